@@ -1,0 +1,55 @@
+import { createHash } from "node:crypto";
+
+import type * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+
+/** A custody record: facts as plain data, written once and never changed. */
+export interface CustodyRecord {
+  /** Version of the record's form. */
+  readonly form: "clean-room/record/1";
+
+  /** What the record is about. */
+  readonly event: "opening" | "closing";
+  readonly ticket: string;
+
+  /** The facts of the event; no secrets. */
+  readonly facts: pulumi.Inputs;
+}
+
+/** The text of a record: the same facts give the same text. */
+export function recordText(record: pulumi.Unwrap<CustodyRecord>): string {
+  return `${JSON.stringify(record, sorted, 2)}\n`;
+}
+
+/** Objects with their members in alphabetical order. */
+function sorted(_key: string, value: unknown): unknown {
+  return value !== null && typeof value === "object" && !Array.isArray(value)
+    ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
+    : value;
+}
+
+/** SHA-256 of a text, in hexadecimal digits. */
+export function sha256(text: string): string {
+  return createHash("sha256").update(text).digest("hex");
+}
+
+/**
+ * The vault's object that holds a record. Its name is the hash of its content, so that a changed
+ * record is another object, and a reader can tell that nothing was changed.
+ */
+export function recordObject(
+  bucket: pulumi.Input<string>,
+  record: CustodyRecord,
+): aws.s3.BucketObjectv2Args {
+  const content = pulumi.output(record).apply(recordText);
+  const digest = content.apply(sha256);
+  return {
+    bucket,
+    key: digest.apply((hash) => `records/${record.ticket}/${hash}.json`),
+    content,
+    contentType: "application/json",
+    checksumAlgorithm: "SHA256",
+    // Metadata cannot be changed afterwards, unlike an object's tags.
+    metadata: { event: record.event, sha256: digest, ticket: record.ticket },
+  };
+}

@@ -1,0 +1,158 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+
+import type { Tags } from "../tags";
+import { accessLogPolicy, vaultPolicy } from "./vaultPolicy";
+
+/** Inputs to {@link EvidenceVault}. */
+export interface EvidenceVaultArgs {
+  /** The account that owns the vault, 12 digits. */
+  readonly accountId: string;
+
+  /** ARN of the evidence key, which encrypts every object. */
+  readonly keyArn: pulumi.Input<string>;
+
+  /** GOVERNANCE: a custodian can release an object early. COMPLIANCE: nobody can. */
+  readonly mode: "GOVERNANCE" | "COMPLIANCE";
+
+  /** Days an object version is locked after it is written, and the least anyone may set. */
+  readonly days: number;
+
+  /** The longest retention anyone may set, in days. */
+  readonly mostDays: number;
+
+  /** ARNs of the roles that administer the vault. */
+  readonly foundationDeployers: readonly string[];
+
+  /** ARNs of the roles that write custody records. */
+  readonly incidentDeployers: readonly string[];
+
+  /** ARNs of the roles that may release evidence. */
+  readonly custodians: readonly string[];
+  readonly tags: Tags;
+}
+
+/**
+ * Write-once storage for evidence: a versioned bucket with Object Lock, encrypted under the
+ * evidence key, without public access; who asked it for what is logged in a bucket beside it.
+ *
+ * Every part is protected and retained by itself: the engine retains one resource at a time, and a
+ * bucket that lost its policy or its public-access block would be no vault.
+ */
+export class EvidenceVault extends pulumi.ComponentResource {
+  /** Name of the vault's bucket. */
+  public readonly bucketName: pulumi.Output<string>;
+
+  /** ARN of the vault's bucket. */
+  public readonly bucketArn: pulumi.Output<string>;
+
+  /**
+   * @param name Unique name of this component; children are named `${name}-…`.
+   * @param args Inputs of the vault.
+   * @param opts Options that control this component's behaviour.
+   */
+  public constructor(
+    name: string,
+    args: EvidenceVaultArgs,
+    opts?: pulumi.ComponentResourceOptions,
+  ) {
+    super("cleanroom:evidence:EvidenceVault", name, args, opts);
+    const { accountId, tags } = args;
+    const kept = { parent: this, protect: true, retainOnDelete: true };
+
+    const bucket = new aws.s3.Bucket(`${name}-bucket`, { objectLockEnabled: true, tags }, kept);
+    const versioning = new aws.s3.BucketVersioning(
+      `${name}-versioning`,
+      { bucket: bucket.id, versioningConfiguration: { status: "Enabled" } },
+      kept,
+    );
+    const lock = new aws.s3.BucketObjectLockConfiguration(
+      `${name}-lock`,
+      { bucket: bucket.id, rule: { defaultRetention: { mode: args.mode, days: args.days } } },
+      { ...kept, dependsOn: [versioning] },
+    );
+    const encryption = new aws.s3.BucketServerSideEncryptionConfiguration(
+      `${name}-encryption`,
+      {
+        bucket: bucket.id,
+        rules: [
+          {
+            applyServerSideEncryptionByDefault: {
+              sseAlgorithm: "aws:kms",
+              kmsMasterKeyId: args.keyArn,
+            },
+            bucketKeyEnabled: true,
+          },
+        ],
+      },
+      kept,
+    );
+    const closed = closedBucket(name, bucket, kept);
+
+    // A bucket with a default retention cannot receive access logs: they have one of their own.
+    const logs = new aws.s3.Bucket(`${name}-access-logs`, { tags }, kept);
+    const logsClosed = closedBucket(`${name}-access-logs`, logs, kept);
+    const logPolicy = new aws.s3.BucketPolicy(
+      `${name}-access-logs-policy`,
+      {
+        bucket: logs.id,
+        policy: pulumi.jsonStringify(
+          pulumi
+            .all([logs.arn, bucket.arn])
+            .apply(([logsArn, vaultArn]) => accessLogPolicy(logsArn, vaultArn, accountId)),
+        ),
+      },
+      { ...kept, dependsOn: logsClosed },
+    );
+    const logging = new aws.s3.BucketLogging(
+      `${name}-logging`,
+      { bucket: bucket.id, targetBucket: logs.id, targetPrefix: "vault/" },
+      { ...kept, dependsOn: [logPolicy] },
+    );
+
+    new aws.s3.BucketPolicy(
+      `${name}-policy`,
+      {
+        bucket: bucket.id,
+        policy: pulumi.jsonStringify(
+          pulumi
+            .all([bucket.arn, args.keyArn])
+            .apply(([bucketArn, keyArn]) =>
+              vaultPolicy({ ...args, bucketArn, keyArn, fewestDays: args.days }),
+            ),
+        ),
+      },
+      // Last: it denies what the parts above still have to do, to whom it does not know.
+      { ...kept, dependsOn: [lock, encryption, logging, ...closed] },
+    );
+
+    this.bucketName = bucket.bucket;
+    this.bucketArn = bucket.arn;
+    this.registerOutputs({ bucketName: this.bucketName, bucketArn: this.bucketArn });
+  }
+}
+
+/** Ends access lists and public access; in an order, as S3 refuses two such changes at once. */
+function closedBucket(
+  name: string,
+  bucket: aws.s3.Bucket,
+  kept: pulumi.CustomResourceOptions,
+): pulumi.Resource[] {
+  const ownership = new aws.s3.BucketOwnershipControls(
+    `${name}-ownership`,
+    { bucket: bucket.id, rule: { objectOwnership: "BucketOwnerEnforced" } },
+    kept,
+  );
+  const publicAccess = new aws.s3.BucketPublicAccessBlock(
+    `${name}-public-access`,
+    {
+      bucket: bucket.id,
+      blockPublicAcls: true,
+      blockPublicPolicy: true,
+      ignorePublicAcls: true,
+      restrictPublicBuckets: true,
+    },
+    { ...kept, dependsOn: [ownership] },
+  );
+  return [ownership, publicAccess];
+}

@@ -1,0 +1,140 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+
+import { SOURCE_ACCOUNT_TAG, SOURCE_SNAPSHOT_TAG, type Tags } from "../tags";
+
+/** Inputs to {@link EvidenceVolume}. */
+export interface EvidenceVolumeArgs {
+  /** The member account's snapshot, `snap-…`, shared with this account. */
+  readonly snapshotId: string;
+
+  /** Account that owns the snapshot, 12 digits. */
+  readonly sourceAccount: string;
+
+  readonly region: string;
+
+  /** ARN of the evidence key, for the preserved copy. */
+  readonly evidenceKeyArn: pulumi.Input<string>;
+
+  /** ARN of the incident's key, for the working volume. */
+  readonly incidentKeyArn: pulumi.Input<string>;
+
+  /** The workstation. */
+  readonly instanceId: pulumi.Input<string>;
+
+  /** Availability Zone of the workstation. */
+  readonly availabilityZone: string;
+
+  /** Device name of the attachment, e.g. `/dev/sdf`; on the machine the volume id tells them apart. */
+  readonly device: string;
+
+  /** Minutes within which EBS completes the copy, in steps of 15; by default as long as it takes. */
+  readonly copyMinutes: number | undefined;
+
+  /** Whether the room is open: then nothing here is replaced or destroyed. */
+  readonly open: boolean;
+  readonly tags: Tags;
+}
+
+/** Copying a full disk under another key takes hours; the provider's own limit is ten minutes. */
+const COPY_LIMIT = "24h";
+
+/**
+ * A handed-over snapshot as evidence: the preserved copy, in an account the attacker does not hold
+ * and under the key that outlives the incident, and a working volume made from it for the
+ * workstation. The copy stays when the room is destroyed; the volume ends with the incident's key.
+ */
+export class EvidenceVolume extends pulumi.ComponentResource {
+  /** The preserved copy, `snap-…`. */
+  public readonly preservedSnapshotId: pulumi.Output<string>;
+
+  /** The working volume, `vol-…`. */
+  public readonly volumeId: pulumi.Output<string>;
+
+  /**
+   * @param name Unique name of this component, made of the snapshot's id and never of its position;
+   *   children are named `${name}-…`.
+   * @param args Inputs of the evidence volume.
+   * @param opts Options that control this component's behaviour.
+   */
+  public constructor(
+    name: string,
+    args: EvidenceVolumeArgs,
+    opts?: pulumi.ComponentResourceOptions,
+  ) {
+    super("cleanroom:evidence:EvidenceVolume", name, args, opts);
+    const { open, tags } = args;
+    const sourceTags = {
+      ...tags,
+      [SOURCE_SNAPSHOT_TAG]: args.snapshotId,
+      [SOURCE_ACCOUNT_TAG]: args.sourceAccount,
+    };
+
+    const preserved = new aws.ebs.SnapshotCopy(
+      `${name}-preserved`,
+      {
+        sourceSnapshotId: args.snapshotId,
+        sourceRegion: args.region,
+        encrypted: true,
+        kmsKeyId: args.evidenceKeyArn,
+        description: `Preserved copy of ${args.snapshotId} of account ${args.sourceAccount}`,
+        ...(args.copyMinutes === undefined ? {} : { completionDurationMinutes: args.copyMinutes }),
+        tags: { ...sourceTags, Name: `${name}-preserved` },
+      },
+      {
+        parent: this,
+        protect: open,
+        retainOnDelete: true,
+        // Any of these would make a second copy and drop the first from the record.
+        ignoreChanges: [
+          "sourceSnapshotId",
+          "sourceRegion",
+          "kmsKeyId",
+          "encrypted",
+          "description",
+          "completionDurationMinutes",
+        ],
+        customTimeouts: { create: COPY_LIMIT },
+      },
+    );
+
+    const volume = new aws.ebs.Volume(
+      `${name}-working`,
+      {
+        availabilityZone: args.availabilityZone,
+        snapshotId: preserved.id,
+        encrypted: true,
+        kmsKeyId: args.incidentKeyArn,
+        type: "gp3",
+        tags: { ...sourceTags, Name: `${name}-working` },
+      },
+      {
+        parent: this,
+        protect: open,
+        ignoreChanges: ["availabilityZone", "snapshotId", "kmsKeyId", "encrypted"],
+      },
+    );
+    new aws.ec2.VolumeAttachment(
+      `${name}-attachment`,
+      {
+        instanceId: args.instanceId,
+        volumeId: volume.id,
+        deviceName: args.device,
+        // What is still written to the volume would be lost otherwise.
+        stopInstanceBeforeDetaching: true,
+      },
+      {
+        parent: this,
+        protect: open,
+        ignoreChanges: ["instanceId", "volumeId", "deviceName"],
+      },
+    );
+
+    this.preservedSnapshotId = preserved.id;
+    this.volumeId = volume.id;
+    this.registerOutputs({
+      preservedSnapshotId: this.preservedSnapshotId,
+      volumeId: this.volumeId,
+    });
+  }
+}

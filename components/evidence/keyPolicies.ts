@@ -1,0 +1,249 @@
+import type * as aws from "@pulumi/aws";
+
+import { partitionOf } from "../partition";
+
+/** Who is who in the Audit account, and where it is. */
+export interface KeyParties {
+  readonly region: string;
+
+  /** The Audit account, 12 digits. */
+  readonly accountId: string;
+
+  /** ARNs of the roles that administer the audit stack; may end in `*`. */
+  readonly foundationDeployers: readonly string[];
+
+  /** ARNs of the roles that open and close rooms; may end in `*`. */
+  readonly incidentDeployers: readonly string[];
+
+  /** ARNs of the roles that may release evidence; may end in `*`. */
+  readonly custodians: readonly string[];
+
+  /** The AWS organisation, `o-…`. */
+  readonly organizationId: string;
+}
+
+type Statement = aws.iam.PolicyStatement;
+
+const ADMINISTRATION = [
+  "kms:CreateAlias",
+  "kms:DeleteAlias",
+  "kms:DescribeKey",
+  "kms:DisableKeyRotation",
+  "kms:EnableKeyRotation",
+  "kms:GetKeyPolicy",
+  "kms:GetKeyRotationStatus",
+  "kms:ListGrants",
+  "kms:ListKeyPolicies",
+  "kms:ListResourceTags",
+  "kms:PutKeyPolicy",
+  "kms:RevokeGrant",
+  "kms:TagResource",
+  "kms:UntagResource",
+  "kms:UpdateAlias",
+  "kms:UpdateKeyDescription",
+];
+
+/** What makes a key, and all that it encrypts, unusable. */
+const DESTRUCTION = ["kms:DeleteImportedKeyMaterial", "kms:DisableKey", "kms:ScheduleKeyDeletion"];
+
+/** What EBS needs of the caller's rights to create, copy and attach encrypted volumes and snapshots. */
+const EBS_USE = [
+  "kms:Decrypt",
+  "kms:DescribeKey",
+  "kms:GenerateDataKeyWithoutPlaintext",
+  "kms:ReEncryptFrom",
+  "kms:ReEncryptTo",
+];
+
+function accountOf({ region, accountId }: KeyParties): string {
+  return `arn:${partitionOf(region).name}:iam::${accountId}:root`;
+}
+
+/**
+ * Allows roles of the Audit account. They are named by condition: KMS refuses a policy whose
+ * principal does not exist yet.
+ */
+function allow(
+  parties: KeyParties,
+  Sid: string,
+  Action: string[],
+  roles: readonly string[],
+  condition: Readonly<Record<string, object>> = {},
+): Statement {
+  return {
+    Sid,
+    Effect: "Allow",
+    Principal: { AWS: accountOf(parties) },
+    Action,
+    Resource: "*",
+    Condition: { ArnLike: { "aws:PrincipalArn": [...roles] }, ...condition },
+  };
+}
+
+/**
+ * Administration, without any use of the key. The account's root user is among the administrators:
+ * a key whose only administrators were deleted could never be managed again.
+ */
+function administration(parties: KeyParties, roles: readonly string[]): Statement {
+  return allow(parties, "Administration", ADMINISTRATION, [...roles, accountOf(parties)]);
+}
+
+/** Use of the key for EBS, through EC2 only, with the grant EC2 needs to keep a volume attached. */
+function useThroughEc2(parties: KeyParties): Statement[] {
+  const throughEc2 = { StringEquals: { "kms:ViaService": viaService(parties, "ec2") } };
+  return [
+    allow(parties, "UseThroughEc2", EBS_USE, parties.incidentDeployers, throughEc2),
+    allow(parties, "GrantsOfEc2", ["kms:CreateGrant"], parties.incidentDeployers, {
+      ...throughEc2,
+      Bool: { "kms:GrantIsForAWSResource": "true" },
+    }),
+  ];
+}
+
+/** KMS gives a service's name in this form in every partition. */
+function viaService({ region }: KeyParties, service: string): string {
+  return `${service}.${region}.amazonaws.com`;
+}
+
+/** Custodians, and nobody else whatever other policies say, may destroy the key. */
+function custodianship(parties: KeyParties): Statement[] {
+  const rescue = ["kms:CancelKeyDeletion", "kms:DescribeKey", "kms:EnableKey"];
+  return [
+    allow(parties, "Custodianship", [...DESTRUCTION, ...rescue], parties.custodians),
+    {
+      Sid: "OnlyCustodiansDestroy",
+      Effect: "Deny",
+      Principal: "*",
+      Action: DESTRUCTION,
+      Resource: "*",
+      Condition: { ArnNotLike: { "aws:PrincipalArn": [...parties.custodians] } },
+    },
+  ];
+}
+
+function document(...Statement: Statement[]): aws.iam.PolicyDocument {
+  return { Version: "2012-10-17", Statement };
+}
+
+/** Policy of the foundation key: images, log groups. Losing it loses no evidence. */
+export function foundationKeyPolicy(parties: KeyParties): aws.iam.PolicyDocument {
+  const { region, accountId } = parties;
+  const { name, dnsSuffix } = partitionOf(region);
+  return document(
+    administration(parties, parties.foundationDeployers),
+    ...custodianship(parties),
+    // Rooms are opened from an image that is encrypted under this key.
+    ...useThroughEc2(parties),
+    {
+      Sid: "LogGroups",
+      Effect: "Allow",
+      Principal: { Service: `logs.${region}.${dnsSuffix}` },
+      Action: [
+        "kms:Decrypt*",
+        "kms:Describe*",
+        "kms:Encrypt*",
+        "kms:GenerateDataKey*",
+        "kms:ReEncrypt*",
+      ],
+      Resource: "*",
+      Condition: {
+        ArnLike: {
+          "kms:EncryptionContext:aws:logs:arn": `arn:${name}:logs:${region}:${accountId}:log-group:*`,
+        },
+      },
+    },
+  );
+}
+
+/**
+ * Policy of the evidence key: the vault's objects through S3, preserved copies through EC2. It has
+ * to outlive what it encrypts, so only a custodian can destroy it.
+ */
+export function evidenceKeyPolicy(parties: KeyParties): aws.iam.PolicyDocument {
+  return document(
+    administration(parties, parties.foundationDeployers),
+    ...custodianship(parties),
+    {
+      // Who of the account may, is said by the roles' own policies; none of them without S3.
+      Sid: "UseThroughS3",
+      Effect: "Allow",
+      Principal: { AWS: accountOf(parties) },
+      Action: ["kms:Decrypt", "kms:DescribeKey", "kms:GenerateDataKey"],
+      Resource: "*",
+      Condition: {
+        StringEquals: {
+          "kms:CallerAccount": parties.accountId,
+          "kms:ViaService": viaService(parties, "s3"),
+        },
+      },
+    },
+    ...useThroughEc2(parties),
+  );
+}
+
+/** What a member's responder role is granted on the transfer key while its incident is open. */
+export const RESPONDER_OPERATIONS = [
+  "Decrypt",
+  "DescribeKey",
+  "GenerateDataKeyWithoutPlaintext",
+  "ReEncryptFrom",
+  "ReEncryptTo",
+];
+
+/**
+ * Policy of the transfer key, under which member accounts hand snapshots over. A member's role
+ * uses it by the grant of an open incident; that grant never contains CreateGrant, as its holder
+ * could pass access on. What EBS itself needs to have granted stands here instead, limited to what
+ * EC2 asks for on the responder's behalf.
+ */
+export function transferKeyPolicy(parties: KeyParties): aws.iam.PolicyDocument {
+  return document(
+    administration(parties, parties.foundationDeployers),
+    ...custodianship(parties),
+    ...useThroughEc2(parties),
+    allow(parties, "GrantsOfAnOpenIncident", ["kms:CreateGrant"], parties.incidentDeployers, {
+      "ForAllValues:StringEquals": { "kms:GrantOperations": RESPONDER_OPERATIONS },
+      // For all values is true of none: the operations have to be there.
+      Null: { "kms:GrantOperations": "false" },
+    }),
+    allow(
+      parties,
+      "EndOfAnIncident",
+      ["kms:ListGrants", "kms:RevokeGrant"],
+      parties.incidentDeployers,
+    ),
+    {
+      // Any account of the organisation, as incidents are not foreseen; worth nothing without the
+      // grant above, which decides who uses the key.
+      Sid: "GrantsOfEc2ForMembers",
+      Effect: "Allow",
+      Principal: "*",
+      Action: "kms:CreateGrant",
+      Resource: "*",
+      Condition: {
+        StringEquals: {
+          "aws:PrincipalOrgID": parties.organizationId,
+          "kms:ViaService": viaService(parties, "ec2"),
+        },
+        Bool: { "kms:GrantIsForAWSResource": "true" },
+      },
+    },
+  );
+}
+
+/**
+ * Policy of an incident's key: the working volumes and the workstation's root volume. The roles
+ * that open the room administer it, destruction included: that is how working copies end.
+ */
+export function incidentKeyPolicy(parties: KeyParties): aws.iam.PolicyDocument {
+  return document(
+    administration(parties, parties.incidentDeployers),
+    allow(
+      parties,
+      "EndOfTheRoom",
+      ["kms:CancelKeyDeletion", "kms:ScheduleKeyDeletion"],
+      parties.incidentDeployers,
+    ),
+    ...useThroughEc2(parties),
+  );
+}

@@ -1,0 +1,109 @@
+import * as aws from "@pulumi/aws";
+
+import { answerOf, Refusal } from "../refusal";
+import { SOURCE_SNAPSHOT_TAG, TICKET_TAG } from "../tags";
+
+/** A snapshot named as evidence. */
+export interface NamedSnapshot {
+  /** `snap-…`. */
+  readonly snapshot: string;
+
+  /** The account that is said to own it, 12 digits. */
+  readonly account: string;
+}
+
+/** A preserved copy that exists. */
+export interface PreservedCopy {
+  /** The copy, `snap-…`. */
+  readonly snapshotId: string;
+
+  /** The snapshot it was made from, `snap-…`; undefined where somebody removed the tag. */
+  readonly source: string | undefined;
+
+  /** `completed`, or why it is not evidence yet. */
+  readonly state: string;
+}
+
+/** Looks up the preserved copies that carry this ticket. */
+export async function findPreservedCopies(ticketTag: string): Promise<PreservedCopy[]> {
+  const { ids } = await aws.ebs.getSnapshotIds({
+    owners: ["self"],
+    filters: [{ name: `tag:${TICKET_TAG}`, values: [ticketTag] }],
+  });
+  return Promise.all(
+    ids.map(async (snapshotId) => {
+      const { state, tags } = await aws.ebs.getSnapshot({ snapshotIds: [snapshotId] });
+      return { snapshotId, state, source: tags[SOURCE_SNAPSHOT_TAG] };
+    }),
+  );
+}
+
+/**
+ * Refuses copies that are not complete: EBS answers a copy at once and may fail it hours later.
+ *
+ * @param closing A room closes only when every snapshot has its complete copy.
+ * @throws Refusal naming every copy that is missing or incomplete.
+ */
+export function requireCompleteCopies(
+  copies: readonly PreservedCopy[],
+  evidence: readonly NamedSnapshot[],
+  closing: boolean,
+): void {
+  const reasons = copies
+    .filter(({ state }) => state !== "completed")
+    .map(
+      ({ snapshotId, source, state }) =>
+        `The preserved copy ${snapshotId} of ${source ?? "an unknown snapshot"} is ${state}, not completed. ` +
+        (state === "pending"
+          ? "Wait until it is, then run this again."
+          : "Its source must be copied again before the member account deletes it."),
+    );
+  if (closing) {
+    reasons.push(
+      ...evidence
+        .filter(({ snapshot }) => copies.every(({ source }) => source !== snapshot))
+        .map(
+          ({ snapshot }) =>
+            `${snapshot} has no preserved copy. Run pulumi up without closing first, or take it out of the evidence.`,
+        ),
+    );
+  }
+  if (reasons.length > 0) {
+    throw new Refusal("The preserved copies are not complete", reasons);
+  }
+}
+
+/**
+ * Checks the snapshots that have no preserved copy yet: here, complete, and owned by the account
+ * that is said to own them. Those that are preserved are not asked for again: the member account
+ * may have deleted them.
+ *
+ * @throws Refusal naming every snapshot that cannot be copied.
+ */
+export async function requireSharedSnapshots(
+  evidence: readonly NamedSnapshot[],
+  copies: readonly PreservedCopy[],
+  { accountId, region }: { readonly accountId: string; readonly region: string },
+): Promise<void> {
+  const missing = evidence.filter(({ snapshot }) =>
+    copies.every(({ source }) => source !== snapshot),
+  );
+  const reasons = await Promise.all(
+    missing.map(async ({ snapshot, account }) => {
+      try {
+        const { state, ownerId } = await aws.ebs.getSnapshot({ snapshotIds: [snapshot] });
+        if (ownerId !== account) {
+          return `${snapshot} is owned by account ${ownerId}, not by ${account} as the evidence says.`;
+        }
+        return state === "completed"
+          ? []
+          : `${snapshot} is ${state}; only a completed one is copied.`;
+      } catch (error) {
+        return `${snapshot} cannot be seen by account ${accountId} in ${region}: its owner has to share it with this account, in this Region. ${answerOf(error)}`;
+      }
+    }),
+  );
+  if (reasons.flat().length > 0) {
+    throw new Refusal("The evidence cannot be copied", reasons.flat());
+  }
+}

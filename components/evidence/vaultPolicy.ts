@@ -1,0 +1,180 @@
+import type * as aws from "@pulumi/aws";
+
+/** What the vault's bucket policy is made from. */
+export interface VaultPolicyArgs {
+  readonly bucketArn: string;
+
+  /** ARN of the evidence key; an id or an alias would not match. */
+  readonly keyArn: string;
+
+  /** Shortest retention anyone may set on an object, in days. */
+  readonly fewestDays: number;
+
+  /** Longest retention anyone may set on an object, in days. */
+  readonly mostDays: number;
+
+  /** ARNs of the roles that administer the bucket; may end in `*`. */
+  readonly foundationDeployers: readonly string[];
+
+  /** ARNs of the roles that write custody records; may end in `*`. */
+  readonly incidentDeployers: readonly string[];
+
+  /** ARNs of the roles that may release evidence; may end in `*`. */
+  readonly custodians: readonly string[];
+}
+
+/**
+ * Bucket policy of the evidence vault. It grants nothing; it takes from everybody what would let
+ * evidence be lost, replaced or read by nobody.
+ *
+ * Sources: S3 user guide, "Object Lock considerations", "Enforce conditional writes",
+ * "Protecting data with SSE-KMS".
+ */
+export function vaultPolicy(args: VaultPolicyArgs): aws.iam.PolicyDocument {
+  const { bucketArn, keyArn } = args;
+  const objects = `${bucketArn}/*`;
+  const records = `${bucketArn}/records/*`;
+  const others = (roles: readonly string[]) => ({
+    ArnNotLike: { "aws:PrincipalArn": [...roles] },
+  });
+  const deny = { Effect: "Deny", Principal: "*" } as const;
+  return {
+    Version: "2012-10-17",
+    Statement: [
+      {
+        ...deny,
+        Sid: "OnlyTls",
+        Action: "s3:*",
+        Resource: [bucketArn, objects],
+        Condition: { Bool: { "aws:SecureTransport": "false" } },
+      },
+      {
+        ...deny,
+        Sid: "OnlyTls12",
+        Action: "s3:*",
+        Resource: [bucketArn, objects],
+        Condition: { NumericLessThan: { "s3:TlsVersion": "1.2" } },
+      },
+      {
+        // Without the header the bucket's own default applies, which is the right key.
+        ...deny,
+        Sid: "OnlyKms",
+        Action: "s3:PutObject",
+        Resource: objects,
+        Condition: { StringNotEqualsIfExists: { "s3:x-amz-server-side-encryption": "aws:kms" } },
+      },
+      {
+        ...deny,
+        Sid: "OnlyTheEvidenceKey",
+        Action: "s3:PutObject",
+        Resource: objects,
+        Condition: {
+          StringNotEqualsIfExists: { "s3:x-amz-server-side-encryption-aws-kms-key-id": keyArn },
+        },
+      },
+      {
+        // A writer sends If-None-Match, so a name that is taken answers 412. The parts of a
+        // multipart upload carry no such header; completing it does.
+        ...deny,
+        Sid: "WriteOnce",
+        Action: "s3:PutObject",
+        NotResource: records,
+        Condition: {
+          Null: { "s3:if-none-match": "true" },
+          Bool: { "s3:ObjectCreationOperation": "true" },
+        },
+      },
+      {
+        // Pulumi's object resource cannot send If-None-Match. A record's name is the hash of its
+        // content, so a changed record is another object.
+        ...deny,
+        Sid: "RecordsByIncidentDeployers",
+        Action: "s3:PutObject",
+        Resource: records,
+        Condition: others(args.incidentDeployers),
+      },
+      {
+        ...deny,
+        Sid: "RetentionFloor",
+        Action: ["s3:PutObject", "s3:PutObjectRetention"],
+        Resource: objects,
+        Condition: {
+          NumericLessThan: { "s3:object-lock-remaining-retention-days": `${args.fewestDays}` },
+        },
+      },
+      {
+        ...deny,
+        Sid: "RetentionCeiling",
+        Action: ["s3:PutObject", "s3:PutObjectRetention"],
+        Resource: objects,
+        Condition: {
+          NumericGreaterThan: { "s3:object-lock-remaining-retention-days": `${args.mostDays}` },
+        },
+      },
+      {
+        ...deny,
+        Sid: "OnlyCustodiansRelease",
+        Action: [
+          "s3:BypassGovernanceRetention",
+          "s3:DeleteObject",
+          "s3:DeleteObjectVersion",
+          "s3:PutObjectLegalHold",
+        ],
+        Resource: objects,
+        Condition: others(args.custodians),
+      },
+      {
+        ...deny,
+        Sid: "OnlyFoundationDeployersConfigure",
+        Action: [
+          "s3:DeleteBucketPolicy",
+          "s3:PutBucketAcl",
+          "s3:PutBucketLogging",
+          "s3:PutBucketObjectLockConfiguration",
+          "s3:PutBucketOwnershipControls",
+          "s3:PutBucketPolicy",
+          "s3:PutBucketPublicAccessBlock",
+          "s3:PutBucketVersioning",
+          "s3:PutEncryptionConfiguration",
+          "s3:PutLifecycleConfiguration",
+          "s3:PutReplicationConfiguration",
+        ],
+        Resource: bucketArn,
+        Condition: others(args.foundationDeployers),
+      },
+      { ...deny, Sid: "NobodyDeletesTheVault", Action: "s3:DeleteBucket", Resource: bucketArn },
+    ],
+  };
+}
+
+/** Bucket policy of the access-log bucket: the S3 log service writes the vault's logs, over TLS. */
+export function accessLogPolicy(
+  logBucketArn: string,
+  vaultArn: string,
+  accountId: string,
+): aws.iam.PolicyDocument {
+  return {
+    Version: "2012-10-17",
+    Statement: [
+      {
+        Sid: "OnlyTls",
+        Effect: "Deny",
+        Principal: "*",
+        Action: "s3:*",
+        Resource: [logBucketArn, `${logBucketArn}/*`],
+        Condition: { Bool: { "aws:SecureTransport": "false" } },
+      },
+      {
+        Sid: "LogDelivery",
+        Effect: "Allow",
+        Principal: { Service: "logging.s3.amazonaws.com" },
+        Action: "s3:PutObject",
+        Resource: `${logBucketArn}/*`,
+        Condition: {
+          ArnEquals: { "aws:SourceArn": vaultArn },
+          StringEquals: { "aws:SourceAccount": accountId },
+        },
+      },
+    ],
+  };
+}

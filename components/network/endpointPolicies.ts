@@ -1,0 +1,84 @@
+import type * as aws from "@pulumi/aws";
+
+import { partitionOf } from "../partition";
+
+/**
+ * Policy of an interface endpoint: only this account's principals, and only what this account owns.
+ * Malware on a suspect's disk brings its own credentials and its own buckets; neither passes.
+ *
+ * The wildcards grant nothing: an endpoint policy limits what the callers' own policies allow.
+ */
+export function interfaceEndpointPolicy(
+  service: string,
+  accountId: string,
+): aws.iam.PolicyDocument {
+  const caller = { "aws:PrincipalAccount": accountId };
+  // Session Manager's channels are no resources, so their owner cannot be asked for.
+  const owner = service === "ssmmessages" ? {} : { "aws:ResourceAccount": accountId };
+  return {
+    Version: "2012-10-17",
+    Statement: [
+      {
+        Sid: "OwnPrincipalsOwnResources",
+        Effect: "Allow",
+        Principal: "*",
+        Action: `${service.split(".")[0]}:*`,
+        Resource: "*",
+        Condition: { StringEquals: { ...caller, ...owner } },
+      },
+    ],
+  };
+}
+
+/**
+ * Policy of the S3 gateway endpoint: this account's principals and buckets, and reading from the
+ * AWS-owned buckets from which the Systems Manager agent updates itself. Those are read without
+ * credentials, so no caller can be required there.
+ *
+ * Source: Systems Manager user guide, "SSM Agent communications with AWS managed S3 buckets".
+ */
+export function s3EndpointPolicy(region: string, accountId: string): aws.iam.PolicyDocument {
+  const bucket = `arn:${partitionOf(region).name}:s3:::`;
+  return {
+    Version: "2012-10-17",
+    Statement: [
+      {
+        Sid: "OwnPrincipalsOwnBuckets",
+        Effect: "Allow",
+        Principal: "*",
+        Action: [
+          "s3:AbortMultipartUpload",
+          "s3:GetBucketLocation",
+          "s3:GetEncryptionConfiguration",
+          "s3:GetObject",
+          "s3:GetObjectAttributes",
+          "s3:GetObjectVersion",
+          "s3:ListBucket",
+          "s3:ListMultipartUploadParts",
+          "s3:PutObject",
+        ],
+        Resource: "*",
+        Condition: {
+          StringEquals: { "aws:PrincipalAccount": accountId, "aws:ResourceAccount": accountId },
+        },
+      },
+      {
+        Sid: "AgentUpdates",
+        Effect: "Allow",
+        Principal: "*",
+        Action: "s3:GetObject",
+        Resource: [
+          `${bucket}amazon-ssm-${region}/*`,
+          `${bucket}amazon-ssm-packages-${region}/*`,
+          `${bucket}aws-ssm-${region}/*`,
+        ],
+      },
+    ],
+  };
+}
+
+/** The DNS names a room may look up: those of its endpoints. */
+export function endpointDomains(region: string, services: readonly string[]): string[] {
+  const suffix = `${region}.${partitionOf(region).dnsSuffix}`;
+  return [...services.map((service) => `${service}.${suffix}`), `s3.${suffix}`, `*.s3.${suffix}`];
+}

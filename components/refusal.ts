@@ -1,0 +1,24 @@
+import { RunError } from "@pulumi/pulumi";
+
+/**
+ * What the program refuses to do, in sentences for the person who asked. Pulumi prints a RunError
+ * without a stack trace; it is thrown before the first resource is declared.
+ */
+export class Refusal extends RunError {
+  /** The reasons, a sentence each. */
+  public readonly reasons: readonly string[];
+
+  /**
+   * @param heading What was refused, without a full stop.
+   * @param reasons Why, a sentence each; every reason there is, not the first.
+   */
+  public constructor(heading: string, reasons: readonly string[]) {
+    super([`${heading}:`, ...reasons.map((reason) => `  - ${reason}`)].join("\n"));
+    this.reasons = reasons;
+  }
+}
+
+/** What AWS answered when it was asked for something it did not give. */
+export function answerOf(error: unknown): string {
+  return `AWS answered: ${error instanceof Error ? error.message : String(error)}`;
+}

@@ -1,0 +1,60 @@
+import * as aws from "@pulumi/aws";
+
+import { answerOf, Refusal } from "../refusal";
+
+/** The image a workstation is started from. */
+export interface ForensicsAmi {
+  /** `ami-…`. */
+  readonly amiId: string;
+  readonly name: string;
+
+  /** When it was made, in ISO 8601. */
+  readonly creationDate: string;
+}
+
+/**
+ * Finds the image: the one that was named, or the newest, which the image pipeline publishes in an
+ * SSM parameter. Whoever may write that parameter would otherwise choose the investigators'
+ * machine, so only an image of this account that is private and encrypted is accepted.
+ *
+ * @throws Refusal with every reason against the image.
+ */
+export async function findForensicsAmi(
+  named: string | undefined,
+  parameterName: string,
+  accountId: string,
+): Promise<ForensicsAmi> {
+  const amiId = named ?? (await published(parameterName));
+  const image = await aws.ec2
+    .getAmi({ owners: ["self"], filters: [{ name: "image-id", values: [amiId] }] })
+    .catch((error: unknown) => {
+      throw new Refusal(`The forensics image ${amiId} is refused`, [
+        `It was not found among the images that account ${accountId} owns in this Region. ${answerOf(error)}`,
+      ]);
+    });
+  const disks = image.blockDeviceMappings.filter(({ ebs }) => Object.keys(ebs).length > 0);
+  const reasons = [
+    ...(image.ownerId === accountId
+      ? []
+      : [`It is owned by account ${image.ownerId}, not by ${accountId}.`]),
+    ...(image.public ? ["It is public: anybody can read what is on it."] : []),
+    ...(disks.length > 0 ? [] : ["It has no EBS volume that could be encrypted."]),
+    ...disks
+      .filter(({ ebs }) => ebs["encrypted"] !== "true")
+      .map(({ deviceName }) => `Its volume ${deviceName} is not encrypted.`),
+  ];
+  if (reasons.length > 0) {
+    throw new Refusal(`The forensics image ${amiId} is refused`, reasons);
+  }
+  return { amiId, name: image.name, creationDate: image.creationDate };
+}
+
+async function published(parameterName: string): Promise<string> {
+  try {
+    return (await aws.ssm.getParameter({ name: parameterName })).value;
+  } catch (error) {
+    throw new Refusal("There is no forensics image", [
+      `The SSM parameter ${parameterName} cannot be read. Publish an image there, or name one with amiId. ${answerOf(error)}`,
+    ]);
+  }
+}

@@ -1,0 +1,38 @@
+import * as aws from "@pulumi/aws";
+
+import { TICKET_TAG } from "../tags";
+
+/** The workstation a room already has. */
+export interface OpenWorkstation {
+  /** `i-…`. */
+  readonly instanceId: string;
+
+  /** The image it was started from, `ami-…`. */
+  readonly amiId: string;
+
+  /** Its EC2 instance type. */
+  readonly instanceType: string;
+}
+
+/**
+ * Looks up the workstation of a ticket in its slot. A room that is open keeps the image and the
+ * size it was opened with, also when the image has been removed since.
+ */
+export async function findOpenWorkstation(
+  ticketTag: string,
+  subnetId: string,
+): Promise<OpenWorkstation | undefined> {
+  const { ids } = await aws.ec2.getInstances({
+    filters: [
+      { name: "subnet-id", values: [subnetId] },
+      { name: `tag:${TICKET_TAG}`, values: [ticketTag] },
+    ],
+    instanceStateNames: ["pending", "running", "stopping", "stopped"],
+  });
+  const [instanceId] = ids;
+  if (instanceId === undefined) {
+    return undefined;
+  }
+  const { ami, instanceType } = await aws.ec2.getInstance({ instanceId });
+  return { instanceId, amiId: ami, instanceType };
+}

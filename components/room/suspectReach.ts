@@ -1,0 +1,106 @@
+import * as aws from "@pulumi/aws";
+
+import { overlap, parseCidr } from "../cidr";
+import { answerOf, Refusal } from "../refusal";
+import type { Suspect } from "./suspectRules";
+
+/** What a stack says about where the suspect is. */
+export interface SuspectSettings {
+  /** How a rule names the suspect. */
+  readonly reach: "cidr" | "peering" | "same-vpc";
+
+  /** `sg-…`, or `<account>/sg-…` in another account. */
+  readonly isolationSecurityGroup: string;
+
+  /** Ranges of the suspect, CIDRs; for reach `cidr`. */
+  readonly suspectCidrs: readonly string[];
+}
+
+/** The room's VPC. */
+export interface RoomVpc {
+  readonly vpcId: string;
+
+  /** Range of the VPC, a CIDR. */
+  readonly vpcCidr: string;
+  readonly region: string;
+}
+
+/**
+ * Finds the name by which rules can refer to the suspect. EC2 refuses a reference to a security
+ * group that it does not know in mid-deployment (and other implementations of its API accept it),
+ * so what the reference needs is looked up first.
+ *
+ * @throws Refusal where rules with this reach could never work.
+ */
+export async function findSuspect(
+  { reach, isolationSecurityGroup, suspectCidrs }: SuspectSettings,
+  vpc: RoomVpc,
+): Promise<Suspect> {
+  if (reach === "cidr") {
+    requireApart(suspectCidrs, vpc.vpcCidr);
+    return { cidrs: suspectCidrs };
+  }
+  const [account, groupId] = splitGroup(isolationSecurityGroup);
+  if (reach === "peering") {
+    await requirePeering(account, isolationSecurityGroup, vpc);
+    return { securityGroup: isolationSecurityGroup };
+  }
+  await requireInVpc(groupId, vpc);
+  return { securityGroup: groupId };
+}
+
+function splitGroup(group: string): [account: string, groupId: string] {
+  const [account, groupId] = group.split("/");
+  return groupId === undefined ? ["", group] : [account ?? "", groupId];
+}
+
+function requireApart(suspectCidrs: readonly string[], vpcCidr: string): void {
+  const room = parseCidr(vpcCidr);
+  const within = suspectCidrs.filter((cidr) => {
+    const range = parseCidr(cidr);
+    return room !== undefined && range !== undefined && overlap(room, range);
+  });
+  if (within.length > 0) {
+    throw new Refusal("The suspect cannot be reached by its address", [
+      `${within.join(", ")} overlaps the forensics VPC (${vpcCidr}): no route could lead there. For a suspect in the VPC itself use reach same-vpc.`,
+    ]);
+  }
+}
+
+/** Security groups are referenced across an active peering connection within one Region only. */
+async function requirePeering(account: string, group: string, vpc: RoomVpc): Promise<void> {
+  const sides = await Promise.all(
+    ["requester", "accepter"].map((side) =>
+      aws.ec2.getVpcPeeringConnections({
+        filters: [
+          { name: `${side}-vpc-info.vpc-id`, values: [vpc.vpcId] },
+          { name: "status-code", values: ["active"] },
+        ],
+      }),
+    ),
+  );
+  const connections = await Promise.all(
+    sides.flatMap(({ ids }) => ids).map((id) => aws.ec2.getVpcPeeringConnection({ id })),
+  );
+  const usable = connections.some(({ ownerId, peerOwnerId, region, peerRegion, vpcId }) => {
+    const [other, otherRegion] =
+      vpcId === vpc.vpcId ? [peerOwnerId, peerRegion] : [ownerId, region];
+    return other === account && otherRegion === vpc.region;
+  });
+  if (!usable) {
+    throw new Refusal(`The isolation security group ${group} cannot be referenced`, [
+      `${vpc.vpcId} has no active peering connection to account ${account} in ${vpc.region}. Accept one first, or use reach cidr with the suspect's range.`,
+    ]);
+  }
+}
+
+async function requireInVpc(groupId: string, { vpcId }: RoomVpc): Promise<void> {
+  const group = await aws.ec2.getSecurityGroup({ id: groupId }).catch((error: unknown) => {
+    throw new Refusal(`The isolation security group ${groupId} was not found`, [answerOf(error)]);
+  });
+  if (group.vpcId !== vpcId) {
+    throw new Refusal(`The isolation security group ${groupId} cannot be referenced`, [
+      `It is in ${group.vpcId}, the room in ${vpcId}. Use reach peering or cidr.`,
+    ]);
+  }
+}

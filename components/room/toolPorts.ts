@@ -1,0 +1,68 @@
+/** Who opens the connection: the workstation in the room, the suspect, or either of them. */
+export type Initiator = "room" | "suspect" | "either";
+
+/** Ports that have to be open between the workstation and the compromised instance. */
+export interface ToolPort {
+  readonly protocol: "tcp" | "udp";
+
+  /** First port, on the side that is connected to. */
+  readonly fromPort: number;
+
+  /** Last port; the same as the first for a single port. */
+  readonly toPort: number;
+
+  readonly initiator: Initiator;
+}
+
+/** What the catalogue knows of a tool. */
+export interface Tool {
+  readonly ports: readonly ToolPort[];
+
+  /** Where the ports are documented. */
+  readonly source: string;
+}
+
+function port(protocol: "tcp" | "udp", number: number, initiator: Initiator): ToolPort {
+  return { protocol, fromPort: number, toPort: number, initiator };
+}
+
+/**
+ * Tools by name, with the ports their vendors document. Only entries whose ports were verified; for
+ * anything else a stack names its own port.
+ */
+export const TOOL_PORTS = {
+  encase: {
+    ports: [port("tcp", 4445, "either")],
+    source: "EnCase servlet: incident response preparation standard, section on isolation",
+  },
+  grr: {
+    ports: [port("tcp", 8080, "suspect")],
+    source: "google/grr, Dockerfile: client frontend",
+  },
+  lime: {
+    ports: [port("tcp", 4444, "room")],
+    source: "504ensicsLabs/LiME, README: listens on the suspect, port by convention",
+  },
+  rdp: { ports: [port("tcp", 3389, "room")], source: "IANA: ms-wbt-server" },
+  smb: { ports: [port("tcp", 445, "room")], source: "IANA: microsoft-ds" },
+  ssh: { ports: [port("tcp", 22, "room")], source: "IANA: ssh" },
+  syslog: {
+    ports: [port("tcp", 514, "suspect"), port("udp", 514, "suspect")],
+    source: "RFC 5426 (udp); rsyslog, imtcp (tcp)",
+  },
+  "syslog-tls": { ports: [port("tcp", 6514, "suspect")], source: "RFC 5425" },
+  velociraptor: {
+    ports: [port("tcp", 8000, "suspect")],
+    source: "Velocidex/velociraptor, config/config.go: frontend",
+  },
+  winrm: {
+    ports: [{ protocol: "tcp", fromPort: 5985, toPort: 5986, initiator: "room" }],
+    source: "Windows Remote Management, default listeners",
+  },
+} as const satisfies Record<string, Tool>;
+
+/** A tool of the catalogue. */
+export type ToolName = keyof typeof TOOL_PORTS;
+
+/** The catalogue's names, sorted. */
+export const TOOL_NAMES = Object.keys(TOOL_PORTS).sort() as ToolName[];

@@ -1,0 +1,152 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+
+import type { Tags } from "../tags";
+
+/** Inputs to {@link Workstation}. */
+export interface WorkstationArgs {
+  readonly ticket: string;
+
+  /** Forensics image, `ami-…`. */
+  readonly amiId: string;
+
+  /** EC2 instance type. */
+  readonly instanceType: string;
+
+  /** Size of the root volume, in GiB. */
+  readonly rootVolumeGiB: number;
+
+  /** The slot's subnet. */
+  readonly subnetId: string;
+  readonly securityGroupId: pulumi.Input<string>;
+
+  /** ARN of the incident's key, which encrypts the root volume. */
+  readonly keyArn: pulumi.Input<string>;
+
+  /** What the workstation's role may do. */
+  readonly policy: aws.iam.PolicyDocument;
+
+  /** What the image's tools need to know of the room, as a JSON object; readable on the machine. */
+  readonly roomFacts: Readonly<Record<string, string>>;
+
+  /** Whether the room is open: then the workstation is not replaced, restarted or destroyed. */
+  readonly open: boolean;
+  readonly tags: Tags;
+}
+
+/**
+ * The investigator's machine: no key pair, no public address, reached by Session Manager only.
+ */
+export class Workstation extends pulumi.ComponentResource {
+  /** `i-…`. */
+  public readonly instanceId: pulumi.Output<string>;
+  public readonly privateAddress: pulumi.Output<string>;
+
+  /** The image the machine was really started from, `ami-…`. */
+  public readonly amiId: pulumi.Output<string>;
+
+  /** ARN of the workstation's role. */
+  public readonly roleArn: pulumi.Output<string>;
+
+  /**
+   * @param name Unique name of this component; children are named `${name}-…`.
+   * @param args Inputs of the workstation.
+   * @param opts Options that control this component's behaviour.
+   */
+  public constructor(name: string, args: WorkstationArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("cleanroom:room:Workstation", name, args, opts);
+    const { open, tags } = args;
+
+    const role = new aws.iam.Role(
+      `${name}-role`,
+      {
+        path: "/clean-room/",
+        description: `Forensics workstation of ${args.ticket}`,
+        assumeRolePolicy: {
+          Version: "2012-10-17",
+          Statement: [
+            {
+              Effect: "Allow",
+              Principal: { Service: "ec2.amazonaws.com" },
+              Action: "sts:AssumeRole",
+            },
+          ],
+        },
+        tags,
+      },
+      { parent: this, protect: open },
+    );
+    const policy = new aws.iam.RolePolicy(
+      `${name}-policy`,
+      { role: role.id, policy: JSON.stringify(args.policy) },
+      { parent: this, protect: open },
+    );
+    const profile = new aws.iam.InstanceProfile(
+      `${name}-profile`,
+      { path: "/clean-room/", role: role.name, tags },
+      { parent: this, protect: open },
+    );
+
+    const instance = new aws.ec2.Instance(
+      `${name}-instance`,
+      {
+        ami: args.amiId,
+        instanceType: args.instanceType,
+        subnetId: args.subnetId,
+        vpcSecurityGroupIds: [args.securityGroupId],
+        associatePublicIpAddress: false,
+        iamInstanceProfile: profile.name,
+        // Against the console and the CLI; Pulumi's own protection is lifted at the same time.
+        disableApiTermination: open,
+        metadataOptions: {
+          httpEndpoint: "enabled",
+          httpTokens: "required",
+          httpPutResponseHopLimit: 1,
+        },
+        rootBlockDevice: {
+          encrypted: true,
+          kmsKeyId: args.keyArn,
+          volumeType: "gp3",
+          volumeSize: args.rootVolumeGiB,
+          deleteOnTermination: true,
+          tags: { ...tags, Name: `${name}-root` },
+        },
+        userData: roomFactsUserData(args.roomFacts),
+        tags: { ...tags, Name: name },
+      },
+      {
+        parent: this,
+        protect: open,
+        // The role has to be able to do its work when the machine first asks.
+        dependsOn: [policy],
+        // A change of any of these would replace or restart a machine that is at work.
+        ignoreChanges: [
+          "ami",
+          "associatePublicIpAddress",
+          "instanceType",
+          "rootBlockDevice.encrypted",
+          "rootBlockDevice.kmsKeyId",
+          "subnetId",
+          "userData",
+        ],
+      },
+    );
+
+    this.instanceId = instance.id;
+    this.privateAddress = instance.privateIp;
+    this.amiId = instance.ami;
+    this.roleArn = role.arn;
+    this.registerOutputs({ instanceId: this.instanceId, privateAddress: this.privateAddress });
+  }
+}
+
+/** Cloud-init user data that writes what the tools need to know to `/etc/clean-room/room.json`. */
+export function roomFactsUserData(facts: Readonly<Record<string, string>>): string {
+  const file = {
+    path: "/etc/clean-room/room.json",
+    permissions: "0444",
+    content: `${JSON.stringify(facts)}\n`,
+  };
+  // JSON is YAML, so the values need no quoting rules of their own.
+  return `#cloud-config\n${JSON.stringify({ write_files: [file] })}\n`;
+}

@@ -1,0 +1,24 @@
+/**
+ * The tags every resource carries explicitly: the provider's default tags do not reach nested tag
+ * fields, nor resources of the provider's plugin framework.
+ */
+export type Tags = Readonly<Record<string, string>>;
+
+/** Tags of what outlives an incident: whom to tell, and no ticket. */
+export function foundationTags(notification: string): Tags {
+  return { notification };
+}
+
+/** Tags of what belongs to an incident: whom to tell, and the ticket it is held for. */
+export function incidentTags(notification: string, ticket: string): Tags {
+  return { notification, [TICKET_TAG]: `quarantine:${ticket}` };
+}
+
+/** The tag that marks whatever belongs to an incident. */
+export const TICKET_TAG = "incident-response";
+
+/** The tag by which a preserved copy names the member account's snapshot it was made from. */
+export const SOURCE_SNAPSHOT_TAG = "source-snapshot";
+
+/** The tag by which a preserved copy names the account that owned its source snapshot. */
+export const SOURCE_ACCOUNT_TAG = "source-account";

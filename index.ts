@@ -1,0 +1,16 @@
+import { readSettings } from "./settings";
+import { audit } from "./stacks/audit";
+import { incident } from "./stacks/incident";
+
+/** Declares the stack that is being deployed; Pulumi calls it and takes what it returns as outputs. */
+async function program(): Promise<object> {
+  const settings = readSettings();
+  switch (settings.kind) {
+    case "audit":
+      return audit(settings);
+    case "incident":
+      return incident(settings);
+  }
+}
+
+export = program;

@@ -1,0 +1,615 @@
+import * as pulumi from "@pulumi/pulumi";
+import { z } from "zod";
+
+import { isPrivate, overlap, parseCidr } from "./components/cidr";
+import { MOST_ZONES, slotsThatFit } from "./components/network/subnetPlan";
+import { TOOL_NAMES } from "./components/room/toolPorts";
+
+/** The most ports one custom entry may span: wider ranges hide what they are for. */
+const MOST_PORTS = 16;
+
+/** Retentions, in days, that CloudWatch Logs accepts (API reference, PutRetentionPolicy). */
+const LOG_RETENTION_DAYS = [
+  1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288,
+  3653,
+];
+
+const ACCOUNT = /^\d{12}$/;
+const ADDRESS = "[A-Za-z0-9._+-]+@[A-Za-z0-9-]+(\\.[A-Za-z0-9-]+)+";
+
+// ---- the parts settings are made of; each message says what is required -------------------------
+
+function text(form: RegExp, required: string) {
+  return z.string({ error: required }).regex(form, { error: required });
+}
+
+function whole(lowest: number, highest: number, required: string) {
+  return z
+    .int({ error: required })
+    .min(lowest, { error: required })
+    .max(highest, { error: required });
+}
+
+function flag() {
+  return z.boolean({ error: "true or false" });
+}
+
+function oneOf<const T extends readonly string[]>(choices: T) {
+  return z.enum(choices, { error: `one of ${choices.join(", ")}` });
+}
+
+function listOf<T extends z.ZodType>(item: T, required: string) {
+  return z.array(item, { error: required });
+}
+
+/** Refuses values that stand in the list twice; `key` tells what makes two of them the same. */
+function unique<T>(list: z.ZodArray<z.ZodType<T>>, what: string, key: (item: T) => string) {
+  return list.superRefine((items, context) => {
+    items.forEach((item, index) => {
+      if (items.findIndex((other) => key(other) === key(item)) < index) {
+        context.addIssue({ code: "custom", path: [index], message: `each ${what} only once` });
+      }
+    });
+  });
+}
+
+const accountId = () => text(ACCOUNT, "an AWS account id: 12 digits, in quotes");
+
+const roleArns = () =>
+  unique(
+    listOf(
+      text(
+        /^arn:aws[a-z-]*:iam::\d{12}:role\/([\w+=,.@-]+\/)*[\w+=,.@-]+\*?$/,
+        "the ARN of an IAM role; a * is allowed as its last character only, for the suffix IAM Identity Center appends",
+      ),
+      "a list of role ARNs",
+    ).min(1, { error: "at least one role ARN" }),
+    "role",
+    (arn) => arn,
+  );
+
+const suspectCidr = text(/^/, "an IPv4 CIDR").superRefine((cidr, context) => {
+  const range = parseCidr(cidr);
+  const message =
+    range === undefined
+      ? "an IPv4 network address with its prefix length, such as 10.20.30.0/24"
+      : range.prefixLength < 16
+        ? "a range no larger than /16: name the suspect's subnet or its address with /32"
+        : undefined;
+  if (message !== undefined) {
+    context.addIssue({ code: "custom", message });
+  }
+});
+
+const customPort = z
+  .strictObject(
+    {
+      name: text(/^[a-z][a-z0-9-]{0,30}$/, "a name of lower-case letters, digits and hyphens"),
+      protocol: oneOf(["tcp", "udp"]),
+      fromPort: whole(1, 65535, "a port number, 1 to 65535"),
+      toPort: whole(1, 65535, "a port number, 1 to 65535"),
+      initiator: oneOf(["room", "suspect", "either"]),
+    },
+    { error: "name, protocol, fromPort, toPort and initiator" },
+  )
+  .refine(({ fromPort, toPort }) => toPort >= fromPort && toPort - fromPort < MOST_PORTS, {
+    error: `toPort not below fromPort, and at most ${MOST_PORTS} ports in one entry`,
+  });
+
+const evidence = z.strictObject(
+  {
+    snapshot: text(/^snap-[0-9a-f]{8,17}$/, "a snapshot id: snap- and 8 to 17 hexadecimal digits"),
+    account: accountId(),
+    device: text(/^\/dev\/sd[f-p]$/, "a device name from /dev/sdf to /dev/sdp"),
+  },
+  { error: "snapshot, account and device" },
+);
+
+// ---- the settings, by kind of stack; this is the order of the README's table --------------------
+
+const common = {
+  accountId: accountId().meta({
+    description:
+      "The Audit account everything is built in. Must be the only entry of `aws:allowedAccountIds`.",
+    example: "111122223333",
+  }),
+  notification: text(
+    new RegExp(`^(?=.{3,256}$)${ADDRESS}( ${ADDRESS})*$`),
+    "an e-mail address, or several separated by single spaces; at most 256 characters",
+  ).meta({
+    description: "Who is told about these resources; the value of the `notification` tag.",
+    example: "aws-operations@example.edu",
+  }),
+};
+
+const auditShape = {
+  ...common,
+  organizationId: text(
+    /^o-[a-z0-9]{10,32}$/,
+    "an organisation id: o- and 10 to 32 letters or digits",
+  ).meta({
+    description: "The AWS organisation. Only its accounts may hand over snapshots.",
+    example: "o-exampleorgid",
+  }),
+  vpcCidr: text(/^/, "an IPv4 CIDR")
+    .superRefine((cidr, context) => {
+      const range = parseCidr(cidr);
+      const message =
+        range === undefined
+          ? "an IPv4 network address with its prefix length, such as 10.66.0.0/22"
+          : range.prefixLength < 16 || range.prefixLength > 25
+            ? "a range from /16 to /25"
+            : !isPrivate(cidr)
+              ? "a range of private address space (RFC 1918, RFC 6598)"
+              : undefined;
+      if (message !== undefined) {
+        context.addIssue({ code: "custom", message });
+      }
+    })
+    .meta({
+      description:
+        "Range of the forensics VPC. Must not overlap a network that suspects are reached in.",
+      example: "10.66.0.0/22",
+    }),
+  availabilityZones: unique(
+    listOf(text(/^[a-z]{2}(-[a-z]+)+-\d[a-z]$/, "an Availability Zone name"), "a list of names")
+      .min(1, { error: `1 to ${MOST_ZONES} Availability Zones` })
+      .max(MOST_ZONES, { error: `1 to ${MOST_ZONES} Availability Zones` }),
+    "Availability Zone",
+    (zone) => zone,
+  ).meta({
+    description:
+      "Where rooms can be opened. Append new ones; the order decides the address ranges.",
+    example: ["us-east-1a", "us-east-1b"],
+  }),
+  slotsPerZone: whole(1, 1023, "a whole number from 1").meta({
+    description: "Pre-deployed workstation subnets per Availability Zone; a room takes one.",
+    example: 3,
+  }),
+  interfaceEndpoints: unique(
+    listOf(text(/^[a-z][a-z0-9.-]+$/, "an AWS service's endpoint name"), "a list of names"),
+    "endpoint",
+    (name) => name,
+  )
+    .refine((names) => ["ssm", "ssmmessages"].every((name) => names.includes(name)), {
+      error: "ssm and ssmmessages among them: nobody could log in without",
+    })
+    .refine((names) => !names.includes("s3"), { error: "no s3: it has its gateway endpoint" })
+    .default(["ssm", "ssmmessages", "kms", "logs"])
+    .meta({
+      description: "AWS services that rooms reach through interface endpoints.",
+      example: ["ssm", "ssmmessages", "kms", "logs"],
+    }),
+  vault: z
+    .strictObject(
+      {
+        mode: oneOf(["GOVERNANCE", "COMPLIANCE"]),
+        days: whole(1, 36500, "retention in days, 1 to 36500"),
+        mostDays: whole(1, 36500, "the longest retention anyone may set, in days").default(3650),
+        trial: flag().default(false),
+      },
+      {
+        error:
+          "mode and days, both without a default: they decide how long evidence cannot be deleted",
+      },
+    )
+    .refine(({ days, mostDays }) => days <= mostDays, { error: "days not above mostDays" })
+    .refine(({ trial, mode, days }) => !trial || (mode === "GOVERNANCE" && days <= 7), {
+      error: "with trial: true, mode GOVERNANCE and at most 7 days",
+    })
+    .meta({
+      description:
+        "Object Lock of the evidence vault: `mode` (GOVERNANCE: a custodian can release; COMPLIANCE: nobody can), `days` of retention, `mostDays` as its ceiling (default 3650), `trial: true` for a short rehearsal vault.",
+      example: { mode: "COMPLIANCE", days: 2555 },
+    }),
+  foundationDeployers: roleArns().meta({
+    description: "Roles that deploy this stack and administer its keys and the vault.",
+    example: ["arn:aws:iam::111122223333:role/foundation-deployer"],
+  }),
+  incidentDeployers: roleArns().meta({
+    description: "Roles that open and close rooms. They change nothing of this stack.",
+    example: ["arn:aws:iam::111122223333:role/incident-deployer"],
+  }),
+  custodians: roleArns().meta({
+    description:
+      "Roles that may release evidence: legal hold, retention, deletion of the evidence key.",
+    example: ["arn:aws:iam::111122223333:role/evidence-custodian"],
+  }),
+  logRetentionDays: z
+    .literal(LOG_RETENTION_DAYS, { error: `one of ${LOG_RETENTION_DAYS.join(", ")}` })
+    .default(3653)
+    .meta({ description: "Days the VPC's flow logs are kept.", example: 3653 }),
+};
+
+const incidentShape = {
+  ...common,
+  ticket: text(
+    /^[A-Za-z0-9]([A-Za-z0-9-]{0,30}[A-Za-z0-9])?$/,
+    "1 to 32 letters, digits and hyphens, no hyphen first or last: it becomes a tag, a stack name and an S3 prefix",
+  ).meta({
+    description: "The incident's ticket. The stack's name is the ticket in lower case.",
+    example: "INC-2026-0042",
+  }),
+  auditStack: text(/^([\w.-]+\/[\w.-]+\/)?[\w.-]+$/, "a stack name, or organisation/project/stack")
+    .default("audit")
+    .meta({
+      description: "The audit stack of this Region: its name, or `organisation/project/stack`.",
+      example: "audit",
+    }),
+  slot: text(
+    /^[a-z]{2}(-[a-z]+)+-\d[a-z]-\d+$/,
+    "a workstation slot, <Availability Zone>-<number>",
+  ).meta({
+    description:
+      "The workstation slot the room takes; `pulumi stack output slots` of the audit stack lists them.",
+    example: "us-east-1a-1",
+  }),
+  isolationSecurityGroup: text(
+    /^(\d{12}\/)?sg-[0-9a-f]{8,17}$/,
+    "a security group id, with its account in front where it is another one: 222233334444/sg-0123456789abcdef0",
+  ).meta({
+    description: "The isolation security group the compromised instance is in, with its account.",
+    example: "222233334444/sg-0123456789abcdef0",
+  }),
+  reach: oneOf(["cidr", "peering", "same-vpc"]).default("cidr").meta({
+    description:
+      "How rules name the suspect: `cidr` by `suspectCidrs`; `peering` by the isolation group over an active peering connection to its account; `same-vpc` by the group in the room's own VPC.",
+    example: "cidr",
+  }),
+  suspectCidrs: unique(
+    listOf(suspectCidr, "a list of IPv4 CIDRs").max(8, { error: "at most 8 ranges" }),
+    "range",
+    (cidr) => cidr,
+  )
+    .default([])
+    .meta({
+      description: "Addresses of the compromised instance, for `reach: cidr`.",
+      example: ["10.20.30.40/32"],
+    }),
+  tools: unique(
+    listOf(
+      z.enum(TOOL_NAMES, { error: `a tool of the catalogue: ${TOOL_NAMES.join(", ")}` }),
+      "a list of tools",
+    ),
+    "tool",
+    (tool) => tool,
+  )
+    .default([])
+    .meta({
+      description: `Tools whose ports are opened towards the suspect: ${TOOL_NAMES.join(", ")}.`,
+      example: ["encase", "lime"],
+    }),
+  ports: unique(
+    listOf(customPort, "a list of name, protocol, fromPort, toPort and initiator"),
+    "name",
+    ({ name }) => name,
+  )
+    .default([])
+    .meta({
+      description: `Ports that no tool of the catalogue covers, at most ${MOST_PORTS} in one entry.`,
+      example: [
+        { name: "collector", protocol: "tcp", fromPort: 9000, toPort: 9001, initiator: "suspect" },
+      ],
+    }),
+  responderRoles: unique(
+    listOf(
+      text(
+        /^arn:aws[a-z-]*:iam::\d{12}:role\/([\w+=,.@-]+\/)*[\w+=,.@-]+$/,
+        "the ARN of an IAM role of a member account",
+      ),
+      "a list of role ARNs",
+    ),
+    "role",
+    (arn) => arn,
+  )
+    .default([])
+    .meta({
+      description:
+        "Member accounts' responder roles that may use the transfer key while the room is open.",
+      example: ["arn:aws:iam::222233334444:role/clean-room/forensics-responder"],
+    }),
+  evidence: unique(
+    listOf(evidence, "a list of snapshot, account and device").max(11, {
+      error: "at most 11 volumes, /dev/sdf to /dev/sdp",
+    }),
+    "snapshot",
+    ({ snapshot }) => snapshot,
+  )
+    .superRefine((items, context) => {
+      items.forEach(({ device }, index) => {
+        if (items.findIndex((other) => other.device === device) < index) {
+          const free = [..."fghijklmnop"]
+            .map((letter) => `/dev/sd${letter}`)
+            .filter((name) => items.every((item) => item.device !== name));
+          const message = `a device of its own; free: ${free.join(", ")}`;
+          context.addIssue({ code: "custom", path: [index, "device"], message });
+        }
+      });
+    })
+    .default([])
+    .meta({
+      description:
+        "Snapshots handed over: id, account that owns them, device the working volume is attached as.",
+      example: [
+        { snapshot: "snap-0123456789abcdef0", account: "222233334444", device: "/dev/sdf" },
+      ],
+    }),
+  amiId: text(/^ami-[0-9a-f]{8,17}$/, "an AMI id: ami- and 8 to 17 hexadecimal digits")
+    .optional()
+    .meta({
+      description: "Forensics image to use instead of the audit stack's newest one.",
+      example: "ami-0123456789abcdef0",
+    }),
+  instanceType: text(/^[a-z0-9-]+\.[a-z0-9-]+$/, "an EC2 instance type")
+    .default("r6i.xlarge")
+    .meta({
+      description: "The workstation's size, decided when the room is opened.",
+      example: "r6i.xlarge",
+    }),
+  rootVolumeGiB: whole(8, 16384, "a size in GiB, 8 to 16384")
+    .default(100)
+    .meta({ description: "Size of the workstation's root volume, in GiB.", example: 100 }),
+  copyMinutes: whole(15, 2880, "minutes, 15 to 2880, in steps of 15")
+    .multipleOf(15, { error: "minutes, 15 to 2880, in steps of 15" })
+    .optional()
+    .meta({
+      description:
+        "Have EBS complete each preserved copy within so many minutes (time-based copy, billed). Without it a copy takes as long as it takes.",
+      example: 60,
+    }),
+  closing: flag().default(false).meta({
+    description: "true lifts the room's protection and writes the closing record; then destroy.",
+    example: true,
+  }),
+};
+
+/** The settings of each kind of stack, field by field with their documentation. */
+export const SETTINGS = { audit: auditShape, incident: incidentShape } as const;
+
+/** Region and account of the deployment: what every stack has to know to write an ARN. */
+interface Place {
+  /** Region, from `aws:region`. */
+  readonly region: string;
+}
+
+/** Settings of an audit stack. */
+export type AuditSettings = Place & { readonly kind: "audit" } & z.output<
+    z.ZodObject<typeof auditShape>
+  >;
+
+/** Settings of an incident's stack. */
+export type IncidentSettings = Place & { readonly kind: "incident" } & z.output<
+    z.ZodObject<typeof incidentShape>
+  >;
+
+/** Settings of any stack. */
+export type Settings = AuditSettings | IncidentSettings;
+
+/** What is wrong with one setting. */
+interface Mistake {
+  readonly key: string;
+  readonly found: unknown;
+  readonly required: string;
+  readonly example?: unknown;
+}
+
+/** A stack's configuration as Pulumi holds it. */
+export interface StackConfig {
+  readonly project: string;
+  readonly stack: string;
+
+  /** Values by full key (`clean-room:kind`, `aws:region`); lists and objects are JSON text. */
+  readonly values: Readonly<Record<string, string>>;
+}
+
+/**
+ * Every mistake of a stack's configuration in one message. Pulumi prints a RunError without a stack
+ * trace.
+ */
+export class SettingsError extends pulumi.RunError {
+  public constructor(stack: string, mistakes: readonly Mistake[]) {
+    const count = mistakes.length === 1 ? "1 mistake" : `${mistakes.length} mistakes`;
+    super(
+      [
+        `${count} in the configuration of stack ${stack}; nothing was changed.`,
+        ...mistakes.map(
+          ({ key, found, required, example }) =>
+            `  ${key}\n    found:    ${found === undefined ? "nothing" : JSON.stringify(found)}\n    required: ${required}` +
+            (example === undefined ? "" : `\n    example:  ${JSON.stringify(example)}`),
+        ),
+      ].join("\n"),
+    );
+  }
+}
+
+/** Reads the settings of the stack that is being deployed. */
+export function readSettings(): Settings {
+  return parseSettings({
+    project: pulumi.getProject(),
+    stack: pulumi.getStack(),
+    values: pulumi.runtime.allConfig(),
+  });
+}
+
+/**
+ * Checks a stack's configuration.
+ *
+ * @throws SettingsError with every mistake there is, each with key, value found, what is required.
+ */
+export function parseSettings({ project, stack, values }: StackConfig): Settings {
+  const key = (name: string) => `${project}:${name}`;
+  const raw = new Map(
+    Object.entries(values)
+      .filter(([name]) => name.startsWith(key("")))
+      .map(([name, value]) => [name.slice(key("").length), fromConfig(value)]),
+  );
+
+  const kind = raw.get("kind");
+  if (kind !== "audit" && kind !== "incident") {
+    const required = "the kind of stack: audit or incident";
+    throw new SettingsError(stack, [
+      { key: key("kind"), found: kind, required, example: "incident" },
+    ]);
+  }
+
+  const shape: Record<string, z.ZodType> = SETTINGS[kind];
+  const mistakes: Mistake[] = [];
+  const parsed: Record<string, unknown> = {};
+  for (const [name, schema] of Object.entries(shape)) {
+    const result = schema.safeParse(readable(schema, raw.get(name)));
+    if (result.success) {
+      parsed[name] = result.data;
+    } else {
+      const { example } = schema.meta() ?? {};
+      mistakes.push(
+        ...result.error.issues.map((issue) => ({
+          key: [key(name), ...issue.path].join("."),
+          found: valueAt(raw.get(name), issue.path),
+          required:
+            issue.code === "unrecognized_keys" ? `no ${issue.keys.join(", ")}` : issue.message,
+          example,
+        })),
+      );
+    }
+  }
+
+  for (const name of raw.keys()) {
+    if (name !== "kind" && !(name in shape)) {
+      const required = `no such setting; a stack of kind ${kind} has ${Object.keys(shape).join(", ")}`;
+      mistakes.push({ key: key(name), found: raw.get(name), required });
+    }
+  }
+
+  const region = values["aws:region"];
+  if (region === undefined || !/^[a-z]{2}(-[a-z]+)+-\d$/.test(region)) {
+    mistakes.push({ key: "aws:region", found: region, required: "a Region", example: "us-east-1" });
+  }
+  const allowed = fromConfig(values["aws:allowedAccountIds"] ?? "[]");
+  if (!Array.isArray(allowed) || allowed.length !== 1 || allowed[0] !== parsed["accountId"]) {
+    mistakes.push({
+      key: "aws:allowedAccountIds",
+      found: allowed,
+      required: `exactly the account of ${key("accountId")}, so that no other account is ever changed`,
+      example: [parsed["accountId"] ?? "111122223333"],
+    });
+  }
+
+  const together = kind === "audit" ? auditMistakes : incidentMistakes;
+  mistakes.push(
+    ...together(parsed, { region, stack }).map((mistake) => ({
+      ...mistake,
+      key: key(mistake.key),
+    })),
+  );
+  if (mistakes.length > 0) {
+    throw new SettingsError(stack, mistakes);
+  }
+  return { kind, region, ...parsed } as Settings;
+}
+
+/** What is wrong with settings that are right each by itself; those that were not are missing. */
+function auditMistakes(
+  { vpcCidr, slotsPerZone, availabilityZones }: Partial<AuditSettings>,
+  { region }: { readonly region: string | undefined },
+): Mistake[] {
+  const mistakes: Mistake[] = [];
+  const range = vpcCidr === undefined ? undefined : parseCidr(vpcCidr);
+  if (range !== undefined && slotsPerZone !== undefined) {
+    const most = slotsThatFit(range.prefixLength);
+    if (slotsPerZone > most) {
+      const required = `at most ${most}: that many fit ${vpcCidr} beside the endpoints`;
+      mistakes.push({ key: "slotsPerZone", found: slotsPerZone, required, example: most });
+    }
+  }
+  for (const [index, zone] of (availabilityZones ?? []).entries()) {
+    if (region !== undefined && zone.slice(0, -1) !== region) {
+      const required = `an Availability Zone of ${region}, the stack's Region`;
+      const example = `${region}a`;
+      mistakes.push({ key: `availabilityZones.${index}`, found: zone, required, example });
+    }
+  }
+  return mistakes;
+}
+
+function incidentMistakes(
+  settings: Partial<IncidentSettings>,
+  { stack, region }: { readonly stack: string; readonly region: string | undefined },
+): Mistake[] {
+  const { ticket, slot, reach, isolationSecurityGroup: group, suspectCidrs, accountId } = settings;
+  const mistakes: Mistake[] = [];
+  if (ticket !== undefined && ticket.toLowerCase() !== stack) {
+    const required = `the ticket of this stack: in lower case it is the stack's name, ${stack}`;
+    mistakes.push({ key: "ticket", found: ticket, required, example: stack.toUpperCase() });
+  }
+  if (slot !== undefined && region !== undefined && !slot.startsWith(region)) {
+    const required = `a slot of ${region}, the stack's Region`;
+    mistakes.push({ key: "slot", found: slot, required, example: `${region}a-1` });
+  }
+  if (reach !== undefined && suspectCidrs !== undefined) {
+    if (reach === "cidr" && suspectCidrs.length === 0) {
+      const required = "the suspect's address range: reach cidr has no other name for it";
+      mistakes.push({ key: "suspectCidrs", found: [], required, example: ["10.20.30.40/32"] });
+    }
+    if (reach !== "cidr" && suspectCidrs.length > 0) {
+      const required = `nothing: with reach ${reach} the isolation group names the suspect`;
+      mistakes.push({ key: "suspectCidrs", found: suspectCidrs, required });
+    }
+    for (const [index, cidr] of suspectCidrs.entries()) {
+      const range = parseCidr(cidr);
+      const earlier = suspectCidrs
+        .slice(0, index)
+        .map((other) => ({ other, is: parseCidr(other) }));
+      const twin = earlier.find(({ is }) => range && is && overlap(range, is));
+      if (twin !== undefined && twin.other !== cidr) {
+        const required = `a range apart from ${twin.other}`;
+        mistakes.push({ key: `suspectCidrs.${index}`, found: cidr, required });
+      }
+    }
+  }
+  if (reach !== undefined && group !== undefined) {
+    const account = group.includes("/") ? group.split("/")[0] : undefined;
+    if (reach === "peering" && account === undefined) {
+      const required = "the group with its account: a peered group is referenced as account/group";
+      const example = `222233334444/${group}`;
+      mistakes.push({ key: "isolationSecurityGroup", found: group, required, example });
+    }
+    if (reach === "same-vpc" && account !== undefined && account !== accountId) {
+      const required = `a group of account ${accountId ?? "accountId"}: the room's VPC has no other`;
+      mistakes.push({ key: "isolationSecurityGroup", found: group, required });
+    }
+  }
+  return mistakes;
+}
+
+/** Pulumi keeps lists and objects, and nothing else, as JSON text that begins with a bracket. */
+function fromConfig(value: string): unknown {
+  if (/^\s*[[{]/.test(value)) {
+    try {
+      return JSON.parse(value) as unknown;
+    } catch {
+      return value;
+    }
+  }
+  return value;
+}
+
+/** Numbers and booleans come as text: reads them where the setting is one. */
+function readable(schema: z.ZodType, value: unknown): unknown {
+  const kind = (
+    z.toJSONSchema(schema, { io: "input", unrepresentable: "any" }) as { type?: string }
+  ).type;
+  if (typeof value === "string" && (kind === "integer" || kind === "number")) {
+    return /^-?\d+$/.test(value) ? Number(value) : value;
+  }
+  if (kind === "boolean" && (value === "true" || value === "false")) {
+    return value === "true";
+  }
+  return value;
+}
+
+function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce(
+    (inner, step) => (inner as Record<PropertyKey, unknown> | undefined)?.[step],
+    value,
+  );
+}

@@ -1,0 +1,123 @@
+import * as pulumi from "@pulumi/pulumi";
+
+import {
+  findPreservedCopies,
+  requireCompleteCopies,
+  requireSharedSnapshots,
+} from "../components/evidence/preservedCopies";
+import { Refusal } from "../components/refusal";
+import { findForensicsAmi } from "../components/room/forensicsAmi";
+import { findOpenWorkstation } from "../components/room/openWorkstation";
+import { findClaims, requireSlot } from "../components/room/slotClaims";
+import { findSuspect } from "../components/room/suspectReach";
+import type { Suspect } from "../components/room/suspectRules";
+import { TICKET_TAG, type Tags } from "../components/tags";
+import type { IncidentSettings } from "../settings";
+import type { Foundation } from "./foundation";
+
+/** What was found in the account before anything of the room is declared. */
+export interface Inspection {
+  /** The slot the room takes. */
+  readonly slot: Foundation["slots"][number];
+
+  /** How rules name the suspect. */
+  readonly suspect: Suspect;
+
+  /** Image of the workstation; of an open room, the one it was opened with. */
+  readonly amiId: string;
+
+  /** Size of the workstation; of an open room, the one it was opened with. */
+  readonly instanceType: string;
+}
+
+/**
+ * Looks at the account and refuses, all reasons at once, what AWS would refuse in mid-deployment or
+ * what would hurt an open room.
+ *
+ * @throws Refusal
+ */
+export async function inspect(
+  settings: IncidentSettings,
+  foundation: Foundation,
+  tags: Tags,
+): Promise<Inspection> {
+  const { ticket, evidence, closing } = settings;
+  const ticketTag = tags[TICKET_TAG] as string;
+
+  const [room, suspect, copies] = await allOrEveryReason([
+    (async () => {
+      const names = foundation.slots.map(({ name }) => name);
+      const open = requireSlot(ticket, settings.slot, names, await findClaims());
+      if (closing && !open) {
+        throw new Refusal(`There is no room of ${ticket} to close`, [
+          "It was never opened, or it is destroyed already. Set closing to false to open it.",
+        ]);
+      }
+      const slot = foundation.slots.find(({ name }) => name === settings.slot);
+      if (slot === undefined) {
+        throw new Error(`requireSlot let ${settings.slot} pass`);
+      }
+      return { slot, ...(await findMachine(settings, foundation, ticketTag, slot.subnetId)) };
+    })(),
+    findSuspect(settings, foundation),
+    (async () => {
+      const found = await findPreservedCopies(ticketTag);
+      requireCompleteCopies(found, evidence, closing);
+      await requireSharedSnapshots(evidence, found, settings);
+      return found;
+    })(),
+  ] as const);
+
+  const forgotten = copies.filter(({ source }) =>
+    evidence.every(({ snapshot }) => snapshot !== source),
+  );
+  for (const { snapshotId, source } of forgotten) {
+    void pulumi.log.warn(
+      `The preserved copy ${snapshotId} of ${source ?? "an unknown snapshot"} carries this ticket and is not in the evidence.`,
+    );
+  }
+  return { ...room, suspect };
+}
+
+async function findMachine(
+  { amiId, instanceType }: IncidentSettings,
+  { amiParameter, accountId }: Foundation,
+  ticketTag: string,
+  subnetId: string,
+): Promise<{ readonly amiId: string; readonly instanceType: string }> {
+  const workstation = await findOpenWorkstation(ticketTag, subnetId);
+  if (workstation === undefined) {
+    return { instanceType, amiId: (await findForensicsAmi(amiId, amiParameter, accountId)).amiId };
+  }
+  const differing = [
+    ...(workstation.instanceType === instanceType ? [] : [`instanceType ${instanceType}`]),
+    ...(amiId === undefined || workstation.amiId === amiId ? [] : [`amiId ${amiId}`]),
+  ];
+  if (differing.length > 0) {
+    void pulumi.log.warn(
+      `Not applied: ${differing.join(", ")}. The workstation ${workstation.instanceId} (${workstation.instanceType}, ${workstation.amiId}) is at work and is neither replaced nor restarted.`,
+    );
+  }
+  return workstation;
+}
+
+/** Waits for all; where some refuse, throws one Refusal with the reasons of every one of them. */
+async function allOrEveryReason<T extends readonly unknown[]>(promises: {
+  readonly [K in keyof T]: Promise<T[K]>;
+}): Promise<T> {
+  const results = await Promise.allSettled(promises);
+  const failures = results.flatMap((result) =>
+    result.status === "rejected" ? [result.reason as Error] : [],
+  );
+  if (failures.length === 0) {
+    return results.map((result) => (result as PromiseFulfilledResult<unknown>).value) as never;
+  }
+  const fault = failures.find((failure) => !(failure instanceof Refusal));
+  if (fault !== undefined) {
+    throw fault;
+  }
+  throw new Refusal(
+    "The room is left as it is",
+    failures.map(({ message }) => message.replace(/\n\s+- /g, " ")),
+  );
+}
