@@ -3,6 +3,7 @@ import { z } from "zod";
 
 import { isPrivate, overlap, parseCidr } from "./components/cidr";
 import { MOST_ZONES, slotsThatFit } from "./components/network/subnetPlan";
+import { Refusal } from "./components/refusal";
 import { TOOL_NAMES } from "./components/room/toolPorts";
 
 /** The most ports one custom entry may span: wider ranges hide what they are for. */
@@ -402,22 +403,20 @@ export interface StackConfig {
   readonly values: Readonly<Record<string, string>>;
 }
 
-/**
- * Every mistake of a stack's configuration in one message. Pulumi prints a RunError without a stack
- * trace.
- */
-export class SettingsError extends pulumi.RunError {
+/** Every mistake of a stack's configuration in one message. */
+export class SettingsError extends Refusal {
   public constructor(stack: string, mistakes: readonly Mistake[]) {
     const count = mistakes.length === 1 ? "1 mistake" : `${mistakes.length} mistakes`;
     super(
-      [
-        `${count} in the configuration of stack ${stack}; nothing was changed.`,
-        ...mistakes.map(
-          ({ key, found, required, example }) =>
-            `  ${key}\n    found:    ${found === undefined ? "nothing" : JSON.stringify(found)}\n    required: ${required}` +
-            (example === undefined ? "" : `\n    example:  ${JSON.stringify(example)}`),
-        ),
-      ].join("\n"),
+      `${count} in the configuration of stack ${stack}; nothing was changed`,
+      mistakes.map(({ key, found, required, example }) =>
+        [
+          key,
+          `    found:    ${found === undefined ? "nothing" : JSON.stringify(found)}`,
+          `    required: ${required}`,
+          ...(example === undefined ? [] : [`    example:  ${JSON.stringify(example)}`]),
+        ].join("\n"),
+      ),
     );
   }
 }

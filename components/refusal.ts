@@ -15,6 +15,9 @@ export class Refusal extends RunError {
   public constructor(heading: string, reasons: readonly string[]) {
     super([`${heading}:`, ...reasons.map((reason) => `  - ${reason}`)].join("\n"));
     this.reasons = reasons;
+    // Pulumi's runner formats the stack of every error, and Node 20 needs half a minute for some:
+    // its colouring never ends on the source-mapped paths of a scoped package.
+    this.stack = this.message;
   }
 }
 

@@ -157,14 +157,6 @@ export function accessLogPolicy(
     Version: "2012-10-17",
     Statement: [
       {
-        Sid: "OnlyTls",
-        Effect: "Deny",
-        Principal: "*",
-        Action: "s3:*",
-        Resource: [logBucketArn, `${logBucketArn}/*`],
-        Condition: { Bool: { "aws:SecureTransport": "false" } },
-      },
-      {
         Sid: "LogDelivery",
         Effect: "Allow",
         Principal: { Service: "logging.s3.amazonaws.com" },
@@ -174,6 +166,14 @@ export function accessLogPolicy(
           ArnEquals: { "aws:SourceArn": vaultArn },
           StringEquals: { "aws:SourceAccount": accountId },
         },
+      },
+      {
+        Sid: "OnlyTls",
+        Effect: "Deny",
+        Principal: "*",
+        Action: "s3:*",
+        Resource: [logBucketArn, `${logBucketArn}/*`],
+        Condition: { Bool: { "aws:SecureTransport": "false" } },
       },
     ],
   };

@@ -32,21 +32,34 @@ export async function findForensicsAmi(
         `It was not found among the images that account ${accountId} owns in this Region. ${answerOf(error)}`,
       ]);
     });
-  const disks = image.blockDeviceMappings.filter(({ ebs }) => Object.keys(ebs).length > 0);
+  // The image's own list of volumes may leave the encryption out; what EBS says of each snapshot counts.
+  const disks = await Promise.all(
+    image.blockDeviceMappings.flatMap(({ deviceName, ebs }) =>
+      ebs["snapshot_id"] === undefined ? [] : [diskOf(deviceName, ebs["snapshot_id"])],
+    ),
+  );
   const reasons = [
     ...(image.ownerId === accountId
       ? []
       : [`It is owned by account ${image.ownerId}, not by ${accountId}.`]),
     ...(image.public ? ["It is public: anybody can read what is on it."] : []),
-    ...(disks.length > 0 ? [] : ["It has no EBS volume that could be encrypted."]),
+    ...(disks.length > 0 ? [] : ["It has no EBS volume, so nothing of it is encrypted."]),
     ...disks
-      .filter(({ ebs }) => ebs["encrypted"] !== "true")
+      .filter(({ encrypted }) => !encrypted)
       .map(({ deviceName }) => `Its volume ${deviceName} is not encrypted.`),
   ];
   if (reasons.length > 0) {
     throw new Refusal(`The forensics image ${amiId} is refused`, reasons);
   }
   return { amiId, name: image.name, creationDate: image.creationDate };
+}
+
+async function diskOf(
+  deviceName: string,
+  snapshotId: string,
+): Promise<{ readonly deviceName: string; readonly encrypted: boolean }> {
+  const { encrypted } = await aws.ebs.getSnapshot({ snapshotIds: [snapshotId] });
+  return { deviceName, encrypted };
 }
 
 async function published(parameterName: string): Promise<string> {
