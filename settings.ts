@@ -4,6 +4,7 @@ import { z } from "zod";
 import { isPrivate, overlap, parseCidr } from "./components/cidr";
 import { MOST_ZONES, slotsThatFit } from "./components/network/subnetPlan";
 import { Refusal } from "./components/refusal";
+import { suspectRules } from "./components/room/suspectRules";
 import { TOOL_NAMES } from "./components/room/toolPorts";
 
 /** The most ports one custom entry may span: wider ranges hide what they are for. */
@@ -85,7 +86,12 @@ const suspectCidr = text(/^/, "an IPv4 CIDR").superRefine((cidr, context) => {
 const customPort = z
   .strictObject(
     {
-      name: text(/^[a-z][a-z0-9-]{0,30}$/, "a name of lower-case letters, digits and hyphens"),
+      name: text(
+        /^[a-z][a-z0-9-]{0,30}$/,
+        "a name of lower-case letters, digits and hyphens",
+      ).refine((name) => !(TOOL_NAMES as string[]).includes(name), {
+        error: "a name that is no tool's; name the tool in tools instead",
+      }),
       protocol: oneOf(["tcp", "udp"]),
       fromPort: whole(1, 65535, "a port number, 1 to 65535"),
       toPort: whole(1, 65535, "a port number, 1 to 65535"),
@@ -565,6 +571,17 @@ function incidentMistakes(
       }
     }
   }
+  // EC2 refuses a second rule of the same ports and direction in mid-deployment.
+  const opened = new Map<string, string>();
+  for (const rule of suspectRules("", settings.tools ?? [], settings.ports ?? [], ANYWHERE)) {
+    const ports = `${rule.direction} ${rule.protocol} ${rule.fromPort}-${rule.toPort}`;
+    const first = opened.get(ports);
+    if (first !== undefined) {
+      const required = `${ports} opened once: ${first} opens it already`;
+      mistakes.push({ key: "ports", found: rule.tool, required });
+    }
+    opened.set(ports, rule.tool);
+  }
   if (reach !== undefined && group !== undefined) {
     const account = group.includes("/") ? group.split("/")[0] : undefined;
     if (reach === "peering" && account === undefined) {
@@ -579,6 +596,9 @@ function incidentMistakes(
   }
   return mistakes;
 }
+
+/** Stands for the suspect where only the ports matter. */
+const ANYWHERE = { cidrs: ["any"] };
 
 /** Pulumi keeps lists and objects, and nothing else, as JSON text that begins with a bracket. */
 function fromConfig(value: string): unknown {

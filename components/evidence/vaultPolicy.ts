@@ -56,12 +56,16 @@ export function vaultPolicy(args: VaultPolicyArgs): aws.iam.PolicyDocument {
         Condition: { NumericLessThan: { "s3:TlsVersion": "1.2" } },
       },
       {
-        // Without the header the bucket's own default applies, which is the right key.
+        // Without the header the bucket's own default applies, which is the right key; a negated
+        // condition alone would match a header that is not there.
         ...deny,
         Sid: "OnlyKms",
         Action: "s3:PutObject",
         Resource: objects,
-        Condition: { StringNotEqualsIfExists: { "s3:x-amz-server-side-encryption": "aws:kms" } },
+        Condition: {
+          Null: { "s3:x-amz-server-side-encryption": "false" },
+          StringNotEquals: { "s3:x-amz-server-side-encryption": "aws:kms" },
+        },
       },
       {
         ...deny,
@@ -69,7 +73,8 @@ export function vaultPolicy(args: VaultPolicyArgs): aws.iam.PolicyDocument {
         Action: "s3:PutObject",
         Resource: objects,
         Condition: {
-          StringNotEqualsIfExists: { "s3:x-amz-server-side-encryption-aws-kms-key-id": keyArn },
+          Null: { "s3:x-amz-server-side-encryption-aws-kms-key-id": "false" },
+          StringNotEquals: { "s3:x-amz-server-side-encryption-aws-kms-key-id": keyArn },
         },
       },
       {

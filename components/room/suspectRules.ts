@@ -14,6 +14,9 @@ export interface SuspectRule {
   /** Unique within the room, and the same for the same rule in every deployment. */
   readonly name: string;
 
+  /** The tool of the catalogue, or the name of the custom port. */
+  readonly tool: string;
+
   /** `ingress`: the suspect connects to the workstation; `egress`: the workstation to the suspect. */
   readonly direction: "ingress" | "egress";
   readonly protocol: "tcp" | "udp";
@@ -74,6 +77,7 @@ function rule(
   const way = direction === "ingress" ? "from the suspect" : "to the suspect";
   return {
     name: `${name}-${protocol}-${ports}-${direction}-${peerName}`,
+    tool: name,
     direction,
     protocol,
     fromPort,

@@ -1,0 +1,166 @@
+import assert from "node:assert/strict";
+
+import { accessLogPolicy, vaultPolicy } from "../../components/evidence/vaultPolicy";
+import { PARTIES, ROLES, VAULT_ARN } from "../support/parties";
+import { EVERYTHING, isAllowed } from "../support/simulator";
+
+const KEY = "arn:aws:kms:us-east-1:111122223333:key/evidence";
+const POLICY = vaultPolicy({
+  ...PARTIES,
+  bucketArn: VAULT_ARN,
+  keyArn: KEY,
+  fewestDays: 30,
+  mostDays: 3650,
+});
+const CASE = "cases/INC-1/a";
+const RECORD = "records/INC-1/a.json";
+const NEW = { "s3:if-none-match": "*", "s3:ObjectCreationOperation": "true" };
+const OVER = { "s3:ObjectCreationOperation": "true" };
+const retention = (days: number) => ({
+  "s3:object-lock-remaining-retention-days": `${days}`,
+});
+
+type Caller = keyof typeof ROLES;
+const LOCAL: Caller[] = [
+  "workstation",
+  "foundationDeployer",
+  "incidentDeployer",
+  "custodian",
+  "administrator",
+];
+const NOBODY: Caller[] = [];
+const ALL_BUT = (...callers: Caller[]) => LOCAL.filter((caller) => !callers.includes(caller));
+
+type Case = [act: string, action: string, key: string, context: object, may: Caller[]];
+
+/**
+ * Who may do what when their own policies allow everything: what the bucket's policy alone
+ * prevents. Written by hand from design.md, decision 10.
+ */
+const CASES: Case[] = [
+  ["put a new object", "s3:PutObject", CASE, NEW, LOCAL],
+  ["put over an object", "s3:PutObject", CASE, OVER, NOBODY],
+  ["upload a part", "s3:PutObject", CASE, { "s3:ObjectCreationOperation": "false" }, LOCAL],
+  ["put a record", "s3:PutObject", RECORD, OVER, ["incidentDeployer"]],
+  [
+    "put under another key",
+    "s3:PutObject",
+    CASE,
+    {
+      ...NEW,
+      "s3:x-amz-server-side-encryption": "aws:kms",
+      "s3:x-amz-server-side-encryption-aws-kms-key-id": `${KEY}2`,
+    },
+    NOBODY,
+  ],
+  [
+    "put under the evidence key by name",
+    "s3:PutObject",
+    CASE,
+    {
+      ...NEW,
+      "s3:x-amz-server-side-encryption": "aws:kms",
+      "s3:x-amz-server-side-encryption-aws-kms-key-id": KEY,
+    },
+    LOCAL,
+  ],
+  [
+    "put without KMS",
+    "s3:PutObject",
+    CASE,
+    { ...NEW, "s3:x-amz-server-side-encryption": "AES256" },
+    NOBODY,
+  ],
+  [
+    "put with a retention below the floor",
+    "s3:PutObject",
+    CASE,
+    { ...NEW, ...retention(29) },
+    NOBODY,
+  ],
+  [
+    "put with a retention above the ceiling",
+    "s3:PutObject",
+    CASE,
+    { ...NEW, ...retention(3651) },
+    NOBODY,
+  ],
+  ["put with a retention between them", "s3:PutObject", CASE, { ...NEW, ...retention(100) }, LOCAL],
+  ["set a retention below the floor", "s3:PutObjectRetention", CASE, retention(29), NOBODY],
+  ["set a retention above the ceiling", "s3:PutObjectRetention", CASE, retention(3651), NOBODY],
+  ["bypass the retention", "s3:BypassGovernanceRetention", CASE, {}, ["custodian"]],
+  ["set or lift a legal hold", "s3:PutObjectLegalHold", CASE, {}, ["custodian"]],
+  ["delete an object", "s3:DeleteObject", CASE, {}, ["custodian"]],
+  ["delete a version", "s3:DeleteObjectVersion", CASE, {}, ["custodian"]],
+  ["delete a version of a record", "s3:DeleteObjectVersion", RECORD, {}, ["custodian"]],
+  ["read over old TLS", "s3:GetObject", CASE, { "s3:TlsVersion": "1.1" }, NOBODY],
+  ["read without TLS", "s3:GetObject", CASE, { "aws:SecureTransport": "false" }, NOBODY],
+  ["read", "s3:GetObject", CASE, {}, LOCAL],
+  ["delete the vault", "s3:DeleteBucket", "", {}, NOBODY],
+  ...[
+    "s3:DeleteBucketPolicy",
+    "s3:PutBucketAcl",
+    "s3:PutBucketLogging",
+    "s3:PutBucketObjectLockConfiguration",
+    "s3:PutBucketOwnershipControls",
+    "s3:PutBucketPolicy",
+    "s3:PutBucketPublicAccessBlock",
+    "s3:PutBucketVersioning",
+    "s3:PutEncryptionConfiguration",
+    "s3:PutLifecycleConfiguration",
+    "s3:PutReplicationConfiguration",
+  ].map((action): Case => [`call ${action}`, action, "", {}, ["foundationDeployer"]]),
+  ["read the vault's policy", "s3:GetBucketPolicy", "", {}, ALL_BUT()],
+];
+
+describe("The vault's bucket policy", () => {
+  for (const [act, action, key, context, may] of CASES) {
+    it(`lets ${may.length === LOCAL.length ? "everybody" : may.join(", ") || "nobody"} ${act}`, async () => {
+      const allowed = await Promise.all(
+        LOCAL.map((caller) =>
+          isAllowed({
+            principal: ROLES[caller],
+            action,
+            resource: [VAULT_ARN, key].filter(Boolean).join("/"),
+            context: { "s3:TlsVersion": "1.3", ...context },
+            identity: [EVERYTHING],
+            resourcePolicy: POLICY,
+          }),
+        ),
+      );
+      assert.deepEqual(
+        LOCAL.filter((_, index) => allowed[index]),
+        may,
+      );
+    });
+  }
+
+  it("lets nobody of another account in", async () => {
+    for (const principal of [ROLES.outsider, ROLES.responder]) {
+      for (const action of ["s3:GetObject", "s3:PutObject"]) {
+        const context = { "s3:TlsVersion": "1.3", ...NEW };
+        const request = { principal, action, resource: `${VAULT_ARN}/${CASE}`, context };
+        const documents = { identity: [EVERYTHING], resourcePolicy: POLICY };
+        assert.equal(await isAllowed({ ...request, ...documents }), false);
+      }
+    }
+  });
+});
+
+describe("The access logs' bucket policy", () => {
+  const policy = accessLogPolicy("arn:aws:s3:::logs", VAULT_ARN, "111122223333");
+  const deliver = (source: string, account: string) =>
+    isAllowed({
+      principal: "logging.s3.amazonaws.com",
+      action: "s3:PutObject",
+      resource: "arn:aws:s3:::logs/vault/a",
+      context: { "aws:SourceArn": source, "aws:SourceAccount": account },
+      resourcePolicy: policy,
+    });
+
+  it("lets S3 deliver the logs of the vault, and of no other bucket or account", async () => {
+    assert.equal(await deliver(VAULT_ARN, "111122223333"), true);
+    assert.equal(await deliver("arn:aws:s3:::other", "111122223333"), false);
+    assert.equal(await deliver(VAULT_ARN, "999988887777"), false);
+  });
+});

@@ -1,0 +1,415 @@
+import assert from "node:assert/strict";
+
+import { parse } from "yaml";
+
+import { parseSettings, SETTINGS, type Settings, SettingsError } from "../settings";
+import { auditConfig, incidentConfig, STACK } from "./support/examples";
+
+/** Parses a configuration the way Pulumi hands it over: every value as text, lists as JSON. */
+function settingsOf(stack: string, config: Readonly<Record<string, unknown>>): Settings {
+  const values = Object.fromEntries(
+    Object.entries(config).map(([key, value]) => [
+      key,
+      typeof value === "object" ? JSON.stringify(value) : String(value),
+    ]),
+  );
+  return parseSettings({ project: "clean-room", stack, values });
+}
+
+function reasonsOf(stack: string, config: Readonly<Record<string, unknown>>): readonly string[] {
+  try {
+    settingsOf(stack, config);
+  } catch (error) {
+    assert.ok(error instanceof SettingsError);
+    return error.reasons;
+  }
+  return [];
+}
+
+const audit = (changes: Record<string, unknown>) => reasonsOf("audit", auditConfig(changes));
+const room = (changes: Record<string, unknown>) => reasonsOf(STACK, incidentConfig(changes));
+
+type Case = [what: string, changes: Record<string, unknown>, key: string, required: RegExp];
+
+describe("Settings", () => {
+  it("take the example of an audit stack", () => {
+    const settings = settingsOf("audit", auditConfig());
+    assert.equal(settings.kind, "audit");
+    assert.equal(settings.region, "us-east-1");
+  });
+
+  it("fill in the defaults", () => {
+    const { region: _, ...settings } = settingsOf(STACK, incidentConfig());
+    assert.deepEqual(settings, {
+      kind: "incident",
+      accountId: "111122223333",
+      notification: "ir@example.edu",
+      ticket: "INC-2026-0042",
+      auditStack: "audit",
+      slot: "us-east-1a-1",
+      isolationSecurityGroup: "222233334444/sg-0123456789abcdef0",
+      reach: "cidr",
+      suspectCidrs: ["10.20.30.40/32"],
+      tools: [],
+      ports: [],
+      responderRoles: [],
+      evidence: [],
+      instanceType: "r6i.xlarge",
+      rootVolumeGiB: 100,
+      closing: false,
+      amiId: undefined,
+      copyMinutes: undefined,
+    });
+  });
+
+  it("read numbers and booleans from text", () => {
+    const settings = settingsOf(
+      STACK,
+      incidentConfig({ rootVolumeGiB: "200", closing: "true", copyMinutes: "45" }),
+    );
+    assert.ok(settings.kind === "incident");
+    assert.deepEqual(
+      [settings.rootVolumeGiB, settings.closing, settings.copyMinutes],
+      [200, true, 45],
+    );
+  });
+
+  it("have an example that the setting itself accepts, and a description", () => {
+    for (const shape of Object.values(SETTINGS)) {
+      for (const [name, schema] of Object.entries(shape)) {
+        const { description, example } = schema.meta() ?? {};
+        assert.ok(description, name);
+        assert.ok(schema.safeParse(example).success, name);
+      }
+    }
+  });
+
+  it("report every mistake at once: key, value found, what is required, an example", () => {
+    const config = auditConfig({
+      vpcCidr: "10.66.0.1/22",
+      availabilityZones: ["eu-west-1a"],
+      notification: "nobody",
+      vault: undefined,
+      slotsPerZone: "many",
+    });
+    assert.throws(
+      () => settingsOf("audit", config),
+      (error: unknown) => {
+        assert.ok(error instanceof SettingsError);
+        assert.equal(
+          error.message,
+          `5 mistakes in the configuration of stack audit; nothing was changed:
+  - clean-room:notification
+    found:    "nobody"
+    required: an e-mail address, or several separated by single spaces; at most 256 characters
+    example:  "aws-operations@example.edu"
+  - clean-room:vpcCidr
+    found:    "10.66.0.1/22"
+    required: an IPv4 network address with its prefix length, such as 10.66.0.0/22
+    example:  "10.66.0.0/22"
+  - clean-room:slotsPerZone
+    found:    "many"
+    required: a whole number from 1
+    example:  3
+  - clean-room:vault
+    found:    nothing
+    required: mode and days, both without a default: they decide how long evidence cannot be deleted
+    example:  {"mode":"COMPLIANCE","days":2555}
+  - clean-room:availabilityZones.0
+    found:    "eu-west-1a"
+    required: an Availability Zone of us-east-1, the stack's Region
+    example:  "us-east-1a"`,
+        );
+        assert.equal(error.stack, error.message);
+        return true;
+      },
+    );
+  });
+
+  const wrongKinds: unknown[] = [undefined, "workload", ""];
+  for (const kind of wrongKinds) {
+    it(`refuse the kind ${JSON.stringify(kind)}`, () => {
+      assert.match(audit({ kind })[0] ?? "", /^clean-room:kind\n.*\n.*audit or incident/);
+    });
+  }
+
+  const auditCases: Case[] = [
+    [
+      "a host's address as a network",
+      { vpcCidr: "10.66.1.0/22" },
+      "vpcCidr",
+      /IPv4 network address/,
+    ],
+    ["a name as a network", { vpcCidr: "forensics" }, "vpcCidr", /IPv4 network address/],
+    ["an IPv6 network", { vpcCidr: "fd00::/64" }, "vpcCidr", /IPv4 network address/],
+    ["a network larger than /16", { vpcCidr: "10.0.0.0/15" }, "vpcCidr", /from \/16 to \/25/],
+    ["everything as a network", { vpcCidr: "0.0.0.0/0" }, "vpcCidr", /from \/16 to \/25/],
+    ["a public network", { vpcCidr: "52.216.0.0/22" }, "vpcCidr", /private address space/],
+    [
+      "a network too small for the slots",
+      { vpcCidr: "10.66.0.0/24", slotsPerZone: 4 },
+      "slotsPerZone",
+      /at most 3: that many fit 10\.66\.0\.0\/24/,
+    ],
+    ["no slot", { slotsPerZone: 0 }, "slotsPerZone", /from 1/],
+    ["half a slot", { slotsPerZone: 1.5 }, "slotsPerZone", /whole number/],
+    [
+      "an Availability Zone of another Region",
+      { availabilityZones: ["us-east-1a", "us-west-2a"] },
+      "availabilityZones.1",
+      /an Availability Zone of us-east-1/,
+    ],
+    [
+      "a Region as a zone",
+      { availabilityZones: ["us-east-1"] },
+      "availabilityZones.0",
+      /zone name/i,
+    ],
+    [
+      "one Availability Zone twice",
+      { availabilityZones: ["us-east-1a", "us-east-1a"] },
+      "availabilityZones.1",
+      /only once/,
+    ],
+    ["no Availability Zone", { availabilityZones: [] }, "availabilityZones", /1 to 4/],
+    [
+      "five Availability Zones",
+      { availabilityZones: [..."abcde"].map((letter) => `us-east-1${letter}`) },
+      "availabilityZones",
+      /1 to 4/,
+    ],
+    ["a notification that is no address", { notification: "ops" }, "notification", /e-mail/],
+    ["a list with commas", { notification: "a@b.edu,c@d.edu" }, "notification", /single spaces/],
+    ["a vault without a mode", { vault: { days: 30 } }, "vault.mode", /GOVERNANCE, COMPLIANCE/],
+    ["a vault without days", { vault: { mode: "COMPLIANCE" } }, "vault.days", /retention in days/],
+    ["a vault for no time", { vault: { mode: "COMPLIANCE", days: 0 } }, "vault.days", /1 to 36500/],
+    [
+      "a vault above its ceiling",
+      { vault: { mode: "COMPLIANCE", days: 4000 } },
+      "vault",
+      /days not above mostDays/,
+    ],
+    [
+      "a trial that nobody could end",
+      { vault: { mode: "COMPLIANCE", days: 1, trial: true } },
+      "vault",
+      /with trial: true, mode GOVERNANCE/,
+    ],
+    [
+      "a long trial",
+      { vault: { mode: "GOVERNANCE", days: 30, trial: true } },
+      "vault",
+      /at most 7 days/,
+    ],
+    [
+      "an unknown part of the vault",
+      { vault: { mode: "GOVERNANCE", days: 30, years: 1 } },
+      "vault",
+      /no years/,
+    ],
+    ["an account that is no number", { accountId: "audit" }, "accountId", /12 digits/],
+    ["an organisation that is none", { organizationId: "example" }, "organizationId", /o- and/],
+    ["nobody to deploy", { foundationDeployers: [] }, "foundationDeployers", /at least one/],
+    ["everybody as custodian", { custodians: ["*"] }, "custodians.0", /ARN of an IAM role/],
+    [
+      "every role as deployer",
+      { incidentDeployers: ["arn:aws:iam::111122223333:role/*"] },
+      "incidentDeployers.0",
+      /ARN of an IAM role/,
+    ],
+    ["endpoints without a login", { interfaceEndpoints: ["kms"] }, "interfaceEndpoints", /log in/],
+    [
+      "an interface endpoint of S3",
+      { interfaceEndpoints: ["ssm", "ssmmessages", "s3"] },
+      "interfaceEndpoints",
+      /gateway endpoint/,
+    ],
+    ["a retention that AWS has not", { logRetentionDays: 100 }, "logRetentionDays", /one of 1, 3/],
+    ["a setting that is none", { slots: 3 }, "slots", /no such setting; a stack of kind audit has/],
+  ];
+  const roomCases: Case[] = [
+    ["a ticket with a space", { ticket: "INC 42" }, "ticket", /letters, digits and hyphens/],
+    ["a ticket that ends a path", { ticket: "INC-42/" }, "ticket", /S3 prefix/],
+    ["a long ticket", { ticket: "I".repeat(33) }, "ticket", /1 to 32/],
+    [
+      "a ticket that is not the stack's",
+      { ticket: "INC-7" },
+      "ticket",
+      /in lower case it is the stack's name, inc-2026-0042/,
+    ],
+    [
+      "an isolation group off the pattern",
+      { isolationSecurityGroup: "isolation" },
+      "isolationSecurityGroup",
+      /security group id/,
+    ],
+    [
+      "reach cidr without a range",
+      { suspectCidrs: undefined },
+      "suspectCidrs",
+      /the suspect's address range/,
+    ],
+    [
+      "reach peering without an account",
+      { reach: "peering", suspectCidrs: undefined, isolationSecurityGroup: "sg-0123456789abcdef0" },
+      "isolationSecurityGroup",
+      /the group with its account/,
+    ],
+    [
+      "reach same-vpc with another account's group",
+      { reach: "same-vpc", suspectCidrs: undefined },
+      "isolationSecurityGroup",
+      /a group of account 111122223333/,
+    ],
+    [
+      "a range that reach ignores",
+      { reach: "peering" },
+      "suspectCidrs",
+      /nothing: with reach peering/,
+    ],
+    ["a way that is none", { reach: "vpn" }, "reach", /one of cidr, peering, same-vpc/],
+    [
+      "an unknown tool, with the catalogue",
+      { tools: ["encase", "f-response"] },
+      "tools.1",
+      /encase, grr, lime, rdp, smb, ssh, syslog, syslog-tls, velociraptor, winrm/,
+    ],
+    ["a tool named twice", { tools: ["ssh", "ssh"] }, "tools.1", /only once/],
+    [
+      "a port range wider than 16",
+      { ports: [{ name: "x", protocol: "tcp", fromPort: 1000, toPort: 1016, initiator: "room" }] },
+      "ports.0",
+      /at most 16 ports/,
+    ],
+    [
+      "all ports",
+      { ports: [{ name: "x", protocol: "tcp", fromPort: 0, toPort: 65535, initiator: "room" }] },
+      "ports.0.fromPort",
+      /1 to 65535/,
+    ],
+    [
+      "a range backwards",
+      { ports: [{ name: "x", protocol: "tcp", fromPort: 90, toPort: 80, initiator: "room" }] },
+      "ports.0",
+      /not below fromPort/,
+    ],
+    [
+      "the whole internet as suspect",
+      { suspectCidrs: ["0.0.0.0/0"] },
+      "suspectCidrs.0",
+      /no larger/,
+    ],
+    [
+      "half the internet",
+      { suspectCidrs: ["128.0.0.0/1"] },
+      "suspectCidrs.0",
+      /no larger than \/16/,
+    ],
+    ["all of IPv6 as suspect", { suspectCidrs: ["::/0"] }, "suspectCidrs.0", /IPv4/],
+    [
+      "a host's address as a range",
+      { suspectCidrs: ["10.20.30.40/24"] },
+      "suspectCidrs.0",
+      /network/,
+    ],
+    [
+      "ranges that overlap",
+      { suspectCidrs: ["10.20.0.0/16", "10.20.30.0/24"] },
+      "suspectCidrs.1",
+      /apart from 10\.20\.0\.0\/16/,
+    ],
+    [
+      "one snapshot named twice",
+      { evidence: ["f", "g"].map((letter) => evidence(`/dev/sd${letter}`)) },
+      "evidence.1",
+      /each snapshot only once/,
+    ],
+    [
+      "one device for two snapshots, with those that are free",
+      { evidence: [evidence("/dev/sdf"), evidence("/dev/sdf", "snap-0fedcba9876543210")] },
+      "evidence.1.device",
+      /free: \/dev\/sdg, /,
+    ],
+    [
+      "a root device for evidence",
+      { evidence: [evidence("/dev/sda1")] },
+      "evidence.0.device",
+      /sdf/,
+    ],
+    [
+      "a volume as evidence",
+      { evidence: [evidence("/dev/sdf", "vol-0123456789abcdef0")] },
+      "evidence.0.snapshot",
+      /snap-/,
+    ],
+    [
+      "evidence of nobody",
+      { evidence: [{ snapshot: "snap-01234567", device: "/dev/sdf" }] },
+      "evidence.0.account",
+      /12 digits/,
+    ],
+    [
+      "every role as responder",
+      { responderRoles: ["arn:aws:iam::222233334444:role/*"] },
+      "responderRoles.0",
+      /ARN/,
+    ],
+    ["an image that is none", { amiId: "forensics" }, "amiId", /ami-/],
+    ["a copy time off the steps", { copyMinutes: 20 }, "copyMinutes", /steps of 15/],
+    ["a half closing", { closing: "yes" }, "closing", /true or false/],
+    ["a slot of another Region", { slot: "eu-west-1a-1" }, "slot", /a slot of us-east-1/],
+    [
+      "an account id that YAML made a number",
+      { evidence: [{ ...evidence("/dev/sdf"), account: 222233334444 }] },
+      "evidence.0.account",
+      /in quotes/,
+    ],
+  ];
+  for (const [kind, mistakes, cases] of [
+    ["an audit stack", audit, auditCases],
+    ["a room", room, roomCases],
+  ] as const) {
+    for (const [what, changes, key, required] of cases) {
+      it(`of ${kind} refuse ${what}`, () => {
+        const reasons = mistakes(changes);
+        const reason = reasons.find((text) => text.startsWith(`clean-room:${key}\n`));
+        assert.ok(reason, `nothing said of ${key}: ${reasons.join("; ")}`);
+        assert.match(reason, required);
+      });
+    }
+  }
+
+  const providerCases: [string, Record<string, unknown>, RegExp][] = [
+    ["no allowed account", { "aws:allowedAccountIds": undefined }, /exactly the account/],
+    [
+      "another account than the provider's",
+      { "aws:allowedAccountIds": ["999988887777"] },
+      /found: {4}\["999988887777"\]\n {4}required: exactly the account of clean-room:accountId/,
+    ],
+    ["a second account", { "aws:allowedAccountIds": ["111122223333", "999988887777"] }, /exactly/],
+    ["no Region", { "aws:region": undefined }, /aws:region\n {4}found: {4}nothing/],
+  ];
+  for (const [what, changes, message] of providerCases) {
+    it(`refuse ${what}`, () => {
+      assert.match(room(changes).join("\n"), message);
+    });
+  }
+
+  it("accept several addresses and a role of IAM Identity Center", () => {
+    const suffixed =
+      "arn:aws:iam::111122223333:role/aws-reserved/sso.amazonaws.com/AWSReservedSSO_Foundation_*";
+    assert.deepEqual(
+      audit({ notification: "a@b.edu c@d.edu", foundationDeployers: [suffixed] }),
+      [],
+    );
+  });
+
+  it("read what YAML makes of a list without quotes", () => {
+    const config = parse(`clean-room:tools: [encase, "ssh"]`) as Record<string, unknown>;
+    assert.deepEqual(room({ ...config }), []);
+  });
+});
+
+function evidence(device: string, snapshot = "snap-0123456789abcdef0") {
+  return { snapshot, account: "222233334444", device };
+}

@@ -1,0 +1,306 @@
+import assert from "node:assert/strict";
+
+import { type Deployment, arnOf, deploy, idOf } from "../support/deployment";
+import { auditConfig } from "../support/examples";
+
+const ZONES = ["us-east-1a", "us-east-1b"];
+const SLOTS = ZONES.flatMap((zone) => [1, 2, 3].map((slot) => `${zone}-${slot}`));
+
+/** Everything the example's audit stack consists of, by type. */
+const RESOURCES: Record<string, string[]> = {
+  "aws:cloudwatch/logGroup:LogGroup": ["forensics-flow-logs"],
+  "aws:ec2/defaultNetworkAcl:DefaultNetworkAcl": ["forensics-default-acl"],
+  "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup": ["forensics-default-sg"],
+  "aws:ec2/flowLog:FlowLog": ["forensics-flow-log"],
+  "aws:ec2/networkAcl:NetworkAcl": ["forensics-endpoint-acl", "forensics-slot-acl"],
+  "aws:ec2/routeTable:RouteTable": [
+    "forensics-endpoint-routes",
+    ...SLOTS.map((slot) => `forensics-slot-${slot}-routes`),
+  ],
+  "aws:ec2/routeTableAssociation:RouteTableAssociation": [
+    ...ZONES.map((zone) => `forensics-endpoint-${zone}-association`),
+    ...SLOTS.map((slot) => `forensics-slot-${slot}-association`),
+  ],
+  "aws:ec2/securityGroup:SecurityGroup": ["endpoints-sg"],
+  "aws:ec2/subnet:Subnet": [
+    ...ZONES.map((zone) => `forensics-endpoint-${zone}`),
+    ...SLOTS.map((slot) => `forensics-slot-${slot}`),
+  ],
+  "aws:ec2/vpc:Vpc": ["forensics-vpc"],
+  "aws:ec2/vpcEndpoint:VpcEndpoint": [
+    "endpoints-kms",
+    "endpoints-logs",
+    "endpoints-s3",
+    "endpoints-ssm",
+    "endpoints-ssmmessages",
+  ],
+  "aws:iam/role:Role": ["forensics-flow-log-writer"],
+  "aws:iam/rolePolicy:RolePolicy": ["forensics-flow-log-writing"],
+  "aws:kms/alias:Alias": ["keys-evidence-alias", "keys-foundation-alias", "keys-transfer-alias"],
+  "aws:kms/key:Key": ["keys-evidence", "keys-foundation", "keys-transfer"],
+  "aws:route53/resolverFirewallConfig:ResolverFirewallConfig": ["dns-firewall-fail-closed"],
+  "aws:route53/resolverFirewallDomainList:ResolverFirewallDomainList": [
+    "dns-firewall-allowed",
+    "dns-firewall-everything",
+  ],
+  "aws:route53/resolverFirewallRule:ResolverFirewallRule": [
+    "dns-firewall-allow",
+    "dns-firewall-block",
+  ],
+  "aws:route53/resolverFirewallRuleGroup:ResolverFirewallRuleGroup": ["dns-firewall-rules"],
+  "aws:route53/resolverFirewallRuleGroupAssociation:ResolverFirewallRuleGroupAssociation": [
+    "dns-firewall-association",
+  ],
+  "aws:s3/bucket:Bucket": ["vault-access-logs", "vault-bucket"],
+  "aws:s3/bucketLogging:BucketLogging": ["vault-logging"],
+  "aws:s3/bucketObjectLockConfiguration:BucketObjectLockConfiguration": ["vault-lock"],
+  "aws:s3/bucketOwnershipControls:BucketOwnershipControls": [
+    "vault-access-logs-ownership",
+    "vault-ownership",
+  ],
+  "aws:s3/bucketPolicy:BucketPolicy": ["vault-access-logs-policy", "vault-policy"],
+  "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock": [
+    "vault-access-logs-public-access",
+    "vault-public-access",
+  ],
+  "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration": [
+    "vault-encryption",
+  ],
+  "aws:s3/bucketVersioning:BucketVersioning": ["vault-versioning"],
+  "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": ["endpoints-https"],
+};
+
+/** What stays in the account even if somebody lifts the protection and destroys the stack. */
+const RETAINED = [
+  "forensics-flow-logs",
+  ...["evidence", "foundation", "transfer"].flatMap((key) => [`keys-${key}`, `keys-${key}-alias`]),
+  "vault-access-logs",
+  "vault-access-logs-ownership",
+  "vault-access-logs-policy",
+  "vault-access-logs-public-access",
+  "vault-bucket",
+  "vault-encryption",
+  "vault-lock",
+  "vault-logging",
+  "vault-ownership",
+  "vault-policy",
+  "vault-public-access",
+  "vault-versioning",
+];
+
+describe("An audit stack", () => {
+  let deployment: Deployment;
+
+  before(async () => {
+    deployment = await deploy("audit", auditConfig());
+  });
+
+  it("declares exactly these resources", () => {
+    assert.deepEqual(
+      deployment.resources.map(({ type, name }) => `${type} ${name}`).sort(),
+      Object.entries(RESOURCES)
+        .flatMap(([type, names]) => names.map((name) => `${type} ${name}`))
+        .sort(),
+    );
+  });
+
+  it("protects every resource by itself", () => {
+    const open = deployment.resources.filter(({ options }) => options.protect !== true);
+    assert.deepEqual(
+      open.map(({ name }) => name),
+      [],
+    );
+  });
+
+  it("retains evidence, keys and logs child by child, and nothing else", () => {
+    const retained = deployment.resources.filter(({ options }) => options.retainOnDelete);
+    assert.deepEqual(retained.map(({ name }) => name).sort(), [...RETAINED].sort());
+  });
+
+  it("carries the notification tag, and no ticket, on everything that has tags", () => {
+    for (const { name, inputs } of deployment.resources) {
+      const tags = inputs["tags"] as Record<string, string> | undefined;
+      if (tags !== undefined) {
+        assert.equal(tags["notification"], "aws-operations@example.edu", name);
+        assert.equal(tags["incident-response"], undefined, name);
+      }
+    }
+  });
+
+  it("has no way out of the VPC: no route, no gateway but the one to S3", () => {
+    for (const { inputs } of deployment.ofType("aws:ec2/routeTable:RouteTable")) {
+      assert.equal(inputs["routes"], undefined);
+    }
+    const gateways = deployment
+      .ofType("aws:ec2/vpcEndpoint:VpcEndpoint")
+      .filter(({ inputs }) => inputs["vpcEndpointType"] === "Gateway");
+    assert.deepEqual(
+      gateways.map(({ inputs }) => inputs["serviceName"]),
+      ["com.amazonaws.us-east-1.s3"],
+    );
+  });
+
+  it("gives each slot a route table of its own, and S3's route to each of them", () => {
+    for (const slot of SLOTS) {
+      const { inputs } = deployment.named(`forensics-slot-${slot}-association`);
+      assert.deepEqual(inputs, {
+        subnetId: idOf(`forensics-slot-${slot}`),
+        routeTableId: idOf(`forensics-slot-${slot}-routes`),
+      });
+    }
+    assert.deepEqual(
+      deployment.named("endpoints-s3").inputs["routeTableIds"],
+      SLOTS.map((slot) => idOf(`forensics-slot-${slot}-routes`)),
+    );
+  });
+
+  it("puts private interface endpoints into the endpoint subnets, open to the VPC only", () => {
+    for (const service of ["kms", "logs", "ssm", "ssmmessages"]) {
+      const { inputs } = deployment.named(`endpoints-${service}`);
+      assert.equal(inputs["serviceName"], `com.amazonaws.us-east-1.${service}`);
+      assert.equal(inputs["vpcEndpointType"], "Interface");
+      assert.equal(inputs["privateDnsEnabled"], true);
+      assert.deepEqual(
+        inputs["subnetIds"],
+        ZONES.map((zone) => idOf(`forensics-endpoint-${zone}`)),
+      );
+      assert.deepEqual(inputs["securityGroupIds"], [idOf("endpoints-sg")]);
+    }
+    const { cidrIpv4, fromPort, toPort, ipProtocol } = deployment.named("endpoints-https").inputs;
+    assert.deepEqual([cidrIpv4, fromPort, toPort, ipProtocol], ["10.66.0.0/22", 443, 443, "tcp"]);
+  });
+
+  it("strips what AWS makes with a VPC, and turns DNS on for the endpoints", () => {
+    const group = deployment.named("forensics-default-sg").inputs;
+    assert.deepEqual([group["ingress"], group["egress"]], [undefined, undefined]);
+    const acl = deployment.named("forensics-default-acl").inputs;
+    assert.deepEqual([acl["ingress"], acl["egress"]], [undefined, undefined]);
+    const vpc = deployment.named("forensics-vpc").inputs;
+    assert.deepEqual([vpc["enableDnsSupport"], vpc["enableDnsHostnames"]], [true, true]);
+  });
+
+  it("answers look-ups of its endpoints' names and of no other, also when the firewall fails", () => {
+    assert.deepEqual(deployment.named("dns-firewall-allowed").inputs["domains"], [
+      "ssm.us-east-1.amazonaws.com",
+      "ssmmessages.us-east-1.amazonaws.com",
+      "kms.us-east-1.amazonaws.com",
+      "logs.us-east-1.amazonaws.com",
+      "s3.us-east-1.amazonaws.com",
+      "*.s3.us-east-1.amazonaws.com",
+    ]);
+    assert.deepEqual(deployment.named("dns-firewall-everything").inputs["domains"], ["*"]);
+    const allow = deployment.named("dns-firewall-allow").inputs;
+    const block = deployment.named("dns-firewall-block").inputs;
+    assert.deepEqual(
+      [allow["action"], allow["firewallDomainListId"]],
+      ["ALLOW", idOf("dns-firewall-allowed")],
+    );
+    assert.deepEqual(
+      [block["action"], block["firewallDomainListId"]],
+      ["BLOCK", idOf("dns-firewall-everything")],
+    );
+    assert.ok((allow["priority"] as number) < (block["priority"] as number));
+    const config = deployment.named("dns-firewall-fail-closed").inputs;
+    assert.equal(config["firewallFailOpen"], "DISABLED");
+  });
+
+  it("logs all traffic, encrypted under the foundation key", () => {
+    const log = deployment.named("forensics-flow-log").inputs;
+    assert.deepEqual(
+      [log["trafficType"], log["vpcId"], log["logDestination"]],
+      ["ALL", idOf("forensics-vpc"), arnOf("forensics-flow-logs")],
+    );
+    const group = deployment.named("forensics-flow-logs").inputs;
+    assert.deepEqual(
+      [group["kmsKeyId"], group["retentionInDays"]],
+      [arnOf("keys-foundation"), 3653],
+    );
+  });
+
+  it("locks the vault: Object Lock, versions, the evidence key by its ARN, no public access", () => {
+    assert.equal(deployment.named("vault-bucket").inputs["objectLockEnabled"], true);
+    assert.deepEqual(deployment.named("vault-lock").inputs, {
+      bucket: idOf("vault-bucket"),
+      rule: { defaultRetention: { mode: "GOVERNANCE", days: 1 } },
+    });
+    assert.deepEqual(deployment.named("vault-versioning").inputs["versioningConfiguration"], {
+      status: "Enabled",
+    });
+    assert.deepEqual(deployment.named("vault-encryption").inputs["rules"], [
+      {
+        applyServerSideEncryptionByDefault: {
+          sseAlgorithm: "aws:kms",
+          kmsMasterKeyId: arnOf("keys-evidence"),
+        },
+        bucketKeyEnabled: true,
+      },
+    ]);
+    for (const bucket of ["vault", "vault-access-logs"]) {
+      const { bucket: _, ...blocks } = deployment.named(`${bucket}-public-access`).inputs;
+      assert.deepEqual(blocks, {
+        blockPublicAcls: true,
+        blockPublicPolicy: true,
+        ignorePublicAcls: true,
+        restrictPublicBuckets: true,
+      });
+    }
+    assert.equal(
+      deployment.named("vault-logging").inputs["targetBucket"],
+      idOf("vault-access-logs"),
+    );
+  });
+
+  it("never empties a bucket to delete it", () => {
+    for (const { name, inputs } of deployment.resources) {
+      assert.equal(inputs["forceDestroy"], undefined, name);
+    }
+  });
+
+  it("places the vault's policy after all its siblings", () => {
+    const { options } = deployment.named("vault-policy");
+    assert.equal((options.dependsOn as unknown[]).length, 5);
+  });
+
+  it("rotates its keys and gives a deletion thirty days", () => {
+    for (const { inputs } of deployment.ofType("aws:kms/key:Key")) {
+      assert.deepEqual([inputs["enableKeyRotation"], inputs["deletionWindowInDays"]], [true, 30]);
+    }
+  });
+
+  it("puts out what an incident's stack reads", () => {
+    const { slots, ...outputs } = deployment.outputs;
+    assert.deepEqual(
+      (slots as { name: string }[]).map(({ name }) => name),
+      SLOTS,
+    );
+    assert.deepEqual(outputs, {
+      foundationVersion: 1,
+      accountId: "111122223333",
+      region: "us-east-1",
+      organizationId: "o-exampleorgid",
+      vpcId: idOf("forensics-vpc"),
+      vpcCidr: "10.66.0.0/22",
+      endpointSecurityGroupId: idOf("endpoints-sg"),
+      s3PrefixListId: "pl-0123456789abcdef0",
+      foundationKeyArn: arnOf("keys-foundation"),
+      evidenceKeyArn: arnOf("keys-evidence"),
+      transferKeyArn: arnOf("keys-transfer"),
+      vaultBucket: "vault-bucket-0a1b2c3",
+      vaultArn: arnOf("vault-bucket"),
+      vaultMode: "GOVERNANCE",
+      vaultDays: 1,
+      vaultTrial: true,
+      amiParameter: "/imagebuilder/clean-room/ami",
+      foundationDeployers: ["arn:aws:iam::111122223333:role/foundation-deployer"],
+      incidentDeployers: ["arn:aws:iam::111122223333:role/incident-deployer"],
+      custodians: ["arn:aws:iam::111122223333:role/evidence-custodian"],
+    });
+  });
+
+  it("declares nothing when a setting is wrong", async () => {
+    await assert.rejects(
+      deploy("audit", auditConfig({ vpcCidr: "10.66.0.1/22" })),
+      /clean-room:vpcCidr\n {4}found: {4}"10\.66\.0\.1\/22"/,
+    );
+  });
+});

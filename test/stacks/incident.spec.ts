@@ -1,0 +1,675 @@
+import assert from "node:assert/strict";
+
+import { sha256 } from "../../components/evidence/custodyRecord";
+import { type Deployment, arnOf, deploy, idOf } from "../support/deployment";
+import {
+  type Account,
+  answersOf,
+  FOUNDATION_OUTPUTS,
+  incidentConfig,
+  SNAPSHOT,
+  STACK,
+  TICKET,
+} from "../support/examples";
+
+const ROLE = "arn:aws:iam::222233334444:role/clean-room/forensics-responder";
+const OTHER_SNAPSHOT = "snap-0fedcba9876543210";
+const SHARED = { ownerId: "222233334444", state: "completed" };
+const EVIDENCE = [{ snapshot: SNAPSHOT, account: "222233334444", device: "/dev/sdf" }];
+const OPEN = { claims: { "us-east-1a-1": TICKET } };
+const WORKSTATION = `clean-room-${TICKET}`;
+
+function deployRoom(
+  changes: Record<string, unknown> = {},
+  account: Account = {},
+  foundation: object = FOUNDATION_OUTPUTS,
+): Promise<Deployment> {
+  return deploy(STACK, incidentConfig(changes), { answers: answersOf(account), foundation });
+}
+
+describe("An incident's stack", () => {
+  describe("opened without evidence", () => {
+    let room: Deployment;
+
+    before(async () => {
+      room = await deployRoom({ tools: ["encase"], responderRoles: [ROLE] });
+    });
+
+    it("declares exactly these resources", () => {
+      assert.deepEqual(room.resources.map(({ type, name }) => `${type} ${name}`).sort(), [
+        `aws:ec2/instance:Instance ${WORKSTATION}-instance`,
+        "aws:ec2/securityGroup:SecurityGroup workstation-sg",
+        `aws:iam/instanceProfile:InstanceProfile ${WORKSTATION}-profile`,
+        `aws:iam/role:Role ${WORKSTATION}-role`,
+        `aws:iam/rolePolicy:RolePolicy ${WORKSTATION}-policy`,
+        "aws:kms/alias:Alias incident-key-alias",
+        "aws:kms/grant:Grant transfer-grant-222233334444-role/clean-room/forensics-responder",
+        "aws:kms/key:Key incident-key",
+        "aws:s3/bucketObjectv2:BucketObjectv2 opening-record",
+        "aws:ssm/parameter:Parameter slot-claim",
+        "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule workstation-encase-tcp-4445-egress-10.20.30.40/32",
+        "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule workstation-endpoints",
+        "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule workstation-s3",
+        "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule workstation-encase-tcp-4445-ingress-10.20.30.40/32",
+      ]);
+    });
+
+    it("protects all that cannot be had again, and leaves rules and grants to come and go", () => {
+      const open = room.resources.filter(({ options }) => options.protect !== true);
+      assert.deepEqual(open.map(({ type }) => type).sort(), [
+        "aws:kms/grant:Grant",
+        "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule",
+        "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule",
+        "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule",
+        "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule",
+      ]);
+    });
+
+    it("retains the record and nothing else", () => {
+      const retained = room.resources.filter(({ options }) => options.retainOnDelete);
+      assert.deepEqual(
+        retained.map(({ name }) => name),
+        ["opening-record"],
+      );
+    });
+
+    it("tags everything that has tags, the root volume included", () => {
+      const expected = {
+        notification: "ir@example.edu",
+        "incident-response": `quarantine:${TICKET}`,
+      };
+      const instance = room.named(`${WORKSTATION}-instance`).inputs;
+      const nested = (instance["rootBlockDevice"] as { tags: Record<string, string> }).tags;
+      const all = [nested, ...room.resources.flatMap(({ inputs }) => inputs["tags"] ?? [])];
+      // Everything but the role's policy, the alias, the grant and the record, plus the nested one.
+      assert.equal(all.length, room.resources.length - 4 + 1);
+      for (const tags of all as Record<string, string>[]) {
+        const { Name: _, ...rest } = tags;
+        assert.deepEqual(rest, expected);
+      }
+    });
+
+    it("starts a workstation that only Session Manager reaches", () => {
+      const {
+        tags: _,
+        userData,
+        rootBlockDevice,
+        ...inputs
+      } = room.named(`${WORKSTATION}-instance`).inputs;
+      assert.deepEqual(inputs, {
+        ami: "ami-0123456789abcdef0",
+        instanceType: "r6i.xlarge",
+        subnetId: "subnet-0",
+        vpcSecurityGroupIds: [idOf("workstation-sg")],
+        associatePublicIpAddress: false,
+        iamInstanceProfile: `${WORKSTATION}-profile-0a1b2c3`,
+        disableApiTermination: true,
+        metadataOptions: {
+          httpEndpoint: "enabled",
+          httpTokens: "required",
+          httpPutResponseHopLimit: 1,
+        },
+      });
+      const { tags: __, ...root } = rootBlockDevice as Record<string, unknown>;
+      assert.deepEqual(root, {
+        encrypted: true,
+        kmsKeyId: arnOf("incident-key"),
+        volumeType: "gp3",
+        volumeSize: 100,
+        deleteOnTermination: true,
+      });
+      assert.match(userData as string, /^#cloud-config\n/);
+    });
+
+    it("pins what would replace or restart the workstation", () => {
+      assert.deepEqual(room.named(`${WORKSTATION}-instance`).options.ignoreChanges, [
+        "ami",
+        "associatePublicIpAddress",
+        "instanceType",
+        "rootBlockDevice.encrypted",
+        "rootBlockDevice.kmsKeyId",
+        "subnetId",
+        "userData",
+      ]);
+    });
+
+    it("lets the workstation out to the endpoints, S3 and the suspect only", () => {
+      const rules = room
+        .ofType("aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule")
+        .concat(room.ofType("aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule"))
+        .map(({ inputs: { tags: _, ...rule } }) => rule);
+      const securityGroupId = idOf("workstation-sg");
+      const https = { ipProtocol: "tcp", fromPort: 443, toPort: 443, securityGroupId };
+      const encase = { ipProtocol: "tcp", fromPort: 4445, toPort: 4445, securityGroupId };
+      assert.deepEqual(rules, [
+        {
+          ...https,
+          description: `${TICKET}: HTTPS to the interface endpoints`,
+          referencedSecurityGroupId: "sg-0aaaaaaaaaaaaaaaa",
+        },
+        {
+          ...https,
+          description: `${TICKET}: HTTPS to S3 through the gateway endpoint`,
+          prefixListId: "pl-0123456789abcdef0",
+        },
+        {
+          ...encase,
+          description: `${TICKET}: encase tcp/4445 to the suspect`,
+          cidrIpv4: "10.20.30.40/32",
+        },
+        {
+          ...encase,
+          description: `${TICKET}: encase tcp/4445 from the suspect`,
+          cidrIpv4: "10.20.30.40/32",
+        },
+      ]);
+    });
+
+    it("grants the responder the transfer key, without the right to grant it on", () => {
+      const [grant] = room.ofType("aws:kms/grant:Grant");
+      assert.deepEqual(grant?.inputs, {
+        name: `clean-room/${TICKET}/222233334444/role/clean-room/forensics-responder`,
+        keyId: FOUNDATION_OUTPUTS.transferKeyArn,
+        granteePrincipal: ROLE,
+        operations: [
+          "Decrypt",
+          "DescribeKey",
+          "GenerateDataKeyWithoutPlaintext",
+          "ReEncryptFrom",
+          "ReEncryptTo",
+        ],
+      });
+    });
+
+    it("claims its slot, so that no other room can", () => {
+      const { name, value } = room.named("slot-claim").inputs;
+      assert.deepEqual([name, value], ["/clean-room/slots/us-east-1a-1", TICKET]);
+    });
+
+    it("ends the incident key as soon as AWS allows", () => {
+      assert.equal(room.named("incident-key").inputs["deletionWindowInDays"], 7);
+    });
+
+    it("records the opening in an object named after its content, and pins it", () => {
+      const { inputs, options } = room.named("opening-record");
+      const content = inputs["content"] as string;
+      assert.equal(inputs["key"], `records/${TICKET}/${sha256(content)}.json`);
+      assert.equal(inputs["bucket"], "vault-bucket-0a1b2c3");
+      assert.deepEqual(inputs["metadata"], {
+        event: "opening",
+        sha256: sha256(content),
+        ticket: TICKET,
+      });
+      assert.deepEqual(options.ignoreChanges, ["bucket", "key", "content", "metadata"]);
+      const record = JSON.parse(content) as { facts: Record<string, unknown> };
+      assert.equal(record.facts["workstation"], idOf(`${WORKSTATION}-instance`));
+      assert.deepEqual(record.facts["tools"], ["encase"]);
+    });
+
+    it("tells the responder all there is to know, and what to do next", () => {
+      const { next, ...outputs } = room.outputs;
+      assert.deepEqual(outputs, {
+        ticket: TICKET,
+        instanceId: idOf(`${WORKSTATION}-instance`),
+        startSession: `aws ssm start-session --target ${idOf(`${WORKSTATION}-instance`)} --region us-east-1`,
+        privateAddress: "10.66.0.4",
+        amiId: "ami-0123456789abcdef0",
+        volumes: [],
+        vaultPrefix: `s3://vault-bucket-0a1b2c3/cases/${TICKET}/`,
+        transferKeyArn: FOUNDATION_OUTPUTS.transferKeyArn,
+        incidentKeyArn: arnOf("incident-key"),
+        records: [`vault-bucket-0a1b2c3/${room.named("opening-record").inputs["key"] as string}`],
+      });
+      assert.match(next as string, /copy-snapshot .*key\/transfer\n.*--user-ids 111122223333/);
+    });
+  });
+
+  describe("with evidence", () => {
+    const account = { ...OPEN, snapshots: { [SNAPSHOT]: SHARED } };
+    let room: Deployment;
+
+    before(async () => {
+      room = await deployRoom({ evidence: EVIDENCE, copyMinutes: 60 }, account);
+    });
+
+    const tags = {
+      notification: "ir@example.edu",
+      "incident-response": `quarantine:${TICKET}`,
+      "source-snapshot": SNAPSHOT,
+      "source-account": "222233334444",
+    };
+
+    it("preserves the snapshot under the evidence key, and keeps the copy for ever", () => {
+      const { inputs, options } = room.named(`evidence-${SNAPSHOT}-preserved`);
+      assert.deepEqual(inputs, {
+        sourceSnapshotId: SNAPSHOT,
+        sourceRegion: "us-east-1",
+        encrypted: true,
+        kmsKeyId: FOUNDATION_OUTPUTS.evidenceKeyArn,
+        description: `Preserved copy of ${SNAPSHOT} of account 222233334444`,
+        completionDurationMinutes: 60,
+        tags: { ...tags, Name: `evidence-${SNAPSHOT}-preserved` },
+      });
+      assert.deepEqual([options.protect, options.retainOnDelete], [true, true]);
+      assert.deepEqual(options.customTimeouts, { create: "24h" });
+    });
+
+    it("works on a volume of the incident key in the workstation's zone, never on the copy", () => {
+      const { inputs, options } = room.named(`evidence-${SNAPSHOT}-working`);
+      assert.deepEqual(inputs, {
+        availabilityZone: "us-east-1a",
+        snapshotId: idOf(`evidence-${SNAPSHOT}-preserved`),
+        encrypted: true,
+        kmsKeyId: arnOf("incident-key"),
+        type: "gp3",
+        tags: { ...tags, Name: `evidence-${SNAPSHOT}-working` },
+      });
+      assert.deepEqual([options.protect, options.retainOnDelete], [true, undefined]);
+      assert.deepEqual(room.named(`evidence-${SNAPSHOT}-attachment`).inputs, {
+        instanceId: idOf(`${WORKSTATION}-instance`),
+        volumeId: idOf(`evidence-${SNAPSHOT}-working`),
+        deviceName: "/dev/sdf",
+        stopInstanceBeforeDetaching: true,
+      });
+    });
+
+    it("pins whatever would replace copy, volume or attachment", () => {
+      assert.deepEqual(room.named(`evidence-${SNAPSHOT}-preserved`).options.ignoreChanges, [
+        "sourceSnapshotId",
+        "sourceRegion",
+        "kmsKeyId",
+        "encrypted",
+        "description",
+        "completionDurationMinutes",
+      ]);
+      assert.deepEqual(room.named(`evidence-${SNAPSHOT}-working`).options.ignoreChanges, [
+        "availabilityZone",
+        "snapshotId",
+        "kmsKeyId",
+        "encrypted",
+      ]);
+      assert.deepEqual(room.named(`evidence-${SNAPSHOT}-attachment`).options.ignoreChanges, [
+        "instanceId",
+        "volumeId",
+        "deviceName",
+      ]);
+    });
+
+    it("never makes the workstation wait for a copy", () => {
+      const { options } = room.named(`${WORKSTATION}-instance`);
+      assert.equal((options.dependsOn as unknown[]).length, 1);
+    });
+
+    it("lists the volumes by device and source", () => {
+      assert.deepEqual(room.outputs["volumes"], [
+        {
+          device: "/dev/sdf",
+          sourceSnapshot: SNAPSHOT,
+          sourceAccount: "222233334444",
+          volumeId: idOf(`evidence-${SNAPSHOT}-working`),
+          preservedSnapshot: idOf(`evidence-${SNAPSHOT}-preserved`),
+        },
+      ]);
+    });
+
+    it("names resources after the snapshot, whatever its place in the list", async () => {
+      const two = [...EVIDENCE, { ...EVIDENCE[0], snapshot: OTHER_SNAPSHOT, device: "/dev/sdg" }];
+      const shared = { ...OPEN, snapshots: { [SNAPSHOT]: SHARED, [OTHER_SNAPSHOT]: SHARED } };
+      const facts = ({ resources }: Deployment) =>
+        resources
+          .filter(({ name }) => name.startsWith("evidence-"))
+          .map(({ name, inputs }) => [name, inputs])
+          .sort();
+      assert.deepEqual(
+        facts(await deployRoom({ evidence: two }, shared)),
+        facts(await deployRoom({ evidence: [...two].reverse() }, shared)),
+      );
+    });
+  });
+
+  describe("closing", () => {
+    const copy = "snap-00000000000000c0c";
+    const closable = {
+      ...OPEN,
+      copies: [copy],
+      snapshots: {
+        [copy]: {
+          ownerId: "111122223333",
+          state: "completed",
+          tags: { "source-snapshot": SNAPSHOT },
+        },
+      },
+    };
+
+    it("lifts the protection, but still keeps copies and records", async () => {
+      const room = await deployRoom({ evidence: EVIDENCE, closing: true }, closable);
+      assert.deepEqual(
+        room.resources.filter(({ options }) => options.protect === true),
+        [],
+      );
+      assert.equal(room.named(`${WORKSTATION}-instance`).inputs["disableApiTermination"], false);
+      assert.deepEqual(
+        room.resources.filter(({ options }) => options.retainOnDelete).map(({ name }) => name),
+        [`evidence-${SNAPSHOT}-preserved`, "opening-record", "closing-record"],
+      );
+    });
+
+    it("records what existed and what stays; the key's deletion as something to come", async () => {
+      const room = await deployRoom({ evidence: EVIDENCE, closing: true }, closable);
+      const record = JSON.parse(room.named("closing-record").inputs["content"] as string) as {
+        event: string;
+        facts: { remains: unknown; existed: { evidence: unknown } };
+      };
+      assert.equal(record.event, "closing");
+      assert.deepEqual(record.facts.remains, {
+        preservedSnapshots: [idOf(`evidence-${SNAPSHOT}-preserved`)],
+        vaultPrefixes: [`cases/${TICKET}/`, `records/${TICKET}/`],
+        keyToBeScheduledForDeletion: arnOf("incident-key"),
+      });
+      assert.deepEqual(record.facts.existed.evidence, room.outputs["volumes"]);
+    });
+
+    it("is refused while a snapshot has no complete copy", async () => {
+      await assert.rejects(
+        deployRoom(
+          { evidence: EVIDENCE, closing: true },
+          { ...OPEN, snapshots: { [SNAPSHOT]: SHARED } },
+        ),
+        new RegExp(`${SNAPSHOT} has no preserved copy`),
+      );
+    });
+
+    it("is refused where there is no room", async () => {
+      await assert.rejects(
+        deployRoom({ closing: true }),
+        /There is no room of INC-2026-0042 to close/,
+      );
+    });
+
+    it("does not ask for the source snapshot, which its owner may have deleted", async () => {
+      // The account knows the copy only: asking for the source would fail.
+      await deployRoom({ evidence: EVIDENCE, closing: true }, closable);
+    });
+  });
+
+  describe("refuses, before anything is declared", () => {
+    const refusals: [string, Record<string, unknown>, Account, RegExp][] = [
+      [
+        "a slot of another ticket",
+        {},
+        { claims: { "us-east-1a-1": "INC-7" } },
+        /Slot us-east-1a-1 is taken by the room of INC-7: Free slots: us-east-1a-2, us-east-1b-1\./,
+      ],
+      [
+        "a slot that does not exist",
+        { slot: "us-east-1c-1" },
+        {},
+        /The audit stack has no slot us-east-1c-1: Free slots: us-east-1a-1, us-east-1a-2, us-east-1b-1\./,
+      ],
+      [
+        "to move an open room",
+        { slot: "us-east-1b-1" },
+        OPEN,
+        /It is open in slot us-east-1a-1; .* Set slot back to us-east-1a-1\./,
+      ],
+      [
+        "a room without an image",
+        {},
+        { published: null },
+        /Publish an image there, or name one with amiId/,
+      ],
+      [
+        "an image of another account",
+        {},
+        { image: null },
+        /not found among the images that account 111122223333 owns/,
+      ],
+      [
+        "a foreign image",
+        {},
+        { image: { ownerId: "999988887777" } },
+        /owned by account 999988887777/,
+      ],
+      ["a public image", {}, { image: { public: true } }, /It is public/],
+      [
+        "an unencrypted image",
+        {},
+        { snapshots: { snap0: SHARED, "snap-0000000000000000a": { ...SHARED, encrypted: false } } },
+        /Its volume \/dev\/sda1 is not encrypted/,
+      ],
+      ["an image without volumes", {}, { image: { blockDeviceMappings: [] } }, /no EBS volume/],
+      [
+        "a snapshot that is not shared",
+        { evidence: EVIDENCE },
+        {},
+        new RegExp(
+          `${SNAPSHOT} cannot be seen by account 111122223333 in us-east-1: its owner has to share it`,
+        ),
+      ],
+      [
+        "a snapshot of an account the incident does not name",
+        { evidence: EVIDENCE },
+        { snapshots: { [SNAPSHOT]: { ...SHARED, ownerId: "999988887777" } } },
+        /owned by account 999988887777, not by 222233334444/,
+      ],
+      [
+        "a snapshot that is not complete",
+        { evidence: EVIDENCE },
+        { snapshots: { [SNAPSHOT]: { ...SHARED, state: "pending" } } },
+        /is pending; only a completed one is copied/,
+      ],
+      [
+        "to go on while a copy is pending",
+        { evidence: EVIDENCE },
+        {
+          ...OPEN,
+          copies: ["snap-c"],
+          snapshots: {
+            "snap-c": { ...SHARED, state: "pending", tags: { "source-snapshot": SNAPSHOT } },
+          },
+        },
+        /preserved copy snap-c of .* is pending, not completed\. Wait/,
+      ],
+      [
+        "to go on with a copy that failed",
+        { evidence: EVIDENCE },
+        {
+          ...OPEN,
+          copies: ["snap-c"],
+          snapshots: {
+            "snap-c": { ...SHARED, state: "error", tags: { "source-snapshot": SNAPSHOT } },
+          },
+        },
+        /is error, not completed\. Its source must be copied again/,
+      ],
+      [
+        "a suspect within the room's own range",
+        { suspectCidrs: ["10.66.0.0/24"] },
+        {},
+        /10\.66\.0\.0\/24 overlaps the forensics VPC \(10\.66\.0\.0\/22\)/,
+      ],
+      [
+        "a reference without a peering connection",
+        { reach: "peering", suspectCidrs: undefined },
+        {},
+        /no active peering connection to account 222233334444 in us-east-1/,
+      ],
+      [
+        "a reference over a peering connection to another account",
+        { reach: "peering", suspectCidrs: undefined },
+        {
+          peerings: [
+            {
+              side: "requester",
+              vpcId: "vpc-0123456789abcdef0",
+              peerOwnerId: "555566667777",
+              peerRegion: "us-east-1",
+            },
+          ],
+        },
+        /no active peering connection/,
+      ],
+      [
+        "a reference over a peering connection to another Region",
+        { reach: "peering", suspectCidrs: undefined },
+        {
+          peerings: [
+            {
+              side: "requester",
+              vpcId: "vpc-0123456789abcdef0",
+              peerOwnerId: "222233334444",
+              peerRegion: "eu-west-1",
+            },
+          ],
+        },
+        /no active peering connection/,
+      ],
+      [
+        "a group that is not in the room's VPC",
+        {
+          reach: "same-vpc",
+          suspectCidrs: undefined,
+          isolationSecurityGroup: "sg-0123456789abcdef0",
+        },
+        { securityGroup: { vpcId: "vpc-other" } },
+        /It is in vpc-other, the room in vpc-0123456789abcdef0/,
+      ],
+      [
+        "a group that does not exist",
+        {
+          reach: "same-vpc",
+          suspectCidrs: undefined,
+          isolationSecurityGroup: "sg-0123456789abcdef0",
+        },
+        { securityGroup: null },
+        /The isolation security group sg-0123456789abcdef0 was not found/,
+      ],
+    ];
+    for (const [what, changes, account, message] of refusals) {
+      it(what, async () => {
+        await assert.rejects(deployRoom(changes, account), message);
+      });
+    }
+
+    it("for every reason there is, not the first", async () => {
+      await assert.rejects(
+        deployRoom(
+          { evidence: EVIDENCE, suspectCidrs: ["10.66.0.0/24"] },
+          { claims: { "us-east-1a-1": "INC-7" } },
+        ),
+        (error: Error) =>
+          ["taken by", "overlaps", "cannot be seen"].every((part) =>
+            error.message.includes(part),
+          ) && !error.stack?.includes(" at "),
+      );
+    });
+
+    it("an audit stack that is not there", async () => {
+      await assert.rejects(
+        deployRoom({}, {}, {}),
+        /The audit stack organization\/clean-room\/audit cannot be used:\n.*It has no outputs: deploy it first/,
+      );
+    });
+
+    it("an audit stack of another version of the program", async () => {
+      await assert.rejects(
+        deployRoom({}, {}, { ...FOUNDATION_OUTPUTS, foundationVersion: 2, vaultArn: undefined }),
+        /Its outputs do not fit this program \(foundationVersion, vaultArn\)/,
+      );
+    });
+
+    it("an audit stack of another Region", async () => {
+      await assert.rejects(
+        deployRoom({}, {}, { ...FOUNDATION_OUTPUTS, region: "eu-west-1" }),
+        /It is in 111122223333 eu-west-1, this stack in 111122223333 us-east-1/,
+      );
+    });
+  });
+
+  describe("in an open room", () => {
+    it("goes on with the image and size it was opened with, and says so", async () => {
+      const room = await deployRoom(
+        { instanceType: "r6i.4xlarge" },
+        {
+          ...OPEN,
+          workstation: { ami: "ami-0aaaaaaaaaaaaaaaa", instanceType: "r6i.xlarge" },
+          published: null,
+        },
+      );
+      const { ami, instanceType } = room.named(`${WORKSTATION}-instance`).inputs;
+      assert.deepEqual([ami, instanceType], ["ami-0aaaaaaaaaaaaaaaa", "r6i.xlarge"]);
+      assert.match(room.warnings.join("\n"), /Not applied: instanceType r6i\.4xlarge/);
+    });
+
+    it("warns of a preserved copy that the evidence no longer names", async () => {
+      const room = await deployRoom(
+        {},
+        {
+          ...OPEN,
+          copies: ["snap-c"],
+          snapshots: {
+            "snap-c": { ...SHARED, tags: { "source-snapshot": SNAPSHOT } },
+          },
+        },
+      );
+      assert.match(
+        room.warnings.join("\n"),
+        /snap-c of snap-0123456789abcdef0 carries this ticket/,
+      );
+    });
+
+    it("says that evidence of a trial vault can be deleted soon", async () => {
+      const room = await deployRoom(
+        {},
+        {},
+        { ...FOUNDATION_OUTPUTS, vaultTrial: true, vaultDays: 1 },
+      );
+      assert.match(room.warnings.join("\n"), /on trial: evidence can be deleted 1 days/);
+    });
+  });
+
+  describe("reaches the suspect", () => {
+    const peering = {
+      side: "accepter",
+      vpcId: "vpc-suspect",
+      ownerId: "222233334444",
+      region: "us-east-1",
+      peerOwnerId: "111122223333",
+      peerRegion: "us-east-1",
+    };
+    const cases: [string, Record<string, unknown>, Account, object][] = [
+      ["by its range", {}, {}, { cidrIpv4: "10.20.30.40/32" }],
+      [
+        "by its group over a peering connection",
+        { reach: "peering", suspectCidrs: undefined },
+        { peerings: [peering] },
+        { referencedSecurityGroupId: "222233334444/sg-0123456789abcdef0" },
+      ],
+      [
+        "by its group in the same VPC",
+        {
+          reach: "same-vpc",
+          suspectCidrs: undefined,
+          isolationSecurityGroup: "111122223333/sg-0123456789abcdef0",
+        },
+        { securityGroup: { vpcId: "vpc-0123456789abcdef0" } },
+        { referencedSecurityGroupId: "sg-0123456789abcdef0" },
+      ],
+    ];
+    for (const [how, changes, account, source] of cases) {
+      it(how, async () => {
+        const room = await deployRoom({ ...changes, tools: ["velociraptor"] }, account);
+        const [rule] = room.ofType("aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule");
+        const { tags: _, ...inputs } = rule?.inputs ?? {};
+        assert.deepEqual(inputs, {
+          securityGroupId: idOf("workstation-sg"),
+          description: `${TICKET}: velociraptor tcp/8000 from the suspect`,
+          ipProtocol: "tcp",
+          fromPort: 8000,
+          toPort: 8000,
+          ...source,
+        });
+      });
+    }
+  });
+});

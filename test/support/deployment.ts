@@ -1,0 +1,160 @@
+import * as pulumi from "@pulumi/pulumi";
+
+import program from "../../index";
+
+/** A resource as the program declared it. */
+export interface Declaration {
+  readonly type: string;
+  readonly name: string;
+
+  /** What the engine was asked for, secrets and outputs resolved. */
+  readonly inputs: Record<string, unknown>;
+  readonly options: pulumi.CustomResourceOptions;
+}
+
+/** Answers of the account to look-ups, by the token of the function. */
+export type Answers = Readonly<
+  Record<string, (args: Record<string, unknown>) => Record<string, unknown>>
+>;
+
+/** What a deployment with mocks declared and put out. */
+export class Deployment {
+  public constructor(
+    /** Custom resources; no components, no stack reference. */
+    public readonly resources: readonly Declaration[],
+
+    /** The stack's outputs. */
+    public readonly outputs: Readonly<Record<string, unknown>>,
+
+    /** Warnings the program logged. */
+    public readonly warnings: readonly string[],
+  ) {}
+
+  /** The resources of a type, e.g. `aws:kms/key:Key`. */
+  public ofType(type: string): readonly Declaration[] {
+    return this.resources.filter((resource) => resource.type === type);
+  }
+
+  /** The one resource of this name, or an error that lists what there is. */
+  public named(name: string): Declaration {
+    const found = this.resources.filter((resource) => resource.name === name);
+    const [resource] = found;
+    if (resource === undefined || found.length > 1) {
+      const all = this.resources.map((other) => other.name).join(", ");
+      throw new Error(`${found.length} resources are named ${name}; there are ${all}`);
+    }
+    return resource;
+  }
+}
+
+/** Id of the resource of this name, as the mocks give it. */
+export function idOf(name: string): string {
+  return `${name}-id`;
+}
+
+/** ARN of the resource of this name, as the mocks give it. */
+export function arnOf(name: string): string {
+  return `arn:aws:mock:us-east-1:111122223333:${name}`;
+}
+
+/**
+ * Runs the program with these settings and without an engine. It proves what the program asks for;
+ * what the engine and AWS make of it is the rehearsal's and the emulator's to show.
+ */
+export async function deploy(
+  stack: string,
+  config: Readonly<Record<string, unknown>>,
+  { answers = {}, foundation = {} }: { answers?: Answers; foundation?: object } = {},
+): Promise<Deployment> {
+  const inputs = new Map<string, Record<string, unknown>>();
+  const warnings: string[] = [];
+  const warn = pulumi.log.warn;
+  await pulumi.runtime.setMocks(
+    {
+      newResource: ({ type, name, inputs: given }) => {
+        const known = revealed(given) as Record<string, unknown>;
+        inputs.set(`${type} ${name}`, known);
+        if (type === "pulumi:pulumi:StackReference") {
+          return { id: name, state: { ...known, outputs: foundation } };
+        }
+        const computed = {
+          arn: arnOf(name),
+          bucket: `${name}-0a1b2c3`,
+          name: `${name}-0a1b2c3`,
+          prefixListId: "pl-0123456789abcdef0",
+          privateIp: "10.66.0.4",
+          defaultNetworkAclId: "acl-0123456789abcdef0",
+          key: "key",
+        };
+        return { id: idOf(name), state: { ...computed, ...known } };
+      },
+      call: ({ token, inputs: args }) => {
+        const answer = answers[token];
+        if (answer === undefined) {
+          throw new Error(`no answer for ${token}`);
+        }
+        return answer(args as Record<string, unknown>);
+      },
+    },
+    "clean-room",
+    stack,
+    false,
+    "organization",
+  );
+  pulumi.runtime.setAllConfig(
+    Object.fromEntries(
+      Object.entries(config).map(([key, value]) => [
+        key,
+        typeof value === "object" ? JSON.stringify(value) : String(value),
+      ]),
+    ),
+  );
+
+  const declared: { type: string; name: string; options: pulumi.CustomResourceOptions }[] = [];
+  const registered: pulumi.Resource[] = [];
+  try {
+    (pulumi.log as { warn: typeof warn }).warn = (message) => {
+      warnings.push(message);
+      return Promise.resolve();
+    };
+    const outputs = (await pulumi.runtime.runInPulumiStack(async () => {
+      pulumi.runtime.registerStackTransformation(({ type, name, opts, resource }) => {
+        declared.push({ type, name, options: opts });
+        registered.push(resource);
+        return undefined;
+      });
+      const result = await program();
+      await Promise.all(registered.map(({ urn }) => settled(urn)));
+      return settled(pulumi.output(result));
+    })) as Record<string, unknown>;
+    return new Deployment(
+      declared
+        .filter(({ type }) => type.startsWith("aws:"))
+        .map((each) => ({ ...each, inputs: inputs.get(`${each.type} ${each.name}`) ?? {} })),
+      outputs,
+      warnings,
+    );
+  } finally {
+    (pulumi.log as { warn: typeof warn }).warn = warn;
+  }
+}
+
+/** Inputs with their secrets in the clear: the engine marks a secret by wrapping its value. */
+function revealed(value: unknown): unknown {
+  if (Array.isArray(value)) {
+    return value.map(revealed);
+  }
+  if (value === null || typeof value !== "object") {
+    return value;
+  }
+  const fields = value as Record<string, unknown>;
+  return SECRET_MARK in fields
+    ? revealed(fields["value"])
+    : Object.fromEntries(Object.entries(fields).map(([key, inner]) => [key, revealed(inner)]));
+}
+
+const SECRET_MARK = "4dabf18193072939515e22adb298388d";
+
+function settled<T>(output: pulumi.Output<T>): Promise<T> {
+  return (output as unknown as { promise(): Promise<T> }).promise();
+}

@@ -1,0 +1,171 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+
+import { parse } from "yaml";
+
+import type { Answers } from "./deployment";
+
+/** The repository's own example of an audit stack's configuration, as Pulumi reads it. */
+export function auditConfig(changes: Readonly<Record<string, unknown>> = {}) {
+  const file = readFileSync(join(__dirname, "../../Pulumi.audit.yaml"), "utf8");
+  const { config } = parse(file) as { config: Record<string, unknown> };
+  return changed(config, changes);
+}
+
+/** Configuration of the room of INC-2026-0042; keys without a namespace are the program's own. */
+export function incidentConfig(changes: Readonly<Record<string, unknown>> = {}) {
+  return changed(
+    {
+      "aws:region": "us-east-1",
+      "aws:allowedAccountIds": ["111122223333"],
+      "clean-room:kind": "incident",
+      "clean-room:accountId": "111122223333",
+      "clean-room:notification": "ir@example.edu",
+      "clean-room:ticket": TICKET,
+      "clean-room:slot": "us-east-1a-1",
+      "clean-room:isolationSecurityGroup": "222233334444/sg-0123456789abcdef0",
+      "clean-room:suspectCidrs": ["10.20.30.40/32"],
+    },
+    changes,
+  );
+}
+
+function changed(
+  config: Readonly<Record<string, unknown>>,
+  changes: Readonly<Record<string, unknown>>,
+): Record<string, unknown> {
+  const result = { ...config };
+  for (const [key, value] of Object.entries(changes)) {
+    const full = key.includes(":") ? key : `clean-room:${key}`;
+    if (value === undefined) {
+      delete result[full];
+    } else {
+      result[full] = value;
+    }
+  }
+  return result;
+}
+
+export const TICKET = "INC-2026-0042";
+export const STACK = "inc-2026-0042";
+export const SNAPSHOT = "snap-0123456789abcdef0";
+
+/** Outputs of an audit stack that an incident's stack can use. */
+export const FOUNDATION_OUTPUTS = {
+  foundationVersion: 1,
+  accountId: "111122223333",
+  region: "us-east-1",
+  organizationId: "o-exampleorgid",
+  vpcId: "vpc-0123456789abcdef0",
+  vpcCidr: "10.66.0.0/22",
+  slots: ["us-east-1a-1", "us-east-1a-2", "us-east-1b-1"].map((name, index) => ({
+    name,
+    subnetId: `subnet-${index}`,
+    cidr: `10.66.0.${index * 16}/28`,
+    availabilityZone: name.slice(0, -2),
+  })),
+  endpointSecurityGroupId: "sg-0aaaaaaaaaaaaaaaa",
+  s3PrefixListId: "pl-0123456789abcdef0",
+  foundationKeyArn: "arn:aws:kms:us-east-1:111122223333:key/foundation",
+  evidenceKeyArn: "arn:aws:kms:us-east-1:111122223333:key/evidence",
+  transferKeyArn: "arn:aws:kms:us-east-1:111122223333:key/transfer",
+  vaultBucket: "vault-bucket-0a1b2c3",
+  vaultArn: "arn:aws:s3:::vault-bucket-0a1b2c3",
+  vaultMode: "COMPLIANCE",
+  vaultDays: 365,
+  vaultTrial: false,
+  amiParameter: "/imagebuilder/clean-room/ami",
+  foundationDeployers: ["arn:aws:iam::111122223333:role/foundation-deployer"],
+  incidentDeployers: ["arn:aws:iam::111122223333:role/incident-deployer"],
+  custodians: ["arn:aws:iam::111122223333:role/evidence-custodian"],
+};
+
+/** A snapshot as the account knows it. */
+export interface KnownSnapshot {
+  readonly ownerId: string;
+  readonly state: string;
+  readonly encrypted?: boolean;
+  readonly tags?: Readonly<Record<string, string>>;
+}
+
+/** What there is in the account that a room is opened in; a test changes what it is about. */
+export interface Account {
+  /** Slots that are taken: name and ticket. */
+  readonly claims?: Readonly<Record<string, string>>;
+  readonly snapshots?: Readonly<Record<string, KnownSnapshot>>;
+
+  /** Ids of the snapshots this account owns that carry the ticket. */
+  readonly copies?: readonly string[];
+  readonly workstation?: { readonly ami: string; readonly instanceType: string };
+  readonly image?: Readonly<Record<string, unknown>> | null;
+  readonly published?: string | null;
+  readonly peerings?: readonly Readonly<Record<string, unknown>>[];
+  readonly securityGroup?: Readonly<Record<string, unknown>> | null;
+}
+
+const IMAGE = "ami-0123456789abcdef0";
+const IMAGE_SNAPSHOT = "snap-0000000000000000a";
+
+/** The look-ups' answers in an account like this. */
+export function answersOf(account: Account = {}): Answers {
+  const snapshots: Record<string, KnownSnapshot> = {
+    [IMAGE_SNAPSHOT]: { ownerId: "111122223333", state: "completed", encrypted: true },
+    ...account.snapshots,
+  };
+  const claims = Object.entries(account.claims ?? {});
+  return {
+    "aws:ssm/getParametersByPath:getParametersByPath": () => ({
+      names: claims.map(([slot]) => `/clean-room/slots/${slot}`),
+      values: claims.map(([, ticket]) => ticket),
+    }),
+    "aws:ec2/getInstances:getInstances": () => ({
+      ids: account.workstation === undefined ? [] : ["i-0123456789abcdef0"],
+    }),
+    "aws:ec2/getInstance:getInstance": () => ({ ...account.workstation }),
+    "aws:ssm/getParameter:getParameter": () => {
+      if (account.published === null) {
+        throw new Error("couldn't find resource");
+      }
+      return { value: account.published ?? IMAGE };
+    },
+    "aws:ec2/getAmi:getAmi": () => {
+      if (account.image === null) {
+        throw new Error("Your query returned no results.");
+      }
+      return {
+        id: IMAGE,
+        name: "forensics",
+        creationDate: "2026-11-01T00:00:00.000Z",
+        ownerId: "111122223333",
+        public: false,
+        blockDeviceMappings: [{ deviceName: "/dev/sda1", ebs: { snapshot_id: IMAGE_SNAPSHOT } }],
+        ...account.image,
+      };
+    },
+    "aws:ebs/getSnapshotIds:getSnapshotIds": () => ({ ids: account.copies ?? [] }),
+    "aws:ebs/getSnapshot:getSnapshot": ({ snapshotIds }) => {
+      const [id] = snapshotIds as string[];
+      const snapshot = snapshots[id ?? ""];
+      if (snapshot === undefined) {
+        throw new Error(`The snapshot '${id}' does not exist.`);
+      }
+      return { encrypted: true, tags: {}, ...snapshot };
+    },
+    "aws:ec2/getVpcPeeringConnections:getVpcPeeringConnections": ({ filters }) => {
+      const side = (filters as { name: string }[])[0]?.name.split("-")[0];
+      const ids = (account.peerings ?? []).flatMap((peering, index) =>
+        peering["side"] === side ? [`pcx-${index}`] : [],
+      );
+      return { ids };
+    },
+    "aws:ec2/getVpcPeeringConnection:getVpcPeeringConnection": ({ id }) => ({
+      ...account.peerings?.[Number((id as string).slice("pcx-".length))],
+    }),
+    "aws:ec2/getSecurityGroup:getSecurityGroup": () => {
+      if (account.securityGroup === undefined || account.securityGroup === null) {
+        throw new Error("no matching EC2 Security Group found");
+      }
+      return account.securityGroup;
+    },
+  };
+}

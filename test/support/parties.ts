@@ -1,0 +1,29 @@
+import type { KeyParties } from "../../components/evidence/keyPolicies";
+
+const role = (name: string, account = "111122223333") => `arn:aws:iam::${account}:role/${name}`;
+
+/** Callers that the access tests ask for. */
+export const ROLES = {
+  workstation: role("clean-room/workstation"),
+  foundationDeployer: role("foundation-deployer"),
+  incidentDeployer: role("incident-deployer"),
+  custodian: role("evidence-custodian"),
+  /** Somebody of the Audit account whose own policies allow everything. */
+  administrator: role("administrator"),
+  /** A responder of a member account of the organisation. */
+  responder: role("clean-room/forensics-responder", "222233334444"),
+  /** Somebody of an account outside of the organisation. */
+  outsider: role("administrator", "999988887777"),
+} as const;
+
+/** An Audit account as its settings describe it. */
+export const PARTIES: KeyParties = {
+  region: "us-east-1",
+  accountId: "111122223333",
+  organizationId: "o-exampleorgid",
+  foundationDeployers: [ROLES.foundationDeployer],
+  incidentDeployers: [ROLES.incidentDeployer],
+  custodians: [ROLES.custodian],
+};
+
+export const VAULT_ARN = "arn:aws:s3:::vault";

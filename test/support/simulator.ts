@@ -1,0 +1,80 @@
+import { runSimulation } from "@cloud-copilot/iam-simulate";
+
+/** One request, and the documents that decide about it. */
+export interface Request {
+  /** ARN of the caller's role. */
+  readonly principal: string;
+  readonly action: string;
+
+  /** ARN of what is acted on, `*` where the action knows no resource. */
+  readonly resource: string;
+
+  /** Owner of the resource; by default the Audit account. */
+  readonly owner?: string;
+  readonly context?: Readonly<Record<string, string | string[]>>;
+
+  /** The caller's own policies. */
+  readonly identity?: readonly object[];
+
+  /** The resource's policy: of the bucket or the key. */
+  readonly resourcePolicy?: object;
+
+  /** The policy of the VPC endpoint the request passes, if it passes one. */
+  readonly endpointPolicy?: object;
+}
+
+/** A policy that allows its holder everything: what is then denied is denied by the resource. */
+export const EVERYTHING = {
+  Version: "2012-10-17",
+  Statement: [{ Effect: "Allow", Action: "*", Resource: "*" }],
+};
+
+/**
+ * Whether AWS would allow the request. The simulator checks the documents' grammar too: an action
+ * or a condition key that does not exist is an error. Grants it does not know.
+ */
+export async function isAllowed(request: Request): Promise<boolean> {
+  const { principal, action, resource, owner = "111122223333", context = {} } = request;
+  const result = await runSimulation(
+    withoutColons({
+      request: {
+        principal,
+        action,
+        resource: { resource, accountId: owner },
+        contextVariables: {
+          "aws:PrincipalArn": principal,
+          "aws:PrincipalAccount": principal.split(":")[4] ?? "",
+          "aws:SecureTransport": "true",
+          ...context,
+        },
+      },
+      identityPolicies: (request.identity ?? []).map((policy, index) => ({
+        name: `identity-${index}`,
+        policy,
+      })),
+      serviceControlPolicies: [],
+      resourceControlPolicies: [],
+      ...(request.endpointPolicy === undefined
+        ? {}
+        : { vpcEndpointPolicies: [{ name: "endpoint", policy: request.endpointPolicy }] }),
+      ...(request.resourcePolicy === undefined ? {} : { resourcePolicy: request.resourcePolicy }),
+    }),
+    {},
+  );
+  if (result.resultType === "error") {
+    throw new Error(JSON.stringify(result.errors, undefined, 1));
+  }
+  return result.overallResult === "Allowed";
+}
+
+/**
+ * The simulator drops an encryption context whose name has colons, as all of AWS's own have; the
+ * same name without them, in documents and request alike, decides the same.
+ */
+function withoutColons<T>(simulation: T): T {
+  const text = JSON.stringify(simulation).replace(
+    /(kms:EncryptionContext:)([\w:]+)/g,
+    (_, prefix: string, name: string) => prefix + name.replaceAll(":", "-"),
+  );
+  return JSON.parse(text) as T;
+}
