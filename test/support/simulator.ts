@@ -36,7 +36,7 @@ export const EVERYTHING = {
 export async function isAllowed(request: Request): Promise<boolean> {
   const { principal, action, resource, owner = "111122223333", context = {} } = request;
   const result = await runSimulation(
-    withoutColons({
+    withStandIns({
       request: {
         principal,
         action,
@@ -68,13 +68,13 @@ export async function isAllowed(request: Request): Promise<boolean> {
 }
 
 /**
- * The simulator drops an encryption context whose name has colons, as all of AWS's own have; the
- * same name without them, in documents and request alike, decides the same.
+ * The simulator drops every encryption context from a request. In documents and request alike a
+ * principal's tag stands in for it here: both are free names with a text as value.
  */
-function withoutColons<T>(simulation: T): T {
+function withStandIns<T>(simulation: T): T {
   const text = JSON.stringify(simulation).replace(
-    /(kms:EncryptionContext:)([\w:]+)/g,
-    (_, prefix: string, name: string) => prefix + name.replaceAll(":", "-"),
+    /kms:EncryptionContext:([\w:]+)/g,
+    (_, name: string) => `aws:PrincipalTag/${name.replaceAll(":", "-")}`,
   );
   return JSON.parse(text) as T;
 }
