@@ -1,0 +1,68 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+
+import { z } from "zod";
+
+import { SETTINGS } from "../settings";
+import { FOUNDATION } from "../stacks/foundation";
+
+// The tables of README.md that follow from the code. `npm run docs` writes them; a test fails when
+// README.md says something else.
+
+const README = join(__dirname, "../README.md");
+
+/** One row per setting of a kind of stack: key, default or "required", meaning, example. */
+export function settingsTable(kind: keyof typeof SETTINGS): string {
+  return table(
+    ["setting", "default", "meaning", "example"],
+    Object.entries(SETTINGS[kind]).map(([name, schema]) => {
+      const { description, example } = schema.meta() ?? {};
+      return [`\`${name}\``, defaultOf(schema), description ?? "", `\`${JSON.stringify(example)}\``];
+    }),
+  );
+}
+
+/** One row per output of the audit stack. */
+export function foundationTable(): string {
+  return table(
+    ["output", "meaning"],
+    Object.entries(FOUNDATION).map(([name, schema]) => [
+      `\`${name}\``,
+      schema.meta()?.description ?? "",
+    ]),
+  );
+}
+
+function defaultOf(schema: z.ZodType): string {
+  const result = schema.safeParse(undefined);
+  if (!result.success) {
+    return "**required**";
+  }
+  return result.data === undefined ? "none" : `\`${JSON.stringify(result.data)}\``;
+}
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]) =>
+    `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`;
+  return [line(head), line(head.map(() => "---")), ...rows.map(line)].join("\n");
+}
+
+/** Puts each table between its pair of marks, such as `<!-- settings of audit -->`. */
+export function withTables(readme: string): string {
+  const tables = {
+    "settings of audit": settingsTable("audit"),
+    "settings of incident": settingsTable("incident"),
+    "outputs of audit": foundationTable(),
+  };
+  return Object.entries(tables).reduce((text, [name, content]) => {
+    const [before, inside, after] = text.split(`<!-- ${name} -->`);
+    if (before === undefined || inside === undefined || after === undefined) {
+      throw new Error(`README.md has no pair of marks <!-- ${name} -->`);
+    }
+    return `${before}<!-- ${name} -->\n\n${content}\n\n<!-- ${name} -->${after}`;
+  }, readme);
+}
+
+if (require.main === module) {
+  writeFileSync(README, withTables(readFileSync(README, "utf8")));
+}
