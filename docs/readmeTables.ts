@@ -3,6 +3,7 @@ import { join } from "node:path";
 
 import { z } from "zod";
 
+import { policies } from "../policy-pack/policies";
 import { SETTINGS } from "../settings";
 import { FOUNDATION } from "../stacks/foundation";
 
@@ -33,6 +34,20 @@ export function foundationTable(): string {
   );
 }
 
+/** One row per policy: what it checks, and what an organisation can configure. */
+export function policyTable(): string {
+  return table(
+    ["policy", "what it does", "configuration"],
+    policies.map(({ name, description, configSchema }) => [
+      `\`${name}\``,
+      description,
+      Object.keys(configSchema?.properties ?? {})
+        .map((key) => `\`${key}\``)
+        .join(", "),
+    ]),
+  );
+}
+
 function defaultOf(schema: z.ZodType): string {
   const result = schema.safeParse(undefined);
   if (!result.success) {
@@ -53,6 +68,7 @@ export function withTables(readme: string): string {
     "settings of audit": settingsTable("audit"),
     "settings of incident": settingsTable("incident"),
     "outputs of audit": foundationTable(),
+    policies: policyTable(),
   };
   return Object.entries(tables).reduce((text, [name, content]) => {
     const [before, inside, after] = text.split(`<!-- ${name} -->`);

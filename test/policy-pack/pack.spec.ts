@@ -1,0 +1,128 @@
+import assert from "node:assert/strict";
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+
+import type { ResourceValidationPolicy, StackValidationPolicy } from "@pulumi/policy";
+
+import { policies } from "../../policy-pack/policies";
+import { NESTED_TYPES } from "../../policy-pack/policies/nestedTags";
+import { INTERNET_TYPES } from "../../policy-pack/policies/noInternetPath";
+import { RULE_TYPES } from "../../policy-pack/policies/noOpenRules";
+import { BUCKET_TYPES } from "../../policy-pack/policies/vaultLocked";
+import { DISK_TYPES } from "../../policy-pack/policies/volumesEncrypted";
+import { neverSilent } from "../../policy-pack/unknownValues";
+import { sdkTypes, UNTAGGABLE, untaggableNow } from "../../policy-pack/untaggable";
+import { judge, UNKNOWN_LIST, UNKNOWN_OBJECT, UNKNOWN_TEXT } from "../support/policies";
+
+const UNKNOWNS = [UNKNOWN_TEXT, UNKNOWN_OBJECT, UNKNOWN_LIST];
+
+describe("The policy pack", () => {
+  it("holds one policy per file, named like it", () => {
+    const files = readdirSync(join(__dirname, "../../policy-pack/policies"));
+    const kebab = (file: string) =>
+      file.replace(".ts", "").replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+    assert.deepEqual(policies.map(({ name }) => name).sort(), files.map(kebab).sort());
+  });
+
+  it("explains each policy, and enforces it", () => {
+    for (const { name, description, displayName, remediationSteps, ...policy } of policies) {
+      assert.match(description, /^Checks that .*\.$/, name);
+      assert.ok(displayName, name);
+      assert.ok(remediationSteps, name);
+      assert.equal(policy.enforcementLevel, "mandatory", name);
+    }
+  });
+
+  it("names types that the SDK has", () => {
+    const types = sdkTypes();
+    const named = [NESTED_TYPES, INTERNET_TYPES, RULE_TYPES, BUCKET_TYPES, DISK_TYPES].flat();
+    assert.deepEqual(
+      named.filter((type) => !types.has(type)),
+      [],
+    );
+  });
+
+  it("knows what cannot carry tags; npm run untaggable makes the list anew", () => {
+    assert.deepEqual([...UNTAGGABLE], untaggableNow());
+    assert.ok(UNTAGGABLE.has("aws:kms/grant:Grant") && !UNTAGGABLE.has("aws:kms/key:Key"));
+  });
+
+  describe("is never silent about a value that a preview does not know", () => {
+    const trips: (ResourceValidationPolicy | StackValidationPolicy)[] = [
+      {
+        name: "one",
+        description: "",
+        validateResource: ({ props }) => void props["policy"],
+      },
+      {
+        name: "several",
+        description: "",
+        validateResource: [
+          () => undefined,
+          async ({ props }) => {
+            await Promise.resolve();
+            void props["policy"];
+          },
+        ],
+      },
+      {
+        name: "stack",
+        description: "",
+        validateStack: ({ resources }) => resources.forEach(({ props }) => void props["policy"]),
+      },
+    ];
+    for (const policy of trips) {
+      it(`in the form of ${policy.name}`, async () => {
+        const subject = { type: "aws:kms/key:Key", props: { policy: UNKNOWN_TEXT } };
+        const unguarded = await judge(policy, subject);
+        assert.ok("unknown" in unguarded);
+        assert.deepEqual(await judge(neverSilent(policy), subject), [
+          "could not be checked: string value at .policy can't be known during preview; required: a value that the preview knows.",
+        ]);
+      });
+    }
+
+    it("but passes on what is really broken", async () => {
+      const broken: ResourceValidationPolicy = {
+        name: "broken",
+        description: "",
+        validateResource: () => {
+          throw new TypeError("broken");
+        },
+      };
+      await assert.rejects(judge(neverSilent(broken), { type: "a:b:C" }), TypeError);
+    });
+
+    const types = [NESTED_TYPES, INTERNET_TYPES, RULE_TYPES, BUCKET_TYPES, DISK_TYPES].flat();
+    const fields = [
+      "tags",
+      "volumeTags",
+      "rootBlockDevice",
+      "ebsBlockDevices",
+      "tagSpecifications",
+      "forceDestroy",
+      "encrypted",
+      "kmsKeyId",
+      "routes",
+      "destinationCidrBlock",
+      "cidrIpv4",
+      "ingress",
+      "egress",
+      "objectLockEnabled",
+      "rule",
+      "versioningConfiguration",
+    ];
+    for (const policy of policies) {
+      it(`in any field it reads: ${policy.name}`, async () => {
+        for (const type of new Set(types)) {
+          for (const field of fields) {
+            for (const unknown of UNKNOWNS) {
+              const outcome = await judge(policy, { type, props: { [field]: unknown } });
+              assert.ok(!("unknown" in outcome), `${type} ${field}`);
+            }
+          }
+        }
+      });
+    }
+  });
+});

@@ -1,0 +1,37 @@
+import assert from "node:assert/strict";
+
+import { foundationProtected } from "../../../policy-pack/policies/foundationProtected";
+import { judge } from "../../support/policies";
+
+const type = "aws:s3/bucketPolicy:BucketPolicy";
+const VIOLATION = ["protect is false; required: true, on every resource of this stack."];
+
+describe("foundation-protected", () => {
+  it("accepts a protected resource of the audit stack", async () => {
+    assert.deepEqual(
+      await judge(foundationProtected, { type, protect: true }, { stack: "audit" }),
+      [],
+    );
+  });
+
+  it("refuses one that is not, taggable or not", async () => {
+    for (const stack of ["audit", "member-222233334444"]) {
+      assert.deepEqual(await judge(foundationProtected, { type }, { stack }), VIOLATION);
+    }
+  });
+
+  it("takes the names of the stacks from the configuration", async () => {
+    const config = { foundationStacks: "^base$" };
+    assert.deepEqual(
+      await judge(foundationProtected, { type }, { stack: "base", config }),
+      VIOLATION,
+    );
+  });
+
+  it("does not apply to incidents, nor to what is not of AWS", async () => {
+    const notApplicable = { notApplicable: "the stack ends with its incident" };
+    assert.deepEqual(await judge(foundationProtected, { type }), notApplicable);
+    const provider = { type: "pulumi:providers:aws" };
+    assert.deepEqual(await judge(foundationProtected, provider, { stack: "audit" }), notApplicable);
+  });
+});

@@ -1,0 +1,108 @@
+import assert from "node:assert/strict";
+
+import { vaultLocked } from "../../../policy-pack/policies/vaultLocked";
+import { judge, type Subject, UNKNOWN_TEXT } from "../../support/policies";
+
+const uses = { bucket: ["vault"] };
+const BUCKET: Subject = {
+  type: "aws:s3/bucket:Bucket",
+  name: "vault",
+  props: { objectLockEnabled: true },
+};
+const LOCK: Subject = {
+  type: "aws:s3/bucketObjectLockConfiguration:BucketObjectLockConfiguration",
+  name: "lock",
+  // The bucket's name is not known before the bucket is made.
+  props: { bucket: UNKNOWN_TEXT, rule: { defaultRetention: { mode: "COMPLIANCE", days: 30 } } },
+  uses,
+};
+const VERSIONING: Subject = {
+  type: "aws:s3/bucketVersioning:BucketVersioning",
+  name: "versioning",
+  props: { versioningConfiguration: { status: "Enabled" } },
+  uses,
+};
+const BLOCK: Subject = {
+  type: "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock",
+  name: "block",
+  props: {
+    blockPublicAcls: true,
+    blockPublicPolicy: true,
+    ignorePublicAcls: true,
+    restrictPublicBuckets: true,
+  },
+  uses,
+};
+const VAULT = [BUCKET, LOCK, VERSIONING, BLOCK];
+const without = (part: Subject) => VAULT.filter((other) => other !== part);
+const withOther = (part: Subject, props: Record<string, unknown>) => [
+  ...without(part),
+  { ...part, props },
+];
+
+describe("vault-locked", () => {
+  it("accepts a vault with all its parts", async () => {
+    assert.deepEqual(await judge(vaultLocked, VAULT), []);
+  });
+
+  const cases: [string, Subject[], string][] = [
+    [
+      "without a lock",
+      without(LOCK),
+      "vault: BucketObjectLockConfiguration is missing; required: one for a vault.",
+    ],
+    [
+      "without versions",
+      without(VERSIONING),
+      "vault: versioningConfiguration.status is not set; required: Enabled, for a vault.",
+    ],
+    [
+      "with versions suspended",
+      withOther(VERSIONING, { versioningConfiguration: { status: "Suspended" } }),
+      "vault: versioningConfiguration.status is Suspended; required: Enabled, for a vault.",
+    ],
+    [
+      "without a public-access block",
+      without(BLOCK),
+      "vault: BucketPublicAccessBlock is missing; required: one for every bucket.",
+    ],
+    [
+      "with half a public-access block",
+      withOther(BLOCK, { ...BLOCK.props, restrictPublicBuckets: false }),
+      "vault: restrictPublicBuckets of block is not true; required: true.",
+    ],
+    [
+      "with a lock without a mode",
+      withOther(LOCK, { rule: { defaultRetention: { days: 30 } } }),
+      "vault: rule.defaultRetention.mode of lock is not set; required: GOVERNANCE or COMPLIANCE.",
+    ],
+    [
+      "with a lock without days",
+      withOther(LOCK, { rule: { defaultRetention: { mode: "GOVERNANCE" } } }),
+      "vault: rule.defaultRetention.days of lock is not set; required: days or years.",
+    ],
+    [
+      "whose lock belongs to another bucket",
+      [...without(LOCK), { ...LOCK, uses: {} }],
+      "vault: BucketObjectLockConfiguration is missing; required: one for a vault.",
+    ],
+    [
+      "whose mode the preview does not know",
+      withOther(LOCK, { rule: { defaultRetention: { mode: UNKNOWN_TEXT, days: 30 } } }),
+      "vault: rule.defaultRetention.mode of lock is not known in the preview; required: GOVERNANCE or COMPLIANCE.",
+    ],
+  ];
+  for (const [what, stack, violation] of cases) {
+    it(`refuses a vault ${what}`, async () => {
+      assert.deepEqual(await judge(vaultLocked, stack), [violation]);
+    });
+  }
+
+  it("asks an ordinary bucket for the public-access block only", async () => {
+    const bucket = { ...BUCKET, props: {} };
+    assert.deepEqual(await judge(vaultLocked, [bucket, BLOCK]), []);
+    assert.deepEqual(await judge(vaultLocked, [bucket]), [
+      "vault: BucketPublicAccessBlock is missing; required: one for every bucket.",
+    ]);
+  });
+});

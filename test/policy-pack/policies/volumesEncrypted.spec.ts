@@ -1,0 +1,65 @@
+import assert from "node:assert/strict";
+
+import { volumesEncrypted } from "../../../policy-pack/policies/volumesEncrypted";
+import { judge, UNKNOWN_OBJECT, UNKNOWN_TEXT } from "../../support/policies";
+
+const KEYED = { encrypted: true, kmsKeyId: "arn:aws:kms:us-east-1:111122223333:key/0" };
+const instance = (props: Record<string, unknown>) => ({ type: "aws:ec2/instance:Instance", props });
+
+describe("volumes-encrypted", () => {
+  for (const type of ["aws:ebs/volume:Volume", "aws:ebs/snapshotCopy:SnapshotCopy"]) {
+    it(`accepts ${type} under a key`, async () => {
+      assert.deepEqual(await judge(volumesEncrypted, { type, props: KEYED }), []);
+    });
+
+    it(`accepts ${type} under a key that is still to be made`, async () => {
+      const props = { ...KEYED, kmsKeyId: UNKNOWN_TEXT };
+      assert.deepEqual(await judge(volumesEncrypted, { type, props }), []);
+    });
+
+    it(`refuses ${type} without its key`, async () => {
+      assert.deepEqual(await judge(volumesEncrypted, { type, props: { encrypted: true } }), [
+        "kmsKeyId is not set; required: the ARN of a customer managed key.",
+      ]);
+    });
+
+    it(`refuses ${type} unencrypted`, async () => {
+      assert.deepEqual(
+        await judge(volumesEncrypted, { type, props: { ...KEYED, encrypted: false } }),
+        ["encrypted is false; required: true."],
+      );
+    });
+  }
+
+  it("looks at an instance's root and further volumes", async () => {
+    const disks = { rootBlockDevice: KEYED, ebsBlockDevices: [KEYED] };
+    assert.deepEqual(await judge(volumesEncrypted, instance(disks)), []);
+    assert.deepEqual(
+      await judge(volumesEncrypted, instance({ ...disks, ebsBlockDevices: [KEYED, {}] })),
+      [
+        "ebsBlockDevices.1.encrypted is not set; required: true.",
+        "ebsBlockDevices.1.kmsKeyId is not set; required: the ARN of a customer managed key.",
+      ],
+    );
+  });
+
+  it("refuses an instance that says nothing of its root volume", async () => {
+    assert.deepEqual(await judge(volumesEncrypted, instance({})), [
+      "rootBlockDevice.encrypted is not set; required: true.",
+      "rootBlockDevice.kmsKeyId is not set; required: the ARN of a customer managed key.",
+    ]);
+  });
+
+  it("does not apply to what has no disks", async () => {
+    assert.deepEqual(await judge(volumesEncrypted, { type: "aws:kms/key:Key" }), {
+      notApplicable: "the type has no disks",
+    });
+  });
+
+  it("says so when the preview does not know the root volume", async () => {
+    // The net in policies.ts makes a violation of it.
+    assert.deepEqual(await judge(volumesEncrypted, instance({ rootBlockDevice: UNKNOWN_OBJECT })), {
+      unknown: "Object value at .rootBlockDevice can't be known during preview",
+    });
+  });
+});

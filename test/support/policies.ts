@@ -1,0 +1,134 @@
+import type {
+  Policies,
+  PolicyResource,
+  PolicyResourceOptions,
+  ResourceValidation,
+  ResourceValidationArgs,
+} from "@pulumi/policy";
+import * as policySdk from "@pulumi/policy";
+
+// Exported by the policy SDK, but its declarations leave them out.
+const { unknownCheckingProxy, UnknownValueError } = policySdk as unknown as {
+  unknownCheckingProxy: <T extends object>(props: T) => T;
+  UnknownValueError: new (...rest: never[]) => Error;
+};
+
+/** What the engine sends in place of a string that is known only after the deployment. */
+export const UNKNOWN_TEXT = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+
+/** What the engine sends in place of an object that is known only after the deployment. */
+export const UNKNOWN_OBJECT = "dd056dcd-154b-4c76-9bd3-c8f88648b5ff";
+
+/** What the engine sends in place of a list that is known only after the deployment. */
+export const UNKNOWN_LIST = "6a19a0b0-7e62-4c92-b797-7f8e31da9cc2";
+
+const OPTIONS: PolicyResourceOptions = {
+  protect: false,
+  ignoreChanges: [],
+  aliases: [],
+  customTimeouts: { createSeconds: 0, updateSeconds: 0, deleteSeconds: 0 },
+  additionalSecretOutputs: [],
+};
+
+/** How a policy answered, as the SDK's server would see it. */
+export type Outcome = string[] | { readonly notApplicable: string } | { readonly unknown: string };
+
+/** A resource that a policy looks at. */
+export interface Subject {
+  readonly type: string;
+  readonly name?: string;
+  readonly props?: Record<string, unknown>;
+  readonly protect?: boolean;
+
+  /** Resources of the same stack, by the property that refers to them. */
+  readonly uses?: Readonly<Record<string, readonly string[]>>;
+}
+
+interface Circumstances {
+  /** Name of the stack. @default an incident's */
+  readonly stack?: string;
+
+  /** Configuration, where it is not the policy's default. */
+  readonly config?: object;
+}
+
+class NotApplicable extends Error {}
+
+/** Runs a policy over these resources the way the SDK's server does. */
+export async function judge(
+  policy: Policies[number],
+  subjects: Subject | readonly Subject[],
+  { stack = "inc-1", config = {} }: Circumstances = {},
+): Promise<Outcome> {
+  const resources = [subjects].flat().map((subject) => resourceOf(subject, stack));
+  link([subjects].flat(), resources);
+  const violations: string[] = [];
+  const report = (message: string) => {
+    violations.push(message);
+  };
+  const common = {
+    stackTags: new Map<string, string>(),
+    getConfig: <T extends object>() => ({ ...defaultsOf(policy), ...config }) as T,
+    notApplicable: (reason?: string): never => {
+      throw new NotApplicable(reason);
+    },
+  };
+  try {
+    if ("validateStack" in policy) {
+      await policy.validateStack({ ...common, resources }, report);
+    } else {
+      const validations = [policy.validateResource ?? []].flat() as ResourceValidation[];
+      for (const resource of resources) {
+        for (const validate of validations) {
+          await validate({ ...common, ...resource } as ResourceValidationArgs, report);
+        }
+      }
+    }
+    return violations;
+  } catch (error) {
+    if (error instanceof NotApplicable) {
+      return { notApplicable: error.message };
+    }
+    if (error instanceof UnknownValueError) {
+      return { unknown: error.message };
+    }
+    throw error;
+  }
+}
+
+function resourceOf(subject: Subject, stack: string): PolicyResource {
+  const { type, name = "subject", props = {}, protect = false } = subject;
+  return {
+    type,
+    name,
+    props: unknownCheckingProxy(props),
+    urn: `urn:pulumi:${stack}::clean-room::${type}::${name}`,
+    opts: { ...OPTIONS, protect },
+    dependencies: [],
+    propertyDependencies: {},
+    isType: () => false,
+    asType: () => undefined,
+  };
+}
+
+function link(subjects: readonly Subject[], resources: readonly PolicyResource[]): void {
+  const byName = new Map(resources.map((resource) => [resource.name, resource]));
+  subjects.forEach(({ uses = {} }, index) => {
+    for (const [property, names] of Object.entries(uses)) {
+      const used = names.map((name) => byName.get(name)).filter((found) => found !== undefined);
+      const resource = resources[index];
+      if (resource !== undefined) {
+        resource.propertyDependencies[property] = used;
+      }
+    }
+  });
+}
+
+function defaultsOf({ configSchema }: Policies[number]): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(configSchema?.properties ?? {}).map(([key, schema]) => [
+      key,
+      (schema as { default?: unknown }).default,
+    ]),
+  );
+}
