@@ -157,7 +157,7 @@ export async function incident(settings: IncidentSettings): Promise<IncidentOutp
   const form = "clean-room/record/1" as const;
   const opening = new aws.s3.BucketObjectv2(
     "opening-record",
-    recordObject(foundation.vaultBucket, { form, event: "opening", ticket, facts: room }),
+    recordObject(foundation.vaultBucket, { form, event: "opening", ticket, facts: room }, tags),
     // It says how the room was opened: what changes later does not change it.
     { ...kept, retainOnDelete: true, ignoreChanges: ["bucket", "key", "content", "metadata"] },
   );
@@ -166,20 +166,24 @@ export async function incident(settings: IncidentSettings): Promise<IncidentOutp
     records.push(
       new aws.s3.BucketObjectv2(
         "closing-record",
-        recordObject(foundation.vaultBucket, {
-          form,
-          event: "closing",
-          ticket,
-          facts: {
-            existed: { ...room, evidence },
-            remains: {
-              preservedSnapshots: evidence.map(({ preservedSnapshot }) => preservedSnapshot),
-              vaultPrefixes: [`cases/${ticket}/`, `records/${ticket}/`],
-              // Scheduled by the destroy that follows, and to be cancelled for seven days.
-              keyToBeScheduledForDeletion: key.arn,
+        recordObject(
+          foundation.vaultBucket,
+          {
+            form,
+            event: "closing",
+            ticket,
+            facts: {
+              existed: { ...room, evidence },
+              remains: {
+                preservedSnapshots: evidence.map(({ preservedSnapshot }) => preservedSnapshot),
+                vaultPrefixes: [`cases/${ticket}/`, `records/${ticket}/`],
+                // Scheduled by the destroy that follows, and to be cancelled for seven days.
+                keyToBeScheduledForDeletion: key.arn,
+              },
             },
           },
-        }),
+          tags,
+        ),
         { retainOnDelete: true },
       ),
     );

@@ -3,6 +3,8 @@ import { createHash } from "node:crypto";
 import type * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 
+import type { Tags } from "../tags";
+
 /** A custody record: facts as plain data, written once and never changed. */
 export interface CustodyRecord {
   /** Version of the record's form. */
@@ -40,6 +42,7 @@ export function sha256(text: string): string {
 export function recordObject(
   bucket: pulumi.Input<string>,
   record: CustodyRecord,
+  tags: Tags,
 ): aws.s3.BucketObjectv2Args {
   const content = pulumi.output(record).apply(recordText);
   const digest = content.apply(sha256);
@@ -49,7 +52,8 @@ export function recordObject(
     content,
     contentType: "application/json",
     checksumAlgorithm: "SHA256",
-    // Metadata cannot be changed afterwards, unlike an object's tags.
+    tags,
+    // Unlike tags, metadata cannot be changed afterwards.
     metadata: { event: record.event, sha256: digest, ticket: record.ticket },
   };
 }

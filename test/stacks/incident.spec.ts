@@ -81,8 +81,8 @@ describe("An incident's stack", () => {
       const instance = room.named(`${WORKSTATION}-instance`).inputs;
       const nested = (instance["rootBlockDevice"] as { tags: Record<string, string> }).tags;
       const all = [nested, ...room.resources.flatMap(({ inputs }) => inputs["tags"] ?? [])];
-      // Everything but the role's policy, the alias, the grant and the record, plus the nested one.
-      assert.equal(all.length, room.resources.length - 4 + 1);
+      // Everything but the role's policy, the alias and the grant, plus the nested one.
+      assert.equal(all.length, room.resources.length - 3 + 1);
       for (const tags of all as Record<string, string>[]) {
         const { Name: _, ...rest } = tags;
         assert.deepEqual(rest, expected);
