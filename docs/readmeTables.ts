@@ -18,7 +18,12 @@ export function settingsTable(kind: keyof typeof SETTINGS): string {
     ["setting", "default", "meaning", "example"],
     Object.entries(SETTINGS[kind]).map(([name, schema]) => {
       const { description, example } = schema.meta() ?? {};
-      return [`\`${name}\``, defaultOf(schema), description ?? "", `\`${JSON.stringify(example)}\``];
+      return [
+        `\`${name}\``,
+        defaultOf(schema),
+        description ?? "",
+        `\`${JSON.stringify(example)}\``,
+      ];
     }),
   );
 }

@@ -1,6 +1,7 @@
 import * as sdk from "@pulumi/policy";
 import type {
   Policies,
+  PolicyResource,
   ReportViolation,
   ResourceValidation,
   ResourceValidationPolicy,
@@ -29,6 +30,18 @@ export function reading<T>(read: () => T): T | typeof UNKNOWN {
     }
     throw error;
   }
+}
+
+/**
+ * What the program gave for a field of a resource. A stack policy sees outputs: in a preview, a field
+ * that was left out for AWS to fill in is as unknown as one that was given an unknown value. Only the
+ * latter is among the property dependencies, which name every property that was given.
+ *
+ * @returns the value, {@link UNKNOWN} where an unknown one was given, or undefined where none was.
+ */
+export function given({ props, propertyDependencies }: PolicyResource, field: string): unknown {
+  const value = reading(() => props[field] as unknown);
+  return value === UNKNOWN && !(field in propertyDependencies) ? undefined : value;
 }
 
 /** A value for a message. */

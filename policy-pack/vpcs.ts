@@ -1,6 +1,24 @@
 import type { PolicyResource } from "@pulumi/policy";
 
 const VPC = "aws:ec2/vpc:Vpc";
+const EIP = "aws:ec2/eip:Eip";
+
+/**
+ * Properties that put a resource into a VPC, straight or through another resource. Any other reference,
+ * such as a tag that names a VPC, says nothing of where the resource is.
+ */
+const LINKS = [
+  "defaultRouteTableId",
+  "instance",
+  "instanceId",
+  "networkInterface",
+  "networkInterfaceId",
+  "networkInterfaces",
+  "routeTableId",
+  "securityGroupId",
+  "subnetId",
+  "vpcId",
+];
 
 /** Configuration of the policies that keep networks closed. */
 export interface InternetConfig {
@@ -25,12 +43,20 @@ export const internetSchema = {
  * through the dependency graph, as ids are not known in a preview; what leads to no VPC of the
  * stack may not.
  */
-export function mayReachInternet(resource: PolicyResource, config: InternetConfig): boolean {
-  const vpcs = vpcsOf(resource, new Set());
+export function mayReachInternet(
+  resource: PolicyResource,
+  stack: readonly PolicyResource[],
+  config: InternetConfig,
+): boolean {
+  const vpcs = vpcsOf(resource, stack, new Set());
   return vpcs.length > 0 && vpcs.every(({ name }) => config.internetVpcs.includes(name));
 }
 
-function vpcsOf(resource: PolicyResource, seen: Set<string>): PolicyResource[] {
+function vpcsOf(
+  resource: PolicyResource,
+  stack: readonly PolicyResource[],
+  seen: Set<string>,
+): PolicyResource[] {
   if (resource.type === VPC) {
     return [resource];
   }
@@ -38,7 +64,12 @@ function vpcsOf(resource: PolicyResource, seen: Set<string>): PolicyResource[] {
     return [];
   }
   seen.add(resource.urn);
-  return Object.values(resource.propertyDependencies)
-    .flat()
-    .flatMap((used) => vpcsOf(used, seen));
+  const within = LINKS.flatMap((property) => resource.propertyDependencies[property] ?? []);
+  // An address names no VPC: it is where the gateways and associations are that use it.
+  const users = resource.type === EIP ? stack.filter((other) => allocates(other, resource)) : [];
+  return [...within, ...users].flatMap((next) => vpcsOf(next, stack, seen));
+}
+
+function allocates({ propertyDependencies }: PolicyResource, eip: PolicyResource): boolean {
+  return propertyDependencies["allocationId"]?.some(({ urn }) => urn === eip.urn) ?? false;
 }

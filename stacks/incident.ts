@@ -1,7 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 
-import { recordObject } from "../components/evidence/custodyRecord";
+import { DECIDED_BY_THE_VAULT, recordObject } from "../components/evidence/custodyRecord";
 import { EvidenceVolume } from "../components/evidence/evidenceVolume";
 import { incidentKeyPolicy, RESPONDER_OPERATIONS } from "../components/evidence/keyPolicies";
 import { nextStep } from "../components/room/nextStep";
@@ -159,7 +159,11 @@ export async function incident(settings: IncidentSettings): Promise<IncidentOutp
     "opening-record",
     recordObject(foundation.vaultBucket, { form, event: "opening", ticket, facts: room }, tags),
     // It says how the room was opened: what changes later does not change it.
-    { ...kept, retainOnDelete: true, ignoreChanges: ["bucket", "key", "content", "metadata"] },
+    {
+      ...kept,
+      retainOnDelete: true,
+      ignoreChanges: ["bucket", "key", "content", "metadata", ...DECIDED_BY_THE_VAULT],
+    },
   );
   const records = [opening];
   if (closing) {
@@ -184,7 +188,7 @@ export async function incident(settings: IncidentSettings): Promise<IncidentOutp
           },
           tags,
         ),
-        { retainOnDelete: true },
+        { retainOnDelete: true, ignoreChanges: DECIDED_BY_THE_VAULT },
       ),
     );
   }

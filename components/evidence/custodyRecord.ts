@@ -36,6 +36,16 @@ export function sha256(text: string): string {
 }
 
 /**
+ * What the vault and its custodians decide about an object. The provider finds the vault's default
+ * retention on an object that asked for none, and would try to take it away again.
+ */
+export const DECIDED_BY_THE_VAULT = [
+  "objectLockLegalHoldStatus",
+  "objectLockMode",
+  "objectLockRetainUntilDate",
+];
+
+/**
  * The vault's object that holds a record. Its name is the hash of its content, so that a changed
  * record is another object, and a reader can tell that nothing was changed.
  */

@@ -111,7 +111,8 @@ export class Workstation extends pulumi.ComponentResource {
           deleteOnTermination: true,
           tags: { ...tags, Name: `${name}-root` },
         },
-        userData: roomFactsUserData(args.roomFacts),
+        // In base64, as EC2 keeps it: some providers compare plain text with its hash.
+        userDataBase64: roomFactsUserData(args.roomFacts),
         tags: { ...tags, Name: name },
       },
       {
@@ -127,7 +128,7 @@ export class Workstation extends pulumi.ComponentResource {
           "rootBlockDevice.encrypted",
           "rootBlockDevice.kmsKeyId",
           "subnetId",
-          "userData",
+          "userDataBase64",
         ],
       },
     );
@@ -140,7 +141,7 @@ export class Workstation extends pulumi.ComponentResource {
   }
 }
 
-/** Cloud-init user data that writes what the tools need to know to `/etc/clean-room/room.json`. */
+/** Cloud-init user data that writes `/etc/clean-room/room.json`, in base64. */
 export function roomFactsUserData(facts: Readonly<Record<string, string>>): string {
   const file = {
     path: "/etc/clean-room/room.json",
@@ -148,5 +149,6 @@ export function roomFactsUserData(facts: Readonly<Record<string, string>>): stri
     content: `${JSON.stringify(facts)}\n`,
   };
   // JSON is YAML, so the values need no quoting rules of their own.
-  return `#cloud-config\n${JSON.stringify({ write_files: [file] })}\n`;
+  const text = `#cloud-config\n${JSON.stringify({ write_files: [file] })}\n`;
+  return Buffer.from(text).toString("base64");
 }

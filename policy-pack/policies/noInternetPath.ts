@@ -1,9 +1,8 @@
 import type { PolicyResource, StackValidationPolicy } from "@pulumi/policy";
 
-import { reading, shown, UNKNOWN } from "../unknownValues";
+import { isEverybody } from "../openRanges";
+import { given, reading, shown, UNKNOWN } from "../unknownValues";
 import { type InternetConfig, internetSchema, mayReachInternet } from "../vpcs";
-
-const ANYWHERE: readonly unknown[] = ["0.0.0.0/0", "::/0"];
 
 /** Types that are a way to the internet by being there. */
 const GATEWAYS = [
@@ -16,43 +15,33 @@ const GATEWAYS = [
   "aws:ec2/vpnGateway:VpnGateway",
 ];
 
-/** Fields that give a public address where they are true. */
+const LAUNCH_TEMPLATE = "aws:ec2/launchTemplate:LaunchTemplate";
+const INTERFACE_ADDRESS = ["associatePublicIpAddress", "ipv6AddressCount", "ipv6Addresses"];
+
+/** Fields that give a public address, unless they are false, 0 or empty. */
 const PUBLIC_ADDRESS: Readonly<Record<string, readonly string[]>> = {
-  "aws:ec2/instance:Instance": ["associatePublicIpAddress"],
+  "aws:ec2/instance:Instance": INTERFACE_ADDRESS,
   "aws:ec2/subnet:Subnet": ["mapPublicIpOnLaunch", "assignIpv6AddressOnCreation"],
   "aws:ec2/vpc:Vpc": ["assignGeneratedIpv6CidrBlock"],
 };
 
-/** Types with routes of their own, and where they have them. */
-const ROUTES: Readonly<Record<string, (props: never) => readonly Route[]>> = {
-  "aws:ec2/defaultRouteTable:DefaultRouteTable": ({ routes }: RouteTable) => routes ?? [],
-  "aws:ec2/route:Route": ({ destinationCidrBlock, destinationIpv6CidrBlock }: SingleRoute) => [
-    {
-      ...(destinationCidrBlock === undefined ? {} : { cidrBlock: destinationCidrBlock }),
-      ...(destinationIpv6CidrBlock === undefined
-        ? {}
-        : { ipv6CidrBlock: destinationIpv6CidrBlock }),
-    },
-  ],
-  "aws:ec2/routeTable:RouteTable": ({ routes }: RouteTable) => routes ?? [],
-};
-
-interface Route {
-  readonly cidrBlock?: string;
-  readonly ipv6CidrBlock?: string;
-}
-
-interface RouteTable {
-  readonly routes?: readonly Route[];
-}
-
-interface SingleRoute {
-  readonly destinationCidrBlock?: string;
-  readonly destinationIpv6CidrBlock?: string;
-}
+/** Fields that name where a route leads. */
+const DESTINATIONS = ["destinationCidrBlock", "destinationIpv6CidrBlock"];
+const INLINE_DESTINATIONS = ["cidrBlock", "ipv6CidrBlock"];
+const ROUTE = "aws:ec2/route:Route";
+const ROUTE_TABLES = [
+  "aws:ec2/defaultRouteTable:DefaultRouteTable",
+  "aws:ec2/routeTable:RouteTable",
+];
 
 /** Types this policy knows. */
-export const INTERNET_TYPES = [...GATEWAYS, ...Object.keys(PUBLIC_ADDRESS), ...Object.keys(ROUTES)];
+export const INTERNET_TYPES = [
+  ...GATEWAYS,
+  ...Object.keys(PUBLIC_ADDRESS),
+  LAUNCH_TEMPLATE,
+  ROUTE,
+  ...ROUTE_TABLES,
+];
 
 /** Evidence, and malware on it, must find no way out. */
 export const noInternetPath: StackValidationPolicy = {
@@ -69,7 +58,7 @@ export const noInternetPath: StackValidationPolicy = {
     const config = args.getConfig<InternetConfig>();
     for (const resource of args.resources) {
       const mistakes = waysOut(resource);
-      if (mistakes.length > 0 && !mayReachInternet(resource, config)) {
+      if (mistakes.length > 0 && !mayReachInternet(resource, args.resources, config)) {
         mistakes.forEach((mistake) =>
           reportViolation(`${resource.name}: ${mistake}`, resource.urn),
         );
@@ -79,27 +68,53 @@ export const noInternetPath: StackValidationPolicy = {
 };
 
 function waysOut(resource: PolicyResource): string[] {
-  const { type, props } = resource;
+  const { type } = resource;
   if (GATEWAYS.includes(type)) {
     return [`type is ${type}; required: no gateway and no public address in this VPC.`];
   }
-  const addresses = (PUBLIC_ADDRESS[type] ?? []).flatMap((field) => {
-    const value = reading(() => props[field] as unknown);
-    return value === undefined || value === false || value === null
-      ? []
-      : [`${field} is ${shown(value)}; required: false.`];
-  });
-  const routes = reading(() => ROUTES[type]?.(props as never) ?? []);
-  if (routes === UNKNOWN) {
-    return [...addresses, "routes are not known in the preview; required: known, and no default."];
+  if (type === LAUNCH_TEMPLATE) {
+    return eachOf(resource, "networkInterfaces", INTERFACE_ADDRESS, addressMistakes);
   }
-  const defaults = routes.flatMap((_, index) =>
-    (["cidrBlock", "ipv6CidrBlock"] as const).flatMap((field) => {
-      const destination = reading(() => routes[index]?.[field]);
-      return destination === UNKNOWN || ANYWHERE.includes(destination)
-        ? [`the route's destination is ${shown(destination)}; required: no default route.`]
-        : [];
-    }),
+  if (type === ROUTE) {
+    return DESTINATIONS.flatMap((field) => routeMistakes(field, given(resource, field)));
+  }
+  if (ROUTE_TABLES.includes(type)) {
+    return eachOf(resource, "routes", INLINE_DESTINATIONS, routeMistakes);
+  }
+  return (PUBLIC_ADDRESS[type] ?? []).flatMap((field) =>
+    addressMistakes(field, given(resource, field)),
   );
-  return [...addresses, ...defaults];
+}
+
+/** What is wrong with these fields of each item of a list. */
+function eachOf(
+  resource: PolicyResource,
+  list: string,
+  fields: readonly string[],
+  mistakes: (field: string, value: unknown) => string[],
+): string[] {
+  const items = (given(resource, list) ?? []) as readonly Record<string, unknown>[] | symbol;
+  if (typeof items === "symbol") {
+    return [`${list} is ${shown(UNKNOWN)}; required: a list that is known.`];
+  }
+  return Array.from({ length: items.length }, (_, index) =>
+    fields.flatMap((field) =>
+      mistakes(
+        `${list}.${index}.${field}`,
+        reading(() => items[index]?.[field]),
+      ),
+    ),
+  ).flat();
+}
+
+function addressMistakes(field: string, value: unknown): string[] {
+  // A launch template writes its booleans as strings.
+  const none = !value || value === "false" || (Array.isArray(value) && value.length === 0);
+  return none ? [] : [`${field} is ${shown(value)}; required: no public address.`];
+}
+
+function routeMistakes(field: string, destination: unknown): string[] {
+  return destination === UNKNOWN || isEverybody(destination)
+    ? [`${field} is ${shown(destination)}; required: no default route.`]
+    : [];
 }

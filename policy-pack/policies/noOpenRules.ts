@@ -1,44 +1,24 @@
 import type { StackValidationPolicy } from "@pulumi/policy";
 
-import { reading, shown, UNKNOWN } from "../unknownValues";
+import { isEverybody } from "../openRanges";
+import { given, reading, shown, UNKNOWN } from "../unknownValues";
 import { type InternetConfig, internetSchema, mayReachInternet } from "../vpcs";
 
-const ANYWHERE: readonly unknown[] = ["0.0.0.0/0", "::/0"];
+const INLINE = ["ingress", "egress"];
+const LISTS = ["cidrBlocks", "ipv6CidrBlocks"];
+const SINGLE = ["cidrIpv4", "cidrIpv6"];
 
-interface InlineRule {
-  readonly cidrBlocks?: readonly string[];
-  readonly ipv6CidrBlocks?: readonly string[];
-}
-
-interface InlineRules {
-  readonly ingress?: readonly InlineRule[];
-  readonly egress?: readonly InlineRule[];
-}
-
-interface SingleRule {
-  readonly cidrIpv4?: string;
-  readonly cidrIpv6?: string;
-}
-
-const inline = ({ ingress, egress }: InlineRules) =>
-  [...(ingress ?? []), ...(egress ?? [])].flatMap(both);
-const both = ({ cidrBlocks, ipv6CidrBlocks }: InlineRule) => [
-  ...(cidrBlocks ?? []),
-  ...(ipv6CidrBlocks ?? []),
-];
-const single = ({ cidrIpv4, cidrIpv6 }: SingleRule) => [cidrIpv4, cidrIpv6];
-
-/** Where a type names the ranges it opens to. */
-const RANGES: Readonly<Record<string, (props: never) => readonly (string | undefined)[]>> = {
-  "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup": inline,
-  "aws:ec2/securityGroup:SecurityGroup": inline,
-  "aws:ec2/securityGroupRule:SecurityGroupRule": both,
-  "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule": single,
-  "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": single,
+/** Fields in which a type names the ranges it opens to. */
+const RANGE_FIELDS: Readonly<Record<string, readonly string[]>> = {
+  "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup": INLINE,
+  "aws:ec2/securityGroup:SecurityGroup": INLINE,
+  "aws:ec2/securityGroupRule:SecurityGroupRule": LISTS,
+  "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule": SINGLE,
+  "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": SINGLE,
 };
 
 /** Types this policy knows. */
-export const RULE_TYPES = Object.keys(RANGES);
+export const RULE_TYPES = Object.keys(RANGE_FIELDS);
 
 /** A rule for everybody is no rule. */
 export const noOpenRules: StackValidationPolicy = {
@@ -54,17 +34,31 @@ export const noOpenRules: StackValidationPolicy = {
   validateStack: (args, reportViolation) => {
     const config = args.getConfig<InternetConfig>();
     for (const resource of args.resources) {
-      const ranges = reading(() => RANGES[resource.type]?.(resource.props as never) ?? []);
-      const open =
-        ranges === UNKNOWN
-          ? [shown(UNKNOWN)]
-          : ranges.filter((range) => ANYWHERE.includes(range)).map(String);
-      if (open.length > 0 && !mayReachInternet(resource, config)) {
-        reportViolation(
-          `${resource.name}: the rule's range is ${open.join(", ")}; required: the range that is meant, known in the preview.`,
-          resource.urn,
-        );
+      const mistakes = (RANGE_FIELDS[resource.type] ?? []).flatMap((field) =>
+        openTo(given(resource, field)).map(
+          (range) => `${resource.name}: ${field} is ${shown(range)}; required: the range meant.`,
+        ),
+      );
+      if (mistakes.length > 0 && !mayReachInternet(resource, args.resources, config)) {
+        mistakes.forEach((mistake) => reportViolation(mistake, resource.urn));
       }
     }
   },
 };
+
+/** Ranges of a field that hold everybody, or that the preview does not know. */
+function openTo(value: unknown): unknown[] {
+  if (value === UNKNOWN || isEverybody(value)) {
+    return [value];
+  }
+  if (Array.isArray(value)) {
+    return Array.from({ length: value.length }, (_, index) =>
+      openTo(reading(() => value[index] as unknown)),
+    ).flat();
+  }
+  if (typeof value === "object" && value !== null) {
+    const rule = value as Readonly<Record<string, unknown>>;
+    return LISTS.flatMap((field) => openTo(reading(() => rule[field])));
+  }
+  return [];
+}

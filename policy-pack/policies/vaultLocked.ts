@@ -1,6 +1,6 @@
 import type { PolicyResource, StackValidationPolicy } from "@pulumi/policy";
 
-import { reading, shown } from "../unknownValues";
+import { given, reading, shown, UNKNOWN } from "../unknownValues";
 
 const BUCKET = "aws:s3/bucket:Bucket";
 const LOCK = "aws:s3/bucketObjectLockConfiguration:BucketObjectLockConfiguration";
@@ -46,14 +46,24 @@ export const vaultLocked: StackValidationPolicy = {
         );
       const mistakes = [
         ...publicAccessMistakes(part(PUBLIC_ACCESS)),
-        ...(reading(() => bucket.props["objectLockEnabled"] as unknown) === true
-          ? [...versioningMistakes(part(VERSIONING)), ...lockMistakes(part(LOCK))]
-          : []),
+        ...vaultMistakes(given(bucket, "objectLockEnabled"), part),
       ];
       mistakes.forEach((mistake) => reportViolation(`${bucket.name}: ${mistake}`, bucket.urn));
     }
   },
 };
+
+function vaultMistakes(
+  locked: unknown,
+  part: (type: string) => PolicyResource | undefined,
+): string[] {
+  if (locked === UNKNOWN) {
+    return [`objectLockEnabled is ${shown(locked)}; required: true or false.`];
+  }
+  return locked === true
+    ? [...versioningMistakes(part(VERSIONING)), ...lockMistakes(part(LOCK))]
+    : [];
+}
 
 function publicAccessMistakes(block: PolicyResource | undefined): string[] {
   if (block === undefined) {
@@ -82,7 +92,8 @@ function lockMistakes(lock: PolicyResource | undefined): string[] {
   );
   const known = typeof retention === "object" ? retention : undefined;
   const mode = reading(() => known?.mode);
-  const days = reading(() => known?.days ?? known?.years);
+  // The one that was left out may come back from AWS as 0.
+  const days = reading(() => known?.days || known?.years);
   return [
     ...(mode === "GOVERNANCE" || mode === "COMPLIANCE"
       ? []

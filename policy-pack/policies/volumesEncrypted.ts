@@ -1,6 +1,6 @@
 import type { ResourceValidationPolicy } from "@pulumi/policy";
 
-import { reading, shown } from "../unknownValues";
+import { reading, shown, UNKNOWN } from "../unknownValues";
 
 interface Disk {
   readonly encrypted?: boolean;
@@ -49,7 +49,8 @@ export const volumesEncrypted: ResourceValidationPolicy = {
         reportViolation(`${prefix}encrypted is ${shown(encrypted)}; required: true.`);
       }
       // A key that is made along with the volume is not known yet, but it is there.
-      if (reading(() => disk?.kmsKeyId) === undefined) {
+      const key = reading(() => disk?.kmsKeyId);
+      if (key !== UNKNOWN && !key) {
         reportViolation(
           `${prefix}kmsKeyId is not set; required: the ARN of a customer managed key.`,
         );

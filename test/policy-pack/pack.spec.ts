@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { readdirSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
 import type { ResourceValidationPolicy, StackValidationPolicy } from "@pulumi/policy";
@@ -26,6 +26,7 @@ describe("The policy pack", () => {
 
   it("explains each policy, and enforces it", () => {
     for (const { name, description, displayName, remediationSteps, ...policy } of policies) {
+      assert.ok(policy.severity && policy.tags?.length, name);
       assert.match(description, /^Checks that .*\.$/, name);
       assert.ok(displayName, name);
       assert.ok(remediationSteps, name);
@@ -35,7 +36,12 @@ describe("The policy pack", () => {
 
   it("names types that the SDK has", () => {
     const types = sdkTypes();
-    const named = [NESTED_TYPES, INTERNET_TYPES, RULE_TYPES, BUCKET_TYPES, DISK_TYPES].flat();
+    const pack = join(__dirname, "../../policy-pack");
+    const named = readdirSync(pack, { recursive: true, encoding: "utf8" })
+      .filter((file) => file.endsWith(".ts") && !file.includes("node_modules"))
+      .flatMap((file) => readFileSync(join(pack, file), "utf8").match(/(?<=")aws:\w+\/\w+:\w+/g))
+      .filter((type) => type !== null);
+    assert.ok(named.length > 20);
     assert.deepEqual(
       named.filter((type) => !types.has(type)),
       [],

@@ -40,6 +40,9 @@ export interface Subject {
   readonly props?: Record<string, unknown>;
   readonly protect?: boolean;
 
+  /** What the provider fills in, known to a stack policy beside the properties the program gave. */
+  readonly computed?: Record<string, unknown>;
+
   /** Resources of the same stack, by the property that refers to them. */
   readonly uses?: Readonly<Record<string, readonly string[]>>;
 }
@@ -77,7 +80,7 @@ export async function judge(
     if ("validateStack" in policy) {
       await policy.validateStack({ ...common, resources }, report);
     } else {
-      const validations = [policy.validateResource ?? []].flat() as ResourceValidation[];
+      const validations: ResourceValidation[] = [policy.validateResource ?? []].flat();
       for (const resource of resources) {
         for (const validate of validations) {
           await validate({ ...common, ...resource } as ResourceValidationArgs, report);
@@ -97,15 +100,16 @@ export async function judge(
 }
 
 function resourceOf(subject: Subject, stack: string): PolicyResource {
-  const { type, name = "subject", props = {}, protect = false } = subject;
+  const { type, name = "subject", props = {}, computed = {}, protect = false } = subject;
   return {
     type,
     name,
-    props: unknownCheckingProxy(props),
+    props: unknownCheckingProxy({ ...computed, ...props }),
     urn: `urn:pulumi:${stack}::clean-room::${type}::${name}`,
     opts: { ...OPTIONS, protect },
     dependencies: [],
-    propertyDependencies: {},
+    // The engine names every property that the program gave, with or without dependencies.
+    propertyDependencies: Object.fromEntries(Object.keys(props).map((key) => [key, []])),
     isType: () => false,
     asType: () => undefined,
   };

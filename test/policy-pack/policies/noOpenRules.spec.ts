@@ -1,23 +1,37 @@
 import assert from "node:assert/strict";
 
 import { noOpenRules } from "../../../policy-pack/policies/noOpenRules";
-import { judge, type Subject, UNKNOWN_TEXT } from "../../support/policies";
+import { judge, type Subject, UNKNOWN_LIST, UNKNOWN_TEXT } from "../../support/policies";
 
 const INGRESS = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule";
 const EGRESS = "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule";
 const GROUP = "aws:ec2/securityGroup:SecurityGroup";
 
-const OPEN: Subject[] = [
-  { type: INGRESS, props: { cidrIpv4: "0.0.0.0/0" } },
-  { type: EGRESS, props: { cidrIpv4: "0.0.0.0/0" } },
-  { type: INGRESS, props: { cidrIpv6: "::/0" } },
-  { type: GROUP, props: { ingress: [{ cidrBlocks: ["10.0.0.0/8", "0.0.0.0/0"] }] } },
-  { type: GROUP, props: { egress: [{ ipv6CidrBlocks: ["::/0"] }] } },
-  { type: "aws:ec2/securityGroupRule:SecurityGroupRule", props: { cidrBlocks: ["0.0.0.0/0"] } },
-  {
-    type: "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup",
-    props: { egress: [{ cidrBlocks: ["0.0.0.0/0"] }] },
-  },
+/** Rules that are open to everybody, and field and range in the message. */
+const OPEN: [Subject, string, string][] = [
+  [{ type: INGRESS, props: { cidrIpv4: "0.0.0.0/0" } }, "cidrIpv4", "0.0.0.0/0"],
+  [{ type: EGRESS, props: { cidrIpv4: "0.0.0.0/0" } }, "cidrIpv4", "0.0.0.0/0"],
+  [{ type: INGRESS, props: { cidrIpv6: "::/0" } }, "cidrIpv6", "::/0"],
+  [{ type: INGRESS, props: { cidrIpv6: "0::/0" } }, "cidrIpv6", "0::/0"],
+  [
+    { type: GROUP, props: { ingress: [{ cidrBlocks: ["10.0.0.0/8", "0.0.0.0/0"] }] } },
+    "ingress",
+    "0.0.0.0/0",
+  ],
+  [{ type: GROUP, props: { egress: [{ ipv6CidrBlocks: ["::/0"] }] } }, "egress", "::/0"],
+  [
+    { type: "aws:ec2/securityGroupRule:SecurityGroupRule", props: { cidrBlocks: ["0.0.0.0/0"] } },
+    "cidrBlocks",
+    "0.0.0.0/0",
+  ],
+  [
+    {
+      type: "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup",
+      props: { egress: [{ cidrBlocks: ["0.0.0.0/0"] }] },
+    },
+    "egress",
+    "0.0.0.0/0",
+  ],
 ];
 
 describe("no-open-rules", () => {
@@ -31,22 +45,30 @@ describe("no-open-rules", () => {
     assert.deepEqual(await judge(noOpenRules, rules), []);
   });
 
-  for (const rule of OPEN) {
+  for (const [rule, field, range] of OPEN) {
     it(`refuses ${rule.type} ${JSON.stringify(rule.props)}`, async () => {
-      const range = JSON.stringify(rule.props).includes("::/0") ? "::/0" : "0.0.0.0/0";
       assert.deepEqual(await judge(noOpenRules, rule), [
-        `subject: the rule's range is ${range}; required: the range that is meant, known in the preview.`,
+        `subject: ${field} is ${range}; required: the range meant.`,
       ]);
     });
   }
 
   it("refuses a range that the preview does not know", async () => {
-    assert.deepEqual(
-      await judge(noOpenRules, { type: EGRESS, props: { cidrIpv4: UNKNOWN_TEXT } }),
-      [
-        "subject: the rule's range is not known in the preview; required: the range that is meant, known in the preview.",
-      ],
-    );
+    const unknown: [Subject, string][] = [
+      [{ type: EGRESS, props: { cidrIpv4: UNKNOWN_TEXT } }, "cidrIpv4"],
+      [{ type: GROUP, props: { ingress: [{ cidrBlocks: [UNKNOWN_TEXT] }] } }, "ingress"],
+      [{ type: GROUP, props: { egress: UNKNOWN_LIST } }, "egress"],
+    ];
+    for (const [rule, field] of unknown) {
+      assert.deepEqual(await judge(noOpenRules, rule), [
+        `subject: ${field} is not known in the preview; required: the range meant.`,
+      ]);
+    }
+  });
+
+  it("does not take the rules that the provider fills in for the program's", async () => {
+    const computed = { ingress: UNKNOWN_LIST, egress: UNKNOWN_LIST };
+    assert.deepEqual(await judge(noOpenRules, { type: GROUP, computed }), []);
   });
 
   it("accepts an open rule of a VPC that may reach the internet, through its group", async () => {

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { vaultLocked } from "../../../policy-pack/policies/vaultLocked";
 import { judge, type Subject, UNKNOWN_TEXT } from "../../support/policies";
 
+const UNKNOWN_FLAG = "1c4a061d-8072-4f0a-a4cb-0ff528b18fe7";
 const uses = { bucket: ["vault"] };
 const BUCKET: Subject = {
   type: "aws:s3/bucket:Bucket",
@@ -97,6 +98,20 @@ describe("vault-locked", () => {
       assert.deepEqual(await judge(vaultLocked, stack), [violation]);
     });
   }
+
+  it("accepts a retention of years, the days of which come back as 0", async () => {
+    const rule = { defaultRetention: { mode: "COMPLIANCE", days: 0, years: 1 } };
+    assert.deepEqual(await judge(vaultLocked, withOther(LOCK, { rule })), []);
+  });
+
+  it("refuses a lock that the preview does not know, and knows what the provider fills in", async () => {
+    const props = { objectLockEnabled: UNKNOWN_FLAG };
+    assert.deepEqual(await judge(vaultLocked, [{ ...BUCKET, props }, BLOCK]), [
+      "vault: objectLockEnabled is not known in the preview; required: true or false.",
+    ]);
+    const ordinary = { ...BUCKET, props: {}, computed: props };
+    assert.deepEqual(await judge(vaultLocked, [ordinary, BLOCK]), []);
+  });
 
   it("asks an ordinary bucket for the public-access block only", async () => {
     const bucket = { ...BUCKET, props: {} };

@@ -23,6 +23,11 @@ describe("volumes-encrypted", () => {
       ]);
     });
 
+    it(`refuses ${type} with an empty key`, async () => {
+      const props = { encrypted: true, kmsKeyId: "" };
+      assert.equal(((await judge(volumesEncrypted, { type, props })) as string[]).length, 1);
+    });
+
     it(`refuses ${type} unencrypted`, async () => {
       assert.deepEqual(
         await judge(volumesEncrypted, { type, props: { ...KEYED, encrypted: false } }),

@@ -1,0 +1,351 @@
+import assert from "node:assert/strict";
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import {
+  CreateImageCommand,
+  CreateSnapshotCommand,
+  CreateVolumeCommand,
+  DescribeSecurityGroupRulesCommand,
+  DescribeSecurityGroupsCommand,
+  EC2Client,
+  RunInstancesCommand,
+  TerminateInstancesCommand,
+} from "@aws-sdk/client-ec2";
+import { IAMClient } from "@aws-sdk/client-iam";
+import { KMSClient } from "@aws-sdk/client-kms";
+import { GetObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import { PutParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
+import {
+  type EngineEvent,
+  LocalWorkspace,
+  type OutputMap,
+  type Stack,
+} from "@pulumi/pulumi/automation";
+import { stringify } from "yaml";
+
+import { sha256 } from "../../components/evidence/custodyRecord";
+import { auditConfig, incidentConfig } from "../support/examples";
+import { added, type Clients, listAccount, type Listing } from "./accountListing";
+import { AwsCorrections } from "./awsCorrections";
+
+// The real CLI and the real provider, on an emulated account. It proves the calls and the order; it
+// proves no access, as the emulator enforces no policy.
+
+const REPOSITORY = join(__dirname, "../..");
+const POLICY_PACK = join(REPOSITORY, "policy-pack");
+const EMULATOR = process.env["AWS_ENDPOINT_URL"];
+const ACCOUNT = "123456789012";
+const MEMBER = "222233334444";
+const REGION = "us-east-1";
+
+describe("On the emulator", () => {
+  let folder: string;
+  let corrections: AwsCorrections;
+  let clients: Clients;
+  let environment: Record<string, string>;
+  let foundation: Listing;
+  let audit: Stack;
+  let room: Stack;
+  let outputs: OutputMap;
+  let image: string;
+  let snapshot: string;
+
+  before(async () => {
+    assert.ok(
+      EMULATOR,
+      "AWS_ENDPOINT_URL has to name an emulated AWS account, and pulumi and the AWS provider's plugin have to be on PATH.",
+    );
+    folder = mkdtempSync(join(tmpdir(), "clean-room-emulator-"));
+    mkdirSync(join(folder, "state"));
+    mkdirSync(join(folder, "program"));
+    // Stack files are written beside the program, so it gets a place of its own.
+    for (const entry of readdirSync(REPOSITORY)) {
+      if (!/^(Pulumi\..+\.yaml|\..*)$/.test(entry)) {
+        symlinkSync(join(REPOSITORY, entry), join(folder, "program", entry));
+      }
+    }
+    corrections = new AwsCorrections(EMULATOR);
+    environment = {
+      AWS_ENDPOINT_URL: await corrections.start(),
+      PULUMI_BACKEND_URL: `file://${join(folder, "state")}`,
+      PULUMI_CONFIG_PASSPHRASE: "emulator",
+      PULUMI_ERROR_OUTPUT_STRING: "true",
+      PULUMI_NODEJS_TRANSPILE_ONLY: "true",
+    };
+    const where = { endpoint: EMULATOR, region: REGION };
+    clients = {
+      ec2: new EC2Client(where),
+      iam: new IAMClient(where),
+      kms: new KMSClient(where),
+      s3: new S3Client({ ...where, forcePathStyle: true }),
+      ssm: new SSMClient(where),
+    };
+  });
+
+  after(() => {
+    corrections.stop();
+    rmSync(folder, { recursive: true });
+  });
+
+  function configure(stack: string, config: Record<string, unknown>): void {
+    const file = join(folder, "program", `Pulumi.${stack}.yaml`);
+    const text = stringify({ config }).replaceAll("111122223333", ACCOUNT);
+    writeFileSync(file, text);
+  }
+
+  function configureRoom(changes: Record<string, unknown> = {}): void {
+    configure(
+      "inc-2026-0042",
+      incidentConfig({
+        tools: ["encase", "lime"],
+        responderRoles: [`arn:aws:iam::${MEMBER}:role/clean-room/forensics-responder`],
+        ...changes,
+      }),
+    );
+  }
+
+  function select(stackName: string): Promise<Stack> {
+    const workDir = join(folder, "program");
+    return LocalWorkspace.createOrSelectStack({ stackName, workDir }, { envVars: environment });
+  }
+
+  /** What an operation does to resources of AWS, or would do: `<operation> <name>`. */
+  async function changesOf(
+    operation: (options: { onEvent: (event: EngineEvent) => void }) => Promise<unknown>,
+  ): Promise<string[]> {
+    const changes: string[] = [];
+    await operation({
+      onEvent: ({ resourcePreEvent }) => {
+        const { op, type, urn } = resourcePreEvent?.metadata ?? {};
+        if (op !== undefined && op !== "same" && type?.startsWith("aws:")) {
+          changes.push(`${op} ${urn?.split("::").at(-1)}`);
+        }
+      },
+    });
+    return changes.sort();
+  }
+
+  /** Where the room's rules lead: direction, ports, and to whom. */
+  async function rulesOfRoom(): Promise<string[]> {
+    const { SecurityGroups = [] } = await clients.ec2.send(new DescribeSecurityGroupsCommand({}));
+    const group = SecurityGroups.find(
+      ({ Description }) => Description === "Forensics workstation of INC-2026-0042",
+    );
+    const { SecurityGroupRules = [] } = await clients.ec2.send(
+      new DescribeSecurityGroupRulesCommand({
+        Filters: [{ Name: "group-id", Values: [group?.GroupId ?? ""] }],
+      }),
+    );
+    return SecurityGroupRules.map((rule) => {
+      const { IsEgress, IpProtocol, FromPort, ToPort, CidrIpv4, PrefixListId } = rule;
+      const peer = CidrIpv4 ?? PrefixListId ?? rule.ReferencedGroupInfo?.GroupId;
+      return `${IsEgress ? "out" : "in"} ${IpProtocol} ${FromPort}-${ToPort} ${peer}`;
+    }).sort();
+  }
+
+  const notice = {
+    notification: "ir@example.edu",
+    "incident-response": "quarantine:INC-2026-0042",
+  };
+
+  it("the audit stack is made, and the policy pack has nothing against it", async () => {
+    configure("audit", auditConfig());
+    audit = await select("audit");
+    await audit.preview({ policyPacks: [POLICY_PACK] });
+    const { summary } = await audit.up();
+    assert.equal(summary.resourceChanges?.update, undefined);
+    assert.ok((summary.resourceChanges?.create ?? 0) > 60);
+  });
+
+  it("a second up of the audit stack changes nothing", async () => {
+    await audit.up({ expectNoChanges: true });
+  });
+
+  it("an image and a member's snapshot are there", async () => {
+    const { Instances = [] } = await clients.ec2.send(
+      new RunInstancesCommand({ ImageId: "ami-12c6146b", MinCount: 1, MaxCount: 1 }),
+    );
+    const InstanceId = Instances[0]?.InstanceId;
+    const made = await clients.ec2.send(new CreateImageCommand({ InstanceId, Name: "forensics" }));
+    image = made.ImageId ?? "";
+    await clients.ec2.send(new TerminateInstancesCommand({ InstanceIds: [InstanceId ?? ""] }));
+    await clients.ssm.send(
+      new PutParameterCommand({
+        Name: "/imagebuilder/clean-room/ami",
+        Value: image,
+        Type: "String",
+      }),
+    );
+    const disk = await clients.ec2.send(
+      new CreateVolumeCommand({ AvailabilityZone: `${REGION}a`, Size: 8, Encrypted: true }),
+    );
+    const { SnapshotId } = await clients.ec2.send(
+      new CreateSnapshotCommand({ VolumeId: disk.VolumeId }),
+    );
+    snapshot = SnapshotId ?? "";
+    corrections.owners.set(snapshot, MEMBER);
+    foundation = await listAccount(clients);
+  });
+
+  it("an unencrypted image is refused", async () => {
+    configureRoom();
+    room = await select("inc-2026-0042");
+    await assert.rejects(
+      room.preview(),
+      /The forensics image ami-\w+ is refused: Its volume \S+ is not encrypted/,
+    );
+    corrections.encryptedImages.add(image);
+  });
+
+  it("a room is opened, and the policy pack has nothing against it", async () => {
+    await room.preview({ policyPacks: [POLICY_PACK] });
+    ({ outputs } = await room.up());
+    assert.match(outputs["instanceId"]?.value as string, /^i-[0-9a-f]{17}$/);
+    assert.equal(outputs["amiId"]?.value, image);
+  });
+
+  it("the room's rules are these and no other: the tools', the endpoints', S3's", async () => {
+    const endpoints = (await audit.outputs())["endpointSecurityGroupId"]?.value as string;
+    const s3 = (await audit.outputs())["s3PrefixListId"]?.value as string;
+    assert.deepEqual(await rulesOfRoom(), [
+      "in tcp 4445-4445 10.20.30.40/32",
+      `out tcp 443-443 ${s3}`,
+      `out tcp 443-443 ${endpoints}`,
+      "out tcp 4444-4444 10.20.30.40/32",
+      "out tcp 4445-4445 10.20.30.40/32",
+    ]);
+  });
+
+  it("a second up changes nothing", async () => {
+    await room.up({ expectNoChanges: true });
+  });
+
+  it("a slot that is taken is refused", async () => {
+    const config = incidentConfig({ ticket: "INC-7" });
+    configure("inc-7", config);
+    const other = await select("inc-7");
+    await assert.rejects(
+      other.preview(),
+      /Slot us-east-1a-1 is taken by the room of INC-2026-0042/,
+    );
+  });
+
+  it("evidence is added, and the workstation stays as it is", async () => {
+    configureRoom({ evidence: [{ snapshot, account: MEMBER, device: "/dev/sdf" }] });
+    assert.deepEqual(await changesOf((options) => room.up(options)), [
+      `create evidence-${snapshot}-attachment`,
+      `create evidence-${snapshot}-preserved`,
+      `create evidence-${snapshot}-working`,
+    ]);
+    const before = outputs;
+    outputs = await room.outputs();
+    assert.equal(outputs["instanceId"]?.value, before["instanceId"]?.value);
+    const [volume] = outputs["volumes"]?.value as Record<string, string>[];
+    assert.equal(volume?.["sourceSnapshot"], snapshot);
+    assert.match(volume?.["preservedSnapshot"] ?? "", /^snap-[0-9a-f]{17}$/);
+  });
+
+  it("a third up changes nothing", async () => {
+    await room.up({ expectNoChanges: true });
+  });
+
+  it("one more tool opens one more rule", async () => {
+    configureRoom({
+      tools: ["encase", "lime", "velociraptor"],
+      evidence: [{ snapshot, account: MEMBER, device: "/dev/sdf" }],
+    });
+    assert.deepEqual(await changesOf((options) => room.up(options)), [
+      "create workstation-velociraptor-tcp-8000-ingress-10.20.30.40/32",
+    ]);
+    assert.ok((await rulesOfRoom()).includes("in tcp 8000-8000 10.20.30.40/32"));
+  });
+
+  it("a destroy of the open room is refused, and everything is still there", async () => {
+    const before = await listAccount(clients);
+    // The CLI destroys after a preview; the Automation API's own destroy skips it.
+    await assert.rejects(room.destroy({ previewOnly: true }), /protected/);
+    assert.deepEqual(await listAccount(clients), before);
+  });
+
+  it("closing changes nothing but the protection, and writes the record", async () => {
+    configureRoom({
+      tools: ["encase", "lime", "velociraptor"],
+      evidence: [{ snapshot, account: MEMBER, device: "/dev/sdf" }],
+      closing: true,
+    });
+    assert.deepEqual(await changesOf((options) => room.up(options)), [
+      "create closing-record",
+      // Its protection against the console and the CLI.
+      "update clean-room-INC-2026-0042-instance",
+    ]);
+    outputs = await room.outputs();
+    assert.equal((outputs["records"]?.value as string[]).length, 2);
+  });
+
+  it("the room is destroyed, and only evidence and a key on its way out are left", async () => {
+    const records = outputs["records"]?.value as string[];
+    const [volume] = outputs["volumes"]?.value as Record<string, string>[];
+    const key = (outputs["incidentKeyArn"]?.value as string).split("/").at(-1);
+    await room.destroy();
+
+    const copy = volume?.["preservedSnapshot"];
+    const tags = {
+      ...notice,
+      Name: `evidence-${snapshot}-preserved`,
+      "source-account": MEMBER,
+      "source-snapshot": snapshot,
+    };
+    const left = added(foundation, await listAccount(clients)).map(([thing, state]) => [
+      thing,
+      thing.startsWith("snapshot ") ? sortedJson(state) : state,
+    ]);
+    assert.deepEqual(
+      left.sort(),
+      [
+        [`snapshot ${copy}`, sortedJson(JSON.stringify(tags))],
+        [`key ${key}`, "PendingDeletion"],
+        ...records.map((record) => [`object ${record}`, "GOVERNANCE"]),
+      ].sort(),
+    );
+  });
+
+  it("nothing of the foundation went with it", async () => {
+    assert.deepEqual(added(await listAccount(clients), foundation), []);
+  });
+
+  it("each record is named after its content", async () => {
+    for (const record of outputs["records"]?.value as string[]) {
+      const [Bucket, ...path] = record.split("/");
+      const { Body } = await clients.s3.send(new GetObjectCommand({ Bucket, Key: path.join("/") }));
+      const content = (await Body?.transformToString()) ?? "";
+      assert.equal(path.at(-1), `${sha256(content)}.json`);
+    }
+  });
+
+  it("a destroy of the audit stack is refused with and without a preview", async () => {
+    const before = await listAccount(clients);
+    await assert.rejects(audit.destroy({ previewOnly: true }), /protected/);
+    await assert.rejects(audit.destroy(), /protected/);
+    assert.deepEqual(await listAccount(clients), before);
+  });
+
+  it("the repository's own files are as they were", () => {
+    const example = readFileSync(join(REPOSITORY, "Pulumi.audit.yaml"), "utf8");
+    assert.ok(!example.includes("encryptionsalt"));
+  });
+});
+
+function sortedJson(text: string): string {
+  const object = JSON.parse(text) as Record<string, unknown>;
+  return JSON.stringify(Object.fromEntries(Object.entries(object).sort()));
+}
