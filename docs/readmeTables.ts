@@ -16,7 +16,7 @@ const README = join(__dirname, "../README.md");
 export function settingsTable(kind: keyof typeof SETTINGS): string {
   return table(
     ["setting", "default", "meaning", "example"],
-    Object.entries(SETTINGS[kind]).map(([name, schema]) => {
+    Object.entries<z.ZodType>(SETTINGS[kind]).map(([name, schema]) => {
       const { description, example } = schema.meta() ?? {};
       return [
         `\`${name}\``,

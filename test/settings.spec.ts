@@ -1,19 +1,14 @@
 import assert from "node:assert/strict";
 
 import { parse } from "yaml";
+import type { z } from "zod";
 
 import { parseSettings, SETTINGS, type Settings, SettingsError } from "../settings";
-import { auditConfig, incidentConfig, STACK } from "./support/examples";
+import { asText, auditConfig, incidentConfig, STACK } from "./support/examples";
 
 /** Parses a configuration the way Pulumi hands it over: every value as text, lists as JSON. */
 function settingsOf(stack: string, config: Readonly<Record<string, unknown>>): Settings {
-  const values = Object.fromEntries(
-    Object.entries(config).map(([key, value]) => [
-      key,
-      typeof value === "object" ? JSON.stringify(value) : String(value),
-    ]),
-  );
-  return parseSettings({ project: "clean-room", stack, values });
+  return parseSettings({ project: "clean-room", stack, values: asText(config) });
 }
 
 function reasonsOf(stack: string, config: Readonly<Record<string, unknown>>): readonly string[] {
@@ -76,7 +71,7 @@ describe("Settings", () => {
 
   it("have an example that the setting itself accepts, and a description", () => {
     for (const shape of Object.values(SETTINGS)) {
-      for (const [name, schema] of Object.entries(shape)) {
+      for (const [name, schema] of Object.entries<z.ZodType>(shape)) {
         const { description, example } = schema.meta() ?? {};
         assert.ok(description, name);
         assert.ok(schema.safeParse(example).success, name);

@@ -16,7 +16,7 @@ function pass(
   endpointPolicy: object,
   action: string,
   resource: string,
-  { principal = ROLES.workstation as string, owner = OWN } = {},
+  { principal = ROLES.workstation, owner = OWN }: { principal?: string; owner?: string } = {},
 ): Promise<boolean> {
   return isAllowed({
     principal,

@@ -45,10 +45,13 @@ export async function listAccount(clients: Clients): Promise<Listing> {
   const add = (type: string, id: string | undefined, state: unknown = "") =>
     things.push([`${type} ${id}`, typeof state === "string" ? state : JSON.stringify(state)]);
 
+  const gone = new Set<string | undefined>();
   const { Reservations = [] } = await ec2.send(new DescribeInstancesCommand({}));
   for (const { InstanceId, State } of Reservations.flatMap(({ Instances = [] }) => Instances)) {
     // AWS lists a terminated instance for an hour.
-    if (State?.Name !== "terminated") {
+    if (State?.Name === "terminated") {
+      gone.add(InstanceId);
+    } else {
       add("instance", InstanceId, State?.Name);
     }
   }
@@ -70,7 +73,12 @@ export async function listAccount(clients: Clients): Promise<Listing> {
   const { VpcEndpoints = [] } = await ec2.send(new DescribeVpcEndpointsCommand({}));
   VpcEndpoints.forEach(({ VpcEndpointId }) => add("endpoint", VpcEndpointId));
   const { NetworkInterfaces = [] } = await ec2.send(new DescribeNetworkInterfacesCommand({}));
-  NetworkInterfaces.forEach(({ NetworkInterfaceId }) => add("interface", NetworkInterfaceId));
+  for (const { NetworkInterfaceId, Attachment } of NetworkInterfaces) {
+    // AWS deletes an instance's own interface with it; the emulator keeps it.
+    if (!gone.has(Attachment?.InstanceId)) {
+      add("interface", NetworkInterfaceId);
+    }
+  }
   const { SecurityGroups = [] } = await ec2.send(new DescribeSecurityGroupsCommand({}));
   SecurityGroups.forEach(({ GroupId }) => add("security group", GroupId));
   const { SecurityGroupRules = [] } = await ec2.send(new DescribeSecurityGroupRulesCommand({}));

@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 
 import program from "../../index";
+import { asText } from "./examples";
 
 /** A resource as the program declared it. */
 export interface Declaration {
@@ -101,14 +102,7 @@ export async function deploy(
     false,
     "organization",
   );
-  pulumi.runtime.setAllConfig(
-    Object.fromEntries(
-      Object.entries(config).map(([key, value]) => [
-        key,
-        typeof value === "object" ? JSON.stringify(value) : String(value),
-      ]),
-    ),
-  );
+  pulumi.runtime.setAllConfig(asText(config));
 
   const declared: { type: string; name: string; options: pulumi.CustomResourceOptions }[] = [];
   const registered: pulumi.Resource[] = [];

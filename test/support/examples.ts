@@ -30,6 +30,16 @@ export function incidentConfig(changes: Readonly<Record<string, unknown>> = {}) 
   );
 }
 
+/** A configuration as Pulumi hands it to a program: every value as text, lists and objects as JSON. */
+export function asText(config: Readonly<Record<string, unknown>>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(config).map(([key, value]) => [
+      key,
+      typeof value === "string" ? value : JSON.stringify(value),
+    ]),
+  );
+}
+
 function changed(
   config: Readonly<Record<string, unknown>>,
   changes: Readonly<Record<string, unknown>>,
