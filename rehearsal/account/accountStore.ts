@@ -1,0 +1,65 @@
+import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+
+import { lock } from "proper-lockfile";
+
+import { Account, type AccountState } from "./account";
+
+/**
+ * The simulated account on disk. Several provider processes work on one account at once, so every
+ * change happens under a lock and replaces the file in one step: a reader never sees half a change.
+ */
+export class AccountStore {
+  /** Changes of this process wait here for each other, which is cheaper than waiting for the lock. */
+  private last: Promise<unknown> = Promise.resolve();
+
+  /** @param file Path of the JSON file; {@link create} makes a new one. */
+  constructor(private readonly file: string) {}
+
+  /** Opens an empty account, replacing whatever the file held before. */
+  static create(file: string, state: Pick<AccountState, "accountId" | "region">): AccountStore {
+    const store = new AccountStore(file);
+    store.write({ ...state, failOnce: [], entries: [] });
+    return store;
+  }
+
+  /** The account as it is now. Changes made to the answer are lost. */
+  read(): Account {
+    if (!existsSync(this.file)) {
+      throw new Error(`there is no simulated account at ${this.file}`);
+    }
+    return new Account(JSON.parse(readFileSync(this.file, "utf8")) as AccountState);
+  }
+
+  /**
+   * Runs one change. Nothing is written when it throws.
+   * @returns what the change returns.
+   */
+  change<T>(work: (account: Account) => T): Promise<T> {
+    const done = this.last.then(async () => {
+      // A machine under load may stop a process for seconds: a lock is only stale after a minute.
+      const release = await lock(this.file, {
+        stale: 60_000,
+        retries: { retries: 2_000, factor: 1, minTimeout: 5, maxTimeout: 20, randomize: true },
+      });
+      try {
+        const account = this.read();
+        const before = JSON.stringify(account.state);
+        const result = work(account);
+        if (JSON.stringify(account.state) !== before) {
+          this.write(account.state);
+        }
+        return result;
+      } finally {
+        await release();
+      }
+    });
+    this.last = done.catch(() => undefined);
+    return done;
+  }
+
+  private write(state: AccountState): void {
+    const draft = `${this.file}.${process.pid}.new`;
+    writeFileSync(draft, JSON.stringify(state, undefined, 1));
+    renameSync(draft, this.file);
+  }
+}

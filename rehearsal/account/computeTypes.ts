@@ -1,0 +1,292 @@
+import type { Account, Entry, Properties } from "./account";
+import { AwsError } from "./awsError";
+import { addressIn, digest, ec2Id } from "./identifiers";
+import { key, securityGroup, snapshot, subnet, valuesAt } from "./references";
+import type { Made, Request, ResourceType } from "./resourceType";
+
+const ATTACHMENT = "aws:ec2/volumeAttachment:VolumeAttachment";
+const IMAGE = "aws:ec2/ami:Ami";
+const INSTANCE = "aws:ec2/instance:Instance";
+const SNAPSHOTS = ["aws:ebs/snapshotCopy:SnapshotCopy", "aws:ebs/snapshot:Snapshot"];
+const SUBNET = "aws:ec2/subnet:Subnet";
+const VOLUME = "aws:ebs/volume:Volume";
+
+/** EC2 instances, their volumes and snapshots. */
+export const computeTypes: Readonly<Record<string, ResourceType>> = {
+  [INSTANCE]: {
+    id: () => ec2Id("i"),
+    arn: "ec2:{region}:{account}:instance/{id}",
+    taggable: true,
+    replacedBy: [
+      "ami",
+      "associatePublicIpAddress",
+      "availabilityZone",
+      "cpuOptions",
+      "ebsBlockDevices",
+      "enclaveOptions",
+      "hibernation",
+      "keyName",
+      "networkInterfaces",
+      "placementGroup",
+      "privateIp",
+      "rootBlockDevice.encrypted",
+      "rootBlockDevice.kmsKeyId",
+      "securityGroups",
+      "subnetId",
+      "tenancy",
+    ],
+    // Otherwise AWS stops the instance, changes the user data and starts it again.
+    alsoReplacedBy: (before, after) =>
+      after["userDataReplaceOnChange"] === true
+        ? ["userData", "userDataBase64"].filter((name) => before[name] !== after[name])
+        : [],
+    references: [
+      {
+        at: "ami",
+        to: [IMAGE],
+        holds: false,
+        missing: (value) =>
+          new AwsError("InvalidAMIID.NotFound", `The image id '[${value}]' does not exist`),
+      },
+      subnet("subnetId"),
+      securityGroup("vpcSecurityGroupIds[]"),
+      {
+        at: "iamInstanceProfile",
+        to: ["aws:iam/instanceProfile:InstanceProfile"],
+        holds: false,
+        missing: (value) =>
+          new AwsError(
+            "InvalidParameterValue",
+            `Value (${value}) for parameter iamInstanceProfile.name is invalid. Invalid IAM ` +
+              "Instance Profile name",
+          ),
+      },
+      key("rootBlockDevice.kmsKeyId"),
+    ],
+    check: requireOneNetwork,
+    outputs: instanceOutputs,
+    keeps: ["rootBlockDevice"],
+    companions: rootVolume,
+    state: () => "running",
+    checkDelete: (_, entry) => {
+      const { disableApiTermination, forceDestroy } = entry.properties;
+      if (disableApiTermination === true && forceDestroy !== true) {
+        throw new AwsError(
+          "OperationNotPermitted",
+          `The instance '${entry.id}' may not be terminated. Modify its 'disableApiTermination' ` +
+            "instance attribute and try again.",
+        );
+      }
+    },
+    remove: terminate,
+  },
+  "aws:ebs/snapshotCopy:SnapshotCopy": {
+    id: () => ec2Id("snap"),
+    arn: "ec2:{region}::snapshot/{id}",
+    taggable: true,
+    replacedBy: [
+      "completionDurationMinutes",
+      "description",
+      "encrypted",
+      "kmsKeyId",
+      "sourceRegion",
+      "sourceSnapshotId",
+    ],
+    references: [snapshot("sourceSnapshotId"), key("kmsKeyId")],
+    check: ({ account, inputs, before }) => {
+      if (before === undefined) {
+        requireCompleted(account, String(inputs["sourceSnapshotId"]));
+      }
+    },
+    outputs: ({ account, id, inputs }) => ({
+      dataEncryptionKeyId: digest(id, 32),
+      ownerId: account.id,
+      storageTier: "standard",
+      volumeId: "vol-ffffffff",
+      volumeSize: account.find(SNAPSHOTS, inputs["sourceSnapshotId"])?.properties["volumeSize"],
+    }),
+    state: () => "completed",
+  },
+  [VOLUME]: {
+    id: () => ec2Id("vol"),
+    arn: "ec2:{region}:{account}:volume/{id}",
+    taggable: true,
+    replacedBy: [
+      "availabilityZone",
+      "encrypted",
+      "kmsKeyId",
+      "multiAttachEnabled",
+      "outpostArn",
+      "snapshotId",
+    ],
+    references: [snapshot("snapshotId"), key("kmsKeyId")],
+    check: ({ account, inputs, before }) => {
+      const { snapshotId } = inputs;
+      if (before === undefined && typeof snapshotId === "string") {
+        requireCompleted(account, snapshotId);
+      }
+    },
+    outputs: ({ account, inputs }) => ({
+      createTime: new Date().toISOString(),
+      iops: 3000,
+      size: account.find(SNAPSHOTS, inputs["snapshotId"])?.properties["volumeSize"] ?? 8,
+      throughput: 125,
+      type: "gp3",
+    }),
+    held: (entry, holder) =>
+      new AwsError(
+        "VolumeInUse",
+        `Volume ${entry.id} is currently attached to ${String(holder.properties["instanceId"])}`,
+      ),
+  },
+  [ATTACHMENT]: {
+    id: ({ inputs }) =>
+      `vai-${parseInt(digest(JSON.stringify([inputs["deviceName"], inputs["volumeId"], inputs["instanceId"]]), 8), 16)}`,
+    taggable: false,
+    replacedBy: ["deviceName", "instanceId", "volumeId"],
+    references: [
+      {
+        at: "volumeId",
+        to: [VOLUME],
+        holds: true,
+        missing: (value) =>
+          new AwsError("InvalidVolume.NotFound", `The volume '${value}' does not exist.`),
+      },
+      {
+        at: "instanceId",
+        to: [INSTANCE],
+        holds: false,
+        missing: (value) =>
+          new AwsError("InvalidInstanceID.NotFound", `The instance ID '${value}' does not exist`),
+      },
+    ],
+    check: requireFreeDevice,
+    state: () => "attached",
+    effects: ({ account, inputs }) => setVolumeState(account, inputs, "in-use"),
+    remove: (account, entry) => {
+      setVolumeState(account, entry.properties, "available");
+      account.remove(entry);
+    },
+  },
+};
+
+function requireOneNetwork({ account, inputs }: Request): void {
+  const network = account.find(SUBNET, inputs["subnetId"])?.properties["vpcId"];
+  for (const groupId of valuesAt(inputs, "vpcSecurityGroupIds[]")) {
+    const group = account.find("aws:ec2/securityGroup:SecurityGroup", groupId);
+    if (network !== undefined && group?.properties["vpcId"] !== network) {
+      throw new AwsError(
+        "InvalidParameter",
+        `Security group ${groupId} and subnet ${String(inputs["subnetId"])} belong to different ` +
+          "networks.",
+      );
+    }
+  }
+}
+
+function instanceOutputs({ account, id, inputs }: Made): Properties {
+  const home = account.find(SUBNET, inputs["subnetId"]);
+  const neighbours = account
+    .ofType(INSTANCE)
+    .filter((entry) => entry.properties["subnetId"] === inputs["subnetId"]).length;
+  // AWS keeps the first four addresses of a subnet for itself.
+  const cidr = home?.properties["cidrBlock"];
+  const privateIp = typeof cidr === "string" ? addressIn(cidr, 4 + neighbours) : "";
+  const rootVolumeId = `vol-0${digest(`root of ${id}`, 16)}`;
+  return {
+    associatePublicIpAddress: false,
+    availabilityZone: home?.properties["availabilityZone"],
+    ebsBlockDevices: [],
+    instanceState: "running",
+    primaryNetworkInterfaceId: `eni-0${digest(id, 16)}`,
+    privateDns: `ip-${privateIp.replaceAll(".", "-")}.ec2.internal`,
+    privateIp,
+    publicDns: "",
+    publicIp: "",
+    rootBlockDevice: {
+      deviceName: "/dev/xvda",
+      volumeId: rootVolumeId,
+      volumeSize: 8,
+      volumeType: "gp3",
+    },
+    securityGroups: [],
+    tenancy: "default",
+  };
+}
+
+/** AWS makes the root volume from the image; it goes with the instance. */
+function rootVolume({ account, id, inputs }: Made, properties: Properties): Entry[] {
+  const device = properties["rootBlockDevice"] as Properties;
+  const volumeId = String(device["volumeId"]);
+  const tags = {
+    ...(inputs["volumeTags"] as Record<string, string> | undefined),
+    ...(device["tags"] as Record<string, string> | undefined),
+  };
+  return [
+    {
+      type: VOLUME,
+      id: volumeId,
+      arn: `arn:aws:ec2:${account.region}:${account.id}:volume/${volumeId}`,
+      partOf: id,
+      tags,
+      state: "in-use",
+      properties: { ...device, availabilityZone: properties["availabilityZone"] },
+    },
+  ];
+}
+
+/** Ending an instance detaches its volumes. */
+function terminate(account: Account, entry: Entry): void {
+  for (const attachment of account.ofType(ATTACHMENT)) {
+    if (attachment.properties["instanceId"] === entry.id) {
+      setVolumeState(account, attachment.properties, "available");
+      account.remove(attachment);
+    }
+  }
+  account.remove(entry);
+}
+
+function setVolumeState(account: Account, attachment: Properties, state: string): void {
+  const volume = account.find(VOLUME, attachment["volumeId"]);
+  if (volume !== undefined) {
+    volume.state = state;
+  }
+}
+
+function requireCompleted(account: Account, snapshotId: string): void {
+  const source = account.find(SNAPSHOTS, snapshotId);
+  if (source !== undefined && source.state !== "completed") {
+    throw new AwsError(
+      "IncorrectState",
+      `Snapshot is in invalid state - ${source.state}: ${snapshotId}`,
+    );
+  }
+}
+
+function requireFreeDevice({ account, inputs, before }: Request): void {
+  const volume = account.find(VOLUME, inputs["volumeId"]);
+  const instance = account.find(INSTANCE, inputs["instanceId"]);
+  if (volume?.properties["availabilityZone"] !== instance?.properties["availabilityZone"]) {
+    throw new AwsError(
+      "InvalidVolume.ZoneMismatch",
+      `The volume '${volume?.id}' is not in the same availability zone as instance '${instance?.id}'`,
+    );
+  }
+  const others = account.ofType(ATTACHMENT).filter((entry) => entry !== before);
+  if (others.some(({ properties }) => properties["volumeId"] === volume?.id)) {
+    throw new AwsError("VolumeInUse", `${volume?.id} is already attached to an instance`);
+  }
+  const device = inputs["deviceName"];
+  const root = (instance?.properties["rootBlockDevice"] as Properties | undefined)?.["deviceName"];
+  const taken = others.some(
+    ({ properties }) =>
+      properties["instanceId"] === instance?.id && properties["deviceName"] === device,
+  );
+  if (taken || device === root) {
+    throw new AwsError(
+      "InvalidParameterValue",
+      `Invalid value '${String(device)}' for unixDevice. Attachment point ${String(device)} is ` +
+        "already in use",
+    );
+  }
+}

@@ -1,0 +1,260 @@
+import type { Account, Entry, Properties } from "./account";
+import { digest } from "./identifiers";
+
+/** Answers one data source from what is in the account. */
+type DataSource = (account: Account, args: Properties) => Properties;
+
+/** A filter of an EC2 `Describe…` call. */
+interface Filter {
+  readonly name: string;
+  readonly values: readonly string[];
+}
+
+const INSTANCE = "aws:ec2/instance:Instance";
+const PARAMETER = "aws:ssm/parameter:Parameter";
+const PEERING = "aws:ec2/vpcPeeringConnection:VpcPeeringConnection";
+const SNAPSHOTS = ["aws:ebs/snapshotCopy:SnapshotCopy", "aws:ebs/snapshot:Snapshot"];
+
+/** Filters whose name is not the property's name with dashes. */
+const FILTER_PROPERTIES: Readonly<Record<string, string>> = {
+  "accepter-vpc-info.owner-id": "peerOwnerId",
+  "accepter-vpc-info.vpc-id": "peerVpcId",
+  "group-id": "id",
+  "group-name": "name",
+  "image-id": "id",
+  "instance-id": "id",
+  "requester-vpc-info.owner-id": "ownerId",
+  "requester-vpc-info.vpc-id": "vpcId",
+  "snapshot-id": "id",
+  "vpc-peering-connection-id": "id",
+};
+
+/** States, whatever AWS calls the filter. */
+const STATE_FILTERS = ["instance-state-name", "state", "status", "status-code"];
+
+/** Every data source the simulated account knows, by the token the engine sends. */
+export const dataSources: Readonly<Record<string, DataSource>> = {
+  "aws:index/getCallerIdentity:getCallerIdentity": (account) => ({
+    accountId: account.id,
+    arn: `arn:aws:sts::${account.id}:assumed-role/rehearsal/rehearsal`,
+    id: account.id,
+    userId: "AROAREHEARSALREHEARSA:rehearsal",
+  }),
+
+  "aws:index/getRegion:getRegion": (account) => ({
+    description: account.region,
+    endpoint: `ec2.${account.region}.amazonaws.com`,
+    id: account.region,
+    name: account.region,
+  }),
+
+  "aws:ssm/getParameter:getParameter": (account, args) => {
+    const found = account.find(PARAMETER, args["name"]);
+    if (found === undefined) {
+      throw new Error(`reading SSM Parameter (${String(args["name"])}): couldn't find resource`);
+    }
+    const { type, value, version } = found.properties;
+    return {
+      arn: found.arn,
+      id: found.id,
+      name: found.id,
+      type,
+      value,
+      insecureValue: value,
+      version,
+    };
+  },
+
+  "aws:ssm/getParametersByPath:getParametersByPath": (account, args) => {
+    const path = `${String(args["path"]).replace(/\/$/, "")}/`;
+    const found = account
+      .ofType(PARAMETER)
+      .filter(
+        ({ id }) =>
+          id.startsWith(path) &&
+          (args["recursive"] === true || !id.slice(path.length).includes("/")),
+      );
+    return {
+      arns: found.map(({ arn }) => arn),
+      id: args["path"],
+      names: found.map(({ id }) => id),
+      types: found.map(({ properties }) => properties["type"]),
+      values: found.map(({ properties }) => properties["value"]),
+    };
+  },
+
+  "aws:ec2/getAmi:getAmi": (account, args) => {
+    const images = select(account, ["aws:ec2/ami:Ami"], args);
+    const image = only(images, args["mostRecent"] === true);
+    return {
+      ...image.properties,
+      arn: image.arn,
+      id: image.id,
+      imageId: image.id,
+      state: image.state,
+      tags: image.tags,
+    };
+  },
+
+  "aws:ec2/getInstances:getInstances": (account, args) => {
+    const states = (args["instanceStateNames"] as string[] | undefined) ?? ["running"];
+    const withState = { ...args, tags: args["instanceTags"] };
+    const found = select(account, [INSTANCE], withState).filter(
+      ({ state }) => asksForState(args) || states.includes(state),
+    );
+    return {
+      id: account.region,
+      ids: found.map(({ id }) => id),
+      instanceTags: {},
+      ipv6Addresses: [],
+      privateIps: found.map(({ properties }) => properties["privateIp"]),
+      publicIps: [],
+    };
+  },
+
+  "aws:ec2/getInstance:getInstance": (account, args) => {
+    const { id, arn, state, tags, properties } = only(
+      select(account, [INSTANCE], { ...args, id: args["instanceId"], tags: args["instanceTags"] }),
+      false,
+    );
+    const { primaryNetworkInterfaceId, rootBlockDevice, metadataOptions, ...rest } = properties;
+    return {
+      ...rest,
+      arn,
+      id,
+      instanceState: state,
+      metadataOptions: metadataOptions === undefined ? [] : [metadataOptions],
+      networkInterfaceId: primaryNetworkInterfaceId,
+      rootBlockDevices: [rootBlockDevice],
+      tags,
+    };
+  },
+
+  "aws:ec2/getVpcPeeringConnections:getVpcPeeringConnections": (account, args) => ({
+    id: account.region,
+    ids: select(account, [PEERING], args).map(({ id }) => id),
+  }),
+
+  "aws:ec2/getVpcPeeringConnection:getVpcPeeringConnection": (account, args) => {
+    const asked = ["vpcId", "peerVpcId", "ownerId", "peerOwnerId", "cidrBlock", "peerCidrBlock"];
+    const found = only(
+      select(account, [PEERING], args).filter(
+        ({ state, properties }) =>
+          asked.every((name) => args[name] === undefined || properties[name] === args[name]) &&
+          (args["status"] === undefined || args["status"] === state),
+      ),
+      false,
+    );
+    return { ...found.properties, id: found.id, status: found.state, tags: found.tags };
+  },
+
+  "aws:ec2/getSecurityGroup:getSecurityGroup": (account, args) => {
+    const groups = select(account, ["aws:ec2/securityGroup:SecurityGroup"], args).filter(
+      ({ properties }) =>
+        ["name", "vpcId"].every(
+          (name) => args[name] === undefined || properties[name] === args[name],
+        ),
+    );
+    const { id, arn, tags, properties } = only(groups, false);
+    const { description = "", name, vpcId } = properties;
+    return { arn, description, id, name, tags, vpcId };
+  },
+
+  "aws:ebs/getSnapshotIds:getSnapshotIds": (account, args) => ({
+    id: account.region,
+    ids: select(account, SNAPSHOTS, args).map(({ id }) => id),
+  }),
+
+  "aws:ebs/getSnapshot:getSnapshot": (account, args) => {
+    const wanted = args["snapshotIds"] as string[] | undefined;
+    const found = select(account, SNAPSHOTS, args).filter(
+      ({ id }) => wanted === undefined || wanted.includes(id),
+    );
+    const { id, arn, state, tags, properties } = only(found, args["mostRecent"] === true);
+    return {
+      dataEncryptionKeyId: digest(id, 32),
+      description: "",
+      outpostArn: "",
+      ownerAlias: "",
+      storageTier: "standard",
+      ...properties,
+      arn,
+      id,
+      snapshotId: id,
+      state,
+      tags,
+    };
+  },
+};
+
+/** What the arguments of an EC2 data source select: `id`, `owners`, `tags` and `filters`. */
+function select(account: Account, types: readonly string[], args: Properties): Entry[] {
+  const filters = (args["filters"] as Filter[] | undefined) ?? [];
+  const owners = args["owners"] as string[] | undefined;
+  const tags = Object.entries((args["tags"] as Record<string, string> | undefined) ?? {});
+  return account
+    .ofType(...types)
+    .filter((entry) => args["id"] === undefined || entry.id === args["id"])
+    .filter((entry) => tags.every(([name, value]) => entry.tags[name] === value))
+    .filter(
+      ({ properties }) =>
+        owners === undefined ||
+        owners.some(
+          (owner) =>
+            (owner === "self" ? account.id : owner) === (properties["ownerId"] ?? account.id),
+        ),
+    )
+    .filter((entry) => filters.every((filter) => passes(entry, filter)));
+}
+
+function passes(entry: Entry, { name, values }: Filter): boolean {
+  const found = valueOf(entry, name);
+  return values.some((value) =>
+    // AWS takes * and ? in most filters.
+    new RegExp(
+      `^${value
+        .replace(/[.+^${}()|[\]\\]/g, "\\$&")
+        .replaceAll("*", ".*")
+        .replaceAll("?", ".")}$`,
+    ).test(found),
+  );
+}
+
+function valueOf(entry: Entry, filter: string): string {
+  if (filter.startsWith("tag:")) {
+    return entry.tags[filter.slice(4)] ?? "";
+  }
+  if (STATE_FILTERS.includes(filter)) {
+    return entry.state;
+  }
+  const property =
+    FILTER_PROPERTIES[filter] ??
+    filter.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
+  const value = property === "id" ? entry.id : entry.properties[property];
+  return typeof value === "string" ? value : JSON.stringify(value ?? "");
+}
+
+function asksForState(args: Properties): boolean {
+  const filters = (args["filters"] as Filter[] | undefined) ?? [];
+  return filters.some(({ name }) => name === "instance-state-name");
+}
+
+function only(found: readonly Entry[], mostRecent: boolean): Entry {
+  const [first, second] = [...found].sort((a, b) => createdAt(b).localeCompare(createdAt(a)));
+  if (first === undefined) {
+    throw new Error(
+      "Your query returned no results. Please change your search criteria and try again.",
+    );
+  }
+  if (second !== undefined && !mostRecent) {
+    throw new Error(
+      "Your query returned more than one result. Please try a more specific search criteria.",
+    );
+  }
+  return first;
+}
+
+function createdAt({ properties }: Entry): string {
+  const created = properties["creationDate"] ?? properties["startTime"];
+  return typeof created === "string" ? created : "";
+}

@@ -1,0 +1,30 @@
+import type { Account, Entry } from "./account";
+import { AwsError } from "./awsError";
+
+/** The key of this account that a key id, key ARN, alias name or alias ARN names. */
+export function findKey(account: Account, value: string): Entry | undefined {
+  const aliasName = /(^|:)(alias\/.+)$/.exec(value)?.[2];
+  const target =
+    aliasName === undefined
+      ? value
+      : account.find("aws:kms/alias:Alias", aliasName)?.properties["targetKeyId"];
+  return account
+    .ofType("aws:kms/key:Key")
+    .find((entry) => entry.id === target || entry.arn === target);
+}
+
+/** Refuses a key that does not exist or is waiting for deletion. Keys of other accounts pass. */
+export function requireUsableKey(account: Account, value: string): void {
+  const owner = /^arn:[^:]*:kms:[^:]*:(\d{12}):/.exec(value)?.[1];
+  const madeByAws = /(^|:)alias\/aws\//.test(value);
+  if (madeByAws || (owner !== undefined && owner !== account.id)) {
+    return;
+  }
+  const found = findKey(account, value);
+  if (found === undefined) {
+    throw new AwsError("NotFoundException", `Key '${value}' does not exist`);
+  }
+  if (found.state === "PendingDeletion") {
+    throw new AwsError("KMSInvalidStateException", `${found.arn ?? found.id} is pending deletion.`);
+  }
+}

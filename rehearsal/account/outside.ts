@@ -1,0 +1,191 @@
+import type { AccountStore } from "./accountStore";
+import { lockOf } from "./bucketTypes";
+import { digest, ec2Id } from "./identifiers";
+
+/** What a seeded image looks like; each field may be made wrong to see it refused. */
+export interface ImageOptions {
+  /** Account that owns it. @default the simulated account */
+  readonly ownerId?: string;
+
+  /** @default false */
+  readonly public?: boolean;
+
+  /** @default true */
+  readonly encrypted?: boolean;
+
+  readonly tags: Readonly<Record<string, string>>;
+}
+
+/**
+ * What happens to the account without Pulumi: the image pipeline publishes, a member account
+ * shares a snapshot, a network team accepts a peering connection.
+ */
+export class Outside {
+  constructor(private readonly store: AccountStore) {}
+
+  /** Registers a forensics image. @returns its id. */
+  registerImage(name: string, options: ImageOptions): Promise<string> {
+    return this.store.change((account) => {
+      const id = ec2Id("ami");
+      const snapshotId = ec2Id("snap");
+      const ownerId = options.ownerId ?? account.id;
+      const encrypted = options.encrypted ?? true;
+      const tags = { ...options.tags };
+      const arn = (kind: string, part: string) => `arn:aws:ec2:${account.region}::${kind}/${part}`;
+      account.add({
+        type: "aws:ebs/snapshot:Snapshot",
+        id: snapshotId,
+        arn: arn("snapshot", snapshotId),
+        tags,
+        state: "completed",
+        properties: { encrypted, ownerId, volumeSize: 8 },
+      });
+      account.add({
+        type: "aws:ec2/ami:Ami",
+        id,
+        arn: arn("image", id),
+        tags,
+        state: "available",
+        properties: {
+          architecture: "x86_64",
+          blockDeviceMappings: [
+            {
+              deviceName: "/dev/xvda",
+              noDevice: "",
+              virtualName: "",
+              ebs: {
+                delete_on_termination: "true",
+                encrypted: String(encrypted),
+                snapshot_id: snapshotId,
+                volume_size: "8",
+                volume_type: "gp3",
+              },
+            },
+          ],
+          creationDate: new Date().toISOString(),
+          description: "",
+          imageLocation: `${ownerId}/${name}`,
+          imageOwnerAlias: "",
+          imageType: "machine",
+          imdsSupport: "v2.0",
+          name,
+          ownerId,
+          platform: "",
+          platformDetails: "Linux/UNIX",
+          public: options.public ?? false,
+          rootDeviceName: "/dev/xvda",
+          rootDeviceType: "ebs",
+          rootSnapshotId: snapshotId,
+          virtualizationType: "hvm",
+        },
+      });
+      return id;
+    });
+  }
+
+  /** Writes a parameter, new or not, as the image pipeline does. */
+  async writeParameter(name: string, value: string, tags: Record<string, string> = {}) {
+    await this.store.change((account) => {
+      const type = "aws:ssm/parameter:Parameter";
+      const present = account.find(type, name);
+      if (present !== undefined) {
+        present.properties["value"] = value;
+        return;
+      }
+      const arn = `arn:aws:ssm:${account.region}:${account.id}:parameter${name}`;
+      account.add({
+        type,
+        id: name,
+        arn,
+        tags,
+        state: "available",
+        properties: { arn, name, type: "String", value, version: 1 },
+      });
+    });
+  }
+
+  /**
+   * A member account shares a snapshot of a compromised volume.
+   * @param kmsKeyId ARN of the key it is encrypted with.
+   * @returns its id.
+   */
+  shareSnapshot(ownerId: string, volumeSize: number, kmsKeyId: string): Promise<string> {
+    return this.store.change((account) => {
+      const id = ec2Id("snap");
+      account.add({
+        type: "aws:ebs/snapshot:Snapshot",
+        id,
+        arn: `arn:aws:ec2:${account.region}::snapshot/${id}`,
+        tags: {},
+        state: "completed",
+        properties: {
+          encrypted: true,
+          kmsKeyId,
+          ownerId,
+          startTime: new Date().toISOString(),
+          volumeId: `vol-0${digest(id, 16)}`,
+          volumeSize,
+        },
+      });
+      return id;
+    });
+  }
+
+  /** A connection between a VPC here and one of another account. @returns its id. */
+  peer(vpcId: string, peerOwnerId: string, state: "active" | "pending-acceptance") {
+    return this.store.change((account) => {
+      const id = ec2Id("pcx");
+      account.add({
+        type: "aws:ec2/vpcPeeringConnection:VpcPeeringConnection",
+        id,
+        tags: {},
+        state,
+        properties: {
+          cidrBlock: account.find("aws:ec2/vpc:Vpc", vpcId)?.properties["cidrBlock"],
+          ownerId: account.id,
+          peerCidrBlock: "10.20.0.0/16",
+          peerOwnerId,
+          peerRegion: account.region,
+          peerVpcId: ec2Id("vpc"),
+          requesterRegion: account.region,
+          vpcId,
+        },
+      });
+      return id;
+    });
+  }
+
+  /** The next resource of this type is refused once with an error of AWS's own. */
+  async failOnce(type: string): Promise<void> {
+    await this.store.change((account) => account.state.failOnce.push(type));
+  }
+
+  /** Changes AWS's word for the state of a resource, e.g. of a copy that takes hours. */
+  async setState(type: string, id: string, state: string): Promise<void> {
+    await this.store.change((account) => {
+      const entry = account.find(type, id);
+      if (entry === undefined) {
+        throw new Error(`there is no ${type} ${id}`);
+      }
+      entry.state = state;
+    });
+  }
+
+  /** The workstation writes an object; it is locked where the bucket locks. */
+  async putObject(bucket: string, key: string): Promise<void> {
+    const type = "aws:s3/bucketObjectv2:BucketObjectv2";
+    await this.store.change((account) => {
+      const id = `${bucket}/${key}`;
+      const lockedUntil = lockOf(account, { bucket, key });
+      account.add({
+        type,
+        id,
+        arn: `arn:aws:s3:::${id}`,
+        tags: {},
+        state: "available",
+        ...(lockedUntil === undefined ? {} : { lockedUntil }),
+        properties: { bucket, key },
+      });
+    });
+  }
+}

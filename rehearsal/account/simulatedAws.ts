@@ -1,0 +1,280 @@
+import type { Account, Entry, Properties } from "./account";
+import type { AccountStore } from "./accountStore";
+import { AwsError } from "./awsError";
+import { dataSources } from "./dataSources";
+import { hex } from "./identifiers";
+import { checkReference, refersTo } from "./references";
+import type { Made, Request, ResourceType } from "./resourceType";
+import { resourceTypes } from "./resourceTypes";
+
+/** What a diff says. */
+export interface Difference {
+  /** Top-level properties that differ. */
+  readonly changed: readonly string[];
+
+  /** Those of them that make another resource. */
+  readonly replaces: readonly string[];
+
+  /** Whether the old resource has to go first, because both would have the same id. */
+  readonly deleteBeforeReplace: boolean;
+}
+
+/** A resource as the engine records it. */
+export interface Recorded {
+  readonly id: string;
+  readonly properties: Properties;
+}
+
+/**
+ * AWS as the rehearsal simulates it: makes, changes, reads and deletes resources of one account,
+ * and refuses what AWS refuses. Every refusal is an `AwsError` and leaves the account as it was.
+ */
+export class SimulatedAws {
+  constructor(private readonly store: AccountStore) {}
+
+  /**
+   * Completes what a program wrote: gives a name where the provider would.
+   * @param before What the last check of the same resource answered; empty for a new one.
+   * @throws Error naming the type when the table has no row for it.
+   */
+  check(type: string, logicalName: string, before: Properties, inputs: Properties): Properties {
+    const { autoname } = rowOf(type);
+    if (
+      autoname === undefined ||
+      inputs[autoname] !== undefined ||
+      inputs[`${autoname}Prefix`] !== undefined
+    ) {
+      return inputs;
+    }
+    const name = type === "aws:s3/bucket:Bucket" ? logicalName.toLowerCase() : logicalName;
+    const prefix = type === "aws:kms/alias:Alias" ? "alias/" : "";
+    return { ...inputs, [autoname]: before[autoname] ?? `${prefix}${name}-${hex(7)}` };
+  }
+
+  /** Compares two answers of {@link check}. A value that is not known yet counts as changed. */
+  diff(type: string, before: Properties, after: Properties): Difference {
+    const row = rowOf(type);
+    const differs = (path: string) =>
+      JSON.stringify(valueAt(before, path)) !== JSON.stringify(valueAt(after, path));
+    const changed = [...new Set([...Object.keys(before), ...Object.keys(after)])].filter(differs);
+    const replaces = new Set([
+      ...row.replacedBy.filter(differs).map((path) => path.split(".")[0] ?? path),
+      ...(row.alsoReplacedBy?.(before, after) ?? []),
+    ]);
+    const named = row.autoname;
+    return {
+      changed,
+      replaces: [...replaces],
+      deleteBeforeReplace:
+        replaces.size > 0 && row.taken !== undefined && named !== undefined && !differs(named),
+    };
+  }
+
+  /** Makes a resource. */
+  async create(type: string, urn: string, inputs: Properties): Promise<Recorded> {
+    const row = rowOf(type);
+    const recorded = await this.store.change((account) => {
+      const planned = account.state.failOnce.indexOf(type);
+      if (planned >= 0) {
+        account.state.failOnce.splice(planned, 1);
+        return undefined;
+      }
+      const request: Request = { account, type, inputs };
+      check(row, request, Object.keys(inputs));
+      const id = row.id(request);
+      makeRoom(row, request, id);
+      const made: Made = { ...request, id, arn: arnOf(row, request, id) };
+      const entry = entryOf(row, made, urn);
+      account.add(entry);
+      for (const companion of row.companions?.(made, entry.properties) ?? []) {
+        account.add({ ...companion, urn });
+      }
+      row.effects?.(made);
+      return { id, properties: entry.properties };
+    });
+    if (recorded === undefined) {
+      throw new AwsError("InternalError", "An internal error has occurred (planned failure).");
+    }
+    return recorded;
+  }
+
+  /**
+   * Changes a resource in place.
+   * @param old What the last check of this resource answered.
+   */
+  update(type: string, id: string, old: Properties, inputs: Properties): Promise<Recorded> {
+    const row = rowOf(type);
+    return this.store.change((account) => {
+      const before = account.find(type, id);
+      if (before === undefined) {
+        throw new AwsError("NotFound", `there is no ${type} ${id}`);
+      }
+      const changed = this.diff(type, old, inputs).changed;
+      check(row, { account, type, inputs, before }, changed);
+      for (const name of changed) {
+        if (inputs[name] === undefined) {
+          delete before.properties[name];
+        } else if (row.keeps?.includes(name) === true) {
+          before.properties[name] = { ...(before.properties[name] as object), ...inputs[name] };
+        } else {
+          before.properties[name] = inputs[name];
+        }
+      }
+      before.tags = tagsOf(inputs);
+      if (row.taggable) {
+        before.properties["tagsAll"] = before.tags;
+      }
+      return { id, properties: before.properties };
+    });
+  }
+
+  /** What exists under this id; nothing when it is gone or waits for its deletion. */
+  read(type: string, id: string): Recorded | undefined {
+    rowOf(type);
+    const entry = this.store.read().find(type, id);
+    return entry === undefined || entry.state === "PendingDeletion"
+      ? undefined
+      : { id, properties: entry.properties };
+  }
+
+  /** Deletes a resource. One that is gone already is no error. */
+  delete(type: string, id: string): Promise<void> {
+    const row = rowOf(type);
+    return this.store.change((account) => {
+      const entry = account.find(type, id);
+      if (entry === undefined || entry.state === "PendingDeletion") {
+        return;
+      }
+      row.checkDelete?.(account, entry);
+      const holder = holderOf(account, entry);
+      if (holder !== undefined) {
+        throw row.held?.(entry, holder) ?? dependencyViolation(entry, holder);
+      }
+      if (row.remove !== undefined) {
+        row.remove(account, entry);
+      } else {
+        account.remove(entry);
+      }
+    });
+  }
+
+  /**
+   * Answers a data source.
+   * @throws Error naming the data source when it is not known.
+   */
+  invoke(token: string, args: Properties): Properties {
+    const source = dataSources[token];
+    if (source === undefined) {
+      throw new Error(
+        `the simulated AWS account does not know the data source ${token}; ` +
+          "add it to rehearsal/account/dataSources.ts",
+      );
+    }
+    const account = this.store.read();
+    return { region: account.region, ...args, ...source(account, args) };
+  }
+}
+
+function rowOf(type: string): ResourceType {
+  const row = resourceTypes[type];
+  if (row === undefined) {
+    throw new Error(
+      `the simulated AWS account does not know the resource type ${type}; ` +
+        "add its row to the tables of rehearsal/account/resourceTypes.ts",
+    );
+  }
+  return row;
+}
+
+/** Everything AWS checks before it makes a resource or changes these properties of it. */
+function check(row: ResourceType, request: Request, changed: readonly string[]): void {
+  for (const reference of row.references ?? []) {
+    if (changed.includes(reference.at.split(/[.[]/)[0] ?? reference.at)) {
+      checkReference(request.account, reference, request.inputs);
+    }
+  }
+  row.check?.(request);
+}
+
+/** Refuses an id that is taken, or lets the new resource take its place. */
+function makeRoom(row: ResourceType, request: Request, id: string): void {
+  const present = request.account.find(request.type, id);
+  if (present !== undefined) {
+    const refusal = row.taken?.(request, id);
+    if (refusal !== undefined) {
+      throw refusal;
+    }
+    request.account.remove(present);
+  }
+}
+
+function arnOf(row: ResourceType, { account, inputs }: Request, id: string): string | undefined {
+  if (row.arn === undefined) {
+    return undefined;
+  }
+  const values: Properties = { path: "/", ...inputs, region: account.region, account: account.id };
+  // A parameter's name begins with a slash that its ARN does not repeat.
+  const named = row.arn.replace("/{id}", id.startsWith("/") ? id : `/${id}`).replace("{id}", id);
+  return `arn:aws:${named.replace(/\{(\w+)\}/g, (_, name: string) => String(values[name]))}`;
+}
+
+function entryOf(row: ResourceType, made: Made, urn: string): Entry {
+  const { type, id, arn, inputs } = made;
+  const tags = tagsOf(inputs);
+  const lockedUntil = row.lockedUntil?.(made);
+  const outputs = row.outputs?.(made) ?? {};
+  const merged = Object.fromEntries(
+    (row.keeps ?? []).map((name) => [
+      name,
+      { ...(outputs[name] as object | undefined), ...(inputs[name] as object | undefined) },
+    ]),
+  );
+  return {
+    type,
+    id,
+    urn,
+    tags,
+    ...(arn === undefined ? {} : { arn }),
+    state: row.state?.(made) ?? "available",
+    ...(lockedUntil === undefined ? {} : { lockedUntil }),
+    properties: {
+      region: made.account.region,
+      ...(arn === undefined ? {} : { arn }),
+      ...outputs,
+      ...inputs,
+      ...merged,
+      ...(row.taggable ? { tagsAll: tags } : {}),
+    },
+  };
+}
+
+function tagsOf(inputs: Properties): Record<string, string> {
+  return { ...(inputs["tags"] as Record<string, string> | undefined) };
+}
+
+/** A resource that AWS wants deleted before this one; what AWS made for this one does not count. */
+function holderOf(account: Account, entry: Entry): Entry | undefined {
+  return account.state.entries.find(
+    (other) =>
+      other.id !== entry.id &&
+      other.partOf !== entry.id &&
+      resourceTypes[other.type]?.references?.some(
+        (reference) => reference.holds && refersTo(reference, other.properties, entry),
+      ),
+  );
+}
+
+function dependencyViolation(entry: Entry, holder: Entry): AwsError {
+  const kind = entry.type.split(":").at(-1) ?? entry.type;
+  return new AwsError(
+    "DependencyViolation",
+    `The ${kind.charAt(0).toLowerCase()}${kind.slice(1)} '${entry.id}' has dependencies and ` +
+      `cannot be deleted. ${holder.id} still refers to it.`,
+  );
+}
+
+function valueAt(properties: Properties, path: string): unknown {
+  return path
+    .split(".")
+    .reduce<unknown>((value, name) => (value as Properties | undefined)?.[name], properties);
+}

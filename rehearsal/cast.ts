@@ -1,0 +1,92 @@
+import { readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+
+import type { PulumiFn } from "@pulumi/pulumi/automation";
+import { parse } from "yaml";
+
+import type { Entry } from "./account/account";
+import { type RehearsedStack, type StackFile } from "./rehearsedStack";
+import { AUDIT_ACCOUNT, REGION, type Stage } from "./stage";
+
+/** The member account with the compromised instance. */
+export const MEMBER_ACCOUNT = "222233334444";
+
+/** The e-mail address every resource is tagged with; the one of `Pulumi.audit.yaml`. */
+export const NOTIFICATION = "aws-operations@example.edu";
+
+/** A room's stack and the ticket it is opened for. */
+export interface Room {
+  readonly ticket: string;
+  readonly stack: RehearsedStack;
+}
+
+/** Everybody who plays a part: the stage, the audit stack and the rooms. */
+export interface Cast {
+  readonly stage: Stage;
+  readonly program: PulumiFn;
+  readonly audit: RehearsedStack;
+
+  /** The room that is opened, filled, disturbed and closed. */
+  readonly room: Room;
+
+  /** A room that stays open all the time and must not notice the other one. */
+  readonly neighbour: Room;
+
+  /** A room that is never opened. */
+  readonly latecomer: Room;
+
+  /** Stacks whose `up` the planned failure has hit. */
+  readonly failures: string[];
+}
+
+/** Calls the cast; nothing is deployed yet. */
+export async function callCast(stage: Stage, program: PulumiFn): Promise<Cast> {
+  const auditFile = readFileSync(join(dirname(__dirname), "Pulumi.audit.yaml"), "utf8");
+  const room = async (ticket: string, slot: string): Promise<Room> => ({
+    ticket,
+    stack: await stage.stack(ticket.toLowerCase(), roomFile(ticket, slot)),
+  });
+  const [audit, first, neighbour, latecomer] = await Promise.all([
+    stage.stack("audit", parse(auditFile) as StackFile),
+    room("INC-2026-0042", `${REGION}a-1`),
+    room("INC-2026-0043", `${REGION}b-1`),
+    room("INC-2026-0044", `${REGION}a-3`),
+  ]);
+  return { stage, program, audit, room: first, neighbour, latecomer, failures: [] };
+}
+
+/** All rooms name the same addresses: two suspects may well have them. */
+function roomFile(ticket: string, slot: string): StackFile {
+  return {
+    config: {
+      "aws:region": REGION,
+      "aws:allowedAccountIds": [AUDIT_ACCOUNT],
+      "clean-room:kind": "incident",
+      "clean-room:accountId": AUDIT_ACCOUNT,
+      "clean-room:notification": NOTIFICATION,
+      "clean-room:ticket": ticket,
+      "clean-room:slot": slot,
+      "clean-room:isolationSecurityGroup": `${MEMBER_ACCOUNT}/sg-0123456789abcdef0`,
+      "clean-room:suspectCidrs": ["10.20.30.0/24"],
+      "clean-room:tools": ["encase", "lime"],
+      "clean-room:responderRoles": [
+        `arn:aws:iam::${MEMBER_ACCOUNT}:role/clean-room/forensics-responder`,
+      ],
+    },
+  };
+}
+
+/** Everything in the account. */
+export function everything({ stage }: Cast): Entry[] {
+  return stage.account.read().state.entries;
+}
+
+/** What is in the account because of a room: its stack made it, or it carries the room's ticket. */
+export function belongings(cast: Cast, { ticket, stack }: Room): Entry[] {
+  return everything(cast).filter(
+    ({ urn, tags, id }) =>
+      urn?.startsWith(`urn:pulumi:${stack.name}::`) === true ||
+      tags["incident-response"] === `quarantine:${ticket}` ||
+      id.includes(`/cases/${ticket}/`),
+  );
+}

@@ -1,0 +1,61 @@
+import type { EngineEvent, OpType } from "@pulumi/pulumi/automation";
+
+/** One resource that a deployment changed, or would change where it was a preview. */
+export interface Change {
+  /** What is done to it; never `same`. */
+  readonly op: OpType;
+
+  /** Type token, e.g. `aws:ec2/instance:Instance`. */
+  readonly type: string;
+
+  /** Logical name. */
+  readonly name: string;
+}
+
+/** What came of one run of the engine. */
+export interface Deployment {
+  readonly succeeded: boolean;
+
+  /** Resources of AWS that changed; those of the engine itself are left out. */
+  readonly changes: readonly Change[];
+
+  /** What the engine, the program or a policy had against it, as the person running it reads it. */
+  readonly problems: readonly string[];
+}
+
+/** Gathers a {@link Deployment} from the engine's events. */
+export class DeploymentRecorder {
+  private readonly changes: Change[] = [];
+  private readonly problems: string[] = [];
+
+  /** Takes one event. */
+  readonly take = (event: EngineEvent): void => {
+    // A step that failed has no outputs event, so these are the steps that were done.
+    const step = event.resOutputsEvent?.metadata;
+    if (step !== undefined && step.op !== "same" && step.type.startsWith("aws:")) {
+      this.changes.push({
+        op: step.op,
+        type: step.type,
+        name: step.urn.split("::").slice(3).join("::"),
+      });
+    }
+    const { diagnosticEvent, policyEvent } = event;
+    if (diagnosticEvent?.severity === "error") {
+      this.problems.push(plain(diagnosticEvent.message));
+    }
+    if (policyEvent?.enforcementLevel === "mandatory") {
+      const resource = policyEvent.resourceUrn?.split("::").at(-1) ?? "the stack";
+      this.problems.push(`${policyEvent.policyName}: ${resource}: ${plain(policyEvent.message)}`);
+    }
+  };
+
+  /** The deployment, once the engine has ended. */
+  end(succeeded: boolean): Deployment {
+    return { succeeded, changes: this.changes, problems: this.problems };
+  }
+}
+
+/** A message without the engine's colour marks. */
+function plain(message: string): string {
+  return message.replace(/<\{%.*?%\}>/g, "").trim();
+}

@@ -1,0 +1,137 @@
+import { spawn } from "node:child_process";
+import { accessSync, constants, existsSync, mkdirSync, readFileSync, renameSync } from "node:fs";
+import { homedir } from "node:os";
+import { delimiter, join } from "node:path";
+
+import { PulumiCommand } from "@pulumi/pulumi/automation";
+
+const CLI_PACKAGE = "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi";
+const VERSION_VARIABLE = "github.com/pulumi/pulumi/sdk/v3/go/common/version.Version";
+
+/** How often a build that takes minutes says how far it is. */
+const REPORT_MILLISECONDS = 15_000;
+
+/** The engine cannot be had here; the message says what to install. */
+export class NoEngineError extends Error {}
+
+/**
+ * Finds the Pulumi CLI: the one on PATH, else the pinned one in the user's cache folder, which is
+ * built there once from its Go module.
+ *
+ * @param environment PATH, and XDG_CACHE_HOME or HOME.
+ * @param say Told what happens, a line at a time.
+ * @throws NoEngineError when there is neither a CLI nor a Go to build one with.
+ */
+export async function findPulumi(
+  environment: NodeJS.ProcessEnv,
+  say: (line: string) => void,
+): Promise<PulumiCommand> {
+  if (findOnPath("pulumi", environment) !== undefined) {
+    return PulumiCommand.get();
+  }
+  const version = pinnedVersion();
+  const root = join(cacheFolder(environment), "clean-room", "pulumi", version);
+  if (!existsSync(join(root, "bin", "pulumi"))) {
+    if (findOnPath("go", environment) === undefined) {
+      throw new NoEngineError(
+        [
+          "The rehearsal needs the Pulumi CLI, and there is no `pulumi` on PATH.",
+          "Install one of these, then run it again:",
+          "  the Pulumi CLI   https://www.pulumi.com/docs/iac/download-install/",
+          "  Go               https://go.dev/dl/ (the rehearsal then builds the CLI itself, once)",
+        ].join("\n"),
+      );
+    }
+    await build(version, root, environment, say);
+  }
+  return PulumiCommand.get({ root });
+}
+
+/** The version the Go module beside this file asks for, e.g. `v3.259.0`. */
+export function pinnedVersion(): string {
+  const file = readFileSync(join(__dirname, "go.mod"), "utf8");
+  const version = /pulumi\/pkg\/v3 (v\S+)/.exec(file)?.[1];
+  if (version === undefined) {
+    throw new Error("rehearsal/engine/go.mod names no version of the Pulumi CLI");
+  }
+  return version;
+}
+
+function cacheFolder(environment: NodeJS.ProcessEnv): string {
+  return environment["XDG_CACHE_HOME"] ?? join(environment["HOME"] ?? homedir(), ".cache");
+}
+
+function findOnPath(program: string, environment: NodeJS.ProcessEnv): string | undefined {
+  return (environment["PATH"] ?? "")
+    .split(delimiter)
+    .filter((folder) => folder !== "")
+    .map((folder) => join(folder, program))
+    .find((file) => {
+      try {
+        accessSync(file, constants.X_OK);
+        return true;
+      } catch {
+        return false;
+      }
+    });
+}
+
+/** Builds into a file of its own first, so that a build that is cut short leaves no broken CLI. */
+async function build(
+  version: string,
+  root: string,
+  environment: NodeJS.ProcessEnv,
+  say: (line: string) => void,
+): Promise<void> {
+  say(`There is no pulumi on PATH: building ${version} from its Go module into ${root}.`);
+  say("This happens once and takes about 3 minutes on 2 cores.");
+  const bin = join(root, "bin");
+  mkdirSync(bin, { recursive: true });
+  const draft = join(bin, `pulumi.${process.pid}.new`);
+  const began = Date.now();
+  const flags = `-s -w -X ${VERSION_VARIABLE}=${version}`;
+  await run(
+    ["build", "-v", "-trimpath", "-buildvcs=false", "-ldflags", flags, "-o", draft, CLI_PACKAGE],
+    environment,
+    (fetched, compiled) => {
+      const seconds = Math.round((Date.now() - began) / 1000);
+      say(`  ${seconds} s: ${fetched} modules fetched, ${compiled} packages compiled`);
+    },
+  );
+  renameSync(draft, join(bin, "pulumi"));
+  say(`Built in ${Math.round((Date.now() - began) / 1000)} s.`);
+}
+
+function run(
+  args: readonly string[],
+  environment: NodeJS.ProcessEnv,
+  report: (fetched: number, compiled: number) => void,
+): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const go = spawn("go", args, {
+      cwd: __dirname,
+      env: environment,
+      stdio: ["ignore", "ignore", "pipe"],
+    });
+    let fetched = 0;
+    let compiled = 0;
+    let lines: string[] = [];
+    let rest = "";
+    go.stderr.setEncoding("utf8").on("data", (text: string) => {
+      const parts = (rest + text).split("\n");
+      rest = parts.pop() ?? "";
+      fetched += parts.filter((line) => line.startsWith("go: downloading")).length;
+      compiled += parts.filter((line) => /^[\w./-]+$/.test(line)).length;
+      lines = [...lines, ...parts].slice(-20);
+    });
+    const reports = setInterval(() => report(fetched, compiled), REPORT_MILLISECONDS);
+    go.on("error", reject).on("close", (code) => {
+      clearInterval(reports);
+      if (code === 0) {
+        resolve();
+      } else {
+        reject(new NoEngineError(`Go could not build the Pulumi CLI:\n${lines.join("\n")}`));
+      }
+    });
+  });
+}

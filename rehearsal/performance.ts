@@ -1,0 +1,70 @@
+import type { Cast } from "./cast";
+import type { Change } from "./deployment";
+import type { Step } from "./scenario";
+
+/** How one step went. */
+export interface Performed {
+  readonly part: Step["part"];
+  readonly name: string;
+  readonly expected: string;
+
+  /** `not run` when an earlier step that it needs failed. */
+  readonly outcome: "passed" | "failed" | "not run";
+
+  /** What came of it in a few words; where it failed, why. */
+  readonly result: string;
+  readonly seconds: number;
+
+  /** What the engine changed, or would have in a preview. */
+  readonly changes: readonly Change[];
+}
+
+/** Told about each step when it starts and when it has ended. */
+export interface Audience {
+  starts(step: Step): void;
+  ended(performed: Performed): void;
+}
+
+/** Performs the steps one after the other; the first needed one that fails is the last. */
+export async function perform(
+  steps: readonly Step[],
+  cast: Cast,
+  audience: Audience,
+): Promise<Performed[]> {
+  const all: Performed[] = [];
+  let stopped = false;
+  for (const step of steps) {
+    if (stopped) {
+      all.push({
+        ...plainly(step),
+        outcome: "not run",
+        result: "not run",
+        seconds: 0,
+        changes: [],
+      });
+      continue;
+    }
+    audience.starts(step);
+    const performed = await performOne(step, cast);
+    audience.ended(performed);
+    all.push(performed);
+    stopped = performed.outcome === "failed" && step.needed === true;
+  }
+  return all;
+}
+
+async function performOne(step: Step, cast: Cast): Promise<Performed> {
+  const began = Date.now();
+  const seconds = () => (Date.now() - began) / 1000;
+  try {
+    const { result, changes = [] } = await step.run(cast);
+    return { ...plainly(step), outcome: "passed", result, seconds: seconds(), changes };
+  } catch (error) {
+    const result = error instanceof Error ? error.message : String(error);
+    return { ...plainly(step), outcome: "failed", result, seconds: seconds(), changes: [] };
+  }
+}
+
+function plainly({ part, name, expected }: Step): Pick<Performed, "part" | "name" | "expected"> {
+  return { part, name, expected };
+}

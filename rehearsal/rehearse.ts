@@ -1,0 +1,115 @@
+import { writeFileSync } from "node:fs";
+
+import type { PulumiFn } from "@pulumi/pulumi/automation";
+import { Command, Option } from "commander";
+
+import { resourceTypes } from "./account/resourceTypes";
+import { callCast } from "./cast";
+import { findPulumi, NoEngineError } from "./engine/pulumiCli";
+import { perform } from "./performance";
+import { report, reportText } from "./report";
+import { stepsFor } from "./scenario";
+import { Stage } from "./stage";
+
+/** The options of `npm run rehearse`. */
+export interface RehearseOptions {
+  /** Keep the temporary folder and say how to look around in it. */
+  readonly keep?: true;
+
+  /** File the report is written to as JSON. */
+  readonly json?: string;
+
+  /** Perform only the steps about these stacks. The audit stack is deployed in any case. */
+  readonly only?: "audit" | "incident";
+
+  /** Type token of which the next creation fails once; the next `up` must complete. */
+  readonly fail?: string;
+}
+
+/** Reads the command line. */
+export function rehearseCommand(run: (options: RehearseOptions) => Promise<void>): Command {
+  return new Command("rehearse")
+    .description(
+      "Rehearses the life of a clean room with the real Pulumi engine on a simulated AWS account.",
+    )
+    .option("--keep", "keep the temporary folder with the account and the stacks")
+    .option("--json <file>", "write the report to a file")
+    .addOption(
+      new Option("--only <part>", "perform only the steps about these stacks").choices([
+        "audit",
+        "incident",
+      ]),
+    )
+    .addOption(
+      new Option(
+        "--fail <type>",
+        "the first resource of this type fails once, e.g. aws:ec2/instance:Instance",
+      ).argParser(knownType),
+    )
+    .action(run);
+}
+
+function knownType(type: string): string {
+  if (!(type in resourceTypes)) {
+    throw new Error(
+      `error: --fail ${type}: no such type; one of\n  ${Object.keys(resourceTypes).sort().join("\n  ")}`,
+    );
+  }
+  return type;
+}
+
+/** Performs the rehearsal and prints how it goes. @returns whether it passed. */
+export async function rehearse(options: RehearseOptions): Promise<boolean> {
+  const say = (line: string) => console.log(line);
+  const pulumi = await findPulumi(process.env, say);
+  say(`Rehearsing with Pulumi ${pulumi.version?.toString() ?? "(unknown version)"} …`);
+
+  // The program is loaded only here: without an engine there is no need to wait for it.
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- it is a CommonJS `export =`
+  const program = require("../index") as PulumiFn;
+  const stage = Stage.set(pulumi, program);
+  const interrupted = () => {
+    stage.clear();
+    process.exit(130);
+  };
+  process.once("SIGINT", interrupted);
+  try {
+    const cast = await callCast(stage, program);
+    const performed = await perform(stepsFor(options), cast, {
+      starts: ({ name }) => process.stdout.write(`${name} … `),
+      ended: ({ outcome, result, seconds }) =>
+        say(
+          outcome === "passed" ? `ok, ${seconds.toFixed(1)} s: ${result}` : `FAILED\n  ${result}`,
+        ),
+    });
+    const summary = report(performed, stage.account.read().listing());
+    say(reportText(summary));
+    if (options.json !== undefined) {
+      writeFileSync(options.json, `${JSON.stringify(summary, undefined, 2)}\n`);
+    }
+    return summary.passed;
+  } finally {
+    process.off("SIGINT", interrupted);
+    if (options.keep === true) {
+      say(stage.directions());
+    } else {
+      stage.clear();
+    }
+  }
+}
+
+async function main(options: RehearseOptions): Promise<void> {
+  try {
+    process.exitCode = (await rehearse(options)) ? 0 : 1;
+  } catch (error) {
+    if (!(error instanceof NoEngineError)) {
+      throw error;
+    }
+    console.error(error.message);
+    process.exitCode = 1;
+  }
+}
+
+if (require.main === module) {
+  void rehearseCommand(main).parseAsync();
+}

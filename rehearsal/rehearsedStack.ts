@@ -1,0 +1,150 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+
+import {
+  LocalWorkspace,
+  type PulumiCommand,
+  type PulumiFn,
+  type Stack,
+} from "@pulumi/pulumi/automation";
+import { parse, stringify } from "yaml";
+
+import { type Deployment, DeploymentRecorder } from "./deployment";
+import type { Stage } from "./stage";
+
+/** The content of a `Pulumi.<stack>.yaml`. */
+export interface StackFile {
+  readonly config: Readonly<Record<string, unknown>>;
+}
+
+/** How one run of the engine differs from the usual. */
+export interface RunOptions {
+  /** Settings that differ, by full key, for this run only. */
+  readonly settings?: Readonly<Record<string, unknown>>;
+
+  /** Whether the policy pack has its say. @default false */
+  readonly policies?: boolean;
+
+  /** A program to run instead. */
+  readonly program?: PulumiFn;
+}
+
+/** One stack on the stage. Nothing here throws because a deployment failed: read the answer. */
+export class RehearsedStack {
+  private constructor(
+    private readonly stack: Stack,
+    private readonly file: string,
+    private readonly stage: Stage,
+  ) {}
+
+  static async create(
+    name: string,
+    file: StackFile,
+    stage: Stage,
+    pulumiCommand: PulumiCommand,
+    program: PulumiFn,
+  ): Promise<RehearsedStack> {
+    const path = join(stage.project, `Pulumi.${name}.yaml`);
+    writeFileSync(path, stringify(file));
+    const stack = await LocalWorkspace.createStack(
+      { stackName: name, projectName: "clean-room", program },
+      { workDir: stage.project, envVars: { ...stage.environment }, pulumiCommand },
+    );
+    return new RehearsedStack(stack, path, stage);
+  }
+
+  get name(): string {
+    return this.stack.name;
+  }
+
+  /** Changes settings, by full key, for all later runs. */
+  configure(settings: Readonly<Record<string, unknown>>): void {
+    // The rest of the file is the engine's own, such as the salt of its encryption.
+    const file = parse(readFileSync(this.file, "utf8")) as StackFile;
+    writeFileSync(this.file, stringify({ ...file, config: { ...file.config, ...settings } }));
+  }
+
+  /** One setting, by full key. */
+  setting(key: string): unknown {
+    return (parse(readFileSync(this.file, "utf8")) as StackFile).config[key];
+  }
+
+  /** `pulumi preview` */
+  preview(options: RunOptions = {}): Promise<Deployment> {
+    return this.run(options, (onEvent) =>
+      this.stack.preview({ onEvent, ...this.withPolicies(options), ...withProgram(options) }),
+    );
+  }
+
+  /** `pulumi up` */
+  up(options: RunOptions = {}): Promise<Deployment> {
+    return this.run(options, (onEvent) =>
+      this.stack.up({ onEvent, ...this.withPolicies(options), ...withProgram(options) }),
+    );
+  }
+
+  /** `pulumi destroy --skip-preview` */
+  destroyWithoutPreview(): Promise<Deployment> {
+    return this.run({}, (onEvent) => this.stack.destroy({ onEvent }));
+  }
+
+  /** The stack's outputs. */
+  async outputs(): Promise<Record<string, unknown>> {
+    const outputs = Object.entries(await this.stack.outputs());
+    return Object.fromEntries(outputs.map(([name, { value }]) => [name, value as unknown]));
+  }
+
+  /** Changes one recorded output, as a later version of the stack would; runs `work`; restores it. */
+  async withOutput<T>(name: string, value: unknown, work: () => Promise<T>): Promise<T> {
+    const state = await this.stack.exportStack();
+    const changed = structuredClone(state);
+    const { resources } = changed.deployment as {
+      resources: { type: string; outputs: Record<string, unknown> }[];
+    };
+    const root = resources.find(({ type }) => type === "pulumi:pulumi:Stack");
+    if (root?.outputs[name] === undefined) {
+      throw new Error(`the stack ${this.name} has no output ${name}`);
+    }
+    root.outputs[name] = value;
+    await this.stack.importStack(changed);
+    try {
+      return await work();
+    } finally {
+      await this.stack.importStack(state);
+    }
+  }
+
+  private withPolicies({ policies = false }: RunOptions) {
+    return policies ? { policyPacks: [this.stage.policyPack] } : {};
+  }
+
+  private async run(
+    { settings = {} }: RunOptions,
+    work: (onEvent: DeploymentRecorder["take"]) => Promise<unknown>,
+  ): Promise<Deployment> {
+    const usual = readFileSync(this.file, "utf8");
+    this.configure(settings);
+    const recorder = new DeploymentRecorder();
+    try {
+      await work(recorder.take);
+      return recorder.end(true);
+    } catch (error) {
+      const deployment = recorder.end(false);
+      return deployment.problems.length > 0
+        ? deployment
+        : { ...deployment, problems: [lastWords(error)] };
+    } finally {
+      writeFileSync(this.file, usual);
+    }
+  }
+}
+
+/** What the CLI said where the engine did not even start. */
+function lastWords(error: unknown): string {
+  const words = error instanceof Error ? error.message : String(error);
+  return words.split("\n").find((line) => line.startsWith("error:")) ?? words;
+}
+
+function withProgram({ program }: RunOptions) {
+  return program === undefined ? {} : { program };
+}

@@ -1,0 +1,459 @@
+import type { Change, Deployment } from "./deployment";
+import { belongings, type Cast, everything, MEMBER_ACCOUNT, NOTIFICATION, type Room } from "./cast";
+import {
+  expect,
+  expectNoChanges,
+  expectOnlyNew,
+  expectRefusal,
+  expectSuccess,
+  expectUntouched,
+} from "./expectations";
+import { withMistakes, withOtherUserData } from "./plants";
+import type { RehearsedStack, RunOptions } from "./rehearsedStack";
+import { REGION } from "./stage";
+
+const INSTANCE = "aws:ec2/instance:Instance";
+const KEY = "aws:kms/key:Key";
+const OBJECT = "aws:s3/bucketObjectv2:BucketObjectv2";
+const PRESERVED_COPY = "aws:ebs/snapshotCopy:SnapshotCopy";
+const SECURITY_GROUP_RULES = [
+  "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule",
+  "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule",
+];
+
+/** Every rehearsal needs this step. */
+const DEPLOY_AUDIT = "deploy the audit stack";
+
+/** What a step saw. */
+export interface Observation {
+  /** In a few words. */
+  readonly result: string;
+
+  /** What the engine changed, or would have. @default nothing */
+  readonly changes?: readonly Change[];
+}
+
+/** One step of the rehearsal. */
+export interface Step {
+  /** Which stacks it is about; `--only` leaves the others out. */
+  readonly part: "audit" | "incident";
+
+  /** What is done. */
+  readonly name: string;
+
+  /** What has to come of it. */
+  readonly expected: string;
+
+  /** Later steps build on it: where it fails, the rehearsal ends. */
+  readonly needed?: boolean;
+
+  /** @throws Error when something else came of it. */
+  readonly run: (cast: Cast) => Promise<Observation>;
+}
+
+/** The life of a foundation and of the rooms on it, in order. */
+export const SCENARIO: readonly Step[] = [
+  {
+    part: "audit",
+    name: "preview with an untagged bucket and a gateway",
+    expected: "refused by the policy pack",
+    run: async ({ audit, program }) => {
+      const planted = withMistakes(program, NOTIFICATION);
+      const preview = await audit.preview({ program: planted, policies: true });
+      const reasons = [/planted-bucket.*notification/s, /planted-gateway.*gateway/is];
+      expectRefusal(preview, reasons, "the preview");
+      return { result: `refused, ${preview.problems.length} reasons` };
+    },
+  },
+  {
+    part: "audit",
+    name: DEPLOY_AUDIT,
+    expected: "made, policies hold",
+    needed: true,
+    run: async (cast) => made(await upUntilDone(cast, cast.audit, { policies: true })),
+  },
+  {
+    part: "audit",
+    name: "deploy the audit stack again",
+    expected: "no changes",
+    run: async ({ audit }) => noChanges(await audit.up(), "a second up"),
+  },
+  {
+    part: "incident",
+    name: "open a room before there is an image",
+    expected: "refused",
+    run: ({ latecomer }) => refusedWith(latecomer, {}, /no forensics image/),
+  },
+  {
+    part: "incident",
+    name: "open two rooms at the same time",
+    expected: "both open, policies hold",
+    needed: true,
+    run: async (cast) => {
+      await publishImage(cast, "1.0.0");
+      const both = await Promise.all(
+        [cast.room, cast.neighbour].map(({ stack }) =>
+          upUntilDone(cast, stack, { policies: true }),
+        ),
+      );
+      const [first, second] = both.map((deployment) => made(deployment));
+      return {
+        result: `${first?.result} and ${second?.result}`,
+        changes: both.flatMap(({ changes }) => changes),
+      };
+    },
+  },
+  {
+    part: "incident",
+    name: "deploy a room again",
+    expected: "no changes",
+    run: async ({ room }) => noChanges(await room.stack.up(), "a second up"),
+  },
+  {
+    part: "incident",
+    name: "add two snapshots as evidence",
+    expected: "workstation untouched",
+    needed: true,
+    run: addEvidence,
+  },
+  {
+    part: "incident",
+    name: "deploy while a copy is still running",
+    expected: "refused",
+    run: async (cast) => {
+      const { room, stage } = cast;
+      const [copy] = belongings(cast, room).filter(({ type }) => type === PRESERVED_COPY);
+      await stage.outside.setState(PRESERVED_COPY, String(copy?.id), "pending");
+      const preview = await room.stack.preview();
+      await stage.outside.setState(PRESERVED_COPY, String(copy?.id), "completed");
+      return refused(preview, /is pending/);
+    },
+  },
+  {
+    part: "incident",
+    name: "add one more tool",
+    expected: "only rules are made",
+    run: async (cast) => {
+      const { stack } = cast.room;
+      stack.configure({ "clean-room:tools": ["encase", "lime", "velociraptor"] });
+      const up = await upUntilDone(cast, stack);
+      const rules = SECURITY_GROUP_RULES.filter((type) => up.changes.some((c) => c.type === type));
+      expectOnlyNew(up, rules.length > 0 ? rules : SECURITY_GROUP_RULES, "one more tool");
+      return made(up);
+    },
+  },
+  {
+    part: "incident",
+    name: "move the room to another slot",
+    expected: "refused",
+    run: ({ room }) => refusedWith(room, { "clean-room:slot": `${REGION}a-2` }, /does not move/),
+  },
+  {
+    part: "incident",
+    name: "move the room to another Availability Zone",
+    expected: "refused",
+    run: ({ room }) => refusedWith(room, { "clean-room:slot": `${REGION}b-2` }, /does not move/),
+  },
+  {
+    part: "incident",
+    name: "open a room in a slot that is taken",
+    expected: "refused",
+    run: ({ latecomer }) =>
+      refusedWith(latecomer, { "clean-room:slot": `${REGION}a-1` }, /taken by the room of/),
+  },
+  {
+    part: "incident",
+    name: "give the room another ticket",
+    expected: "refused",
+    run: ({ room }) =>
+      refusedWith(room, { "clean-room:ticket": "INC-2026-0099" }, /clean-room:ticket/),
+  },
+  {
+    part: "incident",
+    name: "refer to a group without a peering connection",
+    expected: "refused",
+    run: ({ room }) =>
+      refusedWith(
+        room,
+        { "clean-room:reach": "peering", "clean-room:suspectCidrs": [] },
+        /no active peering connection/,
+      ),
+  },
+  {
+    part: "incident",
+    name: "name the snapshots in another order",
+    expected: "no changes",
+    run: async ({ room }) => {
+      const evidence = room.stack.setting("clean-room:evidence") as unknown[];
+      const settings = { "clean-room:evidence": [...evidence].reverse() };
+      expect(evidence.length > 1, "there are not two snapshots to put in another order");
+      return noChanges(await room.stack.preview({ settings }), "another order");
+    },
+  },
+  {
+    part: "incident",
+    name: "publish a new image",
+    expected: "no changes",
+    run: async (cast) => {
+      await publishImage(cast, "1.1.0");
+      return noChanges(await cast.room.stack.preview(), "a new image");
+    },
+  },
+  {
+    part: "incident",
+    name: "change the program's user data",
+    expected: "no changes",
+    run: async ({ room, program }) => {
+      const preview = await room.stack.preview({ program: withOtherUserData(program) });
+      return noChanges(preview, "other user data");
+    },
+  },
+  {
+    part: "incident",
+    name: "change the audit stack's evidence key",
+    expected: "nothing replaced or destroyed",
+    run: async (cast) => {
+      const other = `arn:aws:kms:${REGION}:${MEMBER_ACCOUNT}:key/00000000-0000-4000-8000-000000000000`;
+      const preview = await cast.audit.withOutput("evidenceKeyArn", other, () =>
+        cast.room.stack.preview(),
+      );
+      const harmful = preview.changes.filter(({ op }) => op !== "update");
+      expectSuccess(preview, "another evidence key");
+      expect(harmful.length === 0, `another evidence key would ${sentence(harmful)}`);
+      return { result: sentence(preview.changes), changes: preview.changes };
+    },
+  },
+  {
+    part: "incident",
+    name: "pulumi destroy of the open room",
+    expected: "refused, everything still there",
+    run: (cast) => refuseDestroy(cast, cast.room.stack),
+  },
+  {
+    part: "incident",
+    name: "close the room",
+    expected: "nothing lost, a record written",
+    needed: true,
+    run: async (cast) => {
+      await keepResult(cast);
+      cast.room.stack.configure({ "clean-room:closing": true });
+      const up = await upUntilDone(cast, cast.room.stack, { policies: true });
+      expectSuccess(up, "closing");
+      const records = up.changes.filter(({ op, type }) => op === "create" && type === OBJECT);
+      expect(records.length === 1, `closing wrote ${records.length} records instead of one`);
+      const lost = up.changes.filter(({ op }) => op !== "create" && op !== "update");
+      expect(lost.length === 0, `closing should change nothing else, but would ${sentence(lost)}`);
+      return { result: sentence(up.changes), changes: up.changes };
+    },
+  },
+  {
+    part: "incident",
+    name: "pulumi destroy of the closed room",
+    expected: "gone; the other room untouched",
+    needed: true,
+    run: async (cast) => {
+      const neighbours = belongings(cast, cast.neighbour);
+      const before = belongings(cast, cast.room).length;
+      const { succeeded, output } = await cast.stage.cli(
+        "destroy",
+        "--yes",
+        "--stack",
+        cast.room.stack.name,
+      );
+      expect(succeeded, `the closed room could not be destroyed: ${output}`);
+      expectUntouched(neighbours, belongings(cast, cast.neighbour), "the other room");
+      return { result: `${before - belongings(cast, cast.room).length} gone` };
+    },
+  },
+  {
+    part: "incident",
+    name: "look at what is left",
+    expected: "copies, locked objects, a pending key",
+    run: lookAtRemains,
+  },
+  {
+    part: "audit",
+    name: "pulumi destroy of the audit stack",
+    expected: "refused, everything still there",
+    run: (cast) => refuseDestroy(cast, cast.audit),
+  },
+  {
+    part: "audit",
+    name: "destroy the audit stack without a preview",
+    expected: "refused, everything still there",
+    run: async (cast) => {
+      const before = everything(cast);
+      const destroy = await cast.audit.destroyWithoutPreview();
+      expectRefusal(destroy, [/protected/], "destroying the audit stack");
+      expectUntouched(before, everything(cast), "the account");
+      return { result: "refused" };
+    },
+  },
+];
+
+/**
+ * The steps of a rehearsal.
+ *
+ * @param only Leaves out the steps about the other stacks, save those that everything needs.
+ * @param fail Adds the steps that plan the failure of a type and check that it happened.
+ */
+export function stepsFor({ only, fail }: { only?: Step["part"]; fail?: string }): readonly Step[] {
+  const steps = SCENARIO.filter(
+    ({ part, name }) =>
+      only === undefined || part === only || (only === "incident" && name === DEPLOY_AUDIT),
+  );
+  if (fail === undefined) {
+    return steps;
+  }
+  const first = steps.findIndex(({ part }) => part === (only ?? "audit"));
+  return [
+    ...steps.slice(0, first),
+    planFailure(fail),
+    ...steps.slice(first),
+    failureHappened(fail),
+  ];
+}
+
+function planFailure(type: string): Step {
+  return {
+    part: "incident",
+    name: `plan that the next ${type} fails`,
+    expected: "planned",
+    run: async ({ stage }) => {
+      await stage.outside.failOnce(type);
+      return { result: "planned" };
+    },
+  };
+}
+
+function failureHappened(type: string): Step {
+  return {
+    part: "incident",
+    name: `look whether the failure of ${type} happened`,
+    expected: "one up failed, the next one completed",
+    run: ({ failures }) => {
+      expect(failures.length === 1, `no ${type} was made, so none could fail`);
+      return Promise.resolve({ result: `${failures.join()} failed, then completed` });
+    },
+  };
+}
+
+/** `up`; where the planned failure hits it, once more, and then it must complete. */
+async function upUntilDone(
+  cast: Cast,
+  stack: RehearsedStack,
+  options: RunOptions = {},
+): Promise<Deployment> {
+  const first = await stack.up(options);
+  if (first.succeeded || !first.problems.some((problem) => problem.includes("planned failure"))) {
+    return first;
+  }
+  cast.failures.push(stack.name);
+  const second = await stack.up(options);
+  return { ...second, changes: [...first.changes, ...second.changes] };
+}
+
+async function addEvidence(cast: Cast): Promise<Observation> {
+  const { room, stage, audit } = cast;
+  const { transferKeyArn } = await audit.outputs();
+  const snapshots = [
+    await stage.outside.shareSnapshot(MEMBER_ACCOUNT, 8, String(transferKeyArn)),
+    await stage.outside.shareSnapshot(MEMBER_ACCOUNT, 500, String(transferKeyArn)),
+  ];
+  const devices = ["/dev/sdf", "/dev/sdg"];
+  room.stack.configure({
+    "clean-room:evidence": snapshots.map((snapshot, index) => ({
+      snapshot,
+      account: MEMBER_ACCOUNT,
+      device: devices[index],
+    })),
+  });
+  const workstation = () => belongings(cast, room).filter(({ type }) => type === INSTANCE);
+  const before = workstation();
+  const up = await upUntilDone(cast, room.stack, { policies: true });
+  expectOnlyNew(
+    up,
+    [PRESERVED_COPY, "aws:ebs/volume:Volume", "aws:ec2/volumeAttachment:VolumeAttachment"],
+    "adding evidence",
+  );
+  expectUntouched(before, workstation(), "the workstation");
+  return made(up);
+}
+
+/** The workstation keeps a result of the investigation in the vault. */
+async function keepResult({ stage, audit, room }: Cast): Promise<void> {
+  const { vaultBucket } = await audit.outputs();
+  await stage.outside.putObject(String(vaultBucket), `cases/${room.ticket}/timeline.csv`);
+}
+
+async function publishImage({ stage, audit }: Cast, version: string): Promise<void> {
+  const { amiParameter } = await audit.outputs();
+  const image = await stage.outside.registerImage(`forensics-${version}`, {
+    tags: { notification: NOTIFICATION },
+  });
+  await stage.outside.writeParameter(String(amiParameter), image, { notification: NOTIFICATION });
+}
+
+function lookAtRemains(cast: Cast): Promise<Observation> {
+  const { room } = cast;
+  const remains = belongings(cast, room);
+  const copies = remains.filter(
+    ({ type, state }) => type === PRESERVED_COPY && state === "completed",
+  );
+  const objects = remains.filter(
+    ({ type, id, lockedUntil }) =>
+      type === OBJECT && lockedUntil !== undefined && id.includes(`/${room.ticket}/`),
+  );
+  const keys = remains.filter(({ type, state }) => type === KEY && state === "PendingDeletion");
+  const rest = remains.filter((entry) => ![...copies, ...objects, ...keys].includes(entry));
+  expect(rest.length === 0, `too much is left: ${rest.map((e) => `${e.type} ${e.id}`).join(", ")}`);
+  expect(copies.length === 2, `${copies.length} preserved copies are left instead of 2`);
+  // Opening record, closing record, and what the investigators kept.
+  expect(objects.length === 3, `${objects.length} objects are left instead of 3`);
+  expect(keys.length === 1, `${keys.length} keys are pending deletion instead of 1`);
+  return Promise.resolve({ result: "2 copies, 3 locked objects, 1 pending key" });
+}
+
+/** What a person types: a preview comes first, and it is where the protection must stop it. */
+async function refuseDestroy(cast: Cast, stack: RehearsedStack): Promise<Observation> {
+  const before = everything(cast);
+  const { succeeded, output } = await cast.stage.cli("destroy", "--yes", "--stack", stack.name);
+  expect(!succeeded, `${stack.name} could be destroyed`);
+  expect(output.includes("protected"), `destroying was not refused for protection: ${output}`);
+  expectUntouched(before, everything(cast), "the account");
+  return { result: "refused" };
+}
+
+async function refusedWith(
+  { stack }: Room,
+  settings: Readonly<Record<string, unknown>>,
+  reason: RegExp,
+): Promise<Observation> {
+  return refused(await stack.preview({ settings }), reason);
+}
+
+function refused(preview: Deployment, reason: RegExp): Observation {
+  expectRefusal(preview, [reason], "it");
+  expect(preview.changes.length === 0, `it was refused too late: ${sentence(preview.changes)}`);
+  return { result: "refused" };
+}
+
+function noChanges(deployment: Deployment, what: string): Observation {
+  expectNoChanges(deployment, what);
+  return { result: "no changes" };
+}
+
+function made(deployment: Deployment): Observation {
+  expectSuccess(deployment, "it");
+  return { result: sentence(deployment.changes), changes: deployment.changes };
+}
+
+/** `12 create, 1 update` */
+function sentence(changes: readonly Change[]): string {
+  const counts = new Map<string, number>();
+  for (const { op } of changes) {
+    counts.set(op, (counts.get(op) ?? 0) + 1);
+  }
+  const parts = [...counts].map(([op, count]) => `${count} ${op}`);
+  return parts.length === 0 ? "no changes" : parts.join(", ");
+}

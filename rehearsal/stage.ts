@@ -1,0 +1,125 @@
+import { execFile } from "node:child_process";
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { delimiter, dirname, join } from "node:path";
+import { promisify } from "node:util";
+
+import type { PulumiCommand, PulumiFn } from "@pulumi/pulumi/automation";
+
+import { AccountStore } from "./account/accountStore";
+import { Outside } from "./account/outside";
+import { ACCOUNT_FILE_VARIABLE, SDK_VERSION_VARIABLE } from "./account/pluginEnvironment";
+import { writePluginFolder } from "./account/pluginFolder";
+import { RehearsedStack, type StackFile } from "./rehearsedStack";
+
+const REPOSITORY = dirname(__dirname);
+
+/** The simulated account; `Pulumi.audit.yaml` names the same one. */
+export const AUDIT_ACCOUNT = "111122223333";
+
+/** The Region everything happens in. */
+export const REGION = "us-east-1";
+
+/**
+ * Where a rehearsal plays: a temporary folder with the simulated account, the engine's state and
+ * the project's files. Nothing outside the folder is read or written by the engine.
+ */
+export class Stage {
+  /** What exists in the account. */
+  readonly account: AccountStore;
+
+  /** What happens to the account without Pulumi. */
+  readonly outside: Outside;
+
+  /** Environment variables for every process of the engine. */
+  readonly environment: Readonly<Record<string, string>>;
+
+  /** Folder with `Pulumi.yaml` and the stacks' files. */
+  readonly project: string;
+
+  /** Folder of the policy pack. */
+  readonly policyPack = join(REPOSITORY, "policy-pack");
+
+  private constructor(
+    /** The temporary folder. */
+    readonly folder: string,
+    private readonly pulumi: PulumiCommand,
+    private readonly program: PulumiFn,
+  ) {
+    const file = join(folder, "account.json");
+    this.account = AccountStore.create(file, { accountId: AUDIT_ACCOUNT, region: REGION });
+    this.outside = new Outside(this.account);
+    this.project = join(folder, "project");
+    for (const name of ["project", "state", "home"]) {
+      mkdirSync(join(folder, name));
+    }
+    copyFileSync(join(REPOSITORY, "Pulumi.yaml"), join(this.project, "Pulumi.yaml"));
+    const plugins = writePluginFolder(join(folder, "plugins"));
+    this.environment = {
+      PATH: `${plugins}${delimiter}${process.env["PATH"] ?? ""}`,
+      PULUMI_HOME: join(folder, "home"),
+      PULUMI_BACKEND_URL: `file://${join(folder, "state")}`,
+      PULUMI_CONFIG_PASSPHRASE: "rehearsal",
+      PULUMI_SKIP_UPDATE_CHECK: "true",
+      PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
+      PULUMI_NODEJS_TRANSPILE_ONLY: "true",
+      [ACCOUNT_FILE_VARIABLE]: file,
+      [SDK_VERSION_VARIABLE]: sdkVersion(),
+    };
+  }
+
+  /** Sets a new stage for this program. */
+  static set(pulumi: PulumiCommand, program: PulumiFn): Stage {
+    return new Stage(mkdtempSync(join(tmpdir(), "clean-room-rehearsal-")), pulumi, program);
+  }
+
+  /** A new stack of the program, not deployed yet. */
+  stack(name: string, file: StackFile): Promise<RehearsedStack> {
+    return RehearsedStack.create(name, file, this, this.pulumi, this.program);
+  }
+
+  /**
+   * Runs the CLI the way a person at a terminal does, without the Automation API in between.
+   * @returns whether it succeeded, and everything it printed.
+   */
+  async cli(...args: readonly string[]): Promise<{ succeeded: boolean; output: string }> {
+    try {
+      const { stdout, stderr } = await promisify(execFile)(
+        this.pulumi.command,
+        [...args, "--non-interactive", "--color", "never"],
+        { cwd: this.project, env: { ...process.env, ...this.environment } },
+      );
+      return { succeeded: true, output: stdout + stderr };
+    } catch (error) {
+      const { stdout = "", stderr = "" } = error as { stdout?: string; stderr?: string };
+      return { succeeded: false, output: stdout + stderr };
+    }
+  }
+
+  /** How to look around on a stage that was kept. */
+  directions(): string {
+    const file = join(this.folder, "environment");
+    writeFileSync(
+      file,
+      Object.entries(this.environment)
+        .map(([name, value]) => `export ${name}='${value}'\n`)
+        .join(""),
+    );
+    return [
+      `Kept in ${this.folder}: account.json is the account, project/ has the stacks. To look around:`,
+      `  . ${file}`,
+      `  cd ${this.project}`,
+      "  pulumi stack ls",
+    ].join("\n");
+  }
+
+  /** Removes everything. */
+  clear(): void {
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}
+
+function sdkVersion(): string {
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- JSON of a package
+  return (require("@pulumi/aws/package.json") as { version: string }).version;
+}
