@@ -56,7 +56,7 @@ export function requireCompleteCopies(
         `The preserved copy ${snapshotId} of ${source ?? "an unknown snapshot"} is ${state}, not completed. ` +
         (state === "pending"
           ? "Wait until it is, then run this again."
-          : "Its source must be copied again before the member account deletes it."),
+          : `EBS gave it up. Have it deleted (aws ec2 delete-snapshot --snapshot-id ${snapshotId}), run pulumi refresh, then pulumi up: the source is copied again.`),
     );
   if (closing) {
     reasons.push(

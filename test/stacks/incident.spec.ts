@@ -489,7 +489,7 @@ describe("An incident's stack", () => {
             "snap-c": { ...SHARED, state: "error", tags: { "source-snapshot": SNAPSHOT } },
           },
         },
-        /is error, not completed\. Its source must be copied again/,
+        /is error, not completed\. EBS gave it up\. .*pulumi refresh, then pulumi up/,
       ],
       [
         "a suspect within the room's own range",
