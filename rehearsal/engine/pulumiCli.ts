@@ -84,7 +84,7 @@ async function build(
   say: (line: string) => void,
 ): Promise<void> {
   say(`There is no pulumi on PATH: building ${version} from its Go module into ${root}.`);
-  say("This happens once and takes about 3 minutes on 2 cores.");
+  say("This happens once and takes about 4 minutes on 2 cores.");
   const bin = join(root, "bin");
   mkdirSync(bin, { recursive: true });
   const draft = join(bin, `pulumi.${process.pid}.new`);
