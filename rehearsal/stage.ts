@@ -10,6 +10,7 @@ import { AccountStore } from "./account/accountStore";
 import { Outside } from "./account/outside";
 import { ACCOUNT_FILE_VARIABLE, SDK_VERSION_VARIABLE } from "./account/pluginEnvironment";
 import { writePluginFolder } from "./account/pluginFolder";
+import { compileFolder } from "./compile";
 import { RehearsedStack, type StackFile } from "./rehearsedStack";
 
 const REPOSITORY = dirname(__dirname);
@@ -38,7 +39,7 @@ export class Stage {
   readonly project: string;
 
   /** Folder of the policy pack. */
-  readonly policyPack = join(REPOSITORY, "policy-pack");
+  readonly policyPack: string;
 
   private constructor(
     /** The temporary folder. */
@@ -55,6 +56,9 @@ export class Stage {
     }
     copyFileSync(join(REPOSITORY, "Pulumi.yaml"), join(this.project, "Pulumi.yaml"));
     const plugins = writePluginFolder(join(folder, "plugins"));
+    // Beside the plugins, where it finds its packages.
+    this.policyPack = join(folder, "plugins", "policy-pack");
+    compileFolder(join(REPOSITORY, "policy-pack"), this.policyPack);
     this.environment = {
       PATH: `${plugins}${delimiter}${process.env["PATH"] ?? ""}`,
       PULUMI_HOME: join(folder, "home"),

@@ -174,7 +174,7 @@ export const networkTypes: Readonly<Record<string, ResourceType>> = {
       `${String(inputs["firewallRuleGroupId"])}:${String(inputs["firewallDomainListId"])}`,
     taggable: false,
     autoname: "name",
-    replacedBy: ["firewallDomainListId", "firewallRuleGroupId", "firewallThreatProtectionId"],
+    replacedBy: ["firewallDomainListId", "firewallRuleGroupId"],
     references: [
       firewallPart("firewallRuleGroupId", "ResolverFirewallRuleGroup"),
       firewallPart("firewallDomainListId", "ResolverFirewallDomainList"),

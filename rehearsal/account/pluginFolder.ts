@@ -1,39 +1,18 @@
-import {
-  chmodSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  symlinkSync,
-  writeFileSync,
-} from "node:fs";
-import { basename, dirname, join } from "node:path";
+import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 
-import ts from "typescript";
+import { compileFolder } from "../compile";
 
 /**
  * Writes the executables by which the engine finds the simulated account and the runner of policy
- * packs.
- *
- * The account's sources are compiled once here, because every deployment starts its plugin anew and
- * a plugin that had to load the TypeScript compiler would take longer than most deployments.
+ * packs, and beside them the packages that whatever lies in the folder needs.
  *
  * @param folder Where to put them; must not exist.
  * @returns the folder to put first on PATH of the engine.
  */
 export function writePluginFolder(folder: string): string {
   const compiled = join(folder, "account");
-  mkdirSync(compiled, { recursive: true });
-  for (const file of readdirSync(__dirname).filter((name) => name.endsWith(".ts"))) {
-    const { outputText } = ts.transpileModule(readFileSync(join(__dirname, file), "utf8"), {
-      fileName: file,
-      compilerOptions: {
-        target: ts.ScriptTarget.ES2022,
-        module: ts.ModuleKind.CommonJS,
-        esModuleInterop: true,
-      },
-    });
-    writeFileSync(join(compiled, `${basename(file, ".ts")}.js`), outputText);
-  }
+  compileFolder(__dirname, compiled);
   const packages = dirname(dirname(dirname(require.resolve("@pulumi/pulumi/package.json"))));
   symlinkSync(packages, join(folder, "node_modules"), "dir");
 

@@ -2,11 +2,27 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
+import { parse } from "yaml";
+
 import { withTables } from "../../docs/readmeTables";
+import { parseSettings } from "../../settings";
+import { asText } from "../support/examples";
 
 describe("README.md", () => {
+  const readme = readFileSync(join(__dirname, "../../README.md"), "utf8");
+
   it("has the tables that follow from the code; npm run docs writes them", () => {
-    const readme = readFileSync(join(__dirname, "../../README.md"), "utf8");
     assert.equal(withTables(readme), readme);
+  });
+
+  it("opens a room, and adds evidence, with settings that are right", () => {
+    const [opening = "", evidence = ""] = [...readme.matchAll(/```yaml\n(.*?)```/gs)].map(
+      ([, block]) => block,
+    );
+    const { config } = parse(opening + evidence) as { config: Record<string, unknown> };
+    const values = asText(config);
+    const settings = parseSettings({ project: "clean-room", stack: "inc-2026-0042", values });
+    assert.ok(settings.kind === "incident");
+    assert.equal(settings.evidence.length, 1);
   });
 });
