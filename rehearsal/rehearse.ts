@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 
 import type { PulumiFn } from "@pulumi/pulumi/automation";
-import { Command, Option } from "commander";
+import { Command, InvalidArgumentError, Option } from "commander";
 
 import { resourceTypes } from "./account/resourceTypes";
 import { callCast } from "./cast";
@@ -51,9 +51,8 @@ export function rehearseCommand(run: (options: RehearseOptions) => Promise<void>
 
 function knownType(type: string): string {
   if (!(type in resourceTypes)) {
-    throw new Error(
-      `error: --fail ${type}: no such type; one of\n  ${Object.keys(resourceTypes).sort().join("\n  ")}`,
-    );
+    const known = Object.keys(resourceTypes).sort();
+    throw new InvalidArgumentError(`One of\n  ${known.join("\n  ")}`);
   }
   return type;
 }

@@ -1,0 +1,406 @@
+import assert from "node:assert/strict";
+
+import { AccountOnDisk } from "./accountOnDisk";
+
+const EGRESS = "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule";
+const INGRESS = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule";
+const ATTACHMENT = "aws:ec2/volumeAttachment:VolumeAttachment";
+const COPY = "aws:ebs/snapshotCopy:SnapshotCopy";
+const KEY = "aws:kms/key:Key";
+const OBJECT = "aws:s3/bucketObjectv2:BucketObjectv2";
+const VOLUME = "aws:ebs/volume:Volume";
+
+describe("the simulated account refuses what AWS refuses", () => {
+  let account: AccountOnDisk;
+  beforeEach(() => (account = new AccountOnDisk()));
+  afterEach(() => account.remove());
+
+  /** The refusal has to begin with AWS's code and leave the account as it was. */
+  async function refuses(work: () => Promise<unknown>, code: string, words = /./): Promise<void> {
+    const before = account.store.read().state.entries;
+    await assert.rejects(work, (error: Error) => {
+      assert.ok(error.message.startsWith(`${code}: `), error.message);
+      assert.match(error.message, words);
+      return true;
+    });
+    assert.deepEqual(account.store.read().state.entries, before);
+  }
+
+  describe("to delete what another resource refers to", () => {
+    it("a VPC with a subnet", async () => {
+      const { vpc } = await account.network();
+      await refuses(() => account.aws.delete(vpc.type, vpc.id), "DependencyViolation", /vpc-/);
+    });
+
+    it("a subnet and a security group with an instance", async () => {
+      const { subnet, group } = await account.workstation();
+      for (const { type, id } of [subnet, group]) {
+        await refuses(() => account.aws.delete(type, id), "DependencyViolation");
+      }
+    });
+
+    it("a security group that a rule of another group names", async () => {
+      const { vpc, group } = await account.network();
+      const other = await account.make(
+        "aws:ec2/securityGroup:SecurityGroup",
+        { vpcId: vpc.id },
+        "b",
+      );
+      await account.make(EGRESS, {
+        securityGroupId: group.id,
+        ipProtocol: "tcp",
+        referencedSecurityGroupId: other.id,
+      });
+      await refuses(() => account.aws.delete(other.type, other.id), "DependencyViolation");
+    });
+
+    it("a volume that is attached", async () => {
+      const { instance } = await account.workstation();
+      const volume = await account.make(VOLUME, { availabilityZone: "us-east-1a", size: 8 });
+      const attachment = await account.make(ATTACHMENT, {
+        deviceName: "/dev/sdf",
+        instanceId: instance.id,
+        volumeId: volume.id,
+      });
+      await refuses(() => account.aws.delete(VOLUME, volume.id), "VolumeInUse");
+      await account.aws.delete(ATTACHMENT, attachment.id);
+      await account.aws.delete(VOLUME, volume.id);
+      assert.equal(account.store.read().find(VOLUME, volume.id), undefined);
+    });
+
+    it("a role with a policy or in an instance profile", async () => {
+      const role = await account.make("aws:iam/role:Role");
+      const policy = await account.make("aws:iam/rolePolicy:RolePolicy", { role: role.id });
+      await refuses(() => account.aws.delete(role.type, role.id), "DeleteConflict", /policies/);
+      await account.aws.delete(policy.type, policy.id);
+      await account.make("aws:iam/instanceProfile:InstanceProfile", { role: role.id });
+      await refuses(() => account.aws.delete(role.type, role.id), "DeleteConflict", /profile/);
+    });
+
+    it("but not a VPC with only what AWS made for it", async () => {
+      const vpc = await account.make("aws:ec2/vpc:Vpc", { cidrBlock: "10.66.0.0/22" });
+      await account.make("aws:ec2/defaultSecurityGroup:DefaultSecurityGroup", { vpcId: vpc.id });
+      await account.aws.delete(vpc.type, vpc.id);
+      assert.deepEqual(
+        account.store
+          .read()
+          .listing()
+          .map(({ type }) => type),
+        ["aws:ec2/defaultSecurityGroup:DefaultSecurityGroup"],
+      );
+    });
+  });
+
+  describe("what names nothing", () => {
+    it("a subnet, an image, an instance profile", async () => {
+      const { instance } = await account.workstation();
+      const { ami, subnetId } = instance.properties;
+      const type = instance.type;
+      const cases = [
+        [{ ami, subnetId: "subnet-0123" }, "InvalidSubnetID.NotFound"],
+        [{ ami: "ami-0123", subnetId }, "InvalidAMIID.NotFound"],
+        [{ ami, subnetId, iamInstanceProfile: "nobody" }, "InvalidParameterValue"],
+      ] as const;
+      for (const [inputs, code] of cases) {
+        await refuses(() => account.make(type, inputs), code);
+      }
+    });
+
+    it("a snapshot, a bucket, a prefix list, a key", async () => {
+      const { group } = await account.network();
+      const zone = { availabilityZone: "us-east-1a" };
+      await refuses(
+        () => account.make(VOLUME, { ...zone, snapshotId: "snap-0123" }),
+        "InvalidSnapshot.NotFound",
+      );
+      await refuses(() => account.make(OBJECT, { bucket: "none", key: "a" }), "NoSuchBucket");
+      await refuses(
+        () =>
+          account.make(EGRESS, {
+            securityGroupId: group.id,
+            ipProtocol: "tcp",
+            prefixListId: "pl-0123",
+          }),
+        "InvalidPrefixListID.NotFound",
+      );
+      await refuses(
+        () => account.make(VOLUME, { ...zone, kmsKeyId: "alias/none" }),
+        "NotFoundException",
+      );
+    });
+
+    it("also when a resource is changed to name it", async () => {
+      const { instance } = await account.workstation();
+      const old = instance.properties;
+      await refuses(
+        () =>
+          account.aws.update(instance.type, instance.id, old, {
+            ...old,
+            vpcSecurityGroupIds: ["sg-0123"],
+          }),
+        "InvalidGroup.NotFound",
+      );
+    });
+  });
+
+  describe("a security group of another network", () => {
+    const rule = (securityGroupId: string, referencedSecurityGroupId: string) => ({
+      securityGroupId,
+      referencedSecurityGroupId,
+      ipProtocol: "tcp",
+      fromPort: 4445,
+      toPort: 4445,
+    });
+    const suspect = "222233334444/sg-0123456789abcdef0";
+
+    it("of another VPC of the account", async () => {
+      const { group } = await account.network();
+      const other = await account.network();
+      await refuses(
+        () => account.make(INGRESS, rule(group.id, other.group.id)),
+        "InvalidGroup.NotFound",
+        /different networks/,
+      );
+    });
+
+    it("of another account, without an active peering connection", async () => {
+      const { vpc, group } = await account.network();
+      await account.outside.peer(vpc.id, "222233334444", "pending-acceptance");
+      await account.outside.peer(vpc.id, "555566667777", "active");
+      await refuses(() => account.make(INGRESS, rule(group.id, suspect)), "InvalidGroup.NotFound");
+      await account.outside.peer(vpc.id, "222233334444", "active");
+      await account.make(INGRESS, rule(group.id, suspect));
+    });
+
+    it("for an instance in another VPC", async () => {
+      const { instance } = await account.workstation();
+      const other = await account.network();
+      const { ami, subnetId } = instance.properties;
+      await refuses(
+        () => account.make(instance.type, { ami, subnetId, vpcSecurityGroupIds: [other.group.id] }),
+        "InvalidParameter",
+        /different networks/,
+      );
+    });
+
+    it("and the same rule twice", async () => {
+      const { group } = await account.network();
+      const cidr = { securityGroupId: group.id, ipProtocol: "tcp", cidrIpv4: "10.0.0.0/24" };
+      await account.make(INGRESS, cidr);
+      await account.make(EGRESS, cidr);
+      await refuses(() => account.make(INGRESS, cidr), "InvalidPermission.Duplicate");
+    });
+  });
+
+  describe("a key that waits for its deletion", () => {
+    it("by id, ARN and alias", async () => {
+      const key = await account.make(KEY);
+      await account.make("aws:kms/alias:Alias", { name: "alias/a", targetKeyId: key.id });
+      await account.aws.delete(KEY, key.id);
+      for (const kmsKeyId of [key.id, key.arn, "alias/a"]) {
+        await refuses(
+          () => account.make(VOLUME, { availabilityZone: "us-east-1a", size: 8, kmsKeyId }),
+          "KMSInvalidStateException",
+          /pending deletion/,
+        );
+      }
+    });
+
+    it("for a copy, a grant, and an object in a bucket under it", async () => {
+      const key = await account.make(KEY);
+      const bucket = await account.vault();
+      await account.make(
+        "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration",
+        {
+          bucket: bucket.id,
+          rules: [{ applyServerSideEncryptionByDefault: { kmsMasterKeyId: key.arn } }],
+        },
+      );
+      const sourceSnapshotId = await account.outside.shareSnapshot("222233334444", 8, key.arn);
+      await account.aws.delete(KEY, key.id);
+      const cases: [string, Record<string, unknown>][] = [
+        [COPY, { sourceSnapshotId, kmsKeyId: key.arn }],
+        ["aws:kms/grant:Grant", { keyId: key.id }],
+        [OBJECT, { bucket: bucket.id, key: "a" }],
+      ];
+      for (const [type, inputs] of cases) {
+        await refuses(() => account.make(type, inputs), "KMSInvalidStateException");
+      }
+    });
+
+    it("which stays in the account with its date, and cannot be read", async () => {
+      const key = await account.make(KEY, { deletionWindowInDays: 7 });
+      await account.aws.delete(KEY, key.id);
+      const entry = account.store.read().find(KEY, key.id);
+      assert.equal(entry?.state, "PendingDeletion");
+      const days = (Date.parse(String(entry.properties["deletionDate"])) - Date.now()) / 86_400_000;
+      assert.ok(days > 6.9 && days <= 7, `${days} days`);
+      assert.equal(account.aws.read(KEY, key.id), undefined);
+    });
+  });
+
+  describe("to lose a locked object", () => {
+    it("by deleting or overwriting it", async () => {
+      const bucket = await account.vault();
+      const inputs = { bucket: bucket.id, key: "records/a.json", content: "a" };
+      const object = await account.make(OBJECT, inputs);
+      await refuses(() => account.aws.delete(OBJECT, object.id), "AccessDenied", /object lock/);
+      await refuses(() => account.make(OBJECT, { ...inputs, content: "b" }), "AccessDenied");
+      await refuses(
+        () => account.aws.update(OBJECT, object.id, inputs, { ...inputs, content: "b" }),
+        "AccessDenied",
+      );
+    });
+
+    it("but not one without a lock", async () => {
+      const bucket = await account.make("aws:s3/bucket:Bucket");
+      const inputs = { bucket: bucket.id, key: "a", content: "a" };
+      const object = await account.make(OBJECT, inputs);
+      await account.aws.update(OBJECT, object.id, inputs, { ...inputs, content: "b" });
+      await account.aws.delete(OBJECT, object.id);
+      assert.equal(account.store.read().find(OBJECT, object.id), undefined);
+    });
+
+    it("by deleting the bucket, with forceDestroy or without", async () => {
+      const bucket = await account.vault();
+      await account.outside.putObject(bucket.id, "cases/a");
+      await refuses(() => account.aws.delete(bucket.type, bucket.id), "BucketNotEmpty");
+      await account.aws.update(bucket.type, bucket.id, bucket.properties, {
+        ...bucket.properties,
+        forceDestroy: true,
+      });
+      await refuses(() => account.aws.delete(bucket.type, bucket.id), "AccessDenied");
+    });
+
+    it("and a lock on a bucket without versions", async () => {
+      const bucket = await account.make("aws:s3/bucket:Bucket");
+      await refuses(
+        () =>
+          account.make("aws:s3/bucketObjectLockConfiguration:BucketObjectLockConfiguration", {
+            bucket: bucket.id,
+          }),
+        "InvalidBucketState",
+      );
+    });
+  });
+
+  describe("a physical name that is taken", () => {
+    const cases: [string, Record<string, unknown>, string][] = [
+      ["aws:ssm/parameter:Parameter", { name: "/a/b", value: "1" }, "ParameterAlreadyExists"],
+      ["aws:s3/bucket:Bucket", { bucket: "one" }, "BucketAlreadyOwnedByYou"],
+      ["aws:iam/role:Role", { name: "one" }, "EntityAlreadyExists"],
+      ["aws:kms/alias:Alias", { name: "alias/one" }, "AlreadyExistsException"],
+      ["aws:cloudwatch/logGroup:LogGroup", { name: "one" }, "ResourceAlreadyExistsException"],
+    ];
+    for (const [type, inputs, code] of cases) {
+      it(type, async () => {
+        const key = await account.make(KEY);
+        const all = type.includes("alias") ? { ...inputs, targetKeyId: key.id } : inputs;
+        await account.make(type, all);
+        await refuses(() => account.make(type, all), code);
+      });
+    }
+
+    it("also when two ask for it at the same time: one gets it", async () => {
+      const claim = () =>
+        account.make("aws:ssm/parameter:Parameter", { name: "/clean-room/slots/a", value: "1" });
+      const results = await Promise.allSettled([claim(), claim()]);
+      assert.deepEqual(results.map(({ status }) => status).sort(), ["fulfilled", "rejected"]);
+    });
+
+    it("a security group's, in one VPC only", async () => {
+      const { vpc } = await account.network();
+      const type = "aws:ec2/securityGroup:SecurityGroup";
+      await account.make(type, { vpcId: vpc.id, name: "one" });
+      await refuses(
+        () => account.make(type, { vpcId: vpc.id, name: "one" }),
+        "InvalidGroup.Duplicate",
+      );
+      const other = await account.network();
+      await account.make(type, { vpcId: other.vpc.id, name: "one" });
+    });
+
+    it("but overwrites a parameter that is told to", async () => {
+      const inputs = { name: "/a/b", value: "1", overwrite: true };
+      await account.make("aws:ssm/parameter:Parameter", inputs);
+      await account.make("aws:ssm/parameter:Parameter", { ...inputs, value: "2" });
+      const found = account.store.read().ofType("aws:ssm/parameter:Parameter");
+      assert.deepEqual(
+        found.map(({ properties }) => properties["value"]),
+        ["2"],
+      );
+    });
+  });
+
+  describe("an attachment", () => {
+    it("in another Availability Zone", async () => {
+      const { instance } = await account.workstation();
+      const volume = await account.make(VOLUME, { availabilityZone: "us-east-1b", size: 8 });
+      const inputs = { deviceName: "/dev/sdf", instanceId: instance.id, volumeId: volume.id };
+      await refuses(() => account.make(ATTACHMENT, inputs), "InvalidVolume.ZoneMismatch");
+    });
+
+    it("with a device in use, or of a volume in use", async () => {
+      const { instance } = await account.workstation();
+      const zone = { availabilityZone: "us-east-1a", size: 8 };
+      const [one, two] = [await account.make(VOLUME, zone), await account.make(VOLUME, zone)];
+      const attach = (deviceName: string, volumeId: string) =>
+        account.make(ATTACHMENT, { deviceName, instanceId: instance.id, volumeId });
+      await attach("/dev/sdf", one.id);
+      await refuses(() => attach("/dev/sdf", two.id), "InvalidParameterValue", /already in use/);
+      await refuses(() => attach("/dev/xvda", two.id), "InvalidParameterValue", /already in use/);
+      await refuses(() => attach("/dev/sdg", one.id), "VolumeInUse");
+    });
+  });
+
+  it("to end an instance with termination protection", async () => {
+    const { instance } = await account.workstation({ disableApiTermination: true });
+    const { type, id, properties } = instance;
+    await refuses(
+      () => account.aws.delete(type, id),
+      "OperationNotPermitted",
+      /may not be terminated/,
+    );
+    await account.aws.update(type, id, properties, { ...properties, disableApiTermination: false });
+    await account.aws.delete(type, id);
+    assert.equal(account.store.read().find(type, id), undefined);
+  });
+
+  it("a volume from a snapshot that is not complete", async () => {
+    const key = await account.make(KEY);
+    const source = await account.outside.shareSnapshot("222233334444", 8, key.arn);
+    const copy = await account.make(COPY, { sourceSnapshotId: source, kmsKeyId: key.arn });
+    await account.outside.setState(COPY, copy.id, "pending");
+    const inputs = { availabilityZone: "us-east-1a", snapshotId: copy.id };
+    await refuses(() => account.make(VOLUME, inputs), "IncorrectState", /pending/);
+    await account.outside.setState(COPY, copy.id, "completed");
+    assert.equal((await account.make(VOLUME, inputs)).properties["size"], 8);
+  });
+
+  it("a second route table for a subnet", async () => {
+    const { vpc, subnet } = await account.network();
+    const table = await account.make("aws:ec2/routeTable:RouteTable", { vpcId: vpc.id });
+    const inputs = { subnetId: subnet.id, routeTableId: table.id };
+    const type = "aws:ec2/routeTableAssociation:RouteTableAssociation";
+    await account.make(type, inputs);
+    await refuses(() => account.make(type, inputs), "Resource.AlreadyAssociated");
+  });
+
+  it("once, what it is told to fail once", async () => {
+    await account.outside.failOnce("aws:iam/role:Role");
+    await account.make(KEY);
+    await refuses(() => account.make("aws:iam/role:Role"), "InternalError", /planned failure/);
+    await account.make("aws:iam/role:Role");
+  });
+
+  it("a resource type and a data source it does not know, by name", async () => {
+    await assert.rejects(
+      () => account.aws.create("aws:sqs/queue:Queue", "urn", {}),
+      /does not know the resource type aws:sqs\/queue:Queue/,
+    );
+    assert.throws(
+      () => account.aws.invoke("aws:sqs/getQueue:getQueue", {}),
+      /does not know the data source aws:sqs\/getQueue:getQueue/,
+    );
+  });
+});

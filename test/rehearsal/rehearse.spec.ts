@@ -1,0 +1,126 @@
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+
+import { type Performed, perform } from "../../rehearsal/performance";
+import { rehearseCommand, type RehearseOptions } from "../../rehearsal/rehearse";
+import { report, reportText } from "../../rehearsal/report";
+import { SCENARIO, type Step, stepsFor } from "../../rehearsal/scenario";
+
+describe("the command rehearse", () => {
+  async function options(...args: string[]): Promise<RehearseOptions> {
+    const seen: RehearseOptions[] = [];
+    const command = rehearseCommand((found) => {
+      seen.push(found);
+      return Promise.resolve();
+    });
+    command.exitOverride().configureOutput({ writeErr: () => undefined });
+    await command.parseAsync(["node", "rehearse", ...args]);
+    assert.ok(seen[0] !== undefined);
+    return seen[0];
+  }
+
+  it("needs no options", async () => {
+    assert.deepEqual(await options(), {});
+  });
+
+  it("takes all of them", async () => {
+    const type = "aws:ec2/instance:Instance";
+    assert.deepEqual(
+      await options("--keep", "--json", "a.json", "--only", "incident", "--fail", type),
+      { keep: true, json: "a.json", only: "incident", fail: type },
+    );
+  });
+
+  it("refuses another part and a type that does not exist, with the ones there are", async () => {
+    await assert.rejects(options("--only", "member"), /Allowed choices are audit, incident/);
+    await assert.rejects(options("--fail", "Instance"), /aws:ec2\/instance:Instance/);
+  });
+
+  it("ends with 1 and plain words where there is no engine", async () => {
+    const empty = mkdtempSync(join(tmpdir(), "empty-"));
+    try {
+      await assert.rejects(
+        promisify(execFile)(
+          process.execPath,
+          ["-r", "ts-node/register/transpile-only", "rehearsal/rehearse.ts"],
+          { cwd: join(__dirname, "../.."), env: { PATH: empty, HOME: empty } },
+        ),
+        (error: { code: number; stderr: string }) => {
+          assert.equal(error.code, 1);
+          assert.match(error.stderr, /^The rehearsal needs the Pulumi CLI/);
+          assert.doesNotMatch(error.stderr, /\bat .*\.ts/);
+          return true;
+        },
+      );
+    } finally {
+      rmSync(empty, { recursive: true });
+    }
+  });
+});
+
+describe("the steps of a rehearsal", () => {
+  const names = (steps: readonly Step[]) => steps.map(({ name }) => name);
+
+  it("are all of them without options, each name once", () => {
+    assert.deepEqual(stepsFor({}), SCENARIO);
+    assert.equal(new Set(names(SCENARIO)).size, SCENARIO.length);
+  });
+
+  it("are those of one part, and of the audit stack what rooms need", () => {
+    assert.ok(stepsFor({ only: "audit" }).every(({ part }) => part === "audit"));
+    const audit = stepsFor({ only: "incident" }).filter(({ part }) => part === "audit");
+    assert.deepEqual(names(audit), ["deploy the audit stack"]);
+  });
+
+  it("plan a failure before the first step of the part, and look for it at the end", () => {
+    const all = names(stepsFor({ only: "incident", fail: "aws:kms/key:Key" }));
+    assert.equal(all[0], "deploy the audit stack");
+    assert.equal(all[1], "plan that the next aws:kms/key:Key fails");
+    assert.equal(all.at(-1), "look whether the failure of aws:kms/key:Key happened");
+  });
+});
+
+describe("a performance", () => {
+  const step = (name: string, result: string | Error, needed = false): Step => ({
+    part: "audit",
+    name,
+    expected: "e",
+    needed,
+    run: () => (result instanceof Error ? Promise.reject(result) : Promise.resolve({ result })),
+  });
+  const silent = { starts: () => undefined, ended: () => undefined };
+  const outcomes = (all: readonly Performed[]) => all.map(({ outcome }) => outcome);
+
+  it("goes on after a step that failed", async () => {
+    const steps = [step("a", new Error("no")), step("b", "fine")];
+    const all = await perform(steps, {} as never, silent);
+    assert.deepEqual(outcomes(all), ["failed", "passed"]);
+    assert.equal(all[0]?.result, "no");
+  });
+
+  it("ends with a needed step that failed", async () => {
+    const steps = [step("a", new Error("no"), true), step("b", "fine")];
+    const all = await perform(steps, {} as never, silent);
+    assert.deepEqual(outcomes(all), ["failed", "not run"]);
+    const summary = report(all, []);
+    assert.equal(summary.passed, false);
+    assert.equal(reportText(summary).split("\n").at(-1), "rehearsal failed: a");
+  });
+
+  it("is summed up with what is left by type", async () => {
+    const all = await perform([step("a", "fine")], {} as never, silent);
+    const resource = { id: "x", name: "", tags: {}, state: "available" };
+    const summary = report(all, [
+      { ...resource, type: "t" },
+      { ...resource, type: "t" },
+      { ...resource, type: "k", state: "PendingDeletion" },
+    ]);
+    assert.deepEqual(summary.left, { t: 2, "k (pending deletion)": 1 });
+    assert.match(reportText(summary), /^step +expected +result +seconds\na +e +fine +0\.0$/m);
+    assert.match(reportText(summary), /\nrehearsal passed \(1 steps, 0 s\)$/);
+  });
+});
