@@ -6,6 +6,7 @@ import { EvidenceVolume } from "../components/evidence/evidenceVolume";
 import { incidentKeyPolicy, RESPONDER_OPERATIONS } from "../components/evidence/keyPolicies";
 import { nextStep } from "../components/room/nextStep";
 import { claimName } from "../components/room/slotClaims";
+import { suspectOf } from "../components/room/suspectReach";
 import { suspectRules } from "../components/room/suspectRules";
 import { Workstation } from "../components/room/workstation";
 import { workstationPolicy } from "../components/room/workstationPolicy";
@@ -38,7 +39,7 @@ export async function incident(settings: IncidentSettings): Promise<IncidentOutp
   const tags = incidentTags(settings.notification, ticket);
 
   const foundation = await readFoundation(settings.auditStack, settings);
-  const { slot, suspect, amiId, instanceType } = await inspect(settings, foundation, tags);
+  const { slot, amiId, instanceType } = await inspect(settings, foundation, tags);
   if (foundation.vaultTrial) {
     void pulumi.log.warn(
       `The vault ${foundation.vaultBucket} is on trial: evidence can be deleted ${foundation.vaultDays} days after it was written.`,
@@ -90,7 +91,7 @@ export async function incident(settings: IncidentSettings): Promise<IncidentOutp
   const securityGroup = new WorkstationSecurityGroup("workstation", {
     vpcId: foundation.vpcId,
     ticket,
-    suspectRules: suspectRules(ticket, settings.tools, settings.ports, suspect),
+    suspectRules: suspectRules(ticket, settings.tools, settings.ports, suspectOf(settings)),
     endpointSecurityGroupId: foundation.endpointSecurityGroupId,
     s3PrefixListId: foundation.s3PrefixListId,
     open,

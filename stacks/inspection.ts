@@ -9,8 +9,7 @@ import { Refusal } from "../components/refusal";
 import { findForensicsAmi } from "../components/room/forensicsAmi";
 import { findOpenWorkstation } from "../components/room/openWorkstation";
 import { findClaims, requireSlot } from "../components/room/slotClaims";
-import { findSuspect } from "../components/room/suspectReach";
-import type { Suspect } from "../components/room/suspectRules";
+import { requireReach } from "../components/room/suspectReach";
 import { TICKET_TAG, type Tags } from "../components/tags";
 import type { IncidentSettings } from "../settings";
 import type { Foundation } from "./foundation";
@@ -19,9 +18,6 @@ import type { Foundation } from "./foundation";
 export interface Inspection {
   /** The slot the room takes. */
   readonly slot: Foundation["slots"][number];
-
-  /** How rules name the suspect. */
-  readonly suspect: Suspect;
 
   /** Image of the workstation; of an open room, the one it was opened with. */
   readonly amiId: string;
@@ -44,7 +40,7 @@ export async function inspect(
   const { ticket, evidence, closing } = settings;
   const ticketTag = tags[TICKET_TAG] as string;
 
-  const [room, suspect, copies] = await allOrEveryReason([
+  const [room, , copies] = await allOrEveryReason([
     (async () => {
       const names = foundation.slots.map(({ name }) => name);
       const open = requireSlot(ticket, settings.slot, names, await findClaims());
@@ -59,7 +55,8 @@ export async function inspect(
       }
       return { slot, ...(await findMachine(settings, foundation, ticketTag, slot.subnetId)) };
     })(),
-    findSuspect(settings, foundation),
+    // A room is closed also when the way to the suspect is gone.
+    closing ? Promise.resolve() : requireReach(settings, foundation),
     (async () => {
       const found = await findPreservedCopies(ticketTag);
       requireCompleteCopies(found, evidence, closing);
@@ -76,7 +73,7 @@ export async function inspect(
       `The preserved copy ${snapshotId} of ${source ?? "an unknown snapshot"} carries this ticket and is not in the evidence.`,
     );
   }
-  return { ...room, suspect };
+  return room;
 }
 
 async function findMachine(

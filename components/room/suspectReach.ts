@@ -25,28 +25,38 @@ export interface RoomVpc {
   readonly region: string;
 }
 
+/** The name by which rules refer to the suspect. */
+export function suspectOf({
+  reach,
+  isolationSecurityGroup,
+  suspectCidrs,
+}: SuspectSettings): Suspect {
+  if (reach === "cidr") {
+    return { cidrs: suspectCidrs };
+  }
+  const [, groupId] = splitGroup(isolationSecurityGroup);
+  return { securityGroup: reach === "peering" ? isolationSecurityGroup : groupId };
+}
+
 /**
- * Finds the name by which rules can refer to the suspect. EC2 refuses a reference to a security
- * group that it does not know in mid-deployment (and other implementations of its API accept it),
- * so what the reference needs is looked up first.
+ * Looks up what rules with this name need. EC2 refuses a reference to a security group that it does
+ * not know in mid-deployment, and other implementations of its API accept it.
  *
  * @throws Refusal where rules with this reach could never work.
  */
-export async function findSuspect(
+export async function requireReach(
   { reach, isolationSecurityGroup, suspectCidrs }: SuspectSettings,
   vpc: RoomVpc,
-): Promise<Suspect> {
-  if (reach === "cidr") {
-    requireApart(suspectCidrs, vpc.vpcCidr);
-    return { cidrs: suspectCidrs };
-  }
+): Promise<void> {
   const [account, groupId] = splitGroup(isolationSecurityGroup);
-  if (reach === "peering") {
-    await requirePeering(account, isolationSecurityGroup, vpc);
-    return { securityGroup: isolationSecurityGroup };
+  switch (reach) {
+    case "cidr":
+      return requireApart(suspectCidrs, vpc.vpcCidr);
+    case "peering":
+      return requirePeering(account, isolationSecurityGroup, vpc);
+    case "same-vpc":
+      return requireInVpc(groupId, vpc);
   }
-  await requireInVpc(groupId, vpc);
-  return { securityGroup: groupId };
 }
 
 function splitGroup(group: string): [account: string, groupId: string] {

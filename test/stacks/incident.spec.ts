@@ -395,6 +395,15 @@ describe("An incident's stack", () => {
       );
     });
 
+    it("does not ask for the way to the suspect, which may be gone", async () => {
+      const peered = { reach: "peering", suspectCidrs: undefined, tools: ["ssh"] };
+      const room = await deployRoom({ ...peered, evidence: EVIDENCE, closing: true }, closable);
+      const { referencedSecurityGroupId } = room.named(
+        "workstation-ssh-tcp-22-egress-222233334444/sg-0123456789abcdef0",
+      ).inputs;
+      assert.equal(referencedSecurityGroupId, "222233334444/sg-0123456789abcdef0");
+    });
+
     it("does not ask for the source snapshot, which its owner may have deleted", async () => {
       // The account knows the copy only: asking for the source would fail.
       await deployRoom({ evidence: EVIDENCE, closing: true }, closable);
