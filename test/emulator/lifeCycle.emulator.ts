@@ -15,14 +15,16 @@ import {
   CreateImageCommand,
   CreateSnapshotCommand,
   CreateVolumeCommand,
+  DescribeInstancesCommand,
   DescribeSecurityGroupRulesCommand,
   DescribeSecurityGroupsCommand,
+  DescribeVolumesCommand,
   EC2Client,
   RunInstancesCommand,
   TerminateInstancesCommand,
 } from "@aws-sdk/client-ec2";
 import { IAMClient } from "@aws-sdk/client-iam";
-import { KMSClient } from "@aws-sdk/client-kms";
+import { KMSClient, ListGrantsCommand } from "@aws-sdk/client-kms";
 import { GetObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { PutParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
 import {
@@ -47,8 +49,10 @@ const EMULATOR = process.env["AWS_ENDPOINT_URL"];
 const ACCOUNT = "123456789012";
 const MEMBER = "222233334444";
 const REGION = "us-east-1";
+const RESPONDER = `arn:aws:iam::${MEMBER}:role/clean-room/forensics-responder`;
 
 describe("On the emulator", () => {
+  const cleanUp: (() => void)[] = [];
   let folder: string;
   let corrections: AwsCorrections;
   let clients: Clients;
@@ -61,11 +65,13 @@ describe("On the emulator", () => {
   let snapshot: string;
 
   before(async () => {
+    // An endpoint may be a real one, so the emulator has to be named as such.
     assert.ok(
-      EMULATOR,
-      "AWS_ENDPOINT_URL has to name an emulated AWS account, and pulumi and the AWS provider's plugin have to be on PATH.",
+      EMULATOR !== undefined && process.env["CLEANROOM_EMULATOR"] !== undefined,
+      "This needs an emulated AWS account at AWS_ENDPOINT_URL, with CLEANROOM_EMULATOR set to say that it is one, and pulumi and the AWS provider's plugin on PATH.",
     );
     folder = mkdtempSync(join(tmpdir(), "clean-room-emulator-"));
+    cleanUp.push(() => rmSync(folder, { recursive: true }));
     mkdirSync(join(folder, "state"));
     mkdirSync(join(folder, "program"));
     // Stack files are written beside the program, so it gets a place of its own.
@@ -75,6 +81,7 @@ describe("On the emulator", () => {
       }
     }
     corrections = new AwsCorrections(EMULATOR);
+    cleanUp.push(() => corrections.stop());
     environment = {
       AWS_ENDPOINT_URL: await corrections.start(),
       PULUMI_BACKEND_URL: `file://${join(folder, "state")}`,
@@ -93,8 +100,7 @@ describe("On the emulator", () => {
   });
 
   after(() => {
-    corrections.stop();
-    rmSync(folder, { recursive: true });
+    cleanUp.forEach((undo) => undo());
   });
 
   function configure(stack: string, config: Record<string, unknown>): void {
@@ -108,7 +114,7 @@ describe("On the emulator", () => {
       "inc-2026-0042",
       incidentConfig({
         tools: ["encase", "lime"],
-        responderRoles: [`arn:aws:iam::${MEMBER}:role/clean-room/forensics-responder`],
+        responderRoles: [RESPONDER],
         ...changes,
       }),
     );
@@ -135,15 +141,20 @@ describe("On the emulator", () => {
     return changes.sort();
   }
 
-  /** Where the room's rules lead: direction, ports, and to whom. */
-  async function rulesOfRoom(): Promise<string[]> {
+  /** The room's security group, `sg-…`. */
+  async function groupOfRoom(): Promise<string> {
     const { SecurityGroups = [] } = await clients.ec2.send(new DescribeSecurityGroupsCommand({}));
     const group = SecurityGroups.find(
       ({ Description }) => Description === "Forensics workstation of INC-2026-0042",
     );
+    return group?.GroupId ?? assert.fail("the room has no security group");
+  }
+
+  /** Where the room's rules lead: direction, ports, and to whom. */
+  async function rulesOfRoom(): Promise<string[]> {
     const { SecurityGroupRules = [] } = await clients.ec2.send(
       new DescribeSecurityGroupRulesCommand({
-        Filters: [{ Name: "group-id", Values: [group?.GroupId ?? ""] }],
+        Filters: [{ Name: "group-id", Values: [await groupOfRoom()] }],
       }),
     );
     return SecurityGroupRules.map((rule) => {
@@ -226,6 +237,20 @@ describe("On the emulator", () => {
     ]);
   });
 
+  it("the member's responder is granted the transfer key, and may not pass it on", async () => {
+    const KeyId = outputs["transferKeyArn"]?.value as string;
+    const { Grants = [] } = await clients.kms.send(new ListGrantsCommand({ KeyId }));
+    assert.equal(Grants.length, 1);
+    assert.equal(Grants[0]?.GranteePrincipal, RESPONDER);
+    assert.deepEqual([...(Grants[0].Operations ?? [])].sort(), [
+      "Decrypt",
+      "DescribeKey",
+      "GenerateDataKeyWithoutPlaintext",
+      "ReEncryptFrom",
+      "ReEncryptTo",
+    ]);
+  });
+
   it("a second up changes nothing", async () => {
     await room.up({ expectNoChanges: true });
   });
@@ -253,6 +278,41 @@ describe("On the emulator", () => {
     const [volume] = outputs["volumes"]?.value as Record<string, string>[];
     assert.equal(volume?.["sourceSnapshot"], snapshot);
     assert.match(volume?.["preservedSnapshot"] ?? "", /^snap-[0-9a-f]{17}$/);
+  });
+
+  it("the machine is closed to the world, and its volumes are under the incident's key", async () => {
+    const InstanceId = outputs["instanceId"]?.value as string;
+    const { Reservations = [] } = await clients.ec2.send(
+      new DescribeInstancesCommand({ InstanceIds: [InstanceId] }),
+    );
+    const machine = Reservations[0]?.Instances?.[0];
+    assert.deepEqual([machine?.PublicIpAddress, machine?.KeyName], [undefined, undefined]);
+    // The emulator lists the groups with the interface only.
+    assert.deepEqual(
+      machine?.NetworkInterfaces?.map(({ Groups = [] }) => Groups.map(({ GroupId }) => GroupId)),
+      [[await groupOfRoom()]],
+    );
+    assert.equal(machine?.MetadataOptions?.HttpTokens, "required");
+    assert.equal(machine.MetadataOptions.HttpPutResponseHopLimit, 1);
+
+    const { Volumes = [] } = await clients.ec2.send(
+      new DescribeVolumesCommand({
+        Filters: [{ Name: "attachment.instance-id", Values: [InstanceId] }],
+      }),
+    );
+    const key = outputs["incidentKeyArn"]?.value as string;
+    const [evidence] = outputs["volumes"]?.value as Record<string, string>[];
+    assert.deepEqual(
+      Volumes.map(({ KmsKeyId, SnapshotId, Attachments = [] }) => [
+        Attachments[0]?.Device,
+        KmsKeyId,
+        SnapshotId === evidence?.["preservedSnapshot"],
+      ]).sort(),
+      [
+        [machine.RootDeviceName, key, false],
+        ["/dev/sdf", key, true],
+      ].sort(),
+    );
   });
 
   it("a third up changes nothing", async () => {
@@ -298,29 +358,25 @@ describe("On the emulator", () => {
     const key = (outputs["incidentKeyArn"]?.value as string).split("/").at(-1);
     await room.destroy();
 
-    const copy = volume?.["preservedSnapshot"];
     const tags = {
       ...notice,
       Name: `evidence-${snapshot}-preserved`,
       "source-account": MEMBER,
       "source-snapshot": snapshot,
     };
-    const left = added(foundation, await listAccount(clients)).map(([thing, state]) => [
-      thing,
-      thing.startsWith("snapshot ") ? sortedJson(state) : state,
-    ]);
+    const evidenceKey = (await audit.outputs())["evidenceKeyArn"]?.value as string;
     assert.deepEqual(
-      left.sort(),
-      [
-        [`snapshot ${copy}`, sortedJson(JSON.stringify(tags))],
-        [`key ${key}`, "PendingDeletion"],
-        ...records.map((record) => [`object ${record}`, "GOVERNANCE"]),
-      ].sort(),
+      added(foundation, await listAccount(clients)),
+      new Map<string, unknown>([
+        [`snapshot ${volume?.["preservedSnapshot"]}`, { key: evidenceKey, tags }],
+        [`key ${key}`, { KeyState: "PendingDeletion", days: 7 }],
+        ...records.map((record) => [`object ${record}`, { lock: "GOVERNANCE", days: 1 }] as const),
+      ]),
     );
   });
 
   it("nothing of the foundation went with it", async () => {
-    assert.deepEqual(added(await listAccount(clients), foundation), []);
+    assert.deepEqual(added(await listAccount(clients), foundation), new Map());
   });
 
   it("each record is named after its content", async () => {
@@ -344,8 +400,3 @@ describe("On the emulator", () => {
     assert.ok(!example.includes("encryptionsalt"));
   });
 });
-
-function sortedJson(text: string): string {
-  const object = JSON.parse(text) as Record<string, unknown>;
-  return JSON.stringify(Object.fromEntries(Object.entries(object).sort()));
-}
