@@ -233,10 +233,14 @@ const incidentShape = {
   ticket: text(
     /^[A-Za-z0-9]([A-Za-z0-9-]{0,30}[A-Za-z0-9])?$/,
     "1 to 32 letters, digits and hyphens, no hyphen first or last: it becomes a tag, a stack name and an S3 prefix",
-  ).meta({
-    description: "The incident's ticket. The stack's name is the ticket in lower case.",
-    example: "INC-2026-0042",
-  }),
+  )
+    .refine((ticket) => !/^(audit|member)(-|$)/i.test(ticket), {
+      error: "a ticket that does not begin like a foundation's stack, audit or member",
+    })
+    .meta({
+      description: "The incident's ticket. The stack's name is the ticket in lower case.",
+      example: "INC-2026-0042",
+    }),
   auditStack: text(/^([\w.-]+\/[\w.-]+\/)?[\w.-]+$/, "a stack name, or organisation/project/stack")
     .default("audit")
     .meta({
@@ -514,9 +518,10 @@ export function parseSettings({ project, stack, values }: StackConfig): Settings
 
 /** What is wrong with settings that are right each by itself; those that were not are missing. */
 function auditMistakes(
-  { vpcCidr, slotsPerZone, availabilityZones }: Partial<AuditSettings>,
+  settings: Partial<AuditSettings>,
   { region }: { readonly region: string | undefined },
 ): Mistake[] {
+  const { accountId, vpcCidr, slotsPerZone, availabilityZones } = settings;
   const mistakes: Mistake[] = [];
   const range = vpcCidr === undefined ? undefined : parseCidr(vpcCidr);
   if (range !== undefined && slotsPerZone !== undefined) {
@@ -524,6 +529,14 @@ function auditMistakes(
     if (slotsPerZone > most) {
       const required = `at most ${most}: that many fit ${vpcCidr} beside the endpoints`;
       mistakes.push({ key: "slotsPerZone", found: slotsPerZone, required, example: most });
+    }
+  }
+  for (const name of ["foundationDeployers", "incidentDeployers", "custodians"] as const) {
+    for (const [index, arn] of (settings[name] ?? []).entries()) {
+      if (accountId !== undefined && arn.split(":")[4] !== accountId) {
+        const required = `a role of account ${accountId}: key and vault policies know no other`;
+        mistakes.push({ key: `${name}.${index}`, found: arn, required });
+      }
     }
   }
   for (const [index, zone] of (availabilityZones ?? []).entries()) {
@@ -542,7 +555,15 @@ function incidentMistakes(
 ): Mistake[] {
   const { ticket, slot, reach, isolationSecurityGroup: group, suspectCidrs, accountId } = settings;
   const mistakes: Mistake[] = [];
-  if (ticket !== undefined && ticket.toLowerCase() !== stack) {
+  if (stack !== stack.toLowerCase()) {
+    const required = "a stack whose name is the ticket in lower case; make it anew";
+    mistakes.push({
+      key: "ticket",
+      found: `stack ${stack}`,
+      required,
+      example: stack.toLowerCase(),
+    });
+  } else if (ticket !== undefined && ticket.toLowerCase() !== stack) {
     const required = `the ticket of this stack: in lower case it is the stack's name, ${stack}`;
     mistakes.push({ key: "ticket", found: ticket, required, example: stack.toUpperCase() });
   }

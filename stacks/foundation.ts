@@ -71,7 +71,7 @@ export async function readFoundation(
   const name = auditStack.includes("/")
     ? auditStack
     : `${pulumi.getOrganization()}/${pulumi.getProject()}/${auditStack}`;
-  const reference = new pulumi.StackReference("audit", { name });
+  const reference = new pulumi.StackReference("auditStack", { name });
   const outputs = Object.fromEntries(
     await Promise.all(
       Object.keys(FOUNDATION).map(

@@ -128,7 +128,7 @@ export async function incident(settings: IncidentSettings): Promise<IncidentOutp
       tags,
     });
     return {
-      device,
+      device: volume.device,
       sourceSnapshot: snapshot,
       sourceAccount: account,
       volumeId: volume.volumeId,

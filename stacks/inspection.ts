@@ -58,7 +58,7 @@ export async function inspect(
     // A room is closed also when the way to the suspect is gone.
     closing ? Promise.resolve() : requireReach(settings, foundation),
     (async () => {
-      const found = await findPreservedCopies(ticketTag);
+      const found = await findPreservedCopies(ticketTag, foundation.evidenceKeyArn);
       requireCompleteCopies(found, evidence, closing);
       await requireSharedSnapshots(evidence, found, settings);
       return found;

@@ -205,6 +205,12 @@ describe("Settings", () => {
     ["an account that is no number", { accountId: "audit" }, "accountId", /12 digits/],
     ["an organisation that is none", { organizationId: "example" }, "organizationId", /o- and/],
     ["nobody to deploy", { foundationDeployers: [] }, "foundationDeployers", /at least one/],
+    [
+      "a deployer of another account",
+      { incidentDeployers: ["arn:aws:iam::999988887777:role/x"] },
+      "incidentDeployers.0",
+      /a role of account 111122223333/,
+    ],
     ["everybody as custodian", { custodians: ["*"] }, "custodians.0", /ARN of an IAM role/],
     [
       "every role as deployer",
@@ -226,6 +232,12 @@ describe("Settings", () => {
     ["a ticket with a space", { ticket: "INC 42" }, "ticket", /letters, digits and hyphens/],
     ["a ticket that ends a path", { ticket: "INC-42/" }, "ticket", /S3 prefix/],
     ["a long ticket", { ticket: "I".repeat(33) }, "ticket", /1 to 32/],
+    [
+      "a ticket like a foundation's stack",
+      { ticket: "AUDIT-7" },
+      "ticket",
+      /begin like a foundation/,
+    ],
     [
       "a ticket that is not the stack's",
       { ticket: "INC-7" },

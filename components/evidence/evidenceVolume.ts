@@ -51,6 +51,9 @@ export class EvidenceVolume extends pulumi.ComponentResource {
   /** The working volume, `vol-…`. */
   public readonly volumeId: pulumi.Output<string>;
 
+  /** The device the volume really is attached as. */
+  public readonly device: pulumi.Output<string>;
+
   /**
    * @param name Unique name of this component, made of the snapshot's id and never of its position;
    *   children are named `${name}-…`.
@@ -114,7 +117,7 @@ export class EvidenceVolume extends pulumi.ComponentResource {
         ignoreChanges: ["availabilityZone", "snapshotId", "kmsKeyId", "encrypted"],
       },
     );
-    new aws.ec2.VolumeAttachment(
+    const attachment = new aws.ec2.VolumeAttachment(
       `${name}-attachment`,
       {
         instanceId: args.instanceId,
@@ -132,6 +135,7 @@ export class EvidenceVolume extends pulumi.ComponentResource {
 
     this.preservedSnapshotId = preserved.id;
     this.volumeId = volume.id;
+    this.device = attachment.deviceName;
     this.registerOutputs({
       preservedSnapshotId: this.preservedSnapshotId,
       volumeId: this.volumeId,

@@ -24,17 +24,25 @@ export interface PreservedCopy {
   readonly state: string;
 }
 
-/** Looks up the preserved copies that carry this ticket. */
-export async function findPreservedCopies(ticketTag: string): Promise<PreservedCopy[]> {
+/**
+ * Looks up the preserved copies that carry this ticket: those under the evidence key. Whatever else
+ * carries its tags, such as a snapshot of a working volume, ends with the room.
+ */
+export async function findPreservedCopies(
+  ticketTag: string,
+  evidenceKeyArn: string,
+): Promise<PreservedCopy[]> {
   const { ids } = await aws.ebs.getSnapshotIds({
     owners: ["self"],
     filters: [{ name: `tag:${TICKET_TAG}`, values: [ticketTag] }],
   });
-  return Promise.all(
-    ids.map(async (snapshotId) => {
-      const { state, tags } = await aws.ebs.getSnapshot({ snapshotIds: [snapshotId] });
-      return { snapshotId, state, source: tags[SOURCE_SNAPSHOT_TAG] };
-    }),
+  const snapshots = await Promise.all(
+    ids.map((snapshotId) => aws.ebs.getSnapshot({ snapshotIds: [snapshotId] })),
+  );
+  return snapshots.flatMap(({ kmsKeyId, state, tags }, index) =>
+    kmsKeyId === evidenceKeyArn
+      ? [{ snapshotId: ids[index] ?? "", state, source: tags[SOURCE_SNAPSHOT_TAG] }]
+      : [],
   );
 }
 

@@ -78,6 +78,19 @@ export function vaultPolicy(args: VaultPolicyArgs): aws.iam.PolicyDocument {
         },
       },
       {
+        // KMS without a key is the account's default key, which no custodian looks after.
+        ...deny,
+        Sid: "NoKeyInParticular",
+        Action: "s3:PutObject",
+        Resource: objects,
+        Condition: {
+          Null: {
+            "s3:x-amz-server-side-encryption": "false",
+            "s3:x-amz-server-side-encryption-aws-kms-key-id": "true",
+          },
+        },
+      },
+      {
         // A writer sends If-None-Match, so a name that is taken answers 412. The parts of a
         // multipart upload carry no such header; completing it does.
         ...deny,

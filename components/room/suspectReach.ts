@@ -14,6 +14,9 @@ export interface SuspectSettings {
 
   /** Ranges of the suspect, CIDRs; for reach `cidr`. */
   readonly suspectCidrs: readonly string[];
+
+  /** The Audit account, 12 digits. */
+  readonly accountId: string;
 }
 
 /** The room's VPC. */
@@ -30,12 +33,15 @@ export function suspectOf({
   reach,
   isolationSecurityGroup,
   suspectCidrs,
+  accountId,
 }: SuspectSettings): Suspect {
   if (reach === "cidr") {
     return { cidrs: suspectCidrs };
   }
-  const [, groupId] = splitGroup(isolationSecurityGroup);
-  return { securityGroup: reach === "peering" ? isolationSecurityGroup : groupId };
+  const [account, groupId] = splitGroup(isolationSecurityGroup);
+  // EC2 shows a group of the room's own account without its account.
+  const foreign = reach === "peering" && account !== accountId;
+  return { securityGroup: foreign ? isolationSecurityGroup : groupId };
 }
 
 /**

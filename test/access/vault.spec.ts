@@ -65,6 +65,13 @@ const CASES: Case[] = [
     LOCAL,
   ],
   [
+    "put under KMS without naming the key",
+    "s3:PutObject",
+    CASE,
+    { ...NEW, "s3:x-amz-server-side-encryption": "aws:kms" },
+    NOBODY,
+  ],
+  [
     "put without KMS",
     "s3:PutObject",
     CASE,

@@ -1,5 +1,16 @@
 import assert from "node:assert/strict";
 
+import {
+  evidenceKeyPolicy,
+  foundationKeyPolicy,
+  type KeyParties,
+  transferKeyPolicy,
+} from "../../components/evidence/keyPolicies";
+import { accessLogPolicy, vaultPolicy } from "../../components/evidence/vaultPolicy";
+import {
+  interfaceEndpointPolicy,
+  s3EndpointPolicy,
+} from "../../components/network/endpointPolicies";
 import { type Deployment, arnOf, deploy, idOf } from "../support/deployment";
 import { auditConfig } from "../support/examples";
 
@@ -248,6 +259,55 @@ describe("An audit stack", () => {
       deployment.named("vault-logging").inputs["targetBucket"],
       idOf("vault-access-logs"),
     );
+  });
+
+  it("places the policies that the access tests are about", () => {
+    const policyOf = (name: string) =>
+      JSON.parse(deployment.named(name).inputs["policy"] as string) as object;
+    const settings = deployment.outputs as unknown as KeyParties;
+    assert.deepEqual(policyOf("keys-foundation"), foundationKeyPolicy(settings));
+    assert.deepEqual(policyOf("keys-evidence"), evidenceKeyPolicy(settings));
+    assert.deepEqual(policyOf("keys-transfer"), transferKeyPolicy(settings));
+    assert.deepEqual(
+      policyOf("vault-policy"),
+      vaultPolicy({
+        ...settings,
+        bucketArn: arnOf("vault-bucket"),
+        keyArn: arnOf("keys-evidence"),
+        fewestDays: 1,
+        mostDays: 3650,
+      }),
+    );
+    assert.deepEqual(
+      policyOf("vault-access-logs-policy"),
+      accessLogPolicy(arnOf("vault-access-logs"), arnOf("vault-bucket"), "111122223333"),
+    );
+    for (const service of ["kms", "logs", "ssm", "ssmmessages"]) {
+      assert.deepEqual(
+        policyOf(`endpoints-${service}`),
+        interfaceEndpointPolicy(service, "111122223333"),
+      );
+    }
+    assert.deepEqual(policyOf("endpoints-s3"), s3EndpointPolicy("us-east-1", "111122223333"));
+  });
+
+  it("keeps the slots apart: of the VPC a slot reaches the endpoints only", () => {
+    const rules = (direction: string) =>
+      (deployment.named("forensics-slot-acl").inputs[direction] as Record<string, unknown>[]).map(
+        ({ ruleNo, action, cidrBlock, protocol, fromPort, toPort }) =>
+          [ruleNo, action, cidrBlock, protocol, fromPort, toPort].join(" "),
+      );
+    const tail = ["200 deny 10.66.0.0/22 -1 0 0", "300 allow 0.0.0.0/0 -1 0 0"];
+    assert.deepEqual(rules("egress"), [
+      "100 allow 10.66.0.240/28 tcp 443 443",
+      "101 allow 10.66.1.240/28 tcp 443 443",
+      ...tail,
+    ]);
+    assert.deepEqual(rules("ingress"), [
+      "100 allow 10.66.0.240/28 tcp 1024 65535",
+      "101 allow 10.66.1.240/28 tcp 1024 65535",
+      ...tail,
+    ]);
   });
 
   it("never empties a bucket to delete it", () => {

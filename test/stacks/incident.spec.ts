@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 
 import { sha256 } from "../../components/evidence/custodyRecord";
+import { incidentKeyPolicy } from "../../components/evidence/keyPolicies";
+import { workstationPolicy } from "../../components/room/workstationPolicy";
 import { type Deployment, arnOf, deploy, idOf } from "../support/deployment";
 import {
   type Account,
@@ -184,6 +186,18 @@ describe("An incident's stack", () => {
     it("claims its slot, so that no other room can", () => {
       const { name, value } = room.named("slot-claim").inputs;
       assert.deepEqual([name, value], ["/clean-room/slots/us-east-1a-1", TICKET]);
+    });
+
+    it("places the policies that the access tests are about", () => {
+      const parties = FOUNDATION_OUTPUTS;
+      assert.deepEqual(
+        JSON.parse(room.named("incident-key").inputs["policy"] as string),
+        incidentKeyPolicy(parties),
+      );
+      assert.deepEqual(
+        JSON.parse(room.named(`${WORKSTATION}-policy`).inputs["policy"] as string),
+        workstationPolicy({ ...parties, ticket: TICKET }),
+      );
     });
 
     it("ends the incident key as soon as AWS allows", () => {
@@ -383,6 +397,18 @@ describe("An incident's stack", () => {
         deployRoom(
           { evidence: EVIDENCE, closing: true },
           { ...OPEN, snapshots: { [SNAPSHOT]: SHARED } },
+        ),
+        new RegExp(`${SNAPSHOT} has no preserved copy`),
+      );
+    });
+
+    it("takes no snapshot under another key for a copy, whatever its tags say", async () => {
+      const kmsKeyId = "arn:aws:kms:us-east-1:111122223333:key/incident";
+      const worked = { ...closable.snapshots[copy], kmsKeyId };
+      await assert.rejects(
+        deployRoom(
+          { evidence: EVIDENCE, closing: true },
+          { ...closable, snapshots: { [copy]: worked } },
         ),
         new RegExp(`${SNAPSHOT} has no preserved copy`),
       );

@@ -95,6 +95,7 @@ export interface KnownSnapshot {
   readonly ownerId: string;
   readonly state: string;
   readonly encrypted?: boolean;
+  readonly kmsKeyId?: string;
   readonly tags?: Readonly<Record<string, string>>;
 }
 
@@ -159,7 +160,11 @@ export function answersOf(account: Account = {}): Answers {
       if (snapshot === undefined) {
         throw new Error(`The snapshot '${id}' does not exist.`);
       }
-      return { encrypted: true, tags: {}, ...snapshot };
+      // The copies are under the evidence key, unless a test says something else.
+      const kmsKeyId = account.copies?.includes(id ?? "")
+        ? FOUNDATION_OUTPUTS.evidenceKeyArn
+        : FOUNDATION_OUTPUTS.transferKeyArn;
+      return { encrypted: true, tags: {}, kmsKeyId, ...snapshot };
     },
     "aws:ec2/getVpcPeeringConnections:getVpcPeeringConnections": ({ filters }) => {
       const side = (filters as { name: string }[])[0]?.name.split("-")[0];
