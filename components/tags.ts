@@ -22,3 +22,6 @@ export const SOURCE_SNAPSHOT_TAG = "source-snapshot";
 
 /** The tag by which a preserved copy names the account that owned its source snapshot. */
 export const SOURCE_ACCOUNT_TAG = "source-account";
+
+/** The tag by which a forensics image names the SHA-256 of the list of what it carries. */
+export const TOOLBOX_DIGEST_TAG = "toolbox-digest";

@@ -1,0 +1,80 @@
+import * as aws from "@pulumi/aws";
+import * as awsx from "@pulumi/awsx";
+import * as pulumi from "@pulumi/pulumi";
+
+import type { Tags } from "../tags";
+
+/** Range of the build network. Nothing is ever linked to it, so it may overlap any other. */
+const CIDR = "192.168.255.0/26";
+
+/** Inputs to {@link BuilderNetwork}. */
+export interface BuilderNetworkArgs {
+  /** Where the build machines run; one zone is enough for builds. */
+  readonly availabilityZone: string;
+  readonly tags: Tags;
+}
+
+/**
+ * The network that images are built in, apart from every room: a public subnet, no NAT gateway to
+ * pay for, nothing comes in, and HTTPS goes out to the package archives.
+ *
+ * The policy pack's configuration exempts this one VPC by its name.
+ */
+export class BuilderNetwork extends pulumi.ComponentResource {
+  /** `subnet-…`. */
+  public readonly subnetId: pulumi.Output<string>;
+
+  /** `sg-…`. */
+  public readonly securityGroupId: pulumi.Output<string>;
+
+  /**
+   * @param name Unique name of this component and of its VPC; children are named `${name}-…`.
+   * @param args Inputs of the network.
+   * @param opts Options that control this component's behaviour.
+   */
+  public constructor(
+    name: string,
+    { availabilityZone, tags }: BuilderNetworkArgs,
+    opts?: pulumi.ComponentResourceOptions,
+  ) {
+    super("cleanroom:image:BuilderNetwork", name, {}, opts);
+    const kept = { parent: this, protect: true };
+
+    const vpc = new awsx.ec2.Vpc(
+      name,
+      {
+        cidrBlock: CIDR,
+        availabilityZoneNames: [availabilityZone],
+        subnetStrategy: "Auto",
+        subnetSpecs: [{ type: "Public", cidrMask: 27 }],
+        natGateways: { strategy: "None" },
+        enableDnsHostnames: true,
+        tags,
+      },
+      kept,
+    );
+    const group = new aws.ec2.SecurityGroup(
+      `${name}-sg`,
+      { vpcId: vpc.vpcId, description: "Image builds: nothing in, HTTPS out", tags },
+      kept,
+    );
+    new aws.vpc.SecurityGroupEgressRule(
+      `${name}-https`,
+      {
+        securityGroupId: group.id,
+        description: "Package archives, Systems Manager, Image Builder",
+        ipProtocol: "tcp",
+        fromPort: 443,
+        toPort: 443,
+        // The archives have no addresses of their own; what they send is checked by its hash.
+        cidrIpv4: "0.0.0.0/0",
+        tags,
+      },
+      kept,
+    );
+
+    this.subnetId = vpc.publicSubnetIds.apply(([subnetId]) => subnetId as string);
+    this.securityGroupId = group.id;
+    this.registerOutputs({ subnetId: this.subnetId, securityGroupId: this.securityGroupId });
+  }
+}

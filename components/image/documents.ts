@@ -1,0 +1,282 @@
+import { createHash } from "node:crypto";
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+
+import { stringify } from "yaml";
+
+import { AMI_FOLDER, type InstalledFile, type Tool, type Toolbox } from "./toolbox";
+
+/** The most characters Image Builder takes of a document (CreateComponent, `data`). */
+export const MOST_CHARACTERS = 16_000;
+
+/** What the image's own files belong to: one folder for everything the room brings. */
+const ROOT = "/opt/clean-room";
+const PROOFS = "/usr/local/lib/clean-room/proofs";
+
+/** A component document of Image Builder (AWSTOE schema 1.0). */
+export interface ImageDocument {
+  /** Group of tools it installs. */
+  readonly group: string;
+
+  /** The document, YAML. */
+  readonly data: string;
+}
+
+interface Step {
+  readonly name: string;
+  readonly action: "CreateFile" | "ExecuteBash" | "S3Download";
+  readonly inputs: object;
+}
+
+/** What a document is made of: the phases, without those that have no step. */
+export type Phases = Readonly<Record<"build" | "validate" | "test", readonly (Step | undefined)[]>>;
+
+/**
+ * The documents that build, check and prove the image, a document per group, in the order of the
+ * groups. They are committed as `ami/documents/<group>.yaml`: what runs as root on the
+ * investigators' machine is there to be read.
+ */
+export function groupDocuments(toolbox: Toolbox): ImageDocument[] {
+  return Object.entries(toolbox.groups).map(([group, title]) => {
+    const tools = toolbox.tools.filter((tool) => tool.group === group);
+    const files = toolbox.files.filter((file) => file.group === group);
+    const { build, validate, test } = groupPhases(group, tools, files, toolbox);
+    return { group, data: documentText(`clean-room-${group}`, title, { build, validate, test }) };
+  });
+}
+
+/**
+ * A document's text.
+ *
+ * @throws Error where Image Builder would take it for something else or refuse it.
+ */
+export function documentText(name: string, description: string, phases: Phases): string {
+  const data = stringify(
+    {
+      name,
+      description,
+      schemaVersion: 1,
+      phases: Object.entries(phases)
+        .map(([phase, steps]) => ({ name: phase, steps: steps.filter((step) => step) }))
+        .filter(({ steps }) => steps.length > 0),
+    },
+    { lineWidth: 0 },
+    // A number would lose its decimal.
+  ).replace("schemaVersion: 1\n", "schemaVersion: 1.0\n");
+  // Image Builder would take these for references of its own.
+  if (data.includes("{{")) {
+    throw new Error(`${name}: the document has {{ in it, which Image Builder replaces`);
+  }
+  if (data.length > MOST_CHARACTERS) {
+    throw new Error(`${name}: the document has ${data.length} characters; ${MOST_CHARACTERS} fit`);
+  }
+  return data;
+}
+
+/** A step that runs commands as root; it fails with the first command that does. */
+export function bash(name: string, script: string): Step {
+  // Image Builder makes one script of all commands and looks at the last one's exit code only.
+  return { name, action: "ExecuteBash", inputs: { commands: [`set -euo pipefail\n${script}`] } };
+}
+
+/** A step that writes files, or none where there are none. */
+export function writeFiles(
+  name: string,
+  files: readonly { readonly path: string; readonly content: string; readonly mode: string }[],
+): Step | undefined {
+  const inputs = files.map(({ path, content, mode }) => ({ path, content, permissions: mode }));
+  return inputs.length === 0 ? undefined : { name, action: "CreateFile", inputs };
+}
+
+function groupPhases(
+  group: string,
+  tools: readonly Tool[],
+  files: readonly InstalledFile[],
+  { rust, archive }: Toolbox,
+): Phases {
+  const script = (phase: string) => {
+    const path = join(AMI_FOLDER, `steps/${group}.${phase}.sh`);
+    return existsSync(path) ? readFileSync(path, "utf8").replace(/^#!.*\n/, "") : undefined;
+  };
+  const optional = (name: string, text: string | undefined) =>
+    text === undefined ? undefined : bash(name, text);
+
+  const packages = tools.flatMap(({ source }) => ("apt" in source ? [source.apt] : []));
+  const venv = tools.some(({ source }) => "python" in source);
+  const crates = tools.filter(({ source }) => "crate" in source);
+  const compiler = [`rustc-${rust}`, `cargo-${rust}`, "gcc", "libc6-dev"];
+  const commands = tools.flatMap((tool) => tool.commands);
+  const locks = ["build", "lock"].flatMap((part) => {
+    const path = join(AMI_FOLDER, `python/${group}${part === "build" ? "-build" : ""}.txt`);
+    return venv && existsSync(path)
+      ? [{ path: `${ROOT}/${group}-${part}.txt`, content: readFileSync(path, "utf8"), mode: "0444" }]
+      : [];
+  });
+  const kept = [...files.filter(({ from }) => !isBinary(from)).map(installed), ...locks];
+  const written = [
+    ...kept,
+    ...tools.map(({ name, proof }) => ({
+      path: `${PROOFS}/${group}/${name}`,
+      content: `${proof.trimEnd()}\n`,
+      mode: "0444",
+    })),
+  ];
+
+  return {
+    build: [
+      optional("OnUbuntu", script("ubuntu")?.replaceAll("@SNAPSHOT@", archive.snapshot)),
+      writeFiles("WriteFiles", written),
+      optional("WriteBinaries", binaries(files.filter(({ from }) => isBinary(from)))),
+      packages.length === 0 ? undefined : bash("InstallPackages", installPackages(packages)),
+      venv ? bash("InstallPython", installPython(group, locks.length > 1)) : undefined,
+      ...(crates.length === 0
+        ? []
+        : [
+            bash("InstallCompiler", installPackages(compiler)),
+            bash("InstallCrates", installCrates(group, crates, rust)),
+            bash("RemoveCompiler", removeCompiler(compiler)),
+          ]),
+      commands.length === 0 ? undefined : bash("LinkCommands", linkCommands(group, commands)),
+      optional("Configure", script("build")),
+    ],
+    validate: [
+      optional("CheckPackages", checkPackages(tools)),
+      venv ? bash("CheckPython", checkPython(group)) : undefined,
+      optional("CheckFiles", checkFiles(kept)),
+      optional("CheckConfiguration", script("validate")),
+    ],
+    test: [
+      tools.length === 0 ? undefined : bash("ProveTools", `/usr/local/sbin/toolbox-proof ${group}`),
+      optional("OnTheMachine", script("test")),
+    ],
+  };
+}
+
+function isBinary(from: string): boolean {
+  return from.endsWith(".xz");
+}
+
+function installed({ from, path, mode }: InstalledFile) {
+  return { path, content: readFileSync(join(AMI_FOLDER, from), "utf8"), mode };
+}
+
+function binaries(files: readonly InstalledFile[]): string | undefined {
+  const lines = files.map(({ from, path, mode }) => {
+    const content = readFileSync(join(AMI_FOLDER, from)).toString("base64");
+    return `base64 -d <<'END' >${path}\n${content}\nEND\nchmod ${mode} ${path}`;
+  });
+  return lines.length === 0 ? undefined : lines.join("\n");
+}
+
+function installPackages(packages: readonly string[]): string {
+  return [
+    "export DEBIAN_FRONTEND=noninteractive",
+    "# With Error-Mode=any a list that cannot be read is an error, not an older list.",
+    "apt-get -q -o APT::Update::Error-Mode=any update",
+    "apt-get -q -y --no-install-recommends install \\",
+    `  ${packages.join(" \\\n  ")}`,
+  ].join("\n");
+}
+
+function installPython(group: string, build: boolean): string {
+  const pip = `${ROOT}/${group}/bin/pip --disable-pip-version-check --no-cache-dir -q install --require-hashes --no-deps`;
+  return [
+    `python3.12 -m venv ${ROOT}/${group}`,
+    // What has no wheel is built by tools that are locked too.
+    ...(build
+      ? [
+          `${pip} --only-binary :all: -r ${ROOT}/${group}-build.txt`,
+          `${pip} --no-build-isolation -r ${ROOT}/${group}-lock.txt`,
+        ]
+      : [`${pip} --only-binary :all: -r ${ROOT}/${group}-lock.txt`]),
+  ].join("\n");
+}
+
+function installCrates(group: string, crates: readonly Tool[], rust: string): string {
+  const installs = crates.flatMap(({ version, source }) => {
+    if (!("crate" in source)) {
+      return [];
+    }
+    const options = [
+      `--version =${version}`,
+      ...(source.features === "none" ? ["--no-default-features"] : []),
+      ...(source.static === true ? ["--target x86_64-unknown-linux-gnu"] : []),
+    ].join(" ");
+    const flags = source.static === true ? `RUSTFLAGS="-C target-feature=+crt-static" ` : "";
+    return [
+      `${flags}cargo-${rust} install -q --locked --root ${ROOT}/${group} ${options} ${source.crate}`,
+      `echo "${source.checksum}  $(ls "$CARGO_HOME"/registry/cache/*/${source.crate}-${version}.crate)" | sha256sum -c --quiet`,
+    ];
+  });
+  return [
+    `export RUSTC=rustc-${rust} CARGO_HOME=$(mktemp -d /var/tmp/cargo.XXXXXX)`,
+    ...installs,
+    'rm -rf "$CARGO_HOME"',
+  ].join("\n");
+}
+
+/** Nobody compiles in a room: the compiler leaves the image again. */
+function removeCompiler(compiler: readonly string[]): string {
+  return [
+    "export DEBIAN_FRONTEND=noninteractive",
+    `apt-get -q -y purge ${compiler.join(" ")}`,
+    "apt-get -q -y autoremove --purge",
+  ].join("\n");
+}
+
+function linkCommands(group: string, commands: readonly string[]): string {
+  return commands
+    .map((command) => `ln -s ${ROOT}/${group}/bin/${command} /usr/local/bin/${command}`)
+    .join("\n");
+}
+
+/** Compares the files with what they were when the document was made. */
+export function checkFiles(
+  files: readonly { readonly path: string; readonly content: string }[],
+): string | undefined {
+  if (files.length === 0) {
+    return undefined;
+  }
+  const sums = files.map(({ path, content }) => `${sha256(content)}  ${path}`);
+  return ["sha256sum -c --quiet <<'END'", ...sums, "END"].join("\n");
+}
+
+/** SHA-256 of a text, in hexadecimal. */
+export function sha256(text: string): string {
+  return createHash("sha256").update(text).digest("hex");
+}
+
+/** Compares the upstream part of each package's version: what is before the distribution's own. */
+function checkPackages(tools: readonly Tool[]): string | undefined {
+  const pins = tools.flatMap(({ version, source }) =>
+    "apt" in source && version !== "snapshot" ? [`${source.apt} ${version}`] : [],
+  );
+  if (pins.length === 0) {
+    return undefined;
+  }
+  return [
+    "wrong=0",
+    "while read -r package pinned; do",
+    "  version=$(dpkg-query -W -f '${Version}' \"$package\")",
+    "  upstream=${version#*:}",
+    "  upstream=${upstream%-*}",
+    "  case $upstream in",
+    '  "$pinned" | "$pinned"[+~.]*) ;;',
+    '  *) wrong=1; echo "$package is $version; the toolbox says $pinned" ;;',
+    "  esac",
+    "done <<'END'",
+    ...pins,
+    "END",
+    "exit $wrong",
+  ].join("\n");
+}
+
+function checkPython(group: string): string {
+  return [
+    `${ROOT}/${group}/bin/pip --disable-pip-version-check check`,
+    "# Exactly what is locked, nothing beside it.",
+    `names() { tr A-Z_. a-z-- | sed 's/ .*//' | sort; }`,
+    `diff <(${ROOT}/${group}/bin/pip --disable-pip-version-check list --format freeze --exclude pip --exclude setuptools --exclude wheel --exclude packaging | names) \\`,
+    `  <(grep -vE '^(setuptools|wheel|packaging)==' ${ROOT}/${group}-lock.txt | names)`,
+  ].join("\n");
+}

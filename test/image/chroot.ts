@@ -1,0 +1,131 @@
+import { execFileSync, spawnSync } from "node:child_process";
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { homedir } from "node:os";
+import { dirname, join } from "node:path";
+
+import type { Machine } from "./awstoe";
+
+/** The Debian nearest to Ubuntu 24.04 whose archive every mirror still has. */
+const SUITE = "trixie";
+const MIRROR = "http://deb.debian.org/debian";
+
+/** What Ubuntu's cloud image has and a minimal Debian has not. */
+const ASSUMED = ["ca-certificates", "gcc", "iproute2", "libc6-dev", "procps", "python3", "sudo", "udev"];
+
+/** Whom the host trusts; a mirror in between may have an authority of its own. */
+const CERTIFICATES = "/etc/ssl/certs/ca-certificates.crt";
+
+/** Folders of the host that are seen inside, with how they are mounted. */
+const MOUNTS = [
+  ["proc", "-t", "proc", "proc"],
+  ["sys", "-t", "sysfs", "-o", "ro", "sysfs"],
+  ["dev", "--bind", "/dev"],
+] as const;
+
+/** A Debian root of its own for one run: what is changed in it is thrown away. */
+export class Chroot implements Machine {
+  /** Folder of the root. */
+  public readonly root: string;
+  private readonly folder: string;
+  private readonly objects = new Map<string, Buffer>();
+
+  private constructor(base: string) {
+    this.folder = mkdtempSync("/var/tmp/clean-room-image-");
+    this.root = join(this.folder, "root");
+    for (const name of ["root", "upper", "work"]) {
+      mkdirSync(join(this.folder, name));
+    }
+    const { folder, root } = this;
+    const layers = `lowerdir=${base},upperdir=${folder}/upper,workdir=${folder}/work`;
+    execFileSync("mount", ["-t", "overlay", "overlay", "-o", layers, root]);
+    for (const [name, ...options] of MOUNTS) {
+      execFileSync("mount", [...options, join(root, name)]);
+    }
+  }
+
+  /** What is missing to make one on this machine, or undefined. */
+  public static missing(): string | undefined {
+    if (process.getuid?.() !== 0) {
+      return "not root";
+    }
+    return spawnSync("debootstrap", ["--version"]).error && "no debootstrap";
+  }
+
+  /** Makes a root; the base system is fetched once and kept in the user's cache folder. */
+  public static make(): Chroot {
+    const cache = process.env["XDG_CACHE_HOME"] ?? join(homedir(), ".cache");
+    const base = join(cache, "clean-room-image", SUITE);
+    if (!existsSync(base)) {
+      const fresh = `${base}.${process.pid}`;
+      mkdirSync(dirname(base), { recursive: true });
+      execFileSync(
+        "debootstrap",
+        ["--variant=minbase", `--include=${ASSUMED.join(",")}`, SUITE, fresh, MIRROR],
+        { stdio: ["ignore", "ignore", "inherit"] },
+      );
+      execFileSync("mv", ["-T", fresh, base]);
+    }
+    const chroot = new Chroot(base);
+    for (const file of ["/etc/resolv.conf", CERTIFICATES]) {
+      execFileSync("cp", ["-L", file, join(chroot.root, file)]);
+    }
+    // A machine whose clock is ahead of the mirror takes its lists nevertheless.
+    chroot.write("/etc/apt/apt.conf.d/99-test", 'Acquire::Check-Valid-Until "false";\n', 0o644);
+    // Nothing is started in here.
+    chroot.write("/usr/sbin/policy-rc.d", "#!/bin/sh\nexit 101\n", 0o755);
+    return chroot;
+  }
+
+  /** Puts an object into the tools bucket that S3Download reads. */
+  public putObject(source: string, content: Buffer): void {
+    this.objects.set(source, content);
+  }
+
+  /** Copies a folder of the host to the same place inside. */
+  public copyFolder(folder: string): void {
+    mkdirSync(join(this.root, dirname(folder)), { recursive: true });
+    execFileSync("cp", ["-a", folder, join(this.root, folder)]);
+  }
+
+  public object(source: string): Buffer {
+    const found = this.objects.get(source);
+    if (found === undefined) {
+      throw new Error(`no object ${source}`);
+    }
+    return found;
+  }
+
+  public write(path: string, content: string | Buffer, mode: number): void {
+    const file = join(this.root, path);
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, content);
+    chmodSync(file, mode);
+  }
+
+  public run(script: string): { code: number; output: string } {
+    // A file, as on Image Builder's machines: from standard input, commands would read the script.
+    this.write("/var/tmp/input.sh", script, 0o700);
+    const result = spawnSync("chroot", [this.root, "/bin/bash", "/var/tmp/input.sh"], {
+      stdio: ["ignore", "pipe", "pipe"],
+      encoding: "utf8",
+      maxBuffer: 1 << 26,
+      env: {
+        HOME: "/root",
+        LC_ALL: "C.UTF-8",
+        PATH: "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+        CARGO_HTTP_CAINFO: CERTIFICATES,
+        PIP_CERT: CERTIFICATES,
+      },
+    });
+    return { code: result.status ?? 1, output: result.stdout + result.stderr };
+  }
+
+  /** Takes the root away. */
+  public remove(): void {
+    for (const [name] of [...MOUNTS].reverse()) {
+      execFileSync("umount", ["-l", join(this.root, name)]);
+    }
+    execFileSync("umount", ["-l", this.root]);
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}
