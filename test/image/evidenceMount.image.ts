@@ -513,7 +513,7 @@ describe("Evidence on the machine", function () {
     });
 
     it("knows the root disk in the initramfs by root=, and locks none where that tells nothing", () => {
-      const disk = newDisk("initramfs", 32).withSerial(SERIAL);
+      const disk = newDisk("initramfs", 32);
       image.must(
         `printf 'label: gpt\\nsize=8MiB\\nsize=16MiB\\n' | sfdisk -q "$1"; partx -u "$1"; mkfs.ext4 -q -F "$1p2"
          mkdir -p /tmp/modules/1.0 && touch /tmp/modules/1.0/modules.order /tmp/modules/1.0/modules.builtin
@@ -525,6 +525,7 @@ describe("Evidence on the machine", function () {
          touch /tmp/cmdline; mount --bind /tmp/cmdline proc/cmdline`,
         disk.device,
       );
+      disk.withSerial(SERIAL);
       // The rule and what it runs are in it.
       image.must(
         "cd /tmp/initramfs && test -e etc/udev/rules.d/10-evidence-readonly.rules -a -x usr/sbin/blockdev -a -x usr/sbin/blkid",
@@ -620,7 +621,7 @@ describe("Evidence on the machine", function () {
          mkdir -p usr proc sys dev boot run tmp etc/default/grub.d etc/clean-room stubs
          mount --rbind /usr usr; mount -t proc proc proc; mount --rbind /sys sys; mount --rbind /dev dev
          mkdir run/sys; mount --rbind /run/sys run/sys
-         ln -s usr/bin bin; ln -s usr/sbin sbin; ln -s usr/lib lib; ln -s usr/lib64 lib64
+         cp -a /etc/alternatives etc; ln -s usr/bin bin; ln -s usr/sbin sbin; ln -s usr/lib lib; ln -s usr/lib64 lib64
          mount "$1p16" boot; mkdir -p boot/grub boot/efi/EFI/ubuntu
          printf 'LABEL=cloudimg-rootfs\\t/\\text4\\tdefaults\\t0 1\\nLABEL=BOOT /boot ext4 defaults 0 2\\nLABEL=UEFI /boot/efi vfat umask=0077 0 1\\n' >etc/fstab
          id() { blkid -p -o value -s "$1" "$2"; }

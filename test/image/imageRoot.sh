@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# imageRoot.sh ROOT FILES: lays out a machine in ROOT, inside a mount namespace of its own, and waits.
+# imageRoot.sh ROOT FILES: lays out a machine in ROOT, inside namespaces of its own (mounts, network), and waits.
 # What is written goes to memory; the tree itself stays as it is. The files of the image are the real
 # ones, where the image has them; only evidence-put, which is another's test, is stood in for.
 set -euo pipefail
@@ -51,6 +51,8 @@ exit "$(cat /tmp/put-exit 2>/dev/null || echo 0)"
 PUT
 chmod 0755 "$root/usr/local/bin/evidence-put"
 chroot "$root" id examiner >/dev/null 2>&1 || chroot "$root" useradd -m -s /bin/bash examiner
+# Busybox is of the tree, and every kernel with a network has a loopback.
+chroot "$root" busybox ip link set lo up
 echo ready
 # Until the other end of the pipe is closed.
 cat >/dev/null

@@ -11,7 +11,7 @@ export interface Outcome {
 
 /**
  * A machine of the forensic image, as far as a folder can be one: the image's files in a tree of its
- * system, in a mount namespace of its own, with what is written kept in memory.
+ * system, in namespaces of its own (mounts, network), with what is written kept in memory.
  */
 export class ImageRoot {
   private constructor(
@@ -27,6 +27,7 @@ export class ImageRoot {
       "unshare",
       [
         "--mount",
+        "--net",
         "--propagation",
         "private",
         "bash",
@@ -52,6 +53,7 @@ export class ImageRoot {
       "nsenter",
       [
         "--mount",
+        "--net",
         "--target",
         String(this.holder.pid),
         "chroot",
