@@ -22,7 +22,7 @@ systemctl mask ssh.service ssh.socket \
   apt-daily.service apt-daily.timer apt-daily-upgrade.service apt-daily-upgrade.timer \
   unattended-upgrades.service motd-news.service motd-news.timer fwupd-refresh.timer \
   man-db.timer dpkg-db-backup.timer e2scrub_all.timer xfs_scrub_all.timer mdcheck_start.timer \
-  mdmonitor.service mdmonitor-oneshot.timer
+  mdmonitor.service mdmonitor-oneshot.timer ModemManager.service hibinit-agent.service
 
 cat >/etc/sysctl.d/90-clean-room.conf <<'END'
 # What crashes leaves no copy of evidence in a core file.

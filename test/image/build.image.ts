@@ -17,8 +17,12 @@ const documents = Object.keys(toolbox.groups).map((group) => ({
   document: parseDocument(readFileSync(join(AMI_FOLDER, `documents/${group}.yaml`), "utf8")),
 }));
 
+let chroot: Chroot;
+
+// The last of all suites: what is built here is what the others run in.
+after(() => chroot?.remove());
+
 describe("the forensics image, built in a Debian root", function () {
-  let chroot: Chroot;
   let notLent: Record<string, string>;
   const said = new Map<string, string>();
 
@@ -29,10 +33,9 @@ describe("the forensics image, built in a Debian root", function () {
       this.skip();
     }
     chroot = Chroot.make();
+    process.env["CLEANROOM_IMAGE_ROOT"] = chroot.root;
     notLent = lend(chroot, toolbox.rust);
   });
-
-  after(() => chroot?.remove());
 
   for (const phase of ["build", "validate", "test"]) {
     describe(phase, () => {

@@ -26,20 +26,14 @@ const MOUNTS = [
 export class Chroot implements Machine {
   /** Folder of the root. */
   public readonly root: string;
-  private readonly folder: string;
   private readonly objects = new Map<string, Buffer>();
 
   private constructor(base: string) {
-    this.folder = mkdtempSync("/var/tmp/clean-room-image-");
-    this.root = join(this.folder, "root");
-    for (const name of ["root", "upper", "work"]) {
-      mkdirSync(join(this.folder, name));
-    }
-    const { folder, root } = this;
-    const layers = `lowerdir=${base},upperdir=${folder}/upper,workdir=${folder}/work`;
-    execFileSync("mount", ["-t", "overlay", "overlay", "-o", layers, root]);
+    // On a disk, as a machine's root is, and not an overlay: what tells root from evidence looks there.
+    this.root = join(mkdtempSync("/var/tmp/clean-room-image-"), "root");
+    execFileSync("cp", ["-a", base, this.root]);
     for (const [name, ...options] of MOUNTS) {
-      execFileSync("mount", [...options, join(root, name)]);
+      execFileSync("mount", [...options, join(this.root, name)]);
     }
   }
 
@@ -125,7 +119,6 @@ export class Chroot implements Machine {
     for (const [name] of [...MOUNTS].reverse()) {
       execFileSync("umount", ["-l", join(this.root, name)]);
     }
-    execFileSync("umount", ["-l", this.root]);
-    rmSync(this.folder, { recursive: true, force: true });
+    rmSync(dirname(this.root), { recursive: true, force: true });
   }
 }

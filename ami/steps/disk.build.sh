@@ -1,0 +1,1 @@
+grep -v '^#' /usr/local/lib/clean-room/masked-units | xargs systemctl mask

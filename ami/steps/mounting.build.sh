@@ -1,0 +1,3 @@
+visudo -q -c
+install -d -m 0755 /evidence /var/lib/clean-room /var/log/clean-room
+install -d -m 0755 -o examiner -g examiner /var/lib/clean-room/captures
