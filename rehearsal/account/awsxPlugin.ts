@@ -5,6 +5,7 @@
 import { main } from "@pulumi/pulumi/provider";
 
 import { VPC_COMPONENT, VpcComponent } from "./vpcComponent";
+import { parseVpcInputs } from "./vpcInputs";
 
 // eslint-disable-next-line @typescript-eslint/no-require-imports -- JSON of a package
 const { version } = require("@pulumi/awsx/package.json") as { version: string };
@@ -16,7 +17,7 @@ void main(
       if (type !== VPC_COMPONENT) {
         throw new Error(`the stand-in for awsx does not know the component ${type}`);
       }
-      const { urn, outputs } = new VpcComponent(name, inputs, options);
+      const { urn, outputs } = new VpcComponent(name, parseVpcInputs(name, inputs), options);
       return Promise.resolve({ urn, state: outputs });
     },
   },

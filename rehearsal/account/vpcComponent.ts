@@ -1,7 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 
-import { parseVpcInputs, planSubnets } from "./vpcInputs";
+import { planSubnets, type VpcInputs } from "./vpcInputs";
 
 /** The token of the component. */
 export const VPC_COMPONENT = "awsx:ec2:Vpc";
@@ -16,23 +16,23 @@ export class VpcComponent extends pulumi.ComponentResource {
   /** The component's outputs, under the names of `awsx.ec2.Vpc`. */
   readonly outputs: pulumi.Inputs;
 
-  /** @throws Error naming every input that is not modelled. */
-  constructor(name: string, inputs: pulumi.Inputs, options: pulumi.ComponentResourceOptions) {
+  /** @throws Error when the subnets do not fit into the VPC. */
+  constructor(name: string, inputs: VpcInputs, options: pulumi.ComponentResourceOptions) {
+    const plan = planSubnets(name, inputs);
     super(VPC_COMPONENT, name, {}, options);
-    const parsed = parseVpcInputs(name, inputs);
-    const [{ tags: subnetTags, ...spec }] = parsed.subnetSpecs;
-    const tags = { Name: name, ...parsed.tags };
+    const [{ tags: subnetTags, ...spec }] = inputs.subnetSpecs;
+    const tags = { Name: name, ...inputs.tags };
 
     const vpc = new aws.ec2.Vpc(
       name,
       {
-        cidrBlock: parsed.cidrBlock,
-        ...(parsed.enableDnsHostnames === undefined
+        cidrBlock: inputs.cidrBlock,
+        ...(inputs.enableDnsHostnames === undefined
           ? {}
-          : { enableDnsHostnames: parsed.enableDnsHostnames }),
-        ...(parsed.enableDnsSupport === undefined
+          : { enableDnsHostnames: inputs.enableDnsHostnames }),
+        ...(inputs.enableDnsSupport === undefined
           ? {}
-          : { enableDnsSupport: parsed.enableDnsSupport }),
+          : { enableDnsSupport: inputs.enableDnsSupport }),
         tags,
       },
       { parent: this },
@@ -42,7 +42,7 @@ export class VpcComponent extends pulumi.ComponentResource {
       { vpcId: vpc.id, tags },
       { parent: vpc },
     );
-    const zones = planSubnets(name, parsed).map(({ name: zone, availabilityZone, cidrBlock }) => {
+    const zones = plan.map(({ name: zone, availabilityZone, cidrBlock }) => {
       const own = { Name: zone, SubnetType: spec.type };
       const subnet = new aws.ec2.Subnet(
         zone,
