@@ -1,7 +1,7 @@
 import type { Account, Entry, Properties } from "./account";
 import { AwsError } from "./awsError";
 import { addressIn, digest, ec2Id } from "./identifiers";
-import { key, securityGroup, snapshot, subnet, valuesAt } from "./references";
+import { instanceProfile, key, securityGroup, snapshot, subnet, valuesAt } from "./references";
 import type { Made, Request, ResourceType } from "./resourceType";
 
 const ATTACHMENT = "aws:ec2/volumeAttachment:VolumeAttachment";
@@ -50,17 +50,7 @@ export const computeTypes: Readonly<Record<string, ResourceType>> = {
       },
       subnet("subnetId"),
       securityGroup("vpcSecurityGroupIds[]"),
-      {
-        at: "iamInstanceProfile",
-        to: ["aws:iam/instanceProfile:InstanceProfile"],
-        holds: false,
-        missing: (value) =>
-          new AwsError(
-            "InvalidParameterValue",
-            `Value (${value}) for parameter iamInstanceProfile.name is invalid. Invalid IAM ` +
-              "Instance Profile name",
-          ),
-      },
+      instanceProfile("iamInstanceProfile"),
       key("rootBlockDevice.kmsKeyId"),
     ],
     check: requireOneNetwork,

@@ -1,5 +1,6 @@
 import type { Account, Entry, Properties } from "./account";
 import { digest } from "./identifiers";
+import { publicImageOf, publicImages } from "./publicImages";
 
 /** Answers one data source from what is in the account. */
 type DataSource = (account: Account, args: Properties) => Properties;
@@ -49,9 +50,23 @@ export const dataSources: Readonly<Record<string, DataSource>> = {
   }),
 
   "aws:ssm/getParameter:getParameter": (account, args) => {
-    const found = account.find(PARAMETER, args["name"]);
+    const name = String(args["name"]);
+    const image = publicImageOf(account, name);
+    if (image !== undefined) {
+      const arn = `arn:aws:ssm:${account.region}::parameter${name}`;
+      return {
+        arn,
+        id: name,
+        name,
+        type: "String",
+        value: image,
+        insecureValue: image,
+        version: 1,
+      };
+    }
+    const found = account.find(PARAMETER, name);
     if (found === undefined) {
-      throw new Error(`reading SSM Parameter (${String(args["name"])}): couldn't find resource`);
+      throw new Error(`reading SSM Parameter (${name}): couldn't find resource`);
     }
     const { type, value, version } = found.properties;
     return {
@@ -84,7 +99,11 @@ export const dataSources: Readonly<Record<string, DataSource>> = {
   },
 
   "aws:ec2/getAmi:getAmi": (account, args) => {
-    const images = select(account, ["aws:ec2/ami:Ami"], args);
+    const images = selectFrom(
+      [...account.ofType("aws:ec2/ami:Ami"), ...publicImages(account)],
+      account,
+      args,
+    );
     const image = only(images, args["mostRecent"] === true);
     return {
       ...image.properties,
@@ -189,11 +208,14 @@ export const dataSources: Readonly<Record<string, DataSource>> = {
 
 /** What the arguments of an EC2 data source select: `id`, `owners`, `tags` and `filters`. */
 function select(account: Account, types: readonly string[], args: Properties): Entry[] {
+  return selectFrom(account.ofType(...types), account, args);
+}
+
+function selectFrom(entries: readonly Entry[], account: Account, args: Properties): Entry[] {
   const filters = (args["filters"] as Filter[] | undefined) ?? [];
   const owners = args["owners"] as string[] | undefined;
   const tags = Object.entries((args["tags"] as Record<string, string> | undefined) ?? {});
-  return account
-    .ofType(...types)
+  return entries
     .filter((entry) => args["id"] === undefined || entry.id === args["id"])
     .filter((entry) => tags.every(([name, value]) => entry.tags[name] === value))
     .filter(

@@ -1,8 +1,17 @@
-import type { Account, Entry } from "./account";
+import type { Account, Entry, Properties } from "./account";
 import { AwsError } from "./awsError";
 import { hex, iamUniqueId, uuid } from "./identifiers";
-import { key, role } from "./references";
+import { key, type Reference, role } from "./references";
 import type { Request, ResourceType } from "./resourceType";
+
+const ATTACHMENT = "aws:iam/rolePolicyAttachment:RolePolicyAttachment";
+const POLICY = "aws:iam/policy:Policy";
+
+/** What has to be done before a role can be deleted, by what holds it. */
+const BEFORE_A_ROLE: Readonly<Record<string, string>> = {
+  "aws:iam/instanceProfile:InstanceProfile": "remove roles from instance profile",
+  [ATTACHMENT]: "detach all policies",
+};
 
 /** IAM, KMS, Systems Manager and CloudWatch Logs. */
 export const managementTypes: Readonly<Record<string, ResourceType>> = {
@@ -22,10 +31,29 @@ export const managementTypes: Readonly<Record<string, ResourceType>> = {
     held: (_, holder) =>
       new AwsError(
         "DeleteConflict",
-        holder.type === "aws:iam/instanceProfile:InstanceProfile"
-          ? "Cannot delete entity, must remove roles from instance profile first."
-          : "Cannot delete entity, must delete policies first.",
+        `Cannot delete entity, must ${BEFORE_A_ROLE[holder.type] ?? "delete policies"} first.`,
       ),
+  },
+  [POLICY]: {
+    id: ({ account, inputs }) =>
+      `arn:aws:iam::${account.id}:policy${pathOf(inputs)}${String(inputs["name"])}`,
+    arn: "{id}",
+    taggable: true,
+    autoname: "name",
+    replacedBy: ["description", "name", "namePrefix", "path"],
+    taken: ({ inputs }) =>
+      new AwsError(
+        "EntityAlreadyExists",
+        `A policy called ${String(inputs["name"])} already exists. Duplicate names are not allowed.`,
+      ),
+    outputs: () => ({ attachmentCount: 0, path: "/", policyId: iamUniqueId("ANPA") }),
+    held: () => new AwsError("DeleteConflict", "Cannot delete a policy attached to entities."),
+  },
+  [ATTACHMENT]: {
+    id: ({ inputs }) => `${String(inputs["role"])}-${hex(26)}`,
+    taggable: false,
+    replacedBy: ["policyArn", "role"],
+    references: [role("role"), managedPolicy("policyArn")],
   },
   "aws:iam/rolePolicy:RolePolicy": {
     id: ({ inputs }) => `${String(inputs["role"])}:${String(inputs["name"])}`,
@@ -141,6 +169,25 @@ export const managementTypes: Readonly<Record<string, ResourceType>> = {
     outputs: () => ({ dataType: "text", tier: "Standard", version: 1 }),
   },
 };
+
+function pathOf({ path }: Properties): string {
+  return typeof path === "string" ? path : "/";
+}
+
+/** A managed policy by its ARN; AWS's own are all there. */
+function managedPolicy(at: string): Reference {
+  const missing = (value: string) =>
+    new AwsError("NoSuchEntity", `Policy ${value} does not exist or is not attachable.`);
+  const check = (account: Account, value: string) => {
+    if (
+      !value.startsWith("arn:aws:iam::aws:policy/") &&
+      account.find(POLICY, value) === undefined
+    ) {
+      throw missing(value);
+    }
+  };
+  return { at, to: [POLICY], holds: true, missing, check };
+}
 
 /** A key is never gone at once: it waits for its deletion, unusable, and stays in the account. */
 function scheduleDeletion(_: Account, entry: Entry): void {

@@ -5,8 +5,14 @@ import { routeTable, roleArn, securityGroup, subnet, vpc, valuesAt } from "./ref
 import type { Made, Request, ResourceType } from "./resourceType";
 
 const VPC = "aws:ec2/vpc:Vpc";
+const INTERNET_GATEWAY = "aws:ec2/internetGateway:InternetGateway";
 const SECURITY_GROUP = "aws:ec2/securityGroup:SecurityGroup";
 const PEERING = "aws:ec2/vpcPeeringConnection:VpcPeeringConnection";
+const DESTINATIONS = [
+  "destinationCidrBlock",
+  "destinationIpv6CidrBlock",
+  "destinationPrefixListId",
+];
 const RULE_KINDS = ["cidrIpv4", "cidrIpv6", "prefixListId", "referencedSecurityGroupId"];
 
 /** Networks, their security groups, endpoints and the DNS firewall. */
@@ -40,13 +46,40 @@ export const networkTypes: Readonly<Record<string, ResourceType>> = {
     references: [vpc("vpcId")],
     outputs: ({ account }) => ({ ownerId: account.id, mapPublicIpOnLaunch: false }),
   },
-  "aws:ec2/internetGateway:InternetGateway": {
+  [INTERNET_GATEWAY]: {
     id: () => ec2Id("igw"),
     arn: "ec2:{region}:{account}:internet-gateway/{id}",
     taggable: true,
     replacedBy: [],
     references: [vpc("vpcId")],
+    check: oneInternetGatewayPerVpc,
     outputs: ({ account }) => ({ ownerId: account.id }),
+  },
+  "aws:ec2/route:Route": {
+    id: ({ inputs }) =>
+      `r-${String(inputs["routeTableId"])}${parseInt(digest(destinationOf(inputs), 8), 16)}`,
+    taggable: false,
+    replacedBy: ["routeTableId", ...DESTINATIONS],
+    references: [
+      routeTable("routeTableId", false),
+      {
+        at: "gatewayId",
+        to: [INTERNET_GATEWAY],
+        holds: false,
+        missing: (value) =>
+          new AwsError(
+            "InvalidInternetGatewayID.NotFound",
+            `The internetGateway ID '${value}' does not exist`,
+          ),
+      },
+    ],
+    taken: ({ inputs }) =>
+      new AwsError(
+        "RouteAlreadyExists",
+        `The route identified by ${destinationOf(inputs)} already exists.`,
+      ),
+    check: requireGatewayOfVpc,
+    outputs: () => ({ origin: "CreateRoute", state: "active" }),
   },
   "aws:ec2/routeTable:RouteTable": {
     id: () => ec2Id("rtb"),
@@ -226,6 +259,36 @@ function vpcDefaults({ account, id }: Made, properties: Properties): Entry[] {
     companion("aws:ec2/networkAcl:NetworkAcl", "defaultNetworkAclId", "network-acl"),
     companion("aws:ec2/routeTable:RouteTable", "mainRouteTableId", "route-table"),
   ];
+}
+
+function oneInternetGatewayPerVpc({ account, type, inputs, before }: Request): void {
+  const { vpcId } = inputs;
+  const other = account
+    .ofType(type)
+    .find((entry) => entry.properties["vpcId"] === vpcId && entry !== before);
+  if (other !== undefined && typeof vpcId === "string") {
+    throw new AwsError(
+      "InvalidParameterValue",
+      `Network ${vpcId} already has an internet gateway attached`,
+    );
+  }
+}
+
+function destinationOf(inputs: Properties): string {
+  return DESTINATIONS.flatMap((at) => valuesAt(inputs, at)).join();
+}
+
+function requireGatewayOfVpc({ account, inputs }: Request): void {
+  const { gatewayId, routeTableId } = inputs;
+  const table = account.find("aws:ec2/routeTable:RouteTable", routeTableId);
+  const gateway = account.find(INTERNET_GATEWAY, gatewayId);
+  if (gateway !== undefined && gateway.properties["vpcId"] !== table?.properties["vpcId"]) {
+    throw new AwsError(
+      "InvalidParameterValue",
+      `route table ${String(routeTableId)} and network gateway ${gateway.id} belong to different ` +
+        "networks",
+    );
+  }
 }
 
 function oneRouteTablePerSubnet({ account, type, inputs, before }: Request): void {

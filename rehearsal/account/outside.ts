@@ -1,6 +1,7 @@
 import type { AccountStore } from "./accountStore";
 import { lockOf } from "./bucketTypes";
 import { digest, ec2Id } from "./identifiers";
+import { imageEntry } from "./images";
 
 /** What a seeded image looks like; each field may be made wrong to see it refused. */
 export interface ImageOptions {
@@ -13,6 +14,13 @@ export interface ImageOptions {
   /** @default true */
   readonly encrypted?: boolean;
 
+  /** @default x86_64 */
+  readonly architecture?: "x86_64" | "arm64";
+
+  /** @default /dev/xvda */
+  readonly rootDeviceName?: string;
+
+  /** Tags of the image and its snapshot, e.g. `toolbox-digest`. */
   readonly tags: Readonly<Record<string, string>>;
 }
 
@@ -31,54 +39,28 @@ export class Outside {
       const ownerId = options.ownerId ?? account.id;
       const encrypted = options.encrypted ?? true;
       const tags = { ...options.tags };
-      const arn = (kind: string, part: string) => `arn:aws:ec2:${account.region}::${kind}/${part}`;
       account.add({
         type: "aws:ebs/snapshot:Snapshot",
         id: snapshotId,
-        arn: arn("snapshot", snapshotId),
+        arn: `arn:aws:ec2:${account.region}::snapshot/${snapshotId}`,
         tags,
         state: "completed",
         properties: { encrypted, ownerId, volumeSize: 8 },
       });
-      account.add({
-        type: "aws:ec2/ami:Ami",
-        id,
-        arn: arn("image", id),
-        tags,
-        state: "available",
-        properties: {
-          architecture: "x86_64",
-          blockDeviceMappings: [
-            {
-              deviceName: "/dev/xvda",
-              noDevice: "",
-              virtualName: "",
-              ebs: {
-                delete_on_termination: "true",
-                encrypted: String(encrypted),
-                snapshot_id: snapshotId,
-                volume_size: "8",
-                volume_type: "gp3",
-              },
-            },
-          ],
-          creationDate: new Date().toISOString(),
-          description: "",
-          imageLocation: `${ownerId}/${name}`,
-          imageOwnerAlias: "",
-          imageType: "machine",
-          imdsSupport: "v2.0",
+      account.add(
+        imageEntry(account, {
+          id,
+          snapshotId,
           name,
+          creationDate: new Date().toISOString(),
           ownerId,
-          platform: "",
-          platformDetails: "Linux/UNIX",
           public: options.public ?? false,
-          rootDeviceName: "/dev/xvda",
-          rootDeviceType: "ebs",
-          rootSnapshotId: snapshotId,
-          virtualizationType: "hvm",
-        },
-      });
+          encrypted,
+          architecture: options.architecture ?? "x86_64",
+          rootDeviceName: options.rootDeviceName ?? "/dev/xvda",
+          tags,
+        }),
+      );
       return id;
     });
   }

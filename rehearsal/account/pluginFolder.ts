@@ -4,24 +4,37 @@ import { dirname, join } from "node:path";
 import { compileFolder } from "../compile";
 
 /**
- * Writes the executables by which the engine finds the simulated account and the runner of policy
- * packs, and beside them the packages that whatever lies in the folder needs.
+ * Writes the executables by which the engine finds the simulated account, the component of
+ * `@pulumi/awsx` and the runner of policy packs, and beside them the packages that whatever lies in the
+ * folder needs.
  *
  * @param folder Where to put them; must not exist.
  * @returns the folder to put first on PATH of the engine.
  */
 export function writePluginFolder(folder: string): string {
+  const bin = writeComponentFolder(folder);
+  const runPolicyPack = require.resolve("@pulumi/pulumi/cmd/run-policy-pack");
+  writeExecutable(join(bin, "pulumi-resource-aws"), join(folder, "account", "plugin.js"));
+  // The engine starts this one only where no language plugin for Node is installed.
+  writeExecutable(join(bin, "pulumi-analyzer-policy-nodejs"), runPolicyPack);
+  return bin;
+}
+
+/**
+ * Writes only the executable by which the engine finds the component of `@pulumi/awsx`, for an engine
+ * that has an AWS provider already.
+ *
+ * @param folder Where to put it; must not exist.
+ * @returns the folder to put first on PATH of the engine.
+ */
+export function writeComponentFolder(folder: string): string {
   const compiled = join(folder, "account");
   compileFolder(__dirname, compiled);
   const packages = dirname(dirname(dirname(require.resolve("@pulumi/pulumi/package.json"))));
   symlinkSync(packages, join(folder, "node_modules"), "dir");
-
   const bin = join(folder, "bin");
   mkdirSync(bin);
-  const runPolicyPack = require.resolve("@pulumi/pulumi/cmd/run-policy-pack");
-  writeExecutable(join(bin, "pulumi-resource-aws"), join(compiled, "plugin.js"));
-  // The engine starts this one only where no language plugin for Node is installed.
-  writeExecutable(join(bin, "pulumi-analyzer-policy-nodejs"), runPolicyPack);
+  writeExecutable(join(bin, "pulumi-resource-awsx"), join(compiled, "awsxPlugin.js"));
   return bin;
 }
 

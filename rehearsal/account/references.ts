@@ -99,6 +99,29 @@ export function roleArn(at: string): Reference {
   return { at, to: ["aws:iam/role:Role"], holds: false, missing, names };
 }
 
+/** An instance profile by its name. */
+export function instanceProfile(at: string): Reference {
+  const missing = (value: string) =>
+    new AwsError(
+      "InvalidParameterValue",
+      `Value (${value}) for parameter iamInstanceProfile.name is invalid. Invalid IAM ` +
+        "Instance Profile name",
+    );
+  return { at, to: ["aws:iam/instanceProfile:InstanceProfile"], holds: false, missing };
+}
+
+/** An SNS topic by its ARN; another account's passes. */
+export function topic(at: string): Reference {
+  const missing = () => new AwsError("NotFound", "Topic does not exist");
+  const to = ["aws:sns/topic:Topic"];
+  const check = (account: Account, value: string) => {
+    if (value.split(":")[4] === account.id && account.find(to, value) === undefined) {
+      throw missing();
+    }
+  };
+  return { at, to, holds: false, missing, check };
+}
+
 /** A bucket by its name. */
 export function bucket(at: string): Reference {
   const missing = () => new AwsError("NoSuchBucket", "The specified bucket does not exist");

@@ -25,7 +25,10 @@ export interface ResourceType {
   /** Its physical id, in the shape AWS gives it. */
   readonly id: (request: Request) => string;
 
-  /** What follows `arn:aws:`, with `{region}`, `{account}`, `{id}` and `{<property>}` filled in. */
+  /**
+   * What follows `arn:aws:`, with `{region}`, `{account}`, `{id}` and `{<property>}` filled in; `{id}`
+   * alone where the id is the ARN.
+   */
   readonly arn?: string;
 
   /** Whether it carries tags. */

@@ -1,6 +1,8 @@
 import { bucketTypes } from "./bucketTypes";
 import { computeTypes } from "./computeTypes";
+import { imageBuilderTypes } from "./imageBuilderTypes";
 import { managementTypes } from "./managementTypes";
+import { messagingTypes } from "./messagingTypes";
 import { networkTypes } from "./networkTypes";
 import type { ResourceType } from "./resourceType";
 
@@ -13,4 +15,6 @@ export const resourceTypes: Readonly<Record<string, ResourceType>> = {
   ...computeTypes,
   ...bucketTypes,
   ...managementTypes,
+  ...messagingTypes,
+  ...imageBuilderTypes,
 };

@@ -212,6 +212,9 @@ function arnOf(row: ResourceType, { account, inputs }: Request, id: string): str
   if (row.arn === undefined) {
     return undefined;
   }
+  if (row.arn === "{id}") {
+    return id;
+  }
   const values: Properties = { path: "/", ...inputs, region: account.region, account: account.id };
   // A parameter's name begins with a slash that its ARN does not repeat.
   const named = row.arn.replace("/{id}", id.startsWith("/") ? id : `/${id}`).replace("{id}", id);

@@ -9,7 +9,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { delimiter, join } from "node:path";
 
 import {
   CreateImageCommand,
@@ -36,6 +36,7 @@ import {
 import { stringify } from "yaml";
 
 import { sha256 } from "../../components/evidence/custodyRecord";
+import { writeComponentFolder } from "../../rehearsal/account/pluginFolder";
 import { auditConfig, incidentConfig } from "../support/examples";
 import { added, type Clients, listAccount, type Listing } from "./accountListing";
 import { AwsCorrections } from "./awsCorrections";
@@ -82,7 +83,10 @@ describe("On the emulator", () => {
     }
     corrections = new AwsCorrections(EMULATOR);
     cleanUp.push(() => corrections.stop());
+    // The AWS provider is the real one; only the component's plugin is ours.
+    const components = writeComponentFolder(join(folder, "components"));
     environment = {
+      PATH: `${components}${delimiter}${process.env["PATH"] ?? ""}`,
       AWS_ENDPOINT_URL: await corrections.start(),
       PULUMI_BACKEND_URL: `file://${join(folder, "state")}`,
       PULUMI_CONFIG_PASSPHRASE: "emulator",

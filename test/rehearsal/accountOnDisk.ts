@@ -7,6 +7,10 @@ import { AccountStore } from "../../rehearsal/account/accountStore";
 import { Outside } from "../../rehearsal/account/outside";
 import { SimulatedAws } from "../../rehearsal/account/simulatedAws";
 
+/** AWS's public parameter with the id of Canonical's current image. */
+export const UBUNTU =
+  "/aws/service/canonical/ubuntu/server/24.04/stable/current/amd64/hvm/ebs-gp3/ami-id";
+
 /** A simulated account of its own for one test. */
 export class AccountOnDisk {
   readonly folder = mkdtempSync(join(tmpdir(), "simulated-account-"));
@@ -58,6 +62,43 @@ export class AccountOnDisk {
       rule: { defaultRetention: { mode: "GOVERNANCE", days: 1 } },
     });
     return bucket;
+  }
+
+  /** An image pipeline with one component, from Ubuntu's image. */
+  async imagePipeline() {
+    const { value } = this.aws.invoke("aws:ssm/getParameter:getParameter", { name: UBUNTU });
+    const ubuntu = String(value);
+    const kind = (name: string) =>
+      `aws:imagebuilder/${name.charAt(0).toLowerCase()}${name.slice(1)}:${name}`;
+    const component = await this.make(kind("Component"), {
+      name: "Forensic_toolbox one",
+      version: "1.2.3",
+      platform: "Linux",
+      data: "phases:",
+    });
+    const recipe = await this.make(kind("ImageRecipe"), {
+      name: "forensics",
+      version: "1.0.0",
+      parentImage: ubuntu,
+      components: [{ componentArn: component.arn }],
+    });
+    const role = await this.make("aws:iam/role:Role", { name: "builder" });
+    const profile = await this.make("aws:iam/instanceProfile:InstanceProfile", { role: role.id });
+    const infrastructure = await this.make(kind("InfrastructureConfiguration"), {
+      name: "forensics",
+      instanceProfileName: profile.id,
+    });
+    const distribution = await this.make(kind("DistributionConfiguration"), {
+      name: "forensics",
+      distributions: [],
+    });
+    const pipeline = await this.make(kind("ImagePipeline"), {
+      name: "forensics",
+      imageRecipeArn: recipe.arn,
+      infrastructureConfigurationArn: infrastructure.arn,
+      distributionConfigurationArn: distribution.arn,
+    });
+    return { ubuntu, component, recipe, infrastructure, distribution, pipeline };
   }
 
   remove(): void {

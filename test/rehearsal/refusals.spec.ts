@@ -9,6 +9,9 @@ const COPY = "aws:ebs/snapshotCopy:SnapshotCopy";
 const KEY = "aws:kms/key:Key";
 const OBJECT = "aws:s3/bucketObjectv2:BucketObjectv2";
 const VOLUME = "aws:ebs/volume:Volume";
+const COMPONENT = "aws:imagebuilder/component:Component";
+const DISTRIBUTION = "aws:imagebuilder/distributionConfiguration:DistributionConfiguration";
+const RECIPE = "aws:imagebuilder/imageRecipe:ImageRecipe";
 
 describe("the simulated account refuses what AWS refuses", () => {
   let account: AccountOnDisk;
@@ -384,6 +387,166 @@ describe("the simulated account refuses what AWS refuses", () => {
     const type = "aws:ec2/routeTableAssociation:RouteTableAssociation";
     await account.make(type, inputs);
     await refuses(() => account.make(type, inputs), "Resource.AlreadyAssociated");
+  });
+
+  describe("an image pipeline", () => {
+    const component = { name: "Toolbox", version: "1.2.3", platform: "Linux", data: "phases:" };
+
+    it("whose version is not three numbers", async () => {
+      const code = "InvalidVersionNumberException";
+      for (const version of ["1.2", "1.2.x", "v1.2.3", "1.2.3-a", `1.2.${2 ** 30}`]) {
+        await refuses(() => account.make(COMPONENT, { ...component, version }), code);
+      }
+      const { ubuntu } = await account.imagePipeline();
+      const recipe = { name: "r", version: "1", parentImage: ubuntu, components: [] };
+      await refuses(() => account.make(RECIPE, recipe), code);
+      await account.make(COMPONENT, { ...component, version: `0.0.${2 ** 30 - 1}` });
+    });
+
+    it("whose component's document is too long", async () => {
+      const data = (length: number) => ({ ...component, data: "x".repeat(length) });
+      await refuses(() => account.make(COMPONENT, data(16_001)), "ValidationException", /16000/);
+      await account.make(COMPONENT, data(16_000));
+    });
+
+    it("whose images would all have the same name", async () => {
+      const named = (name: string) => ({
+        name: "d",
+        distributions: [{ region: "us-east-1", amiDistributionConfiguration: { name } }],
+      });
+      await refuses(
+        () => account.make(DISTRIBUTION, named("forensics")),
+        "InvalidParameterValueException",
+        /buildDate/,
+      );
+      await account.make(DISTRIBUTION, named("forensics-{{ imagebuilder:buildDate }}"));
+    });
+
+    it("with a name and version that are taken, whatever their case", async () => {
+      const code = "ResourceAlreadyExistsException";
+      const made = await account.imagePipeline();
+      for (const { type, properties } of [made.component, made.recipe, made.pipeline]) {
+        const again = { ...properties, name: String(properties["name"]).toUpperCase() };
+        await refuses(() => account.make(type, again), code);
+      }
+      const next = { ...made.component.properties, version: "1.2.4" };
+      assert.match((await account.make(COMPONENT, next)).id, /\/1\.2\.4\/1$/);
+    });
+
+    it("whose parts are deleted while they are used, and then in order", async () => {
+      const made = await account.imagePipeline();
+      const code = "ResourceDependencyException";
+      for (const { type, id } of [
+        made.component,
+        made.recipe,
+        made.infrastructure,
+        made.distribution,
+      ]) {
+        await refuses(() => account.aws.delete(type, id), code);
+      }
+      for (const { type, id } of [
+        made.pipeline,
+        made.distribution,
+        made.infrastructure,
+        made.recipe,
+        made.component,
+      ]) {
+        await account.aws.delete(type, id);
+        assert.equal(account.store.read().find(type, id), undefined);
+      }
+    });
+
+    it("whose parts do not exist", async () => {
+      const { component: own, ubuntu } = await account.imagePipeline();
+      const code = "InvalidParameterValueException";
+      const recipe = (componentArn: string, parentImage = ubuntu) =>
+        account.make(RECIPE, {
+          name: "r",
+          version: "1.0.0",
+          parentImage,
+          components: [{ componentArn }],
+        });
+      await refuses(() => recipe(own.arn.replace("/1.2.3/", "/1.2.4/")), code);
+      await refuses(() => recipe(own.arn, "ami-0123"), code);
+      await refuses(
+        () =>
+          account.make("aws:imagebuilder/infrastructureConfiguration:InfrastructureConfiguration", {
+            name: "other",
+            instanceProfileName: "nobody",
+          }),
+        code,
+      );
+      const another = await recipe(own.arn.replace("/1.2.3/1", "/1.x.x"));
+      await account.aws.delete(RECIPE, another.id);
+      await recipe("arn:aws:imagebuilder:us-east-1:aws:component/update-linux/x.x.x");
+    });
+  });
+
+  describe("of a way to the internet", () => {
+    it("a second gateway, a gateway of another VPC, the same route twice", async () => {
+      const gateway = "aws:ec2/internetGateway:InternetGateway";
+      const [one, two] = [await account.network(), await account.network()];
+      const own = await account.make(gateway, { vpcId: one.vpc.id });
+      await refuses(() => account.make(gateway, { vpcId: one.vpc.id }), "InvalidParameterValue");
+      const others = await account.make(gateway, { vpcId: two.vpc.id });
+      const table = await account.make("aws:ec2/routeTable:RouteTable", { vpcId: one.vpc.id });
+      const route = (gatewayId: string) =>
+        account.make("aws:ec2/route:Route", {
+          routeTableId: table.id,
+          destinationCidrBlock: "0.0.0.0/0",
+          gatewayId,
+        });
+      await refuses(() => route(others.id), "InvalidParameterValue", /different networks/);
+      await refuses(() => route("igw-0123"), "InvalidInternetGatewayID.NotFound");
+      await route(own.id);
+      await refuses(() => route(own.id), "RouteAlreadyExists");
+      await account.aws.delete(table.type, table.id);
+    });
+  });
+
+  it("a topic, a rule and a managed policy that are not there", async () => {
+    const topic = "arn:aws:sns:us-east-1:111122223333:none";
+    const subscription = { topic, protocol: "email", endpoint: "a@example.edu" };
+    await refuses(
+      () => account.make("aws:sns/topicSubscription:TopicSubscription", subscription),
+      "NotFound",
+    );
+    await refuses(
+      () => account.make("aws:sns/topicPolicy:TopicPolicy", { arn: topic, policy: "{}" }),
+      "NotFound",
+    );
+    await refuses(
+      () => account.make("aws:cloudwatch/eventTarget:EventTarget", { rule: "none", arn: topic }),
+      "ResourceNotFoundException",
+    );
+    const role = await account.make("aws:iam/role:Role");
+    const attach = (policyArn: string) =>
+      account.make("aws:iam/rolePolicyAttachment:RolePolicyAttachment", {
+        role: role.id,
+        policyArn,
+      });
+    await refuses(() => attach("arn:aws:iam::111122223333:policy/none"), "NoSuchEntity");
+    await attach("arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore");
+  });
+
+  it("to delete a rule with a target, a role and a policy that are attached", async () => {
+    const rule = await account.make("aws:cloudwatch/eventRule:EventRule", { name: "builds" });
+    const target = await account.make("aws:cloudwatch/eventTarget:EventTarget", {
+      rule: "builds",
+      arn: "arn:aws:sns:us-east-1:111122223333:any",
+    });
+    await refuses(() => account.aws.delete(rule.type, rule.id), "ValidationException", /targets/);
+    await account.aws.delete(target.type, target.id);
+    await account.aws.delete(rule.type, rule.id);
+
+    const role = await account.make("aws:iam/role:Role");
+    const policy = await account.make("aws:iam/policy:Policy", { name: "one", policy: "{}" });
+    await account.make("aws:iam/rolePolicyAttachment:RolePolicyAttachment", {
+      role: role.id,
+      policyArn: policy.arn,
+    });
+    await refuses(() => account.aws.delete(role.type, role.id), "DeleteConflict", /detach/);
+    await refuses(() => account.aws.delete(policy.type, policy.id), "DeleteConflict", /attached/);
   });
 
   it("once, what it is told to fail once", async () => {

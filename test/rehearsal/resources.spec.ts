@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 
-import { AccountOnDisk } from "./accountOnDisk";
+import { AccountOnDisk, UBUNTU } from "./accountOnDisk";
 
 const BUCKET = "aws:s3/bucket:Bucket";
 const INSTANCE = "aws:ec2/instance:Instance";
@@ -31,6 +31,53 @@ describe("what the simulated account makes", () => {
     assert.equal(role.arn, "arn:aws:iam::111122223333:role/clean-room/r");
     assert.equal(bucket.arn, "arn:aws:s3:::b");
     assert.equal(parameter.arn, "arn:aws:ssm:us-east-1:111122223333:parameter/a/b");
+  });
+
+  it("has ARNs of Image Builder with name and version in lower case, which are ids too", async () => {
+    const made = await account.imagePipeline();
+    const prefix = "arn:aws:imagebuilder:us-east-1:111122223333:";
+    for (const { id, arn } of Object.values(made).filter((each) => typeof each !== "string")) {
+      assert.equal(id, arn);
+    }
+    assert.equal(made.component.arn, `${prefix}component/forensic-toolbox-one/1.2.3/1`);
+    assert.equal(made.recipe.arn, `${prefix}image-recipe/forensics/1.0.0`);
+    assert.equal(made.infrastructure.arn, `${prefix}infrastructure-configuration/forensics`);
+    assert.equal(made.distribution.arn, `${prefix}distribution-configuration/forensics`);
+    assert.equal(made.pipeline.arn, `${prefix}image-pipeline/forensics`);
+    const policy = await account.make("aws:imagebuilder/lifecyclePolicy:LifecyclePolicy", {
+      name: "forensics",
+    });
+    assert.equal(policy.arn, `${prefix}lifecycle-policy/forensics`);
+  });
+
+  it("has topics whose subscriptions wait for a person, and go with the topic", async () => {
+    const topic = await account.make("aws:sns/topic:Topic", { name: "builds" });
+    assert.equal(topic.arn, "arn:aws:sns:us-east-1:111122223333:builds");
+    await account.make("aws:sns/topicPolicy:TopicPolicy", { arn: topic.arn, policy: "{}" });
+    const subscribe = (protocol: string, endpoint: string) =>
+      account.make("aws:sns/topicSubscription:TopicSubscription", {
+        topic: topic.arn,
+        protocol,
+        endpoint,
+      });
+    const person = await subscribe("email", "a@example.edu");
+    assert.match(person.arn, /:builds:[0-9a-f-]{36}$/);
+    assert.equal(person.properties["pendingConfirmation"], true);
+    const queue = await subscribe("sqs", "arn:aws:sqs:us-east-1:111122223333:q");
+    assert.equal(queue.properties["pendingConfirmation"], false);
+    await account.aws.delete(topic.type, topic.id);
+    assert.deepEqual(account.store.read().listing(), []);
+  });
+
+  it("has rules and targets named as EventBridge does", async () => {
+    const rule = await account.make("aws:cloudwatch/eventRule:EventRule", { name: "builds" });
+    assert.equal(rule.arn, "arn:aws:events:us-east-1:111122223333:rule/builds");
+    const target = await account.make("aws:cloudwatch/eventTarget:EventTarget", {
+      rule: "builds",
+      targetId: "mail",
+      arn: "arn:aws:sns:us-east-1:111122223333:builds",
+    });
+    assert.equal(target.id, "builds-mail");
   });
 
   it("includes what comes with an instance, tagged, and goes with it", async () => {
@@ -112,12 +159,35 @@ describe("what the simulated account makes", () => {
           { referencedSecurityGroupId: "sg-0" },
           ["cidrIpv4", "referencedSecurityGroupId"],
         ],
+        ["aws:imagebuilder/component:Component", { data: "a" }, { data: "b" }, ["data"]],
+        ["aws:imagebuilder/component:Component", { tags: {} }, { tags: { a: "b" } }, []],
+        ["aws:imagebuilder/imageRecipe:ImageRecipe", { amiTags: {} }, {}, ["amiTags"]],
+        ["aws:imagebuilder/imagePipeline:ImagePipeline", { imageRecipeArn: "a" }, {}, []],
+        [
+          "aws:imagebuilder/infrastructureConfiguration:InfrastructureConfiguration",
+          { name: "a", subnetId: "a" },
+          { name: "b", subnetId: "b" },
+          ["name"],
+        ],
+        [
+          "aws:imagebuilder/distributionConfiguration:DistributionConfiguration",
+          { distributions: [] },
+          {},
+          [],
+        ],
       ];
       for (const [type, before, after, replaces] of cases) {
         const diff = account.aws.diff(type, before, after);
         assert.deepEqual([...diff.replaces], replaces, `${type} ${JSON.stringify(after)}`);
         assert.ok(diff.changed.length > 0);
       }
+    });
+
+    it("goes first also where AWS refuses that, unless the program says otherwise, as the provider says", () => {
+      const before = { name: "toolbox", version: "1.0.0" };
+      const after = { name: "toolbox", version: "1.0.1" };
+      const type = "aws:imagebuilder/component:Component";
+      assert.equal(account.aws.diff(type, before, after).deleteBeforeReplace, true);
     });
 
     it("goes before its replacement when both would have the same name", () => {
@@ -150,6 +220,57 @@ describe("what the simulated account makes", () => {
       () => account.aws.invoke("aws:ec2/getAmi:getAmi", { owners: ["222233334444"] }),
       /Your query returned no results/,
     );
+  });
+
+  it("answers AWS's public parameter with Canonical's image, which is no image of the account", () => {
+    const { value, type } = account.aws.invoke("aws:ssm/getParameter:getParameter", {
+      name: UBUNTU,
+    });
+    assert.equal(type, "String");
+    const find = (args: object) =>
+      account.aws.invoke("aws:ec2/getAmi:getAmi", {
+        ...args,
+        filters: [{ name: "image-id", values: [value] }],
+      });
+    const image = find({ owners: ["099720109477"] });
+    assert.equal(image["id"], value);
+    assert.deepEqual(
+      ["ownerId", "architecture", "rootDeviceName", "state", "public", "tags"].map(
+        (name) => image[name],
+      ),
+      ["099720109477", "x86_64", "/dev/sda1", "available", true, {}],
+    );
+    const [device] = image["blockDeviceMappings"] as Record<string, unknown>[];
+    assert.equal(device?.["deviceName"], "/dev/sda1");
+    assert.throws(() => find({ owners: ["self"] }), /returned no results/);
+    assert.deepEqual(account.store.read().listing(), []);
+    assert.throws(
+      () =>
+        account.aws.invoke("aws:ssm/getParameter:getParameter", {
+          name: UBUNTU.replace("24.04", "4.10"),
+        }),
+      /couldn't find resource/,
+    );
+  });
+
+  it("shows a forensics image with its tags and its root device", async () => {
+    const tags = { "toolbox-digest": "0123abcd" };
+    const id = await account.outside.registerImage("forensics", {
+      architecture: "arm64",
+      rootDeviceName: "/dev/sda1",
+      tags,
+    });
+    const image = account.aws.invoke("aws:ec2/getAmi:getAmi", {
+      owners: ["self"],
+      filters: [{ name: "tag:toolbox-digest", values: ["0123abcd"] }],
+    });
+    assert.deepEqual(
+      ["id", "architecture", "rootDeviceName", "state", "tags"].map((name) => image[name]),
+      [id, "arm64", "/dev/sda1", "available", tags],
+    );
+    const [device] = image["blockDeviceMappings"] as Record<string, unknown>[];
+    assert.equal(device?.["deviceName"], "/dev/sda1");
+    assert.equal((device["ebs"] as Record<string, unknown>)["encrypted"], "true");
   });
 
   it("answers parameters by path, not below it unless told so", async () => {

@@ -1,0 +1,72 @@
+import type { Account, Entry } from "./account";
+
+/** What an image is made of. */
+export interface Image {
+  /** `ami-…` */
+  readonly id: string;
+
+  /** Snapshot of its root volume, `snap-…`. */
+  readonly snapshotId: string;
+
+  readonly name: string;
+
+  /** When it was registered, ISO 8601. */
+  readonly creationDate: string;
+
+  /** Account that owns it. */
+  readonly ownerId: string;
+
+  readonly public: boolean;
+
+  readonly encrypted: boolean;
+
+  /** `x86_64` or `arm64`. */
+  readonly architecture: string;
+
+  /** `/dev/xvda` for Amazon Linux, `/dev/sda1` for Ubuntu. */
+  readonly rootDeviceName: string;
+
+  readonly tags: Readonly<Record<string, string>>;
+}
+
+/** An image as AWS lists it. */
+export function imageEntry(account: Account, image: Image): Entry {
+  const { id, snapshotId, name, ownerId, encrypted, rootDeviceName, tags, ...same } = image;
+  return {
+    type: "aws:ec2/ami:Ami",
+    id,
+    arn: `arn:aws:ec2:${account.region}::image/${id}`,
+    tags: { ...tags },
+    state: "available",
+    properties: {
+      ...same,
+      blockDeviceMappings: [
+        {
+          deviceName: rootDeviceName,
+          noDevice: "",
+          virtualName: "",
+          ebs: {
+            delete_on_termination: "true",
+            encrypted: String(encrypted),
+            snapshot_id: snapshotId,
+            volume_size: "8",
+            volume_type: "gp3",
+          },
+        },
+      ],
+      description: "",
+      imageLocation: `${ownerId}/${name}`,
+      imageOwnerAlias: "",
+      imageType: "machine",
+      imdsSupport: "v2.0",
+      name,
+      ownerId,
+      platform: "",
+      platformDetails: "Linux/UNIX",
+      rootDeviceName,
+      rootDeviceType: "ebs",
+      rootSnapshotId: snapshotId,
+      virtualizationType: "hvm",
+    },
+  };
+}

@@ -1,0 +1,96 @@
+import type { Account, Entry } from "./account";
+import { AwsError } from "./awsError";
+import { uuid } from "./identifiers";
+import { key, topic } from "./references";
+import type { ResourceType } from "./resourceType";
+
+const RULE = "aws:cloudwatch/eventRule:EventRule";
+const TOPIC = "aws:sns/topic:Topic";
+const TOPIC_POLICY = "aws:sns/topicPolicy:TopicPolicy";
+const TOPIC_SUBSCRIPTION = "aws:sns/topicSubscription:TopicSubscription";
+
+/** SNS topics and EventBridge rules. */
+export const messagingTypes: Readonly<Record<string, ResourceType>> = {
+  [TOPIC]: {
+    // A topic that is there already becomes this one: creating one twice is no error.
+    id: ({ account, inputs }) =>
+      `arn:aws:sns:${account.region}:${account.id}:${String(inputs["name"])}`,
+    arn: "{id}",
+    taggable: true,
+    autoname: "name",
+    replacedBy: ["fifoTopic", "name", "namePrefix"],
+    references: [key("kmsMasterKeyId")],
+    outputs: ({ account }) => ({ fifoTopic: false, owner: account.id }),
+    remove: (account, entry) => {
+      partsOf(account, entry).forEach((part) => account.remove(part));
+      account.remove(entry);
+    },
+  },
+  [TOPIC_POLICY]: {
+    id: ({ inputs }) => String(inputs["arn"]),
+    taggable: false,
+    replacedBy: ["arn"],
+    references: [topic("arn")],
+    outputs: ({ account }) => ({ owner: account.id }),
+  },
+  [TOPIC_SUBSCRIPTION]: {
+    id: ({ inputs }) => `${String(inputs["topic"])}:${uuid()}`,
+    arn: "{id}",
+    taggable: false,
+    replacedBy: ["endpoint", "protocol", "topic"],
+    references: [topic("topic")],
+    outputs: ({ account, inputs }) => ({
+      confirmationWasAuthenticated: !asksFirst(inputs["protocol"]),
+      ownerId: account.id,
+      pendingConfirmation: asksFirst(inputs["protocol"]),
+    }),
+  },
+  [RULE]: {
+    id: ({ inputs }) => onBus("/", inputs["eventBusName"], inputs["name"]),
+    arn: "events:{region}:{account}:rule/{id}",
+    taggable: true,
+    autoname: "name",
+    replacedBy: ["eventBusName", "name", "namePrefix"],
+    outputs: () => ({ eventBusName: "default", state: "ENABLED" }),
+    held: () => new AwsError("ValidationException", "Rule can't be deleted since it has targets."),
+  },
+  "aws:cloudwatch/eventTarget:EventTarget": {
+    id: ({ inputs }) =>
+      onBus("-", inputs["eventBusName"], `${String(inputs["rule"])}-${String(inputs["targetId"])}`),
+    taggable: false,
+    autoname: "targetId",
+    replacedBy: ["eventBusName", "rule", "targetId"],
+    references: [
+      {
+        at: "rule",
+        to: [RULE],
+        holds: true,
+        missing: (value) =>
+          new AwsError(
+            "ResourceNotFoundException",
+            `Rule ${value} does not exist on the EventBus.`,
+          ),
+        names: (entry, value) => entry.properties["name"] === value,
+      },
+    ],
+    outputs: () => ({ eventBusName: "default" }),
+  },
+};
+
+/** What goes with a topic: its policy and whoever subscribed. */
+function partsOf(account: Account, { id }: Entry): Entry[] {
+  return account
+    .ofType(TOPIC_POLICY, TOPIC_SUBSCRIPTION)
+    .filter(({ properties }) => properties["arn"] === id || properties["topic"] === id);
+}
+
+/** A person has to confirm a subscription first; another service of AWS does not. */
+function asksFirst(protocol: unknown): boolean {
+  return ["email", "email-json", "http", "https"].includes(String(protocol));
+}
+
+function onBus(separator: string, bus: unknown, name: unknown): string {
+  return typeof bus === "string" && bus !== "default"
+    ? `${bus}${separator}${String(name)}`
+    : String(name);
+}
