@@ -1,10 +1,13 @@
 import type { Policies } from "@pulumi/policy";
 
 import { foundationProtected } from "./policies/foundationProtected";
+import { hardenedBuilds } from "./policies/hardenedBuilds";
+import { imdsV2 } from "./policies/imdsV2";
 import { nestedTags } from "./policies/nestedTags";
 import { noForceDestroy } from "./policies/noForceDestroy";
 import { noInternetPath } from "./policies/noInternetPath";
 import { noOpenRules } from "./policies/noOpenRules";
+import { privateImages } from "./policies/privateImages";
 import { requiredTags } from "./policies/requiredTags";
 import { sameTicket } from "./policies/sameTicket";
 import { vaultLocked } from "./policies/vaultLocked";
@@ -20,6 +23,9 @@ export const policies: Policies = [
   foundationProtected,
   noInternetPath,
   noOpenRules,
+  imdsV2,
   volumesEncrypted,
   vaultLocked,
+  privateImages,
+  hardenedBuilds,
 ].map(neverSilent);

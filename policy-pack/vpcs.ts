@@ -1,6 +1,8 @@
 import type { PolicyResource } from "@pulumi/policy";
 
-const VPC = "aws:ec2/vpc:Vpc";
+/** A VPC, or the remote component that makes one of its own name, with all that is in it. */
+const VPCS = ["aws:ec2/vpc:Vpc", "awsx:ec2:Vpc"];
+
 const EIP = "aws:ec2/eip:Eip";
 
 /**
@@ -57,7 +59,8 @@ function vpcsOf(
   stack: readonly PolicyResource[],
   seen: Set<string>,
 ): PolicyResource[] {
-  if (resource.type === VPC) {
+  // What a remote component put out may depend on the component alone: its children are not told of.
+  if (VPCS.includes(resource.type)) {
     return [resource];
   }
   if (seen.has(resource.urn)) {

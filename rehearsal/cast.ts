@@ -47,7 +47,7 @@ export async function callCast(stage: Stage, program: PulumiFn): Promise<Cast> {
     stack: await stage.stack(ticket.toLowerCase(), roomFile(ticket, slot)),
   });
   const [audit, first, neighbour, latecomer] = await Promise.all([
-    stage.stack("audit", parse(auditFile) as StackFile),
+    stage.stack("audit", parse(auditFile) as StackFile, stage.auditPolicyConfig),
     room("INC-2026-0042", `${REGION}a-1`),
     room("INC-2026-0043", `${REGION}b-1`),
     room("INC-2026-0044", `${REGION}a-3`),

@@ -35,6 +35,7 @@ export class RehearsedStack {
     private readonly stack: Stack,
     private readonly file: string,
     private readonly stage: Stage,
+    private readonly policyConfig: string | undefined,
   ) {}
 
   static async create(
@@ -43,6 +44,7 @@ export class RehearsedStack {
     stage: Stage,
     pulumiCommand: PulumiCommand,
     program: PulumiFn,
+    policyConfig?: string,
   ): Promise<RehearsedStack> {
     const path = join(stage.project, `Pulumi.${name}.yaml`);
     writeFileSync(path, stringify(file));
@@ -50,7 +52,7 @@ export class RehearsedStack {
       { stackName: name, projectName: "clean-room", program },
       { workDir: stage.project, envVars: { ...stage.environment }, pulumiCommand },
     );
-    return new RehearsedStack(stack, path, stage);
+    return new RehearsedStack(stack, path, stage, policyConfig);
   }
 
   get name(): string {
@@ -115,7 +117,14 @@ export class RehearsedStack {
   }
 
   private withPolicies({ policies = false }: RunOptions) {
-    return policies ? { policyPacks: [this.stage.policyPack] } : {};
+    if (!policies) {
+      return {};
+    }
+    const { policyConfig } = this;
+    return {
+      policyPacks: [this.stage.policyPack],
+      ...(policyConfig === undefined ? {} : { policyPackConfigs: [policyConfig] }),
+    };
   }
 
   private async run(

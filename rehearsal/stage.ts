@@ -41,6 +41,9 @@ export class Stage {
   /** Folder of the policy pack. */
   readonly policyPack: string;
 
+  /** What the policy pack lets the audit stack do: its file in that folder. */
+  readonly auditPolicyConfig: string;
+
   private constructor(
     /** The temporary folder. */
     readonly folder: string,
@@ -59,6 +62,7 @@ export class Stage {
     // Beside the plugins, where it finds its packages.
     this.policyPack = join(folder, "plugins", "policy-pack");
     compileFolder(join(REPOSITORY, "policy-pack"), this.policyPack);
+    this.auditPolicyConfig = join(this.policyPack, "clean-room.json");
     this.environment = {
       PATH: `${plugins}${delimiter}${process.env["PATH"] ?? ""}`,
       PULUMI_HOME: join(folder, "home"),
@@ -77,9 +81,13 @@ export class Stage {
     return new Stage(mkdtempSync(join(tmpdir(), "clean-room-rehearsal-")), pulumi, program);
   }
 
-  /** A new stack of the program, not deployed yet. */
-  stack(name: string, file: StackFile): Promise<RehearsedStack> {
-    return RehearsedStack.create(name, file, this, this.pulumi, this.program);
+  /**
+   * A new stack of the program, not deployed yet.
+   *
+   * @param policyConfig File that configures the policy pack. @default the policies' own defaults
+   */
+  stack(name: string, file: StackFile, policyConfig?: string): Promise<RehearsedStack> {
+    return RehearsedStack.create(name, file, this, this.pulumi, this.program, policyConfig);
   }
 
   /**

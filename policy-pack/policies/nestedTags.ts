@@ -1,5 +1,6 @@
 import type { ResourceValidationPolicy } from "@pulumi/policy";
 
+import { distributedAmis, type DistributionProps } from "../imageDistributions";
 import { type TagConfig, tagMistakes, tagSchema } from "../tagRules";
 
 type Tags = Record<string, unknown>;
@@ -40,6 +41,20 @@ const NESTED: Readonly<Record<string, (props: never) => Nested[]>> = {
       read: () =>
         props.tagSpecifications?.find(({ resourceType }) => resourceType === resource)?.tags,
     })),
+  "aws:imagebuilder/distributionConfiguration:DistributionConfiguration": (
+    props: DistributionProps,
+  ) =>
+    distributedAmis(props).map(({ field, read }) => ({
+      field: `${field}.amiTags`,
+      read: () => read()?.amiTags,
+    })),
+  "aws:imagebuilder/imageRecipe:ImageRecipe": (props: { readonly amiTags?: Tags }) => [
+    { field: "amiTags", read: () => props.amiTags },
+  ],
+  // The build instances, and their volumes.
+  "aws:imagebuilder/infrastructureConfiguration:InfrastructureConfiguration": (props: {
+    readonly resourceTags?: Tags;
+  }) => [{ field: "resourceTags", read: () => props.resourceTags }],
 };
 
 /** Types whose nested tags are checked. */
@@ -50,7 +65,7 @@ export const nestedTags: ResourceValidationPolicy = {
   name: "nested-tags",
   displayName: "What AWS makes along with a resource carries its tags too",
   description:
-    "Checks that root volumes, block devices and what a launch template starts carry the required tags.",
+    "Checks that root volumes, block devices, what a launch template starts, and Image Builder's images and build instances carry the required tags.",
   enforcementLevel: "mandatory",
   severity: "high",
   tags: ["tags"],

@@ -1,10 +1,12 @@
-import type { StackValidationPolicy } from "@pulumi/policy";
+import type { PolicyResource, StackValidationPolicy } from "@pulumi/policy";
 
 import { isEverybody } from "../openRanges";
 import { given, reading, shown, UNKNOWN } from "../unknownValues";
 import { type InternetConfig, internetSchema, mayReachInternet } from "../vpcs";
 
-const INLINE = ["ingress", "egress"];
+const EGRESS = "egress";
+const EGRESS_RULE = "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule";
+const INLINE = ["ingress", EGRESS];
 const LISTS = ["cidrBlocks", "ipv6CidrBlocks"];
 const SINGLE = ["cidrIpv4", "cidrIpv6"];
 
@@ -13,7 +15,7 @@ const RANGE_FIELDS: Readonly<Record<string, readonly string[]>> = {
   "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup": INLINE,
   "aws:ec2/securityGroup:SecurityGroup": INLINE,
   "aws:ec2/securityGroupRule:SecurityGroupRule": LISTS,
-  "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule": SINGLE,
+  [EGRESS_RULE]: SINGLE,
   "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": SINGLE,
 };
 
@@ -25,7 +27,7 @@ export const noOpenRules: StackValidationPolicy = {
   name: "no-open-rules",
   displayName: "No security group is open to everybody",
   description:
-    "Checks that no security group rule names 0.0.0.0/0 or ::/0, in either direction, but in VPCs named in internetVpcs.",
+    "Checks that no security group rule names 0.0.0.0/0 or ::/0, in either direction, but egress rules in VPCs named in internetVpcs.",
   enforcementLevel: "mandatory",
   severity: "critical",
   tags: ["network"],
@@ -34,17 +36,28 @@ export const noOpenRules: StackValidationPolicy = {
   validateStack: (args, reportViolation) => {
     const config = args.getConfig<InternetConfig>();
     for (const resource of args.resources) {
-      const mistakes = (RANGE_FIELDS[resource.type] ?? []).flatMap((field) =>
-        openTo(given(resource, field)).map(
-          (range) => `${resource.name}: ${field} is ${shown(range)}; required: the range meant.`,
-        ),
+      const open = (RANGE_FIELDS[resource.type] ?? []).flatMap((field) =>
+        openTo(given(resource, field)).map((range) => ({ field, range })),
       );
-      if (mistakes.length > 0 && !mayReachInternet(resource, args.resources, config)) {
-        mistakes.forEach((mistake) => reportViolation(mistake, resource.urn));
+      // To reach the internet is no reason to be reached from it.
+      const mayGoOut = open.length > 0 && mayReachInternet(resource, args.resources, config);
+      const refused = open.filter(({ field }) => !(mayGoOut && isEgress(resource, field)));
+      for (const { field, range } of refused) {
+        reportViolation(
+          `${resource.name}: ${field} is ${shown(range)}; required: the range meant.`,
+          resource.urn,
+        );
       }
     }
   },
 };
+
+/** Whether a range in this field is one that traffic leaves to. A SecurityGroupRule has a `type`. */
+function isEgress({ type, props }: PolicyResource, field: string): boolean {
+  return (
+    field === EGRESS || type === EGRESS_RULE || reading(() => props["type"] as unknown) === EGRESS
+  );
+}
 
 /** Ranges of a field that hold everybody, or that the preview does not know. */
 function openTo(value: unknown): unknown[] {

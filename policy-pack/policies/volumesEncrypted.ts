@@ -3,13 +3,22 @@ import type { ResourceValidationPolicy } from "@pulumi/policy";
 import { reading, shown, UNKNOWN } from "../unknownValues";
 
 interface Disk {
-  readonly encrypted?: boolean;
+  /** A recipe writes it as a string. */
+  readonly encrypted?: boolean | "true" | "false";
   readonly kmsKeyId?: string;
 }
 
 interface InstanceProps {
   readonly rootBlockDevice?: Disk;
   readonly ebsBlockDevices?: readonly Disk[];
+}
+
+interface RecipeProps {
+  readonly blockDeviceMappings?: readonly {
+    readonly ebs?: Disk;
+    readonly noDevice?: boolean;
+    readonly virtualName?: string;
+  }[];
 }
 
 /** Where a type has its disks: prefix of their fields, and how to read them. */
@@ -23,6 +32,7 @@ const DISKS: Readonly<Record<string, (props: never) => [string, Disk | undefined
       disk,
     ]),
   ],
+  "aws:imagebuilder/imageRecipe:ImageRecipe": recipeDisks,
 };
 
 /** Types whose disks are checked. */
@@ -36,7 +46,7 @@ export const volumesEncrypted: ResourceValidationPolicy = {
   name: "volumes-encrypted",
   displayName: "Volumes and snapshots are encrypted under a key of their own",
   description:
-    "Checks that volumes, snapshot copies and an instance's disks are encrypted and name their key.",
+    "Checks that volumes, snapshot copies, and the disks of instances and image recipes are encrypted and name their key.",
   enforcementLevel: "mandatory",
   severity: "critical",
   tags: ["evidence", "keys"],
@@ -45,7 +55,7 @@ export const volumesEncrypted: ResourceValidationPolicy = {
     const disks = DISKS[args.type] ?? args.notApplicable("the type has no disks");
     for (const [prefix, disk] of disks(args.props as never)) {
       const encrypted = reading(() => disk?.encrypted);
-      if (encrypted !== true) {
+      if (encrypted !== true && encrypted !== "true") {
         reportViolation(`${prefix}encrypted is ${shown(encrypted)}; required: true.`);
       }
       // A key that is made along with the volume is not known yet, but it is there.
@@ -58,3 +68,15 @@ export const volumesEncrypted: ResourceValidationPolicy = {
     }
   },
 };
+
+/** A mapping that removes a device or names an instance store has no volume. */
+function recipeDisks({ blockDeviceMappings = [] }: RecipeProps): [string, Disk | undefined][] {
+  const disks = blockDeviceMappings.flatMap(
+    ({ ebs, noDevice, virtualName }, index): [string, Disk | undefined][] =>
+      ebs === undefined && (noDevice || virtualName)
+        ? []
+        : [[`blockDeviceMappings.${index}.ebs.`, ebs]],
+  );
+  // Without one the root volume is as the parent image has it.
+  return disks.length > 0 ? disks : [["blockDeviceMappings.0.ebs.", undefined]];
+}

@@ -15,6 +15,18 @@ describe("README.md", () => {
     assert.equal(withTables(readme), readme);
   });
 
+  it("gives the policy pack its configuration for the audit stack, and for no other", () => {
+    const commands = readme.split("\n").filter((line) => /pulumi .*--policy-pack /.test(line));
+    const configured = commands.filter((line) =>
+      line.includes("--policy-pack policy-pack --policy-pack-config policy-pack/clean-room.json"),
+    );
+    assert.ok(commands.length > configured.length && configured.length > 0);
+    assert.deepEqual(
+      configured,
+      commands.filter((line) => line.includes("--stack audit")),
+    );
+  });
+
   it("opens a room, and adds evidence, with settings that are right", () => {
     const [opening = "", evidence = ""] = [...readme.matchAll(/```yaml\n(.*?)```/gs)].map(
       ([, block]) => block,

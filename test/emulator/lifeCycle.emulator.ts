@@ -46,6 +46,7 @@ import { AwsCorrections } from "./awsCorrections";
 
 const REPOSITORY = join(__dirname, "../..");
 const POLICY_PACK = join(REPOSITORY, "policy-pack");
+const AUDIT_POLICY_CONFIG = join(POLICY_PACK, "clean-room.json");
 const EMULATOR = process.env["AWS_ENDPOINT_URL"];
 const ACCOUNT = "123456789012";
 const MEMBER = "222233334444";
@@ -176,7 +177,10 @@ describe("On the emulator", () => {
   it("the audit stack is made, and the policy pack has nothing against it", async () => {
     configure("audit", auditConfig());
     audit = await select("audit");
-    await audit.preview({ policyPacks: [POLICY_PACK] });
+    await audit.preview({
+      policyPacks: [POLICY_PACK],
+      policyPackConfigs: [AUDIT_POLICY_CONFIG],
+    });
     const { summary } = await audit.up();
     assert.equal(summary.resourceChanges?.update, undefined);
     assert.ok((summary.resourceChanges?.create ?? 0) > 60);

@@ -5,9 +5,12 @@ import { join } from "node:path";
 import type { ResourceValidationPolicy, StackValidationPolicy } from "@pulumi/policy";
 
 import { policies } from "../../policy-pack/policies";
+import { BUILD_TYPE } from "../../policy-pack/policies/hardenedBuilds";
+import { METADATA_TYPES } from "../../policy-pack/policies/imdsV2";
 import { NESTED_TYPES } from "../../policy-pack/policies/nestedTags";
 import { INTERNET_TYPES } from "../../policy-pack/policies/noInternetPath";
 import { RULE_TYPES } from "../../policy-pack/policies/noOpenRules";
+import { SHARING_TYPES } from "../../policy-pack/policies/privateImages";
 import { BUCKET_TYPES } from "../../policy-pack/policies/vaultLocked";
 import { DISK_TYPES } from "../../policy-pack/policies/volumesEncrypted";
 import { neverSilent } from "../../policy-pack/unknownValues";
@@ -51,6 +54,29 @@ describe("The policy pack", () => {
   it("knows what cannot carry tags; npm run untaggable makes the list anew", () => {
     assert.deepEqual([...UNTAGGABLE], untaggableNow());
     assert.ok(UNTAGGABLE.has("aws:kms/grant:Grant") && !UNTAGGABLE.has("aws:kms/key:Key"));
+  });
+
+  it("asks all of an image pipeline for tags that can carry them", () => {
+    const untaggable = [
+      "aws:ec2/route:Route",
+      "aws:ec2/routeTableAssociation:RouteTableAssociation",
+      "aws:sns/topicPolicy:TopicPolicy",
+      "aws:sns/topicSubscription:TopicSubscription",
+    ];
+    const taggable = [
+      "aws:ec2/internetGateway:InternetGateway",
+      "aws:imagebuilder/component:Component",
+      "aws:imagebuilder/distributionConfiguration:DistributionConfiguration",
+      "aws:imagebuilder/imagePipeline:ImagePipeline",
+      "aws:imagebuilder/imageRecipe:ImageRecipe",
+      "aws:imagebuilder/infrastructureConfiguration:InfrastructureConfiguration",
+      "aws:imagebuilder/lifecyclePolicy:LifecyclePolicy",
+      "aws:sns/topic:Topic",
+    ];
+    assert.deepEqual(
+      [...untaggable, ...taggable].filter((type) => UNTAGGABLE.has(type)),
+      untaggable,
+    );
   });
 
   describe("is never silent about a value that a preview does not know", () => {
@@ -99,7 +125,16 @@ describe("The policy pack", () => {
       await assert.rejects(judge(neverSilent(broken), { type: "a:b:C" }), TypeError);
     });
 
-    const types = [NESTED_TYPES, INTERNET_TYPES, RULE_TYPES, BUCKET_TYPES, DISK_TYPES].flat();
+    const types = [
+      NESTED_TYPES,
+      INTERNET_TYPES,
+      RULE_TYPES,
+      BUCKET_TYPES,
+      DISK_TYPES,
+      METADATA_TYPES,
+      SHARING_TYPES,
+      BUILD_TYPE,
+    ].flat();
     const fields = [
       "tags",
       "volumeTags",
@@ -117,6 +152,18 @@ describe("The policy pack", () => {
       "objectLockEnabled",
       "rule",
       "versioningConfiguration",
+      "amiTags",
+      "resourceTags",
+      "distributions",
+      "blockDeviceMappings",
+      "metadataOptions",
+      "instanceMetadataOptions",
+      "terminateInstanceOnFailure",
+      "subnetId",
+      "securityGroupIds",
+      "keyPair",
+      "group",
+      "accountId",
     ];
     for (const policy of policies) {
       it(`in any field it reads: ${policy.name}`, async () => {

@@ -43,7 +43,10 @@ export interface Subject {
   /** What the provider fills in, known to a stack policy beside the properties the program gave. */
   readonly computed?: Record<string, unknown>;
 
-  /** Resources of the same stack, by the property that refers to them. */
+  /**
+   * Resources of the same stack, by the property that refers to them: each by its name, or by
+   * `<type>::<name>` where several have it.
+   */
   readonly uses?: Readonly<Record<string, readonly string[]>>;
 }
 
@@ -116,7 +119,12 @@ function resourceOf(subject: Subject, stack: string): PolicyResource {
 }
 
 function link(subjects: readonly Subject[], resources: readonly PolicyResource[]): void {
-  const byName = new Map(resources.map((resource) => [resource.name, resource]));
+  const byName = new Map(
+    resources.flatMap((resource) => [
+      [resource.name, resource],
+      [`${resource.type}::${resource.name}`, resource],
+    ]),
+  );
   subjects.forEach(({ uses = {} }, index) => {
     for (const [property, names] of Object.entries(uses)) {
       const used = names.map((name) => byName.get(name)).filter((found) => found !== undefined);

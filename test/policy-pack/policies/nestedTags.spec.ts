@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 
 import { nestedTags } from "../../../policy-pack/policies/nestedTags";
-import { judge, UNKNOWN_OBJECT } from "../../support/policies";
+import { judge, UNKNOWN_OBJECT, UNKNOWN_TEXT } from "../../support/policies";
 
 const TAGS = { notification: "ir@example.edu", "incident-response": "quarantine:INC-1" };
 const instance = (props: Record<string, unknown>) => ({ type: "aws:ec2/instance:Instance", props });
@@ -42,6 +42,67 @@ describe("nested-tags", () => {
       "tagSpecifications[volume].tags.notification",
       "tagSpecifications[volume].tags.incident-response",
     ]);
+  });
+
+  describe("in Image Builder", () => {
+    const DISTRIBUTION = "aws:imagebuilder/distributionConfiguration:DistributionConfiguration";
+    const region = (amiTags?: unknown) => ({ amiDistributionConfiguration: { amiTags } });
+    const kinds: [string, string, (tags: unknown) => Record<string, unknown>][] = [
+      ["aws:imagebuilder/imageRecipe:ImageRecipe", "amiTags", (amiTags) => ({ amiTags })],
+      [
+        "aws:imagebuilder/infrastructureConfiguration:InfrastructureConfiguration",
+        "resourceTags",
+        (resourceTags) => ({ resourceTags }),
+      ],
+      [
+        DISTRIBUTION,
+        "distributions.1.amiDistributionConfiguration.amiTags",
+        (amiTags) => ({ distributions: [region(TAGS), region(amiTags)] }),
+      ],
+    ];
+    for (const [type, field, props] of kinds) {
+      it(`accepts ${field} with the tags, known yet or not`, async () => {
+        assert.deepEqual(await judge(nestedTags, { type, props: props(TAGS) }), []);
+        const unknown = { ...TAGS, notification: UNKNOWN_TEXT };
+        assert.deepEqual(await judge(nestedTags, { type, props: props(unknown) }), []);
+      });
+
+      it(`refuses ${field} without them, or with less`, async () => {
+        const ticket = `${field}.incident-response`;
+        const missing = [`${field}.notification`, ticket];
+        assert.deepEqual(await fields({ type, props: props(undefined) }), missing);
+        assert.deepEqual(await fields({ type, props: props({}) }), missing);
+        const { notification } = TAGS;
+        assert.deepEqual(await fields({ type, props: props({ notification }) }), [ticket]);
+      });
+
+      it(`asks ${field} of a foundation for the notification only`, async () => {
+        const { notification } = TAGS;
+        const stack = { stack: "audit" };
+        const outcome = await judge(nestedTags, { type, props: props({ notification }) }, stack);
+        assert.deepEqual(outcome, []);
+        assert.deepEqual(await judge(nestedTags, { type, props: props({}) }, stack), [
+          `${field}.notification is missing; required: an e-mail address, or several separated by single spaces.`,
+        ]);
+      });
+
+      it(`refuses ${field} that the preview does not know`, async () => {
+        assert.deepEqual(await judge(nestedTags, { type, props: props(UNKNOWN_OBJECT) }), [
+          `${field} is not known in the preview; required: tags written as a map of keys.`,
+        ]);
+      });
+    }
+
+    it("refuses a Region that says nothing of its AMI, but not one for containers", async () => {
+      const field = "distributions.0.amiDistributionConfiguration.amiTags";
+      const silent = { distributions: [{ region: "us-east-1" }] };
+      assert.deepEqual(await fields({ type: DISTRIBUTION, props: silent }), [
+        `${field}.notification`,
+        `${field}.incident-response`,
+      ]);
+      const containers = { distributions: [{ containerDistributionConfiguration: {} }] };
+      assert.deepEqual(await fields({ type: DISTRIBUTION, props: containers }), []);
+    });
   });
 
   it("takes the organisation's configuration", async () => {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 
 import { noInternetPath } from "../../../policy-pack/policies/noInternetPath";
+import { COMPONENT, COMPONENT_VPC, IMAGE_BUILDER_VPC } from "../../support/imageBuilderVpc";
 import { judge, type Subject, UNKNOWN_LIST, UNKNOWN_TEXT } from "../../support/policies";
 
 const VPC: Subject = { type: "aws:ec2/vpc:Vpc", name: "room" };
@@ -180,5 +181,61 @@ describe("no-internet-path", () => {
     assert.equal(alone.length, 1);
     const both = [VPC, BUILDER, { ...gateway, uses: { vpcId: ["builder", "room"] } }];
     assert.equal(((await judge(noInternetPath, both, { config })) as string[]).length, 1);
+  });
+
+  describe("in the VPC of a remote component", () => {
+    const exempt = { config: { internetVpcs: ["image-builder"] } };
+    const address: Subject = {
+      type: "aws:ec2/instance:Instance",
+      name: "machine",
+      props: { associatePublicIpAddress: true },
+    };
+    const refused = "machine: associatePublicIpAddress is true; required: no public address.";
+
+    it("accepts gateway, public subnet and default route where it is named", async () => {
+      assert.deepEqual(await judge(noInternetPath, IMAGE_BUILDER_VPC, exempt), []);
+    });
+
+    it("refuses them where it is not", async () => {
+      const three = [
+        "image-builder: type is aws:ec2/internetGateway:InternetGateway; required: no gateway and no public address in this VPC.",
+        "image-builder-public-1: mapPublicIpOnLaunch is true; required: no public address.",
+        "image-builder-public-1: destinationCidrBlock is 0.0.0.0/0; required: no default route.",
+      ];
+      assert.deepEqual(await judge(noInternetPath, IMAGE_BUILDER_VPC), three);
+      assert.deepEqual(await judge(noInternetPath, IMAGE_BUILDER_VPC, { config }), three);
+    });
+
+    it("refuses a way out of another VPC all the same", async () => {
+      const gateway: Subject = {
+        type: "aws:ec2/internetGateway:InternetGateway",
+        name: "planted",
+        uses: { vpcId: ["room"] },
+      };
+      assert.deepEqual(await judge(noInternetPath, [...IMAGE_BUILDER_VPC, VPC, gateway], exempt), [
+        "planted: type is aws:ec2/internetGateway:InternetGateway; required: no gateway and no public address in this VPC.",
+      ]);
+    });
+
+    it("finds what depends on the component, on its children, or on both", async () => {
+      const ways = [[COMPONENT], [COMPONENT_VPC], [COMPONENT, COMPONENT_VPC]];
+      for (const subnetId of ways) {
+        const stack = [...IMAGE_BUILDER_VPC, { ...address, uses: { subnetId } }];
+        assert.deepEqual(await judge(noInternetPath, stack, exempt), [], subnetId.join());
+      }
+    });
+
+    it("refuses what depends on another VPC too, or on the component for something else", async () => {
+      for (const uses of [{ subnetId: [COMPONENT, "room"] }, { userData: [COMPONENT] }]) {
+        const stack = [...IMAGE_BUILDER_VPC, VPC, { ...address, uses }];
+        assert.deepEqual(await judge(noInternetPath, stack, exempt), [refused]);
+      }
+    });
+
+    it("takes no other component of that name for it", async () => {
+      const other: Subject = { type: "awsx:ecs:FargateService", name: "image-builder" };
+      const stack = [other, { ...address, uses: { subnetId: ["image-builder"] } }];
+      assert.deepEqual(await judge(noInternetPath, stack, exempt), [refused]);
+    });
   });
 });

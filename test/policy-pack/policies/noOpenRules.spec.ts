@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 
 import { noOpenRules } from "../../../policy-pack/policies/noOpenRules";
+import { COMPONENT, COMPONENT_VPC, IMAGE_BUILDER_VPC } from "../../support/imageBuilderVpc";
 import { judge, type Subject, UNKNOWN_LIST, UNKNOWN_TEXT } from "../../support/policies";
 
 const INGRESS = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule";
@@ -71,7 +72,7 @@ describe("no-open-rules", () => {
     assert.deepEqual(await judge(noOpenRules, { type: GROUP, computed }), []);
   });
 
-  it("accepts an open rule of a VPC that may reach the internet, through its group", async () => {
+  it("accepts an open egress rule of a VPC that may reach the internet, through its group", async () => {
     const stack: Subject[] = [
       { type: "aws:ec2/vpc:Vpc", name: "builder" },
       { type: GROUP, name: "group", uses: { vpcId: ["builder"] } },
@@ -85,5 +86,65 @@ describe("no-open-rules", () => {
     const config = { internetVpcs: ["builder"] };
     assert.deepEqual(await judge(noOpenRules, stack, { config }), []);
     assert.equal(((await judge(noOpenRules, stack)) as string[]).length, 1);
+  });
+
+  describe("in the VPC of a remote component that may reach the internet", () => {
+    const exempt = { config: { internetVpcs: ["image-builder"] } };
+    const RULE = "aws:ec2/securityGroupRule:SecurityGroupRule";
+    const tcp443 = { ipProtocol: "tcp", fromPort: 443, toPort: 443 };
+    const everybody = { cidrBlocks: ["0.0.0.0/0"] };
+
+    /** A rule of a group whose VPC leads to these resources. */
+    const stackOf = (vpcId: readonly string[], rule: Subject): Subject[] => [
+      ...IMAGE_BUILDER_VPC,
+      { type: "aws:ec2/vpc:Vpc", name: "room" },
+      { type: GROUP, name: "builds", uses: { vpcId } },
+      { ...rule, name: "rule", uses: { securityGroupId: ["builds"] } },
+    ];
+    const https: Subject = { type: EGRESS, props: { ...tcp443, cidrIpv4: "0.0.0.0/0" } };
+    const refused = "rule: cidrIpv4 is 0.0.0.0/0; required: the range meant.";
+
+    it("accepts egress, whether the group depends on the component, its VPC, or both", async () => {
+      for (const vpcId of [[COMPONENT], [COMPONENT_VPC], [COMPONENT, COMPONENT_VPC]]) {
+        const outcome = await judge(noOpenRules, stackOf(vpcId, https), exempt);
+        assert.deepEqual(outcome, [], vpcId.join());
+      }
+    });
+
+    it("refuses egress where the VPC is not named, or the group is in another one too", async () => {
+      assert.deepEqual(await judge(noOpenRules, stackOf([COMPONENT], https)), [refused]);
+      for (const vpcId of [["room"], [COMPONENT, "room"]]) {
+        assert.deepEqual(await judge(noOpenRules, stackOf(vpcId, https), exempt), [refused]);
+      }
+    });
+
+    it("refuses ingress all the same, in whichever form", async () => {
+      const forms: [Subject, string][] = [
+        [{ type: INGRESS, props: { ...tcp443, cidrIpv4: "0.0.0.0/0" } }, "cidrIpv4"],
+        [{ type: INGRESS, props: { ...tcp443, cidrIpv4: UNKNOWN_TEXT } }, "cidrIpv4"],
+        [{ type: RULE, props: { type: "ingress", ...everybody } }, "cidrBlocks"],
+        [{ type: RULE, props: { type: UNKNOWN_TEXT, ...everybody } }, "cidrBlocks"],
+      ];
+      for (const [rule, field] of forms) {
+        const stack = stackOf([COMPONENT, COMPONENT_VPC], rule);
+        const violations = (await judge(noOpenRules, stack, exempt)) as string[];
+        assert.equal(violations.length, 1);
+        assert.match(violations[0] ?? "", new RegExp(`^rule: ${field} is .*; required: the range`));
+      }
+      const outward: Subject = { type: RULE, props: { type: "egress", ...everybody } };
+      assert.deepEqual(await judge(noOpenRules, stackOf([COMPONENT], outward), exempt), []);
+    });
+
+    it("tells a group's own ingress from its egress", async () => {
+      const group: Subject = {
+        type: GROUP,
+        name: "group",
+        props: { ingress: [everybody], egress: [everybody] },
+        uses: { vpcId: [COMPONENT] },
+      };
+      assert.deepEqual(await judge(noOpenRules, [...IMAGE_BUILDER_VPC, group], exempt), [
+        "group: ingress is 0.0.0.0/0; required: the range meant.",
+      ]);
+    });
   });
 });

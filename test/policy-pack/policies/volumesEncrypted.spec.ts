@@ -55,6 +55,49 @@ describe("volumes-encrypted", () => {
     ]);
   });
 
+  describe("in an image recipe", () => {
+    const recipe = (...blockDeviceMappings: unknown[]) => ({
+      type: "aws:imagebuilder/imageRecipe:ImageRecipe",
+      props: { blockDeviceMappings },
+    });
+    const ebs = { ...KEYED, encrypted: "true" };
+
+    it("accepts disks under a key, made already or not", async () => {
+      assert.deepEqual(await judge(volumesEncrypted, recipe({ ebs })), []);
+      const keyToCome = { ebs: { ...ebs, kmsKeyId: UNKNOWN_TEXT } };
+      assert.deepEqual(await judge(volumesEncrypted, recipe({ ebs }, keyToCome)), []);
+    });
+
+    it("refuses a disk that is not encrypted, or names no key", async () => {
+      const plain = { ebs: { ...ebs, encrypted: "false" } };
+      assert.deepEqual(await judge(volumesEncrypted, recipe({ ebs }, plain)), [
+        "blockDeviceMappings.1.ebs.encrypted is false; required: true.",
+      ]);
+      const silent = { ebs: { volumeSize: 30 } };
+      assert.deepEqual(await judge(volumesEncrypted, recipe(silent)), [
+        "blockDeviceMappings.0.ebs.encrypted is not set; required: true.",
+        "blockDeviceMappings.0.ebs.kmsKeyId is not set; required: the ARN of a customer managed key.",
+      ]);
+    });
+
+    it("refuses a recipe that leaves the root volume to the parent image", async () => {
+      for (const mappings of [[], [{ deviceName: "/dev/sdb", noDevice: true }]]) {
+        assert.deepEqual(await judge(volumesEncrypted, recipe(...mappings)), [
+          "blockDeviceMappings.0.ebs.encrypted is not set; required: true.",
+          "blockDeviceMappings.0.ebs.kmsKeyId is not set; required: the ARN of a customer managed key.",
+        ]);
+      }
+      const { type } = recipe();
+      assert.equal(((await judge(volumesEncrypted, { type })) as string[]).length, 2);
+    });
+
+    it("asks nothing of a device that is removed or is an instance store", async () => {
+      const removed = { deviceName: "/dev/sdb", noDevice: true };
+      const store = { deviceName: "/dev/sdc", virtualName: "ephemeral0" };
+      assert.deepEqual(await judge(volumesEncrypted, recipe(removed, { ebs }, store)), []);
+    });
+  });
+
   it("does not apply to what has no disks", async () => {
     assert.deepEqual(await judge(volumesEncrypted, { type: "aws:kms/key:Key" }), {
       notApplicable: "the type has no disks",
