@@ -112,6 +112,36 @@ const evidence = z.strictObject(
   { error: "snapshot, account and device" },
 );
 
+const toolsBucket = z.strictObject(
+  {
+    bucket: text(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, "the name of a bucket"),
+    tools: unique(
+      listOf(
+        z.strictObject(
+          {
+            name: text(/^[A-Za-z0-9][A-Za-z0-9._-]*$/, "a name of letters, digits, . _ and -"),
+            version: text(/^[A-Za-z0-9][A-Za-z0-9.+~_-]*$/, "the tool's version"),
+            key: text(/^[A-Za-z0-9!_.*'()/-]+$/, "the key of an object, without wildcards").refine(
+              (key) => !key.includes("*"),
+              { error: "the key of an object, without wildcards" },
+            ),
+            sha256: text(/^[0-9a-f]{64}$/, "the object's SHA-256: 64 hexadecimal digits"),
+            path: text(
+              /^\/opt\/clean-room(\/[A-Za-z0-9_][A-Za-z0-9._-]*)+$/,
+              "a path below /opt/clean-room/",
+            ),
+          },
+          { error: "name, version, key, sha256 and path" },
+        ),
+        "a list of tools",
+      ).min(1, { error: "at least one tool" }),
+      "path",
+      ({ path }) => path,
+    ),
+  },
+  { error: "bucket and tools" },
+);
+
 // ---- the settings, by kind of stack; this is the order of the README's table --------------------
 
 const common = {
@@ -225,7 +255,45 @@ const auditShape = {
   logRetentionDays: z
     .literal(LOG_RETENTION_DAYS, { error: `one of ${LOG_RETENTION_DAYS.join(", ")}` })
     .default(3653)
-    .meta({ description: "Days the VPC's flow logs are kept.", example: 3653 }),
+    .meta({ description: "Days flow logs and build logs are kept.", example: 3653 }),
+  image: oneOf(["on", "off"]).default("on").meta({
+    description:
+      "`off` leaves the forensics image's pipeline out; rooms then need `amiId`, or an image published by other means.",
+    example: "off",
+  }),
+  imageSchedule: text(
+    /^cron\(([^ ()]+ ){5}[^ ()]+\)$/,
+    "a cron expression of six fields, as EC2 Image Builder takes it",
+  )
+    .default("cron(0 4 1 * ? *)")
+    .meta({
+      description: "When the forensics image is built anew, in UTC: six fields.",
+      example: "cron(0 4 1 * ? *)",
+    }),
+  imageInstanceType: text(/^[a-z0-9-]+\.[a-z0-9-]+$/, "an EC2 instance type")
+    .default("c6i.xlarge")
+    .meta({ description: "Size of the machines that build and test it.", example: "c6i.xlarge" }),
+  imagesKept: whole(1, 1000, "a whole number, 1 to 1000").default(3).meta({
+    description:
+      "How many of the newest forensics images are kept; older ones go, with their snapshots, unless a room was opened from them lately.",
+    example: 3,
+  }),
+  toolsBucket: toolsBucket.optional().meta({
+    description:
+      "Licensed tools and what public archives have not, such as EnCase, symbols for volatility3, signatures for ClamAV, Velociraptor: a `bucket` of this account and `tools`, each with `name`, `version`, `key`, `sha256` and the `path` the image has it at. An object that is not what `sha256` says fails the build.",
+    example: {
+      bucket: "forensics-tools-111122223333",
+      tools: [
+        {
+          name: "windows-symbols",
+          version: "2026-10-01",
+          key: "volatility3/windows.zip",
+          sha256: "9b2d...64 hexadecimal digits",
+          path: "/opt/clean-room/memory/lib/python3.12/site-packages/volatility3/symbols/windows.zip",
+        },
+      ],
+    },
+  }),
 };
 
 const incidentShape = {

@@ -1,5 +1,13 @@
+import type * as pulumi from "@pulumi/pulumi";
+
 import { EvidenceVault } from "../components/evidence/evidenceVault";
 import { Keys } from "../components/evidence/keys";
+import { findBaseImage } from "../components/image/baseImage";
+import { BuilderNetwork } from "../components/image/builderNetwork";
+import { ForensicsImage } from "../components/image/forensicsImage";
+import { groupDocuments } from "../components/image/documents";
+import { bucketObjects, inventory } from "../components/image/inventory";
+import { readToolbox, type Toolbox } from "../components/image/toolbox";
 import { DnsFirewall } from "../components/network/dnsFirewall";
 import { endpointDomains } from "../components/network/endpointPolicies";
 import { Endpoints } from "../components/network/endpoints";
@@ -12,10 +20,14 @@ import type { FoundationOutputs } from "./foundation";
 const AMI_PARAMETER = "/imagebuilder/clean-room/ami";
 
 /** The long-lived foundation of one Region of the Audit account. Everything in it is protected. */
-export function audit(settings: AuditSettings): FoundationOutputs {
+export async function audit(settings: AuditSettings): Promise<FoundationOutputs> {
   const { accountId, region, organizationId, vault, vpcCidr } = settings;
   const { foundationDeployers, incidentDeployers, custodians } = settings;
   const tags = foundationTags(settings.notification);
+  const toolbox = readToolbox();
+  // Looked up before anything is declared: without a base there is no pipeline.
+  const baseImageId =
+    settings.image === "off" ? undefined : await findBaseImage(toolbox.base, region);
 
   const keys = new Keys("keys", { parties: settings, tags });
 
@@ -55,6 +67,11 @@ export function audit(settings: AuditSettings): FoundationOutputs {
     tags,
   });
 
+  const image =
+    baseImageId === undefined
+      ? undefined
+      : forensicsImage(settings, toolbox, baseImageId, keys.foundationKeyArn);
+
   return {
     foundationVersion: 1,
     accountId,
@@ -74,8 +91,46 @@ export function audit(settings: AuditSettings): FoundationOutputs {
     vaultDays: vault.days,
     vaultTrial: vault.trial,
     amiParameter: AMI_PARAMETER,
+    ...image,
     foundationDeployers,
     incidentDeployers,
     custodians,
   };
+}
+
+function forensicsImage(
+  settings: AuditSettings,
+  toolbox: Toolbox,
+  baseImageId: string,
+  keyArn: pulumi.Output<string>,
+): Pick<FoundationOutputs, "imagePipelineArn" | "toolboxDigest"> {
+  const { accountId, region, availabilityZones, toolsBucket } = settings;
+  const tags = foundationTags(settings.notification);
+  const documents = groupDocuments(toolbox);
+  const { digest, document } = inventory(toolbox, documents, toolsBucket, accountId);
+
+  // The one VPC that the policy pack's configuration exempts, by this name.
+  const network = new BuilderNetwork("image-builder", {
+    availabilityZone: availabilityZones[0] as string,
+    tags,
+  });
+  const { pipelineArn } = new ForensicsImage("image", {
+    region,
+    accountId,
+    baseImageId,
+    documents: [...documents, document],
+    digest,
+    bucketObjects: bucketObjects(toolsBucket, region),
+    keyArn,
+    subnetId: network.subnetId,
+    securityGroupId: network.securityGroupId,
+    instanceType: settings.imageInstanceType,
+    schedule: settings.imageSchedule,
+    keep: settings.imagesKept,
+    amiParameter: AMI_PARAMETER,
+    addresses: settings.notification.split(" "),
+    logRetentionDays: settings.logRetentionDays,
+    tags,
+  });
+  return { imagePipelineArn: pipelineArn, toolboxDigest: digest };
 }

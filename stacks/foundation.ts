@@ -46,6 +46,13 @@ export const FOUNDATION = {
   amiParameter: z
     .string()
     .meta({ description: "SSM parameter in which the newest forensics image is published." }),
+  imagePipelineArn: z
+    .string()
+    .optional()
+    .meta({ description: "The pipeline that builds it; none with `image: off`." }),
+  toolboxDigest: z.string().optional().meta({
+    description: "SHA-256 of the list of what the pipeline's images carry.",
+  }),
   foundationDeployers: z.array(z.string()).meta({ description: "As in the settings." }),
   incidentDeployers: z.array(z.string()).meta({ description: "As in the settings." }),
   custodians: z.array(z.string()).meta({ description: "As in the settings." }),

@@ -23,6 +23,7 @@ export interface IncidentOutputs {
   readonly startSession: pulumi.Output<string>;
   readonly privateAddress: pulumi.Output<string>;
   readonly amiId: pulumi.Output<string>;
+  readonly toolboxDigest: string;
   readonly volumes: pulumi.Output<object[]>;
   readonly vaultPrefix: string;
   readonly transferKeyArn: string;
@@ -39,7 +40,7 @@ export async function incident(settings: IncidentSettings): Promise<IncidentOutp
   const tags = incidentTags(settings.notification, ticket);
 
   const foundation = await readFoundation(settings.auditStack, settings);
-  const { slot, amiId, instanceType } = await inspect(settings, foundation, tags);
+  const { slot, amiId, toolboxDigest, instanceType } = await inspect(settings, foundation, tags);
   if (foundation.vaultTrial) {
     void pulumi.log.warn(
       `The vault ${foundation.vaultBucket} is on trial: evidence can be deleted ${foundation.vaultDays} days after it was written.`,
@@ -102,6 +103,7 @@ export async function incident(settings: IncidentSettings): Promise<IncidentOutp
   const workstation = new Workstation(`clean-room-${ticket}`, {
     ticket,
     amiId,
+    toolboxDigest,
     instanceType,
     rootVolumeGiB: settings.rootVolumeGiB,
     subnetId: slot.subnetId,
@@ -143,6 +145,7 @@ export async function incident(settings: IncidentSettings): Promise<IncidentOutp
     subnet: slot.subnetId,
     workstation: workstation.instanceId,
     image: workstation.amiId,
+    toolboxDigest,
     incidentKey: key.arn,
     evidenceKey: foundation.evidenceKeyArn,
     isolationSecurityGroup: settings.isolationSecurityGroup,
@@ -200,6 +203,7 @@ export async function incident(settings: IncidentSettings): Promise<IncidentOutp
     startSession: pulumi.interpolate`aws ssm start-session --target ${workstation.instanceId} --region ${region}`,
     privateAddress: workstation.privateAddress,
     amiId: workstation.amiId,
+    toolboxDigest,
     volumes: pulumi.output(evidence),
     vaultPrefix,
     transferKeyArn: foundation.transferKeyArn,

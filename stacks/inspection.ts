@@ -22,6 +22,9 @@ export interface Inspection {
   /** Image of the workstation; of an open room, the one it was opened with. */
   readonly amiId: string;
 
+  /** SHA-256 of the list of what that image carries. */
+  readonly toolboxDigest: string;
+
   /** Size of the workstation; of an open room, the one it was opened with. */
   readonly instanceType: string;
 }
@@ -78,13 +81,19 @@ export async function inspect(
 
 async function findMachine(
   { amiId, instanceType }: IncidentSettings,
-  { amiParameter, accountId }: Foundation,
+  { amiParameter, accountId, toolboxDigest }: Foundation,
   ticketTag: string,
   subnetId: string,
-): Promise<{ readonly amiId: string; readonly instanceType: string }> {
+): Promise<Omit<Inspection, "slot">> {
   const workstation = await findOpenWorkstation(ticketTag, subnetId);
   if (workstation === undefined) {
-    return { instanceType, amiId: (await findForensicsAmi(amiId, amiParameter, accountId)).amiId };
+    const image = await findForensicsAmi(amiId, amiParameter, accountId);
+    if (toolboxDigest !== undefined && image.toolboxDigest !== toolboxDigest) {
+      void pulumi.log.warn(
+        `The image ${image.amiId} carries another toolbox than the audit stack's pipeline builds by now; npm run image -- build makes the new one.`,
+      );
+    }
+    return { instanceType, amiId: image.amiId, toolboxDigest: image.toolboxDigest };
   }
   const differing = [
     ...(workstation.instanceType === instanceType ? [] : [`instanceType ${instanceType}`]),

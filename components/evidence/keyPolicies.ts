@@ -125,6 +125,32 @@ function document(...Statement: Statement[]): aws.iam.PolicyDocument {
   return { Version: "2012-10-17", Statement };
 }
 
+/**
+ * Use of the key by Image Builder's service-linked role, which makes encrypted images through EC2 and
+ * tells of them through an encrypted topic. By condition, as the role is made with the first pipeline.
+ */
+function imageBuilding(parties: KeyParties): Statement[] {
+  const { region, accountId } = parties;
+  const role = `arn:${partitionOf(region).name}:iam::${accountId}:role/aws-service-role/imagebuilder.amazonaws.com/AWSServiceRoleForImageBuilder`;
+  const through = (service: string) => ({
+    StringEquals: { "kms:ViaService": viaService(parties, service) },
+  });
+  return [
+    allow(parties, "ImagesOfImageBuilder", EBS_USE, [role], through("ec2")),
+    allow(parties, "GrantsOfImageBuilder", ["kms:CreateGrant"], [role], {
+      ...through("ec2"),
+      Bool: { "kms:GrantIsForAWSResource": "true" },
+    }),
+    allow(
+      parties,
+      "NoticesOfImageBuilder",
+      ["kms:Decrypt", "kms:GenerateDataKey"],
+      [role],
+      through("sns"),
+    ),
+  ];
+}
+
 /** Policy of the foundation key: images, log groups. Losing it loses no evidence. */
 export function foundationKeyPolicy(parties: KeyParties): aws.iam.PolicyDocument {
   const { region, accountId } = parties;
@@ -134,6 +160,7 @@ export function foundationKeyPolicy(parties: KeyParties): aws.iam.PolicyDocument
     ...custodianship(parties),
     // Rooms are opened from an image that is encrypted under this key.
     ...useThroughEc2(parties),
+    ...imageBuilding(parties),
     {
       Sid: "LogGroups",
       Effect: "Allow",

@@ -11,7 +11,10 @@ import type { Toolbox } from "./toolbox";
  * @returns `ami-…`.
  * @throws Refusal where the publisher has it no longer.
  */
-export async function findBaseImage({ owner, name }: Toolbox["base"]): Promise<string> {
+export async function findBaseImage(
+  { owner, name }: Toolbox["base"],
+  region: string,
+): Promise<string> {
   try {
     const { id } = await aws.ec2.getAmi({
       owners: [owner],
@@ -21,7 +24,7 @@ export async function findBaseImage({ owner, name }: Toolbox["base"]): Promise<s
     return id;
   } catch (error) {
     throw new Refusal("The forensics image has no base", [
-      `Account ${owner} has no image ${name} in this Region. Name a newer one in ami/toolbox.yaml, or leave the pipeline out with image: off. ${answerOf(error)}`,
+      `Account ${owner} has no image ${name} in ${region}. Name a newer one in ami/toolbox.yaml, or leave the pipeline out with image: off. ${answerOf(error)}`,
     ]);
   }
 }

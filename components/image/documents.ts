@@ -109,7 +109,13 @@ function groupPhases(
   const locks = ["build", "lock"].flatMap((part) => {
     const path = join(AMI_FOLDER, `python/${group}${part === "build" ? "-build" : ""}.txt`);
     return venv && existsSync(path)
-      ? [{ path: `${ROOT}/${group}-${part}.txt`, content: readFileSync(path, "utf8"), mode: "0444" }]
+      ? [
+          {
+            path: `${ROOT}/${group}-${part}.txt`,
+            content: readFileSync(path, "utf8"),
+            mode: "0444",
+          },
+        ]
       : [];
   });
   const kept = [...files.filter(({ from }) => !isBinary(from)).map(installed), ...locks];
@@ -124,10 +130,11 @@ function groupPhases(
 
   return {
     build: [
-      optional("OnUbuntu", script("ubuntu")?.replaceAll("@SNAPSHOT@", archive.snapshot)),
+      optional("PrepareUbuntu", script("prepare")?.replaceAll("@SNAPSHOT@", archive.snapshot)),
+      packages.length === 0 ? undefined : bash("InstallPackages", installPackages(packages)),
+      // After the packages, which would ask what to do with a changed configuration.
       writeFiles("WriteFiles", written),
       optional("WriteBinaries", binaries(files.filter(({ from }) => isBinary(from)))),
-      packages.length === 0 ? undefined : bash("InstallPackages", installPackages(packages)),
       venv ? bash("InstallPython", installPython(group, locks.length > 1)) : undefined,
       ...(crates.length === 0
         ? []
@@ -138,6 +145,7 @@ function groupPhases(
           ]),
       commands.length === 0 ? undefined : bash("LinkCommands", linkCommands(group, commands)),
       optional("Configure", script("build")),
+      optional("FinishUbuntu", script("finish")),
     ],
     validate: [
       optional("CheckPackages", checkPackages(tools)),

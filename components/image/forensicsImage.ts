@@ -42,9 +42,6 @@ export interface ForensicsImageArgs {
   /** How many of the newest images are kept, 1 to 1000. */
   readonly keep: number;
 
-  /** Days an older image is kept after it was last launched. */
-  readonly keepLaunchedDays: number;
-
   /** SSM parameter, below /imagebuilder/, in which the newest image is published. */
   readonly amiParameter: string;
 
@@ -61,6 +58,9 @@ const NAME = "clean-room";
 
 /** Size of the root volume in GiB: the base, the tools and the symbols of the tools bucket. */
 const ROOT_GIB = 30;
+
+/** A room was opened from an image lately when it was launched within so many days. */
+const IN_USE_DAYS = 90;
 
 /** What a build or a test may take before it counts as failed, in minutes. */
 const TEST_MINUTES = 120;
@@ -98,7 +98,13 @@ export class ForensicsImage extends pulumi.ComponentResource {
       ({ group, data }) =>
         new aws.imagebuilder.Component(
           `${name}-${group}`,
-          { name: `${NAME}-${group}`, version: contentVersion(data), platform: "Linux", data, tags },
+          {
+            name: `${NAME}-${group}`,
+            version: contentVersion(data),
+            platform: "Linux",
+            data,
+            tags,
+          },
           { parent: this },
         ),
     );
@@ -280,7 +286,7 @@ export class ForensicsImage extends pulumi.ComponentResource {
             action: { type: "DELETE", includeResources: { amis: true, snapshots: true } },
             filter: { type: "COUNT", value: args.keep },
             exclusionRules: {
-              amis: { lastLaunched: { unit: "DAYS", value: args.keepLaunchedDays } },
+              amis: { lastLaunched: { unit: "DAYS", value: IN_USE_DAYS } },
             },
           },
         ],

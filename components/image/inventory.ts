@@ -1,4 +1,12 @@
-import { bash, checkFiles, documentText, type ImageDocument, sha256, writeFiles } from "./documents";
+import { partitionOf } from "../partition";
+import {
+  bash,
+  checkFiles,
+  documentText,
+  type ImageDocument,
+  sha256,
+  writeFiles,
+} from "./documents";
 import type { Toolbox } from "./toolbox";
 
 /** A tool that cannot be had from a public archive: licensed, or published as a program only. */
@@ -58,7 +66,12 @@ export function inventory(
     archive,
     rust,
     tools: [
-      ...toolbox.tools.map(({ name, group, version, source }) => ({ name, group, version, source })),
+      ...toolbox.tools.map(({ name, group, version, source }) => ({
+        name,
+        group,
+        version,
+        source,
+      })),
       ...bucketTools.map(({ name, version, key, ...tool }) => ({
         name,
         group: "licensed",
@@ -99,6 +112,14 @@ export function inventory(
     test: [bash("CheckInventory", checkFiles([written]) ?? "")],
   });
   return { json, digest: sha256(json), document: { group: "inventory", data } };
+}
+
+/** ARNs of the objects that the image takes from the tools bucket. */
+export function bucketObjects(fromBucket: ToolsBucket | undefined, region: string): string[] {
+  const { name } = partitionOf(region);
+  return (fromBucket?.tools ?? []).map(
+    ({ key }) => `arn:${name}:s3:::${fromBucket?.bucket}/${key}`,
+  );
 }
 
 function makeFolders(tools: readonly BucketTool[]): string {

@@ -46,7 +46,10 @@ const file = z.strictObject({
 
 const toolbox = z
   .strictObject({
-    base: z.strictObject({ owner: z.string().regex(/^\d{12}$/), name: z.string().regex(/-\d{8}$/) }),
+    base: z.strictObject({
+      owner: z.string().regex(/^\d{12}$/),
+      name: z.string().regex(/-\d{8}$/),
+    }),
     archive: z.strictObject({
       series: z.string().regex(/^[a-z]+$/),
       snapshot: z.string().regex(/^\d{8}T\d{6}Z$/),

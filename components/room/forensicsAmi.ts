@@ -1,6 +1,7 @@
 import * as aws from "@pulumi/aws";
 
 import { answerOf, Refusal } from "../refusal";
+import { TOOLBOX_DIGEST_TAG } from "../tags";
 
 /** The image a workstation is started from. */
 export interface ForensicsAmi {
@@ -10,12 +11,18 @@ export interface ForensicsAmi {
 
   /** When it was made, in ISO 8601. */
   readonly creationDate: string;
+
+  /** SHA-256 of the list of what it carries, by its tag: 64 hexadecimal digits. */
+  readonly toolboxDigest: string;
 }
+
+const DIGEST = /^[0-9a-f]{64}$/;
 
 /**
  * Finds the image: the one that was named, or the newest, which the image pipeline publishes in an
  * SSM parameter. Whoever may write that parameter would otherwise choose the investigators'
- * machine, so only an image of this account that is private and encrypted is accepted.
+ * machine, so only an image of this account is accepted that is private, encrypted and says by its
+ * tag what it carries.
  *
  * @throws Refusal with every reason against the image.
  */
@@ -38,6 +45,7 @@ export async function findForensicsAmi(
       ebs["snapshot_id"] === undefined ? [] : [diskOf(deviceName, ebs["snapshot_id"])],
     ),
   );
+  const toolboxDigest = image.tags[TOOLBOX_DIGEST_TAG] ?? "";
   const reasons = [
     ...(image.ownerId === accountId
       ? []
@@ -47,11 +55,16 @@ export async function findForensicsAmi(
     ...disks
       .filter(({ encrypted }) => !encrypted)
       .map(({ deviceName }) => `Its volume ${deviceName} is not encrypted.`),
+    ...(DIGEST.test(toolboxDigest)
+      ? []
+      : [
+          `It has no tag ${TOOLBOX_DIGEST_TAG} with the digest of what it carries: the image pipeline did not make it.`,
+        ]),
   ];
   if (reasons.length > 0) {
     throw new Refusal(`The forensics image ${amiId} is refused`, reasons);
   }
-  return { amiId, name: image.name, creationDate: image.creationDate };
+  return { amiId, name: image.name, creationDate: image.creationDate, toolboxDigest };
 }
 
 async function diskOf(
@@ -67,7 +80,7 @@ async function published(parameterName: string): Promise<string> {
     return (await aws.ssm.getParameter({ name: parameterName })).value;
   } catch (error) {
     throw new Refusal("There is no forensics image", [
-      `The SSM parameter ${parameterName} cannot be read. Publish an image there, or name one with amiId. ${answerOf(error)}`,
+      `The pipeline has published none in ${parameterName} yet: build the first one with npm run image -- build, which takes about an hour, or name an image with amiId. ${answerOf(error)}`,
     ]);
   }
 }

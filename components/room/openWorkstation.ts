@@ -1,6 +1,6 @@
 import * as aws from "@pulumi/aws";
 
-import { TICKET_TAG } from "../tags";
+import { TICKET_TAG, TOOLBOX_DIGEST_TAG } from "../tags";
 
 /** The workstation a room already has. */
 export interface OpenWorkstation {
@@ -9,6 +9,9 @@ export interface OpenWorkstation {
 
   /** The image it was started from, `ami-…`. */
   readonly amiId: string;
+
+  /** SHA-256 of the list of what that image carries, as it was when the room was opened. */
+  readonly toolboxDigest: string;
 
   /** Its EC2 instance type. */
   readonly instanceType: string;
@@ -33,6 +36,7 @@ export async function findOpenWorkstation(
   if (instanceId === undefined) {
     return undefined;
   }
-  const { ami, instanceType } = await aws.ec2.getInstance({ instanceId });
-  return { instanceId, amiId: ami, instanceType };
+  const { ami, instanceType, tags } = await aws.ec2.getInstance({ instanceId });
+  const toolboxDigest = tags[TOOLBOX_DIGEST_TAG] ?? "unknown";
+  return { instanceId, amiId: ami, toolboxDigest, instanceType };
 }

@@ -1,7 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 
-import type { Tags } from "../tags";
+import { TOOLBOX_DIGEST_TAG, type Tags } from "../tags";
 
 /** Inputs to {@link Workstation}. */
 export interface WorkstationArgs {
@@ -9,6 +9,9 @@ export interface WorkstationArgs {
 
   /** Forensics image, `ami-…`. */
   readonly amiId: string;
+
+  /** SHA-256 of the list of what the image carries; a tag of the machine. */
+  readonly toolboxDigest: string;
 
   /** EC2 instance type. */
   readonly instanceType: string;
@@ -113,7 +116,7 @@ export class Workstation extends pulumi.ComponentResource {
         },
         // In base64, as EC2 keeps it: some providers compare plain text with its hash.
         userDataBase64: roomFactsUserData(args.roomFacts),
-        tags: { ...tags, Name: name },
+        tags: { ...tags, Name: name, [TOOLBOX_DIGEST_TAG]: args.toolboxDigest },
       },
       {
         parent: this,

@@ -67,7 +67,8 @@ describe("the forensics image, built in a Debian root", function () {
   describe("every tool does its job offline", () => {
     for (const { name, group, source } of toolbox.tools) {
       it(`${name}`, function () {
-        const step = "python" in source ? "InstallPython" : "crate" in source ? "InstallCrates" : "";
+        const step =
+          "python" in source ? "InstallPython" : "crate" in source ? "InstallCrates" : "";
         if (notLent[step] !== undefined) {
           console.log(`      not installed: ${notLent[step]}`);
           this.skip();

@@ -10,7 +10,16 @@ const SUITE = "trixie";
 const MIRROR = "http://deb.debian.org/debian";
 
 /** What Ubuntu's cloud image has and a minimal Debian has not. */
-const ASSUMED = ["ca-certificates", "gcc", "iproute2", "libc6-dev", "procps", "python3", "sudo", "udev"];
+const ASSUMED = [
+  "ca-certificates",
+  "gcc",
+  "iproute2",
+  "libc6-dev",
+  "procps",
+  "python3",
+  "sudo",
+  "udev",
+];
 
 /** Whom the host trusts; a mirror in between may have an authority of its own. */
 const CERTIFICATES = "/etc/ssl/certs/ca-certificates.crt";

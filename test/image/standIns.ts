@@ -18,7 +18,9 @@ export function lend(chroot: Chroot, rust: string): Record<string, string> {
 function lendPython(chroot: Chroot): Record<string, string> {
   const found = [
     "python3.12",
-    ...folders(join(homedir(), ".pyenv/versions"), /^3\.12\./).map((folder) => `${folder}/bin/python3.12`),
+    ...folders(join(homedir(), ".pyenv/versions"), /^3\.12\./).map(
+      (folder) => `${folder}/bin/python3.12`,
+    ),
   ].map((python) =>
     spawnSync(python, ["-c", "import sys; print(sys.base_prefix)"], { encoding: "utf8" }),
   );

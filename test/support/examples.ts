@@ -114,6 +114,9 @@ export interface Account {
   readonly securityGroup?: Readonly<Record<string, unknown>> | null;
 }
 
+/** Digest of the image's toolbox. */
+export const DIGEST = "d1".repeat(32);
+
 const IMAGE = "ami-0123456789abcdef0";
 const IMAGE_SNAPSHOT = "snap-0000000000000000a";
 
@@ -132,7 +135,10 @@ export function answersOf(account: Account = {}): Answers {
     "aws:ec2/getInstances:getInstances": () => ({
       ids: account.workstation === undefined ? [] : ["i-0123456789abcdef0"],
     }),
-    "aws:ec2/getInstance:getInstance": () => ({ ...account.workstation }),
+    "aws:ec2/getInstance:getInstance": () => ({
+      tags: { "toolbox-digest": DIGEST },
+      ...account.workstation,
+    }),
     "aws:ssm/getParameter:getParameter": () => {
       if (account.published === null) {
         throw new Error("couldn't find resource");
@@ -149,6 +155,7 @@ export function answersOf(account: Account = {}): Answers {
         creationDate: "2026-11-01T00:00:00.000Z",
         ownerId: "111122223333",
         public: false,
+        tags: { "toolbox-digest": DIGEST },
         blockDeviceMappings: [{ deviceName: "/dev/sda1", ebs: { snapshot_id: IMAGE_SNAPSHOT } }],
         ...account.image,
       };
