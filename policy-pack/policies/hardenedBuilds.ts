@@ -38,7 +38,7 @@ export const hardenedBuilds: ResourceValidationPolicy = {
     }
     // A network that is made along with it is not known yet, but it is there.
     const subnet = reading(() => props.subnetId);
-    if (subnet !== UNKNOWN && !subnet) {
+    if (!subnet) {
       reportViolation("subnetId is not set; required: a subnet, or builds run in the default VPC.");
     }
     const groups = reading(() => props.securityGroupIds);

@@ -53,8 +53,6 @@ function amiMistakes({ field, read }: LocatedAmi): string[] {
       : [
           `${field}.launchPermission.userGroups is ${shown(groups)}; required: accounts or organisations.`,
         ]),
-    ...(key === UNKNOWN || key
-      ? []
-      : [`${field}.kmsKeyId is not set; required: the ARN of a customer managed key.`]),
+    ...(key ? [] : [`${field}.kmsKeyId is not set; required: the ARN of a customer managed key.`]),
   ];
 }

@@ -66,6 +66,11 @@ describe("private-images", () => {
       const { type } = distribution();
       const props = { distributions: [{ containerDistributionConfiguration: {} }] };
       assert.deepEqual(await judge(privateImages, { type, props }), []);
+      const [both] = distribution({}).props.distributions;
+      const mixed = { distributions: [{ ...both, containerDistributionConfiguration: {} }] };
+      assert.deepEqual(await judge(privateImages, { type, props: mixed }), [
+        "distributions.0.amiDistributionConfiguration.kmsKeyId is not set; required: the ARN of a customer managed key.",
+      ]);
     });
   });
 

@@ -73,6 +73,10 @@ describe("volumes-encrypted", () => {
       assert.deepEqual(await judge(volumesEncrypted, recipe({ ebs }, plain)), [
         "blockDeviceMappings.1.ebs.encrypted is false; required: true.",
       ]);
+      assert.deepEqual(await judge(volumesEncrypted, recipe({ ebs }, { deviceName: "/dev/sdb" })), [
+        "blockDeviceMappings.1.ebs.encrypted is not set; required: true.",
+        "blockDeviceMappings.1.ebs.kmsKeyId is not set; required: the ARN of a customer managed key.",
+      ]);
       const silent = { ebs: { volumeSize: 30 } };
       assert.deepEqual(await judge(volumesEncrypted, recipe(silent)), [
         "blockDeviceMappings.0.ebs.encrypted is not set; required: true.",
