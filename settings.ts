@@ -288,7 +288,7 @@ const auditShape = {
           name: "windows-symbols",
           version: "2026-10-01",
           key: "volatility3/windows.zip",
-          sha256: "9b2d...64 hexadecimal digits",
+          sha256: "5751a5d05eae6fa638c30a41c736c86495f660cc61ec1e046015c0e184de7e98",
           path: "/opt/clean-room/memory/lib/python3.12/site-packages/volatility3/symbols/windows.zip",
         },
       ],

@@ -1,8 +1,7 @@
-import { createHash } from "node:crypto";
-
 import type * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 
+import { sha256 } from "../sha256";
 import type { Tags } from "../tags";
 
 /** A custody record: facts as plain data, written once and never changed. */
@@ -28,11 +27,6 @@ function sorted(_key: string, value: unknown): unknown {
   return value !== null && typeof value === "object" && !Array.isArray(value)
     ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
     : value;
-}
-
-/** SHA-256 of a text, in hexadecimal digits. */
-export function sha256(text: string): string {
-  return createHash("sha256").update(text).digest("hex");
 }
 
 /**

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { sha256 } from "../sha256";
 
 /** The highest number Image Builder takes in a part of a semantic version is 2^30 - 1. */
 const DIGITS = 6;
@@ -12,7 +12,7 @@ const DIGITS = 6;
  * @returns `1.<24 bits>.<24 bits>` of the SHA-256.
  */
 export function contentVersion(content: string): string {
-  const hash = createHash("sha256").update(content).digest("hex");
+  const hash = sha256(content);
   const part = (index: number) => parseInt(hash.slice(index * DIGITS, (index + 1) * DIGITS), 16);
   return `1.${part(0)}.${part(1)}`;
 }

@@ -1,9 +1,9 @@
-import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { stringify } from "yaml";
 
+import { sha256 } from "../sha256";
 import { AMI_FOLDER, type InstalledFile, type Tool, type Toolbox } from "./toolbox";
 
 /** The most characters Image Builder takes of a document (CreateComponent, `data`). */
@@ -247,11 +247,6 @@ export function checkFiles(
   }
   const sums = files.map(({ path, content }) => `${sha256(content)}  ${path}`);
   return ["sha256sum -c --quiet <<'END'", ...sums, "END"].join("\n");
-}
-
-/** SHA-256 of a text, in hexadecimal. */
-export function sha256(text: string): string {
-  return createHash("sha256").update(text).digest("hex");
 }
 
 /** Compares the upstream part of each package's version: what is before the distribution's own. */

@@ -94,6 +94,10 @@ export class ForensicsImage extends pulumi.ComponentResource {
     const kept = { parent: this, protect: true };
     const imageTags = { ...tags, [TOOLBOX_DIGEST_TAG]: args.digest };
 
+    // New before old, also where the name is a given one: AWS deletes no component that a recipe
+    // uses, and no recipe that the pipeline uses.
+    const replacedInOrder = { parent: this, deleteBeforeReplace: false };
+
     const components = args.documents.map(
       ({ group, data }) =>
         new aws.imagebuilder.Component(
@@ -105,7 +109,7 @@ export class ForensicsImage extends pulumi.ComponentResource {
             data,
             tags,
           },
-          { parent: this },
+          replacedInOrder,
         ),
     );
     const rootVolume = {
@@ -131,7 +135,7 @@ export class ForensicsImage extends pulumi.ComponentResource {
         amiTags: imageTags,
         tags: imageTags,
       },
-      { parent: this },
+      replacedInOrder,
     );
 
     const profile = this.builderProfile(name, args);
@@ -228,7 +232,7 @@ export class ForensicsImage extends pulumi.ComponentResource {
   private builderProfile(name: string, args: ForensicsImageArgs): aws.iam.InstanceProfile {
     const kept = { parent: this, protect: true };
     const role = new aws.iam.Role(
-      `${name}-builder`,
+      `${name}-machine`,
       {
         path: "/clean-room/",
         description: "Build machines of the forensics image",
@@ -238,12 +242,12 @@ export class ForensicsImage extends pulumi.ComponentResource {
       kept,
     );
     new aws.iam.RolePolicy(
-      `${name}-builder-policy`,
+      `${name}-machine-policy`,
       { role: role.id, policy: JSON.stringify(builderPolicy(args)) },
       kept,
     );
     return new aws.iam.InstanceProfile(
-      `${name}-builder-profile`,
+      `${name}-machine-profile`,
       { path: "/clean-room/", role: role.name, tags: args.tags },
       kept,
     );

@@ -1,12 +1,6 @@
 import { partitionOf } from "../partition";
-import {
-  bash,
-  checkFiles,
-  documentText,
-  type ImageDocument,
-  sha256,
-  writeFiles,
-} from "./documents";
+import { sha256 } from "../sha256";
+import { bash, checkFiles, documentText, type ImageDocument, writeFiles } from "./documents";
 import type { Toolbox } from "./toolbox";
 
 /** A tool that cannot be had from a public archive: licensed, or published as a program only. */

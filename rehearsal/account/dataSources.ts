@@ -1,6 +1,6 @@
 import type { Account, Entry, Properties } from "./account";
 import { digest } from "./identifiers";
-import { publicImageOf, publicImages } from "./publicImages";
+import { publicImages } from "./publicImages";
 
 /** Answers one data source from what is in the account. */
 type DataSource = (account: Account, args: Properties) => Properties;
@@ -51,19 +51,6 @@ export const dataSources: Readonly<Record<string, DataSource>> = {
 
   "aws:ssm/getParameter:getParameter": (account, args) => {
     const name = String(args["name"]);
-    const image = publicImageOf(account, name);
-    if (image !== undefined) {
-      const arn = `arn:aws:ssm:${account.region}::parameter${name}`;
-      return {
-        arn,
-        id: name,
-        name,
-        type: "String",
-        value: image,
-        insecureValue: image,
-        version: 1,
-      };
-    }
     const found = account.find(PARAMETER, name);
     if (found === undefined) {
       throw new Error(`reading SSM Parameter (${name}): couldn't find resource`);

@@ -1,6 +1,6 @@
 import type { Account, Entry } from "./account";
 import { AwsError } from "./awsError";
-import { findPublicImage } from "./publicImages";
+import { publicImages } from "./publicImages";
 import {
   instanceProfile,
   key,
@@ -221,7 +221,7 @@ function requireParentImage(account: Account, value: string): void {
   const known =
     !value.startsWith("ami-") ||
     account.find(IMAGE, value) !== undefined ||
-    findPublicImage(account, value) !== undefined;
+    publicImages(account).some(({ id }) => id === value);
   if (!known) {
     throw invalidValue(`The image '${value}' does not exist.`);
   }

@@ -35,7 +35,7 @@ import {
 } from "@pulumi/pulumi/automation";
 import { stringify } from "yaml";
 
-import { sha256 } from "../../components/evidence/custodyRecord";
+import { sha256 } from "../../components/sha256";
 import { writeComponentFolder } from "../../rehearsal/account/pluginFolder";
 import { auditConfig, incidentConfig } from "../support/examples";
 import { added, type Clients, listAccount, type Listing } from "./accountListing";

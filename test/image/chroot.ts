@@ -3,22 +3,17 @@ import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } 
 import { homedir } from "node:os";
 import { dirname, join } from "node:path";
 
+import { sha256 } from "../../components/sha256";
 import type { Machine } from "./awstoe";
 
 /** The Debian nearest to Ubuntu 24.04 whose archive every mirror still has. */
 const SUITE = "trixie";
 const MIRROR = "http://deb.debian.org/debian";
 
-/** What Ubuntu's cloud image has and a minimal Debian has not. */
+/** What Ubuntu's cloud image has and a minimal Debian has not, and the compiler's linker. */
 const ASSUMED = [
-  "ca-certificates",
-  "gcc",
-  "iproute2",
-  "libc6-dev",
-  "procps",
-  "python3",
-  "sudo",
-  "udev",
+  ...["busybox", "ca-certificates", "fdisk", "fuse3", "gcc", "initramfs-tools", "iproute2"],
+  ...["libc6-dev", "netcat-openbsd", "procps", "python3", "sudo", "systemd", "udev"],
 ];
 
 /** Whom the host trusts; a mirror in between may have an authority of its own. */
@@ -57,7 +52,7 @@ export class Chroot implements Machine {
   /** Makes a root; the base system is fetched once and kept in the user's cache folder. */
   public static make(): Chroot {
     const cache = process.env["XDG_CACHE_HOME"] ?? join(homedir(), ".cache");
-    const base = join(cache, "clean-room-image", SUITE);
+    const base = join(cache, "clean-room-image", `${SUITE}-${sha256(ASSUMED.join()).slice(0, 8)}`);
     if (!existsSync(base)) {
       const fresh = `${base}.${process.pid}`;
       mkdirSync(dirname(base), { recursive: true });

@@ -7,10 +7,6 @@ import { AccountStore } from "../../rehearsal/account/accountStore";
 import { Outside } from "../../rehearsal/account/outside";
 import { SimulatedAws } from "../../rehearsal/account/simulatedAws";
 
-/** AWS's public parameter with the id of Canonical's current image. */
-export const UBUNTU =
-  "/aws/service/canonical/ubuntu/server/24.04/stable/current/amd64/hvm/ebs-gp3/ami-id";
-
 /** A simulated account of its own for one test. */
 export class AccountOnDisk {
   readonly folder = mkdtempSync(join(tmpdir(), "simulated-account-"));
@@ -66,8 +62,8 @@ export class AccountOnDisk {
 
   /** An image pipeline with one component, from Ubuntu's image. */
   async imagePipeline() {
-    const { value } = this.aws.invoke("aws:ssm/getParameter:getParameter", { name: UBUNTU });
-    const ubuntu = String(value);
+    const { id } = this.aws.invoke("aws:ec2/getAmi:getAmi", { owners: ["099720109477"] });
+    const ubuntu = String(id);
     const kind = (name: string) =>
       `aws:imagebuilder/${name.charAt(0).toLowerCase()}${name.slice(1)}:${name}`;
     const component = await this.make(kind("Component"), {

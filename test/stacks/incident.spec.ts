@@ -1,12 +1,13 @@
 import assert from "node:assert/strict";
 
-import { sha256 } from "../../components/evidence/custodyRecord";
+import { sha256 } from "../../components/sha256";
 import { incidentKeyPolicy } from "../../components/evidence/keyPolicies";
 import { workstationPolicy } from "../../components/room/workstationPolicy";
 import { type Deployment, arnOf, deploy, idOf } from "../support/deployment";
 import {
   type Account,
   answersOf,
+  DIGEST,
   FOUNDATION_OUTPUTS,
   incidentConfig,
   SNAPSHOT,
@@ -86,9 +87,10 @@ describe("An incident's stack", () => {
       // Everything but the role's policy, the alias and the grant, plus the nested one.
       assert.equal(all.length, room.resources.length - 3 + 1);
       for (const tags of all as Record<string, string>[]) {
-        const { Name: _, ...rest } = tags;
+        const { Name: _, "toolbox-digest": __, ...rest } = tags;
         assert.deepEqual(rest, expected);
       }
+      assert.equal((instance["tags"] as Record<string, string>)["toolbox-digest"], DIGEST);
     });
 
     it("starts a workstation that only Session Manager reaches", () => {
@@ -227,6 +229,7 @@ describe("An incident's stack", () => {
       const record = JSON.parse(content) as { facts: Record<string, unknown> };
       assert.equal(record.facts["workstation"], idOf(`${WORKSTATION}-instance`));
       assert.deepEqual(record.facts["tools"], ["encase"]);
+      assert.equal(record.facts["toolboxDigest"], DIGEST);
     });
 
     it("tells the responder all there is to know, and what to do next", () => {
@@ -237,6 +240,7 @@ describe("An incident's stack", () => {
         startSession: `aws ssm start-session --target ${idOf(`${WORKSTATION}-instance`)} --region us-east-1`,
         privateAddress: "10.66.0.4",
         amiId: "ami-0123456789abcdef0",
+        toolboxDigest: DIGEST,
         volumes: [],
         vaultPrefix: `s3://vault-bucket-0a1b2c3/cases/${TICKET}/`,
         transferKeyArn: FOUNDATION_OUTPUTS.transferKeyArn,
@@ -460,7 +464,7 @@ describe("An incident's stack", () => {
         "a room without an image",
         {},
         { published: null },
-        /Publish an image there, or name one with amiId/,
+        /build the first one with npm run image -- build/,
       ],
       [
         "an image of another account",
@@ -473,6 +477,18 @@ describe("An incident's stack", () => {
         {},
         { image: { ownerId: "999988887777" } },
         /owned by account 999988887777/,
+      ],
+      [
+        "an image without the digest of what it carries",
+        {},
+        { image: { tags: {} } },
+        /It has no tag toolbox-digest/,
+      ],
+      [
+        "an image whose digest is none",
+        { amiId: "ami-0123456789abcdef0" },
+        { image: { tags: { "toolbox-digest": "latest" } } },
+        /It has no tag toolbox-digest/,
       ],
       ["a public image", {}, { image: { public: true } }, /It is public/],
       [
@@ -628,6 +644,17 @@ describe("An incident's stack", () => {
         /It is in 111122223333 eu-west-1, this stack in 111122223333 us-east-1/,
       );
     });
+  });
+
+  it("says that the image carries an older toolbox than the pipeline builds by now", async () => {
+    const room = await deployRoom(
+      {},
+      {},
+      { ...FOUNDATION_OUTPUTS, toolboxDigest: "e2".repeat(32) },
+    );
+    assert.match(room.warnings.join(), /carries another toolbox .* npm run image -- build/);
+    const current = await deployRoom({}, {}, { ...FOUNDATION_OUTPUTS, toolboxDigest: DIGEST });
+    assert.deepEqual(current.warnings, []);
   });
 
   describe("in an open room", () => {

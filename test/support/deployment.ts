@@ -21,7 +21,7 @@ export type Answers = Readonly<
 /** What a deployment with mocks declared and put out. */
 export class Deployment {
   public constructor(
-    /** Custom resources; no components, no stack reference. */
+    /** Custom and remote resources; no components of the program, no stack reference. */
     public readonly resources: readonly Declaration[],
 
     /** The stack's outputs. */
@@ -86,6 +86,9 @@ export async function deploy(
           privateIp: "10.66.0.4",
           defaultNetworkAclId: "acl-0123456789abcdef0",
           key: "key",
+          // Of awsx.ec2.Vpc.
+          vpcId: `${name}-vpc-id`,
+          publicSubnetIds: [`${name}-public-1-id`],
         };
         return { id: idOf(name), state: { ...computed, ...known } };
       },
@@ -123,7 +126,7 @@ export async function deploy(
     })) as Record<string, unknown>;
     return new Deployment(
       declared
-        .filter(({ type }) => type.startsWith("aws:"))
+        .filter(({ type }) => /^awsx?:/.test(type))
         .map((each) => ({ ...each, inputs: inputs.get(`${each.type} ${each.name}`) ?? {} })),
       outputs,
       warnings,

@@ -34,4 +34,19 @@ describe("foundation-protected", () => {
     const provider = { type: "pulumi:providers:aws" };
     assert.deepEqual(await judge(foundationProtected, provider, { stack: "audit" }), notApplicable);
   });
+
+  it("does not apply to what is replaced by its next version", async () => {
+    for (const replaced of ["component:Component", "imageRecipe:ImageRecipe"]) {
+      assert.deepEqual(
+        await judge(
+          foundationProtected,
+          { type: `aws:imagebuilder/${replaced}` },
+          { stack: "audit" },
+        ),
+        { notApplicable: "every version of it is replaced by the next" },
+      );
+    }
+    const pipeline = { type: "aws:imagebuilder/imagePipeline:ImagePipeline" };
+    assert.deepEqual(await judge(foundationProtected, pipeline, { stack: "audit" }), VIOLATION);
+  });
 });
