@@ -120,7 +120,10 @@ const toolsBucket = z.strictObject(
         z.strictObject(
           {
             name: text(/^[A-Za-z0-9][A-Za-z0-9._-]*$/, "a name of letters, digits, . _ and -"),
-            version: text(/^[A-Za-z0-9][A-Za-z0-9.+~_-]*$/, "the tool's version"),
+            version: text(
+              /^[A-Za-z0-9][A-Za-z0-9.+~_-]*$/,
+              "the tool's version, in quotes where it looks like a number or a date",
+            ),
             key: text(/^[A-Za-z0-9!_.*'()/-]+$/, "the key of an object, without wildcards").refine(
               (key) => !key.includes("*"),
               { error: "the key of an object, without wildcards" },
@@ -286,7 +289,7 @@ const auditShape = {
       tools: [
         {
           name: "windows-symbols",
-          version: "2026-10-01",
+          version: "r2026.10",
           key: "volatility3/windows.zip",
           sha256: "5751a5d05eae6fa638c30a41c736c86495f660cc61ec1e046015c0e184de7e98",
           path: "/opt/clean-room/memory/lib/python3.12/site-packages/volatility3/symbols/windows.zip",

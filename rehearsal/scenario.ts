@@ -1,3 +1,5 @@
+import { isDeepStrictEqual } from "node:util";
+
 import type { Change, Deployment } from "./deployment";
 import { belongings, type Cast, everything, MEMBER_ACCOUNT, NOTIFICATION, type Room } from "./cast";
 import {
@@ -79,10 +81,17 @@ export const SCENARIO: readonly Step[] = [
     run: async ({ audit }) => noChanges(await audit.up(), "a second up"),
   },
   {
+    part: "audit",
+    name: "add a tool to the forensics image",
+    expected: "component and recipe replaced, in order",
+    run: changeImage,
+  },
+  {
     part: "incident",
     name: "open a room before there is an image",
-    expected: "refused",
-    run: ({ latecomer }) => refusedWith(latecomer, {}, /no forensics image/),
+    expected: "refused, with what to run",
+    run: ({ latecomer }) =>
+      refusedWith(latecomer, {}, /no forensics image.*npm run image -- build/s),
   },
   {
     part: "incident",
@@ -371,6 +380,48 @@ async function upTogetherUntilDone(
   );
 }
 
+/**
+ * Another document: AWS keeps what has a name and a version, and deletes nothing that is used. Old
+ * ones go last, the recipe before its component.
+ */
+async function changeImage(cast: Cast): Promise<Observation> {
+  cast.audit.configure({
+    "clean-room:toolsBucket": {
+      bucket: "forensics-tools",
+      tools: [
+        {
+          name: "windows-symbols",
+          version: "r2026.10",
+          key: "symbols/windows.zip",
+          sha256: "ab".repeat(32),
+          path: "/opt/clean-room/licensed/windows.zip",
+        },
+      ],
+    },
+  });
+  const up = await upUntilDone(cast, cast.audit, { policies: true });
+  expectSuccess(up, "another document");
+  const steps = up.changes.map(({ op, type }) => `${op} ${type.slice(type.lastIndexOf(":") + 1)}`);
+  const inOrder = [
+    "create-replacement Component",
+    "create-replacement ImageRecipe",
+    "update ImagePipeline",
+    "delete-replaced ImageRecipe",
+    "delete-replaced Component",
+  ];
+  // The image's digest is a tag of the distribution, the tool one more object to be read.
+  const beside = ["update DistributionConfiguration", "update RolePolicy"];
+  expect(
+    isDeepStrictEqual(
+      steps.filter((step) => !beside.includes(step) && !step.startsWith("replace ")),
+      inOrder,
+    ),
+    `another document should ${inOrder.join(", ")}, but it would ${steps.join(", ")}`,
+  );
+  expectNoChanges(await cast.audit.preview(), "a second up");
+  return { result: sentence(up.changes), changes: up.changes };
+}
+
 async function addEvidence(cast: Cast): Promise<Observation> {
   const { room, stage, audit } = cast;
   const { transferKeyArn } = await audit.outputs();
@@ -405,9 +456,9 @@ async function keepResult({ stage, audit, room }: Cast): Promise<void> {
 }
 
 async function publishImage({ stage, audit }: Cast, version: string): Promise<void> {
-  const { amiParameter } = await audit.outputs();
+  const { amiParameter, toolboxDigest } = await audit.outputs();
   const image = await stage.outside.registerImage(`forensics-${version}`, {
-    tags: { notification: NOTIFICATION },
+    tags: { notification: NOTIFICATION, "toolbox-digest": String(toolboxDigest) },
   });
   await stage.outside.writeParameter(String(amiParameter), image, { notification: NOTIFICATION });
 }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, truncateSync } from "node:fs";
+import { mkdtempSync, rmSync, truncateSync } from "node:fs";
 import { join } from "node:path";
 
 import { ImageRoot } from "./imageRoot";
@@ -8,7 +8,6 @@ import { LoopDisk } from "./loopDisk";
 
 // The image's real scripts, on real file systems in loop devices, in a tree of the image's system.
 
-const FILES = join(__dirname, "../../ami/files");
 const SERIAL = "vol0123456789abcdef0";
 const VOLUME = "vol-0123456789abcdef0";
 const RECORD = `/var/lib/clean-room/evidence/${VOLUME}.json`;

@@ -11,7 +11,7 @@ const GROUPS = [...Object.keys(toolbox.groups), "inventory"];
 const BASE = "ami-0ba5e000000000000";
 const TOOL = {
   name: "windows-symbols",
-  version: "2026-10-01",
+  version: "r2026.10",
   key: "symbols/windows.zip",
   sha256: "ab".repeat(32),
   path: "/opt/clean-room/licensed/windows.zip",
