@@ -290,7 +290,8 @@ export class ForensicsImage extends pulumi.ComponentResource {
             action: { type: "DELETE", includeResources: { amis: true, snapshots: true } },
             filter: { type: "COUNT", value: args.keep },
             exclusionRules: {
-              amis: { lastLaunched: { unit: "DAYS", value: IN_USE_DAYS } },
+              // Without isPublic the provider loses track of its own answer.
+              amis: { isPublic: false, lastLaunched: { unit: "DAYS", value: IN_USE_DAYS } },
             },
           },
         ],

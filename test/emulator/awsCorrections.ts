@@ -15,7 +15,8 @@ import { buffer } from "node:stream/consumers";
  * - snapshots are not shared between accounts there: DescribeSnapshots shows another owner;
  * - RunInstances forgets the protection against termination there: it is set afterwards;
  * - a bucket policy's Deny is applied there whatever its conditions say, so that one on uploads would
- *   refuse every upload: such a policy is kept here, and shown when it is asked for.
+ *   refuse every upload: such a policy is kept here, and shown when it is asked for;
+ * - there are no accounts but one: images asked for of Canonical's are looked for in it.
  *
  * Nothing else is touched.
  */
@@ -58,7 +59,8 @@ export class AwsCorrections {
     if (policy !== undefined) {
       return policy;
     }
-    const answer = await this.forward(incoming, incoming.headers, sent);
+    const { "content-length": __, ...anyLength } = incoming.headers;
+    const answer = await this.forward(incoming, anyLength, asOwnImages(sent));
     const received = await buffer(answer);
     const body = sent.includes("Action=DescribeSnapshots&")
       ? Buffer.from(this.corrected(received.toString("utf8")))
@@ -114,6 +116,12 @@ export class AwsCorrections {
         : encrypted.replace(/<ownerId>\d+</, `<ownerId>${owner}<`);
     });
   }
+}
+
+function asOwnImages(sent: Buffer): Buffer {
+  return sent.includes("Action=DescribeImages&")
+    ? Buffer.from(sent.toString("utf8").replace("Owner.1=099720109477", "Owner.1=self"))
+    : sent;
 }
 
 function deniesUploads(policy: Buffer): boolean {

@@ -183,7 +183,7 @@ describe("The forensics image of an audit stack", () => {
       {
         action: { type: "DELETE", includeResources: { amis: true, snapshots: true } },
         filter: { type: "COUNT", value: 3 },
-        exclusionRules: { amis: { lastLaunched: { unit: "DAYS", value: 90 } } },
+        exclusionRules: { amis: { isPublic: false, lastLaunched: { unit: "DAYS", value: 90 } } },
       },
     ]);
     assert.deepEqual(inputs["resourceSelection"], {
