@@ -81,7 +81,7 @@ describe("On the emulator", () => {
     // Stack files are written beside the program, so it gets a place of its own.
     for (const entry of readdirSync(REPOSITORY)) {
       if (!/^(Pulumi\..+\.yaml|\..*)$/.test(entry)) {
-        const from = entry === "index.ts" ? "test/emulator/olderProvider.ts" : entry;
+        const from = entry === "index.ts" ? "test/emulator/programForEmulator.ts" : entry;
         symlinkSync(join(REPOSITORY, from), join(folder, "program", entry));
       }
     }

@@ -46,7 +46,18 @@ export class Chroot implements Machine {
     if (process.getuid?.() !== 0) {
       return "not root";
     }
-    return spawnSync("debootstrap", ["--version"]).error && "no debootstrap";
+    const needed = [
+      { what: "no debootstrap", command: ["debootstrap", "--version"] },
+      { what: "nothing can be mounted", command: ["unshare", "--mount", "--net", "true"] },
+      { what: "no loop devices", command: ["losetup", "--find"] },
+      {
+        what: `${MIRROR} does not answer`,
+        command: ["curl", "-sfI", `${MIRROR}/dists/${SUITE}/Release`],
+      },
+    ];
+    return needed.find(
+      ({ command: [program = "", ...args] }) => spawnSync(program, args).status !== 0,
+    )?.what;
   }
 
   /** Makes a root; the base system is fetched once and kept in the user's cache folder. */
