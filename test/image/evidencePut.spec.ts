@@ -8,6 +8,7 @@ import { join } from "node:path";
 // evidencePut.emulator.ts.
 
 const PROGRAM = join(__dirname, "../../ami/files/evidence-put");
+const MODULE = join(__dirname, "../../ami/files/vault_upload.py");
 const LOCK = join(__dirname, "../../ami/python/custody.txt");
 const FACTS = {
   ticket: "INC-1",
@@ -138,7 +139,7 @@ try:
 except program["Failure"] as failure:
     print(failure)
 `;
-    const { stdout } = spawnSync("python3", ["-I", "-c", code, PROGRAM, path], {
+    const { stdout } = spawnSync("python3", ["-I", "-c", code, MODULE, path], {
       encoding: "utf8",
     });
     assert.equal(
