@@ -102,7 +102,7 @@ function groupPhases(
     text === undefined ? undefined : bash(name, text);
 
   const packages = tools.flatMap(({ source }) => ("apt" in source ? [source.apt] : []));
-  const venv = tools.some(({ source }) => "python" in source);
+  const venv = existsSync(join(AMI_FOLDER, `python/${group}.txt`));
   const crates = tools.filter(({ source }) => "crate" in source);
   const compiler = [`rustc-${rust}`, `cargo-${rust}`, "gcc", "libc6-dev"];
   const commands = tools.flatMap((tool) => tool.commands);

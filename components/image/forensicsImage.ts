@@ -1,11 +1,11 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 
-import { partitionOf } from "../partition";
 import { TOOLBOX_DIGEST_TAG, type Tags } from "../tags";
 import { builderPolicy } from "./builderPolicy";
 import { contentVersion } from "./contentVersion";
 import type { ImageDocument } from "./documents";
+import { lifecycleRolePolicy } from "./lifecycleRolePolicy";
 
 /** Inputs to {@link ForensicsImage}. */
 export interface ForensicsImageArgs {
@@ -90,7 +90,6 @@ export class ForensicsImage extends pulumi.ComponentResource {
   ) {
     super("cleanroom:image:ForensicsImage", name, {}, opts);
     const { region, tags } = args;
-    const partition = partitionOf(region).name;
     const kept = { parent: this, protect: true };
     const imageTags = { ...tags, [TOOLBOX_DIGEST_TAG]: args.digest };
 
@@ -223,7 +222,7 @@ export class ForensicsImage extends pulumi.ComponentResource {
       },
       { ...kept, dependsOn: [logs] },
     );
-    this.lifecycle(name, args, `arn:${partition}:iam::aws:policy/service-role`);
+    this.lifecycle(name, args);
 
     this.pipelineArn = pipeline.arn;
     this.registerOutputs({ pipelineArn: this.pipelineArn });
@@ -254,7 +253,7 @@ export class ForensicsImage extends pulumi.ComponentResource {
   }
 
   /** Old images go with their snapshots, but never one that a room was opened from lately. */
-  private lifecycle(name: string, args: ForensicsImageArgs, managedPolicies: string): void {
+  private lifecycle(name: string, args: ForensicsImageArgs): void {
     const { tags } = args;
     const kept = { parent: this, protect: true };
     const role = new aws.iam.Role(
@@ -267,13 +266,9 @@ export class ForensicsImage extends pulumi.ComponentResource {
       },
       kept,
     );
-    const attachment = new aws.iam.RolePolicyAttachment(
+    const policy = new aws.iam.RolePolicy(
       `${name}-lifecycle-policy`,
-      // It is limited to what Image Builder made.
-      {
-        role: role.name,
-        policyArn: `${managedPolicies}/EC2ImageBuilderLifecycleExecutionPolicy`,
-      },
+      { role: role.id, policy: JSON.stringify(lifecycleRolePolicy(args.region)) },
       kept,
     );
     new aws.imagebuilder.LifecyclePolicy(
@@ -297,7 +292,7 @@ export class ForensicsImage extends pulumi.ComponentResource {
         ],
         tags,
       },
-      { ...kept, dependsOn: [attachment] },
+      { ...kept, dependsOn: [policy] },
     );
   }
 }

@@ -1,7 +1,10 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+
 import { partitionOf } from "../partition";
 import { sha256 } from "../sha256";
 import { bash, checkFiles, documentText, type ImageDocument, writeFiles } from "./documents";
-import type { Toolbox } from "./toolbox";
+import { AMI_FOLDER, type Toolbox } from "./toolbox";
 
 /** A tool that cannot be had from a public archive: licensed, or published as a program only. */
 export interface BucketTool {
@@ -64,7 +67,7 @@ export function inventory(
         name,
         group,
         version,
-        source,
+        source: "file" in source ? { ...source, checksum: checksumOf(source.file) } : source,
       })),
       ...bucketTools.map(({ name, version, key, ...tool }) => ({
         name,
@@ -106,6 +109,10 @@ export function inventory(
     test: [bash("CheckInventory", checkFiles([written]) ?? "")],
   });
   return { json, digest: sha256(json), document: { group: "inventory", data } };
+}
+
+function checksumOf(file: string): string {
+  return sha256(readFileSync(join(AMI_FOLDER, "files", file), "utf8"));
 }
 
 /** ARNs of the objects that the image takes from the tools bucket. */

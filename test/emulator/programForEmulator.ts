@@ -2,15 +2,11 @@ import * as pulumi from "@pulumi/pulumi";
 
 import program from "../../index";
 
-/** What the emulator's provider and account do not know yet, by type: what stands in for it. */
+/** What the emulator's provider does not know yet, by type: what stands in for it. */
 const STAND_INS: Readonly<Record<string, object>> = {
   // The wildcard that selects every version of a recipe (hashicorp/terraform-provider-aws, pull request 47443).
   "aws:imagebuilder/lifecyclePolicy:LifecyclePolicy": {
     resourceSelection: { recipes: [{ name: "clean-room", semanticVersion: "1.0.0" }] },
-  },
-  // EC2ImageBuilderLifecycleExecutionPolicy.
-  "aws:iam/rolePolicyAttachment:RolePolicyAttachment": {
-    policyArn: "arn:aws:iam::aws:policy/SecurityAudit",
   },
 };
 

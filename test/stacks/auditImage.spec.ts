@@ -58,7 +58,7 @@ describe("The forensics image of an audit stack", () => {
         "aws:iam/rolePolicy:RolePolicy image-machine-policy",
         "aws:iam/instanceProfile:InstanceProfile image-machine-profile",
         "aws:iam/role:Role image-lifecycle",
-        "aws:iam/rolePolicyAttachment:RolePolicyAttachment image-lifecycle-policy",
+        "aws:iam/rolePolicy:RolePolicy image-lifecycle-policy",
         "aws:sns/topic:Topic image-builds",
         "aws:sns/topicSubscription:TopicSubscription image-builds-to-aws-operations@example.edu",
         "aws:cloudwatch/logGroup:LogGroup image-log",

@@ -4,7 +4,7 @@ import { join } from "node:path";
 
 import { bash, documentText, groupDocuments } from "../../../components/image/documents";
 import { AMI_FOLDER, parseToolbox, readToolbox } from "../../../components/image/toolbox";
-import { parseDocument } from "../../image/awstoe";
+import { parseDocument } from "../../ami/awstoe";
 
 // That the documents do what they say is shown by npm run test:image.
 
@@ -136,7 +136,7 @@ describe("the toolbox", () => {
 
 describe("the toolbox's packages in Ubuntu's archive", () => {
   const index = new Map(
-    readFileSync(join(__dirname, "../../image/noble.index"), "utf8")
+    readFileSync(join(__dirname, "../../ami/noble.index"), "utf8")
       .split("\n")
       .filter((line) => line !== "" && !line.startsWith("#"))
       .map((line) => line.split(" ") as [string, string]),
