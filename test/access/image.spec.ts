@@ -1,0 +1,213 @@
+import assert from "node:assert/strict";
+
+import { foundationKeyPolicy } from "../../components/evidence/keyPolicies";
+import { builderPolicy } from "../../components/image/builderPolicy";
+import { lifecycleRolePolicy } from "../../components/image/lifecycleRolePolicy";
+import { PARTIES } from "../support/parties";
+import { EVERYTHING, isAllowed } from "../support/simulator";
+
+const ACCOUNT = "111122223333";
+const REGION = "us-east-1";
+const ROLE = `arn:aws:iam::${ACCOUNT}:role/clean-room/image`;
+const IMAGE_BUILDER = `arn:aws:iam::${ACCOUNT}:role/aws-service-role/imagebuilder.amazonaws.com/AWSServiceRoleForImageBuilder`;
+const KEY = `arn:aws:kms:${REGION}:${ACCOUNT}:key/foundation`;
+const SNAPSHOT = `arn:aws:ec2:${REGION}::snapshot/snap-0123456789abcdef0`;
+const IMAGE = `arn:aws:ec2:${REGION}::image/ami-0123456789abcdef0`;
+const MADE = { "aws:ResourceTag/CreatedBy": "EC2 Image Builder" };
+const HERE = { "aws:RequestedRegion": REGION, "aws:ResourceAccount": ACCOUNT };
+
+type Case = [act: string, action: string, resource: string, context: object, allowed: boolean];
+
+/** What a build machine may do; everything else is denied. */
+const BUILDER: Case[] = [
+  [
+    "be managed",
+    "ssm:UpdateInstanceInformation",
+    `arn:aws:ec2:${REGION}:${ACCOUNT}:instance/i-0`,
+    {},
+    true,
+  ],
+  ["take commands", "ssmmessages:OpenDataChannel", "*", {}, true],
+  [
+    "take commands elsewhere",
+    "ssmmessages:OpenDataChannel",
+    "*",
+    { "aws:RequestedRegion": "eu-west-1" },
+    false,
+  ],
+  [
+    "read a component",
+    "imagebuilder:GetComponent",
+    `arn:aws:imagebuilder:${REGION}:${ACCOUNT}:component/clean-room-disk/1.2.3/1`,
+    {},
+    true,
+  ],
+  [
+    "read another project's component",
+    "imagebuilder:GetComponent",
+    `arn:aws:imagebuilder:${REGION}:${ACCOUNT}:component/other/1.2.3/1`,
+    {},
+    false,
+  ],
+  [
+    "read the task runner",
+    "s3:GetObject",
+    `arn:aws:s3:::ec2imagebuilder-toe-${REGION}-prod/latest/awstoe`,
+    {},
+    true,
+  ],
+  ["read a tool of the bucket", "s3:GetObject", "arn:aws:s3:::tools/encase.bin", {}, true],
+  [
+    "read it in another account's bucket",
+    "s3:GetObject",
+    "arn:aws:s3:::tools/encase.bin",
+    { "aws:ResourceAccount": "999988887777" },
+    false,
+  ],
+  ["read another object of the bucket", "s3:GetObject", "arn:aws:s3:::tools/other.bin", {}, false],
+  ["change a tool", "s3:PutObject", "arn:aws:s3:::tools/encase.bin", {}, false],
+  ["read evidence", "s3:GetObject", "arn:aws:s3:::vault/cases/INC-1/a", {}, false],
+  ["write evidence", "s3:PutObject", "arn:aws:s3:::vault/cases/INC-1/a", {}, false],
+  [
+    "write its log",
+    "logs:PutLogEvents",
+    `arn:aws:logs:${REGION}:${ACCOUNT}:log-group:/aws/imagebuilder/clean-room:log-stream:x`,
+    {},
+    true,
+  ],
+  [
+    "write another log",
+    "logs:PutLogEvents",
+    `arn:aws:logs:${REGION}:${ACCOUNT}:log-group:forensics-flow-logs:log-stream:x`,
+    {},
+    false,
+  ],
+  [
+    "read a parameter",
+    "ssm:GetParameter",
+    `arn:aws:ssm:${REGION}:${ACCOUNT}:parameter/secret`,
+    {},
+    false,
+  ],
+  [
+    "publish an image itself",
+    "ssm:PutParameter",
+    `arn:aws:ssm:${REGION}:${ACCOUNT}:parameter/imagebuilder/clean-room/ami`,
+    {},
+    false,
+  ],
+  ["decrypt", "kms:Decrypt", KEY, {}, false],
+  ["share an image", "ec2:ModifyImageAttribute", IMAGE, {}, false],
+];
+
+/** What removes old images may do; everything else is denied. */
+const LIFECYCLE: Case[] = [
+  ["deregister an image of Image Builder", "ec2:DeregisterImage", IMAGE, MADE, true],
+  ["deregister another image", "ec2:DeregisterImage", IMAGE, {}, false],
+  ["delete such an image's snapshot", "ec2:DeleteSnapshot", SNAPSHOT, MADE, true],
+  ["delete another snapshot", "ec2:DeleteSnapshot", SNAPSHOT, {}, false],
+  [
+    "delete a preserved copy, whatever else it is tagged with",
+    "ec2:DeleteSnapshot",
+    SNAPSHOT,
+    { ...MADE, "aws:ResourceTag/incident-response": "quarantine:INC-1" },
+    false,
+  ],
+  ["tag a snapshot", "ec2:CreateTags", SNAPSHOT, MADE, false],
+  ["find them", "tag:GetResources", "*", {}, true],
+  [
+    "delete a volume",
+    "ec2:DeleteVolume",
+    `arn:aws:ec2:${REGION}:${ACCOUNT}:volume/vol-0`,
+    MADE,
+    false,
+  ],
+];
+
+/** Who may do what with the foundation key for the sake of images. */
+const KEY_USE: [
+  who: string,
+  principal: string,
+  action: string,
+  context: object,
+  allowed: boolean,
+][] = [
+  [
+    "Image Builder encrypts through EC2",
+    IMAGE_BUILDER,
+    "kms:GenerateDataKeyWithoutPlaintext",
+    { "kms:ViaService": `ec2.${REGION}.amazonaws.com` },
+    true,
+  ],
+  [
+    "Image Builder tells through SNS",
+    IMAGE_BUILDER,
+    "kms:GenerateDataKey",
+    { "kms:ViaService": `sns.${REGION}.amazonaws.com` },
+    true,
+  ],
+  ["Image Builder decrypts directly", IMAGE_BUILDER, "kms:Decrypt", {}, false],
+  [
+    "Image Builder decrypts through S3",
+    IMAGE_BUILDER,
+    "kms:Decrypt",
+    { "kms:ViaService": `s3.${REGION}.amazonaws.com` },
+    false,
+  ],
+  ["Image Builder destroys the key", IMAGE_BUILDER, "kms:ScheduleKeyDeletion", {}, false],
+  [
+    "Image Builder gives EC2 a grant",
+    IMAGE_BUILDER,
+    "kms:CreateGrant",
+    { "kms:ViaService": `ec2.${REGION}.amazonaws.com`, "kms:GrantIsForAWSResource": "true" },
+    true,
+  ],
+  [
+    "Image Builder gives somebody else a grant",
+    IMAGE_BUILDER,
+    "kms:CreateGrant",
+    { "kms:ViaService": `ec2.${REGION}.amazonaws.com`, "kms:GrantIsForAWSResource": "false" },
+    false,
+  ],
+  [
+    "an administrator uses the key through EC2",
+    `arn:aws:iam::${ACCOUNT}:role/administrator`,
+    "kms:GenerateDataKeyWithoutPlaintext",
+    { "kms:ViaService": `ec2.${REGION}.amazonaws.com` },
+    false,
+  ],
+];
+
+function table(cases: readonly Case[], policy: object): void {
+  for (const [act, action, resource, context, allowed] of cases) {
+    it(`${allowed ? "may" : "may not"} ${act}`, async () => {
+      const request = { principal: ROLE, action, resource, context: { ...HERE, ...context } };
+      assert.equal(await isAllowed({ ...request, identity: [policy] }), allowed);
+    });
+  }
+}
+
+describe("A build machine's role", () => {
+  const bucketObjects = ["arn:aws:s3:::tools/encase.bin"];
+  table(BUILDER, builderPolicy({ region: REGION, accountId: ACCOUNT, bucketObjects }));
+});
+
+describe("The role that removes old images", () => {
+  table(LIFECYCLE, lifecycleRolePolicy(REGION));
+});
+
+describe("The foundation key, for images", () => {
+  for (const [what, principal, action, context, allowed] of KEY_USE) {
+    it(`${what}: ${allowed ? "yes" : "no"}`, async () => {
+      const answer = await isAllowed({
+        principal,
+        action,
+        resource: KEY,
+        context: { "kms:CallerAccount": ACCOUNT, ...context },
+        identity: [EVERYTHING],
+        resourcePolicy: foundationKeyPolicy(PARTIES),
+      });
+      assert.equal(answer, allowed);
+    });
+  }
+});
