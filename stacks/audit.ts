@@ -29,7 +29,17 @@ export async function audit(settings: AuditSettings): Promise<FoundationOutputs>
   const baseImageId =
     settings.image === "off" ? undefined : await findBaseImage(toolbox.base, region);
 
-  const keys = new Keys("keys", { parties: settings, tags });
+  const keys = new Keys("keys", {
+    parties: {
+      region,
+      accountId,
+      organizationId,
+      foundationDeployers,
+      incidentDeployers,
+      custodians,
+    },
+    tags,
+  });
 
   const vpc = new ForensicsVpc("forensics", {
     cidr: vpcCidr,
