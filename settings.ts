@@ -261,7 +261,7 @@ const auditShape = {
     .meta({ description: "Days flow logs and build logs are kept.", example: 3653 }),
   image: oneOf(["on", "off"]).default("on").meta({
     description:
-      "`off` leaves the forensics image's pipeline out; rooms then need `amiId`, or an image published by other means.",
+      "`off` leaves the forensics image's pipeline out; rooms then need an image that is made by other means, with the tag `toolbox-digest`.",
     example: "off",
   }),
   imageSchedule: text(

@@ -3,6 +3,7 @@ import { join } from "node:path";
 
 import { z } from "zod";
 
+import { readToolbox } from "../components/image/toolbox";
 import { policies } from "../policy-pack/policies";
 import { SETTINGS } from "../settings";
 import { FOUNDATION } from "../stacks/foundation";
@@ -35,6 +36,21 @@ export function foundationTable(): string {
     Object.entries(FOUNDATION).map(([name, schema]) => [
       `\`${name}\``,
       schema.meta()?.description ?? "",
+    ]),
+  );
+}
+
+/** One row per tool of the forensics image, in the order they are installed. */
+export function toolboxTable(): string {
+  const { tools, groups } = readToolbox();
+  return table(
+    ["group", "tool", "version", "what for", "licence"],
+    tools.map(({ group, name, version, purpose, licence }) => [
+      groups[group] ?? group,
+      `\`${name}\``,
+      version === "snapshot" ? "as in the snapshot" : version,
+      purpose,
+      licence,
     ]),
   );
 }
@@ -74,6 +90,7 @@ export function withTables(readme: string): string {
     "settings of incident": settingsTable("incident"),
     "outputs of audit": foundationTable(),
     policies: policyTable(),
+    toolbox: toolboxTable(),
   };
   return Object.entries(tables).reduce((text, [name, content]) => {
     const [before, inside, after] = text.split(`<!-- ${name} -->`);
