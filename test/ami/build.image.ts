@@ -3,6 +3,8 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
+import type { Suite, Test } from "mocha";
+
 import { groupDocuments } from "../../components/image/documents";
 import { inventory } from "../../components/image/inventory";
 import { AMI_FOLDER, readToolbox } from "../../components/image/toolbox";
@@ -15,6 +17,7 @@ import { UBUNTU_ONLY } from "./ubuntuOnly";
 // does its job offline; it cannot prove Ubuntu's versions, a boot, nor what needs a kernel's devices.
 
 const toolbox = readToolbox();
+const index = readFileSync(join(__dirname, "noble.index"), "utf8");
 const documents = Object.keys(toolbox.groups).map((group) => ({
   group,
   document: parseDocument(readFileSync(join(AMI_FOLDER, `documents/${group}.yaml`), "utf8")),
@@ -23,7 +26,28 @@ const documents = Object.keys(toolbox.groups).map((group) => ({
 let chroot: Chroot;
 
 // The last of all suites: what is built here is what the others run in.
-after(() => chroot?.remove());
+after(function () {
+  chroot?.remove();
+  const all = testsOf(this.test?.parent);
+  const notRun = all.filter((test) => test.isPending());
+  const onMachine = notRun.filter((test) =>
+    /FinishUbuntu|OnTheMachine|What only a machine/.test(test.fullTitle()),
+  );
+  const pins = toolbox.tools.flatMap(({ source }) => ("apt" in source ? [source.apt] : []));
+  const known = pins.filter((name) => index.includes(`\n${name} `));
+  console.log(
+    [
+      `    ran here: ${all.length - notRun.length}`,
+      `    only on Ubuntu: ${notRun.length - onMachine.length}`,
+      `    only on a machine that boots, with its kernel and disks: ${onMachine.length}`,
+      `    packages: ${known.length} of ${pins.length} are in a published list of Ubuntu 24.04, the others are unproven`,
+    ].join("\n"),
+  );
+});
+
+function testsOf(suite: Suite | undefined): Test[] {
+  return suite === undefined ? [] : [...suite.tests, ...suite.suites.flatMap(testsOf)];
+}
 
 describe("the forensics image, built in a Debian root", function () {
   let notLent: Record<string, string>;
