@@ -80,14 +80,15 @@ export async function inspect(
 }
 
 async function findMachine(
-  { amiId, instanceType }: IncidentSettings,
-  { amiParameter, accountId, toolboxDigest }: Foundation,
+  settings: IncidentSettings,
+  { amiParameter, toolboxDigest }: Foundation,
   ticketTag: string,
   subnetId: string,
 ): Promise<Omit<Inspection, "slot">> {
+  const { amiId, instanceType } = settings;
   const workstation = await findOpenWorkstation(ticketTag, subnetId);
   if (workstation === undefined) {
-    const image = await findForensicsAmi(amiId, amiParameter, accountId);
+    const image = await findForensicsAmi(amiId, amiParameter, settings);
     if (toolboxDigest !== undefined && image.toolboxDigest !== toolboxDigest) {
       void pulumi.log.warn(
         `The image ${image.amiId} carries another toolbox than the audit stack's pipeline builds by now; npm run image -- build makes the new one.`,

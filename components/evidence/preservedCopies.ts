@@ -1,7 +1,7 @@
 import * as aws from "@pulumi/aws";
 
 import { answerOf, Refusal } from "../refusal";
-import { SOURCE_SNAPSHOT_TAG, TICKET_TAG } from "../tags";
+import { SOURCE_ACCOUNT_TAG, SOURCE_SNAPSHOT_TAG, TICKET_TAG } from "../tags";
 
 /** A snapshot named as evidence. */
 export interface NamedSnapshot {
@@ -19,6 +19,9 @@ export interface PreservedCopy {
 
   /** The snapshot it was made from, `snap-…`; undefined where somebody removed the tag. */
   readonly source: string | undefined;
+
+  /** The account that owned that one, 12 digits; undefined where somebody removed the tag. */
+  readonly sourceAccount: string | undefined;
 
   /** `completed`, or why it is not evidence yet. */
   readonly state: string;
@@ -41,7 +44,14 @@ export async function findPreservedCopies(
   );
   return snapshots.flatMap(({ kmsKeyId, state, tags }, index) =>
     kmsKeyId === evidenceKeyArn
-      ? [{ snapshotId: ids[index] ?? "", state, source: tags[SOURCE_SNAPSHOT_TAG] }]
+      ? [
+          {
+            snapshotId: ids[index] ?? "",
+            state,
+            source: tags[SOURCE_SNAPSHOT_TAG],
+            sourceAccount: tags[SOURCE_ACCOUNT_TAG],
+          },
+        ]
       : [],
   );
 }
@@ -93,6 +103,12 @@ export async function requireSharedSnapshots(
   copies: readonly PreservedCopy[],
   { accountId, region }: { readonly accountId: string; readonly region: string },
 ): Promise<void> {
+  const renamed = evidence.flatMap(({ snapshot, account }) => {
+    const copy = copies.find(({ source }) => source === snapshot);
+    return copy?.sourceAccount === undefined || copy.sourceAccount === account
+      ? []
+      : `${snapshot} is preserved already, as a snapshot of account ${copy.sourceAccount}, not of ${account}.`;
+  });
   const missing = evidence.filter(({ snapshot }) =>
     copies.every(({ source }) => source !== snapshot),
   );
@@ -111,7 +127,8 @@ export async function requireSharedSnapshots(
       }
     }),
   );
-  if (reasons.flat().length > 0) {
-    throw new Refusal("The evidence cannot be copied", reasons.flat());
+  const all = [...renamed, ...reasons.flat()];
+  if (all.length > 0) {
+    throw new Refusal("The evidence cannot be copied", all);
   }
 }

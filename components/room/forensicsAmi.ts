@@ -24,13 +24,15 @@ const DIGEST = /^[0-9a-f]{64}$/;
  * machine, so only an image of this account is accepted that is private, encrypted and says by its
  * tag what it carries.
  *
+ * @param room The room's account, and the size of its root volume in GiB.
  * @throws Refusal with every reason against the image.
  */
 export async function findForensicsAmi(
   named: string | undefined,
   parameterName: string,
-  accountId: string,
+  room: { readonly accountId: string; readonly rootVolumeGiB: number },
 ): Promise<ForensicsAmi> {
+  const { accountId, rootVolumeGiB } = room;
   const amiId = named ?? (await published(parameterName));
   const image = await aws.ec2
     .getAmi({ owners: ["self"], filters: [{ name: "image-id", values: [amiId] }] })
@@ -42,11 +44,18 @@ export async function findForensicsAmi(
   // The image's own list of volumes may leave the encryption out; what EBS says of each snapshot counts.
   const disks = await Promise.all(
     image.blockDeviceMappings.flatMap(({ deviceName, ebs }) =>
-      ebs["snapshot_id"] === undefined ? [] : [diskOf(deviceName, ebs["snapshot_id"])],
+      (ebs["snapshot_id"] ?? "") === "" ? [] : [diskOf(deviceName, ebs["snapshot_id"] as string)],
     ),
+  );
+  const blank = image.blockDeviceMappings.filter(
+    ({ ebs }) => ebs["volume_size"] !== undefined && (ebs["snapshot_id"] ?? "") === "",
+  );
+  const root = image.blockDeviceMappings.find(
+    ({ deviceName }) => deviceName === image.rootDeviceName,
   );
   const toolboxDigest = image.tags[TOOLBOX_DIGEST_TAG] ?? "";
   const reasons = [
+    ...(image.state === "available" ? [] : [`It is ${image.state}, not available.`]),
     ...(image.ownerId === accountId
       ? []
       : [`It is owned by account ${image.ownerId}, not by ${accountId}.`]),
@@ -55,6 +64,14 @@ export async function findForensicsAmi(
     ...disks
       .filter(({ encrypted }) => !encrypted)
       .map(({ deviceName }) => `Its volume ${deviceName} is not encrypted.`),
+    ...blank.map(
+      ({ deviceName }) => `It adds a blank volume ${deviceName}, which no key encrypts.`,
+    ),
+    ...(Number(root?.ebs["volume_size"] ?? 0) <= rootVolumeGiB
+      ? []
+      : [
+          `Its root volume has ${root?.ebs["volume_size"]} GiB: set rootVolumeGiB to that or more, not ${rootVolumeGiB}.`,
+        ]),
     ...(DIGEST.test(toolboxDigest)
       ? []
       : [

@@ -490,6 +490,56 @@ describe("An incident's stack", () => {
         { image: { tags: { "toolbox-digest": "latest" } } },
         /It has no tag toolbox-digest/,
       ],
+      [
+        "an image that is not ready",
+        {},
+        { image: { state: "failed" } },
+        /It is failed, not available/,
+      ],
+      [
+        "an image that does not fit the root volume",
+        { rootVolumeGiB: 20 },
+        {
+          image: {
+            rootDeviceName: "/dev/sda1",
+            blockDeviceMappings: [
+              {
+                deviceName: "/dev/sda1",
+                ebs: { snapshot_id: "snap-0000000000000000a", volume_size: "30" },
+              },
+            ],
+          },
+        },
+        /Its root volume has 30 GiB: set rootVolumeGiB to that or more, not 20/,
+      ],
+      [
+        "an image that adds a blank volume",
+        {},
+        {
+          image: {
+            blockDeviceMappings: [
+              { deviceName: "/dev/sda1", ebs: { snapshot_id: "snap-0000000000000000a" } },
+              { deviceName: "/dev/sdb", ebs: { snapshot_id: "", volume_size: "8" } },
+            ],
+          },
+        },
+        /It adds a blank volume \/dev\/sdb/,
+      ],
+      [
+        "evidence that was preserved as another account's",
+        { evidence: [{ ...EVIDENCE[0], account: "333344445555" }] },
+        {
+          ...OPEN,
+          copies: ["snap-c"],
+          snapshots: {
+            "snap-c": {
+              ...SHARED,
+              tags: { "source-snapshot": SNAPSHOT, "source-account": "222233334444" },
+            },
+          },
+        },
+        /preserved already, as a snapshot of account 222233334444, not of 333344445555/,
+      ],
       ["a public image", {}, { image: { public: true } }, /It is public/],
       [
         "an unencrypted image",

@@ -155,6 +155,8 @@ export function answersOf(account: Account = {}): Answers {
         creationDate: "2026-11-01T00:00:00.000Z",
         ownerId: "111122223333",
         public: false,
+        state: "available",
+        rootDeviceName: "/dev/sda1",
         tags: { "toolbox-digest": DIGEST },
         blockDeviceMappings: [{ deviceName: "/dev/sda1", ebs: { snapshot_id: IMAGE_SNAPSHOT } }],
         ...account.image,
