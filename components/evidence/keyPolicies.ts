@@ -141,13 +141,22 @@ function imageBuilding(parties: KeyParties): Statement[] {
       ...through("ec2"),
       Bool: { "kms:GrantIsForAWSResource": "true" },
     }),
-    allow(
-      parties,
-      "NoticesOfImageBuilder",
-      ["kms:Decrypt", "kms:GenerateDataKey"],
-      [role],
-      through("sns"),
-    ),
+    {
+      // The role's own policy, which is AWS's, knows KMS through EC2 only: here the key's policy alone
+      // has to allow it, so the role is the principal, by its name, as it may not exist yet.
+      Sid: "NoticesOfImageBuilder",
+      Effect: "Allow",
+      Principal: { AWS: "*" },
+      Action: ["kms:Decrypt", "kms:GenerateDataKey"],
+      Resource: "*",
+      Condition: {
+        StringEquals: {
+          "aws:PrincipalArn": role,
+          "kms:CallerAccount": accountId,
+          "kms:ViaService": viaService(parties, "sns"),
+        },
+      },
+    },
   ];
 }
 

@@ -72,8 +72,11 @@ export function builderPolicy({
       {
         Sid: "WriteLog",
         Effect: "Allow",
-        Action: ["logs:CreateLogStream", "logs:PutLogEvents"],
-        Resource: `arn:${partition}:logs:${region}:${accountId}:log-group:/aws/imagebuilder/clean-room:*`,
+        Action: ["logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents"],
+        Resource: [
+          `arn:${partition}:logs:${region}:${accountId}:log-group:/aws/imagebuilder/clean-room`,
+          `arn:${partition}:logs:${region}:${accountId}:log-group:/aws/imagebuilder/clean-room:*`,
+        ],
       },
       ...(bucketObjects.length === 0
         ? []

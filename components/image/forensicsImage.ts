@@ -268,7 +268,7 @@ export class ForensicsImage extends pulumi.ComponentResource {
     );
     const policy = new aws.iam.RolePolicy(
       `${name}-lifecycle-policy`,
-      { role: role.id, policy: JSON.stringify(lifecycleRolePolicy(args.region)) },
+      { role: role.id, policy: JSON.stringify(lifecycleRolePolicy(args)) },
       kept,
     );
     new aws.imagebuilder.LifecyclePolicy(

@@ -11,7 +11,13 @@ const MADE_BY_IMAGE_BUILDER = { "aws:ResourceTag/CreatedBy": "EC2 Image Builder"
  * is the part that is needed of the managed EC2ImageBuilderLifecycleExecutionPolicy, and never reaches
  * what belongs to an incident: preserved copies are snapshots of the same account.
  */
-export function lifecycleRolePolicy(region: string): aws.iam.PolicyDocument {
+export function lifecycleRolePolicy({
+  region,
+  accountId,
+}: {
+  readonly region: string;
+  readonly accountId: string;
+}): aws.iam.PolicyDocument {
   const { name } = partitionOf(region);
   return {
     Version: "2012-10-17",
@@ -34,10 +40,16 @@ export function lifecycleRolePolicy(region: string): aws.iam.PolicyDocument {
         },
       },
       {
-        // Looking for tags knows no narrower resource.
+        Sid: "ForgetThem",
+        Effect: "Allow",
+        Action: "imagebuilder:DeleteImage",
+        Resource: `arn:${name}:imagebuilder:${region}:${accountId}:image/clean-room/*`,
+      },
+      {
+        // Looking for images and tags knows no narrower resource.
         Sid: "FindThem",
         Effect: "Allow",
-        Action: "tag:GetResources",
+        Action: ["ec2:DescribeImages", "tag:GetResources"],
         Resource: "*",
         Condition: { StringEquals: { "aws:RequestedRegion": region } },
       },

@@ -114,6 +114,20 @@ const LIFECYCLE: Case[] = [
     false,
   ],
   ["tag a snapshot", "ec2:CreateTags", SNAPSHOT, MADE, false],
+  [
+    "forget an image of this pipeline",
+    "imagebuilder:DeleteImage",
+    `arn:aws:imagebuilder:${REGION}:${ACCOUNT}:image/clean-room/1.2.3/1`,
+    {},
+    true,
+  ],
+  [
+    "forget another pipeline's",
+    "imagebuilder:DeleteImage",
+    `arn:aws:imagebuilder:${REGION}:${ACCOUNT}:image/other/1.2.3/1`,
+    {},
+    false,
+  ],
   ["find them", "tag:GetResources", "*", {}, true],
   [
     "delete a volume",
@@ -178,6 +192,37 @@ const KEY_USE: [
   ],
 ];
 
+/**
+ * What AWS's policy of the service-linked role says of KMS (AWSServiceRoleForImageBuilder, version 25):
+ * nobody can add to it.
+ */
+const SERVICE_ROLE_POLICY = {
+  Version: "2012-10-17",
+  Statement: [
+    {
+      Effect: "Allow",
+      Action: [
+        "kms:Decrypt",
+        "kms:Encrypt",
+        "kms:GenerateDataKeyWithoutPlaintext",
+        "kms:ReEncryptFrom",
+        "kms:ReEncryptTo",
+      ],
+      Resource: "*",
+      Condition: { StringLike: { "kms:ViaService": "ec2.*.amazonaws.com" } },
+    },
+    {
+      Effect: "Allow",
+      Action: "kms:CreateGrant",
+      Resource: "*",
+      Condition: {
+        Bool: { "kms:GrantIsForAWSResource": "true" },
+        StringLike: { "kms:ViaService": "ec2.*.amazonaws.com" },
+      },
+    },
+  ],
+};
+
 function table(cases: readonly Case[], policy: object): void {
   for (const [act, action, resource, context, allowed] of cases) {
     it(`${allowed ? "may" : "may not"} ${act}`, async () => {
@@ -193,7 +238,7 @@ describe("A build machine's role", () => {
 });
 
 describe("The role that removes old images", () => {
-  table(LIFECYCLE, lifecycleRolePolicy(REGION));
+  table(LIFECYCLE, lifecycleRolePolicy({ region: REGION, accountId: ACCOUNT }));
 });
 
 describe("The foundation key, for images", () => {
@@ -204,7 +249,7 @@ describe("The foundation key, for images", () => {
         action,
         resource: KEY,
         context: { "kms:CallerAccount": ACCOUNT, ...context },
-        identity: [EVERYTHING],
+        identity: [principal === IMAGE_BUILDER ? SERVICE_ROLE_POLICY : EVERYTHING],
         resourcePolicy: foundationKeyPolicy(PARTIES),
       });
       assert.equal(answer, allowed);
