@@ -7,6 +7,6 @@ fi
 systemctl is-active --quiet snap.amazon-ssm-agent.amazon-ssm-agent.service
 # Kept as it was built.
 [ "$(cat /proc/sys/kernel/core_pattern)" = '|/bin/false' ]
-! systemctl is-active --quiet ssh.service
+if systemctl is-active --quiet ssh.service; then exit 1; fi
 grep -rq '^URIs: https://snapshot.ubuntu.com/ubuntu/' /etc/apt/sources.list.d/snapshot.sources
 [ "$(ls /etc/apt/sources.list.d)" = snapshot.sources ]

@@ -24,7 +24,7 @@ export async function findBaseImage(
     return id;
   } catch (error) {
     throw new Refusal("The forensics image has no base", [
-      `Account ${owner} has no image ${name} in ${region}. Name a newer one in ami/toolbox.yaml, or leave the pipeline out with image: off. ${answerOf(error)}`,
+      `Account ${owner} has no image ${name} in ${region}. Name a newer one in ami/toolbox.yaml. ${answerOf(error)}`,
     ]);
   }
 }

@@ -43,6 +43,10 @@ export interface Inventory {
 /** Where the image says what it carries. */
 const FILE = "/etc/clean-room/toolbox.json";
 
+/** Where it says which packages that came to, and how they are listed. */
+const PACKAGES = "/etc/clean-room/packages.txt";
+const LIST_PACKAGES = "dpkg-query -W -f '${Package} ${Version}\\n' | LC_ALL=C sort";
+
 /**
  * Lists what the image will carry: every tool with its version, its source and what its checksum is
  * of, and the checksum of every document that runs.
@@ -101,12 +105,17 @@ export function inventory(
             bash("CheckDownloads", `${check}\nchmod 0555 ${paths(bucketTools)}`),
           ]),
       writeFiles("WriteInventory", [written]),
+      // What the archive's snapshot really gave.
+      bash("ListPackages", `${LIST_PACKAGES} >${PACKAGES}\nchmod 0444 ${PACKAGES}`),
     ],
     validate: [
       bucketTools.length === 0 ? undefined : bash("CheckDownloads", check),
       bash("CheckFiles", checkFiles([written]) ?? ""),
     ],
-    test: [bash("CheckInventory", checkFiles([written]) ?? "")],
+    test: [
+      bash("CheckInventory", checkFiles([written]) ?? ""),
+      bash("ComparePackages", `diff ${PACKAGES} <(${LIST_PACKAGES})`),
+    ],
   });
   return { json, digest: sha256(json), document: { group: "inventory", data } };
 }

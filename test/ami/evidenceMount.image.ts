@@ -352,25 +352,25 @@ describe("Evidence on the machine", function () {
       [
         "LVM",
         "pvcreate -q -y --config 'devices{use_devicesfile=0}' \"$1\" 2>/dev/null || exit 1",
-        /container \(LVM\).*pvs --readonly/,
+        /container \(LVM\).*target-shell/,
       ],
       [
         "LUKS",
         'echo -n pw | cryptsetup luksFormat -q --type luks1 --pbkdf pbkdf2 --iter-time 10 --key-file - "$1"',
-        /container \(LUKS\).*cryptsetup open --readonly/,
+        /container \(LUKS\).*target-shell/,
       ],
       [
         "BitLocker",
         `printf '\\xeb\\x52\\x90-FVE-FS-' | dd of="$1" conv=notrunc status=none
          printf '\\x00\\x10' | dd of="$1" bs=1 seek=176 conv=notrunc status=none
          printf '%s' -FVE-FS- | dd of="$1" bs=4096 seek=1 conv=notrunc status=none; sync`,
-        /container \(BitLocker\).*dislocker -r/,
+        /container \(BitLocker\).*dislocker-fuse -r/,
       ],
       [
         "RAID",
         // The version 0.90 super block, in the last whole 64 KiB but one.
         `printf '\\xfc\\x4e\\x2b\\xa9\\x00\\x00\\x00\\x00\\x5a\\x00\\x00\\x00' | dd of="$1" bs=65536 seek=1023 conv=notrunc status=none; sync`,
-        /container \(linux_raid_member\).*mdadm --assemble --readonly/,
+        /container \(linux_raid_member\).*target-shell/,
       ],
     ];
     for (const [name, make, expected] of CONTAINERS) {
@@ -566,14 +566,23 @@ describe("Evidence on the machine", function () {
         "lo a.pcap 3 10",
       );
       assert.equal(
-        image.must("stat -c '%U %a' /var/lib/clean-room/captures/a.pcap"),
-        "examiner 440",
+        image.must("stat -c '%U:%G %a' /var/lib/clean-room/captures/a.pcap"),
+        "root:examiner 440",
       );
       assert.match(
         image.must("tcpdump -nr /var/lib/clean-room/captures/a.pcap udp port 9 2>/dev/null"),
         /127\.0\.0\.1\.9: UDP/,
       );
       refused(/never overwritten/, asExaminer, "lo a.pcap 1 1");
+      // Nor can a link take its place: the folder is root's.
+      assert.notEqual(
+        image.run('su examiner -c "mv /var/lib/clean-room/captures/a.pcap /tmp/gone"').status,
+        0,
+      );
+      assert.match(
+        image.must("cat /var/log/clean-room/evidence-capture.log"),
+        /^[0-9a-f]{64} .*a\.pcap$/,
+      );
     });
 
     it("takes no options, no folders, no other interface, no other sizes", () => {
