@@ -57,7 +57,7 @@ function unique<T>(list: z.ZodArray<z.ZodType<T>>, what: string, key: (item: T) 
 
 const accountId = () => text(ACCOUNT, "an AWS account id: 12 digits, in quotes");
 
-const roleArns = () =>
+const roleArns = (fewest: number) =>
   unique(
     listOf(
       text(
@@ -65,7 +65,7 @@ const roleArns = () =>
         "the ARN of an IAM role; a * is allowed as its last character only, for the suffix IAM Identity Center appends",
       ),
       "a list of role ARNs",
-    ).min(1, { error: "at least one role ARN" }),
+    ).min(fewest, { error: "at least one role ARN" }),
     "role",
     (arn) => arn,
   );
@@ -211,8 +211,8 @@ const auditShape = {
     "endpoint",
     (name) => name,
   )
-    .refine((names) => ["ssm", "ssmmessages"].every((name) => names.includes(name)), {
-      error: "ssm and ssmmessages among them: nobody could log in without",
+    .refine((names) => ["logs", "ssm", "ssmmessages"].every((name) => names.includes(name)), {
+      error: "logs, ssm and ssmmessages among them: nobody could log in without",
     })
     .refine((names) => !names.includes("s3"), { error: "no s3: it has its gateway endpoint" })
     .default(["ssm", "ssmmessages", "kms", "logs"])
@@ -224,33 +224,43 @@ const auditShape = {
     .strictObject(
       {
         mode: oneOf(["GOVERNANCE", "COMPLIANCE"]),
-        days: whole(1, 36500, "retention in days, 1 to 36500"),
+        days: whole(1, 36500, "retention in days, 1 to 36500").optional(),
+        years: whole(1, 100, "retention in years, 1 to 100").optional(),
         mostDays: whole(1, 36500, "the longest retention anyone may set, in days").default(3650),
         trial: flag().default(false),
       },
       {
         error:
-          "mode and days, both without a default: they decide how long evidence cannot be deleted",
+          "mode, and days or years, all without a default: they decide how long evidence cannot be deleted",
       },
     )
-    .refine(({ days, mostDays }) => days <= mostDays, { error: "days not above mostDays" })
-    .refine(({ trial, mode, days }) => !trial || (mode === "GOVERNANCE" && days <= 7), {
+    .refine(({ days, years }) => (days === undefined) !== (years === undefined), {
+      error: "days or years, one of them: how long evidence cannot be deleted",
+    })
+    .refine(({ days, years = 0, mostDays }) => (days ?? years * 365) <= mostDays, {
+      error: "days, or 365 for each of years, not above mostDays",
+    })
+    .refine(({ trial, mode, days = 8 }) => !trial || (mode === "GOVERNANCE" && days <= 7), {
       error: "with trial: true, mode GOVERNANCE and at most 7 days",
     })
+    .transform(({ days, years, ...vault }) => ({
+      ...vault,
+      retention: days === undefined ? { years: years ?? 0 } : { days },
+    }))
     .meta({
       description:
-        "Object Lock of the evidence vault: `mode` (GOVERNANCE: a custodian can release; COMPLIANCE: nobody can), `days` of retention, `mostDays` as its ceiling (default 3650), `trial: true` for a short rehearsal vault.",
+        "Object Lock of the evidence vault: `mode` (GOVERNANCE: a custodian can release; COMPLIANCE: nobody can), `days` or `years` of retention, `mostDays` as its ceiling (default 3650), `trial: true` for a short rehearsal vault.",
       example: { mode: "COMPLIANCE", days: 2555 },
     }),
-  foundationDeployers: roleArns().meta({
+  foundationDeployers: roleArns(1).meta({
     description: "Roles that deploy this stack and administer its keys and the vault.",
     example: ["arn:aws:iam::111122223333:role/foundation-deployer"],
   }),
-  incidentDeployers: roleArns().meta({
+  incidentDeployers: roleArns(1).meta({
     description: "Roles that open and close rooms. They change nothing of this stack.",
     example: ["arn:aws:iam::111122223333:role/incident-deployer"],
   }),
-  custodians: roleArns().meta({
+  custodians: roleArns(1).meta({
     description:
       "Roles that may release evidence: legal hold, retention, deletion of the evidence key.",
     example: ["arn:aws:iam::111122223333:role/evidence-custodian"],
@@ -387,8 +397,17 @@ const incidentShape = {
     .default([])
     .meta({
       description:
-        "Member accounts' responder roles that may use the transfer key while the room is open.",
+        "Member accounts' responder roles that may use the transfer key, and upload into the vault, while the room is open.",
       example: ["arn:aws:iam::222233334444:role/clean-room/forensics-responder"],
+    }),
+  investigators: roleArns(0)
+    .default([])
+    .meta({
+      description:
+        "Roles that may work as investigators of this case: they assume the role in the output `investigatorRole`, which reads this case in the vault and logs in on the workstation.",
+      example: [
+        "arn:aws:iam::111122223333:role/aws-reserved/sso.amazonaws.com/AWSReservedSSO_IR_*",
+      ],
     }),
   evidence: unique(
     listOf(evidence, "a list of snapshot, account and device").max(11, {

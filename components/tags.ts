@@ -23,5 +23,8 @@ export const SOURCE_SNAPSHOT_TAG = "source-snapshot";
 /** The tag by which a preserved copy names the account that owned its source snapshot. */
 export const SOURCE_ACCOUNT_TAG = "source-account";
 
+/** The tags of a preserved copy that say what it is evidence of: given once, when the copy is made. */
+export const EVIDENCE_TAGS = [TICKET_TAG, SOURCE_SNAPSHOT_TAG, SOURCE_ACCOUNT_TAG] as const;
+
 /** The tag by which a forensics image names the SHA-256 of the list of what it carries. */
 export const TOOLBOX_DIGEST_TAG = "toolbox-digest";

@@ -1,7 +1,19 @@
-import type * as pulumi from "@pulumi/pulumi";
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
 
+import { boundaryPolicy } from "../components/access/boundary";
+import {
+  type IncidentDeployerAccess,
+  incidentDeployerPolicies,
+} from "../components/access/incidentDeployerPolicies";
+import {
+  SESSION_DOCUMENT,
+  SESSION_LOG_GROUP,
+  sessionDocument,
+} from "../components/access/sessionDocument";
 import { EvidenceVault } from "../components/evidence/evidenceVault";
 import { Keys } from "../components/evidence/keys";
+import { daysOf } from "../components/evidence/retention";
 import { findBaseImage } from "../components/image/baseImage";
 import { BuilderNetwork } from "../components/image/builderNetwork";
 import { ForensicsImage } from "../components/image/forensicsImage";
@@ -12,7 +24,8 @@ import { DnsFirewall } from "../components/network/dnsFirewall";
 import { endpointDomains } from "../components/network/endpointPolicies";
 import { Endpoints } from "../components/network/endpoints";
 import { ForensicsVpc } from "../components/network/forensicsVpc";
-import { foundationTags } from "../components/tags";
+import { caseRoles, ROLE_PATH } from "../components/rolePaths";
+import { foundationTags, type Tags } from "../components/tags";
 import type { AuditSettings } from "../settings";
 import type { FoundationOutputs } from "./foundation";
 
@@ -69,12 +82,58 @@ export async function audit(settings: AuditSettings): Promise<FoundationOutputs>
     accountId,
     keyArn: keys.evidenceKeyArn,
     mode: vault.mode,
-    days: vault.days,
+    retention: vault.retention,
     mostDays: vault.mostDays,
+    caseRoles: caseRoles(region, accountId),
     foundationDeployers,
     incidentDeployers,
     custodians,
     tags,
+  });
+
+  const kept = { protect: true };
+  const boundary = new aws.iam.Policy(
+    "case-boundary",
+    {
+      name: "clean-room-case-boundary",
+      path: ROLE_PATH,
+      description: "The most that a role of a case can be given",
+      policy: JSON.stringify(boundaryPolicy(region)),
+      tags,
+    },
+    kept,
+  );
+  const sessionLog = new aws.cloudwatch.LogGroup(
+    "session-log",
+    {
+      name: SESSION_LOG_GROUP,
+      kmsKeyId: keys.foundationKeyArn,
+      retentionInDays: settings.logRetentionDays,
+      tags,
+    },
+    { ...kept, retainOnDelete: true },
+  );
+  const session = new aws.ssm.Document(
+    "session-document",
+    {
+      name: SESSION_DOCUMENT,
+      documentType: "Session",
+      documentFormat: "JSON",
+      content: JSON.stringify(sessionDocument()),
+      tags,
+    },
+    { ...kept, dependsOn: [sessionLog] },
+  );
+  const deployerPolicyArns = deployerPolicies(tags, {
+    region,
+    accountId,
+    amiParameter: AMI_PARAMETER,
+    vpcId: vpc.vpcId,
+    vaultArn: evidenceVault.bucketArn,
+    foundationKeyArn: keys.foundationKeyArn,
+    evidenceKeyArn: keys.evidenceKeyArn,
+    transferKeyArn: keys.transferKeyArn,
+    boundaryArn: boundary.arn,
   });
 
   const image =
@@ -98,14 +157,39 @@ export async function audit(settings: AuditSettings): Promise<FoundationOutputs>
     vaultBucket: evidenceVault.bucketName,
     vaultArn: evidenceVault.bucketArn,
     vaultMode: vault.mode,
-    vaultDays: vault.days,
+    vaultDays: daysOf(vault.retention),
     vaultTrial: vault.trial,
     amiParameter: AMI_PARAMETER,
     ...image,
+    boundaryArn: boundary.arn,
+    sessionDocument: session.name,
+    incidentDeployerPolicyArns: pulumi.all(deployerPolicyArns),
     foundationDeployers,
     incidentDeployers,
     custodians,
   };
+}
+
+/** Policies for those who open and close rooms, by what they are about. */
+function deployerPolicies(
+  tags: Tags,
+  access: { readonly [K in keyof IncidentDeployerAccess]: pulumi.Input<string> },
+): pulumi.Output<string>[] {
+  const policies = pulumi.output(access).apply(incidentDeployerPolicies);
+  return (["room", "evidence"] as const).map(
+    (part) =>
+      new aws.iam.Policy(
+        `incident-deployer-${part}`,
+        {
+          name: `clean-room-incident-deployer-${part}`,
+          path: ROLE_PATH,
+          description: `To open and close rooms: ${part}`,
+          policy: pulumi.jsonStringify(policies.apply((both) => both[part])),
+          tags,
+        },
+        { protect: true },
+      ).arn,
+  );
 }
 
 function forensicsImage(

@@ -53,6 +53,13 @@ export const FOUNDATION = {
   toolboxDigest: z.string().optional().meta({
     description: "SHA-256 of the list of what the pipeline's images carry.",
   }),
+  boundaryArn: z.string().meta({ description: "Permissions boundary of the roles of a case." }),
+  sessionDocument: z
+    .string()
+    .meta({ description: "Session Manager document that sessions on workstations use." }),
+  incidentDeployerPolicyArns: z
+    .array(z.string())
+    .meta({ description: "Policies to attach to the roles in `incidentDeployers`." }),
   foundationDeployers: z.array(z.string()).meta({ description: "As in the settings." }),
   incidentDeployers: z.array(z.string()).meta({ description: "As in the settings." }),
   custodians: z.array(z.string()).meta({ description: "As in the settings." }),

@@ -1,6 +1,8 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 
+import { CaseRoles } from "../components/access/caseRoles";
+import { SESSION_LOG_GROUP } from "../components/access/sessionDocument";
 import { DECIDED_BY_THE_VAULT, recordObject } from "../components/evidence/custodyRecord";
 import { EvidenceVolume } from "../components/evidence/evidenceVolume";
 import { incidentKeyPolicy, RESPONDER_OPERATIONS } from "../components/evidence/keyPolicies";
@@ -21,6 +23,12 @@ export interface IncidentOutputs {
   readonly ticket: string;
   readonly instanceId: pulumi.Output<string>;
   readonly startSession: pulumi.Output<string>;
+
+  /** The role that investigators work with, if any are named. */
+  readonly investigatorRole?: pulumi.Output<string>;
+
+  /** By member account, the role that it uploads into the vault with. */
+  readonly intakeRoles: Readonly<Record<string, pulumi.Output<string>>>;
   readonly privateAddress: pulumi.Output<string>;
   readonly amiId: pulumi.Output<string>;
   readonly toolboxDigest: string;
@@ -99,6 +107,15 @@ export async function incident(settings: IncidentSettings): Promise<IncidentOutp
     tags,
   });
 
+  const { investigatorRoleArn, intakeRoleArns } = new CaseRoles("case", {
+    ...foundation,
+    ticket,
+    investigators: settings.investigators,
+    // Closing ends what member accounts may do.
+    responderRoles: closing ? [] : settings.responderRoles,
+    tags,
+  });
+
   const vaultPrefix = `s3://${foundation.vaultBucket}/cases/${ticket}/`;
   const workstation = new Workstation(`clean-room-${ticket}`, {
     ticket,
@@ -109,7 +126,8 @@ export async function incident(settings: IncidentSettings): Promise<IncidentOutp
     subnetId: slot.subnetId,
     securityGroupId: securityGroup.securityGroupId,
     keyArn: key.arn,
-    policy: workstationPolicy({ ...foundation, ticket }),
+    policy: workstationPolicy({ ...foundation, ticket, sessionLogGroup: SESSION_LOG_GROUP }),
+    boundaryArn: foundation.boundaryArn,
     roomFacts: { ticket, region, vaultPrefix, evidenceKeyArn: foundation.evidenceKeyArn },
     open,
     tags,
@@ -154,6 +172,7 @@ export async function incident(settings: IncidentSettings): Promise<IncidentOutp
     tools: settings.tools,
     ports: settings.ports.map((port) => ({ ...port })),
     responderRoles: settings.responderRoles,
+    investigators: settings.investigators,
     vaultMode: foundation.vaultMode,
     vaultDays: foundation.vaultDays,
     vaultTrial: foundation.vaultTrial,
@@ -200,7 +219,9 @@ export async function incident(settings: IncidentSettings): Promise<IncidentOutp
   return {
     ticket,
     instanceId: workstation.instanceId,
-    startSession: pulumi.interpolate`aws ssm start-session --target ${workstation.instanceId} --region ${region}`,
+    startSession: pulumi.interpolate`aws ssm start-session --target ${workstation.instanceId} --region ${region} --document-name ${foundation.sessionDocument}`,
+    ...(investigatorRoleArn === undefined ? {} : { investigatorRole: investigatorRoleArn }),
+    intakeRoles: intakeRoleArns,
     privateAddress: workstation.privateAddress,
     amiId: workstation.amiId,
     toolboxDigest,

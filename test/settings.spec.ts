@@ -48,6 +48,7 @@ describe("Settings", () => {
       tools: [],
       ports: [],
       responderRoles: [],
+      investigators: [],
       evidence: [],
       instanceType: "r6i.xlarge",
       rootVolumeGiB: 100,
@@ -108,7 +109,7 @@ describe("Settings", () => {
     example:  3
   - clean-room:vault
     found:    nothing
-    required: mode and days, both without a default: they decide how long evidence cannot be deleted
+    required: mode, and days or years, all without a default: they decide how long evidence cannot be deleted
     example:  {"mode":"COMPLIANCE","days":2555}
   - clean-room:availabilityZones.0
     found:    "eu-west-1a"
@@ -176,13 +177,25 @@ describe("Settings", () => {
     ["a notification that is no address", { notification: "ops" }, "notification", /e-mail/],
     ["a list with commas", { notification: "a@b.edu,c@d.edu" }, "notification", /single spaces/],
     ["a vault without a mode", { vault: { days: 30 } }, "vault.mode", /GOVERNANCE, COMPLIANCE/],
-    ["a vault without days", { vault: { mode: "COMPLIANCE" } }, "vault.days", /retention in days/],
+    ["a vault without days", { vault: { mode: "COMPLIANCE" } }, "vault", /days or years/],
+    [
+      "a vault with days and years",
+      { vault: { mode: "COMPLIANCE", days: 30, years: 1 } },
+      "vault",
+      /one of them/,
+    ],
+    [
+      "a vault with years above its ceiling",
+      { vault: { mode: "COMPLIANCE", years: 11 } },
+      "vault",
+      /365 for each of years/,
+    ],
     ["a vault for no time", { vault: { mode: "COMPLIANCE", days: 0 } }, "vault.days", /1 to 36500/],
     [
       "a vault above its ceiling",
       { vault: { mode: "COMPLIANCE", days: 4000 } },
       "vault",
-      /days not above mostDays/,
+      /365 for each of years, not above mostDays/,
     ],
     [
       "a trial that nobody could end",
@@ -198,9 +211,9 @@ describe("Settings", () => {
     ],
     [
       "an unknown part of the vault",
-      { vault: { mode: "GOVERNANCE", days: 30, years: 1 } },
+      { vault: { mode: "GOVERNANCE", days: 30, weeks: 1 } },
       "vault",
-      /no years/,
+      /no weeks/,
     ],
     ["an account that is no number", { accountId: "audit" }, "accountId", /12 digits/],
     ["an organisation that is none", { organizationId: "example" }, "organizationId", /o- and/],
@@ -221,9 +234,15 @@ describe("Settings", () => {
     ["endpoints without a login", { interfaceEndpoints: ["kms"] }, "interfaceEndpoints", /log in/],
     [
       "an interface endpoint of S3",
-      { interfaceEndpoints: ["ssm", "ssmmessages", "s3"] },
+      { interfaceEndpoints: ["logs", "ssm", "ssmmessages", "s3"] },
       "interfaceEndpoints",
       /gateway endpoint/,
+    ],
+    [
+      "endpoints without a recording",
+      { interfaceEndpoints: ["ssm", "ssmmessages"] },
+      "interfaceEndpoints",
+      /log in/,
     ],
     ["a retention that AWS has not", { logRetentionDays: 100 }, "logRetentionDays", /one of 1, 3/],
     ["a setting that is none", { slots: 3 }, "slots", /no such setting; a stack of kind audit has/],

@@ -2,6 +2,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 
 import type { Tags } from "../tags";
+import { daysOf, type Retention } from "./retention";
 import { accessLogPolicy, vaultPolicy } from "./vaultPolicy";
 
 /** Inputs to {@link EvidenceVault}. */
@@ -15,11 +16,14 @@ export interface EvidenceVaultArgs {
   /** GOVERNANCE: a custodian can release an object early. COMPLIANCE: nobody can. */
   readonly mode: "GOVERNANCE" | "COMPLIANCE";
 
-  /** Days an object version is locked after it is written, and the least anyone may set. */
-  readonly days: number;
+  /** How long an object version is locked after it is written, and the least anyone may set. */
+  readonly retention: Retention;
 
   /** The longest retention anyone may set, in days. */
   readonly mostDays: number;
+
+  /** Matches the ARNs of the roles that write evidence and read it. */
+  readonly caseRoles: string;
 
   /** ARNs of the roles that administer the vault. */
   readonly foundationDeployers: readonly string[];
@@ -68,7 +72,7 @@ export class EvidenceVault extends pulumi.ComponentResource {
     );
     const lock = new aws.s3.BucketObjectLockConfiguration(
       `${name}-lock`,
-      { bucket: bucket.id, rule: { defaultRetention: { mode: args.mode, days: args.days } } },
+      { bucket: bucket.id, rule: { defaultRetention: { mode: args.mode, ...args.retention } } },
       { ...kept, dependsOn: [versioning] },
     );
     const encryption = new aws.s3.BucketServerSideEncryptionConfiguration(
@@ -118,7 +122,7 @@ export class EvidenceVault extends pulumi.ComponentResource {
           pulumi
             .all([bucket.arn, args.keyArn])
             .apply(([bucketArn, keyArn]) =>
-              vaultPolicy({ ...args, bucketArn, keyArn, fewestDays: args.days }),
+              vaultPolicy({ ...args, bucketArn, keyArn, fewestDays: daysOf(args.retention) }),
             ),
         ),
       },

@@ -7,6 +7,9 @@ export interface VaultPolicyArgs {
   /** ARN of the evidence key; an id or an alias would not match. */
   readonly keyArn: string;
 
+  /** Matches the ARNs of the roles that write evidence and read it: those of a case. */
+  readonly caseRoles: string;
+
   /** Shortest retention anyone may set on an object, in days. */
   readonly fewestDays: number;
 
@@ -23,6 +26,13 @@ export interface VaultPolicyArgs {
   readonly custodians: readonly string[];
 }
 
+const OBJECT_TAGS = [
+  "s3:DeleteObjectTagging",
+  "s3:DeleteObjectVersionTagging",
+  "s3:PutObjectTagging",
+  "s3:PutObjectVersionTagging",
+];
+
 /**
  * Bucket policy of the evidence vault. It grants nothing; it takes from everybody what would let
  * evidence be lost, replaced or read by nobody.
@@ -34,6 +44,7 @@ export function vaultPolicy(args: VaultPolicyArgs): aws.iam.PolicyDocument {
   const { bucketArn, keyArn } = args;
   const objects = `${bucketArn}/*`;
   const records = `${bucketArn}/records/*`;
+  const evidence = [`${bucketArn}/cases/*`, `${bucketArn}/intake/*`];
   const others = (roles: readonly string[]) => ({
     ArnNotLike: { "aws:PrincipalArn": [...roles] },
   });
@@ -110,6 +121,42 @@ export function vaultPolicy(args: VaultPolicyArgs): aws.iam.PolicyDocument {
         Action: "s3:PutObject",
         Resource: records,
         Condition: others(args.incidentDeployers),
+      },
+      {
+        ...deny,
+        Sid: "NothingElse",
+        Action: "s3:PutObject",
+        NotResource: [...evidence, records],
+      },
+      {
+        // Which of them into which case, their own policies say. An administrator has none of it.
+        ...deny,
+        Sid: "EvidenceByCaseRoles",
+        Action: "s3:PutObject",
+        Resource: evidence,
+        Condition: others([args.caseRoles]),
+      },
+      {
+        ...deny,
+        Sid: "ReadByCaseRolesAndCustodians",
+        Action: ["s3:GetObject", "s3:GetObjectAttributes", "s3:GetObjectVersion"],
+        Resource: evidence,
+        Condition: others([args.caseRoles, ...args.custodians]),
+      },
+      {
+        ...deny,
+        Sid: "ObjectTags",
+        Action: OBJECT_TAGS,
+        NotResource: records,
+        Condition: others(args.foundationDeployers),
+      },
+      {
+        // They write records with their tags.
+        ...deny,
+        Sid: "TagsOfRecords",
+        Action: OBJECT_TAGS,
+        Resource: records,
+        Condition: others([...args.foundationDeployers, ...args.incidentDeployers]),
       },
       {
         ...deny,

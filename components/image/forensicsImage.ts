@@ -1,6 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 
+import { ROLE_PATH } from "../rolePaths";
 import { TOOLBOX_DIGEST_TAG, type Tags } from "../tags";
 import { builderPolicy } from "./builderPolicy";
 import { contentVersion } from "./contentVersion";
@@ -233,7 +234,7 @@ export class ForensicsImage extends pulumi.ComponentResource {
     const role = new aws.iam.Role(
       `${name}-machine`,
       {
-        path: "/clean-room/",
+        path: ROLE_PATH,
         description: "Build machines of the forensics image",
         assumeRolePolicy: trusting("ec2.amazonaws.com"),
         tags: args.tags,
@@ -247,7 +248,7 @@ export class ForensicsImage extends pulumi.ComponentResource {
     );
     return new aws.iam.InstanceProfile(
       `${name}-machine-profile`,
-      { path: "/clean-room/", role: role.name, tags: args.tags },
+      { path: ROLE_PATH, role: role.name, tags: args.tags },
       kept,
     );
   }
@@ -259,7 +260,7 @@ export class ForensicsImage extends pulumi.ComponentResource {
     const role = new aws.iam.Role(
       `${name}-lifecycle`,
       {
-        path: "/clean-room/",
+        path: ROLE_PATH,
         description: "Removes old forensics images",
         assumeRolePolicy: trusting("imagebuilder.amazonaws.com"),
         tags,

@@ -1,6 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 
+import { ROLE_PATH } from "../rolePaths";
 import type { Tags } from "../tags";
 import { planSubnets } from "./subnetPlan";
 
@@ -168,7 +169,7 @@ export class ForensicsVpc extends pulumi.ComponentResource {
     const logWriter = new aws.iam.Role(
       `${name}-flow-log-writer`,
       {
-        path: "/clean-room/",
+        path: ROLE_PATH,
         assumeRolePolicy: {
           Version: "2012-10-17",
           Statement: [

@@ -1,6 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 
+import { CASE_ROLE_PATH } from "../rolePaths";
 import { TOOLBOX_DIGEST_TAG, type Tags } from "../tags";
 
 /** Inputs to {@link Workstation}. */
@@ -28,6 +29,9 @@ export interface WorkstationArgs {
 
   /** What the workstation's role may do. */
   readonly policy: aws.iam.PolicyDocument;
+
+  /** ARN of the permissions boundary of that role. */
+  readonly boundaryArn: string;
 
   /** What the image's tools need to know of the room, as a JSON object; readable on the machine. */
   readonly roomFacts: Readonly<Record<string, string>>;
@@ -63,7 +67,8 @@ export class Workstation extends pulumi.ComponentResource {
     const role = new aws.iam.Role(
       `${name}-role`,
       {
-        path: "/clean-room/",
+        path: CASE_ROLE_PATH,
+        permissionsBoundary: args.boundaryArn,
         description: `Forensics workstation of ${args.ticket}`,
         assumeRolePolicy: {
           Version: "2012-10-17",
@@ -86,7 +91,7 @@ export class Workstation extends pulumi.ComponentResource {
     );
     const profile = new aws.iam.InstanceProfile(
       `${name}-profile`,
-      { path: "/clean-room/", role: role.name, tags },
+      { path: CASE_ROLE_PATH, role: role.name, tags },
       { parent: this, protect: open },
     );
 

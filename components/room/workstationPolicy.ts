@@ -14,6 +14,9 @@ export interface WorkstationPolicyArgs {
   readonly vpcId: string;
   readonly vaultArn: string;
   readonly evidenceKeyArn: string;
+
+  /** Name of the log group that sessions are recorded in. */
+  readonly sessionLogGroup: string;
 }
 
 /**
@@ -64,6 +67,19 @@ export function workstationPolicy(args: WorkstationPolicyArgs): aws.iam.PolicyDo
             "kms:ViaService": `s3.${region}.amazonaws.com`,
           },
         },
+      },
+      {
+        Sid: "RecordSessions",
+        Effect: "Allow",
+        Action: ["logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"],
+        Resource: `arn:${partition}:logs:${region}:${accountId}:log-group:${args.sessionLogGroup}:*`,
+      },
+      {
+        // The agent looks whether the group is encrypted; looking knows no narrower resource.
+        Sid: "LookAtTheirLogGroup",
+        Effect: "Allow",
+        Action: "logs:DescribeLogGroups",
+        Resource: `arn:${partition}:logs:${region}:${accountId}:log-group:*`,
       },
       {
         // Credentials that leave the room are worth nothing outside. What S3 asks of KMS on the

@@ -69,6 +69,8 @@ const CASES: Case[] = [
     {
       evidence: [
         "workstation",
+        "investigator",
+        "intake",
         "foundationDeployer",
         "incidentDeployer",
         "custodian",
@@ -85,6 +87,8 @@ const CASES: Case[] = [
       incident: ["incidentDeployer"],
       transfer: [
         "workstation",
+        "investigator",
+        "intake",
         "foundationDeployer",
         "incidentDeployer",
         "custodian",

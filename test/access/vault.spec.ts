@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 
 import { accessLogPolicy, vaultPolicy } from "../../components/evidence/vaultPolicy";
-import { PARTIES, ROLES, VAULT_ARN } from "../support/parties";
+import { CASE_ROLES, PARTIES, ROLES, VAULT_ARN } from "../support/parties";
 import { EVERYTHING, isAllowed } from "../support/simulator";
 
 const KEY = "arn:aws:kms:us-east-1:111122223333:key/evidence";
@@ -9,10 +9,12 @@ const POLICY = vaultPolicy({
   ...PARTIES,
   bucketArn: VAULT_ARN,
   keyArn: KEY,
+  caseRoles: CASE_ROLES,
   fewestDays: 30,
   mostDays: 3650,
 });
 const CASE = "cases/INC-1/a";
+const INTAKE = "intake/222233334444/INC-1/a";
 const RECORD = "records/INC-1/a.json";
 const NEW = { "s3:if-none-match": "*", "s3:ObjectCreationOperation": "true" };
 const OVER = { "s3:ObjectCreationOperation": "true" };
@@ -38,9 +40,17 @@ type Case = [act: string, action: string, key: string, context: object, may: Cal
  * prevents. Written by hand from design.md, decision 10.
  */
 const CASES: Case[] = [
-  ["put a new object", "s3:PutObject", CASE, NEW, LOCAL],
+  ["put a new object", "s3:PutObject", CASE, NEW, ["workstation"]],
+  ["put a new object of a member account", "s3:PutObject", INTAKE, NEW, ["workstation"]],
+  ["put an object beside the prefixes", "s3:PutObject", "other/INC-1/a", NEW, NOBODY],
   ["put over an object", "s3:PutObject", CASE, OVER, NOBODY],
-  ["upload a part", "s3:PutObject", CASE, { "s3:ObjectCreationOperation": "false" }, LOCAL],
+  [
+    "upload a part",
+    "s3:PutObject",
+    CASE,
+    { "s3:ObjectCreationOperation": "false" },
+    ["workstation"],
+  ],
   ["put a record", "s3:PutObject", RECORD, OVER, ["incidentDeployer"]],
   [
     "put under another key",
@@ -62,7 +72,7 @@ const CASES: Case[] = [
       "s3:x-amz-server-side-encryption": "aws:kms",
       "s3:x-amz-server-side-encryption-aws-kms-key-id": KEY,
     },
-    LOCAL,
+    ["workstation"],
   ],
   [
     "put under KMS without naming the key",
@@ -92,7 +102,13 @@ const CASES: Case[] = [
     { ...NEW, ...retention(3651) },
     NOBODY,
   ],
-  ["put with a retention between them", "s3:PutObject", CASE, { ...NEW, ...retention(100) }, LOCAL],
+  [
+    "put with a retention between them",
+    "s3:PutObject",
+    CASE,
+    { ...NEW, ...retention(100) },
+    ["workstation"],
+  ],
   ["set a retention below the floor", "s3:PutObjectRetention", CASE, retention(29), NOBODY],
   ["set a retention above the ceiling", "s3:PutObjectRetention", CASE, retention(3651), NOBODY],
   ["bypass the retention", "s3:BypassGovernanceRetention", CASE, {}, ["custodian"]],
@@ -102,7 +118,12 @@ const CASES: Case[] = [
   ["delete a version of a record", "s3:DeleteObjectVersion", RECORD, {}, ["custodian"]],
   ["read over old TLS", "s3:GetObject", CASE, { "s3:TlsVersion": "1.1" }, NOBODY],
   ["read without TLS", "s3:GetObject", CASE, { "aws:SecureTransport": "false" }, NOBODY],
-  ["read", "s3:GetObject", CASE, {}, LOCAL],
+  ["read evidence", "s3:GetObject", CASE, {}, ["workstation", "custodian"]],
+  ["read a version of it", "s3:GetObjectVersion", INTAKE, {}, ["workstation", "custodian"]],
+  ["read a record", "s3:GetObject", RECORD, {}, LOCAL],
+  ["tag an object", "s3:PutObjectTagging", CASE, {}, ["foundationDeployer"]],
+  ["take an object's tags", "s3:DeleteObjectTagging", CASE, {}, ["foundationDeployer"]],
+  ["tag a record", "s3:PutObjectTagging", RECORD, {}, ["foundationDeployer", "incidentDeployer"]],
   ["delete the vault", "s3:DeleteBucket", "", {}, NOBODY],
   ...[
     "s3:DeleteBucketPolicy",

@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
 
+import { boundaryPolicy } from "../../components/access/boundary";
 import { evidenceKeyPolicy } from "../../components/evidence/keyPolicies";
 import { vaultPolicy } from "../../components/evidence/vaultPolicy";
 import { workstationPolicy } from "../../components/room/workstationPolicy";
-import { PARTIES, ROLES, VAULT_ARN } from "../support/parties";
+import { SESSION_LOG_GROUP } from "../../components/access/sessionDocument";
+import { CASE_ROLES, PARTIES, ROLES, VAULT_ARN } from "../support/parties";
 import { isAllowed } from "../support/simulator";
 
 const KEY = "arn:aws:kms:us-east-1:111122223333:key/evidence";
@@ -96,6 +98,27 @@ const CASES: Case[] = [
     {},
     false,
   ],
+  [
+    "record a session",
+    "logs:PutLogEvents",
+    "arn:aws:logs:us-east-1:111122223333:log-group:/clean-room/sessions:log-stream:x",
+    {},
+    true,
+  ],
+  [
+    "write into another log",
+    "logs:PutLogEvents",
+    "arn:aws:logs:us-east-1:111122223333:log-group:/clean-room/flow:log-stream:x",
+    {},
+    false,
+  ],
+  [
+    "delete the recording",
+    "logs:DeleteLogStream",
+    "arn:aws:logs:us-east-1:111122223333:log-group:/clean-room/sessions:log-stream:x",
+    {},
+    false,
+  ],
   ["take another role", "sts:AssumeRole", "arn:aws:iam::222233334444:role/x", {}, false],
 ];
 
@@ -106,11 +129,13 @@ const policy = workstationPolicy({
   vpcId: "vpc-room",
   vaultArn: VAULT_ARN,
   evidenceKeyArn: KEY,
+  sessionLogGroup: SESSION_LOG_GROUP,
 });
 const bucketPolicy = vaultPolicy({
   ...PARTIES,
   bucketArn: VAULT_ARN,
   keyArn: KEY,
+  caseRoles: CASE_ROLES,
   fewestDays: 30,
   mostDays: 3650,
 });
@@ -128,6 +153,7 @@ describe("A workstation's role", () => {
         resource,
         context: { ...IN_THE_ROOM, "s3:TlsVersion": "1.3", ...context },
         identity: [policy],
+        boundary: boundaryPolicy("us-east-1"),
         ...(service === undefined ? {} : { resourcePolicy: service }),
         ...(action.startsWith("sts:") ? { owner: "222233334444" } : {}),
       });

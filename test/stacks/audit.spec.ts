@@ -1,5 +1,11 @@
 import assert from "node:assert/strict";
 
+import { boundaryPolicy } from "../../components/access/boundary";
+import {
+  type IncidentDeployerAccess,
+  incidentDeployerPolicies,
+} from "../../components/access/incidentDeployerPolicies";
+import { sessionDocument } from "../../components/access/sessionDocument";
 import {
   evidenceKeyPolicy,
   foundationKeyPolicy,
@@ -13,13 +19,14 @@ import {
 } from "../../components/network/endpointPolicies";
 import { type Deployment, arnOf, deploy, idOf } from "../support/deployment";
 import { auditConfig } from "../support/examples";
+import { CASE_ROLES } from "../support/parties";
 
 const ZONES = ["us-east-1a", "us-east-1b"];
 const SLOTS = ZONES.flatMap((zone) => [1, 2, 3].map((slot) => `${zone}-${slot}`));
 
 /** Everything the example's audit stack consists of, by type. */
 const RESOURCES: Record<string, string[]> = {
-  "aws:cloudwatch/logGroup:LogGroup": ["forensics-flow-logs"],
+  "aws:cloudwatch/logGroup:LogGroup": ["forensics-flow-logs", "session-log"],
   "aws:ec2/defaultNetworkAcl:DefaultNetworkAcl": ["forensics-default-acl"],
   "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup": ["forensics-default-sg"],
   "aws:ec2/flowLog:FlowLog": ["forensics-flow-log"],
@@ -44,6 +51,11 @@ const RESOURCES: Record<string, string[]> = {
     "endpoints-s3",
     "endpoints-ssm",
     "endpoints-ssmmessages",
+  ],
+  "aws:iam/policy:Policy": [
+    "case-boundary",
+    "incident-deployer-evidence",
+    "incident-deployer-room",
   ],
   "aws:iam/role:Role": ["forensics-flow-log-writer"],
   "aws:iam/rolePolicy:RolePolicy": ["forensics-flow-log-writing"],
@@ -78,12 +90,14 @@ const RESOURCES: Record<string, string[]> = {
     "vault-encryption",
   ],
   "aws:s3/bucketVersioning:BucketVersioning": ["vault-versioning"],
+  "aws:ssm/document:Document": ["session-document"],
   "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": ["endpoints-https"],
 };
 
 /** What stays in the account even if somebody lifts the protection and destroys the stack. */
 const RETAINED = [
   "forensics-flow-logs",
+  "session-log",
   ...["evidence", "foundation", "transfer"].flatMap((key) => [`keys-${key}`, `keys-${key}-alias`]),
   "vault-access-logs",
   "vault-access-logs-ownership",
@@ -275,6 +289,7 @@ describe("An audit stack", () => {
         ...settings,
         bucketArn: arnOf("vault-bucket"),
         keyArn: arnOf("keys-evidence"),
+        caseRoles: CASE_ROLES,
         fewestDays: 1,
         mostDays: 3650,
       }),
@@ -290,6 +305,44 @@ describe("An audit stack", () => {
       );
     }
     assert.deepEqual(policyOf("endpoints-s3"), s3EndpointPolicy("us-east-1", "111122223333"));
+  });
+
+  it("places the boundary and the deployers' policies that the access tests are about", () => {
+    const policyOf = (name: string) =>
+      JSON.parse(deployment.named(name).inputs["policy"] as string) as object;
+    assert.deepEqual(policyOf("case-boundary"), boundaryPolicy("us-east-1"));
+    const { room, evidence } = incidentDeployerPolicies(
+      deployment.outputs as unknown as IncidentDeployerAccess,
+    );
+    assert.deepEqual(policyOf("incident-deployer-room"), room);
+    assert.deepEqual(policyOf("incident-deployer-evidence"), evidence);
+  });
+
+  it("stays below the length of a managed policy, 6,144 characters", () => {
+    for (const { name, inputs } of deployment.ofType("aws:iam/policy:Policy")) {
+      // As long as ARNs get: a key's are longer than the mocks'.
+      const length = (inputs["policy"] as string).length + 6 * 40;
+      assert.ok(length <= 6144, `${name}: ${length}`);
+    }
+  });
+
+  it("records sessions, as examiner, in a log group under the foundation key", () => {
+    const { tags: _, ...group } = deployment.named("session-log").inputs;
+    assert.deepEqual(group, {
+      name: "/clean-room/sessions",
+      kmsKeyId: arnOf("keys-foundation"),
+      retentionInDays: 3653,
+    });
+    const { content, documentType } = deployment.named("session-document").inputs;
+    assert.equal(documentType, "Session");
+    const document = JSON.parse(content as string) as { inputs: Record<string, unknown> };
+    assert.deepEqual(document, sessionDocument());
+    assert.deepEqual(
+      ["runAsEnabled", "runAsDefaultUser", "cloudWatchLogGroupName"].map(
+        (name) => document.inputs[name],
+      ),
+      [true, "examiner", "/clean-room/sessions"],
+    );
   });
 
   it("keeps the slots apart: of the VPC a slot reaches the endpoints only", () => {
@@ -352,6 +405,12 @@ describe("An audit stack", () => {
       vaultDays: 1,
       vaultTrial: true,
       amiParameter: "/imagebuilder/clean-room/ami",
+      boundaryArn: arnOf("case-boundary"),
+      sessionDocument: "clean-room-session",
+      incidentDeployerPolicyArns: [
+        arnOf("incident-deployer-room"),
+        arnOf("incident-deployer-evidence"),
+      ],
       foundationDeployers: ["arn:aws:iam::111122223333:role/foundation-deployer"],
       incidentDeployers: ["arn:aws:iam::111122223333:role/incident-deployer"],
       custodians: ["arn:aws:iam::111122223333:role/evidence-custodian"],

@@ -1,6 +1,10 @@
 import assert from "node:assert/strict";
 
 import { sha256 } from "../../components/sha256";
+import { intakePolicy } from "../../components/access/intakePolicy";
+import { investigatorPolicy } from "../../components/access/investigatorPolicy";
+import { roleTrust } from "../../components/access/roleTrust";
+import { SESSION_LOG_GROUP } from "../../components/access/sessionDocument";
 import { incidentKeyPolicy } from "../../components/evidence/keyPolicies";
 import { workstationPolicy } from "../../components/room/workstationPolicy";
 import { type Deployment, arnOf, deploy, idOf } from "../support/deployment";
@@ -43,7 +47,9 @@ describe("An incident's stack", () => {
         `aws:ec2/instance:Instance ${WORKSTATION}-instance`,
         "aws:ec2/securityGroup:SecurityGroup workstation-sg",
         `aws:iam/instanceProfile:InstanceProfile ${WORKSTATION}-profile`,
+        "aws:iam/role:Role case-intake-222233334444",
         `aws:iam/role:Role ${WORKSTATION}-role`,
+        "aws:iam/rolePolicy:RolePolicy case-intake-222233334444-policy",
         `aws:iam/rolePolicy:RolePolicy ${WORKSTATION}-policy`,
         "aws:kms/alias:Alias incident-key-alias",
         "aws:kms/grant:Grant transfer-grant-222233334444-role/clean-room/forensics-responder",
@@ -57,9 +63,11 @@ describe("An incident's stack", () => {
       ]);
     });
 
-    it("protects all that cannot be had again, and leaves rules and grants to come and go", () => {
+    it("protects all that cannot be had again, and leaves rules, grants and the roles of people to come and go", () => {
       const open = room.resources.filter(({ options }) => options.protect !== true);
       assert.deepEqual(open.map(({ type }) => type).sort(), [
+        "aws:iam/role:Role",
+        "aws:iam/rolePolicy:RolePolicy",
         "aws:kms/grant:Grant",
         "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule",
         "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule",
@@ -84,8 +92,8 @@ describe("An incident's stack", () => {
       const instance = room.named(`${WORKSTATION}-instance`).inputs;
       const nested = (instance["rootBlockDevice"] as { tags: Record<string, string> }).tags;
       const all = [nested, ...room.resources.flatMap(({ inputs }) => inputs["tags"] ?? [])];
-      // Everything but the role's policy, the alias and the grant, plus the nested one.
-      assert.equal(all.length, room.resources.length - 3 + 1);
+      // Everything but the roles' policies, the alias and the grant, plus the nested one.
+      assert.equal(all.length, room.resources.length - 4 + 1);
       for (const tags of all as Record<string, string>[]) {
         const { Name: _, "toolbox-digest": __, ...rest } = tags;
         assert.deepEqual(rest, expected);
@@ -198,7 +206,7 @@ describe("An incident's stack", () => {
       );
       assert.deepEqual(
         JSON.parse(room.named(`${WORKSTATION}-policy`).inputs["policy"] as string),
-        workstationPolicy({ ...parties, ticket: TICKET }),
+        workstationPolicy({ ...parties, ticket: TICKET, sessionLogGroup: SESSION_LOG_GROUP }),
       );
     });
 
@@ -237,7 +245,8 @@ describe("An incident's stack", () => {
       assert.deepEqual(outputs, {
         ticket: TICKET,
         instanceId: idOf(`${WORKSTATION}-instance`),
-        startSession: `aws ssm start-session --target ${idOf(`${WORKSTATION}-instance`)} --region us-east-1`,
+        startSession: `aws ssm start-session --target ${idOf(`${WORKSTATION}-instance`)} --region us-east-1 --document-name clean-room-session`,
+        intakeRoles: { 222233334444: arnOf("case-intake-222233334444") },
         privateAddress: "10.66.0.4",
         amiId: "ami-0123456789abcdef0",
         toolboxDigest: DIGEST,
@@ -248,6 +257,74 @@ describe("An incident's stack", () => {
         records: [`vault-bucket-0a1b2c3/${room.named("opening-record").inputs["key"] as string}`],
       });
       assert.match(next as string, /copy-snapshot .*key\/transfer\n.*--user-ids 111122223333/);
+    });
+  });
+
+  describe("of people of two member accounts", () => {
+    const OTHER_ROLE = "arn:aws:iam::333344445555:role/responder";
+    const INVESTIGATOR = "arn:aws:iam::111122223333:role/investigator";
+    const changes = {
+      responderRoles: [ROLE, OTHER_ROLE, `${ROLE}-2`],
+      investigators: [INVESTIGATOR],
+    };
+    const access = { ...FOUNDATION_OUTPUTS, ticket: TICKET };
+    let room: Deployment;
+
+    before(async () => {
+      room = await deployRoom(changes);
+    });
+
+    it("gives each account a role for uploads, and the investigators one, by known names", () => {
+      const roles = room.ofType("aws:iam/role:Role").filter(({ name }) => name.startsWith("case-"));
+      assert.deepEqual(
+        roles.map(({ inputs: { name, path, permissionsBoundary, assumeRolePolicy } }) => [
+          name,
+          path,
+          permissionsBoundary,
+          JSON.parse(assumeRolePolicy as string),
+        ]),
+        (
+          [
+            [`investigator-${TICKET}`, [INVESTIGATOR]],
+            [`intake-${TICKET}-222233334444`, [ROLE, `${ROLE}-2`]],
+            [`intake-${TICKET}-333344445555`, [OTHER_ROLE]],
+          ] as const
+        ).map(([name, trusted]) => [
+          name,
+          "/clean-room/case/",
+          FOUNDATION_OUTPUTS.boundaryArn,
+          roleTrust(trusted, "o-exampleorgid"),
+        ]),
+      );
+      assert.equal(room.outputs["investigatorRole"], arnOf("case-investigator"));
+    });
+
+    it("gives them the policies that the access tests are about", () => {
+      const policyOf = (name: string) =>
+        JSON.parse(room.named(`case-${name}-policy`).inputs["policy"] as string) as object;
+      assert.deepEqual(policyOf("investigator"), investigatorPolicy(access));
+      for (const account of ["222233334444", "333344445555"]) {
+        assert.deepEqual(policyOf(`intake-${account}`), intakePolicy(access, account));
+      }
+    });
+
+    it("keeps the workstation's role within the boundary", () => {
+      const { path, permissionsBoundary } = room.named(`${WORKSTATION}-role`).inputs;
+      assert.deepEqual(
+        [path, permissionsBoundary],
+        ["/clean-room/case/", FOUNDATION_OUTPUTS.boundaryArn],
+      );
+    });
+
+    it("ends the uploads when it closes, and leaves the investigators theirs", async () => {
+      const closing = await deployRoom({ ...changes, closing: true }, OPEN);
+      assert.deepEqual(
+        closing
+          .ofType("aws:iam/role:Role")
+          .map(({ name }) => name)
+          .sort(),
+        ["case-investigator", `${WORKSTATION}-role`].sort(),
+      );
     });
   });
 

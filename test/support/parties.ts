@@ -1,10 +1,13 @@
 import type { KeyParties } from "../../components/evidence/keyPolicies";
+import { caseRoles } from "../../components/rolePaths";
 
 const role = (name: string, account = "111122223333") => `arn:aws:iam::${account}:role/${name}`;
 
 /** Callers that the access tests ask for. */
 export const ROLES = {
-  workstation: role("clean-room/workstation"),
+  workstation: role("clean-room/case/workstation"),
+  investigator: role("clean-room/case/investigator-INC-1"),
+  intake: role("clean-room/case/intake-INC-1-222233334444"),
   foundationDeployer: role("foundation-deployer"),
   incidentDeployer: role("incident-deployer"),
   custodian: role("evidence-custodian"),
@@ -25,5 +28,8 @@ export const PARTIES: KeyParties = {
   incidentDeployers: [ROLES.incidentDeployer],
   custodians: [ROLES.custodian],
 };
+
+/** Matches the roles of every case. */
+export const CASE_ROLES = caseRoles(PARTIES.region, PARTIES.accountId);
 
 export const VAULT_ARN = "arn:aws:s3:::vault";

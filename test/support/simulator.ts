@@ -16,6 +16,9 @@ export interface Request {
   /** The caller's own policies. */
   readonly identity?: readonly object[];
 
+  /** The permissions boundary of the caller's role, if it has one. */
+  readonly boundary?: object;
+
   /** The resource's policy: of the bucket or the key. */
   readonly resourcePolicy?: object;
 
@@ -52,6 +55,9 @@ export async function isAllowed(request: Request): Promise<boolean> {
         name: `identity-${index}`,
         policy,
       })),
+      ...(request.boundary === undefined
+        ? {}
+        : { permissionBoundaryPolicies: [{ name: "boundary", policy: request.boundary }] }),
       serviceControlPolicies: [],
       resourceControlPolicies: [],
       ...(request.endpointPolicy === undefined

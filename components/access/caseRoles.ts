@@ -1,0 +1,105 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+
+import { CASE_ROLE_PATH, intakeRoleName, investigatorRoleName } from "../rolePaths";
+import type { Tags } from "../tags";
+import type { CaseAccess } from "./caseAccess";
+import { intakePolicy } from "./intakePolicy";
+import { investigatorPolicy } from "./investigatorPolicy";
+import { roleTrust } from "./roleTrust";
+
+/** Inputs to {@link CaseRoles}. */
+export interface CaseRolesArgs extends CaseAccess {
+  readonly organizationId: string;
+
+  /** ARNs of the roles that may work as investigators of the case; may end in `*`. */
+  readonly investigators: readonly string[];
+
+  /** ARNs of the member accounts' roles that may upload. */
+  readonly responderRoles: readonly string[];
+
+  /** ARN of the permissions boundary. */
+  readonly boundaryArn: string;
+  readonly tags: Tags;
+}
+
+/**
+ * The roles of a case in the Audit account: one for its investigators, and one per member account for
+ * what is uploaded into the vault. They end with the room; none is there for whom none is named.
+ */
+export class CaseRoles extends pulumi.ComponentResource {
+  /** ARN of the investigators' role, if there is one. */
+  public readonly investigatorRoleArn: pulumi.Output<string> | undefined;
+
+  /** ARNs of the roles for uploads, by member account. */
+  public readonly intakeRoleArns: Readonly<Record<string, pulumi.Output<string>>>;
+
+  /**
+   * @param name Unique name of this component; children are named `${name}-…`.
+   * @param args Inputs of the roles.
+   * @param opts Options that control this component's behaviour.
+   */
+  public constructor(name: string, args: CaseRolesArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("cleanroom:access:CaseRoles", name, args, opts);
+    const { ticket, investigators, responderRoles } = args;
+    const make = (
+      child: string,
+      roleName: string,
+      trusted: readonly string[],
+      policy: aws.iam.PolicyDocument,
+      description: string,
+    ) => {
+      const role = new aws.iam.Role(
+        `${name}-${child}`,
+        {
+          // Known beforehand, so that whoever works with it can be given the right to.
+          name: roleName,
+          path: CASE_ROLE_PATH,
+          description,
+          permissionsBoundary: args.boundaryArn,
+          assumeRolePolicy: JSON.stringify(roleTrust(trusted, args.organizationId)),
+          tags: args.tags,
+        },
+        { parent: this },
+      );
+      new aws.iam.RolePolicy(
+        `${name}-${child}-policy`,
+        { role: role.id, policy: JSON.stringify(policy) },
+        { parent: this },
+      );
+      return role.arn;
+    };
+
+    this.investigatorRoleArn =
+      investigators.length === 0
+        ? undefined
+        : make(
+            "investigator",
+            investigatorRoleName(ticket),
+            investigators,
+            investigatorPolicy(args),
+            `Investigators of ${ticket}`,
+          );
+    const accounts = [...new Set(responderRoles.map(accountOf))].sort();
+    this.intakeRoleArns = Object.fromEntries(
+      accounts.map((account) => [
+        account,
+        make(
+          `intake-${account}`,
+          intakeRoleName(ticket, account),
+          responderRoles.filter((arn) => accountOf(arn) === account),
+          intakePolicy(args, account),
+          `Uploads of account ${account} for ${ticket}`,
+        ),
+      ]),
+    );
+    this.registerOutputs({
+      investigatorRoleArn: this.investigatorRoleArn,
+      intakeRoleArns: this.intakeRoleArns,
+    });
+  }
+}
+
+function accountOf(arn: string): string {
+  return arn.split(":")[4] ?? "";
+}

@@ -1,0 +1,347 @@
+import type * as aws from "@pulumi/aws";
+
+import { partitionOf } from "../partition";
+import { CASE_ROLE_PATH } from "../rolePaths";
+import { TICKET_TAG } from "../tags";
+
+/** What the policy of those who open and close rooms is made from. */
+export interface IncidentDeployerAccess {
+  readonly region: string;
+
+  /** The Audit account, 12 digits. */
+  readonly accountId: string;
+  readonly vpcId: string;
+  readonly vaultArn: string;
+  readonly foundationKeyArn: string;
+  readonly evidenceKeyArn: string;
+  readonly transferKeyArn: string;
+
+  /** Name of the parameter in which the newest forensics image is published. */
+  readonly amiParameter: string;
+
+  /** ARN of the permissions boundary without which no role can be made. */
+  readonly boundaryArn: string;
+}
+
+/**
+ * What it takes to open, fill and close rooms, to be attached to the roles in `incidentDeployers`:
+ * two policies, as one may have 6,144 characters.
+ * Whatever it makes carries the ticket from the start, and it changes and removes only what does. Of
+ * the foundation it changes nothing; a preserved copy it can make, and not delete.
+ *
+ * Which calls the provider makes is its own affair: the emulator's run compares them with this list.
+ */
+export function incidentDeployerPolicies(access: IncidentDeployerAccess): {
+  readonly room: aws.iam.PolicyDocument;
+  readonly evidence: aws.iam.PolicyDocument;
+} {
+  const { region, accountId } = access;
+  const partition = partitionOf(region).name;
+  const arn = (service: string, resource: string) =>
+    `arn:${partition}:${service}:${region}:${accountId}:${resource}`;
+  const iam = (resource: string) => `arn:${partition}:iam::${accountId}:${resource}`;
+  const snapshots = `arn:${partition}:ec2:${region}::snapshot/*`;
+  const made = { StringLike: { [`aws:RequestTag/${TICKET_TAG}`]: "quarantine:*" } };
+  const own = { StringLike: { [`aws:ResourceTag/${TICKET_TAG}`]: "quarantine:*" } };
+  const here = { StringEquals: { "aws:RequestedRegion": region } };
+  const throughEc2 = { StringEquals: { "kms:ViaService": `ec2.${region}.amazonaws.com` } };
+  const ofOneCase = ["instance/*", "network-interface/*", "security-group/*", "volume/*"];
+  const records = `${access.vaultArn}/records/*`;
+  const roles = iam(`role${CASE_ROLE_PATH}*`);
+  const profiles = iam(`instance-profile${CASE_ROLE_PATH}*`);
+  const room: aws.iam.PolicyStatement[] = [
+    {
+      // Looking knows no narrower resource.
+      Sid: "LookAround",
+      Effect: "Allow",
+      Action: ["ec2:Describe*", "kms:ListAliases", "ssm:DescribeParameters"],
+      Resource: "*",
+      Condition: here,
+    },
+    {
+      Sid: "FindSlotsAndImage",
+      Effect: "Allow",
+      Action: ["ssm:GetParameter", "ssm:GetParameters", "ssm:GetParametersByPath"],
+      Resource: [
+        arn("ssm", "parameter/clean-room/slots"),
+        arn("ssm", "parameter/clean-room/slots/*"),
+        arn("ssm", `parameter${access.amiParameter}`),
+      ],
+    },
+    {
+      Sid: "ClaimASlot",
+      Effect: "Allow",
+      Action: [
+        "ssm:AddTagsToResource",
+        "ssm:DeleteParameter",
+        "ssm:ListTagsForResource",
+        "ssm:PutParameter",
+        "ssm:RemoveTagsFromResource",
+      ],
+      Resource: arn("ssm", "parameter/clean-room/slots/*"),
+    },
+    {
+      Sid: "MakeWhatCarriesATicket",
+      Effect: "Allow",
+      Action: ["ec2:CreateSecurityGroup", "ec2:CreateVolume", "ec2:RunInstances"],
+      Resource: ["instance/*", "security-group/*", "volume/*"].map((made) => arn("ec2", made)),
+      Condition: made,
+    },
+    {
+      Sid: "InTheForensicsVpc",
+      Effect: "Allow",
+      Action: ["ec2:CreateSecurityGroup", "ec2:RunInstances"],
+      Resource: arn("ec2", `vpc/${access.vpcId}`),
+    },
+    {
+      // What comes with an instance has no tags when it is asked for.
+      Sid: "WithWhatAnInstanceHas",
+      Effect: "Allow",
+      Action: "ec2:RunInstances",
+      Resource: [
+        ...["network-interface/*", "subnet/*", "volume/*"].map((part) => arn("ec2", part)),
+        `arn:${partition}:ec2:${region}::image/*`,
+      ],
+    },
+    {
+      // The provider tags an instance's root volume once it is there.
+      Sid: "TagRootVolumes",
+      Effect: "Allow",
+      Action: "ec2:CreateTags",
+      Resource: arn("ec2", "volume/*"),
+      Condition: { ...made, Null: { [`aws:ResourceTag/${TICKET_TAG}`]: "true" } },
+    },
+    {
+      // The workstation's group carries its ticket; that it is the room's own is for the preview.
+      Sid: "WithItsOwnGroup",
+      Effect: "Allow",
+      Action: "ec2:RunInstances",
+      Resource: arn("ec2", "security-group/*"),
+      Condition: own,
+    },
+    {
+      Sid: "TagWhatIsMade",
+      Effect: "Allow",
+      Action: "ec2:CreateTags",
+      Resource: [
+        ...ofOneCase.map((resource) => arn("ec2", resource)),
+        arn("ec2", "security-group-rule/*"),
+        snapshots,
+      ],
+      Condition: {
+        StringEquals: {
+          "ec2:CreateAction": [
+            "AuthorizeSecurityGroupEgress",
+            "AuthorizeSecurityGroupIngress",
+            "CopySnapshot",
+            "CreateSecurityGroup",
+            "CreateVolume",
+            "RunInstances",
+          ],
+        },
+      },
+    },
+    {
+      // Snapshots are not among them: what a preserved copy says of itself stays.
+      Sid: "ChangeWhatCarriesATicket",
+      Effect: "Allow",
+      Action: [
+        "ec2:AttachVolume",
+        "ec2:AuthorizeSecurityGroupEgress",
+        "ec2:AuthorizeSecurityGroupIngress",
+        "ec2:CreateTags",
+        "ec2:DeleteSecurityGroup",
+        "ec2:DeleteTags",
+        "ec2:DeleteVolume",
+        "ec2:DetachVolume",
+        "ec2:ModifyInstanceAttribute",
+        "ec2:ModifyInstanceMetadataOptions",
+        "ec2:ModifySecurityGroupRules",
+        "ec2:RevokeSecurityGroupEgress",
+        "ec2:RevokeSecurityGroupIngress",
+        "ec2:StartInstances",
+        "ec2:StopInstances",
+        "ec2:TerminateInstances",
+        "ec2:UpdateSecurityGroupRuleDescriptionsEgress",
+        "ec2:UpdateSecurityGroupRuleDescriptionsIngress",
+      ],
+      Resource: [...ofOneCase, "security-group-rule/*"].map((resource) => arn("ec2", resource)),
+      Condition: own,
+    },
+    {
+      // A rule that is being made has no tags yet that could be asked for.
+      Sid: "MakeRules",
+      Effect: "Allow",
+      Action: ["ec2:AuthorizeSecurityGroupEgress", "ec2:AuthorizeSecurityGroupIngress"],
+      Resource: arn("ec2", "security-group-rule/*"),
+      Condition: made,
+    },
+    {
+      // Never without the boundary, which none of them can leave.
+      Sid: "MakeRolesWithinTheBoundary",
+      Effect: "Allow",
+      Action: [
+        "iam:CreateRole",
+        "iam:DeleteRolePolicy",
+        "iam:PutRolePermissionsBoundary",
+        "iam:PutRolePolicy",
+      ],
+      Resource: roles,
+      Condition: { StringEquals: { "iam:PermissionsBoundary": access.boundaryArn } },
+    },
+    {
+      Sid: "KeepAndRemoveThem",
+      Effect: "Allow",
+      Action: [
+        "iam:DeleteRole",
+        "iam:GetRole",
+        "iam:GetRolePolicy",
+        "iam:ListAttachedRolePolicies",
+        "iam:ListInstanceProfilesForRole",
+        "iam:ListRolePolicies",
+        "iam:ListRoleTags",
+        "iam:TagRole",
+        "iam:UntagRole",
+        "iam:UpdateAssumeRolePolicy",
+        "iam:UpdateRole",
+        "iam:UpdateRoleDescription",
+      ],
+      Resource: roles,
+    },
+    {
+      Sid: "InstanceProfiles",
+      Effect: "Allow",
+      Action: [
+        "iam:AddRoleToInstanceProfile",
+        "iam:CreateInstanceProfile",
+        "iam:DeleteInstanceProfile",
+        "iam:GetInstanceProfile",
+        "iam:RemoveRoleFromInstanceProfile",
+        "iam:TagInstanceProfile",
+        "iam:UntagInstanceProfile",
+      ],
+      Resource: [profiles, roles],
+    },
+    {
+      Sid: "GiveTheWorkstationItsRole",
+      Effect: "Allow",
+      Action: "iam:PassRole",
+      Resource: roles,
+      Condition: { StringEquals: { "iam:PassedToService": "ec2.amazonaws.com" } },
+    },
+  ];
+  const evidence: aws.iam.PolicyStatement[] = [
+    {
+      Sid: "OutOfSnapshots",
+      Effect: "Allow",
+      Action: ["ec2:CreateVolume", "ec2:RunInstances"],
+      Resource: snapshots,
+    },
+    {
+      Sid: "PreserveSnapshots",
+      Effect: "Allow",
+      Action: "ec2:CopySnapshot",
+      Resource: snapshots,
+    },
+    {
+      Sid: "MakeTheIncidentKey",
+      Effect: "Allow",
+      Action: ["kms:CreateKey", "kms:TagResource"],
+      Resource: "*",
+      Condition: made,
+    },
+    {
+      Sid: "KeepAndEndTheIncidentKey",
+      Effect: "Allow",
+      Action: [
+        "kms:CancelKeyDeletion",
+        "kms:CreateAlias",
+        "kms:DeleteAlias",
+        "kms:DescribeKey",
+        "kms:EnableKeyRotation",
+        "kms:GetKeyPolicy",
+        "kms:GetKeyRotationStatus",
+        "kms:ListResourceTags",
+        "kms:PutKeyPolicy",
+        "kms:ScheduleKeyDeletion",
+        "kms:TagResource",
+        "kms:UntagResource",
+        "kms:UpdateKeyDescription",
+      ],
+      Resource: arn("kms", "key/*"),
+      Condition: own,
+    },
+    {
+      Sid: "NameTheIncidentKey",
+      Effect: "Allow",
+      Action: ["kms:CreateAlias", "kms:DeleteAlias", "kms:UpdateAlias"],
+      Resource: arn("kms", "alias/clean-room/*"),
+    },
+    {
+      Sid: "UseKeysThroughEc2",
+      Effect: "Allow",
+      Action: [
+        "kms:Decrypt",
+        "kms:DescribeKey",
+        "kms:GenerateDataKeyWithoutPlaintext",
+        "kms:ReEncryptFrom",
+        "kms:ReEncryptTo",
+      ],
+      Resource: arn("kms", "key/*"),
+      Condition: throughEc2,
+    },
+    {
+      Sid: "GrantsOfEc2",
+      Effect: "Allow",
+      Action: "kms:CreateGrant",
+      Resource: arn("kms", "key/*"),
+      Condition: { ...throughEc2, Bool: { "kms:GrantIsForAWSResource": "true" } },
+    },
+    {
+      // Which operations it may grant, the transfer key's policy says.
+      Sid: "GrantsOfAnOpenIncident",
+      Effect: "Allow",
+      Action: ["kms:CreateGrant", "kms:ListGrants", "kms:RevokeGrant"],
+      Resource: access.transferKeyArn,
+    },
+    {
+      Sid: "LookAtTheFoundationsKeys",
+      Effect: "Allow",
+      Action: "kms:DescribeKey",
+      Resource: [access.foundationKeyArn, access.evidenceKeyArn, access.transferKeyArn],
+    },
+    {
+      Sid: "WriteRecords",
+      Effect: "Allow",
+      Action: [
+        "s3:GetObject",
+        "s3:GetObjectAttributes",
+        "s3:GetObjectLegalHold",
+        "s3:GetObjectRetention",
+        "s3:GetObjectTagging",
+        "s3:PutObject",
+        "s3:PutObjectTagging",
+      ],
+      Resource: records,
+    },
+    {
+      Sid: "FindRecords",
+      Effect: "Allow",
+      Action: "s3:ListBucket",
+      Resource: access.vaultArn,
+      Condition: { StringLike: { "s3:prefix": "records/*" } },
+    },
+    {
+      Sid: "EncryptRecords",
+      Effect: "Allow",
+      Action: ["kms:Decrypt", "kms:GenerateDataKey"],
+      Resource: access.evidenceKeyArn,
+      Condition: { StringEquals: { "kms:ViaService": `s3.${region}.amazonaws.com` } },
+    },
+  ];
+  return { room: document(room), evidence: document(evidence) };
+}
+
+function document(Statement: aws.iam.PolicyStatement[]): aws.iam.PolicyDocument {
+  return { Version: "2012-10-17", Statement };
+}

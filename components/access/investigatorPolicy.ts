@@ -1,0 +1,78 @@
+import type * as aws from "@pulumi/aws";
+
+import { partitionOf } from "../partition";
+import { TICKET_TAG } from "../tags";
+import { SESSION_DOCUMENT } from "./sessionDocument";
+import { type CaseAccess, throughTheVault } from "./caseAccess";
+
+/**
+ * What an investigator of a case may do: read what the vault has of it, and log in on its
+ * workstation. Writing is the workstation's; of another case nothing can be seen, not even a name.
+ */
+export function investigatorPolicy(access: CaseAccess): aws.iam.PolicyDocument {
+  const { ticket, region, accountId, vaultArn } = access;
+  const partition = partitionOf(region).name;
+  // An account's id has twelve digits: with * another case's key could have the ticket further on.
+  const prefixes = [`cases/${ticket}/*`, `intake/????????????/${ticket}/*`, `records/${ticket}/*`];
+  // Without this check the default document needs no permission.
+  const documentIsChecked = { BoolIfExists: { "ssm:SessionDocumentAccessCheck": "true" } };
+  return {
+    Version: "2012-10-17",
+    Statement: [
+      {
+        Sid: "ReadThisCase",
+        Effect: "Allow",
+        Action: [
+          "s3:GetObject",
+          "s3:GetObjectAttributes",
+          "s3:GetObjectLegalHold",
+          "s3:GetObjectRetention",
+          "s3:GetObjectVersion",
+          "s3:GetObjectVersionAttributes",
+        ],
+        Resource: prefixes.map((prefix) => `${vaultArn}/${prefix}`),
+      },
+      {
+        Sid: "ListThisCase",
+        Effect: "Allow",
+        Action: ["s3:ListBucket", "s3:ListBucketVersions"],
+        Resource: vaultArn,
+        Condition: { StringLike: { "s3:prefix": prefixes } },
+      },
+      {
+        Sid: "DecryptThroughTheVault",
+        Effect: "Allow",
+        Action: "kms:Decrypt",
+        Resource: access.evidenceKeyArn,
+        Condition: throughTheVault(access),
+      },
+      {
+        Sid: "LogInOnTheWorkstation",
+        Effect: "Allow",
+        Action: "ssm:StartSession",
+        Resource: `arn:${partition}:ec2:${region}:${accountId}:instance/*`,
+        Condition: {
+          ...documentIsChecked,
+          StringEquals: { [`ssm:resourceTag/${TICKET_TAG}`]: `quarantine:${ticket}` },
+        },
+      },
+      {
+        // This one is recorded, as examiner; those of AWS forward ports or are recorded by nobody.
+        Sid: "WithTheRecordedDocument",
+        Effect: "Allow",
+        Action: "ssm:StartSession",
+        Resource: `arn:${partition}:ssm:${region}:${accountId}:document/${SESSION_DOCUMENT}`,
+        Condition: documentIsChecked,
+      },
+      {
+        Sid: "EndOwnSessions",
+        Effect: "Allow",
+        Action: ["ssm:ResumeSession", "ssm:TerminateSession"],
+        Resource: `arn:${partition}:ssm:${region}:${accountId}:session/*`,
+        Condition: {
+          StringLike: { "ssm:resourceTag/aws:ssmmessages:session-id": "${aws:userid}" },
+        },
+      },
+    ],
+  };
+}

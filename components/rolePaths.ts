@@ -1,0 +1,25 @@
+import { partitionOf } from "./partition";
+
+/** IAM path of every role of this program: one rule sees every use of any of them. */
+export const ROLE_PATH = "/clean-room/";
+
+/**
+ * IAM path of the roles of a case: those that come and go with a room. Whoever opens rooms makes and
+ * removes roles here, always within the permissions boundary, and touches none of the foundation's.
+ */
+export const CASE_ROLE_PATH = "/clean-room/case/";
+
+/** Matches the ARN of every role of a case, for conditions on `aws:PrincipalArn`. */
+export function caseRoles(region: string, accountId: string): string {
+  return `arn:${partitionOf(region).name}:iam::${accountId}:role${CASE_ROLE_PATH}*`;
+}
+
+/** Name of the role that investigators of a case work with. */
+export function investigatorRoleName(ticket: string): string {
+  return `investigator-${ticket}`;
+}
+
+/** Name of the role that a member account uploads into the vault with. */
+export function intakeRoleName(ticket: string, memberAccount: string): string {
+  return `intake-${ticket}-${memberAccount}`;
+}
