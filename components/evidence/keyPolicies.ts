@@ -233,15 +233,42 @@ export const RESPONDER_OPERATIONS = [
  * EC2 asks for on the responder's behalf.
  */
 export function transferKeyPolicy(parties: KeyParties): aws.iam.PolicyDocument {
+  const roleArn = (account: string, name: string) =>
+    `arn:${partitionOf(parties.region).name}:iam::${account}:role/${name}`;
+  const ofAnIncident = {
+    "ForAllValues:StringEquals": { "kms:GrantOperations": RESPONDER_OPERATIONS },
+    // For all values is true of none: the operations have to be there.
+    Null: { "kms:GrantOperations": "false" },
+  };
   return document(
     administration(parties, parties.foundationDeployers),
     ...custodianship(parties),
     ...useThroughEc2(parties),
+    // To roles of other accounts; in this one to its responder only, and so not to oneself.
     allow(parties, "GrantsOfAnOpenIncident", ["kms:CreateGrant"], parties.incidentDeployers, {
-      "ForAllValues:StringEquals": { "kms:GrantOperations": RESPONDER_OPERATIONS },
-      // For all values is true of none: the operations have to be there.
-      Null: { "kms:GrantOperations": "false" },
+      ...ofAnIncident,
+      StringLike: { "kms:GranteePrincipal": roleArn("*", "*") },
+      StringNotLike: { "kms:GranteePrincipal": roleArn(parties.accountId, "*") },
     }),
+    allow(parties, "GrantsToTheOwnResponder", ["kms:CreateGrant"], parties.incidentDeployers, {
+      ...ofAnIncident,
+      StringEquals: {
+        "kms:GranteePrincipal": roleArn(parties.accountId, "clean-room/forensics-responder"),
+      },
+    }),
+    {
+      // No condition of KMS tells whose organisation a grantee is of, so a grant to an outsider can be
+      // made; it is worth nothing. What AWS does by itself for EBS may name no organisation.
+      Sid: "OnlyTheOrganization",
+      Effect: "Deny",
+      Principal: "*",
+      Action: [...EBS_USE, "kms:CreateGrant", "kms:GenerateDataKey"],
+      Resource: "*",
+      Condition: {
+        StringNotEquals: { "aws:PrincipalOrgID": parties.organizationId },
+        Null: { "aws:PrincipalOrgID": "false" },
+      },
+    },
     allow(
       parties,
       "EndOfAnIncident",

@@ -79,7 +79,8 @@ export function workstationPolicy(args: WorkstationPolicyArgs): aws.iam.PolicyDo
         Sid: "LookAtTheirLogGroup",
         Effect: "Allow",
         Action: "logs:DescribeLogGroups",
-        Resource: `arn:${partition}:logs:${region}:${accountId}:log-group:*`,
+        Resource: "*",
+        Condition: { StringEquals: { "aws:SourceVpc": args.vpcId } },
       },
       {
         // Credentials that leave the room are worth nothing outside. What S3 asks of KMS on the

@@ -27,6 +27,7 @@ const EC2 = via("ec2");
 const S3 = via("s3");
 const FOR_EC2 = { ...EC2, "kms:GrantIsForAWSResource": "true" };
 const forResponder = (...operations: string[]) => ({
+  "kms:GranteePrincipal": ROLES.responder,
   "kms:GrantIsForAWSResource": "false",
   "kms:GrantOperations": operations,
 });
@@ -107,6 +108,30 @@ const CASES: Case[] = [
     "grant the right to grant",
     "kms:CreateGrant",
     forResponder(...RESPONDER_OPERATIONS, "CreateGrant"),
+    {},
+  ],
+  [
+    "grant it to an incident deployer",
+    "kms:CreateGrant",
+    { ...forResponder(...RESPONDER_OPERATIONS), "kms:GranteePrincipal": ROLES.incidentDeployer },
+    {},
+  ],
+  [
+    "grant it to the Audit account's own responder",
+    "kms:CreateGrant",
+    {
+      ...forResponder(...RESPONDER_OPERATIONS),
+      "kms:GranteePrincipal": "arn:aws:iam::111122223333:role/clean-room/forensics-responder",
+    },
+    { transfer: ["incidentDeployer"] },
+  ],
+  [
+    "grant it to a whole account",
+    "kms:CreateGrant",
+    {
+      ...forResponder(...RESPONDER_OPERATIONS),
+      "kms:GranteePrincipal": "arn:aws:iam::222233334444:root",
+    },
     {},
   ],
   ["grant nothing in particular", "kms:CreateGrant", { "kms:GrantIsForAWSResource": "false" }, {}],

@@ -1,0 +1,130 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+
+import { isAllowed } from "../support/simulator";
+import { type Act, ACTS } from "./acts";
+import type { Placed, Policy } from "./documents";
+import { GIVEN, GROUPS, type Principal, PRINCIPALS } from "./principals";
+
+/** One row of the table: what somebody wrote, by hand, that it should be. */
+export interface Row {
+  /** A principal, a group of them, or `everybody else`. */
+  readonly principal: string;
+  readonly act: string;
+  readonly decision: "allow" | "deny";
+  readonly reason: string;
+}
+
+/** A principal, an act, and what the table says about it. */
+export interface Cell {
+  readonly principal: string;
+  readonly act: string;
+  readonly row: Row;
+}
+
+/** Reads the table; only the reason may have commas. */
+export function readTable(): Row[] {
+  const lines = readFileSync(join(__dirname, "expected.csv"), "utf8").trimEnd().split("\n");
+  return lines.slice(1).map((line) => {
+    const [principal = "", act = "", decision, ...reason] = line.split(",");
+    if ((decision !== "allow" && decision !== "deny") || reason.length === 0) {
+      throw new Error(`expected.csv: ${line}`);
+    }
+    return { principal, act, decision, reason: reason.join(",") };
+  });
+}
+
+/** Every principal with every act: a row of its own counts before its group's, that before all others'. */
+export function cellsOf(rows: readonly Row[]): Cell[] {
+  return Object.keys(ACTS).flatMap((act) => {
+    const ofAct = rows.filter((row) => row.act === act);
+    return Object.keys(PRINCIPALS).map((principal) => {
+      const row =
+        ofAct.find((each) => each.principal === principal) ??
+        ofAct.find((each) => GROUPS[each.principal]?.includes(principal)) ??
+        ofAct.find((each) => each.principal === "everybody else");
+      if (row === undefined) {
+        throw new Error(`expected.csv says nothing of ${principal}: ${act}`);
+      }
+      return { principal, act, row };
+    });
+  });
+}
+
+/** Names of the policies that decide about a cell, given or placed. */
+export function policiesOf({ principal: name, act: actName }: Cell): string[] {
+  const principal = PRINCIPALS[name] as Principal;
+  const act = ACTS[actName] as Act;
+  return [
+    ...principal.identity,
+    ...(principal.bounded ? ["boundary"] : []),
+    ...(act.policy === undefined ? [] : [act.policy]),
+    ...(principal.inTheRoom ? [endpointOf(act)] : []),
+  ];
+}
+
+/** Whether it is allowed, as the policies and grants say that are in place. */
+export async function evaluate(cell: Cell, placed: Placed): Promise<boolean> {
+  const principal = PRINCIPALS[cell.principal] as Principal;
+  const act = ACTS[cell.act] as Act;
+  const policies: Readonly<Record<string, Policy>> = { ...GIVEN, ...placed.policies };
+  const policy = (name: string) => {
+    const found = policies[name];
+    if (found === undefined) {
+      throw new Error(`there is no policy ${name}`);
+    }
+    return found;
+  };
+  const afterwards = principal.grants === "grantsAfterwards";
+  if (afterwards && act.policy !== undefined && placed.goneAfterwards.includes(act.policy)) {
+    return false;
+  }
+  const allowed = await isAllowed({
+    principal: principal.arn,
+    action: act.action,
+    resource: act.resource,
+    ...(act.owner === undefined ? {} : { owner: act.owner }),
+    context: contextOf(principal, act),
+    identity: principal.identity.map(policy),
+    ...(principal.bounded ? { boundary: policy("boundary") } : {}),
+    ...(act.policy === undefined ? {} : { resourcePolicy: policy(act.policy) }),
+    ...(principal.inTheRoom && endpointOf(act) in policies
+      ? { endpointPolicy: policy(endpointOf(act)) }
+      : {}),
+  });
+  return (
+    allowed ||
+    (principal.grants !== undefined && isGranted(principal, act, placed[principal.grants]))
+  );
+}
+
+/** Simulators know no grants: what a grant allows is allowed, as its key's policy denies none of it. */
+function isGranted(
+  { arn }: Principal,
+  { action, resource }: Act,
+  grants: Placed["grants"],
+): boolean {
+  return grants.some(
+    ({ key, grantee, operations }) =>
+      grantee === arn && key === resource && operations.includes(action.replace(/^kms:/, "")),
+  );
+}
+
+function contextOf(
+  { arn, organization, inTheRoom }: Principal,
+  { action, context = {} }: Act,
+): Record<string, string | string[]> {
+  const account = arn.split(":")[4] ?? "";
+  return {
+    "aws:ResourceAccount": "111122223333",
+    ...(context as Record<string, string | string[]>),
+    "aws:ViaAWSService": "kms:ViaService" in context ? "true" : "false",
+    ...(inTheRoom ? { "aws:SourceVpc": "vpc-0123456789abcdef0" } : {}),
+    ...(organization === undefined ? {} : { "aws:PrincipalOrgID": organization }),
+    ...(action.startsWith("kms:") ? { "kms:CallerAccount": account } : {}),
+  };
+}
+
+function endpointOf({ action }: Act): string {
+  return `endpoint of ${action.split(":")[0]}`;
+}

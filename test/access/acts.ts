@@ -1,0 +1,361 @@
+import { RESPONDER_OPERATIONS } from "../../components/evidence/keyPolicies";
+import { FOUNDATION_OUTPUTS, TICKET } from "../support/examples";
+import { ROLES } from "../support/parties";
+import { KEY, OTHER_TICKET, VAULT } from "./documents";
+
+/** Something somebody may want to do, as AWS is asked for it. */
+export interface Act {
+  readonly action: string;
+
+  /** ARN of what is acted on. */
+  readonly resource: string;
+
+  /** Name of the policy of what is acted on, where it has one. */
+  readonly policy?: string;
+  readonly context?: Readonly<Record<string, string | readonly string[]>>;
+
+  /** Account that owns the resource; by default the Audit account. */
+  readonly owner?: string;
+}
+
+const REGION = "us-east-1";
+const ACCOUNT = "111122223333";
+const MEMBER = "222233334444";
+
+const NEW = { "s3:if-none-match": "*", "s3:ObjectCreationOperation": "true" };
+const OVER = { "s3:ObjectCreationOperation": "true" };
+const retention = (days: number) => ({ "s3:object-lock-remaining-retention-days": `${days}` });
+const vault = (action: string, key = "", context: Act["context"] = {}): Act => ({
+  action: `s3:${action}`,
+  resource: [VAULT, key].filter(Boolean).join("/"),
+  policy: "vault",
+  context: { "s3:TlsVersion": "1.3", ...context },
+});
+const CASE = `cases/${TICKET}/a`;
+const RECORD = `records/${TICKET}/a.json`;
+
+const via = (service: string) => ({ "kms:ViaService": `${service}.${REGION}.amazonaws.com` });
+const THROUGH_S3 = {
+  ...via("s3"),
+  "kms:CallerAccount": ACCOUNT,
+  "kms:EncryptionContext:aws:s3:arn": VAULT,
+};
+const key = (name: string, action: string, context: Act["context"] = {}): Act => ({
+  action: `kms:${action}`,
+  resource: KEY(name),
+  policy: `${name} key`,
+  context,
+});
+const FOR_EC2 = { ...via("ec2"), "kms:GrantIsForAWSResource": "true" };
+const granting = (grantee: string, ...operations: string[]) => ({
+  "kms:GrantIsForAWSResource": "false",
+  "kms:GranteePrincipal": grantee,
+  "kms:GrantOperations": operations,
+});
+
+const ec2 = (action: string, resource: string, context: Act["context"] = {}): Act => ({
+  action: `ec2:${action}`,
+  // A snapshot's ARN names no account.
+  resource: `arn:aws:ec2:${REGION}:${resource.startsWith("snapshot/") ? "" : ACCOUNT}:${resource}`,
+  context,
+});
+const SNAPSHOT = "snapshot/snap-0123456789abcdef0";
+const OF_TICKET = { [`aws:ResourceTag/incident-response`]: `quarantine:${TICKET}` };
+const WITH_TICKET = { [`aws:RequestTag/incident-response`]: `quarantine:${TICKET}` };
+const PRESERVED = { ...OF_TICKET, "aws:ResourceTag/source-snapshot": "snap-0fedcba9876543210" };
+const HERE = { "aws:RequestedRegion": REGION };
+
+const ssm = (action: string, resource: string, context: Act["context"] = {}): Act => ({
+  action: `ssm:${action}`,
+  resource,
+  context,
+});
+const INSTANCE = `arn:aws:ec2:${REGION}:${ACCOUNT}:instance/i-0123456789abcdef0`;
+const CHECKED = { "ssm:SessionDocumentAccessCheck": "true" };
+const machineOf = (ticket: string) => ({
+  ...CHECKED,
+  "ssm:resourceTag/incident-response": `quarantine:${ticket}`,
+});
+const parameter = (name: string) => `arn:aws:ssm:${REGION}:${ACCOUNT}:parameter${name}`;
+
+const iam = (action: string, resource: string, context: Act["context"] = {}): Act => ({
+  action,
+  resource: `arn:aws:iam::${ACCOUNT}:${resource}`,
+  context,
+});
+const CASE_ROLE = `role/clean-room/case/investigator-${TICKET}`;
+const BOUNDED = { "iam:PermissionsBoundary": FOUNDATION_OUTPUTS.boundaryArn };
+const log = (action: string, group: string): Act => ({
+  action: `logs:${action}`,
+  resource: `arn:aws:logs:${REGION}:${ACCOUNT}:log-group:${group}:log-stream:x`,
+});
+
+/** Everything the table asks for. The case is {@link TICKET}'s, the other one {@link OTHER_TICKET}'s. */
+export const ACTS: Readonly<Record<string, Act>> = {
+  // ---- the vault's objects
+  "put a new object": vault("PutObject", CASE, NEW),
+  "put over an object": vault("PutObject", CASE, OVER),
+  "put into the other case": vault("PutObject", `cases/${OTHER_TICKET}/a`, NEW),
+  "put without KMS": vault("PutObject", CASE, {
+    ...NEW,
+    "s3:x-amz-server-side-encryption": "AES256",
+  }),
+  "put under KMS and no key in particular": vault("PutObject", CASE, {
+    ...NEW,
+    "s3:x-amz-server-side-encryption": "aws:kms",
+  }),
+  "put under another key": vault("PutObject", CASE, {
+    ...NEW,
+    "s3:x-amz-server-side-encryption": "aws:kms",
+    "s3:x-amz-server-side-encryption-aws-kms-key-id": KEY("other"),
+  }),
+  "put for no time": vault("PutObject", CASE, { ...NEW, ...retention(0) }),
+  "put for ever": vault("PutObject", CASE, { ...NEW, ...retention(36500) }),
+  "put without TLS": vault("PutObject", CASE, { ...NEW, "aws:SecureTransport": "false" }),
+  "put over old TLS": vault("PutObject", CASE, { ...NEW, "s3:TlsVersion": "1.1" }),
+  "put beside the prefixes": vault("PutObject", "other/a", NEW),
+  "put into a bucket elsewhere": {
+    action: "s3:PutObject",
+    resource: "arn:aws:s3:::elsewhere/a",
+    owner: "999988887777",
+    policy: "anybody's bucket",
+    context: { ...NEW, "s3:TlsVersion": "1.3", "aws:ResourceAccount": "999988887777" },
+  },
+  "fetch an update of the agent": {
+    action: "s3:GetObject",
+    resource: `arn:aws:s3:::amazon-ssm-${REGION}/a`,
+    owner: "999988887777",
+    policy: "anybody's bucket",
+    context: { "s3:TlsVersion": "1.3", "aws:ResourceAccount": "999988887777" },
+  },
+  "hand over to the case": vault("PutObject", `intake/${MEMBER}/${TICKET}/a`, NEW),
+  "hand over to the other case": vault("PutObject", `intake/${MEMBER}/${OTHER_TICKET}/a`, NEW),
+  "hand over for another account": vault("PutObject", `intake/333344445555/${TICKET}/a`, NEW),
+  "write a record": vault("PutObject", RECORD, OVER),
+  "read the case": vault("GetObject", CASE),
+  "read the other case": vault("GetObject", `cases/${OTHER_TICKET}/a`),
+  "read what was handed over": vault("GetObject", `intake/${MEMBER}/${TICKET}/a`),
+  "read the case's records": vault("GetObject", RECORD),
+  "list the case": vault("ListBucket", "", { "s3:prefix": `cases/${TICKET}/` }),
+  "list the case's records": vault("ListBucket", "", { "s3:prefix": `records/${TICKET}/` }),
+  "list the vault": vault("ListBucket"),
+  "delete an object": vault("DeleteObject", CASE),
+  "delete a version": vault("DeleteObjectVersion", CASE),
+  "shorten the retention": vault("PutObjectRetention", CASE, retention(0)),
+  "bypass the retention": vault("BypassGovernanceRetention", CASE),
+  "set or lift a legal hold": vault("PutObjectLegalHold", CASE),
+  "change an object's tags": vault("PutObjectTagging", CASE),
+  "change a record's tags": vault("PutObjectTagging", RECORD),
+
+  // ---- the vault
+  "change the vault's policy": vault("PutBucketPolicy"),
+  "delete the vault's policy": vault("DeleteBucketPolicy"),
+  "change the vault's lock": vault("PutBucketObjectLockConfiguration"),
+  "suspend versioning": vault("PutBucketVersioning"),
+  "change the encryption": vault("PutEncryptionConfiguration"),
+  "replicate the vault": vault("PutReplicationConfiguration"),
+  "set a lifecycle": vault("PutLifecycleConfiguration"),
+  "end the logging": vault("PutBucketLogging"),
+  "open to the public": vault("PutBucketPublicAccessBlock"),
+  "change the ownership": vault("PutBucketOwnershipControls"),
+  "delete the vault": vault("DeleteBucket"),
+  "deliver access logs": {
+    action: "s3:PutObject",
+    resource: "arn:aws:s3:::vault-logs/vault/a",
+    policy: "access logs",
+    context: {
+      "s3:TlsVersion": "1.3",
+      "aws:SourceArn": VAULT,
+      "aws:SourceAccount": ACCOUNT,
+    },
+  },
+  "read access logs without TLS": {
+    action: "s3:GetObject",
+    resource: "arn:aws:s3:::vault-logs/vault/a",
+    policy: "access logs",
+    context: { "aws:SecureTransport": "false" },
+  },
+
+  // ---- keys
+  "decrypt evidence through S3": key("evidence", "Decrypt", THROUGH_S3),
+  "encrypt evidence through S3": key("evidence", "GenerateDataKey", THROUGH_S3),
+  "decrypt evidence through EC2": key("evidence", "Decrypt", via("ec2")),
+  "decrypt evidence directly": key("evidence", "Decrypt"),
+  "have EC2 grant itself the evidence key": key("evidence", "CreateGrant", FOR_EC2),
+  "change the evidence key's policy": key("evidence", "PutKeyPolicy"),
+  "schedule the evidence key's deletion": key("evidence", "ScheduleKeyDeletion"),
+  "disable the evidence key": key("evidence", "DisableKey"),
+  "look at the evidence key": key("evidence", "DescribeKey", via("s3")),
+  "re-encrypt under the transfer key": key("transfer", "ReEncryptTo", via("ec2")),
+  "decrypt with the transfer key directly": key("transfer", "Decrypt"),
+  "have EC2 grant itself the transfer key": key("transfer", "CreateGrant", FOR_EC2),
+  "grant the transfer key to a member": key(
+    "transfer",
+    "CreateGrant",
+    granting(ROLES.responder, ...RESPONDER_OPERATIONS),
+  ),
+  "grant it with the right to grant": key(
+    "transfer",
+    "CreateGrant",
+    granting(ROLES.responder, ...RESPONDER_OPERATIONS, "CreateGrant"),
+  ),
+  "grant it to an incident deployer": key(
+    "transfer",
+    "CreateGrant",
+    granting(ROLES.incidentDeployer, ...RESPONDER_OPERATIONS),
+  ),
+  "grant it to the Audit account's responder": key(
+    "transfer",
+    "CreateGrant",
+    granting(
+      `arn:aws:iam::${ACCOUNT}:role/clean-room/forensics-responder`,
+      ...RESPONDER_OPERATIONS,
+    ),
+  ),
+  "grant it to an outsider": key(
+    "transfer",
+    "CreateGrant",
+    granting(ROLES.outsider, ...RESPONDER_OPERATIONS),
+  ),
+  "revoke a grant": key("transfer", "RevokeGrant"),
+  "change the transfer key's policy": key("transfer", "PutKeyPolicy"),
+  "schedule the transfer key's deletion": key("transfer", "ScheduleKeyDeletion"),
+  "start a machine from the image's key": key("foundation", "Decrypt", via("ec2")),
+  "have EC2 grant itself the image's key": key("foundation", "CreateGrant", FOR_EC2),
+  "encrypt a log": key("foundation", "GenerateDataKey", {
+    "kms:EncryptionContext:aws:logs:arn": `arn:aws:logs:${REGION}:${ACCOUNT}:log-group:x`,
+  }),
+  "encrypt a notice": key("foundation", "GenerateDataKey", {
+    ...via("sns"),
+    "kms:CallerAccount": ACCOUNT,
+  }),
+  "change the foundation key's policy": key("foundation", "PutKeyPolicy"),
+  "schedule the foundation key's deletion": key("foundation", "ScheduleKeyDeletion"),
+  "read a working volume": key("incident", "Decrypt", { ...via("ec2"), ...OF_TICKET }),
+  "read a working volume directly": key("incident", "Decrypt", OF_TICKET),
+  "have EC2 grant itself the incident key": key("incident", "CreateGrant", {
+    ...FOR_EC2,
+    ...OF_TICKET,
+  }),
+  "change the incident key's policy": key("incident", "PutKeyPolicy", OF_TICKET),
+  "end the incident key": key("incident", "ScheduleKeyDeletion", OF_TICKET),
+  "disable the incident key": key("incident", "DisableKey", OF_TICKET),
+  "make an incident key": {
+    action: "kms:CreateKey",
+    resource: "*",
+    context: WITH_TICKET,
+  },
+  "make a key of no incident": { action: "kms:CreateKey", resource: "*" },
+  "name the incident key": {
+    action: "kms:CreateAlias",
+    resource: `arn:aws:kms:${REGION}:${ACCOUNT}:alias/clean-room/x`,
+  },
+
+  // ---- snapshots
+  "preserve a snapshot": ec2("CopySnapshot", SNAPSHOT, WITH_TICKET),
+  "tag a copy that is being made": ec2("CreateTags", SNAPSHOT, {
+    ...PRESERVED,
+    "aws:TagKeys": ["incident-response", "source-snapshot"],
+    "ec2:CreateAction": "CopySnapshot",
+  }),
+  "delete a preserved copy": ec2("DeleteSnapshot", SNAPSHOT, PRESERVED),
+  "unlock a preserved copy": ec2("UnlockSnapshot", SNAPSHOT, PRESERVED),
+  "move a preserved copy to another tier": ec2("ModifySnapshotTier", SNAPSHOT, PRESERVED),
+  "untag a preserved copy": ec2("DeleteTags", SNAPSHOT, PRESERVED),
+  "change a preserved copy's ticket": ec2("CreateTags", SNAPSHOT, {
+    ...PRESERVED,
+    "aws:TagKeys": ["incident-response"],
+  }),
+  "share a preserved copy with an outsider": ec2("ModifySnapshotAttribute", SNAPSHOT, {
+    ...PRESERVED,
+    "ec2:Add/userId": "999988887777",
+  }),
+
+  // ---- the room
+  "log in on the workstation": ssm("StartSession", INSTANCE, machineOf(TICKET)),
+  "log in on the other room's workstation": ssm("StartSession", INSTANCE, machineOf(OTHER_TICKET)),
+  "be recorded": ssm(
+    "StartSession",
+    `arn:aws:ssm:${REGION}:${ACCOUNT}:document/clean-room-session`,
+    CHECKED,
+  ),
+  "end one's own session": ssm("TerminateSession", `arn:aws:ssm:${REGION}:${ACCOUNT}:session/x`, {
+    "ssm:resourceTag/aws:ssmmessages:session-id": "AROAEXAMPLE:me",
+    "aws:userid": "AROAEXAMPLE:me",
+  }),
+  "report to Systems Manager": ssm("UpdateInstanceInformation", INSTANCE, {
+    "aws:ResourceAccount": ACCOUNT,
+  }),
+  "open a session's channel": { action: "ssmmessages:OpenDataChannel", resource: "*" },
+  "record a session": log("PutLogEvents", "/clean-room/sessions"),
+  "look for the sessions' log": {
+    action: "logs:DescribeLogGroups",
+    resource: "*",
+  },
+  "write into the flow logs": log("PutLogEvents", "/clean-room/flow"),
+  "take the investigator's role": {
+    action: "sts:AssumeRole",
+    resource: `arn:aws:iam::${ACCOUNT}:${CASE_ROLE}`,
+    policy: "investigator's trust",
+  },
+  "take the intake role": {
+    action: "sts:AssumeRole",
+    resource: `arn:aws:iam::${ACCOUNT}:role/clean-room/case/intake-${TICKET}-${MEMBER}`,
+    policy: "intake's trust",
+  },
+
+  // ---- opening and closing rooms
+  "look around": { action: "ec2:DescribeInstances", resource: "*", context: HERE },
+  "find a slot": ssm("GetParametersByPath", parameter("/clean-room/slots")),
+  "claim a slot": ssm("PutParameter", parameter("/clean-room/slots/us-east-1a-1")),
+  "publish an image": ssm("PutParameter", parameter(FOUNDATION_OUTPUTS.amiParameter)),
+  "start a workstation": ec2("RunInstances", "instance/*", WITH_TICKET),
+  "start a machine of no ticket": ec2("RunInstances", "instance/*"),
+  "start it in a subnet": ec2("RunInstances", "subnet/subnet-0123456789abcdef0"),
+  "start it with its group": ec2("RunInstances", "security-group/sg-1", OF_TICKET),
+  "start it with another group": ec2("RunInstances", "security-group/sg-1"),
+  "make a group in the forensics VPC": ec2(
+    "CreateSecurityGroup",
+    `vpc/${FOUNDATION_OUTPUTS.vpcId}`,
+  ),
+  "make a group in another VPC": ec2("CreateSecurityGroup", "vpc/vpc-2"),
+  "tag a root volume": ec2("CreateTags", "volume/vol-1", WITH_TICKET),
+  "take over another case's volume": ec2("CreateTags", "volume/vol-1", {
+    ...WITH_TICKET,
+    "aws:ResourceTag/incident-response": "other",
+  }),
+  "tag a machine that is being started": ec2("CreateTags", "instance/*", {
+    "ec2:CreateAction": "RunInstances",
+  }),
+  "open a rule of the group": ec2(
+    "AuthorizeSecurityGroupIngress",
+    "security-group/sg-1",
+    OF_TICKET,
+  ),
+  "open a rule of a group of the foundation": ec2(
+    "AuthorizeSecurityGroupIngress",
+    "security-group/sg-1",
+  ),
+  "make the rule": ec2("AuthorizeSecurityGroupIngress", "security-group-rule/*", WITH_TICKET),
+  "make a working volume from a copy": ec2("CreateVolume", SNAPSHOT, PRESERVED),
+  "end a machine of the ticket": ec2("TerminateInstances", "instance/i-1", OF_TICKET),
+  "end any other machine": ec2("TerminateInstances", "instance/i-1"),
+  "make a role of the case": iam("iam:CreateRole", CASE_ROLE, BOUNDED),
+  "make a role without the boundary": iam("iam:CreateRole", CASE_ROLE),
+  "make a role of the foundation": iam("iam:CreateRole", "role/clean-room/x", BOUNDED),
+  "remove a role of the case": iam("iam:DeleteRole", CASE_ROLE),
+  "make an instance profile": iam(
+    "iam:CreateInstanceProfile",
+    "instance-profile/clean-room/case/x",
+  ),
+  "give the workstation its role": iam("iam:PassRole", CASE_ROLE, {
+    "iam:PassedToService": "ec2.amazonaws.com",
+  }),
+  "give the role to something else": iam("iam:PassRole", CASE_ROLE, {
+    "iam:PassedToService": "lambda.amazonaws.com",
+  }),
+  "change the boundary": iam(
+    "iam:CreatePolicyVersion",
+    "policy/clean-room/clean-room-case-boundary",
+  ),
+};

@@ -1,0 +1,119 @@
+import { arnOf, deploy, type Deployment } from "../support/deployment";
+import {
+  answersOf,
+  auditConfig,
+  FOUNDATION_OUTPUTS,
+  incidentConfig,
+  SNAPSHOT,
+  TICKET,
+} from "../support/examples";
+import { ROLES } from "../support/parties";
+
+/** A policy document. */
+export interface Policy {
+  readonly Version?: string;
+  readonly Statement: readonly object[];
+}
+
+/** A grant of KMS. */
+export interface Grant {
+  readonly key: string;
+  readonly grantee: string;
+  readonly operations: readonly string[];
+}
+
+/** What decides about access, as the stacks really place it. */
+export interface Placed {
+  readonly policies: Readonly<Record<string, Policy>>;
+
+  /** Grants while the room is open, and those that are left once it closes. */
+  readonly grants: readonly Grant[];
+  readonly grantsAfterwards: readonly Grant[];
+
+  /** The policies that are placed no more once it closes. */
+  readonly goneAfterwards: readonly string[];
+}
+
+/** The other case: its room is open at the same time. */
+export const OTHER_TICKET = "INC-2026-0043";
+
+export const VAULT = FOUNDATION_OUTPUTS.vaultArn;
+export const KEY = (name: string) => `arn:aws:kms:us-east-1:111122223333:key/${name}`;
+
+/** What the mocks call things, and what they are called in a real account. */
+const REAL: readonly (readonly [string, string])[] = [
+  [arnOf("vault-bucket"), VAULT],
+  [arnOf("vault-access-logs"), "arn:aws:s3:::vault-logs"],
+  ...["foundation", "evidence", "transfer"].map((key) => [arnOf(`keys-${key}`), KEY(key)] as const),
+  [arnOf("incident-key"), KEY("incident")],
+  [arnOf("case-boundary"), FOUNDATION_OUTPUTS.boundaryArn],
+  ["forensics-vpc-id", FOUNDATION_OUTPUTS.vpcId],
+];
+
+/** Deploys the stacks without an engine and collects what they place. */
+export async function placed(): Promise<Placed> {
+  const members = [ROLES.responder];
+  const room = (ticket: string, changes: object) =>
+    deploy(ticket.toLowerCase(), incidentConfig({ ticket, responderRoles: members, ...changes }), {
+      answers: answersOf({
+        claims: { "us-east-1a-1": TICKET, "us-east-1a-2": OTHER_TICKET },
+        snapshots: { [SNAPSHOT]: { ownerId: "222233334444", state: "completed" } },
+      }),
+      foundation: FOUNDATION_OUTPUTS,
+    });
+  const investigators = ["arn:aws:iam::111122223333:role/investigator"];
+  const audit = await deploy("audit", auditConfig({ image: "off" }));
+  const own = await room(TICKET, { investigators });
+  const other = await room(OTHER_TICKET, { investigators, slot: "us-east-1a-2" });
+  const closing = await room(TICKET, { investigators, closing: true });
+
+  const of = (stack: Deployment, name: string, property = "policy") =>
+    [stack, name, property] as const;
+  const where: Record<string, readonly [Deployment, string, string]> = {
+    vault: of(audit, "vault-policy"),
+    "access logs": of(audit, "vault-access-logs-policy"),
+    "foundation key": of(audit, "keys-foundation"),
+    "evidence key": of(audit, "keys-evidence"),
+    "transfer key": of(audit, "keys-transfer"),
+    "incident key": of(own, "incident-key"),
+    boundary: of(audit, "case-boundary"),
+    "endpoint of s3": of(audit, "endpoints-s3"),
+    "endpoint of kms": of(audit, "endpoints-kms"),
+    "endpoint of logs": of(audit, "endpoints-logs"),
+    "endpoint of ssm": of(audit, "endpoints-ssm"),
+    "endpoint of ssmmessages": of(audit, "endpoints-ssmmessages"),
+    "incident deployer, room": of(audit, "incident-deployer-room"),
+    "incident deployer, evidence": of(audit, "incident-deployer-evidence"),
+    workstation: of(own, `clean-room-${TICKET}-policy`),
+    investigator: of(own, "case-investigator-policy"),
+    "investigator's trust": of(own, "case-investigator", "assumeRolePolicy"),
+    "other investigator": of(other, "case-investigator-policy"),
+    intake: of(own, "case-intake-222233334444-policy"),
+    "intake's trust": of(own, "case-intake-222233334444", "assumeRolePolicy"),
+  };
+  return {
+    policies: Object.fromEntries(
+      Object.entries(where).map(([name, [stack, resource, property]]) => {
+        const document = stack.named(resource).inputs[property];
+        return [name, JSON.parse(real(document as string)) as Policy];
+      }),
+    ),
+    grants: grantsOf(own),
+    grantsAfterwards: grantsOf(closing),
+    goneAfterwards: Object.entries(where).flatMap(([name, [stack, resource]]) =>
+      stack === own && closing.resources.every((left) => left.name !== resource) ? [name] : [],
+    ),
+  };
+}
+
+function real(text: string): string {
+  return REAL.reduce((result, [mock, name]) => result.replaceAll(mock, name), text);
+}
+
+function grantsOf(stack: Deployment): Grant[] {
+  return stack.ofType("aws:kms/grant:Grant").map(({ inputs }) => ({
+    key: real(inputs["keyId"] as string),
+    grantee: inputs["granteePrincipal"] as string,
+    operations: inputs["operations"] as string[],
+  }));
+}

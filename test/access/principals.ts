@@ -1,0 +1,151 @@
+import { ROLES } from "../support/parties";
+import { EVERYTHING } from "../support/simulator";
+import type { Placed } from "./documents";
+
+/** Somebody whose access the table is about. */
+export interface Principal {
+  readonly arn: string;
+
+  /** The principal's own policies, by name; `everything` where they are not of this program. */
+  readonly identity: readonly string[];
+
+  /** Whether the role is within the boundary of the roles of a case. */
+  readonly bounded?: boolean;
+
+  /** Whether its requests pass the endpoints of the forensics VPC. */
+  readonly inTheRoom?: boolean;
+
+  /** Which grants there are when it acts. */
+  readonly grants?: "grants" | "grantsAfterwards";
+
+  /** The organisation its account is of; undefined for none. */
+  readonly organization: string | undefined;
+}
+
+const OURS = "o-exampleorgid";
+const everything = { identity: ["everything"], organization: OURS };
+const caseRole = { bounded: true, organization: OURS };
+
+/**
+ * Where a principal's own policies are the organisation's and not this program's, they allow
+ * everything: what is denied is denied whatever they say.
+ */
+export const PRINCIPALS: Readonly<Record<string, Principal>> = {
+  workstation: { arn: ROLES.workstation, identity: ["workstation"], inTheRoom: true, ...caseRole },
+  "workstation's credentials elsewhere": {
+    arn: ROLES.workstation,
+    identity: ["workstation"],
+    ...caseRole,
+  },
+  investigator: {
+    arn: "arn:aws:iam::111122223333:role/clean-room/case/investigator-INC-2026-0042",
+    identity: ["investigator"],
+    ...caseRole,
+  },
+  "investigator of another case": {
+    arn: "arn:aws:iam::111122223333:role/clean-room/case/investigator-INC-2026-0043",
+    identity: ["other investigator"],
+    ...caseRole,
+  },
+  "a case's role given everything": {
+    arn: ROLES.workstation,
+    identity: ["everything"],
+    ...caseRole,
+  },
+  "intake of the member account": {
+    arn: "arn:aws:iam::111122223333:role/clean-room/case/intake-INC-2026-0042-222233334444",
+    identity: ["intake"],
+    ...caseRole,
+  },
+  "member's responder during the incident": {
+    arn: ROLES.responder,
+    ...everything,
+    grants: "grants",
+  },
+  "member's responder after the incident": {
+    arn: ROLES.responder,
+    ...everything,
+    grants: "grantsAfterwards",
+  },
+  "somebody else of the member account": {
+    arn: "arn:aws:iam::222233334444:role/administrator",
+    ...everything,
+    grants: "grants",
+  },
+  "another account of the organisation": {
+    arn: "arn:aws:iam::333344445555:role/administrator",
+    ...everything,
+    grants: "grants",
+  },
+  outsider: {
+    arn: ROLES.outsider,
+    identity: ["everything"],
+    organization: "o-otherorg00",
+    grants: "grants",
+  },
+  "suspect's own credentials in the room": {
+    arn: ROLES.outsider,
+    identity: ["everything"],
+    organization: undefined,
+    inTheRoom: true,
+  },
+  "incident deployer": {
+    arn: ROLES.incidentDeployer,
+    identity: ["incident deployer, room", "incident deployer, evidence"],
+    organization: OURS,
+  },
+  "foundation deployer": { arn: ROLES.foundationDeployer, ...everything },
+  custodian: { arn: ROLES.custodian, ...everything },
+  "administrator of the Audit account": { arn: ROLES.administrator, ...everything },
+  "root user of the Audit account": { arn: "arn:aws:iam::111122223333:root", ...everything },
+  "who is named as investigator": {
+    arn: "arn:aws:iam::111122223333:role/investigator",
+    ...everything,
+  },
+  "CloudWatch Logs": { arn: "logs.us-east-1.amazonaws.com", identity: [], organization: undefined },
+  "S3's log delivery": { arn: "logging.s3.amazonaws.com", identity: [], organization: undefined },
+  "Image Builder": {
+    arn: "arn:aws:iam::111122223333:role/aws-service-role/imagebuilder.amazonaws.com/AWSServiceRoleForImageBuilder",
+    identity: ["Image Builder's own policy"],
+    organization: OURS,
+  },
+};
+
+/** Policies that are not placed by the stacks. */
+export const GIVEN: Placed["policies"] = {
+  everything: EVERYTHING,
+  "anybody's bucket": {
+    Statement: [
+      {
+        Effect: "Allow",
+        Principal: "*",
+        Action: ["s3:GetObject", "s3:PutObject"],
+        // Roles and users, not AWS's own services.
+        Condition: { StringLike: { "aws:PrincipalArn": "arn:*" } },
+        Resource: ["arn:aws:s3:::elsewhere/*", "arn:aws:s3:::amazon-ssm-us-east-1/*"],
+      },
+    ],
+  },
+  // As AWSServiceRoleForImageBuilder, version 25: KMS through EC2 only.
+  "Image Builder's own policy": {
+    Statement: [
+      {
+        Effect: "Allow",
+        Action: ["kms:CreateGrant", "kms:Decrypt", "kms:GenerateDataKeyWithoutPlaintext"],
+        Resource: "*",
+        Condition: { StringLike: { "kms:ViaService": "ec2.*.amazonaws.com" } },
+      },
+    ],
+  },
+};
+
+/** Principals that the table names together. */
+export const GROUPS: Readonly<Record<string, readonly string[]>> = {
+  "whoever is allowed everything in the Audit account": [
+    "foundation deployer",
+    "custodian",
+    "administrator of the Audit account",
+    "root user of the Audit account",
+    "who is named as investigator",
+  ],
+};
