@@ -6,6 +6,7 @@ import { SESSION_LOG_GROUP } from "../components/access/sessionDocument";
 import { DECIDED_BY_THE_VAULT, recordObject } from "../components/evidence/custodyRecord";
 import { EvidenceVolume } from "../components/evidence/evidenceVolume";
 import { incidentKeyPolicy, RESPONDER_OPERATIONS } from "../components/evidence/keyPolicies";
+import { memberAccounts, transferGrantName } from "../components/evidence/transferGrantName";
 import { nextStep } from "../components/room/nextStep";
 import { claimName } from "../components/room/slotClaims";
 import { suspectOf } from "../components/room/suspectReach";
@@ -85,12 +86,12 @@ export async function incident(settings: IncidentSettings): Promise<IncidentOutp
     kept,
   );
 
-  for (const role of settings.responderRoles) {
-    // With a name a repeated request is the same grant. Removing a role revokes its grant, so
-    // grants are not protected.
+  // Removing a role revokes its grant, so grants are not protected. Closing removes them all: nothing
+  // more is handed over.
+  for (const role of open ? settings.responderRoles : []) {
     const [, , , , account, name] = role.split(":");
     new aws.kms.Grant(`transfer-grant-${account}-${name}`, {
-      name: `clean-room/${ticket}/${account}/${name}`.replace(/[^a-zA-Z0-9:/_-]/g, "_"),
+      name: transferGrantName(ticket, role),
       keyId: foundation.transferKeyArn,
       granteePrincipal: role,
       operations: RESPONDER_OPERATIONS,
@@ -206,6 +207,12 @@ export async function incident(settings: IncidentSettings): Promise<IncidentOutp
                 vaultPrefixes: [`cases/${ticket}/`, `records/${ticket}/`],
                 // Scheduled by the destroy that follows, and to be cancelled for seven days.
                 keyToBeScheduledForDeletion: key.arn,
+                // The room's own go with the closing up, right after this record; those that EC2 made
+                // for the members by `npm run grants -- revoke`.
+                transferGrantsToBeRevoked: {
+                  named: settings.responderRoles.map((role) => transferGrantName(ticket, role)),
+                  issuedBy: memberAccounts(settings),
+                },
               },
             },
           },

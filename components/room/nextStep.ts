@@ -17,7 +17,7 @@ export function nextStep(state: RoomState): string {
   const { ticket, accountId, region, transferKeyArn } = state;
   const stack = ticket.toLowerCase();
   if (state.closing) {
-    return `Run: pulumi destroy --stack ${stack}. It asks AWS to delete the incident key in 7 days; preserved copies, records and results stay.`;
+    return `Run: npm run grants -- revoke --stack ${stack}, which ends what EC2 was granted on the transfer key for the member accounts; then: pulumi destroy --stack ${stack}. It asks AWS to delete the incident key in 7 days; preserved copies, records and results stay.`;
   }
   if (state.evidence.length === 0) {
     return [
@@ -27,5 +27,5 @@ export function nextStep(state: RoomState): string {
       `Then add <copy> to the evidence of stack ${stack} and run: pulumi up --stack ${stack}`,
     ].join("\n");
   }
-  return `Log in with the command in startSession. To close the room: pulumi config set closing true --stack ${stack}, pulumi up --stack ${stack}, pulumi destroy --stack ${stack}.`;
+  return `Log in with the command in startSession. To close the room: pulumi config set closing true --stack ${stack}, pulumi up --stack ${stack}, npm run grants -- revoke --stack ${stack}, pulumi destroy --stack ${stack}.`;
 }

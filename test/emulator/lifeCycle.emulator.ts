@@ -396,7 +396,7 @@ describe("On the emulator", () => {
     assert.deepEqual(await listAccount(clients), before);
   });
 
-  it("closing changes nothing but the protection, and writes the record", async () => {
+  it("closing lifts the protection, writes the record, and takes the transfer key back", async () => {
     configureRoom({
       tools: ["encase", "lime", "velociraptor"],
       evidence: [{ snapshot, account: MEMBER, device: "/dev/sdf" }],
@@ -404,11 +404,14 @@ describe("On the emulator", () => {
     });
     assert.deepEqual(await changesOf((options) => room.up(options)), [
       "create closing-record",
+      `delete transfer-grant-${MEMBER}-role/clean-room/forensics-responder`,
       // Its protection against the console and the CLI.
       "update clean-room-INC-2026-0042-instance",
     ]);
     outputs = await room.outputs();
     assert.equal((outputs["records"]?.value as string[]).length, 2);
+    const KeyId = outputs["transferKeyArn"]?.value as string;
+    assert.deepEqual((await clients.kms.send(new ListGrantsCommand({ KeyId }))).Grants, []);
   });
 
   it("the room is destroyed, and only evidence and a key on its way out are left", async () => {

@@ -459,7 +459,8 @@ describe("An incident's stack", () => {
     });
 
     it("records what existed and what stays; the key's deletion as something to come", async () => {
-      const room = await deployRoom({ evidence: EVIDENCE, closing: true }, closable);
+      const changes = { evidence: EVIDENCE, responderRoles: [ROLE], closing: true };
+      const room = await deployRoom(changes, closable);
       const record = JSON.parse(room.named("closing-record").inputs["content"] as string) as {
         event: string;
         facts: { remains: unknown; existed: { evidence: unknown } };
@@ -469,8 +470,22 @@ describe("An incident's stack", () => {
         preservedSnapshots: [idOf(`evidence-${SNAPSHOT}-preserved`)],
         vaultPrefixes: [`cases/${TICKET}/`, `records/${TICKET}/`],
         keyToBeScheduledForDeletion: arnOf("incident-key"),
+        transferGrantsToBeRevoked: {
+          named: [`clean-room/${TICKET}/222233334444/role/clean-room/forensics-responder`],
+          issuedBy: ["222233334444"],
+        },
       });
       assert.deepEqual(record.facts.existed.evidence, room.outputs["volumes"]);
+    });
+
+    it("ends the members' use of the transfer key, and names what ends the grants of EC2", async () => {
+      const changes = { evidence: EVIDENCE, responderRoles: [ROLE], closing: true };
+      const room = await deployRoom(changes, closable);
+      assert.deepEqual(room.ofType("aws:kms/grant:Grant"), []);
+      assert.match(
+        room.outputs["next"] as string,
+        /npm run grants -- revoke --stack inc-2026-0042\b.*pulumi destroy --stack inc-2026-0042\b/,
+      );
     });
 
     it("is refused while a snapshot has no complete copy", async () => {
