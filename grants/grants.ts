@@ -126,7 +126,11 @@ function table(decisions: readonly Decision[]): string[] {
  * @param stack The stack's name, or `organisation/project/stack`.
  * @throws Refusal where it is no incident's stack or has no room.
  */
-export async function grantsOfStack(stack: string, workspace: Workspace): Promise<TransferGrants> {
+export async function grantsOfStack(
+  stack: string,
+  workspace: Workspace,
+  kmsOfRegion: (region: string) => Pick<KMSClient, "send">,
+): Promise<TransferGrants> {
   const [{ name: project }, config, outputs] = await Promise.all([
     workspace.projectSettings(),
     workspace.getAllConfig(stack),
@@ -145,19 +149,24 @@ export async function grantsOfStack(stack: string, workspace: Workspace): Promis
   }
   const { ticket, closing } = settings;
   const room = { ticket, closing, members: memberAccounts(settings), keyArn };
-  return new TransferGrants(new KMSClient({ region: settings.region }), room);
+  return new TransferGrants(kmsOfRegion(settings.region), room);
 }
 
 if (require.main === module) {
   grantsCommand(
     async (stack) =>
-      grantsOfStack(stack, await LocalWorkspace.create({ workDir: join(__dirname, "..") })),
+      grantsOfStack(
+        stack,
+        await LocalWorkspace.create({ workDir: join(__dirname, "..") }),
+        (region) => new KMSClient({ region }),
+      ),
     console.log,
     () => setTimeout(SECONDS * 1000),
   )
     .parseAsync()
     .catch((error: unknown) => {
-      console.error(`grants: ${error instanceof Error ? error.message : String(error)}`);
+      const { commandResult, message } = error as Error & { commandResult?: { stderr: string } };
+      console.error(`grants: ${commandResult?.stderr.trim() || message}`);
       process.exitCode = 1;
     });
 }

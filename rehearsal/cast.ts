@@ -11,6 +11,9 @@ import { AUDIT_ACCOUNT, REGION, type Stage } from "./stage";
 /** The member account with the compromised instance. */
 export const MEMBER_ACCOUNT = "222233334444";
 
+/** Another one, which only one room has evidence of. */
+export const OTHER_MEMBER_ACCOUNT = "333344445555";
+
 /** The e-mail address every resource is tagged with; the one of `Pulumi.audit.yaml`. */
 export const NOTIFICATION = "aws-operations@example.edu";
 

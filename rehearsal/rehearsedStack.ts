@@ -9,6 +9,8 @@ import {
 } from "@pulumi/pulumi/automation";
 import { parse, stringify } from "yaml";
 
+import { grantsCommand, grantsOfStack } from "../grants/grants";
+import { kmsOf } from "./account/kms";
 import { type Deployment, DeploymentRecorder } from "./deployment";
 import type { Stage } from "./stage";
 
@@ -94,6 +96,23 @@ export class RehearsedStack {
   async outputs(): Promise<Record<string, unknown>> {
     const outputs = Object.entries(await this.stack.outputs());
     return Object.fromEntries(outputs.map(([name, { value }]) => [name, value as unknown]));
+  }
+
+  /** `npm run grants`: what it says, and the status it ends with. */
+  async grants(command: "list" | "revoke"): Promise<{ said: string[]; status: number }> {
+    const said: string[] = [];
+    const before = process.exitCode;
+    process.exitCode = 0;
+    try {
+      await grantsCommand(
+        (stack) => grantsOfStack(stack, this.stack.workspace, () => kmsOf(this.stage.account)),
+        (line) => said.push(line),
+        () => Promise.resolve(),
+      ).parseAsync([command, "--stack", this.name], { from: "user" });
+      return { said, status: Number(process.exitCode) };
+    } finally {
+      process.exitCode = before;
+    }
   }
 
   /** Changes one recorded output, as a later version of the stack would; runs `work`; restores it. */

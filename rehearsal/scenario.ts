@@ -1,7 +1,15 @@
 import { isDeepStrictEqual } from "node:util";
 
 import type { Change, Deployment } from "./deployment";
-import { belongings, type Cast, everything, MEMBER_ACCOUNT, NOTIFICATION, type Room } from "./cast";
+import {
+  belongings,
+  type Cast,
+  everything,
+  MEMBER_ACCOUNT,
+  NOTIFICATION,
+  OTHER_MEMBER_ACCOUNT,
+  type Room,
+} from "./cast";
 import {
   expect,
   expectNoChanges,
@@ -238,6 +246,19 @@ export const SCENARIO: readonly Step[] = [
   },
   {
     part: "incident",
+    name: "revoke the transfer key's grants of the open room",
+    expected: "refused",
+    run: async ({ room }) => {
+      const reason = await room.stack.grants("revoke").then(
+        ({ said }) => said.join("\n"),
+        (error: Error) => error.message,
+      );
+      expect(/is open:.*Close it first/s.test(reason), `it was not refused: ${reason}`);
+      return { result: "refused" };
+    },
+  },
+  {
+    part: "incident",
     name: "close the room",
     expected: "a record written, only grants gone",
     needed: true,
@@ -256,6 +277,12 @@ export const SCENARIO: readonly Step[] = [
       expect(lost.length === 0, `closing should change nothing else, but would ${sentence(lost)}`);
       return { result: sentence(up.changes), changes: up.changes };
     },
+  },
+  {
+    part: "incident",
+    name: "revoke the transfer key's grants of the closing room",
+    expected: "its member's gone, the other room's kept",
+    run: revokeGrants,
   },
   {
     part: "incident",
@@ -430,15 +457,16 @@ async function changeImage(cast: Cast): Promise<Observation> {
 async function addEvidence(cast: Cast): Promise<Observation> {
   const { room, stage, audit } = cast;
   const { transferKeyArn } = await audit.outputs();
+  const owners = [MEMBER_ACCOUNT, OTHER_MEMBER_ACCOUNT];
   const snapshots = [
     await stage.outside.shareSnapshot(MEMBER_ACCOUNT, 8, String(transferKeyArn)),
-    await stage.outside.shareSnapshot(MEMBER_ACCOUNT, 500, String(transferKeyArn)),
+    await stage.outside.shareSnapshot(OTHER_MEMBER_ACCOUNT, 500, String(transferKeyArn)),
   ];
   const devices = ["/dev/sdf", "/dev/sdg"];
   room.stack.configure({
     "clean-room:evidence": snapshots.map((snapshot, index) => ({
       snapshot,
-      account: MEMBER_ACCOUNT,
+      account: owners[index],
       device: devices[index],
     })),
   });
@@ -452,6 +480,29 @@ async function addEvidence(cast: Cast): Promise<Observation> {
   );
   expectUntouched(before, workstation(), "the workstation");
   return made(up);
+}
+
+/**
+ * EC2 was granted the transfer key for two member accounts; the other room, which is open, names one of
+ * them.
+ */
+async function revokeGrants(cast: Cast): Promise<Observation> {
+  const { room, neighbour } = cast;
+  const grants = () => everything(cast).filter(({ type }) => type === GRANT);
+  const before = grants();
+  const goes = before.filter(
+    ({ properties }) => properties["issuingAccount"] === OTHER_MEMBER_ACCOUNT,
+  );
+  expect(goes.length === 1, `there are ${goes.length} grants of the room's own member, not one`);
+  const { said, status } = await room.stack.grants("revoke");
+  expect(status === 0, `it ended with ${status}: ${said.join("\n")}`);
+  expect(
+    said.some((line) => line.includes(`needed by the room of ${neighbour.ticket}`)),
+    `it does not say who needs what is kept: ${said.join("\n")}`,
+  );
+  const stay = before.filter((entry) => !goes.includes(entry));
+  expectUntouched(stay, grants(), "what the other room needs");
+  return { result: `${goes.length} revoked, ${stay.length} kept` };
 }
 
 /** The workstation keeps a result of the investigation in the vault. */

@@ -1,6 +1,6 @@
 import type { AccountStore } from "./accountStore";
 import { lockOf } from "./bucketTypes";
-import { digest, ec2Id } from "./identifiers";
+import { digest, ec2Id, hex } from "./identifiers";
 import { imageEntry } from "./images";
 
 /** What a seeded image looks like; each field may be made wrong to see it refused. */
@@ -87,7 +87,8 @@ export class Outside {
   }
 
   /**
-   * A member account shares a snapshot of a compromised volume.
+   * A member account shares a snapshot of a compromised volume. For the copy under our key EC2 made a
+   * grant on the account's behalf, which stays.
    * @param kmsKeyId ARN of the key it is encrypted with.
    * @returns its id.
    */
@@ -107,6 +108,18 @@ export class Outside {
           startTime: new Date().toISOString(),
           volumeId: `vol-0${digest(id, 16)}`,
           volumeSize,
+        },
+      });
+      account.add({
+        type: "aws:kms/grant:Grant",
+        id: `${kmsKeyId}:${hex(64)}`,
+        tags: {},
+        state: "available",
+        properties: {
+          keyId: kmsKeyId,
+          granteePrincipal: `ec2.${account.region}.amazonaws.com`,
+          operations: ["Decrypt", "DescribeKey"],
+          issuingAccount: ownerId,
         },
       });
       return id;

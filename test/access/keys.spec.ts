@@ -135,9 +135,9 @@ const CASES: Case[] = [
     {},
   ],
   ["grant nothing in particular", "kms:CreateGrant", { "kms:GrantIsForAWSResource": "false" }, {}],
-  [
-    "end a grant",
-    "kms:RevokeGrant",
+  ...["kms:ListGrants", "kms:RevokeGrant"].map((action): Case => [
+    action === "kms:ListGrants" ? "see the grants" : "end a grant",
+    action,
     {},
     {
       foundation: ["foundationDeployer"],
@@ -145,7 +145,7 @@ const CASES: Case[] = [
       transfer: ["foundationDeployer", "incidentDeployer"],
       incident: ["incidentDeployer"],
     },
-  ],
+  ]),
   [
     "change the key's policy",
     "kms:PutKeyPolicy",

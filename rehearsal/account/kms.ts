@@ -1,0 +1,63 @@
+import {
+  type GrantListEntry,
+  type GrantOperation,
+  type KMSClient,
+  ListGrantsCommand,
+  type ListGrantsCommandOutput,
+  NotFoundException,
+  RevokeGrantCommand,
+} from "@aws-sdk/client-kms";
+
+import type { Account, Entry } from "./account";
+import type { AccountStore } from "./accountStore";
+
+const GRANT = "aws:kms/grant:Grant";
+
+/** KMS of the simulated account, for who lists and revokes grants without Pulumi. */
+export function kmsOf(store: AccountStore): Pick<KMSClient, "send"> {
+  const send = async (command: unknown): Promise<Partial<ListGrantsCommandOutput>> => {
+    if (command instanceof ListGrantsCommand) {
+      const account = store.read();
+      return {
+        Grants: grantsOn(account, command.input.KeyId).map((entry) => listed(account, entry)),
+      };
+    }
+    if (command instanceof RevokeGrantCommand) {
+      const { KeyId, GrantId } = command.input;
+      return store.change((account) => {
+        const grant = grantsOn(account, KeyId).find((entry) => idOf(entry) === GrantId);
+        if (grant === undefined) {
+          throw new NotFoundException({ message: `Grant ${GrantId} not found`, $metadata: {} });
+        }
+        account.remove(grant);
+        return {};
+      });
+    }
+    throw new Error("the simulated KMS lists and revokes grants, and nothing else");
+  };
+  return { send: send as KMSClient["send"] };
+}
+
+function grantsOn(account: Account, keyId: string | undefined): Entry[] {
+  return account.ofType(GRANT).filter(({ properties }) => properties["keyId"] === keyId);
+}
+
+function idOf({ id }: Entry): string {
+  return id.slice(id.lastIndexOf(":") + 1);
+}
+
+function listed(account: Account, entry: Entry): GrantListEntry {
+  const { name, granteePrincipal, issuingAccount, operations } = entry.properties as {
+    name?: string;
+    granteePrincipal: string;
+    issuingAccount?: string;
+    operations: GrantOperation[];
+  };
+  return {
+    GrantId: idOf(entry),
+    Name: name,
+    GranteePrincipal: granteePrincipal,
+    IssuingAccount: `arn:aws:iam::${issuingAccount ?? account.id}:root`,
+    Operations: operations,
+  };
+}
