@@ -26,6 +26,7 @@ import { Endpoints } from "../components/network/endpoints";
 import { ForensicsVpc } from "../components/network/forensicsVpc";
 import { caseRoles, ROLE_PATH } from "../components/rolePaths";
 import { foundationTags, type Tags } from "../components/tags";
+import { EvidenceTrail } from "../components/watch/evidenceTrail";
 import type { AuditSettings } from "../settings";
 import type { FoundationOutputs } from "./foundation";
 
@@ -87,6 +88,15 @@ export async function audit(settings: AuditSettings): Promise<FoundationOutputs>
     caseRoles: caseRoles(region, accountId),
     foundationDeployers,
     incidentDeployers,
+    custodians,
+    tags,
+  });
+  new EvidenceTrail("vault-events", {
+    region,
+    accountId,
+    vaultArn: evidenceVault.bucketArn,
+    keyArn: keys.foundationKeyArn,
+    foundationDeployers,
     custodians,
     tags,
   });

@@ -1,6 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 
+import { closedBucket } from "../closedBucket";
 import type { Tags } from "../tags";
 import { daysOf, type Retention } from "./retention";
 import { accessLogPolicy, vaultPolicy } from "./vaultPolicy";
@@ -134,29 +135,4 @@ export class EvidenceVault extends pulumi.ComponentResource {
     this.bucketArn = bucket.arn;
     this.registerOutputs({ bucketName: this.bucketName, bucketArn: this.bucketArn });
   }
-}
-
-/** Ends access lists and public access; in an order, as S3 refuses two such changes at once. */
-function closedBucket(
-  name: string,
-  bucket: aws.s3.Bucket,
-  kept: pulumi.CustomResourceOptions,
-): pulumi.Resource[] {
-  const ownership = new aws.s3.BucketOwnershipControls(
-    `${name}-ownership`,
-    { bucket: bucket.id, rule: { objectOwnership: "BucketOwnerEnforced" } },
-    kept,
-  );
-  const publicAccess = new aws.s3.BucketPublicAccessBlock(
-    `${name}-public-access`,
-    {
-      bucket: bucket.id,
-      blockPublicAcls: true,
-      blockPublicPolicy: true,
-      ignorePublicAcls: true,
-      restrictPublicBuckets: true,
-    },
-    { ...kept, dependsOn: [ownership] },
-  );
-  return [ownership, publicAccess];
 }

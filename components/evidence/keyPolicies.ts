@@ -1,5 +1,6 @@
 import type * as aws from "@pulumi/aws";
 
+import { evidenceTrailArn } from "../evidenceTrailArn";
 import { partitionOf } from "../partition";
 
 /** Who is who in the Audit account, and where it is. */
@@ -160,7 +161,54 @@ function imageBuilding(parties: KeyParties): Statement[] {
   ];
 }
 
-/** Policy of the foundation key: images, log groups. Losing it loses no evidence. */
+/**
+ * Use of the key by the trail of the vault's events, and by who reads its log files.
+ *
+ * Source: CloudTrail user guide, "Configure AWS KMS key policies for CloudTrail".
+ */
+function trail(parties: KeyParties): Statement[] {
+  const { region, accountId } = parties;
+  const service = { Service: "cloudtrail.amazonaws.com" };
+  const byTheTrail = { "aws:SourceArn": evidenceTrailArn(region, accountId) };
+  const forATrail = {
+    "kms:EncryptionContext:aws:cloudtrail:arn": `arn:${partitionOf(region).name}:cloudtrail:*:${accountId}:trail/*`,
+  };
+  return [
+    {
+      Sid: "TrailEncrypts",
+      Effect: "Allow",
+      Principal: service,
+      Action: "kms:GenerateDataKey*",
+      Resource: "*",
+      Condition: { StringEquals: byTheTrail, StringLike: forATrail },
+    },
+    {
+      Sid: "TrailDescribesTheKey",
+      Effect: "Allow",
+      Principal: service,
+      Action: "kms:DescribeKey",
+      Resource: "*",
+      Condition: { StringEquals: byTheTrail },
+    },
+    {
+      // Who of the account may, is said by the roles' own policies; none of them without S3.
+      Sid: "TrailReadThroughS3",
+      Effect: "Allow",
+      Principal: { AWS: accountOf(parties) },
+      Action: "kms:Decrypt",
+      Resource: "*",
+      Condition: {
+        StringEquals: {
+          "kms:CallerAccount": accountId,
+          "kms:ViaService": viaService(parties, "s3"),
+        },
+        StringLike: forATrail,
+      },
+    },
+  ];
+}
+
+/** Policy of the foundation key: images, log groups, the trail. Losing it loses no evidence. */
 export function foundationKeyPolicy(parties: KeyParties): aws.iam.PolicyDocument {
   const { region, accountId } = parties;
   const { name, dnsSuffix } = partitionOf(region);
@@ -170,6 +218,7 @@ export function foundationKeyPolicy(parties: KeyParties): aws.iam.PolicyDocument
     // Rooms are opened from an image that is encrypted under this key.
     ...useThroughEc2(parties),
     ...imageBuilding(parties),
+    ...trail(parties),
     {
       Sid: "LogGroups",
       Effect: "Allow",

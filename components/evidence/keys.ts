@@ -18,7 +18,7 @@ export interface KeysArgs {
 
 /** The keys that outlive every incident, each for one purpose. */
 export class Keys extends pulumi.ComponentResource {
-  /** ARN of the key of images, log groups and topics. */
+  /** ARN of the key of images, log groups, topics and the trail. */
   public readonly foundationKeyArn: pulumi.Output<string>;
 
   /** ARN of the key of the vault's objects and of preserved copies. */

@@ -1,5 +1,7 @@
 import type * as aws from "@pulumi/aws";
 
+import { BUCKET_CONFIGURATION } from "../bucketConfiguration";
+
 /** What the vault's bucket policy is made from. */
 export interface VaultPolicyArgs {
   readonly bucketArn: string;
@@ -191,19 +193,7 @@ export function vaultPolicy(args: VaultPolicyArgs): aws.iam.PolicyDocument {
       {
         ...deny,
         Sid: "OnlyFoundationDeployersConfigure",
-        Action: [
-          "s3:DeleteBucketPolicy",
-          "s3:PutBucketAcl",
-          "s3:PutBucketLogging",
-          "s3:PutBucketObjectLockConfiguration",
-          "s3:PutBucketOwnershipControls",
-          "s3:PutBucketPolicy",
-          "s3:PutBucketPublicAccessBlock",
-          "s3:PutBucketVersioning",
-          "s3:PutEncryptionConfiguration",
-          "s3:PutLifecycleConfiguration",
-          "s3:PutReplicationConfiguration",
-        ],
+        Action: BUCKET_CONFIGURATION,
         Resource: bucketArn,
         Condition: others(args.foundationDeployers),
       },

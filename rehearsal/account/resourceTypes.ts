@@ -1,4 +1,5 @@
 import { bucketTypes } from "./bucketTypes";
+import { cloudTrailTypes } from "./cloudTrailTypes";
 import { computeTypes } from "./computeTypes";
 import { imageBuilderTypes } from "./imageBuilderTypes";
 import { managementTypes } from "./managementTypes";
@@ -17,4 +18,5 @@ export const resourceTypes: Readonly<Record<string, ResourceType>> = {
   ...managementTypes,
   ...messagingTypes,
   ...imageBuilderTypes,
+  ...cloudTrailTypes,
 };

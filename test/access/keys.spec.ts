@@ -7,6 +7,7 @@ import {
   RESPONDER_OPERATIONS,
   transferKeyPolicy,
 } from "../../components/evidence/keyPolicies";
+import { evidenceTrailArn } from "../../components/evidenceTrailArn";
 import { PARTIES, ROLES } from "../support/parties";
 import { EVERYTHING, isAllowed } from "../support/simulator";
 
@@ -39,6 +40,17 @@ type Case = [
   may: Partial<Record<KeyName, Caller[]>>,
 ];
 
+const LOCAL: Caller[] = [
+  "workstation",
+  "investigator",
+  "intake",
+  "foundationDeployer",
+  "incidentDeployer",
+  "custodian",
+  "administrator",
+];
+const forTrail = (arn: string) => ({ "kms:EncryptionContext:aws:cloudtrail:arn": arn });
+
 const FOUNDATION_KEYS = ["foundation", "evidence", "transfer"] as const;
 const everyFoundationKey = (...callers: Caller[]) =>
   Object.fromEntries(FOUNDATION_KEYS.map((key) => [key, callers]));
@@ -67,17 +79,26 @@ const CASES: Case[] = [
     "decrypt through S3",
     "kms:Decrypt",
     S3,
-    {
-      evidence: [
-        "workstation",
-        "investigator",
-        "intake",
-        "foundationDeployer",
-        "incidentDeployer",
-        "custodian",
-        "administrator",
-      ],
-    },
+    { evidence: LOCAL },
+  ],
+  [
+    // As above: their own policies, and the bucket's, say who of them really may.
+    "read the trail's log files",
+    "kms:Decrypt",
+    { ...S3, ...forTrail(evidenceTrailArn("us-east-1", "111122223333")) },
+    { foundation: LOCAL, evidence: LOCAL },
+  ],
+  [
+    "read another account's trail",
+    "kms:Decrypt",
+    { ...S3, ...forTrail(evidenceTrailArn("us-east-1", "999988887777")) },
+    { evidence: LOCAL },
+  ],
+  [
+    "read the trail's log files without S3",
+    "kms:Decrypt",
+    forTrail(evidenceTrailArn("us-east-1", "111122223333")),
+    {},
   ],
   [
     "have EC2 keep a volume attached",
@@ -212,6 +233,27 @@ describe("A key's policy", () => {
       });
     assert.equal(await encrypt("111122223333"), true);
     assert.equal(await encrypt("999988887777"), false);
+  });
+
+  it("lets CloudTrail encrypt for the trail of the vault's events, and for no other", async () => {
+    const trail = evidenceTrailArn("us-east-1", "111122223333");
+    const cloudTrailMay = (action: string, source: string, context: string) =>
+      isAllowed({
+        principal: "cloudtrail.amazonaws.com",
+        action,
+        resource: KEY,
+        context: { "aws:SourceArn": source, ...forTrail(context) },
+        resourcePolicy: KEYS.foundation,
+      });
+    assert.equal(await cloudTrailMay("kms:GenerateDataKey", trail, trail), true);
+    assert.equal(await cloudTrailMay("kms:DescribeKey", trail, trail), true);
+    assert.equal(await cloudTrailMay("kms:Decrypt", trail, trail), false);
+    for (const other of [`${trail}-2`, evidenceTrailArn("us-east-1", "999988887777")]) {
+      assert.equal(await cloudTrailMay("kms:GenerateDataKey", other, other), false);
+      assert.equal(await cloudTrailMay("kms:DescribeKey", other, other), false);
+    }
+    const foreign = evidenceTrailArn("us-east-1", "999988887777");
+    assert.equal(await cloudTrailMay("kms:GenerateDataKey", trail, foreign), false);
   });
 
   it("lets the account's root user, and nobody without a name, manage every key again", async () => {

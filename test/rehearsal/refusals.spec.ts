@@ -11,6 +11,7 @@ const OBJECT = "aws:s3/bucketObjectv2:BucketObjectv2";
 const VOLUME = "aws:ebs/volume:Volume";
 const COMPONENT = "aws:imagebuilder/component:Component";
 const DISTRIBUTION = "aws:imagebuilder/distributionConfiguration:DistributionConfiguration";
+const TRAIL = "aws:cloudtrail/trail:Trail";
 const RECIPE = "aws:imagebuilder/imageRecipe:ImageRecipe";
 
 describe("the simulated account refuses what AWS refuses", () => {
@@ -527,6 +528,22 @@ describe("the simulated account refuses what AWS refuses", () => {
       });
     await refuses(() => attach("arn:aws:iam::111122223333:policy/none"), "NoSuchEntity");
     await attach("arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore");
+  });
+
+  it("a trail that may not deliver, or whose name is taken", async () => {
+    const allow = JSON.stringify({ Principal: { Service: "cloudtrail.amazonaws.com" } });
+    const bucket = await account.make("aws:s3/bucket:Bucket", { bucket: "logs" });
+    const unfit = await account.make(KEY, { policy: "{}" });
+    const fit = await account.make(KEY, { policy: allow });
+    const trail = (key: string, s3BucketName = bucket.id) =>
+      account.make(TRAIL, { name: "one", s3BucketName, kmsKeyId: key });
+    await refuses(() => trail(fit.arn, "none"), "NoSuchBucket");
+    await refuses(() => trail(fit.arn), "InsufficientS3BucketPolicyException", /logs/);
+    await account.make("aws:s3/bucketPolicy:BucketPolicy", { bucket: bucket.id, policy: allow });
+    await refuses(() => trail(unfit.arn), "InsufficientEncryptionPolicyException");
+    const { arn } = await trail(fit.arn);
+    assert.equal(arn, "arn:aws:cloudtrail:us-east-1:111122223333:trail/one");
+    await refuses(() => trail(fit.arn), "TrailAlreadyExistsException");
   });
 
   it("to delete a rule with a target, a role and a policy that are attached", async () => {

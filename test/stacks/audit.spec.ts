@@ -17,6 +17,7 @@ import {
   interfaceEndpointPolicy,
   s3EndpointPolicy,
 } from "../../components/network/endpointPolicies";
+import { trailBucketPolicy } from "../../components/watch/trailPolicies";
 import { type Deployment, arnOf, deploy, idOf } from "../support/deployment";
 import { auditConfig } from "../support/examples";
 import { CASE_ROLES } from "../support/parties";
@@ -26,6 +27,7 @@ const SLOTS = ZONES.flatMap((zone) => [1, 2, 3].map((slot) => `${zone}-${slot}`)
 
 /** Everything the example's audit stack consists of, by type. */
 const RESOURCES: Record<string, string[]> = {
+  "aws:cloudtrail/trail:Trail": ["vault-events-trail"],
   "aws:cloudwatch/logGroup:LogGroup": ["forensics-flow-logs", "session-log"],
   "aws:ec2/defaultNetworkAcl:DefaultNetworkAcl": ["forensics-default-acl"],
   "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup": ["forensics-default-sg"],
@@ -74,22 +76,28 @@ const RESOURCES: Record<string, string[]> = {
   "aws:route53/resolverFirewallRuleGroupAssociation:ResolverFirewallRuleGroupAssociation": [
     "dns-firewall-association",
   ],
-  "aws:s3/bucket:Bucket": ["vault-access-logs", "vault-bucket"],
+  "aws:s3/bucket:Bucket": ["vault-access-logs", "vault-bucket", "vault-events-logs"],
   "aws:s3/bucketLogging:BucketLogging": ["vault-logging"],
   "aws:s3/bucketObjectLockConfiguration:BucketObjectLockConfiguration": ["vault-lock"],
   "aws:s3/bucketOwnershipControls:BucketOwnershipControls": [
     "vault-access-logs-ownership",
+    "vault-events-logs-ownership",
     "vault-ownership",
   ],
-  "aws:s3/bucketPolicy:BucketPolicy": ["vault-access-logs-policy", "vault-policy"],
+  "aws:s3/bucketPolicy:BucketPolicy": [
+    "vault-access-logs-policy",
+    "vault-events-logs-policy",
+    "vault-policy",
+  ],
   "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock": [
     "vault-access-logs-public-access",
+    "vault-events-logs-public-access",
     "vault-public-access",
   ],
   "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration": [
     "vault-encryption",
   ],
-  "aws:s3/bucketVersioning:BucketVersioning": ["vault-versioning"],
+  "aws:s3/bucketVersioning:BucketVersioning": ["vault-events-logs-versioning", "vault-versioning"],
   "aws:ssm/document:Document": ["session-document"],
   "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": ["endpoints-https"],
 };
@@ -105,6 +113,12 @@ const RETAINED = [
   "vault-access-logs-public-access",
   "vault-bucket",
   "vault-encryption",
+  "vault-events-logs",
+  "vault-events-logs-ownership",
+  "vault-events-logs-policy",
+  "vault-events-logs-public-access",
+  "vault-events-logs-versioning",
+  "vault-events-trail",
   "vault-lock",
   "vault-logging",
   "vault-ownership",
@@ -261,7 +275,7 @@ describe("An audit stack", () => {
         bucketKeyEnabled: true,
       },
     ]);
-    for (const bucket of ["vault", "vault-access-logs"]) {
+    for (const bucket of ["vault", "vault-access-logs", "vault-events-logs"]) {
       const { bucket: _, ...blocks } = deployment.named(`${bucket}-public-access`).inputs;
       assert.deepEqual(blocks, {
         blockPublicAcls: true,
@@ -273,6 +287,33 @@ describe("An audit stack", () => {
     assert.equal(
       deployment.named("vault-logging").inputs["targetBucket"],
       idOf("vault-access-logs"),
+    );
+  });
+
+  it("records every request for the vault's objects, and of nothing else, beside the vault", () => {
+    assert.deepEqual(deployment.named("vault-events-trail").inputs, {
+      name: "clean-room-evidence",
+      s3BucketName: idOf("vault-events-logs"),
+      kmsKeyId: arnOf("keys-foundation"),
+      enableLogFileValidation: true,
+      isMultiRegionTrail: false,
+      includeGlobalServiceEvents: false,
+      advancedEventSelectors: [
+        {
+          name: "Every request for the vault's objects",
+          // No selector of management events; neither readOnly nor eventName narrows this one.
+          fieldSelectors: [
+            { field: "eventCategory", equals: ["Data"] },
+            { field: "resources.type", equals: ["AWS::S3::Object"] },
+            { field: "resources.ARN", startsWiths: [`${arnOf("vault-bucket")}/`] },
+          ],
+        },
+      ],
+      tags: { notification: "aws-operations@example.edu" },
+    });
+    assert.deepEqual(
+      deployment.named("vault-events-logs-versioning").inputs["versioningConfiguration"],
+      { status: "Enabled" },
     );
   });
 
@@ -297,6 +338,14 @@ describe("An audit stack", () => {
     assert.deepEqual(
       policyOf("vault-access-logs-policy"),
       accessLogPolicy(arnOf("vault-access-logs"), arnOf("vault-bucket"), "111122223333"),
+    );
+    assert.deepEqual(
+      policyOf("vault-events-logs-policy"),
+      trailBucketPolicy({
+        ...settings,
+        bucketArn: arnOf("vault-events-logs"),
+        trailArn: "arn:aws:cloudtrail:us-east-1:111122223333:trail/clean-room-evidence",
+      }),
     );
     for (const service of ["kms", "logs", "ssm", "ssmmessages"]) {
       assert.deepEqual(
@@ -370,9 +419,11 @@ describe("An audit stack", () => {
     }
   });
 
-  it("places the vault's policy after all its siblings", () => {
-    const { options } = deployment.named("vault-policy");
-    assert.equal((options.dependsOn as unknown[]).length, 5);
+  it("places the buckets' policies after all their siblings, and the trail after its bucket's", () => {
+    const before = (name: string) => (deployment.named(name).options.dependsOn as unknown[]).length;
+    assert.equal(before("vault-policy"), 5);
+    assert.equal(before("vault-events-logs-policy"), 3);
+    assert.equal(before("vault-events-trail"), 1);
   });
 
   it("rotates its keys and gives a deletion thirty days", () => {
