@@ -208,7 +208,10 @@ function trail(parties: KeyParties): Statement[] {
   ];
 }
 
-/** Policy of the foundation key: images, log groups, the trail. Losing it loses no evidence. */
+/**
+ * Policy of the foundation key: images, log groups, the trail. Losing it loses no evidence, but
+ * the trail's log files: who was at it.
+ */
 export function foundationKeyPolicy(parties: KeyParties): aws.iam.PolicyDocument {
   const { region, accountId } = parties;
   const { name, dnsSuffix } = partitionOf(region);
