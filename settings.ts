@@ -249,9 +249,14 @@ const auditShape = {
     }))
     .meta({
       description:
-        "Object Lock of the evidence vault: `mode` (GOVERNANCE: a custodian can release; COMPLIANCE: nobody can), `days` or `years` of retention, `mostDays` as its ceiling (default 3650), `trial: true` for a short rehearsal vault.",
+        "Object Lock of the evidence vault, and Snapshot Lock of preserved copies: `mode` (GOVERNANCE: a custodian can release; COMPLIANCE: nobody can), `days` or `years` of retention, `mostDays` as its ceiling (default 3650), `trial: true` for a short rehearsal vault.",
       example: { mode: "COMPLIANCE", days: 2555 },
     }),
+  recycleBinDays: whole(1, 365, "days, 1 to 365").default(30).meta({
+    description:
+      "Days a deleted snapshot stays in the Recycle Bin, from which it can be restored; for every snapshot of the account in this Region.",
+    example: 30,
+  }),
   foundationDeployers: roleArns(1).meta({
     description: "Roles that deploy this stack and administer its keys and the vault.",
     example: ["arn:aws:iam::111122223333:role/foundation-deployer"],

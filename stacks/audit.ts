@@ -14,6 +14,7 @@ import {
 import { EvidenceVault } from "../components/evidence/evidenceVault";
 import { Keys } from "../components/evidence/keys";
 import { daysOf } from "../components/evidence/retention";
+import { SnapshotLock } from "../components/evidence/snapshotLock";
 import { findBaseImage } from "../components/image/baseImage";
 import { BuilderNetwork } from "../components/image/builderNetwork";
 import { ForensicsImage } from "../components/image/forensicsImage";
@@ -144,6 +145,16 @@ export async function audit(settings: AuditSettings): Promise<FoundationOutputs>
     evidenceKeyArn: keys.evidenceKeyArn,
     transferKeyArn: keys.transferKeyArn,
     boundaryArn: boundary.arn,
+  });
+
+  new SnapshotLock("snapshot-lock", {
+    region,
+    accountId,
+    evidenceKeyArn: keys.evidenceKeyArn,
+    mode: vault.mode,
+    days: vault.days,
+    recycleBinDays: settings.recycleBinDays,
+    tags,
   });
 
   const image =

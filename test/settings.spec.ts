@@ -244,6 +244,13 @@ describe("Settings", () => {
       "interfaceEndpoints",
       /log in/,
     ],
+    [
+      "a Recycle Bin for longer than AWS has",
+      { recycleBinDays: 366 },
+      "recycleBinDays",
+      /1 to 365/,
+    ],
+    ["a Recycle Bin that keeps nothing", { recycleBinDays: 0 }, "recycleBinDays", /1 to 365/],
     ["a retention that AWS has not", { logRetentionDays: 100 }, "logRetentionDays", /one of 1, 3/],
     ["a setting that is none", { slots: 3 }, "slots", /no such setting; a stack of kind audit has/],
   ];

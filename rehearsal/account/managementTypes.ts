@@ -13,7 +13,7 @@ const BEFORE_A_ROLE: Readonly<Record<string, string>> = {
   [ATTACHMENT]: "detach all policies",
 };
 
-/** IAM, KMS, Systems Manager and CloudWatch Logs. */
+/** IAM, KMS, Systems Manager, CloudWatch Logs and the Recycle Bin. */
 export const managementTypes: Readonly<Record<string, ResourceType>> = {
   "aws:iam/role:Role": {
     id: ({ inputs }) => String(inputs["name"]),
@@ -151,6 +151,23 @@ export const managementTypes: Readonly<Record<string, ResourceType>> = {
       new AwsError("ResourceAlreadyExistsException", "The specified log group already exists"),
     outputs: () => ({ logGroupClass: "STANDARD" }),
   },
+  "aws:ssm/document:Document": {
+    id: ({ inputs }) => String(inputs["name"]),
+    arn: "ssm:{region}:{account}:document/{id}",
+    taggable: true,
+    autoname: "name",
+    replacedBy: ["documentType", "name"],
+    taken: (_, id) =>
+      new AwsError("DocumentAlreadyExists", `Document with same name ${id} already exists`),
+    outputs: ({ account }) => ({
+      defaultVersion: "1",
+      documentVersion: "1",
+      latestVersion: "1",
+      owner: account.id,
+      schemaVersion: "0.3",
+      status: "Active",
+    }),
+  },
   "aws:ssm/parameter:Parameter": {
     id: ({ inputs }) => String(inputs["name"]),
     arn: "ssm:{region}:{account}:parameter/{id}",
@@ -167,6 +184,13 @@ export const managementTypes: Readonly<Record<string, ResourceType>> = {
               "the request to true.",
           ),
     outputs: () => ({ dataType: "text", tier: "Standard", version: 1 }),
+  },
+  "aws:rbin/rule:Rule": {
+    id: () => hex(11),
+    arn: "rbin:{region}:{account}:rule/{id}",
+    taggable: true,
+    replacedBy: ["excludeResourceTags", "lockConfiguration", "resourceType"],
+    outputs: () => ({ lockState: "unlocked", status: "available" }),
   },
 };
 

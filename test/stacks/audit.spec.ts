@@ -12,6 +12,13 @@ import {
   type KeyParties,
   transferKeyPolicy,
 } from "../../components/evidence/keyPolicies";
+import {
+  runbookRolePolicy,
+  runbookTrust,
+  starterRolePolicy,
+  starterTrust,
+} from "../../components/evidence/lockPolicies";
+import { lockRunbook } from "../../components/evidence/lockRunbook";
 import { accessLogPolicy, vaultPolicy } from "../../components/evidence/vaultPolicy";
 import {
   interfaceEndpointPolicy,
@@ -27,8 +34,14 @@ const SLOTS = ZONES.flatMap((zone) => [1, 2, 3].map((slot) => `${zone}-${slot}`)
 
 /** Everything the example's audit stack consists of, by type. */
 const RESOURCES: Record<string, string[]> = {
+<<<<<<< HEAD
   "aws:cloudtrail/trail:Trail": ["vault-events-trail"],
   "aws:cloudwatch/logGroup:LogGroup": ["forensics-flow-logs", "session-log"],
+=======
+  "aws:cloudwatch/eventRule:EventRule": ["snapshot-lock-copy-complete"],
+  "aws:cloudwatch/eventTarget:EventTarget": ["snapshot-lock-target"],
+  "aws:cloudwatch/logGroup:LogGroup": ["forensics-flow-logs"],
+>>>>>>> 24b9719 (Preserved copies are locked as the vault is when they are complete, and a Recycle Bin is the net below)
   "aws:ec2/defaultNetworkAcl:DefaultNetworkAcl": ["forensics-default-acl"],
   "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup": ["forensics-default-sg"],
   "aws:ec2/flowLog:FlowLog": ["forensics-flow-log"],
@@ -54,6 +67,7 @@ const RESOURCES: Record<string, string[]> = {
     "endpoints-ssm",
     "endpoints-ssmmessages",
   ],
+<<<<<<< HEAD
   "aws:iam/policy:Policy": [
     "case-boundary",
     "incident-deployer-evidence",
@@ -61,8 +75,21 @@ const RESOURCES: Record<string, string[]> = {
   ],
   "aws:iam/role:Role": ["forensics-flow-log-writer"],
   "aws:iam/rolePolicy:RolePolicy": ["forensics-flow-log-writing"],
+=======
+  "aws:iam/role:Role": [
+    "forensics-flow-log-writer",
+    "snapshot-lock-runbook-role",
+    "snapshot-lock-starter-role",
+  ],
+  "aws:iam/rolePolicy:RolePolicy": [
+    "forensics-flow-log-writing",
+    "snapshot-lock-runbook-policy",
+    "snapshot-lock-starter-policy",
+  ],
+>>>>>>> 24b9719 (Preserved copies are locked as the vault is when they are complete, and a Recycle Bin is the net below)
   "aws:kms/alias:Alias": ["keys-evidence-alias", "keys-foundation-alias", "keys-transfer-alias"],
   "aws:kms/key:Key": ["keys-evidence", "keys-foundation", "keys-transfer"],
+  "aws:rbin/rule:Rule": ["snapshot-lock-recycle-bin"],
   "aws:route53/resolverFirewallConfig:ResolverFirewallConfig": ["dns-firewall-fail-closed"],
   "aws:route53/resolverFirewallDomainList:ResolverFirewallDomainList": [
     "dns-firewall-allowed",
@@ -97,8 +124,13 @@ const RESOURCES: Record<string, string[]> = {
   "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration": [
     "vault-encryption",
   ],
+<<<<<<< HEAD
   "aws:s3/bucketVersioning:BucketVersioning": ["vault-events-logs-versioning", "vault-versioning"],
   "aws:ssm/document:Document": ["session-document"],
+=======
+  "aws:s3/bucketVersioning:BucketVersioning": ["vault-versioning"],
+  "aws:ssm/document:Document": ["snapshot-lock-runbook"],
+>>>>>>> 24b9719 (Preserved copies are locked as the vault is when they are complete, and a Recycle Bin is the net below)
   "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": ["endpoints-https"],
 };
 
@@ -356,6 +388,7 @@ describe("An audit stack", () => {
     assert.deepEqual(policyOf("endpoints-s3"), s3EndpointPolicy("us-east-1", "111122223333"));
   });
 
+<<<<<<< HEAD
   it("places the boundary and the deployers' policies that the access tests are about", () => {
     const policyOf = (name: string) =>
       JSON.parse(deployment.named(name).inputs["policy"] as string) as object;
@@ -392,6 +425,73 @@ describe("An audit stack", () => {
       ),
       [true, "examiner", "/clean-room/sessions"],
     );
+=======
+  it("starts the runbook when a copy is complete, and locks as the vault does, on trial too", () => {
+    const rule = deployment.named("snapshot-lock-copy-complete").inputs;
+    assert.deepEqual(JSON.parse(rule["eventPattern"] as string), {
+      source: ["aws.ec2"],
+      "detail-type": ["EBS Snapshot Notification"],
+      detail: { event: ["copySnapshot"], result: ["succeeded"] },
+    });
+    const { name, documentType, documentFormat, content } =
+      deployment.named("snapshot-lock-runbook").inputs;
+    assert.deepEqual([documentType, documentFormat], ["Automation", "JSON"]);
+    const evidenceKeyArn = arnOf("keys-evidence");
+    const roleArn = arnOf("snapshot-lock-runbook-role");
+    assert.deepEqual(
+      JSON.parse(content as string),
+      lockRunbook({ evidenceKeyArn, roleArn, mode: "GOVERNANCE", days: 1 }),
+    );
+    const target = deployment.named("snapshot-lock-target");
+    assert.deepEqual(target.inputs, {
+      rule: "snapshot-lock-copy-complete-0a1b2c3",
+      arn: `arn:aws:ssm:us-east-1:111122223333:automation-definition/${String(name)}:$DEFAULT`,
+      roleArn: arnOf("snapshot-lock-starter-role"),
+      inputTransformer: {
+        inputPaths: { snapshot: "$.detail.snapshot_id" },
+        inputTemplate: '{"SnapshotArn":[<snapshot>]}',
+      },
+    });
+    assert.equal((target.options.dependsOn as unknown[]).length, 3);
+  });
+
+  it("gives the lock's two roles the policies that the access tests are about", () => {
+    const place = { region: "us-east-1", accountId: "111122223333" };
+    const of = (name: string, property: string) =>
+      JSON.parse(deployment.named(name).inputs[property] as string) as object;
+    const runbook = deployment.named("snapshot-lock-runbook").inputs["name"] as string;
+    assert.deepEqual(of("snapshot-lock-runbook-policy", "policy"), runbookRolePolicy(place, 1));
+    assert.deepEqual(of("snapshot-lock-runbook-role", "assumeRolePolicy"), runbookTrust(place));
+    assert.deepEqual(
+      of("snapshot-lock-starter-policy", "policy"),
+      starterRolePolicy(place, runbook, arnOf("snapshot-lock-runbook-role")),
+    );
+    assert.deepEqual(
+      of("snapshot-lock-starter-role", "assumeRolePolicy"),
+      starterTrust(place, arnOf("snapshot-lock-copy-complete")),
+    );
+    for (const who of ["runbook", "starter"]) {
+      const { role } = deployment.named(`snapshot-lock-${who}-policy`).inputs;
+      assert.equal(role, idOf(`snapshot-lock-${who}-role`));
+    }
+  });
+
+  it("keeps every deleted snapshot of the Region in the Recycle Bin", async () => {
+    const {
+      tags: _,
+      description: __,
+      ...rule
+    } = deployment.named("snapshot-lock-recycle-bin").inputs;
+    assert.deepEqual(rule, {
+      resourceType: "EBS_SNAPSHOT",
+      retentionPeriod: { retentionPeriodValue: 30, retentionPeriodUnit: "DAYS" },
+    });
+    const longer = await deploy("audit", auditConfig({ image: "off", recycleBinDays: 365 }));
+    assert.deepEqual(longer.named("snapshot-lock-recycle-bin").inputs["retentionPeriod"], {
+      retentionPeriodValue: 365,
+      retentionPeriodUnit: "DAYS",
+    });
+>>>>>>> 24b9719 (Preserved copies are locked as the vault is when they are complete, and a Recycle Bin is the net below)
   });
 
   it("keeps the slots apart: of the VPC a slot reaches the endpoints only", () => {

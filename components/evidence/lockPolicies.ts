@@ -1,0 +1,117 @@
+import type * as aws from "@pulumi/aws";
+
+import { partitionOf } from "../partition";
+import { SOURCE_SNAPSHOT_TAG, TICKET_TAG } from "../tags";
+
+/** Where the roles of the lock work. */
+export interface LockPlace {
+  readonly region: string;
+
+  /** The Audit account, 12 digits. */
+  readonly accountId: string;
+}
+
+/**
+ * What the runbook may do: lock what carries the tags of a preserved copy, for the vault's days.
+ * The key a snapshot is under is no condition of IAM; the runbook looks at it. It unlocks, deletes
+ * and tags nothing.
+ */
+export function runbookRolePolicy({ region }: LockPlace, days: number): aws.iam.PolicyDocument {
+  return {
+    Version: "2012-10-17",
+    Statement: [
+      {
+        Sid: "LockPreservedCopies",
+        Effect: "Allow",
+        Action: "ec2:LockSnapshot",
+        Resource: `arn:${partitionOf(region).name}:ec2:${region}::snapshot/*`,
+        Condition: {
+          StringLike: { [`aws:ResourceTag/${TICKET_TAG}`]: "quarantine:*" },
+          Null: { [`aws:ResourceTag/${SOURCE_SNAPSHOT_TAG}`]: "false" },
+          NumericEquals: { "ec2:SnapshotLockDuration": `${days}` },
+        },
+      },
+      {
+        // Describing knows no narrower resource.
+        Sid: "FindThem",
+        Effect: "Allow",
+        Action: ["ec2:DescribeLockedSnapshots", "ec2:DescribeSnapshots"],
+        Resource: "*",
+        Condition: { StringEquals: { "aws:RequestedRegion": region } },
+      },
+    ],
+  };
+}
+
+/** Who may work as the runbook: Automation, for executions in this account and Region. */
+export function runbookTrust({ region, accountId }: LockPlace): aws.iam.PolicyDocument {
+  return trusting("ssm.amazonaws.com", accountId, {
+    ArnLike: {
+      "aws:SourceArn": `arn:${partitionOf(region).name}:ssm:${region}:${accountId}:automation-execution/*`,
+    },
+  });
+}
+
+/**
+ * What the EventBridge rule may do: start this one runbook, with the runbook's own role.
+ *
+ * Source: Service Authorization Reference, StartAutomationExecution; its execution has no name
+ * beforehand.
+ */
+export function starterRolePolicy(
+  { region, accountId }: LockPlace,
+  documentName: string,
+  runbookRoleArn: string,
+): aws.iam.PolicyDocument {
+  const ssm = `arn:${partitionOf(region).name}:ssm:${region}:${accountId}`;
+  return {
+    Version: "2012-10-17",
+    Statement: [
+      {
+        Sid: "StartTheRunbook",
+        Effect: "Allow",
+        Action: "ssm:StartAutomationExecution",
+        Resource: [
+          `${ssm}:automation-definition/${documentName}:*`,
+          `${ssm}:automation-execution/*`,
+          `${ssm}:document/${documentName}`,
+        ],
+      },
+      {
+        Sid: "WithItsRole",
+        Effect: "Allow",
+        Action: "iam:PassRole",
+        Resource: runbookRoleArn,
+        Condition: { StringEquals: { "iam:PassedToService": "ssm.amazonaws.com" } },
+      },
+    ],
+  };
+}
+
+/** Who may start it: EventBridge, for this one rule. */
+export function starterTrust({ accountId }: LockPlace, ruleArn: string): aws.iam.PolicyDocument {
+  return trusting("events.amazonaws.com", accountId, { ArnEquals: { "aws:SourceArn": ruleArn } });
+}
+
+/** What the rule's target is called: an Automation runbook in its default version. */
+export function runbookTarget({ region, accountId }: LockPlace, documentName: string): string {
+  return `arn:${partitionOf(region).name}:ssm:${region}:${accountId}:automation-definition/${documentName}:$DEFAULT`;
+}
+
+function trusting(
+  service: string,
+  accountId: string,
+  source: Readonly<Record<string, object>>,
+): aws.iam.PolicyDocument {
+  return {
+    Version: "2012-10-17",
+    Statement: [
+      {
+        Effect: "Allow",
+        Principal: { Service: service },
+        Action: "sts:AssumeRole",
+        Condition: { StringEquals: { "aws:SourceAccount": accountId }, ...source },
+      },
+    ],
+  };
+}

@@ -1,0 +1,146 @@
+import { SOURCE_SNAPSHOT_TAG, TICKET_TAG } from "../tags";
+
+/** What the runbook that locks preserved copies is made from. */
+export interface LockRunbookArgs {
+  /** ARN of the evidence key: what is not under it is no preserved copy. */
+  readonly evidenceKeyArn: string;
+
+  /** ARN of the role the runbook works as; whoever starts it cannot choose another. */
+  readonly roleArn: string;
+
+  /** As the vault's: GOVERNANCE can be released, COMPLIANCE cannot. */
+  readonly mode: "GOVERNANCE" | "COMPLIANCE";
+
+  /** Days a copy is locked, 1 to 36500; as the vault's. */
+  readonly days: number;
+}
+
+/** The runbook's one parameter: the snapshot's ARN, as EBS's events have it. */
+export const SNAPSHOT_PARAMETER = "SnapshotArn";
+
+/**
+ * Event pattern of a copy of a snapshot that is complete: any copy, as the event carries neither tags
+ * nor key.
+ *
+ * Source: EBS user guide, "Amazon EventBridge events for Amazon EBS".
+ */
+export const COPY_COMPLETE = {
+  source: ["aws.ec2"],
+  "detail-type": ["EBS Snapshot Notification"],
+  detail: { event: ["copySnapshot"], result: ["succeeded"] },
+} as const;
+
+/** How the event becomes the runbook's parameter; every parameter of Automation is a list. */
+export const COPY_TO_PARAMETER = {
+  inputPaths: { snapshot: "$.detail.snapshot_id" },
+  inputTemplate: `{"${SNAPSHOT_PARAMETER}":[<snapshot>]}`,
+} as const;
+
+/**
+ * Says whether a snapshot is to be locked: it is a preserved copy, and no lock holds it. A second
+ * lock in GOVERNANCE mode would shorten what a custodian extended, and in COMPLIANCE mode fail.
+ * The event names its snapshot by an ARN that the documentation shows in two forms, with the Region
+ * and the account's place exchanged; the id is what follows the slash in both.
+ */
+const FIND_SCRIPT = `import boto3
+
+
+def find(event, _):
+    ec2 = boto3.client("ec2")
+    snapshot = event["arn"].rsplit("/", 1)[-1]
+    found = ec2.describe_snapshots(
+        OwnerIds=["self"], Filters=[{"Name": "snapshot-id", "Values": [snapshot]}]
+    )["Snapshots"]
+    to_lock = any(is_preserved_copy(one, event["key"]) for one in found)
+    if to_lock and snapshot in locked(ec2):
+        to_lock = False
+    return {"snapshot": snapshot, "toLock": "yes" if to_lock else "no"}
+
+
+def is_preserved_copy(snapshot, key):
+    tags = {tag["Key"]: tag["Value"] for tag in snapshot.get("Tags", [])}
+    return (
+        snapshot.get("KmsKeyId") == key
+        and tags.get("${TICKET_TAG}", "").startswith("quarantine:")
+        and "${SOURCE_SNAPSHOT_TAG}" in tags
+    )
+
+
+def locked(ec2):
+    """All that are: what AWS answers when asked for one that is not is undocumented."""
+    ids, page = set(), {}
+    while True:
+        answer = ec2.describe_locked_snapshots(**page)
+        ids.update(
+            one["SnapshotId"] for one in answer["Snapshots"] if one["LockState"] != "expired"
+        )
+        if not answer.get("NextToken"):
+            return ids
+        page = {"NextToken": answer["NextToken"]}
+`;
+
+/**
+ * The Automation runbook, for `JSON.stringify`: locks the snapshot it is told of if that is a
+ * preserved copy, and ends without a word if it is anything else.
+ *
+ * Sources: Systems Manager user guide, "aws:executeScript", "aws:branch" (without a default it goes on
+ * with the next step), "aws:sleep", "aws:executeAwsApi"; EC2 API reference, LockSnapshot (without a
+ * cooling-off period COMPLIANCE holds at once).
+ */
+export function lockRunbook(args: LockRunbookArgs) {
+  return {
+    schemaVersion: "0.3",
+    description: "Clean room: locks a preserved copy",
+    assumeRole: args.roleArn,
+    parameters: {
+      [SNAPSHOT_PARAMETER]: {
+        type: "String",
+        description: "ARN of the snapshot",
+        allowedPattern: "^arn:[a-z-]+:ec2:[^:]*:[^:]*:snapshot/snap-[0-9a-f]+$",
+      },
+    },
+    mainSteps: [
+      {
+        name: "find",
+        action: "aws:executeScript",
+        inputs: {
+          Runtime: "python3.11",
+          Handler: "find",
+          InputPayload: { arn: `{{ ${SNAPSHOT_PARAMETER} }}`, key: args.evidenceKeyArn },
+          Script: FIND_SCRIPT,
+        },
+        outputs: [
+          { Name: "snapshot", Selector: "$.Payload.snapshot", Type: "String" },
+          { Name: "toLock", Selector: "$.Payload.toLock", Type: "String" },
+        ],
+      },
+      {
+        name: "onlyPreservedCopies",
+        action: "aws:branch",
+        inputs: {
+          Choices: [{ NextStep: "lock", Variable: "{{ find.toLock }}", StringEquals: "yes" }],
+          Default: "leaveAlone",
+        },
+      },
+      {
+        // Automation knows no step that does nothing.
+        name: "leaveAlone",
+        action: "aws:sleep",
+        inputs: { Duration: "PT1S" },
+        isEnd: true,
+      },
+      {
+        name: "lock",
+        action: "aws:executeAwsApi",
+        inputs: {
+          Service: "ec2",
+          Api: "LockSnapshot",
+          SnapshotId: "{{ find.snapshot }}",
+          LockMode: args.mode.toLowerCase(),
+          LockDuration: args.days,
+        },
+        isEnd: true,
+      },
+    ],
+  };
+}

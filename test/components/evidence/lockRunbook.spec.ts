@@ -1,0 +1,226 @@
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import {
+  COPY_TO_PARAMETER,
+  lockRunbook,
+  SNAPSHOT_PARAMETER,
+} from "../../../components/evidence/lockRunbook";
+
+const ID = "snap-0123456789abcdef0";
+const KEY = "arn:aws:kms:us-east-1:111122223333:key/evidence";
+const ROLE = "arn:aws:iam::111122223333:role/clean-room/runbook";
+
+const ARGS = { evidenceKeyArn: KEY, roleArn: ROLE, mode: "COMPLIANCE", days: 365 } as const;
+
+/** Both forms of a snapshot's ARN that EBS's documentation shows in events. */
+const ARNS = [`arn:aws:ec2::us-east-1:snapshot/${ID}`, `arn:aws:ec2:us-east-1::snapshot/${ID}`];
+
+interface Step {
+  readonly name: string;
+  readonly action: string;
+  readonly inputs: Record<string, unknown>;
+  readonly isEnd?: boolean;
+}
+
+/** The document as Systems Manager gets it. */
+function stepsOf(args: Parameters<typeof lockRunbook>[0] = ARGS): Step[] {
+  return (JSON.parse(JSON.stringify(lockRunbook(args))) as { mainSteps: Step[] }).mainSteps;
+}
+
+describe("The runbook that locks a preserved copy", () => {
+  it("finds, branches and locks; what is no preserved copy ends without a lock", () => {
+    const [find, branch, leaveAlone, lock, ...more] = stepsOf();
+    assert.deepEqual(more, []);
+    assert.equal(find?.action, "aws:executeScript");
+    assert.deepEqual(branch, {
+      name: "onlyPreservedCopies",
+      action: "aws:branch",
+      inputs: {
+        Choices: [{ NextStep: "lock", Variable: "{{ find.toLock }}", StringEquals: "yes" }],
+        Default: "leaveAlone",
+      },
+    });
+    assert.deepEqual(leaveAlone, {
+      name: "leaveAlone",
+      action: "aws:sleep",
+      inputs: { Duration: "PT1S" },
+      isEnd: true,
+    });
+    assert.deepEqual(lock, {
+      name: "lock",
+      action: "aws:executeAwsApi",
+      // No cooling-off period: COMPLIANCE holds at once.
+      inputs: {
+        Service: "ec2",
+        Api: "LockSnapshot",
+        SnapshotId: "{{ find.snapshot }}",
+        LockMode: "compliance",
+        LockDuration: 365,
+      },
+      isEnd: true,
+    });
+  });
+
+  it("locks in GOVERNANCE mode, for the same days, where the vault does", () => {
+    const { inputs } = stepsOf({ ...ARGS, mode: "GOVERNANCE", days: 1 })[3] as Step;
+    assert.deepEqual([inputs["LockMode"], inputs["LockDuration"]], ["governance", 1]);
+  });
+
+  it("works as its own role, whoever starts it, and takes a snapshot's ARN and nothing else", () => {
+    const { assumeRole, parameters } = lockRunbook(ARGS);
+    assert.equal(assumeRole, ROLE);
+    assert.deepEqual(Object.keys(parameters), [SNAPSHOT_PARAMETER]);
+    const pattern = new RegExp(parameters[SNAPSHOT_PARAMETER]?.allowedPattern ?? "");
+    for (const arn of ARNS) {
+      assert.match(arn, pattern);
+    }
+    for (const other of [ID, `${ARNS[0]}; x`, ARNS[0]?.replace("snapshot/snap", "volume/vol")]) {
+      assert.doesNotMatch(String(other), pattern);
+    }
+  });
+
+  it("gets its parameter from the event, as the list that Automation wants", () => {
+    const { inputPaths, inputTemplate } = COPY_TO_PARAMETER;
+    assert.deepEqual(inputPaths, { snapshot: "$.detail.snapshot_id" });
+    // EventBridge puts a text in with its quotes.
+    const filled = inputTemplate.replace("<snapshot>", JSON.stringify(ARNS[0]));
+    assert.deepEqual(JSON.parse(filled), { [SNAPSHOT_PARAMETER]: [ARNS[0]] });
+  });
+
+  it("has no braces in its script that Automation would take for a variable", () => {
+    assert.doesNotMatch(String(stepsOf()[0]?.inputs["Script"]), /\{\{|\}\}/);
+  });
+});
+
+/** What a stand-in of boto3 answers. */
+interface Account {
+  readonly snapshots: readonly object[];
+
+  /** Pages of DescribeLockedSnapshots. */
+  readonly locked?: readonly (readonly object[])[];
+}
+
+const STAND_IN = `import json, os
+
+account = json.loads(os.environ["ACCOUNT"])
+
+
+class Ec2:
+    def describe_snapshots(self, OwnerIds, Filters):
+        assert OwnerIds == ["self"], OwnerIds
+        (only,) = Filters
+        assert only["Name"] == "snapshot-id", only
+        return {"Snapshots": [s for s in account["snapshots"] if s["SnapshotId"] in only["Values"]]}
+
+    def describe_locked_snapshots(self, NextToken="0"):
+        pages = account.get("locked", [[]])
+        page = int(NextToken)
+        more = {"NextToken": str(page + 1)} if page + 1 < len(pages) else {}
+        return {"Snapshots": pages[page], **more}
+
+
+def client(service):
+    assert service == "ec2", service
+    return Ec2()
+`;
+
+describe("Its script", () => {
+  let folder: string;
+
+  before(function () {
+    if (spawnSync("python3", ["--version"]).status !== 0) {
+      console.log("    skipped: there is no python3");
+      this.skip();
+    }
+    folder = mkdtempSync(join(tmpdir(), "lock-runbook-"));
+    writeFileSync(join(folder, "boto3.py"), STAND_IN);
+    const [find] = stepsOf();
+    assert.equal(find?.inputs["Handler"], "find");
+    writeFileSync(join(folder, "step.py"), String(find?.inputs["Script"]));
+  });
+
+  after(() => {
+    if (folder !== undefined) {
+      rmSync(folder, { recursive: true });
+    }
+  });
+
+  /** What the step puts out, in an account like this. */
+  function find(account: Account, arn = ARNS[0]): unknown {
+    const code =
+      "import json, sys, step; print(json.dumps(step.find(json.loads(sys.argv[1]), {})))";
+    const { stdout, stderr } = spawnSync(
+      "python3",
+      ["-B", "-c", code, JSON.stringify({ arn, key: KEY })],
+      {
+        cwd: folder,
+        encoding: "utf8",
+        env: { PATH: process.env["PATH"], ACCOUNT: JSON.stringify(account) },
+      },
+    );
+    assert.equal(stderr, "");
+    return JSON.parse(stdout);
+  }
+
+  const tags = (given: Readonly<Record<string, string>>) =>
+    Object.entries(given).map(([Key, Value]) => ({ Key, Value }));
+  const COPY = {
+    SnapshotId: ID,
+    KmsKeyId: KEY,
+    Tags: tags({ "incident-response": "quarantine:INC-1", "source-snapshot": "snap-0a1b2c3d" }),
+  };
+  const TO_LOCK = { snapshot: ID, toLock: "yes" };
+  const LEFT_ALONE = { snapshot: ID, toLock: "no" };
+
+  for (const arn of ARNS) {
+    it(`knows a preserved copy by ${arn}`, () => {
+      assert.deepEqual(find({ snapshots: [COPY] }, arn), TO_LOCK);
+    });
+  }
+
+  const others: [what: string, account: Account][] = [
+    ["a snapshot that is gone", { snapshots: [] }],
+    ["a copy under another key", { snapshots: [{ ...COPY, KmsKeyId: `${KEY}-not` }] }],
+    ["a copy that is not encrypted", { snapshots: [{ ...COPY, KmsKeyId: undefined }] }],
+    ["a copy without tags, such as an image's", { snapshots: [{ ...COPY, Tags: undefined }] }],
+    [
+      "a copy without a source",
+      { snapshots: [{ ...COPY, Tags: tags({ "incident-response": "quarantine:INC-1" }) }] },
+    ],
+    [
+      "a copy whose tag is no ticket's",
+      {
+        snapshots: [
+          {
+            ...COPY,
+            Tags: tags({ "incident-response": "released", "source-snapshot": "snap-0a" }),
+          },
+        ],
+      },
+    ],
+    ...["governance", "compliance", "compliance-cooloff"].map((LockState): [string, Account] => [
+      `a copy whose lock is ${LockState}, also on the second page`,
+      {
+        snapshots: [COPY],
+        locked: [
+          [{ SnapshotId: "snap-0f", LockState: "governance" }],
+          [{ SnapshotId: ID, LockState }],
+        ],
+      },
+    ]),
+  ];
+  for (const [what, account] of others) {
+    it(`leaves ${what} alone`, () => {
+      assert.deepEqual(find(account), LEFT_ALONE);
+    });
+  }
+
+  it("locks a copy whose lock has ended", () => {
+    const locked = [[{ SnapshotId: ID, LockState: "expired" }]];
+    assert.deepEqual(find({ snapshots: [COPY], locked }), TO_LOCK);
+  });
+});
