@@ -16,6 +16,7 @@ import { buffer } from "node:stream/consumers";
  * - RunInstances forgets the protection against termination there: it is set afterwards;
  * - a bucket policy's Deny is applied there whatever its conditions say, so that one on uploads would
  *   refuse every upload: such a policy is kept here, and shown when it is asked for;
+ * - it has no Recycle Bin: rules of it are kept here, and shown when they are asked for;
  * - there are no accounts but one: images asked for of Canonical's are looked for in it.
  *
  * Nothing else is touched.
@@ -29,6 +30,9 @@ export class AwsCorrections {
 
   /** Bucket policies that the emulator is not told of, by the path of their bucket. */
   private readonly policies = new Map<string, Buffer>();
+
+  /** Rules of the Recycle Bin, by id. */
+  private readonly rules = new Map<string, Record<string, unknown>>();
 
   private readonly server: Server;
 
@@ -55,9 +59,9 @@ export class AwsCorrections {
 
   private async pass(incoming: IncomingMessage) {
     const sent = await buffer(incoming);
-    const policy = this.policyAnswer(incoming, sent);
-    if (policy !== undefined) {
-      return policy;
+    const known = this.policyAnswer(incoming, sent) ?? this.ruleAnswer(incoming, sent);
+    if (known !== undefined) {
+      return known;
     }
     const { "content-length": __, ...anyLength } = incoming.headers;
     const answer = await this.forward(incoming, anyLength, asOwnImages(sent));
@@ -103,6 +107,29 @@ export class AwsCorrections {
       : undefined;
   }
 
+  /** Source: Recycle Bin API reference, CreateRule, GetRule, ListTagsForResource. */
+  private ruleAnswer({ method, url = "", headers }: IncomingMessage, sent: Buffer) {
+    const [, , , service] =
+      /Credential=([^,]+)/.exec(headers.authorization ?? "")?.[1]?.split("/") ?? [];
+    if (service !== "rbin") {
+      return undefined;
+    }
+    if (method === "POST" && url === "/rules") {
+      const id = `rule${this.rules.size + 1}`;
+      const rule = {
+        Identifier: id,
+        RuleArn: `arn:aws:rbin:us-east-1:123456789012:rule/${id}`,
+        LockState: "unlocked",
+        Status: "available",
+        ...(JSON.parse(sent.toString("utf8")) as object),
+      };
+      this.rules.set(id, rule);
+      return json(201, rule);
+    }
+    const rule = this.rules.get(decodeURIComponent(url).split("/").at(-1) ?? "");
+    return method === "GET" && rule !== undefined ? json(200, rule) : json(501, { method, url });
+  }
+
   private corrected(xml: string): string {
     return xml.replace(/<snapshotId>(snap-\w+)<.*?<\/encrypted>/gs, (item, id: string) => {
       const image = /<description>[^<]*(ami-\w+)/.exec(item)?.[1];
@@ -116,6 +143,11 @@ export class AwsCorrections {
         : encrypted.replace(/<ownerId>\d+</, `<ownerId>${owner}<`);
     });
   }
+}
+
+function json(status: number, answer: object) {
+  const headers = { "content-type": "application/json" };
+  return { status, headers, body: Buffer.from(JSON.stringify(answer)) };
 }
 
 function asOwnImages(sent: Buffer): Buffer {
