@@ -34,14 +34,10 @@ const SLOTS = ZONES.flatMap((zone) => [1, 2, 3].map((slot) => `${zone}-${slot}`)
 
 /** Everything the example's audit stack consists of, by type. */
 const RESOURCES: Record<string, string[]> = {
-<<<<<<< HEAD
   "aws:cloudtrail/trail:Trail": ["vault-events-trail"],
-  "aws:cloudwatch/logGroup:LogGroup": ["forensics-flow-logs", "session-log"],
-=======
   "aws:cloudwatch/eventRule:EventRule": ["snapshot-lock-copy-complete"],
   "aws:cloudwatch/eventTarget:EventTarget": ["snapshot-lock-target"],
-  "aws:cloudwatch/logGroup:LogGroup": ["forensics-flow-logs"],
->>>>>>> 24b9719 (Preserved copies are locked as the vault is when they are complete, and a Recycle Bin is the net below)
+  "aws:cloudwatch/logGroup:LogGroup": ["forensics-flow-logs", "session-log"],
   "aws:ec2/defaultNetworkAcl:DefaultNetworkAcl": ["forensics-default-acl"],
   "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup": ["forensics-default-sg"],
   "aws:ec2/flowLog:FlowLog": ["forensics-flow-log"],
@@ -67,15 +63,11 @@ const RESOURCES: Record<string, string[]> = {
     "endpoints-ssm",
     "endpoints-ssmmessages",
   ],
-<<<<<<< HEAD
   "aws:iam/policy:Policy": [
     "case-boundary",
     "incident-deployer-evidence",
     "incident-deployer-room",
   ],
-  "aws:iam/role:Role": ["forensics-flow-log-writer"],
-  "aws:iam/rolePolicy:RolePolicy": ["forensics-flow-log-writing"],
-=======
   "aws:iam/role:Role": [
     "forensics-flow-log-writer",
     "snapshot-lock-runbook-role",
@@ -86,7 +78,6 @@ const RESOURCES: Record<string, string[]> = {
     "snapshot-lock-runbook-policy",
     "snapshot-lock-starter-policy",
   ],
->>>>>>> 24b9719 (Preserved copies are locked as the vault is when they are complete, and a Recycle Bin is the net below)
   "aws:kms/alias:Alias": ["keys-evidence-alias", "keys-foundation-alias", "keys-transfer-alias"],
   "aws:kms/key:Key": ["keys-evidence", "keys-foundation", "keys-transfer"],
   "aws:rbin/rule:Rule": ["snapshot-lock-recycle-bin"],
@@ -124,13 +115,8 @@ const RESOURCES: Record<string, string[]> = {
   "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration": [
     "vault-encryption",
   ],
-<<<<<<< HEAD
   "aws:s3/bucketVersioning:BucketVersioning": ["vault-events-logs-versioning", "vault-versioning"],
-  "aws:ssm/document:Document": ["session-document"],
-=======
-  "aws:s3/bucketVersioning:BucketVersioning": ["vault-versioning"],
-  "aws:ssm/document:Document": ["snapshot-lock-runbook"],
->>>>>>> 24b9719 (Preserved copies are locked as the vault is when they are complete, and a Recycle Bin is the net below)
+  "aws:ssm/document:Document": ["session-document", "snapshot-lock-runbook"],
   "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": ["endpoints-https"],
 };
 
@@ -388,7 +374,6 @@ describe("An audit stack", () => {
     assert.deepEqual(policyOf("endpoints-s3"), s3EndpointPolicy("us-east-1", "111122223333"));
   });
 
-<<<<<<< HEAD
   it("places the boundary and the deployers' policies that the access tests are about", () => {
     const policyOf = (name: string) =>
       JSON.parse(deployment.named(name).inputs["policy"] as string) as object;
@@ -425,7 +410,8 @@ describe("An audit stack", () => {
       ),
       [true, "examiner", "/clean-room/sessions"],
     );
-=======
+  });
+
   it("starts the runbook when a copy is complete, and locks as the vault does, on trial too", () => {
     const rule = deployment.named("snapshot-lock-copy-complete").inputs;
     assert.deepEqual(JSON.parse(rule["eventPattern"] as string), {
@@ -491,7 +477,6 @@ describe("An audit stack", () => {
       retentionPeriodValue: 365,
       retentionPeriodUnit: "DAYS",
     });
->>>>>>> 24b9719 (Preserved copies are locked as the vault is when they are complete, and a Recycle Bin is the net below)
   });
 
   it("keeps the slots apart: of the VPC a slot reaches the endpoints only", () => {
