@@ -152,7 +152,7 @@ export async function audit(settings: AuditSettings): Promise<FoundationOutputs>
     accountId,
     evidenceKeyArn: keys.evidenceKeyArn,
     mode: vault.mode,
-    days: vault.days,
+    days: daysOf(vault.retention),
     recycleBinDays: settings.recycleBinDays,
     tags,
   });
