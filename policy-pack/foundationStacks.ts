@@ -14,9 +14,13 @@ export const foundationSchema = {
   },
 };
 
+/** Name of the stack that the resource of this URN belongs to. */
+export function stackOf(urn: string): string {
+  // urn:pulumi:<stack>::<project>::<type>::<name>
+  return urn.split("::")[0]?.slice("urn:pulumi:".length) ?? "";
+}
+
 /** Whether the resource of this URN belongs to a stack that outlives incidents. */
 export function inFoundation(urn: string, { foundationStacks }: FoundationConfig): boolean {
-  // urn:pulumi:<stack>::<project>::<type>::<name>
-  const stack = urn.split("::")[0]?.slice("urn:pulumi:".length) ?? "";
-  return new RegExp(foundationStacks).test(stack);
+  return new RegExp(foundationStacks).test(stackOf(urn));
 }

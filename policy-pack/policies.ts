@@ -6,10 +6,13 @@ import { imdsV2 } from "./policies/imdsV2";
 import { nestedTags } from "./policies/nestedTags";
 import { noForceDestroy } from "./policies/noForceDestroy";
 import { noInternetPath } from "./policies/noInternetPath";
+import { noOpenPolicies } from "./policies/noOpenPolicies";
 import { noOpenRules } from "./policies/noOpenRules";
 import { privateImages } from "./policies/privateImages";
 import { requiredTags } from "./policies/requiredTags";
+import { safeGrants } from "./policies/safeGrants";
 import { sameTicket } from "./policies/sameTicket";
+import { securityContact } from "./policies/securityContact";
 import { vaultLocked } from "./policies/vaultLocked";
 import { volumesEncrypted } from "./policies/volumesEncrypted";
 import { neverSilent } from "./unknownValues";
@@ -28,4 +31,7 @@ export const policies: Policies = [
   vaultLocked,
   privateImages,
   hardenedBuilds,
+  safeGrants,
+  noOpenPolicies,
+  securityContact,
 ].map(neverSilent);

@@ -20,7 +20,7 @@ import {
 } from "./expectations";
 import { withMistakes, withOtherUserData } from "./plants";
 import type { RehearsedStack, RunOptions } from "./rehearsedStack";
-import { REGION } from "./stage";
+import { AUDIT_ACCOUNT, REGION } from "./stage";
 
 const INSTANCE = "aws:ec2/instance:Instance";
 const GRANT = "aws:kms/grant:Grant";
@@ -66,12 +66,18 @@ export interface Step {
 export const SCENARIO: readonly Step[] = [
   {
     part: "audit",
-    name: "preview with an untagged bucket and a gateway",
+    name: "preview with an untagged bucket, a gateway and a key given away",
     expected: "refused by the policy pack",
     run: async ({ audit, program }) => {
       const planted = withMistakes(program, NOTIFICATION);
       const preview = await audit.preview({ program: planted, policies: true });
-      const reasons = [/planted-bucket.*notification/s, /planted-gateway.*gateway/is];
+      const reasons = [
+        /planted-bucket.*notification/s,
+        /planted-gateway.*gateway/is,
+        new RegExp(`planted-key.*kms:\\* to .*999988887777.*account .${AUDIT_ACCOUNT}`, "s"),
+        /planted-grant.*outlives incidents/s,
+        /planted-grant.*operations: CreateGrant/s,
+      ];
       expectRefusal(preview, reasons, "the preview");
       return { result: `refused, ${preview.problems.length} reasons` };
     },

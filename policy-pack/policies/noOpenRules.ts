@@ -8,11 +8,15 @@ const EGRESS = "egress";
 const EGRESS_RULE = "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule";
 const INLINE = ["ingress", EGRESS];
 const LISTS = ["cidrBlocks", "ipv6CidrBlocks"];
+const ENTRY = "cidr";
 const SINGLE = ["cidrIpv4", "cidrIpv6"];
 
 /** Fields in which a type names the ranges it opens to. */
 const RANGE_FIELDS: Readonly<Record<string, readonly string[]>> = {
   "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup": INLINE,
+  // A rule that names a prefix list is as open as the list.
+  "aws:ec2/managedPrefixList:ManagedPrefixList": ["entries"],
+  "aws:ec2/managedPrefixListEntry:ManagedPrefixListEntry": [ENTRY],
   "aws:ec2/securityGroup:SecurityGroup": INLINE,
   "aws:ec2/securityGroupRule:SecurityGroupRule": LISTS,
   [EGRESS_RULE]: SINGLE,
@@ -27,7 +31,7 @@ export const noOpenRules: StackValidationPolicy = {
   name: "no-open-rules",
   displayName: "No security group is open to everybody",
   description:
-    "Checks that no security group rule names 0.0.0.0/0 or ::/0, in either direction, but egress rules in VPCs named in internetVpcs.",
+    "Checks that no security group rule and no prefix list names 0.0.0.0/0 or ::/0, or most of it, in either direction, but egress rules in VPCs named in internetVpcs.",
   enforcementLevel: "mandatory",
   severity: "critical",
   tags: ["network"],
@@ -71,7 +75,7 @@ function openTo(value: unknown): unknown[] {
   }
   if (typeof value === "object" && value !== null) {
     const rule = value as Readonly<Record<string, unknown>>;
-    return LISTS.flatMap((field) => openTo(reading(() => rule[field])));
+    return [...LISTS, ENTRY].flatMap((field) => openTo(reading(() => rule[field])));
   }
   return [];
 }

@@ -6,9 +6,12 @@ const BUCKET = "aws:s3/bucket:Bucket";
 const LOCK = "aws:s3/bucketObjectLockConfiguration:BucketObjectLockConfiguration";
 const VERSIONING = "aws:s3/bucketVersioning:BucketVersioning";
 const PUBLIC_ACCESS = "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock";
+const ENCRYPTION =
+  "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration";
+const POLICY = "aws:s3/bucketPolicy:BucketPolicy";
 
 /** Types this policy knows. */
-export const BUCKET_TYPES = [BUCKET, LOCK, VERSIONING, PUBLIC_ACCESS];
+export const BUCKET_TYPES = [BUCKET, LOCK, VERSIONING, PUBLIC_ACCESS, ENCRYPTION, POLICY];
 
 const BLOCKS = [
   "blockPublicAcls",
@@ -23,6 +26,15 @@ interface Retention {
   readonly years?: number;
 }
 
+interface Encryption {
+  readonly sseAlgorithm?: string;
+  readonly kmsMasterKeyId?: string;
+}
+
+interface EncryptionProps {
+  readonly rules?: readonly { readonly applyServerSideEncryptionByDefault?: Encryption }[];
+}
+
 /**
  * The parts of a bucket are resources of their own, linked by the dependency graph: the name of a
  * bucket still to be made is not known in a preview.
@@ -31,7 +43,7 @@ export const vaultLocked: StackValidationPolicy = {
   name: "vault-locked",
   displayName: "Buckets are closed, and vaults are locked",
   description:
-    "Checks that every bucket blocks public access, and that one with Object Lock has versions and a default retention.",
+    "Checks that every bucket blocks public access, and that one with Object Lock has versions, a default retention, a bucket policy and a key of its own.",
   enforcementLevel: "mandatory",
   severity: "critical",
   tags: ["evidence", "s3"],
@@ -61,7 +73,16 @@ function vaultMistakes(
     return [`objectLockEnabled is ${shown(locked)}; required: true or false.`];
   }
   return locked === true
-    ? [...versioningMistakes(part(VERSIONING)), ...lockMistakes(part(LOCK))]
+    ? [
+        ...versioningMistakes(part(VERSIONING)),
+        ...lockMistakes(part(LOCK)),
+        ...encryptionMistakes(part(ENCRYPTION)),
+        ...(part(POLICY) === undefined
+          ? [
+              "BucketPolicy is missing; required: one for a vault, as a lock alone stops no overwriting.",
+            ]
+          : []),
+      ]
     : [];
 }
 
@@ -103,5 +124,28 @@ function lockMistakes(lock: PolicyResource | undefined): string[] {
     ...(typeof days === "number" && days > 0
       ? []
       : [`rule.defaultRetention.days of ${lock.name} is ${shown(days)}; required: days or years.`]),
+  ];
+}
+
+/** S3's own keys ask nobody: who may write or read is not said by any key's policy. */
+function encryptionMistakes(encryption: PolicyResource | undefined): string[] {
+  if (encryption === undefined) {
+    return ["BucketServerSideEncryptionConfiguration is missing; required: one for a vault."];
+  }
+  const { props }: { readonly props: EncryptionProps } = encryption;
+  const read = () => props.rules?.[0]?.applyServerSideEncryptionByDefault;
+  const algorithm = reading(() => read()?.sseAlgorithm);
+  // A key that is made along with the vault is not known yet, but it is there.
+  const key = reading(() => read()?.kmsMasterKeyId);
+  const field = `rules.0.applyServerSideEncryptionByDefault`;
+  return [
+    ...(algorithm === "aws:kms" || algorithm === "aws:kms:dsse"
+      ? []
+      : [`${field}.sseAlgorithm of ${encryption.name} is ${shown(algorithm)}; required: aws:kms.`]),
+    ...(key
+      ? []
+      : [
+          `${field}.kmsMasterKeyId of ${encryption.name} is not set; required: the ARN of a customer managed key.`,
+        ]),
   ];
 }

@@ -9,8 +9,11 @@ import { BUILD_TYPE } from "../../policy-pack/policies/hardenedBuilds";
 import { METADATA_TYPES } from "../../policy-pack/policies/imdsV2";
 import { NESTED_TYPES } from "../../policy-pack/policies/nestedTags";
 import { INTERNET_TYPES } from "../../policy-pack/policies/noInternetPath";
+import { DOCUMENT_TYPES } from "../../policy-pack/policies/noOpenPolicies";
 import { RULE_TYPES } from "../../policy-pack/policies/noOpenRules";
 import { SHARING_TYPES } from "../../policy-pack/policies/privateImages";
+import { GRANT_TYPE } from "../../policy-pack/policies/safeGrants";
+import { CONTACT_TYPE } from "../../policy-pack/policies/securityContact";
 import { BUCKET_TYPES } from "../../policy-pack/policies/vaultLocked";
 import { DISK_TYPES } from "../../policy-pack/policies/volumesEncrypted";
 import { neverSilent } from "../../policy-pack/unknownValues";
@@ -134,6 +137,9 @@ describe("The policy pack", () => {
       METADATA_TYPES,
       SHARING_TYPES,
       BUILD_TYPE,
+      DOCUMENT_TYPES,
+      GRANT_TYPE,
+      CONTACT_TYPE,
     ].flat();
     const fields = [
       "tags",
@@ -151,6 +157,7 @@ describe("The policy pack", () => {
       "egress",
       "objectLockEnabled",
       "rule",
+      "rules",
       "versioningConfiguration",
       "amiTags",
       "resourceTags",
@@ -164,6 +171,17 @@ describe("The policy pack", () => {
       "keyPair",
       "group",
       "accountId",
+      "entries",
+      "policy",
+      "assumeRolePolicy",
+      "inlinePolicies",
+      "name",
+      "operations",
+      "granteePrincipal",
+      "alternateContactType",
+      "emailAddress",
+      "phoneNumber",
+      "title",
     ];
     for (const policy of policies) {
       it(`in any field it reads: ${policy.name}`, async () => {

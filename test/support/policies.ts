@@ -1,5 +1,6 @@
 import type {
   Policies,
+  PolicyProviderResource,
   PolicyResource,
   PolicyResourceOptions,
   ResourceValidation,
@@ -21,6 +22,9 @@ export const UNKNOWN_OBJECT = "dd056dcd-154b-4c76-9bd3-c8f88648b5ff";
 
 /** What the engine sends in place of a list that is known only after the deployment. */
 export const UNKNOWN_LIST = "6a19a0b0-7e62-4c92-b797-7f8e31da9cc2";
+
+/** The account that a stack is in. */
+export const OWN_ACCOUNT = "111122223333";
 
 const OPTIONS: PolicyResourceOptions = {
   protect: false,
@@ -51,6 +55,9 @@ export interface Subject {
 }
 
 interface Circumstances {
+  /** What the provider allows of accounts, as the engine hands it over. @default one account */
+  readonly allowedAccountIds?: unknown;
+
   /** Name of the stack. @default an incident's */
   readonly stack?: string;
 
@@ -64,9 +71,16 @@ class NotApplicable extends Error {}
 export async function judge(
   policy: Policies[number],
   subjects: Subject | readonly Subject[],
-  { stack = "inc-1", config = {} }: Circumstances = {},
+  {
+    stack = "inc-1",
+    config = {},
+    allowedAccountIds = JSON.stringify([OWN_ACCOUNT]),
+  }: Circumstances = {},
 ): Promise<Outcome> {
-  const resources = [subjects].flat().map((subject) => resourceOf(subject, stack));
+  const provider = providerOf(stack, allowedAccountIds);
+  const resources = [subjects]
+    .flat()
+    .map((subject) => ({ ...resourceOf(subject, stack), provider }));
   link([subjects].flat(), resources);
   const violations: string[] = [];
   const report = (message: string) => {
@@ -100,6 +114,16 @@ export async function judge(
     }
     throw error;
   }
+}
+
+function providerOf(stack: string, allowedAccountIds: unknown): PolicyProviderResource {
+  const type = "pulumi:providers:aws";
+  return {
+    type,
+    name: "default",
+    props: unknownCheckingProxy({ allowedAccountIds }),
+    urn: `urn:pulumi:${stack}::clean-room::${type}::default`,
+  };
 }
 
 function resourceOf(subject: Subject, stack: string): PolicyResource {

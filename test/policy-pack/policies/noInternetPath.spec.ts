@@ -67,6 +67,10 @@ const WAYS: [Subject, string][] = [
     "destinationIpv6CidrBlock is ::/0; required: no default route.",
   ],
   [
+    { type: "aws:ec2/route:Route", props: { destinationCidrBlock: "128.0.0.0/1" } },
+    "destinationCidrBlock is 128.0.0.0/1; required: no default route.",
+  ],
+  [
     { type: TABLE, props: { routes: [{ cidrBlock: "10.0.0.0/8" }, { ipv6CidrBlock: "0::/0" }] } },
     "routes.1.ipv6CidrBlock is 0::/0; required: no default route.",
   ],

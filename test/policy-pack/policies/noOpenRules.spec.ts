@@ -33,12 +33,31 @@ const OPEN: [Subject, string, string][] = [
     "egress",
     "0.0.0.0/0",
   ],
+  // Everybody in two rules, and all of the public addresses of IPv6.
+  [{ type: EGRESS, props: { cidrIpv4: "0.0.0.0/1" } }, "cidrIpv4", "0.0.0.0/1"],
+  [{ type: INGRESS, props: { cidrIpv4: "128.0.0.0/1" } }, "cidrIpv4", "128.0.0.0/1"],
+  [{ type: INGRESS, props: { cidrIpv6: "2000::/3" } }, "cidrIpv6", "2000::/3"],
+  [
+    {
+      type: "aws:ec2/managedPrefixList:ManagedPrefixList",
+      props: { entries: [{ cidr: "10.0.0.0/8" }, { cidr: "0.0.0.0/0" }] },
+    },
+    "entries",
+    "0.0.0.0/0",
+  ],
+  [
+    { type: "aws:ec2/managedPrefixListEntry:ManagedPrefixListEntry", props: { cidr: "::/0" } },
+    "cidr",
+    "::/0",
+  ],
 ];
 
 describe("no-open-rules", () => {
   it("accepts rules that name a range, a group or a prefix list", async () => {
     const rules: Subject[] = [
       { type: INGRESS, props: { cidrIpv4: "10.20.30.40/32" } },
+      { type: INGRESS, props: { cidrIpv4: "10.0.0.0/8" } },
+      { type: INGRESS, props: { cidrIpv6: "fc00::/7" } },
       { type: EGRESS, props: { prefixListId: UNKNOWN_TEXT } },
       { type: EGRESS, props: { referencedSecurityGroupId: UNKNOWN_TEXT } },
       { type: GROUP, props: {} },

@@ -3,6 +3,10 @@ import assert from "node:assert/strict";
 import { vaultLocked } from "../../../policy-pack/policies/vaultLocked";
 import { judge, type Subject, UNKNOWN_TEXT } from "../../support/policies";
 
+function encryptedWith(applyServerSideEncryptionByDefault: unknown) {
+  return { rules: [{ applyServerSideEncryptionByDefault }] };
+}
+
 const UNKNOWN_FLAG = "1c4a061d-8072-4f0a-a4cb-0ff528b18fe7";
 const uses = { bucket: ["vault"] };
 const BUCKET: Subject = {
@@ -34,7 +38,19 @@ const BLOCK: Subject = {
   },
   uses,
 };
-const VAULT = [BUCKET, LOCK, VERSIONING, BLOCK];
+const ENCRYPTION: Subject = {
+  type: "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration",
+  name: "encryption",
+  props: encryptedWith({ sseAlgorithm: "aws:kms", kmsMasterKeyId: UNKNOWN_TEXT }),
+  uses,
+};
+const POLICY: Subject = {
+  type: "aws:s3/bucketPolicy:BucketPolicy",
+  name: "policy",
+  props: { policy: UNKNOWN_TEXT },
+  uses,
+};
+const VAULT = [BUCKET, LOCK, VERSIONING, BLOCK, ENCRYPTION, POLICY];
 const without = (part: Subject) => VAULT.filter((other) => other !== part);
 const withOther = (part: Subject, props: Record<string, unknown>) => [
   ...without(part),
@@ -81,6 +97,39 @@ describe("vault-locked", () => {
       "with a lock without days",
       withOther(LOCK, { rule: { defaultRetention: { mode: "GOVERNANCE" } } }),
       "vault: rule.defaultRetention.days of lock is not set; required: days or years.",
+    ],
+    [
+      "without a bucket policy",
+      without(POLICY),
+      "vault: BucketPolicy is missing; required: one for a vault, as a lock alone stops no overwriting.",
+    ],
+    [
+      "whose policy belongs to another bucket",
+      [...without(POLICY), { ...POLICY, uses: {} }],
+      "vault: BucketPolicy is missing; required: one for a vault, as a lock alone stops no overwriting.",
+    ],
+    [
+      "without encryption",
+      without(ENCRYPTION),
+      "vault: BucketServerSideEncryptionConfiguration is missing; required: one for a vault.",
+    ],
+    [
+      "under S3's own keys",
+      withOther(ENCRYPTION, encryptedWith({ sseAlgorithm: "AES256", kmsMasterKeyId: "a" })),
+      "vault: rules.0.applyServerSideEncryptionByDefault.sseAlgorithm of encryption is AES256; required: aws:kms.",
+    ],
+    [
+      "under no key in particular",
+      withOther(ENCRYPTION, encryptedWith({ sseAlgorithm: "aws:kms" })),
+      "vault: rules.0.applyServerSideEncryptionByDefault.kmsMasterKeyId of encryption is not set; required: the ARN of a customer managed key.",
+    ],
+    [
+      "whose encryption the preview does not know",
+      withOther(
+        ENCRYPTION,
+        encryptedWith({ sseAlgorithm: UNKNOWN_TEXT, kmsMasterKeyId: UNKNOWN_TEXT }),
+      ),
+      "vault: rules.0.applyServerSideEncryptionByDefault.sseAlgorithm of encryption is not known in the preview; required: aws:kms.",
     ],
     [
       "whose lock belongs to another bucket",

@@ -1,0 +1,90 @@
+import type { ResourceValidationArgs } from "@pulumi/policy";
+
+import type { Statement, Test, Text } from "./policyDocuments";
+import { reading, UNKNOWN } from "./unknownValues";
+
+/** A principal that can be anybody. */
+const ANYBODY = /[*?]/;
+const ACCOUNT = /^\d{12}$/;
+
+/** Operators that a request without the key does not meet. */
+const POSITIVE = ["ArnEquals", "ArnLike", "StringEquals", "StringEqualsIgnoreCase", "StringLike"];
+
+const named = (value: string) => value !== "" && !ANYBODY.test(value);
+const arnOfAccount = (value: string) => ACCOUNT.test(accountOf(value) ?? "");
+
+/**
+ * Condition keys that name a caller, an organisation or a source, and whether a value names one. A
+ * role's name can be had in any account, so an ARN says which; a bucket's says none.
+ */
+const NAMING: Readonly<Record<string, (value: string) => boolean>> = {
+  "aws:principalorgid": named,
+  "aws:principalarn": arnOfAccount,
+  "aws:principalaccount": named,
+  "kms:calleraccount": named,
+  "aws:sourcearn": (value) => arnOfAccount(value) || /^arn:[\w-]+:[\w-]+:[^:]*::[^*?:]/.test(value),
+  "aws:sourceaccount": named,
+};
+
+/** Keys, and how the account of the caller follows from their values. */
+const CALLER_ACCOUNT: Readonly<Record<string, (value: string) => string | undefined>> = {
+  "aws:principalarn": accountOf,
+  "aws:principalaccount": (value) => value,
+  "kms:calleraccount": (value) => value,
+};
+
+/** The keys that {@link isForEverybody} knows, as IAM's documentation writes them. */
+export const NAMING_KEYS =
+  "aws:PrincipalOrgID, aws:PrincipalArn, aws:PrincipalAccount, kms:CallerAccount, aws:SourceArn or aws:SourceAccount";
+
+/** Whether a statement is for everybody, and no condition says who that is. */
+export function isForEverybody({ principals, tests }: Statement): boolean {
+  return (
+    principals.some(({ value }) => value !== UNKNOWN && ANYBODY.test(value)) &&
+    !tests.some((test) => isMet(test, (value) => NAMING[test.key]?.(value) ?? false))
+  );
+}
+
+/**
+ * Accounts other than these that a statement is for, as it names them; `*` is everybody of whom no
+ * condition says that they belong to one of these.
+ *
+ * @param accounts The stack's own accounts.
+ */
+export function foreigners(
+  { principals, tests }: Statement,
+  accounts: readonly string[],
+): string[] {
+  const isOwn = (account: string | undefined) => accounts.includes(account ?? "");
+  const onlyOwn = tests.some((test) =>
+    isMet(test, (value) => isOwn(CALLER_ACCOUNT[test.key]?.(value))),
+  );
+  return principals
+    .filter(({ kind }) => kind === "AWS" || kind === "CanonicalUser")
+    .flatMap(({ value }) => (value === UNKNOWN ? [] : [value]))
+    .filter((value) => (ANYBODY.test(value) ? !onlyOwn : !isOwn(accountOf(value))));
+}
+
+/** A test that only a caller meets for whom this holds, whichever of its values is met. */
+function isMet({ operator, values }: Test, holds: (value: string) => boolean): boolean {
+  const limits = (value: Text) => value === UNKNOWN || holds(value);
+  return POSITIVE.includes(operator) && values.length > 0 && values.every(limits);
+}
+
+/** The account of an ARN or of a principal that is an account. */
+function accountOf(principal: string): string | undefined {
+  return ACCOUNT.test(principal) ? principal : principal.split(":")[4];
+}
+
+/**
+ * The accounts that a resource can be in: its provider is allowed no other. The resource's own ARN
+ * is not known before it is made.
+ *
+ * @returns none where the provider does not say.
+ */
+export function ownAccounts({ provider }: Pick<ResourceValidationArgs, "provider">): string[] {
+  const allowed = reading(() => provider?.props["allowedAccountIds"] as unknown);
+  // The engine writes a provider's lists as JSON.
+  const accounts: unknown = typeof allowed === "string" ? JSON.parse(allowed) : allowed;
+  return Array.isArray(accounts) ? accounts.map(String) : [];
+}
