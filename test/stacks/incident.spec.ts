@@ -281,7 +281,7 @@ describe("An incident's stack", () => {
           name,
           path,
           permissionsBoundary,
-          JSON.parse(assumeRolePolicy as string),
+          JSON.parse(assumeRolePolicy as string) as object,
         ]),
         (
           [
