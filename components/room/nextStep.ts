@@ -2,6 +2,9 @@
 export interface RoomState {
   readonly ticket: string;
 
+  /** Whom to tell; e-mail addresses separated by spaces. */
+  readonly notification: string;
+
   /** The Audit account, 12 digits. */
   readonly accountId: string;
   readonly region: string;
@@ -14,17 +17,21 @@ export interface RoomState {
 
 /** Tells the responder what to do next, with the commands. */
 export function nextStep(state: RoomState): string {
-  const { ticket, accountId, region, transferKeyArn } = state;
+  const { ticket, notification, accountId, region, transferKeyArn } = state;
   const stack = ticket.toLowerCase();
   if (state.closing) {
     return `Run: npm run grants -- revoke --stack ${stack}, which ends what EC2 was granted on the transfer key for the member accounts; then: pulumi destroy --stack ${stack}. It asks AWS to delete the incident key in 7 days; preserved copies, records and results stay.`;
   }
   if (state.evidence.length === 0) {
+    // Several addresses are one argument.
+    const addresses = notification.includes(" ") ? `"${notification}"` : notification;
     return [
-      "In the member account, with a responder role of this room, hand each snapshot over:",
+      "In the member account, with a responder role of this room, hand the suspect's disks over; the same command again goes on where it stopped:",
+      `  handover/handover --ticket ${ticket} --notification ${addresses} --transfer-key ${transferKeyArn} --audit-account ${accountId} --region ${region} --instance <instance>`,
+      `Add the lines it prints to the evidence of stack ${stack} and run: pulumi up --stack ${stack}`,
+      "Without that script, for each completed snapshot, and the second once the copy is completed:",
       `  aws ec2 copy-snapshot --region ${region} --source-region ${region} --source-snapshot-id <snapshot> --encrypted --kms-key-id ${transferKeyArn}`,
       `  aws ec2 modify-snapshot-attribute --region ${region} --snapshot-id <copy> --attribute createVolumePermission --operation-type add --user-ids ${accountId}`,
-      `Then add <copy> to the evidence of stack ${stack} and run: pulumi up --stack ${stack}`,
     ].join("\n");
   }
   return `Log in with the command in startSession. To close the room: pulumi config set closing true --stack ${stack}, pulumi up --stack ${stack}, npm run grants -- revoke --stack ${stack}, pulumi destroy --stack ${stack}.`;

@@ -256,7 +256,22 @@ describe("An incident's stack", () => {
         incidentKeyArn: arnOf("incident-key"),
         records: [`vault-bucket-0a1b2c3/${room.named("opening-record").inputs["key"] as string}`],
       });
-      assert.match(next as string, /copy-snapshot .*key\/transfer\n.*--user-ids 111122223333/);
+      const lines = (next as string).split("\n");
+      assert.equal(
+        lines[1],
+        `  handover/handover --ticket ${TICKET} --notification ir@example.edu --transfer-key ${FOUNDATION_OUTPUTS.transferKeyArn} --audit-account 111122223333 --region us-east-1 --instance <instance>`,
+      );
+      assert.match(lines[4] ?? "", /^ {2}aws ec2 copy-snapshot .*--encrypted .*key\/transfer$/);
+      assert.match(lines[5] ?? "", /^ {2}aws ec2 modify-snapshot-attribute .*--user-ids 111122223333$/);
+      assert.equal(lines.length, 6);
+    });
+
+    it("keeps several addresses one argument of the command", async () => {
+      const { outputs } = await deployRoom({ notification: "ir@example.edu soc@example.edu" });
+      assert.match(
+        outputs["next"] as string,
+        / --notification "ir@example\.edu soc@example\.edu" --transfer-key /,
+      );
     });
   });
 
