@@ -1,0 +1,605 @@
+import assert from "node:assert/strict";
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import { parse } from "yaml";
+
+import { type Call, isChange, MemberAccount, option } from "./memberAccount";
+
+// The script, with a stand-in for the AWS CLI and nothing else but the programs that every Unix has.
+
+const SCRIPT = join(__dirname, "../../handover/handover");
+const PROGRAMS = ["bash", "cat", "date", "mktemp", "rm", "sed", "sort", "tr"];
+const AUDIT = "111122223333";
+const MEMBER = "222233334444";
+const KEY = `arn:aws:kms:us-east-1:${AUDIT}:key/0d6b21a4-5d8e-4d4b-9c3f-7f1b1f6c2a10`;
+const INSTANCE = "i-0123456789abcdef0";
+const ROOT = "vol-0000000000000000a";
+const DATA = "vol-0000000000000000b";
+const ROOM = {
+  "--ticket": "INC-2026-0042",
+  "--notification": "ir@example.edu",
+  "--transfer-key": KEY,
+  "--audit-account": AUDIT,
+  "--region": "us-east-1",
+};
+
+interface Run {
+  readonly code: number | null;
+  readonly out: string;
+  readonly err: string;
+}
+
+describe("handover", () => {
+  let folder: string;
+  let member: MemberAccount;
+  let port: number;
+  let child: ChildProcess;
+
+  before(() => {
+    folder = mkdtempSync(join(tmpdir(), "handover-"));
+    for (const name of ["bin", "bin-without-aws"]) {
+      mkdirSync(join(folder, name));
+      for (const program of PROGRAMS) {
+        const where = spawnSync("sh", ["-c", `command -v ${program}`], { encoding: "utf8" });
+        symlinkSync(where.stdout.trim(), join(folder, name, program));
+      }
+    }
+    for (const [name, text] of [
+      ["aws", MemberAccount.CLIENT],
+      ["sleep", "#!/usr/bin/env bash\n"],
+    ] as const) {
+      writeFileSync(join(folder, "bin", name), text, { mode: 0o755 });
+    }
+  });
+
+  after(() => rmSync(folder, { recursive: true }));
+
+  beforeEach(async () => {
+    member = new MemberAccount();
+    member.addInstance(INSTANCE, "/dev/sda", "/dev/sdb");
+    port = await member.start();
+  });
+
+  afterEach(() => member.stop());
+
+  function handover(args: readonly string[], bin = "bin"): Promise<Run> {
+    return new Promise((resolve) => {
+      child = spawn(SCRIPT, args, {
+        env: { PATH: join(folder, bin), TMPDIR: folder, MEMBER_ACCOUNT_PORT: `${port}` },
+        stdio: ["ignore", "pipe", "pipe"],
+        // A group of its own, to be killed with all that it started.
+        detached: true,
+      });
+      let out = "";
+      let err = "";
+      child.stdout?.on("data", (chunk: Buffer) => (out += chunk.toString()));
+      child.stderr?.on("data", (chunk: Buffer) => (err += chunk.toString()));
+      child.on("close", (code) => resolve({ code, out, err }));
+    });
+  }
+
+  function room(changes: Partial<typeof ROOM> = {}): string[] {
+    return Object.entries({ ...ROOM, ...changes }).flat();
+  }
+
+  /** Runs it for the instance, unless other disks are named. */
+  function run(...disks: string[]): Promise<Run> {
+    return handover([...room(), ...(disks.length > 0 ? disks : ["--instance", INSTANCE])]);
+  }
+
+  function changes(): Call[] {
+    return member.calls.filter(isChange);
+  }
+
+  function operations(): string[] {
+    return member.calls.map(([, operation = ""]) => operation);
+  }
+
+  function evidenceOf({ out }: Run): unknown {
+    return (parse(`evidence:\n${out}`) as { evidence: unknown }).evidence;
+  }
+
+  describe("hands the disks of an instance over", () => {
+    it("by exactly these calls, all snapshots first", async () => {
+      const { code, err } = await run();
+      assert.equal(code, 0, err);
+      const [s1 = "", s2 = "", c1 = "", c2 = ""] = member.snapshots.map(({ id }) => id);
+      const tags = (volume: string, device: string, copied?: string) =>
+        JSON.stringify([
+          {
+            ResourceType: "snapshot",
+            Tags: [
+              { Key: "notification", Value: "ir@example.edu" },
+              { Key: "incident-response", Value: "quarantine:INC-2026-0042" },
+              { Key: "source-volume", Value: volume },
+              { Key: "source-instance", Value: INSTANCE },
+              { Key: "source-device", Value: device },
+              ...(copied === undefined ? [] : [{ Key: "handover-of", Value: copied }]),
+            ],
+          },
+        ]);
+      const snapshot = (volume: string, device: string) => [
+        ...["ec2", "create-snapshot", "--volume-id", volume],
+        ...["--description", `Evidence of INC-2026-0042: ${volume}`],
+        ...["--tag-specifications", tags(volume, device), "--query", "SnapshotId"],
+        ...["--region", "us-east-1", "--output", "text"],
+      ];
+      const copy = (source: string, volume: string, device: string) => [
+        ...["ec2", "copy-snapshot", "--source-region", "us-east-1", "--source-snapshot-id", source],
+        ...["--encrypted", "--kms-key-id", KEY],
+        ...["--description", `Handover of ${source} for INC-2026-0042`],
+        ...["--tag-specifications", tags(volume, device, source), "--query", "SnapshotId"],
+        ...["--region", "us-east-1", "--output", "text"],
+      ];
+      const share = (shared: string) => [
+        ...["ec2", "modify-snapshot-attribute", "--snapshot-id", shared],
+        ...["--attribute", "createVolumePermission", "--operation-type", "add"],
+        ...["--user-ids", AUDIT, "--region", "us-east-1", "--output", "text"],
+      ];
+      assert.deepEqual(changes(), [
+        snapshot(ROOT, "/dev/sda"),
+        snapshot(DATA, "/dev/sdb"),
+        copy(s1, ROOT, "/dev/sda"),
+        copy(s2, DATA, "/dev/sdb"),
+        share(c1),
+        share(c2),
+      ]);
+      const wait = ["describe-snapshots", "describe-snapshots"];
+      const shareChecked = [
+        "describe-snapshot-attribute",
+        "modify-snapshot-attribute",
+        "describe-snapshot-attribute",
+      ];
+      assert.deepEqual(operations(), [
+        ...["get-caller-identity", "describe-instances", "describe-volumes", "describe-volumes"],
+        "describe-key",
+        // What an earlier run has done.
+        ...["describe-snapshots", "describe-snapshots"],
+        ...["create-snapshot", "create-snapshot"],
+        ...[...wait, "copy-snapshot", ...wait, "copy-snapshot"],
+        ...[...wait, ...shareChecked, ...wait, ...shareChecked],
+        // Which devices are taken.
+        "describe-snapshots",
+      ]);
+    });
+
+    it("and prints the lines to add, with what each is", async () => {
+      const done = await run();
+      const [, , c1 = "", c2 = ""] = member.snapshots.map(({ id }) => id);
+      assert.equal(
+        done.out,
+        [
+          `    - snapshot: ${c1} # ${ROOT} of ${INSTANCE} (/dev/sda), 8 GiB`,
+          `      account: "${MEMBER}"`,
+          "      device: /dev/sdf",
+          `    - snapshot: ${c2} # ${DATA} of ${INSTANCE} (/dev/sdb), 8 GiB`,
+          `      account: "${MEMBER}"`,
+          "      device: /dev/sdg",
+          "",
+        ].join("\n"),
+      );
+      assert.deepEqual(evidenceOf(done), [
+        { snapshot: c1, account: MEMBER, device: "/dev/sdf" },
+        { snapshot: c2, account: MEMBER, device: "/dev/sdg" },
+      ]);
+    });
+
+    it("sharing each copy with the Audit account and nothing else with anybody", async () => {
+      await run();
+      assert.deepEqual(
+        member.snapshots.map(({ accounts, groups, key }) => ({ accounts, groups, key })),
+        [
+          { accounts: [], groups: [], key: undefined },
+          { accounts: [], groups: [], key: undefined },
+          { accounts: [AUDIT], groups: [], key: KEY },
+          { accounts: [AUDIT], groups: [], key: KEY },
+        ],
+      );
+    });
+  });
+
+  it("takes volumes and snapshots too, each disk once", async () => {
+    const given = member.addSnapshot();
+    const done = await run(
+      ...["--volume", ROOT, "--instance", INSTANCE],
+      ...["--snapshot", given.id, "--snapshot", given.id],
+    );
+    assert.equal(done.code, 0, done.err);
+    const copied = changes().filter(([, operation]) => operation === "copy-snapshot");
+    assert.equal(copied.length, 3);
+    const copy = member.snapshots.find(({ tags }) => tags["handover-of"] === given.id);
+    assert.deepEqual(copy?.tags, {
+      notification: "ir@example.edu",
+      "incident-response": "quarantine:INC-2026-0042",
+      "handover-of": given.id,
+    });
+    assert.equal(changes().filter(([, operation]) => operation === "create-snapshot").length, 2);
+    assert.deepEqual(given.accounts, []);
+    assert.match(done.out, new RegExp(`# ${given.id}, 8 GiB`));
+  });
+
+  it("keeps several addresses one value of the tag", async () => {
+    const notification = "ir@example.edu soc@example.edu";
+    await handover([...room({ "--notification": notification }), "--volume", ROOT]);
+    assert.deepEqual(
+      member.snapshots.map(({ tags }) => tags["notification"]),
+      [notification, notification],
+    );
+  });
+
+  it("waits for a snapshot that AWS does not show yet", async () => {
+    member.unseen = 3;
+    const { code, err } = await run("--volume", ROOT);
+    assert.equal(code, 0, err);
+    assert.match(err, /not to be seen yet/);
+  });
+
+  it("is allowed in the Audit account itself, and then shares with nobody", async () => {
+    member.account = AUDIT;
+    const { code, out, err } = await run("--volume", ROOT);
+    assert.equal(code, 0, err);
+    assert.ok(!operations().includes("modify-snapshot-attribute"));
+    assert.match(out, new RegExp(`account: "${AUDIT}"`));
+  });
+
+  describe("goes on", () => {
+    it("doing nothing new when all was done, and prints the same lines", async () => {
+      const first = await run();
+      member.calls.length = 0;
+      const second = await run();
+      assert.equal(second.code, 0, second.err);
+      assert.equal(second.out, first.out);
+      assert.deepEqual(changes(), []);
+    });
+
+    it("after an end at any call, with one snapshot and one copy", async function () {
+      this.timeout(60_000);
+      const whole = (await run("--volume", ROOT)).out;
+      const length = member.calls.length;
+      assert.ok(length > 10);
+      for (let at = 1; at <= length; at += 1) {
+        member.snapshots.length = 0;
+        member.calls.length = 0;
+        member.onDone = () => {
+          if (member.calls.length === at) {
+            process.kill(-(child.pid ?? assert.fail("was not started")), "SIGKILL");
+          }
+        };
+        const killed = await run("--volume", ROOT);
+        assert.equal(killed.code, null, `was to be killed at call ${at}`);
+        member.onDone = () => undefined;
+        const { code, out, err } = await run("--volume", ROOT);
+        assert.equal(code, 0, err);
+        assert.equal(out, whole, `after an end at call ${at}`);
+        assert.equal(member.snapshots.length, 2, `after an end at call ${at}`);
+        assert.deepEqual(member.snapshots[1]?.accounts, [AUDIT]);
+      }
+    });
+
+    it("when told to end, saying so", async () => {
+      member.onDone = ([, operation]) => {
+        if (operation === "copy-snapshot") {
+          process.kill(-(child.pid ?? assert.fail("was not started")), "SIGTERM");
+        }
+      };
+      const { code, err } = await run("--volume", ROOT);
+      assert.equal(code, 1);
+      assert.match(err, /Run the same command again/);
+    });
+
+    it("with other disks of the same ticket, which get the next devices", async () => {
+      await run("--volume", ROOT);
+      const later = await run("--volume", DATA);
+      assert.match(later.out, /device: \/dev\/sdg\n$/);
+      const both = await run();
+      assert.match(both.out, /device: \/dev\/sdf\n[^]*device: \/dev\/sdg\n$/);
+    });
+
+    it("under another ticket anew", async () => {
+      await run("--volume", ROOT);
+      await handover([...room({ "--ticket": "INC-2026-0043" }), "--volume", ROOT]);
+      assert.equal(member.snapshots.length, 4);
+    });
+
+    it("with a copy under another key, or of another account, left aside", async () => {
+      const volume = { volume: ROOT, tags: tagsOf({ "source-volume": ROOT }) };
+      const mine = member.addSnapshot(volume);
+      const handed = { tags: tagsOf({ "handover-of": mine.id }) };
+      member.addSnapshot({ ...handed, key: "arn:aws:kms:us-east-1:222233334444:key/own" });
+      member.addSnapshot({ ...handed, key: KEY, owner: "999988887777" });
+      await run("--volume", ROOT);
+      assert.deepEqual(
+        changes().map(([, operation]) => operation),
+        ["copy-snapshot", "modify-snapshot-attribute"],
+      );
+      assert.equal(option(changes()[0] ?? [], "--source-snapshot-id"), mine.id);
+    });
+
+    it("with another copy where the earlier one failed, which stays", async () => {
+      const mine = member.addSnapshot({ volume: ROOT, tags: tagsOf({ "source-volume": ROOT }) });
+      const failed = member.addSnapshot({
+        key: KEY,
+        state: "error",
+        tags: tagsOf({ "handover-of": mine.id }),
+      });
+      const { code, out, err } = await run("--volume", ROOT);
+      assert.equal(code, 0, err);
+      assert.match(err, new RegExp(`the earlier copy ${failed.id} failed and stays as it is`));
+      assert.equal(member.snapshots.length, 3);
+      assert.match(out, new RegExp(`snapshot: ${member.snapshots[2]?.id} `));
+      assert.deepEqual(failed.accounts, []);
+    });
+
+    it("with another snapshot where the earlier one failed", async () => {
+      member.addSnapshot({ volume: ROOT, state: "error", tags: tagsOf({ "source-volume": ROOT }) });
+      const { code, err } = await run("--volume", ROOT);
+      assert.equal(code, 0, err);
+      assert.equal(member.snapshots.length, 3);
+    });
+  });
+
+  describe("ends with 1 and hands over what it can", () => {
+    it("when a copy fails, which is shared with nobody", async () => {
+      member.onDone = ([, operation]) => {
+        if (operation === "copy-snapshot") {
+          member.outcome = "error";
+        }
+      };
+      const { code, out, err } = await run("--volume", ROOT);
+      assert.equal(code, 1);
+      assert.equal(out, "");
+      assert.match(err, /its copy is not complete. snap-\w+ is in state error/);
+      assert.deepEqual(member.snapshots[1]?.accounts, []);
+    });
+
+    it("when one disk of two gets no snapshot", async () => {
+      member.refusal = (call) =>
+        option(call, "--volume-id") === ROOT
+          ? "(SnapshotCreationPerVolumeRateExceeded)"
+          : undefined;
+      const done = await run();
+      assert.equal(done.code, 1);
+      assert.match(done.err, /no snapshot was made.*SnapshotCreationPerVolumeRateExceeded/);
+      assert.match(done.err, /Not complete: 1 of 2/);
+      assert.equal((evidenceOf(done) as unknown[]).length, 1);
+      member.refusal = () => undefined;
+      assert.equal((await run()).code, 0);
+      assert.equal(member.snapshots.length, 4);
+    });
+
+    for (const [because, state] of [
+      ["is not granted", undefined],
+      ["is disabled", "Disabled"],
+    ] as const) {
+      it(`when the transfer key ${because}: snapshots, which cannot wait, are made`, async () => {
+        member.keyState = state;
+        const { code, err } = await run();
+        assert.equal(code, 1);
+        assert.match(err, /The transfer key/);
+        assert.deepEqual(
+          changes().map(([, operation]) => operation),
+          ["create-snapshot", "create-snapshot"],
+        );
+      });
+    }
+
+    for (const [whom, accounts, groups] of [
+      ["everybody", [], ["all"]],
+      ["everybody and the Audit account", [AUDIT], ["all"]],
+      ["another account", ["999988887777"], []],
+      ["another account and the Audit account", ["999988887777", AUDIT], []],
+    ] as const) {
+      it(`when the copy is shared with ${whom}`, async () => {
+        await run("--volume", ROOT);
+        const copy = member.snapshots[1] ?? assert.fail("no copy");
+        copy.accounts.splice(0, Infinity, ...accounts);
+        copy.groups.push(...groups);
+        member.calls.length = 0;
+        const { code, out, err } = await run("--volume", ROOT);
+        assert.equal(code, 1);
+        assert.equal(out, "");
+        assert.match(err, new RegExp(`${copy.id} is shared with .*does not hand it over`));
+        assert.deepEqual(changes(), []);
+      });
+    }
+
+    it("when it was shared with a group while it was being shared", async () => {
+      member.onDone = ([, operation]) => {
+        if (operation === "modify-snapshot-attribute") {
+          member.snapshots[1]?.groups.push("all");
+        }
+      };
+      const { code, out, err } = await run("--volume", ROOT);
+      assert.equal(code, 1);
+      assert.equal(out, "");
+      assert.match(err, /is shared with 111122223333 group:all/);
+    });
+  });
+
+  describe("refuses, with nothing done,", () => {
+    it("everything that is wrong at once", async () => {
+      const { code, out, err } = await handover([
+        ...["--ticket", "no ticket", "--notification", "ir", "--region", "us-east-1"],
+        ...["--transfer-key", "alias/transfer", "--audit-account", "1111", "--yes"],
+        ...["--instance", "i-0fffffffffffffff0", "--volume", "vol-0fffffffffffffff0"],
+        ...["--snapshot", "snap-0fffffffffffffff0", "--instance", "web", "--volume", "x"],
+        ...["--snapshot", "y"],
+      ]);
+      assert.equal(code, 2);
+      assert.equal(out, "");
+      for (const reason of [
+        /--ticket 'no ticket' is no ticket/,
+        /--notification 'ir' is no e-mail address/,
+        /--transfer-key 'alias\/transfer' is no key's ARN/,
+        /--audit-account '1111' is no account id/,
+        /'--yes' is not an option/,
+        /Instance i-0fffffffffffffff0 is not to be found in us-east-1 by account 222233334444: .*NotFound/,
+        /Volume vol-0fffffffffffffff0 is not to be found/,
+        /Snapshot snap-0fffffffffffffff0 is not to be found/,
+        /--instance 'web' is no instance id/,
+        /--volume 'x' is no volume id/,
+        /--snapshot 'y' is no snapshot id/,
+      ]) {
+        assert.match(err, reason);
+      }
+      assert.deepEqual(changes(), []);
+    });
+
+    const refused: [what: string, args: () => string[], reason: RegExp][] = [
+      ["no disk", () => room(), /Nothing to hand over/],
+      [
+        "no arguments",
+        () => [],
+        /--ticket '' is no ticket[^]*--audit-account ''[^]*--region ''[^]*Nothing to hand over/,
+      ],
+      ["an option without its value", () => ["--ticket", ...room()], /--ticket needs a value/],
+      [
+        "a ticket like a foundation's stack",
+        () => [...room({ "--ticket": "audit-1" }), "--volume", ROOT],
+        /begins like a foundation's stack/,
+      ],
+      [
+        "a key of another Region",
+        () => [
+          ...room({ "--transfer-key": KEY.replace("us-east-1", "eu-west-1") }),
+          ...["--volume", ROOT],
+        ],
+        /The transfer key is in eu-west-1, not in Region 'us-east-1'/,
+      ],
+      [
+        "a key of another account than the Audit account",
+        () => [...room({ "--audit-account": "444455556666" }), "--volume", ROOT],
+        /The transfer key belongs to account 111122223333, not to the Audit account '444455556666'/,
+      ],
+      [
+        "an address list with commas",
+        () => [...room({ "--notification": "a@example.edu,b@example.edu" }), "--volume", ROOT],
+        /--notification .* is no e-mail address/,
+      ],
+      [
+        "an instance without EBS volumes",
+        () => {
+          member.instances.set("i-00000000", {});
+          return [...room(), "--instance", "i-00000000"];
+        },
+        /has no EBS volume/,
+      ],
+      [
+        "a snapshot of another account",
+        () => [...room(), "--snapshot", member.addSnapshot({ owner: "999988887777" }).id],
+        /is account 999988887777's, not 222233334444's/,
+      ],
+      [
+        "a snapshot that failed",
+        () => [...room(), "--snapshot", member.addSnapshot({ state: "error" }).id],
+        /is in state error: there is nothing to copy/,
+      ],
+      [
+        "a caller who is not logged in",
+        () => {
+          member.refusal = ([service]) => (service === "sts" ? "(ExpiredToken)" : undefined);
+          return [...room(), "--volume", ROOT];
+        },
+        /log in first, as a responder role of the member account.*ExpiredToken/,
+      ],
+    ];
+    for (const [what, args, reason] of refused) {
+      it(what, async () => {
+        const { code, out, err } = await handover(args());
+        assert.equal(code, 2);
+        assert.equal(out, "");
+        assert.match(err, /^Refused; nothing was done:\n {2}- /);
+        assert.match(err, reason);
+        assert.deepEqual(changes(), []);
+      });
+    }
+
+    it("a machine without the AWS CLI, beside the rest", async () => {
+      const args = [...room({ "--ticket": "-" }), "--volume", ROOT];
+      const { code, err } = await handover(args, "bin-without-aws");
+      assert.equal(code, 2);
+      assert.match(err, /The AWS CLI is not here/);
+      assert.match(err, /--ticket '-' is no ticket/);
+    });
+  });
+
+  it("does nothing in a dry run, and says what it would do", async () => {
+    const first = await handover([...room(), "--instance", INSTANCE, "--dry-run"]);
+    assert.equal(first.code, 0, first.err);
+    assert.equal(first.out, "");
+    assert.match(first.err, /vol-\w+a of i-\w+ \(\/dev\/sda\), 8 GiB: would make a snapshot/);
+    assert.deepEqual(changes(), []);
+
+    await run("--volume", ROOT);
+    member.addSnapshot({ volume: DATA, tags: tagsOf({ "source-volume": DATA }) });
+    member.calls.length = 0;
+    const later = await handover([...room(), "--dry-run", "--instance", INSTANCE]);
+    assert.match(later.err, /would hand over the copy snap-\w+, which is completed/);
+    assert.match(later.err, /would copy snap-\w+ under the transfer key/);
+    assert.deepEqual(changes(), []);
+  });
+
+  it("gives no twelfth disk a device", async () => {
+    const letters = [..."abcdefghijkl"].map((letter) => `/dev/sd${letter}`);
+    letters.splice(
+      6,
+      Infinity,
+      "/dev/sd1",
+      "/dev/sd2",
+      "/dev/sd3",
+      "/dev/sd4",
+      "/dev/sd5",
+      "/dev/sd6",
+    );
+    member.addInstance("i-00000001", ...letters);
+    const { code, out, err } = await run("--instance", "i-00000001");
+    assert.equal(code, 0, err);
+    assert.match(out, /device: \/dev\/sdp\n.*\n.*\n {6}device: ""\n$/);
+    assert.match(err, /has no device left and needs another room/);
+  });
+
+  it("prints its help, which names every option", async () => {
+    const { code, out } = await handover(["--help"]);
+    assert.equal(code, 0);
+    for (const name of [
+      ...Object.keys(ROOM),
+      "--instance",
+      "--volume",
+      "--snapshot",
+      "--dry-run",
+    ]) {
+      assert.ok(out.includes(name), name);
+    }
+    assert.deepEqual(member.calls, []);
+  });
+
+  it("is clean to ShellCheck", function () {
+    const { status, stdout, error } = spawnSync("shellcheck", [SCRIPT], { encoding: "utf8" });
+    if (error !== undefined) {
+      this.skip();
+    }
+    assert.equal(status, 0, stdout);
+  });
+
+  function tagsOf(tags: Record<string, string>): Record<string, string> {
+    return { "incident-response": "quarantine:INC-2026-0042", ...tags };
+  }
+
+  afterEach("nothing but these operations was ever called", () => {
+    const known = new Set([
+      ...["get-caller-identity", "describe-key", "describe-instances", "describe-volumes"],
+      ...["describe-snapshots", "describe-snapshot-attribute"],
+      ...["create-snapshot", "copy-snapshot", "modify-snapshot-attribute"],
+    ]);
+    assert.deepEqual(
+      operations().filter((operation) => !known.has(operation)),
+      [],
+    );
+    for (const call of changes()) {
+      assert.ok(!call.includes("--group-names"), "shared with a group");
+    }
+  });
+});
