@@ -256,7 +256,7 @@ describe("handover", () => {
     });
 
     it("after an end at any call, with one snapshot and one copy", async function () {
-      this.timeout(60_000);
+      this.timeout(120_000);
       const whole = (await run("--volume", ROOT)).out;
       const length = member.calls.length;
       assert.ok(length > 10);
