@@ -262,7 +262,10 @@ describe("An incident's stack", () => {
         `  handover/handover --ticket ${TICKET} --notification ir@example.edu --transfer-key ${FOUNDATION_OUTPUTS.transferKeyArn} --audit-account 111122223333 --region us-east-1 --instance <instance>`,
       );
       assert.match(lines[4] ?? "", /^ {2}aws ec2 copy-snapshot .*--encrypted .*key\/transfer$/);
-      assert.match(lines[5] ?? "", /^ {2}aws ec2 modify-snapshot-attribute .*--user-ids 111122223333$/);
+      assert.match(
+        lines[5] ?? "",
+        /^ {2}aws ec2 modify-snapshot-attribute .*--user-ids 111122223333$/,
+      );
       assert.equal(lines.length, 6);
     });
 
