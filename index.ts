@@ -1,6 +1,7 @@
 import { readSettings } from "./settings";
 import { audit } from "./stacks/audit";
 import { incident } from "./stacks/incident";
+import { member } from "./stacks/member";
 
 /** Declares the stack that is being deployed; Pulumi calls it and takes what it returns as outputs. */
 async function program(): Promise<object> {
@@ -10,6 +11,8 @@ async function program(): Promise<object> {
       return audit(settings);
     case "incident":
       return incident(settings);
+    case "member":
+      return member(settings);
   }
 }
 

@@ -2,10 +2,12 @@ import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
 
 import { isPrivate, overlap, parseCidr } from "./components/cidr";
+import { isolationRules } from "./components/member/isolationRules";
+import { SAML } from "./components/member/memberTrust";
 import { MOST_ZONES, slotsThatFit } from "./components/network/subnetPlan";
 import { Refusal } from "./components/refusal";
 import { suspectRules } from "./components/room/suspectRules";
-import { TOOL_NAMES } from "./components/room/toolPorts";
+import { TOOL_NAMES, type CustomPort, type ToolName } from "./components/toolPorts";
 
 /** The most ports one custom entry may span: wider ranges hide what they are for. */
 const MOST_PORTS = 16;
@@ -15,6 +17,9 @@ const LOG_RETENTION_DAYS = [
   1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288,
   3653,
 ];
+
+/** Rules of one direction that EC2 lets a security group have unless its quota was raised. */
+const MOST_RULES = 60;
 
 const ACCOUNT = /^\d{12}$/;
 const ADDRESS = "[A-Za-z0-9._+-]+@[A-Za-z0-9-]+(\\.[A-Za-z0-9-]+)+";
@@ -57,11 +62,13 @@ function unique<T>(list: z.ZodArray<z.ZodType<T>>, what: string, key: (item: T) 
 
 const accountId = () => text(ACCOUNT, "an AWS account id: 12 digits, in quotes");
 
+const ROLE_ARN = /^arn:aws[a-z-]*:iam::\d{12}:role\/([\w+=,.@-]+\/)*[\w+=,.@-]+\*?$/;
+
 const roleArns = (fewest: number) =>
   unique(
     listOf(
       text(
-        /^arn:aws[a-z-]*:iam::\d{12}:role\/([\w+=,.@-]+\/)*[\w+=,.@-]+\*?$/,
+        ROLE_ARN,
         "the ARN of an IAM role; a * is allowed as its last character only, for the suffix IAM Identity Center appends",
       ),
       "a list of role ARNs",
@@ -70,18 +77,20 @@ const roleArns = (fewest: number) =>
     (arn) => arn,
   );
 
-const suspectCidr = text(/^/, "an IPv4 CIDR").superRefine((cidr, context) => {
-  const range = parseCidr(cidr);
-  const message =
-    range === undefined
-      ? "an IPv4 network address with its prefix length, such as 10.20.30.0/24"
-      : range.prefixLength < 16
-        ? "a range no larger than /16: name the suspect's subnet or its address with /32"
-        : undefined;
-  if (message !== undefined) {
-    context.addIssue({ code: "custom", message });
-  }
-});
+/** A range that is no larger than /16; `instead` tells what to name in place of a larger one. */
+const narrowCidr = (instead: string) =>
+  text(/^/, "an IPv4 CIDR").superRefine((cidr, context) => {
+    const range = parseCidr(cidr);
+    const message =
+      range === undefined
+        ? "an IPv4 network address with its prefix length, such as 10.20.30.0/24"
+        : range.prefixLength < 16
+          ? `a range no larger than /16: name ${instead}`
+          : undefined;
+    if (message !== undefined) {
+      context.addIssue({ code: "custom", message });
+    }
+  });
 
 const customPort = z
   .strictObject(
@@ -102,6 +111,49 @@ const customPort = z
   .refine(({ fromPort, toPort }) => toPort >= fromPort && toPort - fromPort < MOST_PORTS, {
     error: `toPort not below fromPort, and at most ${MOST_PORTS} ports in one entry`,
   });
+
+const toolNames = () =>
+  unique(
+    listOf(
+      z.enum(TOOL_NAMES, { error: `a tool of the catalogue: ${TOOL_NAMES.join(", ")}` }),
+      "a list of tools",
+    ),
+    "tool",
+    (tool) => tool,
+  );
+
+const customPorts = () =>
+  unique(
+    listOf(customPort, "a list of name, protocol, fromPort, toPort and initiator"),
+    "name",
+    ({ name }) => name,
+  );
+
+const organizationId = () =>
+  text(/^o-[a-z0-9]{10,32}$/, "an organisation id: o- and 10 to 32 letters or digits");
+
+const REGION = /^[a-z]{2}(-[a-z]+)+-\d$/;
+
+const memberVpc = z.strictObject(
+  {
+    vpcId: text(/^vpc-[0-9a-f]{8,17}$/, "a VPC id: vpc- and 8 to 17 hexadecimal digits"),
+    region: text(REGION, "a Region, such as us-east-1").optional(),
+  },
+  { error: "vpcId, and region where it is not the stack's" },
+);
+
+const securityContact = z.strictObject(
+  {
+    name: text(/^.{1,64}$/, "a name of 1 to 64 characters"),
+    title: text(/^.{1,50}$/, "a title of 1 to 50 characters"),
+    emailAddress: text(new RegExp(`^(?=.{3,254}$)${ADDRESS}$`), "one e-mail address"),
+    phoneNumber: text(
+      /^[0-9()+ -]{1,25}$/,
+      "a telephone number, in quotes: digits, spaces, + - ( and )",
+    ),
+  },
+  { error: "name, title, emailAddress and phoneNumber: AWS takes no contact without all four" },
+);
 
 const evidence = z.strictObject(
   {
@@ -164,10 +216,7 @@ const common = {
 
 const auditShape = {
   ...common,
-  organizationId: text(
-    /^o-[a-z0-9]{10,32}$/,
-    "an organisation id: o- and 10 to 32 letters or digits",
-  ).meta({
+  organizationId: organizationId().meta({
     description: "The AWS organisation. Only its accounts may hand over snapshots.",
     example: "o-exampleorgid",
   }),
@@ -296,6 +345,11 @@ const auditShape = {
       "How many of the newest forensics images are kept; older ones go, with their snapshots, unless a room was opened from them lately.",
     example: 3,
   }),
+  automationRoles: oneOf(["create", "none"]).default("none").meta({
+    description:
+      "`create` makes the roles by which functions of this account may read and administer member accounts; in one Region's stack only, and not where Control Tower has made them.",
+    example: "create",
+  }),
   toolsBucket: toolsBucket.optional().meta({
     description:
       "Licensed tools and what public archives have not, such as EnCase, symbols for volatility3, signatures for ClamAV, Velociraptor: a `bucket` of this account and `tools`, each with `name`, `version`, `key`, `sha256` and the `path` the image has it at. An object that is not what `sha256` says fails the build.",
@@ -354,7 +408,10 @@ const incidentShape = {
     example: "cidr",
   }),
   suspectCidrs: unique(
-    listOf(suspectCidr, "a list of IPv4 CIDRs").max(8, { error: "at most 8 ranges" }),
+    listOf(narrowCidr("the suspect's subnet or its address with /32"), "a list of IPv4 CIDRs").max(
+      8,
+      { error: "at most 8 ranges" },
+    ),
     "range",
     (cidr) => cidr,
   )
@@ -363,24 +420,13 @@ const incidentShape = {
       description: "Addresses of the compromised instance, for `reach: cidr`.",
       example: ["10.20.30.40/32"],
     }),
-  tools: unique(
-    listOf(
-      z.enum(TOOL_NAMES, { error: `a tool of the catalogue: ${TOOL_NAMES.join(", ")}` }),
-      "a list of tools",
-    ),
-    "tool",
-    (tool) => tool,
-  )
+  tools: toolNames()
     .default([])
     .meta({
       description: `Tools whose ports are opened towards the suspect: ${TOOL_NAMES.join(", ")}.`,
       example: ["encase", "lime"],
     }),
-  ports: unique(
-    listOf(customPort, "a list of name, protocol, fromPort, toPort and initiator"),
-    "name",
-    ({ name }) => name,
-  )
+  ports: customPorts()
     .default([])
     .meta({
       description: `Ports that no tool of the catalogue covers, at most ${MOST_PORTS} in one entry.`,
@@ -469,8 +515,127 @@ const incidentShape = {
   }),
 };
 
+const memberShape = {
+  ...common,
+  accountId: accountId().meta({
+    description:
+      "The account that is prepared; the Audit account may be one of them. Must be the only entry of `aws:allowedAccountIds`.",
+    example: "222233334444",
+  }),
+  auditAccountId: accountId().meta({
+    description: "The Audit account: evidence is handed over to it, and to no other.",
+    example: "111122223333",
+  }),
+  organizationId: organizationId().meta({
+    description: "The AWS organisation. Only its roles may assume the roles here.",
+    example: "o-exampleorgid",
+  }),
+  vpcs: unique(
+    listOf(memberVpc, "a list of VPCs, [] where there is none"),
+    "VPC",
+    ({ vpcId }) => vpcId,
+  ).meta({
+    description:
+      "The VPCs that get an isolation security group: `vpcId`, and `region` where it is not the stack's. `[]` where there is none.",
+    example: [
+      { vpcId: "vpc-0123456789abcdef0" },
+      { vpcId: "vpc-0fedcba9876543210", region: "eu-west-1" },
+    ],
+  }),
+  workstationCidrs: unique(
+    listOf(narrowCidr("the workstation slots"), "a list of IPv4 CIDRs").min(1, {
+      error: "at least one range",
+    }),
+    "range",
+    (cidr) => cidr,
+  ).meta({
+    description:
+      "Ranges of the workstation slots; `pulumi stack output slots` of every audit stack lists them.",
+    example: ["10.66.0.64/28", "10.66.0.80/28"],
+  }),
+  tools: toolNames().meta({
+    description: `Tools whose ports the isolation groups open towards the workstations: ${TOOL_NAMES.join(", ")}. An incident can use no other.`,
+    example: ["encase", "lime"],
+  }),
+  ports: customPorts()
+    .default([])
+    .meta({
+      description: `Ports that no tool of the catalogue covers, as in the incidents' stacks.`,
+      example: [
+        { name: "collector", protocol: "tcp", fromPort: 9000, toPort: 9001, initiator: "suspect" },
+      ],
+    }),
+  securityContact: securityContact.meta({
+    description:
+      "The account's security contact, whom AWS writes to: `name`, `title`, `emailAddress`, `phoneNumber`.",
+    example: {
+      name: "Security Operations",
+      title: "On call",
+      emailAddress: "security@example.edu",
+      phoneNumber: "+1 555 0100",
+    },
+  }),
+  transferKeyArns: unique(
+    listOf(
+      text(
+        /^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/(mrk-)?[0-9a-f-]+$/,
+        "the ARN of a key: an id or an alias means nothing in another account",
+      ),
+      "a list of key ARNs",
+    ).min(1, { error: "at least one key ARN" }),
+    "key",
+    (arn) => arn,
+  ).meta({
+    description:
+      "Keys that evidence is handed over under, one per Region; `pulumi stack output transferKeyArn` of every audit stack.",
+    example: ["arn:aws:kms:us-east-1:111122223333:key/0a1b2c3d-0000-4000-8000-000000000000"],
+  }),
+  responderPrincipals: unique(
+    listOf(
+      z.union([z.literal(SAML), z.string().regex(ROLE_ARN)], {
+        error: `the ARN of an IAM role, with a * as its last character only, or ${SAML}`,
+      }),
+      `a list of role ARNs, and ${SAML}`,
+    ).min(1, { error: `at least one role ARN, or ${SAML}` }),
+    "principal",
+    (principal) => principal,
+  ).meta({
+    description: `Who may assume the forensics responder role: roles of the organisation, which need \`sts:AssumeRole\` on it as well; \`${SAML}\` is whom \`samlProviderArn\` vouches for.`,
+    example: ["arn:aws:iam::111122223333:role/responder"],
+  }),
+  samlProviderArn: text(
+    /^arn:aws[a-z-]*:iam::\d{12}:saml-provider\/[\w.-]+$/,
+    "the ARN of a SAML identity provider",
+  )
+    .optional()
+    .meta({
+      description:
+        "The account's SAML identity provider. With it, and `namespace`, the federated roles are made.",
+      example: "arn:aws:iam::222233334444:saml-provider/shibboleth",
+    }),
+  namespace: text(
+    /^[A-Za-z0-9][A-Za-z0-9-]{0,31}$/,
+    "1 to 32 letters, digits and hyphens, no hyphen first",
+  )
+    .optional()
+    .meta({
+      description:
+        "What the federated roles' names begin with: `<namespace>-saml-securityaudit` (SecurityAudit) and `<namespace>-saml-securityresponse` (AdministratorAccess).",
+      example: "example",
+    }),
+  automationRoles: oneOf(["create", "existing", "none"]).default("none").meta({
+    description:
+      "Execution roles for the Audit account's automation roles. `create` makes them: whoever writes a function there is then an administrator here. `existing`: Control Tower has made them, and nobody else may.",
+    example: "existing",
+  }),
+};
+
 /** The settings of each kind of stack, field by field with their documentation. */
-export const SETTINGS = { audit: auditShape, incident: incidentShape } as const;
+export const SETTINGS = {
+  audit: auditShape,
+  incident: incidentShape,
+  member: memberShape,
+} as const;
 
 /** Region and account of the deployment: what every stack has to know to write an ARN. */
 interface Place {
@@ -488,8 +653,13 @@ export type IncidentSettings = Place & { readonly kind: "incident" } & z.output<
     z.ZodObject<typeof incidentShape>
   >;
 
+/** Settings of a member account's stack. */
+export type MemberSettings = Place & { readonly kind: "member" } & z.output<
+    z.ZodObject<typeof memberShape>
+  >;
+
 /** Settings of any stack. */
-export type Settings = AuditSettings | IncidentSettings;
+export type Settings = AuditSettings | IncidentSettings | MemberSettings;
 
 /** What is wrong with one setting. */
 interface Mistake {
@@ -549,8 +719,8 @@ export function parseSettings({ project, stack, values }: StackConfig): Settings
   );
 
   const kind = raw.get("kind");
-  if (kind !== "audit" && kind !== "incident") {
-    const required = "the kind of stack: audit or incident";
+  if (kind !== "audit" && kind !== "incident" && kind !== "member") {
+    const required = "the kind of stack: audit, incident or member";
     throw new SettingsError(stack, [
       { key: key("kind"), found: kind, required, example: "incident" },
     ]);
@@ -585,7 +755,7 @@ export function parseSettings({ project, stack, values }: StackConfig): Settings
   }
 
   const region = values["aws:region"];
-  if (region === undefined || !/^[a-z]{2}(-[a-z]+)+-\d$/.test(region)) {
+  if (region === undefined || !REGION.test(region)) {
     mistakes.push({ key: "aws:region", found: region, required: "a Region", example: "us-east-1" });
   }
   const allowed = fromConfig(values["aws:allowedAccountIds"] ?? "[]");
@@ -598,9 +768,8 @@ export function parseSettings({ project, stack, values }: StackConfig): Settings
     });
   }
 
-  const together = kind === "audit" ? auditMistakes : incidentMistakes;
   mistakes.push(
-    ...together(parsed, { region, stack }).map((mistake) => ({
+    ...TOGETHER[kind](parsed, { region, stack }).map((mistake) => ({
       ...mistake,
       key: key(mistake.key),
     })),
@@ -675,29 +844,9 @@ function incidentMistakes(
       const required = `nothing: with reach ${reach} the isolation group names the suspect`;
       mistakes.push({ key: "suspectCidrs", found: suspectCidrs, required });
     }
-    for (const [index, cidr] of suspectCidrs.entries()) {
-      const range = parseCidr(cidr);
-      const earlier = suspectCidrs
-        .slice(0, index)
-        .map((other) => ({ other, is: parseCidr(other) }));
-      const twin = earlier.find(({ is }) => range && is && overlap(range, is));
-      if (twin !== undefined && twin.other !== cidr) {
-        const required = `a range apart from ${twin.other}`;
-        mistakes.push({ key: `suspectCidrs.${index}`, found: cidr, required });
-      }
-    }
+    mistakes.push(...overlaps("suspectCidrs", suspectCidrs));
   }
-  // EC2 refuses a second rule of the same ports and direction in mid-deployment.
-  const opened = new Map<string, string>();
-  for (const rule of suspectRules("", settings.tools ?? [], settings.ports ?? [], ANYWHERE)) {
-    const ports = `${rule.direction} ${rule.protocol} ${rule.fromPort}-${rule.toPort}`;
-    const first = opened.get(ports);
-    if (first !== undefined) {
-      const required = `${ports} opened once: ${first} opens it already`;
-      mistakes.push({ key: "ports", found: rule.tool, required });
-    }
-    opened.set(ports, rule.tool);
-  }
+  mistakes.push(...openedTwice(settings.tools, settings.ports));
   if (reach !== undefined && group !== undefined) {
     const account = group.includes("/") ? group.split("/")[0] : undefined;
     if (reach === "peering" && account === undefined) {
@@ -709,6 +858,99 @@ function incidentMistakes(
       const required = `a group of account ${accountId ?? "accountId"}: the room's VPC has no other`;
       mistakes.push({ key: "isolationSecurityGroup", found: group, required });
     }
+  }
+  return mistakes;
+}
+
+function memberMistakes(
+  settings: Partial<MemberSettings>,
+  { stack }: { readonly stack: string },
+): Mistake[] {
+  const { accountId, auditAccountId, samlProviderArn, namespace } = settings;
+  const { workstationCidrs = [], tools = [], ports = [] } = settings;
+  const mistakes: Mistake[] = [];
+  if (!/^member(-|$)/.test(stack)) {
+    const required =
+      "a stack whose name begins with member-: policies know it by that; make it anew";
+    const example = `stack member-${accountId ?? "222233334444"}`;
+    mistakes.push({ key: "kind", found: `stack ${stack}`, required, example });
+  }
+  mistakes.push(...overlaps("workstationCidrs", workstationCidrs), ...openedTwice(tools, ports));
+  const rules = isolationRules(tools, ports, workstationCidrs);
+  for (const way of ["ingress", "egress"] as const) {
+    const count = rules.filter(({ direction }) => direction === way).length;
+    if (count > MOST_RULES) {
+      const required = `ranges, tools and ports that make at most ${MOST_RULES} ${way} rules: these make ${count}; name wider ranges, such as the forensics VPC`;
+      mistakes.push({ key: "workstationCidrs", found: workstationCidrs, required });
+    }
+  }
+  const regions = (settings.transferKeyArns ?? []).map((arn) => arn.split(":")[3]);
+  for (const [index, arn] of (settings.transferKeyArns ?? []).entries()) {
+    const key = `transferKeyArns.${index}`;
+    if (auditAccountId !== undefined && arn.split(":")[4] !== auditAccountId) {
+      const required = `a key of the Audit account ${auditAccountId}`;
+      mistakes.push({ key, found: arn, required });
+    }
+    if (regions.indexOf(regions[index]) < index) {
+      mistakes.push({
+        key,
+        found: arn,
+        required: "one key per Region: its foundation has no other",
+      });
+    }
+  }
+  if (samlProviderArn !== undefined && accountId !== undefined) {
+    if (samlProviderArn.split(":")[4] !== accountId) {
+      const required = `a provider of account ${accountId}: IAM trusts no other`;
+      mistakes.push({ key: "samlProviderArn", found: samlProviderArn, required });
+    }
+  }
+  if ((samlProviderArn === undefined) !== (namespace === undefined)) {
+    const missing = namespace === undefined ? "namespace" : "samlProviderArn";
+    const required = "samlProviderArn and namespace, both or neither: together they make the roles";
+    const { example } = memberShape[missing].meta() ?? {};
+    mistakes.push({ key: missing, found: undefined, required, example });
+  }
+  const saml = (settings.responderPrincipals ?? []).indexOf(SAML);
+  if (saml >= 0 && samlProviderArn === undefined) {
+    const required = "samlProviderArn as well, or no saml: nobody could assume the role";
+    mistakes.push({ key: `responderPrincipals.${saml}`, found: SAML, required });
+  }
+  return mistakes;
+}
+
+/** By kind of stack, what looks at all of its settings together. */
+const TOGETHER = { audit: auditMistakes, incident: incidentMistakes, member: memberMistakes };
+
+/** Ranges of a setting that have addresses in common with an earlier one. */
+function overlaps(setting: string, cidrs: readonly string[]): Mistake[] {
+  return cidrs.flatMap((cidr, index) => {
+    const range = parseCidr(cidr);
+    const twin = cidrs.slice(0, index).find((other) => {
+      const is = parseCidr(other);
+      return range !== undefined && is !== undefined && overlap(range, is);
+    });
+    return twin === undefined || twin === cidr
+      ? []
+      : [{ key: `${setting}.${index}`, found: cidr, required: `a range apart from ${twin}` }];
+  });
+}
+
+/** Ports named twice: EC2 refuses a second rule of the same ports and direction in mid-deployment. */
+function openedTwice(
+  tools: readonly ToolName[] = [],
+  customPorts: readonly CustomPort[] = [],
+): Mistake[] {
+  const mistakes: Mistake[] = [];
+  const opened = new Map<string, string>();
+  for (const rule of suspectRules("", tools, customPorts, ANYWHERE)) {
+    const ports = `${rule.direction} ${rule.protocol} ${rule.fromPort}-${rule.toPort}`;
+    const first = opened.get(ports);
+    if (first !== undefined) {
+      const required = `${ports} opened once: ${first} opens it already`;
+      mistakes.push({ key: "ports", found: rule.tool, required });
+    }
+    opened.set(ports, rule.tool);
   }
   return mistakes;
 }

@@ -88,6 +88,7 @@ export function withTables(readme: string): string {
   const tables = {
     "settings of audit": settingsTable("audit"),
     "settings of incident": settingsTable("incident"),
+    "settings of member": settingsTable("member"),
     "outputs of audit": foundationTable(),
     policies: policyTable(),
     toolbox: toolboxTable(),

@@ -1,6 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 
+import { AutomationRoles } from "../components/access/automationRoles";
 import { boundaryPolicy } from "../components/access/boundary";
 import {
   type IncidentDeployerAccess,
@@ -156,6 +157,10 @@ export async function audit(settings: AuditSettings): Promise<FoundationOutputs>
     recycleBinDays: settings.recycleBinDays,
     tags,
   });
+
+  if (settings.automationRoles === "create") {
+    new AutomationRoles("automation", { region, organizationId, tags });
+  }
 
   const image =
     baseImageId === undefined

@@ -125,7 +125,7 @@ describe("Settings", () => {
   const wrongKinds: unknown[] = [undefined, "workload", ""];
   for (const kind of wrongKinds) {
     it(`refuse the kind ${JSON.stringify(kind)}`, () => {
-      assert.match(audit({ kind })[0] ?? "", /^clean-room:kind\n.*\n.*audit or incident/);
+      assert.match(audit({ kind })[0] ?? "", /^clean-room:kind\n.*\n.*audit, incident or member/);
     });
   }
 

@@ -102,7 +102,7 @@ function useThroughEc2(parties: KeyParties): Statement[] {
 }
 
 /** KMS gives a service's name in this form in every partition. */
-function viaService({ region }: KeyParties, service: string): string {
+function viaService({ region }: Pick<KeyParties, "region">, service: string): string {
   return `${service}.${region}.amazonaws.com`;
 }
 
@@ -279,6 +279,30 @@ export const RESPONDER_OPERATIONS = [
 ];
 
 /**
+ * What the transfer key's policy has to say for a member account's copy under it: EBS makes a grant of
+ * its own on the copying role's behalf. Any account of the organisation, as incidents are not
+ * foreseen; worth nothing without the grant of an open incident, which decides who uses the key.
+ */
+export function grantsOfEc2ForMembers(
+  place: Pick<KeyParties, "region" | "organizationId">,
+): Statement {
+  return {
+    Sid: "GrantsOfEc2ForMembers",
+    Effect: "Allow",
+    Principal: "*",
+    Action: "kms:CreateGrant",
+    Resource: "*",
+    Condition: {
+      StringEquals: {
+        "aws:PrincipalOrgID": place.organizationId,
+        "kms:ViaService": viaService(place, "ec2"),
+      },
+      Bool: { "kms:GrantIsForAWSResource": "true" },
+    },
+  };
+}
+
+/**
  * Policy of the transfer key, under which member accounts hand snapshots over. A member's role
  * uses it by the grant of an open incident; that grant never contains CreateGrant, as its holder
  * could pass access on. What EBS itself needs to have granted stands here instead, limited to what
@@ -327,22 +351,7 @@ export function transferKeyPolicy(parties: KeyParties): aws.iam.PolicyDocument {
       ["kms:ListGrants", "kms:RevokeGrant"],
       parties.incidentDeployers,
     ),
-    {
-      // Any account of the organisation, as incidents are not foreseen; worth nothing without the
-      // grant above, which decides who uses the key.
-      Sid: "GrantsOfEc2ForMembers",
-      Effect: "Allow",
-      Principal: "*",
-      Action: "kms:CreateGrant",
-      Resource: "*",
-      Condition: {
-        StringEquals: {
-          "aws:PrincipalOrgID": parties.organizationId,
-          "kms:ViaService": viaService(parties, "ec2"),
-        },
-        Bool: { "kms:GrantIsForAWSResource": "true" },
-      },
-    },
+    grantsOfEc2ForMembers(parties),
   );
 }
 

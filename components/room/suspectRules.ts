@@ -1,10 +1,4 @@
-import { TOOL_PORTS, type ToolName, type ToolPort } from "./toolPorts";
-
-/** A port that no tool of the catalogue covers, named by the stack. */
-export interface CustomPort extends ToolPort {
-  /** What it is for; part of the rule's name. */
-  readonly name: string;
-}
+import { type CustomPort, portsOf, type ToolName, type ToolPort } from "../toolPorts";
 
 /** How a rule can name the suspect: by its address range, or by its isolation security group. */
 export type Suspect = { readonly cidrs: readonly string[] } | { readonly securityGroup: string };
@@ -44,15 +38,11 @@ export function suspectRules(
   customPorts: readonly CustomPort[],
   suspect: Suspect,
 ): SuspectRule[] {
-  const wanted: CustomPort[] = [
-    ...tools.flatMap((tool) => TOOL_PORTS[tool].ports.map((port) => ({ name: tool, ...port }))),
-    ...customPorts,
-  ];
   const names =
     "cidrs" in suspect
       ? suspect.cidrs.map((cidr) => ({ cidr }))
       : [{ securityGroup: suspect.securityGroup }];
-  return wanted.flatMap((port) =>
+  return portsOf(tools, customPorts).flatMap((port) =>
     directionsOf(port).flatMap((direction) =>
       names.map((peer) => rule(ticket, port, direction, peer)),
     ),

@@ -30,6 +30,45 @@ export function incidentConfig(changes: Readonly<Record<string, unknown>> = {}) 
   );
 }
 
+/** Configuration of the stack of account 222233334444, with two VPCs in two Regions. */
+export function memberConfig(changes: Readonly<Record<string, unknown>> = {}) {
+  return changed(
+    {
+      "aws:region": "us-east-1",
+      "aws:allowedAccountIds": ["222233334444"],
+      "clean-room:kind": "member",
+      "clean-room:accountId": "222233334444",
+      "clean-room:notification": "ir@example.edu",
+      "clean-room:auditAccountId": "111122223333",
+      "clean-room:organizationId": "o-exampleorgid",
+      "clean-room:vpcs": [
+        { vpcId: "vpc-0123456789abcdef0" },
+        { vpcId: "vpc-0fedcba9876543210", region: "eu-west-1" },
+      ],
+      "clean-room:workstationCidrs": ["10.66.0.64/28", "10.66.0.80/28"],
+      "clean-room:tools": ["encase", "lime", "velociraptor"],
+      "clean-room:securityContact": {
+        name: "Security Operations",
+        title: "On call",
+        emailAddress: "security@example.edu",
+        phoneNumber: "+1 555 0100",
+      },
+      "clean-room:transferKeyArns": [TRANSFER_KEY],
+      "clean-room:responderPrincipals": ["arn:aws:iam::111122223333:role/responder"],
+      "clean-room:samlProviderArn": SAML_PROVIDER,
+      "clean-room:namespace": "example",
+    },
+    changes,
+  );
+}
+
+/** The transfer key that member accounts of the tests hand evidence over under. */
+export const TRANSFER_KEY =
+  "arn:aws:kms:us-east-1:111122223333:key/0a1b2c3d-0000-4000-8000-000000000000";
+
+/** The SAML provider of account 222233334444. */
+export const SAML_PROVIDER = "arn:aws:iam::222233334444:saml-provider/shibboleth";
+
 /** A configuration as Pulumi hands it to a program: every value as text, lists and objects as JSON. */
 export function asText(config: Readonly<Record<string, unknown>>): Record<string, string> {
   return Object.fromEntries(

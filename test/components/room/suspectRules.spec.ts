@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 
 import fc from "fast-check";
 
-import { type CustomPort, suspectRules } from "../../../components/room/suspectRules";
-import { TOOL_NAMES, type ToolName } from "../../../components/room/toolPorts";
+import { suspectRules } from "../../../components/room/suspectRules";
+import { type CustomPort, TOOL_NAMES, type ToolName } from "../../../components/toolPorts";
 
 /** What each tool opens, written by hand from design decision 6: direction, protocol, ports. */
 const EXPECTED: Record<ToolName, string[]> = {

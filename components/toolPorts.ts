@@ -14,6 +14,12 @@ export interface ToolPort {
   readonly initiator: Initiator;
 }
 
+/** A port that no tool of the catalogue covers, named by the stack. */
+export interface CustomPort extends ToolPort {
+  /** What it is for; part of the rule's name. */
+  readonly name: string;
+}
+
 /** What the catalogue knows of a tool. */
 export interface Tool {
   readonly ports: readonly ToolPort[];
@@ -66,3 +72,14 @@ export type ToolName = keyof typeof TOOL_PORTS;
 
 /** The catalogue's names, sorted. */
 export const TOOL_NAMES = Object.keys(TOOL_PORTS).sort() as ToolName[];
+
+/** The ports of these tools and the custom ones, each under the name of what it is for. */
+export function portsOf(
+  tools: readonly ToolName[],
+  customPorts: readonly CustomPort[],
+): CustomPort[] {
+  return [
+    ...tools.flatMap((tool) => TOOL_PORTS[tool].ports.map((port) => ({ name: tool, ...port }))),
+    ...customPorts,
+  ];
+}

@@ -1,0 +1,81 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+
+import type { Tags } from "../tags";
+import type { IsolationRule } from "./isolationRules";
+
+/** Inputs to {@link IsolationGroup}. */
+export interface IsolationGroupArgs {
+  /** VPC whose instances can be put into the group. */
+  readonly vpcId: string;
+
+  /** Region of the VPC. */
+  readonly region: string;
+
+  /** What is opened towards the workstations; nothing else is. */
+  readonly rules: readonly IsolationRule[];
+  readonly tags: Tags;
+}
+
+/** What responders look for in an account they have never seen. */
+const NAME = "clean-room-isolation";
+
+/**
+ * The security group that a compromised instance is put into: it talks to the rooms' workstations, on
+ * the tools' ports, and to nobody else.
+ */
+export class IsolationGroup extends pulumi.ComponentResource {
+  /** `sg-…`. */
+  public readonly securityGroupId: pulumi.Output<string>;
+
+  /**
+   * @param name Unique name of this component; children are named `${name}-…`.
+   * @param args Inputs of the group.
+   * @param opts Options that control this component's behaviour.
+   */
+  public constructor(
+    name: string,
+    args: IsolationGroupArgs,
+    opts?: pulumi.ComponentResourceOptions,
+  ) {
+    super("cleanroom:member:IsolationGroup", name, args, opts);
+    const { region, tags } = args;
+    const kept = { parent: this, protect: true };
+
+    // The provider takes away the rule that lets everything out, which AWS gives every new group.
+    const group = new aws.ec2.SecurityGroup(
+      `${name}-sg`,
+      {
+        name: NAME,
+        vpcId: args.vpcId,
+        region,
+        description: "Compromised instances: reached by forensics workstations only",
+        tags,
+      },
+      kept,
+    );
+    for (const rule of args.rules) {
+      const Rule =
+        rule.direction === "ingress"
+          ? aws.vpc.SecurityGroupIngressRule
+          : aws.vpc.SecurityGroupEgressRule;
+      new Rule(
+        `${name}-${rule.name}`,
+        {
+          securityGroupId: group.id,
+          region,
+          description: rule.description,
+          ipProtocol: rule.protocol,
+          fromPort: rule.fromPort,
+          toPort: rule.toPort,
+          cidrIpv4: rule.cidr,
+          tags,
+        },
+        kept,
+      );
+    }
+
+    this.securityGroupId = group.id;
+    this.registerOutputs({ securityGroupId: this.securityGroupId });
+  }
+}

@@ -1,0 +1,134 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+
+import { AUTOMATION_ROLES } from "../automationRoleNames";
+import { partitionOf } from "../partition";
+import type { Tags } from "../tags";
+import { executionTrust, responderTrust, samlTrust } from "./memberTrust";
+import { responderPolicy } from "./responderPolicy";
+
+/** Inputs to {@link MemberRoles}. */
+export interface MemberRolesArgs {
+  readonly region: string;
+
+  /** The member account, 12 digits. */
+  readonly accountId: string;
+
+  /** The Audit account, 12 digits. */
+  readonly auditAccountId: string;
+
+  /** The AWS organisation, `o-…`. */
+  readonly organizationId: string;
+
+  /** ARNs of the transfer keys, one per Region that rooms are opened in. */
+  readonly transferKeyArns: readonly string[];
+
+  /** Who may assume the responder role: ARNs of roles, which may end in `*`, and `saml`. */
+  readonly responderPrincipals: readonly string[];
+
+  /** ARN of the account's SAML provider; without it there are no federated roles. */
+  readonly samlProviderArn?: string | undefined;
+
+  /** What the federated roles' names begin with. */
+  readonly namespace?: string | undefined;
+
+  /** Whether the execution roles are made here. */
+  readonly executionRoles: boolean;
+  readonly tags: Tags;
+}
+
+/** The federated roles: what their names end with, and AWS's managed policy of each. */
+const FEDERATED_ROLES = {
+  securityaudit: "SecurityAudit",
+  securityresponse: "AdministratorAccess",
+} as const;
+
+/** The roles by which a member account is looked into, responded in and handed over from. */
+export class MemberRoles extends pulumi.ComponentResource {
+  /** ARN of the forensics responder role. */
+  public readonly responderRoleArn: pulumi.Output<string>;
+
+  /** ARNs of the federated roles. */
+  public readonly federatedRoleArns: pulumi.Output<string>[];
+
+  /** ARNs of the execution roles that are made here. */
+  public readonly executionRoleArns: pulumi.Output<string>[];
+
+  /**
+   * @param name Unique name of this component; children are named `${name}-…`.
+   * @param args Inputs of the roles.
+   * @param opts Options that control this component's behaviour.
+   */
+  public constructor(name: string, args: MemberRolesArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("cleanroom:member:MemberRoles", name, args, opts);
+    const { region, namespace, samlProviderArn, tags } = args;
+    const kept = { parent: this, protect: true };
+    const partition = partitionOf(region).name;
+
+    const managedRole = (
+      role: string,
+      roleArgs: Pick<aws.iam.RoleArgs, "name" | "description" | "assumeRolePolicy">,
+      managedPolicy: string,
+    ) => {
+      const made = new aws.iam.Role(`${name}-${role}`, { ...roleArgs, tags }, kept);
+      new aws.iam.RolePolicyAttachment(
+        `${name}-${role}-policy`,
+        { role: made.name, policyArn: `arn:${partition}:iam::aws:policy/${managedPolicy}` },
+        kept,
+      );
+      return made.arn;
+    };
+
+    const responder = new aws.iam.Role(
+      `${name}-responder`,
+      {
+        name: "forensics-responder",
+        path: "/clean-room/",
+        description: "Snapshots volumes and hands them over to the clean room",
+        assumeRolePolicy: responderTrust({ ...args, principals: args.responderPrincipals }),
+        tags,
+      },
+      kept,
+    );
+    new aws.iam.RolePolicy(
+      `${name}-responder-policy`,
+      { role: responder.name, policy: responderPolicy(args) },
+      kept,
+    );
+
+    this.federatedRoleArns =
+      samlProviderArn === undefined || namespace === undefined
+        ? []
+        : Object.entries(FEDERATED_ROLES).map(([suffix, managedPolicy]) =>
+            managedRole(
+              suffix,
+              {
+                name: `${namespace}-saml-${suffix}`,
+                description: `Federated: ${managedPolicy}`,
+                assumeRolePolicy: samlTrust(samlProviderArn, region),
+              },
+              managedPolicy,
+            ),
+          );
+    this.executionRoleArns = args.executionRoles
+      ? Object.entries(AUTOMATION_ROLES).map(([purpose, { audit, execution, managedPolicy }]) =>
+          managedRole(
+            `${purpose}-execution`,
+            {
+              name: execution,
+              description: `Assumed by ${audit} of the Audit account`,
+              assumeRolePolicy: executionTrust({ ...args, auditRole: audit }),
+            },
+            managedPolicy,
+          ),
+        )
+      : [];
+
+    this.responderRoleArn = responder.arn;
+    this.registerOutputs({
+      responderRoleArn: this.responderRoleArn,
+      federatedRoleArns: this.federatedRoleArns,
+      executionRoleArns: this.executionRoleArns,
+    });
+  }
+}

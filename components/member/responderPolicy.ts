@@ -1,0 +1,167 @@
+import type * as aws from "@pulumi/aws";
+
+import { partitionOf } from "../partition";
+import { TICKET_TAG } from "../tags";
+
+/** What a responder's policy is made from. */
+export interface ResponderPolicyArgs {
+  readonly region: string;
+
+  /** The account whose evidence is handed over, 12 digits. */
+  readonly accountId: string;
+
+  /** The Audit account, 12 digits. */
+  readonly auditAccountId: string;
+
+  /** ARNs of the transfer keys, one per Region that rooms are opened in. */
+  readonly transferKeyArns: readonly string[];
+}
+
+/** The tags a handover puts on its snapshots, and no other. */
+const HANDOVER_TAGS = [
+  "handover-of",
+  TICKET_TAG,
+  "notification",
+  "source-device",
+  "source-instance",
+  "source-volume",
+];
+
+const FOR_AN_INCIDENT = "quarantine:*";
+
+/**
+ * What a responder of a member account may do: snapshot volumes, copy snapshots under the transfer
+ * key, share what carries a ticket with the Audit account. It deletes and untags nothing, and tags a
+ * snapshot when it is made and never again, so that what carries a ticket was made for it.
+ *
+ * With this policy on a role that a room names in `responderRoles`, an account that has no stack of
+ * its own can hand evidence over as well.
+ */
+export function responderPolicy(args: ResponderPolicyArgs): aws.iam.PolicyDocument {
+  const { accountId, auditAccountId, transferKeyArns } = args;
+  const partition = partitionOf(args.region).name;
+  const snapshots = (region: string) => `arn:${partition}:ec2:${region}::snapshot/*`;
+  const ownKeys = `arn:${partition}:kms:*:${accountId}:key/*`;
+  const keys = [...transferKeyArns];
+  const regions = keys.map((arn) => arn.split(":")[3] ?? "");
+  // KMS gives a service's name in this form in every partition.
+  const throughEc2 = { "kms:ViaService": regions.map((region) => `ec2.${region}.amazonaws.com`) };
+  const throughEc2Anywhere = { "kms:ViaService": "ec2.*.amazonaws.com" };
+  const forEbs = { "kms:GrantIsForAWSResource": "true" };
+  return {
+    Version: "2012-10-17",
+    Statement: [
+      {
+        // Looking for them knows no narrower resource.
+        Sid: "FindEvidence",
+        Effect: "Allow",
+        Action: ["ec2:DescribeInstances", "ec2:DescribeSnapshots", "ec2:DescribeVolumes"],
+        Resource: "*",
+      },
+      {
+        Sid: "SeeWhoHasASnapshot",
+        Effect: "Allow",
+        Action: "ec2:DescribeSnapshotAttribute",
+        Resource: snapshots("*"),
+      },
+      {
+        Sid: "SnapshotAnyVolume",
+        Effect: "Allow",
+        Action: "ec2:CreateSnapshot",
+        Resource: `arn:${partition}:ec2:*:${accountId}:volume/*`,
+      },
+      {
+        Sid: "IntoASnapshotWithATicket",
+        Effect: "Allow",
+        Action: "ec2:CreateSnapshot",
+        Resource: snapshots("*"),
+        Condition: { StringLike: { [`aws:RequestTag/${TICKET_TAG}`]: FOR_AN_INCIDENT } },
+      },
+      {
+        Sid: "TagWhatIsBeingMade",
+        Effect: "Allow",
+        Action: "ec2:CreateTags",
+        Resource: snapshots("*"),
+        Condition: {
+          StringEquals: { "ec2:CreateAction": ["CopySnapshot", "CreateSnapshot"] },
+          StringLike: { [`aws:RequestTag/${TICKET_TAG}`]: FOR_AN_INCIDENT },
+          "ForAllValues:StringEquals": { "aws:TagKeys": HANDOVER_TAGS },
+        },
+      },
+      {
+        // EC2 does not say under which key: that is for the statements about keys to decide. The
+        // source may be in any Region, and a copy without a ticket cannot be shared.
+        Sid: "CopyToWhereRoomsAre",
+        Effect: "Allow",
+        Action: "ec2:CopySnapshot",
+        Resource: snapshots("*"),
+        Condition: { StringEquals: { "aws:RequestedRegion": regions } },
+      },
+      {
+        Sid: "ShareWithTheAuditAccount",
+        Effect: "Allow",
+        Action: "ec2:ModifySnapshotAttribute",
+        Resource: regions.map(snapshots),
+        Condition: {
+          // Every account of the request, and at least one: for all values is true of none.
+          "ForAllValues:StringEquals": { "ec2:Add/userId": [auditAccountId] },
+          StringLike: { [`aws:ResourceTag/${TICKET_TAG}`]: FOR_AN_INCIDENT },
+          Null: {
+            "ec2:Add/userId": "false",
+            "ec2:Add/group": "true",
+            "ec2:Remove/userId": "true",
+            "ec2:Remove/group": "true",
+          },
+        },
+      },
+      {
+        // Asked for directly: whether the key can be used is worth knowing before hours of copying.
+        Sid: "SeeTheTransferKey",
+        Effect: "Allow",
+        Action: "kms:DescribeKey",
+        Resource: keys,
+      },
+      {
+        Sid: "UseTheTransferKey",
+        Effect: "Allow",
+        Action: [
+          "kms:Decrypt",
+          "kms:GenerateDataKeyWithoutPlaintext",
+          "kms:ReEncryptFrom",
+          "kms:ReEncryptTo",
+        ],
+        Resource: keys,
+        Condition: { StringEquals: throughEc2 },
+      },
+      {
+        Sid: "LetEbsUseTheTransferKey",
+        Effect: "Allow",
+        Action: "kms:CreateGrant",
+        Resource: keys,
+        Condition: { StringEquals: throughEc2, Bool: forEbs },
+      },
+      {
+        // What is copied may be encrypted under any key of the account.
+        Sid: "ReadWhatIsCopied",
+        Effect: "Allow",
+        Action: ["kms:Decrypt", "kms:DescribeKey", "kms:ReEncryptFrom"],
+        Resource: ownKeys,
+        Condition: { StringLike: throughEc2Anywhere },
+      },
+      {
+        Sid: "LetEbsReadWhatIsCopied",
+        Effect: "Allow",
+        Action: "kms:CreateGrant",
+        Resource: ownKeys,
+        Condition: { StringLike: throughEc2Anywhere, Bool: forEbs },
+      },
+      {
+        // The account's default key lets everybody of the account encrypt through EBS.
+        Sid: "EncryptUnderNoOtherKey",
+        Effect: "Deny",
+        Action: ["kms:Encrypt", "kms:GenerateDataKey*", "kms:ReEncryptTo"],
+        NotResource: keys,
+      },
+    ],
+  };
+}

@@ -1,0 +1,93 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+
+import { grantsOfEc2ForMembers } from "../components/evidence/keyPolicies";
+import { IsolationGroup } from "../components/member/isolationGroup";
+import { isolationRules } from "../components/member/isolationRules";
+import { MemberRoles } from "../components/member/memberRoles";
+import { responderPolicy } from "../components/member/responderPolicy";
+import { foundationTags } from "../components/tags";
+import type { MemberSettings } from "../settings";
+
+/** What a member account's stack puts out, for those who open rooms. */
+export interface MemberOutputs {
+  /** The account, 12 digits. */
+  readonly accountId: string;
+
+  /** Per VPC the group as an incident's setting `isolationSecurityGroup` names it. */
+  readonly isolationSecurityGroups: {
+    readonly vpcId: string;
+    readonly region: string;
+    readonly securityGroup: pulumi.Output<string>;
+  }[];
+
+  /** For an incident's setting `responderRoles`. */
+  readonly responderRoleArn: pulumi.Output<string>;
+  readonly federatedRoleArns: pulumi.Output<string>[];
+  readonly executionRoleArns: pulumi.Output<string>[];
+
+  /** What a responder role may do, as JSON: for an account that has no stack of its own. */
+  readonly responderPolicy: string;
+
+  /** What the policy of each transfer key has to say for a handover, as JSON; it says so already. */
+  readonly keyPolicyStatements: { readonly keyArn: string; readonly statements: string }[];
+}
+
+/**
+ * A member account, prepared for the day it has an incident: whoever is to be told, isolation security
+ * groups, roles. Everything in it is protected.
+ */
+export function member(settings: MemberSettings): MemberOutputs {
+  const { accountId, region, organizationId, securityContact, transferKeyArns } = settings;
+  const tags = foundationTags(settings.notification);
+  const kept = { protect: true };
+
+  new aws.account.AlternativeContact(
+    "security-contact",
+    { alternateContactType: "SECURITY", ...securityContact },
+    kept,
+  );
+
+  const rules = isolationRules(settings.tools, settings.ports, settings.workstationCidrs);
+  const isolationSecurityGroups = settings.vpcs.map(({ vpcId, region: vpcRegion = region }) => {
+    const { securityGroupId } = new IsolationGroup(`isolation-${vpcId}`, {
+      vpcId,
+      region: vpcRegion,
+      rules,
+      tags,
+    });
+    return {
+      vpcId,
+      region: vpcRegion,
+      securityGroup: pulumi.interpolate`${accountId}/${securityGroupId}`,
+    };
+  });
+
+  const roles = new MemberRoles("roles", {
+    region,
+    accountId,
+    auditAccountId: settings.auditAccountId,
+    organizationId,
+    transferKeyArns,
+    responderPrincipals: settings.responderPrincipals,
+    samlProviderArn: settings.samlProviderArn,
+    namespace: settings.namespace,
+    executionRoles: settings.automationRoles === "create",
+    tags,
+  });
+
+  return {
+    accountId,
+    isolationSecurityGroups,
+    responderRoleArn: roles.responderRoleArn,
+    federatedRoleArns: roles.federatedRoleArns,
+    executionRoleArns: roles.executionRoleArns,
+    responderPolicy: JSON.stringify(responderPolicy(settings)),
+    keyPolicyStatements: transferKeyArns.map((keyArn) => ({
+      keyArn,
+      statements: JSON.stringify([
+        grantsOfEc2ForMembers({ region: keyArn.split(":")[3] ?? region, organizationId }),
+      ]),
+    })),
+  };
+}
