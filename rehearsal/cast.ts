@@ -6,10 +6,7 @@ import { parse } from "yaml";
 
 import type { Entry } from "./account/account";
 import { type RehearsedStack, type StackFile } from "./rehearsedStack";
-import { AUDIT_ACCOUNT, REGION, type Stage } from "./stage";
-
-/** The member account with the compromised instance. */
-export const MEMBER_ACCOUNT = "222233334444";
+import { AUDIT_ACCOUNT, MEMBER_ACCOUNT, REGION, type Stage } from "./stage";
 
 /** Another one, which only one room has evidence of. */
 export const OTHER_MEMBER_ACCOUNT = "333344445555";
@@ -28,6 +25,9 @@ export interface Cast {
   readonly stage: Stage;
   readonly program: PulumiFn;
   readonly audit: RehearsedStack;
+
+  /** The stack of the member account, which is prepared for what happens to it. */
+  readonly member: RehearsedStack;
 
   /** The room that is opened, filled, disturbed and closed. */
   readonly room: Room;
@@ -49,13 +49,17 @@ export async function callCast(stage: Stage, program: PulumiFn): Promise<Cast> {
     ticket,
     stack: await stage.stack(ticket.toLowerCase(), roomFile(ticket, slot)),
   });
-  const [audit, first, neighbour, latecomer] = await Promise.all([
+  const vpcs = await Promise.all(
+    ["10.20.0.0/16", "10.21.0.0/16"].map((cidr) => stage.outsideMember.addVpc(cidr)),
+  );
+  const [audit, member, first, neighbour, latecomer] = await Promise.all([
     stage.stack("audit", parse(auditFile) as StackFile, stage.auditPolicyConfig),
+    stage.memberStack(`member-${MEMBER_ACCOUNT}`, memberFile(vpcs)),
     room("INC-2026-0042", `${REGION}a-1`),
     room("INC-2026-0043", `${REGION}b-1`),
     room("INC-2026-0044", `${REGION}a-3`),
   ]);
-  return { stage, program, audit, room: first, neighbour, latecomer, failures: [] };
+  return { stage, program, audit, member, room: first, neighbour, latecomer, failures: [] };
 }
 
 /** All rooms name the same addresses: two suspects may well have them. */
@@ -75,6 +79,33 @@ function roomFile(ticket: string, slot: string): StackFile {
       "clean-room:responderRoles": [
         `arn:aws:iam::${MEMBER_ACCOUNT}:role/clean-room/forensics-responder`,
       ],
+    },
+  };
+}
+
+/** What it needs of the audit stack is set when that is deployed. */
+function memberFile([here, abroad]: readonly string[]): StackFile {
+  return {
+    config: {
+      "aws:region": REGION,
+      "aws:allowedAccountIds": [MEMBER_ACCOUNT],
+      "clean-room:kind": "member",
+      "clean-room:accountId": MEMBER_ACCOUNT,
+      "clean-room:notification": NOTIFICATION,
+      "clean-room:auditAccountId": AUDIT_ACCOUNT,
+      "clean-room:organizationId": "o-exampleorgid",
+      "clean-room:vpcs": [{ vpcId: here }, { vpcId: abroad, region: "eu-west-1" }],
+      "clean-room:tools": ["encase", "lime", "velociraptor"],
+      "clean-room:securityContact": {
+        name: "Security Operations",
+        title: "On call",
+        emailAddress: "security@example.edu",
+        phoneNumber: "+1 555 0100",
+      },
+      "clean-room:responderPrincipals": ["saml"],
+      "clean-room:samlProviderArn": `arn:aws:iam::${MEMBER_ACCOUNT}:saml-provider/shibboleth`,
+      "clean-room:namespace": "example",
+      "clean-room:automationRoles": "create",
     },
   };
 }

@@ -20,7 +20,7 @@ export interface RehearseOptions {
   readonly json?: string;
 
   /** Perform only the steps about these stacks. The audit stack is deployed in any case. */
-  readonly only?: "audit" | "incident";
+  readonly only?: "audit" | "member" | "incident";
 
   /** Type token of which the next creation fails once; the next `up` must complete. */
   readonly fail?: string;
@@ -37,6 +37,7 @@ export function rehearseCommand(run: (options: RehearseOptions) => Promise<void>
     .addOption(
       new Option("--only <part>", "perform only the steps about these stacks").choices([
         "audit",
+        "member",
         "incident",
       ]),
     )

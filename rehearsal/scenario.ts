@@ -5,7 +5,6 @@ import {
   belongings,
   type Cast,
   everything,
-  MEMBER_ACCOUNT,
   NOTIFICATION,
   OTHER_MEMBER_ACCOUNT,
   type Room,
@@ -20,7 +19,7 @@ import {
 } from "./expectations";
 import { withMistakes, withOtherUserData } from "./plants";
 import type { RehearsedStack, RunOptions } from "./rehearsedStack";
-import { AUDIT_ACCOUNT, REGION } from "./stage";
+import { AUDIT_ACCOUNT, MEMBER_ACCOUNT, REGION } from "./stage";
 
 const INSTANCE = "aws:ec2/instance:Instance";
 const GRANT = "aws:kms/grant:Grant";
@@ -47,7 +46,7 @@ export interface Observation {
 /** One step of the rehearsal. */
 export interface Step {
   /** Which stacks it is about; `--only` leaves the others out. */
-  readonly part: "audit" | "incident";
+  readonly part: "audit" | "member" | "incident";
 
   /** What is done. */
   readonly name: string;
@@ -100,6 +99,63 @@ export const SCENARIO: readonly Step[] = [
     name: "add a tool to the forensics image",
     expected: "component and recipe replaced, in order",
     run: changeImage,
+  },
+  {
+    part: "member",
+    name: "prepare a member account with an open range and half a contact",
+    expected: "refused, both reasons at once",
+    run: async (cast) => {
+      await configureMember(cast);
+      const settings = {
+        "clean-room:workstationCidrs": ["0.0.0.0/0"],
+        "clean-room:securityContact": { name: "A", title: "B", emailAddress: "a@example.edu" },
+      };
+      const preview = await cast.member.preview({ settings });
+      return refused(preview, /workstationCidrs\.0.*no larger than.*phoneNumber/s);
+    },
+  },
+  {
+    part: "member",
+    name: "prepare a member account",
+    expected: "made, policies hold",
+    needed: true,
+    run: async (cast) => {
+      await configureMember(cast);
+      return made(await upUntilDone(cast, cast.member, { policies: true }));
+    },
+  },
+  {
+    part: "member",
+    name: "prepare it again",
+    expected: "no changes",
+    run: async ({ member }) => noChanges(await member.up(), "a second up"),
+  },
+  {
+    part: "member",
+    name: "open one more tool's ports",
+    expected: "only rules are made",
+    run: async (cast) => {
+      const tools = ["encase", "lime", "velociraptor", "ssh"];
+      cast.member.configure({ "clean-room:tools": tools });
+      const up = await upUntilDone(cast, cast.member, { policies: true });
+      expectOnlyNew(up, SECURITY_GROUP_RULES.slice(0, 1), "one more tool");
+      return made(up);
+    },
+  },
+  {
+    part: "member",
+    name: "pulumi destroy of the member account's stack",
+    expected: "refused, everything still there",
+    run: async ({ stage, member }) => {
+      const entries = () => stage.memberAccount.read().state.entries;
+      const before = entries();
+      const destroy = ["destroy", "--yes", "--stack", member.name];
+      const { succeeded, output } = await stage.memberCli(...destroy);
+      expect(!succeeded, `${member.name} could be destroyed`);
+      expect(output.includes("protected"), `it was not refused for protection: ${output}`);
+      expectUntouched(before, entries(), "the member account");
+      return { result: "refused" };
+    },
   },
   {
     part: "incident",
@@ -343,8 +399,7 @@ export const SCENARIO: readonly Step[] = [
  */
 export function stepsFor({ only, fail }: { only?: Step["part"]; fail?: string }): readonly Step[] {
   const steps = SCENARIO.filter(
-    ({ part, name }) =>
-      only === undefined || part === only || (only === "incident" && name === DEPLOY_AUDIT),
+    ({ part, name }) => only === undefined || part === only || name === DEPLOY_AUDIT,
   );
   if (fail === undefined) {
     return steps;
@@ -352,19 +407,19 @@ export function stepsFor({ only, fail }: { only?: Step["part"]; fail?: string })
   const first = steps.findIndex(({ part }) => part === (only ?? "audit"));
   return [
     ...steps.slice(0, first),
-    planFailure(fail),
+    planFailure(fail, only),
     ...steps.slice(first),
     failureHappened(fail),
   ];
 }
 
-function planFailure(type: string): Step {
+function planFailure(type: string, only: Step["part"] | undefined): Step {
   return {
     part: "incident",
     name: `plan that the next ${type} fails`,
     expected: "planned",
     run: async ({ stage }) => {
-      await stage.outside.failOnce(type);
+      await (only === "member" ? stage.outsideMember : stage.outside).failOnce(type);
       return { result: "planned" };
     },
   };
@@ -416,6 +471,15 @@ async function upTogetherUntilDone(
       return { ...after, changes: [...before.changes, ...after.changes] };
     }),
   );
+}
+
+/** What a member account has to know of the audit stack, copied from its outputs by a person. */
+async function configureMember({ audit, member }: Cast): Promise<void> {
+  const { slots, transferKeyArn } = await audit.outputs();
+  member.configure({
+    "clean-room:workstationCidrs": (slots as { cidr: string }[]).map(({ cidr }) => cidr),
+    "clean-room:transferKeyArns": [transferKeyArn],
+  });
 }
 
 /**

@@ -18,6 +18,9 @@ const REPOSITORY = dirname(__dirname);
 /** The simulated account; `Pulumi.audit.yaml` names the same one. */
 export const AUDIT_ACCOUNT = "111122223333";
 
+/** The member account with the compromised instance. */
+export const MEMBER_ACCOUNT = "222233334444";
+
 /** The Region everything happens in. */
 export const REGION = "us-east-1";
 
@@ -32,8 +35,17 @@ export class Stage {
   /** What happens to the account without Pulumi. */
   readonly outside: Outside;
 
+  /** What exists in the member account. */
+  readonly memberAccount: AccountStore;
+
+  /** What happens to the member account without Pulumi. */
+  readonly outsideMember: Outside;
+
   /** Environment variables for every process of the engine. */
   readonly environment: Readonly<Record<string, string>>;
+
+  /** The same for those that work in the member account. */
+  readonly memberEnvironment: Readonly<Record<string, string>>;
 
   /** Folder with `Pulumi.yaml` and the stacks' files. */
   readonly project: string;
@@ -53,6 +65,12 @@ export class Stage {
     const file = join(folder, "account.json");
     this.account = AccountStore.create(file, { accountId: AUDIT_ACCOUNT, region: REGION });
     this.outside = new Outside(this.account);
+    const memberFile = join(folder, "member-account.json");
+    this.memberAccount = AccountStore.create(memberFile, {
+      accountId: MEMBER_ACCOUNT,
+      region: REGION,
+    });
+    this.outsideMember = new Outside(this.memberAccount);
     this.project = join(folder, "project");
     for (const name of ["project", "state", "home"]) {
       mkdirSync(join(folder, name));
@@ -74,6 +92,7 @@ export class Stage {
       [ACCOUNT_FILE_VARIABLE]: file,
       [SDK_VERSION_VARIABLE]: sdkVersion(),
     };
+    this.memberEnvironment = { ...this.environment, [ACCOUNT_FILE_VARIABLE]: memberFile };
   }
 
   /** Sets a new stage for this program. */
@@ -90,16 +109,34 @@ export class Stage {
     return RehearsedStack.create(name, file, this, this.pulumi, this.program, policyConfig);
   }
 
+  /** A new stack of the program in the member account, not deployed yet. */
+  memberStack(name: string, file: StackFile): Promise<RehearsedStack> {
+    const { pulumi, program, memberEnvironment } = this;
+    return RehearsedStack.create(name, file, this, pulumi, program, undefined, memberEnvironment);
+  }
+
   /**
    * Runs the CLI the way a person at a terminal does, without the Automation API in between.
    * @returns whether it succeeded, and everything it printed.
    */
-  async cli(...args: readonly string[]): Promise<{ succeeded: boolean; output: string }> {
+  cli(...args: readonly string[]): Promise<{ succeeded: boolean; output: string }> {
+    return this.run(this.environment, args);
+  }
+
+  /** The same with credentials of the member account. */
+  memberCli(...args: readonly string[]): Promise<{ succeeded: boolean; output: string }> {
+    return this.run(this.memberEnvironment, args);
+  }
+
+  private async run(
+    environment: Readonly<Record<string, string>>,
+    args: readonly string[],
+  ): Promise<{ succeeded: boolean; output: string }> {
     try {
       const { stdout, stderr } = await promisify(execFile)(
         this.pulumi.command,
         [...args, "--non-interactive", "--color", "never"],
-        { cwd: this.project, env: { ...process.env, ...this.environment } },
+        { cwd: this.project, env: { ...process.env, ...environment } },
       );
       return { succeeded: true, output: stdout + stderr };
     } catch (error) {
@@ -118,7 +155,7 @@ export class Stage {
         .join(""),
     );
     return [
-      `Kept in ${this.folder}: account.json is the account, project/ has the stacks. To look around:`,
+      `Kept in ${this.folder}: account.json and member-account.json are the accounts, project/ has the stacks. To look around:`,
       `  . ${file}`,
       `  cd ${this.project}`,
       "  pulumi stack ls",

@@ -13,8 +13,14 @@ const BEFORE_A_ROLE: Readonly<Record<string, string>> = {
   [ATTACHMENT]: "detach all policies",
 };
 
-/** IAM, KMS, Systems Manager, CloudWatch Logs and the Recycle Bin. */
+/** The account's contacts, IAM, KMS, Systems Manager, CloudWatch Logs and the Recycle Bin. */
 export const managementTypes: Readonly<Record<string, ResourceType>> = {
+  "aws:account/alternativeContact:AlternativeContact": {
+    id: ({ inputs }) => String(inputs["alternateContactType"]),
+    taggable: false,
+    autoname: "name",
+    replacedBy: ["accountId", "alternateContactType"],
+  },
   "aws:iam/role:Role": {
     id: ({ inputs }) => String(inputs["name"]),
     arn: "iam::{account}:role{path}{id}",

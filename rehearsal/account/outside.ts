@@ -126,6 +126,22 @@ export class Outside {
     });
   }
 
+  /** Somebody runs something in the account. @returns the id of the VPC it runs in. */
+  addVpc(cidrBlock: string): Promise<string> {
+    return this.store.change((account) => {
+      const id = ec2Id("vpc");
+      account.add({
+        type: "aws:ec2/vpc:Vpc",
+        id,
+        arn: `arn:aws:ec2:${account.region}:${account.id}:vpc/${id}`,
+        tags: {},
+        state: "available",
+        properties: { cidrBlock, ownerId: account.id },
+      });
+      return id;
+    });
+  }
+
   /** A connection between a VPC here and one of another account. @returns its id. */
   peer(vpcId: string, peerOwnerId: string, state: "active" | "pending-acceptance") {
     return this.store.change((account) => {

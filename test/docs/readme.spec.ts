@@ -27,10 +27,19 @@ describe("README.md", () => {
     );
   });
 
+  const [member = "", opening = "", evidence = ""] = [
+    ...readme.matchAll(/```yaml\n(.*?)```/gs),
+  ].map(([, block]) => block);
+
+  it("prepares a member account with settings that are right", () => {
+    const { config } = parse(member) as { config: Record<string, unknown> };
+    const values = asText(config);
+    const stack = "member-222233334444";
+    const settings = parseSettings({ project: "clean-room", stack, values });
+    assert.equal(settings.kind, "member");
+  });
+
   it("opens a room, and adds evidence, with settings that are right", () => {
-    const [opening = "", evidence = ""] = [...readme.matchAll(/```yaml\n(.*?)```/gs)].map(
-      ([, block]) => block,
-    );
     const { config } = parse(opening + evidence) as { config: Record<string, unknown> };
     const values = asText(config);
     const settings = parseSettings({ project: "clean-room", stack: "inc-2026-0042", values });

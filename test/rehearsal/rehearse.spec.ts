@@ -36,7 +36,7 @@ describe("the command rehearse", () => {
   });
 
   it("refuses another part and a type that does not exist, with the ones there are", async () => {
-    await assert.rejects(options("--only", "member"), /Allowed choices are audit, incident/);
+    await assert.rejects(options("--only", "room"), /Allowed choices are audit, member, incident/);
     await assert.rejects(options("--fail", "Instance"), /aws:ec2\/instance:Instance/);
   });
 
