@@ -592,9 +592,10 @@ const memberShape = {
   }),
   responderPrincipals: unique(
     listOf(
-      z.union([z.literal(SAML), z.string().regex(ROLE_ARN)], {
-        error: `the ARN of an IAM role, with a * as its last character only, or ${SAML}`,
-      }),
+      text(
+        new RegExp(`${ROLE_ARN.source}|^${SAML}$`),
+        `the ARN of an IAM role, with a * as its last character only, or ${SAML}`,
+      ),
       `a list of role ARNs, and ${SAML}`,
     ).min(1, { error: `at least one role ARN, or ${SAML}` }),
     "principal",

@@ -4,7 +4,15 @@ import { parse } from "yaml";
 import type { z } from "zod";
 
 import { parseSettings, SETTINGS, type Settings, SettingsError } from "../settings";
-import { asText, auditConfig, incidentConfig, STACK } from "./support/examples";
+import {
+  asText,
+  auditConfig,
+  incidentConfig,
+  memberConfig,
+  SAML_PROVIDER,
+  STACK,
+  TRANSFER_KEY,
+} from "./support/examples";
 
 /** Parses a configuration the way Pulumi hands it over: every value as text, lists as JSON. */
 function settingsOf(stack: string, config: Readonly<Record<string, unknown>>): Settings {
@@ -23,6 +31,16 @@ function reasonsOf(stack: string, config: Readonly<Record<string, unknown>>): re
 
 const audit = (changes: Record<string, unknown>) => reasonsOf("audit", auditConfig(changes));
 const room = (changes: Record<string, unknown>) => reasonsOf(STACK, incidentConfig(changes));
+const member = (changes: Record<string, unknown>) =>
+  reasonsOf("member-222233334444", memberConfig(changes));
+
+const VPC = "vpc-0123456789abcdef0";
+const CONTACT = {
+  name: "Security Operations",
+  title: "On call",
+  emailAddress: "security@example.edu",
+  phoneNumber: "+1 555 0100",
+};
 
 type Case = [what: string, changes: Record<string, unknown>, key: string, required: RegExp];
 
@@ -398,9 +416,125 @@ describe("Settings", () => {
       /in quotes/,
     ],
   ];
+  const memberCases: Case[] = [
+    [
+      "a contact without a telephone number",
+      { securityContact: { name: "A", title: "B", emailAddress: "a@example.edu" } },
+      "securityContact.phoneNumber",
+      /a telephone number, in quotes/,
+    ],
+    [
+      "a contact's telephone number that YAML made a number",
+      { securityContact: { ...CONTACT, phoneNumber: 15550100 } },
+      "securityContact.phoneNumber",
+      /in quotes/,
+    ],
+    ["no contact", { securityContact: undefined }, "securityContact", /without all four/],
+    [
+      "several addresses of a contact",
+      { securityContact: { ...CONTACT, emailAddress: "a@b.edu c@d.edu" } },
+      "securityContact.emailAddress",
+      /one e-mail address/,
+    ],
+    ["no VPCs", { vpcs: undefined }, "vpcs", /\[\] where there is none/],
+    ["a VPC that is none", { vpcs: [{ vpcId: "main" }] }, "vpcs.0.vpcId", /vpc- and 8 to 17/],
+    [
+      "a Region that is none",
+      { vpcs: [{ vpcId: VPC, region: "us-east-1a" }] },
+      "vpcs.0.region",
+      /a Region/,
+    ],
+    ["one VPC twice", { vpcs: [{ vpcId: VPC }, { vpcId: VPC }] }, "vpcs.1", /each VPC only once/],
+    ["no workstations", { workstationCidrs: [] }, "workstationCidrs", /at least one range/],
+    [
+      "everybody as workstation",
+      { workstationCidrs: ["0.0.0.0/0"] },
+      "workstationCidrs.0",
+      /no larger than \/16: name the workstation slots/,
+    ],
+    [
+      "workstations that overlap",
+      { workstationCidrs: ["10.66.0.0/22", "10.66.0.64/28"] },
+      "workstationCidrs.1",
+      /apart from 10\.66\.0\.0\/22/,
+    ],
+    [
+      "more rules than a group has",
+      {
+        workstationCidrs: Array.from({ length: 31 }, (_, slot) => `10.66.${slot}.0/28`),
+        tools: ["encase", "ssh"],
+      },
+      "workstationCidrs",
+      /at most 60 ingress rules: these make 62/,
+    ],
+    ["tools that are not decided", { tools: undefined }, "tools", /a list of tools/],
+    ["an unknown tool", { tools: ["f-response"] }, "tools.0", /a tool of the catalogue/],
+    [
+      "a port that a tool opens already",
+      {
+        tools: ["ssh"],
+        ports: [{ name: "x", protocol: "tcp", fromPort: 22, toPort: 22, initiator: "room" }],
+      },
+      "ports",
+      /opened once: ssh opens it already/,
+    ],
+    ["no transfer key", { transferKeyArns: [] }, "transferKeyArns", /at least one key/],
+    [
+      "an alias as transfer key",
+      { transferKeyArns: ["alias/transfer"] },
+      "transferKeyArns.0",
+      /means nothing in another account/,
+    ],
+    [
+      "another account's transfer key",
+      { auditAccountId: "999988887777" },
+      "transferKeyArns.0",
+      /a key of the Audit account 999988887777/,
+    ],
+    [
+      "two transfer keys of one Region",
+      { transferKeyArns: [TRANSFER_KEY, `${TRANSFER_KEY.slice(0, -1)}1`] },
+      "transferKeyArns.1",
+      /one key per Region/,
+    ],
+    ["nobody to respond", { responderPrincipals: [] }, "responderPrincipals", /at least one/],
+    [
+      "everybody as responder",
+      { responderPrincipals: ["*"] },
+      "responderPrincipals.0",
+      /ARN of an IAM role/,
+    ],
+    [
+      "federated responders without a provider",
+      { responderPrincipals: ["saml"], samlProviderArn: undefined, namespace: undefined },
+      "responderPrincipals.0",
+      /nobody could assume the role/,
+    ],
+    ["a provider without a namespace", { namespace: undefined }, "namespace", /both or neither/],
+    [
+      "a namespace without a provider",
+      { samlProviderArn: undefined },
+      "samlProviderArn",
+      /both or neither/,
+    ],
+    [
+      "another account's provider",
+      { samlProviderArn: SAML_PROVIDER.replace("222233334444", "999988887777") },
+      "samlProviderArn",
+      /a provider of account 222233334444/,
+    ],
+    ["a namespace that makes no name", { namespace: "a b" }, "namespace", /letters, digits/],
+    [
+      "automation that is half there",
+      { automationRoles: "read-only" },
+      "automationRoles",
+      /one of create, existing, none/,
+    ],
+  ];
   for (const [kind, mistakes, cases] of [
     ["an audit stack", audit, auditCases],
     ["a room", room, roomCases],
+    ["a member account", member, memberCases],
   ] as const) {
     for (const [what, changes, key, required] of cases) {
       it(`of ${kind} refuse ${what}`, () => {
@@ -411,6 +545,22 @@ describe("Settings", () => {
       });
     }
   }
+
+  it("of a member account refuse a stack that policies take for an incident's", () => {
+    const [reason = ""] = reasonsOf("workload-222233334444", memberConfig());
+    assert.match(reason, /found: {4}"stack workload-222233334444"\n.*begins with member-/);
+  });
+
+  it("of a member account need no tool, no VPC and no SAML provider", () => {
+    const changes = { tools: [], vpcs: [], samlProviderArn: undefined, namespace: undefined };
+    assert.deepEqual(member(changes), []);
+    const settings = settingsOf("member-222233334444", memberConfig(changes));
+    assert.ok(settings.kind === "member");
+    assert.deepEqual(
+      [settings.ports, settings.automationRoles, settings.samlProviderArn],
+      [[], "none", undefined],
+    );
+  });
 
   const providerCases: [string, Record<string, unknown>, RegExp][] = [
     ["no allowed account", { "aws:allowedAccountIds": undefined }, /exactly the account/],

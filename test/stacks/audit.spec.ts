@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 
+import { automationPolicy } from "../../components/access/automationPolicy";
 import { boundaryPolicy } from "../../components/access/boundary";
 import {
   type IncidentDeployerAccess,
@@ -551,6 +552,41 @@ describe("An audit stack", () => {
       incidentDeployers: ["arn:aws:iam::111122223333:role/incident-deployer"],
       custodians: ["arn:aws:iam::111122223333:role/evidence-custodian"],
     });
+  });
+
+  it("makes the automation roles when told to, by Control Tower's names, and protects them", async () => {
+    const made = await deploy("audit", auditConfig({ image: "off", automationRoles: "create" }));
+    const more = made.resources.filter(
+      ({ name }) => !deployment.resources.some((resource) => resource.name === name),
+    );
+    assert.deepEqual(
+      more.map(({ name }) => name),
+      [
+        "automation-read-only",
+        "automation-read-only-policy",
+        "automation-administrator",
+        "automation-administrator-policy",
+      ],
+    );
+    assert.ok(more.every(({ options }) => options.protect));
+    assert.deepEqual(
+      more.flatMap(({ type, inputs }) => (type === "aws:iam/role:Role" ? [inputs["name"]] : [])),
+      ["aws-controltower-AuditReadOnlyRole", "aws-controltower-AuditAdministratorRole"],
+    );
+    for (const [role, execution] of [
+      ["read-only", "aws-controltower-ReadOnlyExecutionRole"],
+      ["administrator", "aws-controltower-AdministratorExecutionRole"],
+    ] as const) {
+      const { policy } = made.named(`automation-${role}-policy`).inputs;
+      assert.deepEqual(
+        typeof policy === "string" ? JSON.parse(policy) : policy,
+        automationPolicy({
+          region: "us-east-1",
+          organizationId: "o-exampleorgid",
+          executionRole: execution,
+        }),
+      );
+    }
   });
 
   it("declares nothing when a setting is wrong", async () => {

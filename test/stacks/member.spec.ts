@@ -1,0 +1,247 @@
+import assert from "node:assert/strict";
+
+import { arnOf, deploy, type Deployment, idOf } from "../support/deployment";
+import { memberConfig, SAML_PROVIDER, TRANSFER_KEY } from "../support/examples";
+
+const STACK = "member-222233334444";
+const VPCS = { "vpc-0123456789abcdef0": "us-east-1", "vpc-0fedcba9876543210": "eu-west-1" };
+const SLOTS = ["10.66.0.64/28", "10.66.0.80/28"];
+const INGRESS = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule";
+const EGRESS = "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule";
+
+const perVpc = (...names: string[]) =>
+  Object.keys(VPCS).flatMap((vpc) => names.map((name) => `isolation-${vpc}-${name}`));
+const perSlot = (...names: string[]) =>
+  perVpc(...SLOTS.flatMap((slot) => names.map((name) => `${name}-${slot}`)));
+
+/** Everything the example's stack consists of, by type. */
+const RESOURCES: Record<string, string[]> = {
+  "aws:account/alternativeContact:AlternativeContact": ["security-contact"],
+  "aws:ec2/securityGroup:SecurityGroup": perVpc("sg"),
+  "aws:iam/role:Role": ["roles-responder", "roles-securityaudit", "roles-securityresponse"],
+  "aws:iam/rolePolicy:RolePolicy": ["roles-responder-policy"],
+  "aws:iam/rolePolicyAttachment:RolePolicyAttachment": [
+    "roles-securityaudit-policy",
+    "roles-securityresponse-policy",
+  ],
+  [INGRESS]: perSlot("encase-tcp-4445-ingress", "lime-tcp-4444-ingress"),
+  [EGRESS]: perSlot("encase-tcp-4445-egress", "velociraptor-tcp-8000-egress"),
+};
+
+/** A document of the deployment, whether it was given as text or as an object. */
+function documentOf(deployment: Deployment, name: string, field: string) {
+  const value = deployment.named(name).inputs[field];
+  return (typeof value === "string" ? JSON.parse(value) : value) as {
+    Statement: Record<string, unknown>[];
+  };
+}
+
+describe("A member account's stack", () => {
+  let deployment: Deployment;
+
+  before(async () => {
+    deployment = await deploy(STACK, memberConfig());
+  });
+
+  it("declares exactly these resources", () => {
+    assert.deepEqual(
+      deployment.resources.map(({ type, name }) => `${type} ${name}`).sort(),
+      Object.entries(RESOURCES)
+        .flatMap(([type, names]) => names.map((name) => `${type} ${name}`))
+        .sort(),
+    );
+  });
+
+  it("protects every resource by itself", () => {
+    const open = deployment.resources.filter(({ options }) => options.protect !== true);
+    assert.deepEqual(
+      open.map(({ name }) => name),
+      [],
+    );
+  });
+
+  it("carries the notification tag, and no ticket, on everything that has tags", () => {
+    const tagged = deployment.resources.filter(({ type }) => /Role$|SecurityGroup/.test(type));
+    assert.equal(tagged.length, 3 + 2 + 16);
+    for (const { name, inputs } of tagged) {
+      assert.deepEqual(inputs["tags"], { notification: "ir@example.edu" }, name);
+    }
+  });
+
+  it("has a group per VPC, in the VPC's Region, with no rules but its own", () => {
+    for (const [vpcId, region] of Object.entries(VPCS)) {
+      const { inputs } = deployment.named(`isolation-${vpcId}-sg`);
+      const { name, vpcId: of, region: where, ingress, egress } = inputs;
+      assert.deepEqual([name, of, where], ["clean-room-isolation", vpcId, region]);
+      assert.deepEqual([ingress, egress], [undefined, undefined]);
+    }
+  });
+
+  it("opens the tools' ports to the slots' ranges, in the group's Region, and nothing else", () => {
+    const opened = (type: string) =>
+      deployment.ofType(type).map(({ inputs }) => {
+        const { securityGroupId, region, ipProtocol, fromPort, toPort, cidrIpv4 } = inputs;
+        return [securityGroupId, region, ipProtocol, fromPort, toPort, cidrIpv4].join(" ");
+      });
+    const expected = (...ports: number[]) =>
+      Object.entries(VPCS).flatMap(([vpc, region]) =>
+        SLOTS.flatMap((slot) =>
+          ports.map(
+            (port) => `${idOf(`isolation-${vpc}-sg`)} ${region} tcp ${port} ${port} ${slot}`,
+          ),
+        ),
+      );
+    assert.deepEqual(opened(INGRESS).sort(), expected(4445, 4444).sort());
+    assert.deepEqual(opened(EGRESS).sort(), expected(4445, 8000).sort());
+  });
+
+  it("tells AWS whom to write to when it is about security", () => {
+    assert.deepEqual(deployment.named("security-contact").inputs, {
+      alternateContactType: "SECURITY",
+      name: "Security Operations",
+      title: "On call",
+      emailAddress: "security@example.edu",
+      phoneNumber: "+1 555 0100",
+    });
+  });
+
+  it("has the federated roles by their prescribed names, for the SAML provider only", () => {
+    const federated = { securityaudit: "SecurityAudit", securityresponse: "AdministratorAccess" };
+    for (const [suffix, policy] of Object.entries(federated)) {
+      const role = `roles-${suffix}`;
+      assert.equal(deployment.named(role).inputs["name"], `example-saml-${suffix}`);
+      assert.deepEqual(documentOf(deployment, role, "assumeRolePolicy").Statement, [
+        {
+          Sid: "Federation",
+          Effect: "Allow",
+          Principal: { Federated: SAML_PROVIDER },
+          Action: ["sts:AssumeRoleWithSAML", "sts:SetSourceIdentity"],
+          Condition: { StringEquals: { "SAML:aud": "https://signin.aws.amazon.com/saml" } },
+        },
+      ]);
+      assert.deepEqual(deployment.named(`${role}-policy`).inputs, {
+        role: `example-saml-${suffix}`,
+        policyArn: `arn:aws:iam::aws:policy/${policy}`,
+      });
+    }
+  });
+
+  it("has the responder role where rooms look for it", () => {
+    const { name, path } = deployment.named("roles-responder").inputs;
+    assert.equal(`${String(path)}${String(name)}`, "/clean-room/forensics-responder");
+    // IAM counts the policies that stand in a role, without white space.
+    const policy = documentOf(deployment, "roles-responder-policy", "policy");
+    assert.ok(JSON.stringify(policy).length <= 10_240);
+  });
+
+  it("puts out what rooms need, and both halves for an account that has no stack", () => {
+    const { responderPolicy, keyPolicyStatements, ...outputs } = deployment.outputs;
+    assert.deepEqual(outputs, {
+      accountId: "222233334444",
+      isolationSecurityGroups: Object.entries(VPCS).map(([vpcId, region]) => ({
+        vpcId,
+        region,
+        securityGroup: `222233334444/${idOf(`isolation-${vpcId}-sg`)}`,
+      })),
+      responderRoleArn: arnOf("roles-responder"),
+      federatedRoleArns: [arnOf("roles-securityaudit"), arnOf("roles-securityresponse")],
+      executionRoleArns: [],
+    });
+    assert.deepEqual(
+      JSON.parse(responderPolicy as string),
+      documentOf(deployment, "roles-responder-policy", "policy"),
+    );
+    const [{ keyArn, statements } = { keyArn: "", statements: "[]" }] = keyPolicyStatements as {
+      keyArn: string;
+      statements: string;
+    }[];
+    assert.equal(keyArn, TRANSFER_KEY);
+    assert.deepEqual(JSON.parse(statements), [
+      {
+        Sid: "GrantsOfEc2ForMembers",
+        Effect: "Allow",
+        Principal: "*",
+        Action: "kms:CreateGrant",
+        Resource: "*",
+        Condition: {
+          StringEquals: {
+            "aws:PrincipalOrgID": "o-exampleorgid",
+            "kms:ViaService": "ec2.us-east-1.amazonaws.com",
+          },
+          Bool: { "kms:GrantIsForAWSResource": "true" },
+        },
+      },
+    ]);
+  });
+
+  it("names the audience of its partition", async () => {
+    const abroad = await deploy(
+      STACK,
+      memberConfig({
+        "aws:region": "us-gov-west-1",
+        samlProviderArn: SAML_PROVIDER.replace("aws", "aws-us-gov"),
+      }),
+    );
+    const [statement] = documentOf(abroad, "roles-securityaudit", "assumeRolePolicy").Statement;
+    assert.deepEqual(statement?.["Condition"], {
+      StringEquals: { "SAML:aud": "https://signin.amazonaws-us-gov.com/saml" },
+    });
+    assert.equal(
+      abroad.named("roles-securityaudit-policy").inputs["policyArn"],
+      "arn:aws-us-gov:iam::aws:policy/SecurityAudit",
+    );
+  });
+
+  it("makes no federated roles without a SAML provider", async () => {
+    const without = await deploy(
+      STACK,
+      memberConfig({ samlProviderArn: undefined, namespace: undefined }),
+    );
+    assert.deepEqual(
+      without.ofType("aws:iam/role:Role").map(({ name }) => name),
+      ["roles-responder"],
+    );
+  });
+
+  it("makes the execution roles when told to, by Control Tower's names", async () => {
+    const made = await deploy(STACK, memberConfig({ automationRoles: "create" }));
+    const roles = made.ofType("aws:iam/role:Role").filter(({ name }) => /execution/.test(name));
+    assert.deepEqual(
+      roles.map(({ inputs }) => inputs["name"]),
+      ["aws-controltower-ReadOnlyExecutionRole", "aws-controltower-AdministratorExecutionRole"],
+    );
+    assert.ok(roles.every(({ options }) => options.protect));
+    assert.deepEqual(
+      ["read-only", "administrator"].map(
+        (purpose) => made.named(`roles-${purpose}-execution-policy`).inputs["policyArn"],
+      ),
+      ["arn:aws:iam::aws:policy/ReadOnlyAccess", "arn:aws:iam::aws:policy/AdministratorAccess"],
+    );
+  });
+
+  it("makes none where Control Tower has made them", async () => {
+    const existing = await deploy(STACK, memberConfig({ automationRoles: "existing" }));
+    assert.deepEqual(
+      existing.resources.map(({ name }) => name).sort(),
+      deployment.resources.map(({ name }) => name).sort(),
+    );
+  });
+
+  it("prepares the Audit account itself, and an account without a VPC", async () => {
+    const audit = await deploy(
+      "member-111122223333",
+      memberConfig({
+        accountId: "111122223333",
+        "aws:allowedAccountIds": ["111122223333"],
+        samlProviderArn: undefined,
+        namespace: undefined,
+        vpcs: [],
+      }),
+    );
+    assert.deepEqual(audit.resources.map(({ name }) => name).sort(), [
+      "roles-responder",
+      "roles-responder-policy",
+      "security-contact",
+    ]);
+  });
+});
