@@ -37,6 +37,11 @@ function statementsOf({ Statement }: { readonly Statement: unknown }) {
   return Statement as { Sid?: string; Action: string | string[]; Principal?: unknown }[];
 }
 
+const FOR_RDS = {
+  "kms:ViaService": "rds.us-east-1.amazonaws.com",
+  "kms:GrantIsForAWSResource": "true",
+};
+
 type Context = Record<string, string | string[]>;
 type Case = [act: string, action: string, resource: string, context: Context, allowed: boolean];
 
@@ -83,6 +88,13 @@ const CASES: Case[] = [
     "ec2:CreateTags",
     SNAPSHOT,
     { ...ours("owner"), ...WHEN_MADE },
+    false,
+  ],
+  [
+    "tag a copy without a ticket as it is made",
+    "ec2:CreateTags",
+    SNAPSHOT,
+    { "aws:TagKeys": ["notification"], "ec2:CreateAction": "CopySnapshot" },
     false,
   ],
   ["tag a snapshot that there is", "ec2:CreateTags", SNAPSHOT, ours(), false],
@@ -179,11 +191,13 @@ const CASES: Case[] = [
     false,
   ],
   ["have EBS use the transfer key", "kms:CreateGrant", TRANSFER_KEY, FOR_EBS, true],
+  ["have another service use the transfer key", "kms:CreateGrant", TRANSFER_KEY, FOR_RDS, false],
   ["grant the transfer key to somebody", "kms:CreateGrant", TRANSFER_KEY, VIA_EC2, false],
   ["change the transfer key's policy", "kms:PutKeyPolicy", TRANSFER_KEY, {}, false],
   ["read what is copied through EC2", "kms:Decrypt", OWN_KEY, VIA_EC2, true],
   ["read under a key of the account directly", "kms:Decrypt", OWN_KEY, {}, false],
   ["have EBS read what is copied", "kms:CreateGrant", OWN_KEY, FOR_EBS, true],
+  ["have another service read under it", "kms:CreateGrant", OWN_KEY, FOR_RDS, false],
   ["grant a key of the account to somebody", "kms:CreateGrant", OWN_KEY, VIA_EC2, false],
   [
     "read under a key of another account",
