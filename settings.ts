@@ -160,6 +160,22 @@ const evidence = z.strictObject(
     snapshot: text(/^snap-[0-9a-f]{8,17}$/, "a snapshot id: snap- and 8 to 17 hexadecimal digits"),
     account: accountId(),
     device: text(/^\/dev\/sd[f-p]$/, "a device name from /dev/sdf to /dev/sdp"),
+    sourceVolume: text(
+      /^vol-[0-9a-f]{8,17}$/,
+      "a volume id: vol- and 8 to 17 hexadecimal digits",
+    ).optional(),
+    sourceInstance: text(
+      /^i-[0-9a-f]{8,17}$/,
+      "an instance id: i- and 8 to 17 hexadecimal digits",
+    ).optional(),
+    sourceDevice: text(
+      /^[A-Za-z0-9/._-]{1,32}$/,
+      "the device's name on the suspect: 1 to 32 letters, digits, / . _ and -",
+    ).optional(),
+    sha256: text(
+      /^[0-9a-f]{64}$/,
+      "the SHA-256 of the whole volume: 64 hexadecimal digits, lower case",
+    ).optional(),
   },
   { error: "snapshot, account and device" },
 );
@@ -481,9 +497,16 @@ const incidentShape = {
     .default([])
     .meta({
       description:
-        "Snapshots handed over: id, account that owns them, device the working volume is attached as.",
+        "Snapshots handed over: id, account that owns them, device the working volume is attached as. What the handover claims of the source, if anything, for tags and records: `sourceVolume`, `sourceInstance`, `sourceDevice`, and `sha256` of the whole volume.",
       example: [
-        { snapshot: "snap-0123456789abcdef0", account: "222233334444", device: "/dev/sdf" },
+        {
+          snapshot: "snap-0123456789abcdef0",
+          account: "222233334444",
+          device: "/dev/sdf",
+          sourceVolume: "vol-0123456789abcdef0",
+          sourceInstance: "i-0123456789abcdef0",
+          sourceDevice: "/dev/xvda",
+        },
       ],
     }),
   amiId: text(/^ami-[0-9a-f]{8,17}$/, "an AMI id: ami- and 8 to 17 hexadecimal digits")

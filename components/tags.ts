@@ -23,6 +23,15 @@ export const SOURCE_SNAPSHOT_TAG = "source-snapshot";
 /** The tag by which a preserved copy names the account that owned its source snapshot. */
 export const SOURCE_ACCOUNT_TAG = "source-account";
 
+/** The tag by which a copy names the volume its source is said to be a snapshot of. */
+export const SOURCE_VOLUME_TAG = "source-volume";
+
+/** The tag by which a copy names the instance that volume is said to have been attached to. */
+export const SOURCE_INSTANCE_TAG = "source-instance";
+
+/** The tag by which a copy names the device that volume is said to have been attached as. */
+export const SOURCE_DEVICE_TAG = "source-device";
+
 /** The tags of a preserved copy that say what it is evidence of: given once, when the copy is made. */
 export const EVIDENCE_TAGS = [TICKET_TAG, SOURCE_SNAPSHOT_TAG, SOURCE_ACCOUNT_TAG] as const;
 

@@ -3,9 +3,14 @@ import * as pulumi from "@pulumi/pulumi";
 
 import { CaseRoles } from "../components/access/caseRoles";
 import { SESSION_LOG_GROUP } from "../components/access/sessionDocument";
-import { DECIDED_BY_THE_VAULT, recordObject } from "../components/evidence/custodyRecord";
+import {
+  DECIDED_BY_THE_VAULT,
+  type Pending,
+  recordObject,
+} from "../components/evidence/custodyRecord";
 import { EvidenceVolume } from "../components/evidence/evidenceVolume";
 import { incidentKeyPolicy, RESPONDER_OPERATIONS } from "../components/evidence/keyPolicies";
+import type { RoomFacts } from "../components/evidence/recordSchema";
 import { memberAccounts, transferGrantName } from "../components/evidence/transferGrantName";
 import { nextStep } from "../components/room/nextStep";
 import { claimName } from "../components/room/slotClaims";
@@ -18,6 +23,10 @@ import { incidentTags } from "../components/tags";
 import type { IncidentSettings } from "../settings";
 import { readFoundation } from "./foundation";
 import { inspect } from "./inspection";
+import { readProgram } from "./program";
+
+/** The shortest there is: scheduled, the key is unusable at once, and with it every working copy. */
+const KEY_WINDOW_DAYS = 7;
 
 /** What a stack of an incident puts out, for the responder. */
 export interface IncidentOutputs {
@@ -49,6 +58,7 @@ export async function incident(settings: IncidentSettings): Promise<IncidentOutp
   const tags = incidentTags(settings.notification, ticket);
 
   const foundation = await readFoundation(settings.auditStack, settings);
+  const { arn: deployedBy } = await aws.getCallerIdentity();
   const { slot, amiId, toolboxDigest, instanceType } = await inspect(settings, foundation, tags);
   if (foundation.vaultTrial) {
     void pulumi.log.warn(
@@ -74,8 +84,7 @@ export async function incident(settings: IncidentSettings): Promise<IncidentOutp
       description: `Clean room ${ticket}: working volumes`,
       policy: JSON.stringify(incidentKeyPolicy(foundation)),
       enableKeyRotation: true,
-      // The shortest there is: scheduled, the key is unusable at once, and with it every working copy.
-      deletionWindowInDays: 7,
+      deletionWindowInDays: KEY_WINDOW_DAYS,
       tags,
     },
     { ...kept, dependsOn: [claim] },
@@ -98,10 +107,11 @@ export async function incident(settings: IncidentSettings): Promise<IncidentOutp
     });
   }
 
+  const rules = suspectRules(ticket, settings.tools, settings.ports, suspectOf(settings));
   const securityGroup = new WorkstationSecurityGroup("workstation", {
     vpcId: foundation.vpcId,
     ticket,
-    suspectRules: suspectRules(ticket, settings.tools, settings.ports, suspectOf(settings)),
+    suspectRules: rules,
     endpointSecurityGroupId: foundation.endpointSecurityGroupId,
     s3PrefixListId: foundation.s3PrefixListId,
     open,
@@ -134,10 +144,11 @@ export async function incident(settings: IncidentSettings): Promise<IncidentOutp
     tags,
   });
 
-  const evidence = settings.evidence.map(({ snapshot, account, device }) => {
+  const evidence = settings.evidence.map(({ snapshot, account, device, ...claims }) => {
     const volume = new EvidenceVolume(`evidence-${snapshot}`, {
       snapshotId: snapshot,
       sourceAccount: account,
+      claims,
       region,
       evidenceKeyArn: foundation.evidenceKeyArn,
       incidentKeyArn: key.arn,
@@ -148,16 +159,33 @@ export async function incident(settings: IncidentSettings): Promise<IncidentOutp
       open,
       tags,
     });
-    return {
-      device: volume.device,
-      sourceSnapshot: snapshot,
-      sourceAccount: account,
-      volumeId: volume.volumeId,
-      preservedSnapshot: volume.preservedSnapshotId,
+    // What AWS says of them rather than what was asked for: it stays what it is.
+    const facts = {
+      source: { snapshot, account, ownerCompared: true as const },
+      claimed: claims,
+      preserved: {
+        snapshot: volume.preservedSnapshotId,
+        key: volume.preservedKeyArn.apply((arn) => arn ?? ""),
+        sizeGiB: volume.sizeGiB,
+      },
+      working: {
+        volume: volume.volumeId,
+        key: volume.volumeKeyArn,
+        instance: workstation.instanceId,
+        device: volume.device,
+        hashRecord: pulumi.interpolate`cases/${ticket}/intake/${workstation.instanceId}/${volume.volumeId}.json`,
+      },
     };
+    const record = new aws.s3.BucketObjectv2(
+      `evidence-${snapshot}-record`,
+      recordObject(foundation.vaultBucket, "evidence", ticket, facts, tags),
+      // Not protected: a claim that is added replaces it by another object, and the old one stays.
+      { retainOnDelete: true, ignoreChanges: DECIDED_BY_THE_VAULT },
+    );
+    return { facts, record };
   });
 
-  const room = {
+  const room: Pending<RoomFacts> = {
     account: accountId,
     region,
     slot: slot.name,
@@ -167,21 +195,32 @@ export async function incident(settings: IncidentSettings): Promise<IncidentOutp
     toolboxDigest,
     incidentKey: key.arn,
     evidenceKey: foundation.evidenceKeyArn,
+    transferKey: foundation.transferKeyArn,
     isolationSecurityGroup: settings.isolationSecurityGroup,
     reach: settings.reach,
-    suspectCidrs: settings.suspectCidrs,
-    tools: settings.tools,
-    ports: settings.ports.map((port) => ({ ...port })),
-    responderRoles: settings.responderRoles,
-    investigators: settings.investigators,
+    suspectCidrs: [...settings.suspectCidrs].sort(),
+    tools: [...settings.tools].sort(),
+    ports: [...rules]
+      .sort((a, b) => (a.name < b.name ? -1 : 1))
+      .map(({ tool, direction, protocol, fromPort, toPort, cidr, securityGroup: group }) => ({
+        tool,
+        direction,
+        protocol,
+        fromPort,
+        toPort,
+        suspect: cidr ?? group ?? "",
+      })),
+    responderRoles: [...settings.responderRoles].sort(),
+    investigators: [...settings.investigators].sort(),
+    vaultBucket: foundation.vaultBucket,
     vaultMode: foundation.vaultMode,
     vaultDays: foundation.vaultDays,
     vaultTrial: foundation.vaultTrial,
   };
-  const form = "clean-room/record/1" as const;
+  const program = readProgram();
   const opening = new aws.s3.BucketObjectv2(
     "opening-record",
-    recordObject(foundation.vaultBucket, { form, event: "opening", ticket, facts: room }, tags),
+    recordObject(foundation.vaultBucket, "opening", ticket, { deployedBy, program, room }, tags),
     // It says how the room was opened: what changes later does not change it.
     {
       ...kept,
@@ -189,35 +228,39 @@ export async function incident(settings: IncidentSettings): Promise<IncidentOutp
       ignoreChanges: ["bucket", "key", "content", "metadata", ...DECIDED_BY_THE_VAULT],
     },
   );
-  const records = [opening];
+  const records = [opening, ...evidence.map(({ record }) => record)];
   if (closing) {
+    const bySnapshot = [...evidence].sort((a, b) =>
+      a.facts.source.snapshot < b.facts.source.snapshot ? -1 : 1,
+    );
+    const facts = {
+      deployedBy,
+      program,
+      existed: { room, evidence: bySnapshot.map((each) => each.facts) },
+      remains: {
+        preservedSnapshots: bySnapshot.map((each) => each.facts.preserved.snapshot),
+        records: [opening, ...bySnapshot.map(({ record }) => record)].map((each) => each.key),
+        vaultPrefixes: [
+          `cases/${ticket}/`,
+          ...memberAccounts(settings).map((account) => `intake/${account}/${ticket}/`),
+          `records/${ticket}/`,
+        ],
+      },
+      destruction: {
+        state: "to be scheduled by pulumi destroy" as const,
+        key: key.arn,
+        windowDays: KEY_WINDOW_DAYS,
+        workingVolumes: bySnapshot.map((each) => each.facts.working.volume),
+      },
+      grantsToBeRemoved: [...settings.responderRoles]
+        .sort()
+        .map((grantee) => ({ key: foundation.transferKeyArn, grantee })),
+      grantsToBeRevoked: memberAccounts(settings),
+    };
     records.push(
       new aws.s3.BucketObjectv2(
         "closing-record",
-        recordObject(
-          foundation.vaultBucket,
-          {
-            form,
-            event: "closing",
-            ticket,
-            facts: {
-              existed: { ...room, evidence },
-              remains: {
-                preservedSnapshots: evidence.map(({ preservedSnapshot }) => preservedSnapshot),
-                vaultPrefixes: [`cases/${ticket}/`, `records/${ticket}/`],
-                // Scheduled by the destroy that follows, and to be cancelled for seven days.
-                keyToBeScheduledForDeletion: key.arn,
-                // The room's own go with the closing up, right after this record; those that EC2 made
-                // for the members by `npm run grants -- revoke`.
-                transferGrantsToBeRevoked: {
-                  named: settings.responderRoles.map((role) => transferGrantName(ticket, role)),
-                  issuedBy: memberAccounts(settings),
-                },
-              },
-            },
-          },
-          tags,
-        ),
+        recordObject(foundation.vaultBucket, "closing", ticket, facts, tags),
         { retainOnDelete: true, ignoreChanges: DECIDED_BY_THE_VAULT },
       ),
     );
@@ -232,7 +275,15 @@ export async function incident(settings: IncidentSettings): Promise<IncidentOutp
     privateAddress: workstation.privateAddress,
     amiId: workstation.amiId,
     toolboxDigest,
-    volumes: pulumi.output(evidence),
+    volumes: pulumi.output(
+      evidence.map(({ facts: { source, preserved, working } }) => ({
+        device: working.device,
+        sourceSnapshot: source.snapshot,
+        sourceAccount: source.account,
+        volumeId: working.volume,
+        preservedSnapshot: preserved.snapshot,
+      })),
+    ),
     vaultPrefix,
     transferKeyArn: foundation.transferKeyArn,
     incidentKeyArn: key.arn,

@@ -400,6 +400,36 @@ describe("Settings", () => {
       /12 digits/,
     ],
     [
+      "a source that is no volume",
+      { evidence: [{ ...evidence("/dev/sdf"), sourceVolume: "snap-0123456789abcdef0" }] },
+      "evidence.0.sourceVolume",
+      /vol-/,
+    ],
+    [
+      "a source that is no instance",
+      { evidence: [{ ...evidence("/dev/sdf"), sourceInstance: "web-1" }] },
+      "evidence.0.sourceInstance",
+      /i- and 8 to 17/,
+    ],
+    [
+      "a device's name that no tag can carry",
+      { evidence: [{ ...evidence("/dev/sdf"), sourceDevice: "disk 1" }] },
+      "evidence.0.sourceDevice",
+      /1 to 32 letters/,
+    ],
+    [
+      "a device's name that is too long",
+      { evidence: [{ ...evidence("/dev/sdf"), sourceDevice: "x".repeat(33) }] },
+      "evidence.0.sourceDevice",
+      /1 to 32 letters/,
+    ],
+    [
+      "a hash that is none",
+      { evidence: [{ ...evidence("/dev/sdf"), sha256: "AB".repeat(32) }] },
+      "evidence.0.sha256",
+      /64 hexadecimal digits, lower case/,
+    ],
+    [
       "every role as responder",
       { responderRoles: ["arn:aws:iam::222233334444:role/*"] },
       "responderRoles.0",

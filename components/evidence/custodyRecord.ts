@@ -1,25 +1,36 @@
 import type * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 
+import { Refusal } from "../refusal";
 import { sha256 } from "../sha256";
 import type { Tags } from "../tags";
+import { CUSTODY_RECORD, type CustodyRecord, RECORD_FORM } from "./recordSchema";
 
-/** A custody record: facts as plain data, written once and never changed. */
-export interface CustodyRecord {
-  /** Version of the record's form. */
-  readonly form: "clean-room/record/1";
+/** Plain data of which any part may still be on its way from AWS. */
+export type Pending<T> = T extends object
+  ? pulumi.Input<{ readonly [K in keyof T]: Pending<T[K]> }>
+  : pulumi.Input<T>;
 
-  /** What the record is about. */
-  readonly event: "opening" | "closing";
-  readonly ticket: string;
+/** The facts of an event, some of them still on their way. */
+export type Facts<Event extends CustodyRecord["event"]> = Pending<
+  Extract<CustodyRecord, { event: Event }>["facts"]
+>;
 
-  /** The facts of the event; no secrets. */
-  readonly facts: pulumi.Inputs;
-}
-
-/** The text of a record: the same facts give the same text. */
-export function recordText(record: pulumi.Unwrap<CustodyRecord>): string {
-  return `${JSON.stringify(record, sorted, 2)}\n`;
+/**
+ * The text of a record: the same facts give the same text. There is no clock in it.
+ *
+ * @throws Refusal naming every field that does not fit the schema: what is locked for years has to
+ *   be right when it is written.
+ */
+export function recordText(record: unknown): string {
+  const { success, data, error } = CUSTODY_RECORD.safeParse(record);
+  if (!success) {
+    throw new Refusal(
+      "The custody record does not fit its schema and is not written",
+      error.issues.map(({ path, message }) => `${path.join(".")}: ${message}`),
+    );
+  }
+  return `${JSON.stringify(data, sorted, 2)}\n`;
 }
 
 /** Objects with their members in alphabetical order. */
@@ -43,21 +54,23 @@ export const DECIDED_BY_THE_VAULT = [
  * The vault's object that holds a record. Its name is the hash of its content, so that a changed
  * record is another object, and a reader can tell that nothing was changed.
  */
-export function recordObject(
+export function recordObject<Event extends CustodyRecord["event"]>(
   bucket: pulumi.Input<string>,
-  record: CustodyRecord,
+  event: Event,
+  ticket: string,
+  facts: Facts<Event>,
   tags: Tags,
 ): aws.s3.BucketObjectv2Args {
-  const content = pulumi.output(record).apply(recordText);
+  const content = pulumi.output({ form: RECORD_FORM, event, ticket, facts }).apply(recordText);
   const digest = content.apply(sha256);
   return {
     bucket,
-    key: digest.apply((hash) => `records/${record.ticket}/${hash}.json`),
+    key: digest.apply((hash) => `records/${ticket}/${hash}.json`),
     content,
     contentType: "application/json",
     checksumAlgorithm: "SHA256",
     tags,
     // Unlike tags, metadata cannot be changed afterwards.
-    metadata: { event: record.event, sha256: digest, ticket: record.ticket },
+    metadata: { event, sha256: digest, ticket },
   };
 }

@@ -1,7 +1,15 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 
-import { SOURCE_ACCOUNT_TAG, SOURCE_SNAPSHOT_TAG, type Tags } from "../tags";
+import {
+  SOURCE_ACCOUNT_TAG,
+  SOURCE_DEVICE_TAG,
+  SOURCE_INSTANCE_TAG,
+  SOURCE_SNAPSHOT_TAG,
+  SOURCE_VOLUME_TAG,
+  type Tags,
+} from "../tags";
+import type { Claims } from "./recordSchema";
 
 /** Inputs to {@link EvidenceVolume}. */
 export interface EvidenceVolumeArgs {
@@ -10,6 +18,9 @@ export interface EvidenceVolumeArgs {
 
   /** Account that owns the snapshot, 12 digits. */
   readonly sourceAccount: string;
+
+  /** What the handover claims of the snapshot's source; a claim that comes later changes tags only. */
+  readonly claims: Claims;
 
   readonly region: string;
 
@@ -48,8 +59,17 @@ export class EvidenceVolume extends pulumi.ComponentResource {
   /** The preserved copy, `snap-…`. */
   public readonly preservedSnapshotId: pulumi.Output<string>;
 
+  /** ARN of the key the preserved copy is really under. */
+  public readonly preservedKeyArn: pulumi.Output<string | undefined>;
+
+  /** Size of the preserved copy, in GiB. */
+  public readonly sizeGiB: pulumi.Output<number>;
+
   /** The working volume, `vol-…`. */
   public readonly volumeId: pulumi.Output<string>;
+
+  /** ARN of the key the working volume is really under. */
+  public readonly volumeKeyArn: pulumi.Output<string>;
 
   /** The device the volume really is attached as. */
   public readonly device: pulumi.Output<string>;
@@ -71,6 +91,7 @@ export class EvidenceVolume extends pulumi.ComponentResource {
       ...tags,
       [SOURCE_SNAPSHOT_TAG]: args.snapshotId,
       [SOURCE_ACCOUNT_TAG]: args.sourceAccount,
+      ...claimTags(args.claims),
     };
 
     const preserved = new aws.ebs.SnapshotCopy(
@@ -134,11 +155,23 @@ export class EvidenceVolume extends pulumi.ComponentResource {
     );
 
     this.preservedSnapshotId = preserved.id;
+    this.preservedKeyArn = preserved.kmsKeyId;
+    this.sizeGiB = preserved.volumeSize;
     this.volumeId = volume.id;
+    this.volumeKeyArn = volume.kmsKeyId;
     this.device = attachment.deviceName;
     this.registerOutputs({
       preservedSnapshotId: this.preservedSnapshotId,
       volumeId: this.volumeId,
     });
   }
+}
+
+/** The claims that are made, as tags. */
+function claimTags({ sourceVolume, sourceInstance, sourceDevice }: Claims): Tags {
+  return {
+    ...(sourceVolume === undefined ? {} : { [SOURCE_VOLUME_TAG]: sourceVolume }),
+    ...(sourceInstance === undefined ? {} : { [SOURCE_INSTANCE_TAG]: sourceInstance }),
+    ...(sourceDevice === undefined ? {} : { [SOURCE_DEVICE_TAG]: sourceDevice }),
+  };
 }

@@ -1,5 +1,10 @@
 import assert from "node:assert/strict";
 
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+
+import Ajv from "ajv";
+
 import { sha256 } from "../../components/sha256";
 import { intakePolicy } from "../../components/access/intakePolicy";
 import { investigatorPolicy } from "../../components/access/investigatorPolicy";
@@ -11,6 +16,7 @@ import { type Deployment, arnOf, deploy, idOf } from "../support/deployment";
 import {
   type Account,
   answersOf,
+  DEPLOYER,
   DIGEST,
   FOUNDATION_OUTPUTS,
   incidentConfig,
@@ -25,6 +31,60 @@ const SHARED = { ownerId: "222233334444", state: "completed" };
 const EVIDENCE = [{ snapshot: SNAPSHOT, account: "222233334444", device: "/dev/sdf" }];
 const OPEN = { claims: { "us-east-1a-1": TICKET } };
 const WORKSTATION = `clean-room-${TICKET}`;
+
+const CLAIMS = {
+  sourceVolume: "vol-0123456789abcdef0",
+  sourceInstance: "i-0fedcba9876543210",
+  sourceDevice: "/dev/xvda",
+  sha256: "ab".repeat(32),
+};
+
+/** What the records say of {@link EVIDENCE}. */
+const EVIDENCE_FACTS = {
+  source: { snapshot: SNAPSHOT, account: "222233334444", ownerCompared: true },
+  claimed: {},
+  preserved: {
+    snapshot: idOf(`evidence-${SNAPSHOT}-preserved`),
+    key: FOUNDATION_OUTPUTS.evidenceKeyArn,
+    sizeGiB: 8,
+  },
+  working: {
+    volume: idOf(`evidence-${SNAPSHOT}-working`),
+    key: arnOf("incident-key"),
+    instance: idOf(`${WORKSTATION}-instance`),
+    device: "/dev/sdf",
+    hashRecord: `cases/${TICKET}/intake/${idOf(`${WORKSTATION}-instance`)}/${idOf(`evidence-${SNAPSHOT}-working`)}.json`,
+  },
+};
+
+const fitsSchema = new Ajv().compile(
+  JSON.parse(
+    readFileSync(join(__dirname, "../../docs/custody-record.schema.json"), "utf8"),
+  ) as object,
+);
+
+/** The facts of the record that this object holds: content, name and metadata agree, and it fits the schema. */
+function factsOf(room: Deployment, name: string, event: string): Record<string, unknown> {
+  const { inputs, secrets } = room.named(name);
+  const content = inputs["content"] as string;
+  const digest = sha256(content);
+  assert.equal(inputs["key"], `records/${TICKET}/${digest}.json`);
+  assert.equal(inputs["bucket"], FOUNDATION_OUTPUTS.vaultBucket);
+  assert.deepEqual(inputs["metadata"], { event, sha256: digest, ticket: TICKET });
+  assert.deepEqual(secrets, [], "a record holds no secret");
+  const record = JSON.parse(content) as Record<string, unknown>;
+  assert.ok(fitsSchema(record), JSON.stringify(fitsSchema.errors));
+  assert.deepEqual(
+    [record["form"], record["event"], record["ticket"]],
+    ["clean-room/record/2", event, TICKET],
+  );
+  return record["facts"] as Record<string, unknown>;
+}
+
+function versionOf(folder: string): string {
+  const file = join(__dirname, "../..", folder, "package.json");
+  return (JSON.parse(readFileSync(file, "utf8")) as { version: string }).version;
+}
 
 function deployRoom(
   changes: Record<string, unknown> = {},
@@ -215,16 +275,7 @@ describe("An incident's stack", () => {
     });
 
     it("records the opening in an object named after its content, and pins it", () => {
-      const { inputs, options } = room.named("opening-record");
-      const content = inputs["content"] as string;
-      assert.equal(inputs["key"], `records/${TICKET}/${sha256(content)}.json`);
-      assert.equal(inputs["bucket"], "vault-bucket-0a1b2c3");
-      assert.deepEqual(inputs["metadata"], {
-        event: "opening",
-        sha256: sha256(content),
-        ticket: TICKET,
-      });
-      assert.deepEqual(options.ignoreChanges, [
+      assert.deepEqual(room.named("opening-record").options.ignoreChanges, [
         "bucket",
         "key",
         "content",
@@ -234,10 +285,52 @@ describe("An incident's stack", () => {
         "objectLockMode",
         "objectLockRetainUntilDate",
       ]);
-      const record = JSON.parse(content) as { facts: Record<string, unknown> };
-      assert.equal(record.facts["workstation"], idOf(`${WORKSTATION}-instance`));
-      assert.deepEqual(record.facts["tools"], ["encase"]);
-      assert.equal(record.facts["toolboxDigest"], DIGEST);
+      const encase = { tool: "encase", protocol: "tcp", fromPort: 4445, toPort: 4445 };
+      assert.deepEqual(factsOf(room, "opening-record", "opening"), {
+        deployedBy: DEPLOYER,
+        program: { version: versionOf("."), policyPackVersion: versionOf("policy-pack") },
+        room: {
+          account: "111122223333",
+          region: "us-east-1",
+          slot: "us-east-1a-1",
+          subnet: "subnet-0",
+          workstation: idOf(`${WORKSTATION}-instance`),
+          image: "ami-0123456789abcdef0",
+          toolboxDigest: DIGEST,
+          incidentKey: arnOf("incident-key"),
+          evidenceKey: FOUNDATION_OUTPUTS.evidenceKeyArn,
+          transferKey: FOUNDATION_OUTPUTS.transferKeyArn,
+          isolationSecurityGroup: "222233334444/sg-0123456789abcdef0",
+          reach: "cidr",
+          suspectCidrs: ["10.20.30.40/32"],
+          tools: ["encase"],
+          ports: [
+            { ...encase, direction: "egress", suspect: "10.20.30.40/32" },
+            { ...encase, direction: "ingress", suspect: "10.20.30.40/32" },
+          ],
+          responderRoles: [ROLE],
+          vaultBucket: FOUNDATION_OUTPUTS.vaultBucket,
+          vaultMode: "COMPLIANCE",
+          vaultDays: 365,
+          vaultTrial: false,
+        },
+      });
+    });
+
+    it("has secrets that a record of them would show", () => {
+      // Without it the check of the records would prove nothing.
+      assert.deepEqual(room.named("slot-claim").secrets, ["value"]);
+    });
+
+    it("says the same of the same room, in whatever order its settings are", async () => {
+      const addresses = ["10.20.30.40/32", "10.20.30.50/32"];
+      const tools = ["lime", "encase"];
+      const keyOf = async (changes: Record<string, unknown>) =>
+        (await deployRoom(changes)).named("opening-record").inputs["key"];
+      assert.equal(
+        await keyOf({ tools, suspectCidrs: addresses }),
+        await keyOf({ tools: [...tools].reverse(), suspectCidrs: [...addresses].reverse() }),
+      );
     });
 
     it("tells the responder all there is to know, and what to do next", () => {
@@ -434,6 +527,49 @@ describe("An incident's stack", () => {
       ]);
     });
 
+    it("records each snapshot: whose it was, where its copies are, where its hash will be", () => {
+      assert.deepEqual(factsOf(room, `evidence-${SNAPSHOT}-record`, "evidence"), EVIDENCE_FACTS);
+    });
+
+    it("keeps every record of a snapshot, and lets another one take its place in the stack", () => {
+      const { options } = room.named(`evidence-${SNAPSHOT}-record`);
+      assert.deepEqual([options.protect, options.retainOnDelete], [undefined, true]);
+      // Its name is not pinned: a changed record is another object.
+      assert.deepEqual(options.ignoreChanges, [
+        "objectLockLegalHoldStatus",
+        "objectLockMode",
+        "objectLockRetainUntilDate",
+      ]);
+    });
+
+    it("takes claims of the source into tags and the record, and into nothing else", async () => {
+      const claimed = await deployRoom(
+        { evidence: [{ ...EVIDENCE[0], ...CLAIMS }], copyMinutes: 60 },
+        account,
+      );
+      const claimTags = {
+        "source-volume": CLAIMS.sourceVolume,
+        "source-instance": CLAIMS.sourceInstance,
+        "source-device": CLAIMS.sourceDevice,
+      };
+      for (const { name, inputs } of room.resources) {
+        const { inputs: after } = claimed.named(name);
+        if (name === `evidence-${SNAPSHOT}-record`) {
+          assert.notEqual(after["key"], inputs["key"]);
+        } else if (/-(preserved|working)$/.test(name)) {
+          const before = inputs["tags"] as object;
+          assert.deepEqual(after, { ...inputs, tags: { ...before, ...claimTags } }, name);
+        } else {
+          assert.deepEqual(after, inputs, name);
+        }
+      }
+      assert.equal(claimed.resources.length, room.resources.length);
+      assert.deepEqual(factsOf(claimed, `evidence-${SNAPSHOT}-record`, "evidence"), {
+        ...EVIDENCE_FACTS,
+        claimed: CLAIMS,
+      });
+    });
+
     it("names resources after the snapshot, whatever its place in the list", async () => {
       const two = [...EVIDENCE, { ...EVIDENCE[0], snapshot: OTHER_SNAPSHOT, device: "/dev/sdg" }];
       const shared = { ...OPEN, snapshots: { [SNAPSHOT]: SHARED, [OTHER_SNAPSHOT]: SHARED } };
@@ -472,28 +608,67 @@ describe("An incident's stack", () => {
       assert.equal(room.named(`${WORKSTATION}-instance`).inputs["disableApiTermination"], false);
       assert.deepEqual(
         room.resources.filter(({ options }) => options.retainOnDelete).map(({ name }) => name),
-        [`evidence-${SNAPSHOT}-preserved`, "opening-record", "closing-record"],
+        [
+          `evidence-${SNAPSHOT}-preserved`,
+          `evidence-${SNAPSHOT}-record`,
+          "opening-record",
+          "closing-record",
+        ],
       );
     });
 
-    it("records what existed and what stays; the key's deletion as something to come", async () => {
-      const changes = { evidence: EVIDENCE, responderRoles: [ROLE], closing: true };
-      const room = await deployRoom(changes, closable);
-      const record = JSON.parse(room.named("closing-record").inputs["content"] as string) as {
-        event: string;
-        facts: { remains: unknown; existed: { evidence: unknown } };
-      };
-      assert.equal(record.event, "closing");
-      assert.deepEqual(record.facts.remains, {
-        preservedSnapshots: [idOf(`evidence-${SNAPSHOT}-preserved`)],
-        vaultPrefixes: [`cases/${TICKET}/`, `records/${TICKET}/`],
-        keyToBeScheduledForDeletion: arnOf("incident-key"),
-        transferGrantsToBeRevoked: {
-          named: [`clean-room/${TICKET}/222233334444/role/clean-room/forensics-responder`],
-          issuedBy: ["222233334444"],
+    it("records what existed and what stays; all destruction as something to come", async () => {
+      const settings = { evidence: EVIDENCE, closing: true, responderRoles: [ROLE] };
+      const room = await deployRoom(settings, closable);
+      const { room: facts } = factsOf(room, "opening-record", "opening");
+      const records = ["opening-record", `evidence-${SNAPSHOT}-record`];
+      assert.deepEqual(factsOf(room, "closing-record", "closing"), {
+        deployedBy: DEPLOYER,
+        program: { version: versionOf("."), policyPackVersion: versionOf("policy-pack") },
+        existed: { room: facts, evidence: [EVIDENCE_FACTS] },
+        remains: {
+          preservedSnapshots: [idOf(`evidence-${SNAPSHOT}-preserved`)],
+          records: records.map((name) => room.named(name).inputs["key"]),
+          vaultPrefixes: [
+            `cases/${TICKET}/`,
+            `intake/222233334444/${TICKET}/`,
+            `records/${TICKET}/`,
+          ],
         },
+        destruction: {
+          state: "to be scheduled by pulumi destroy",
+          key: arnOf("incident-key"),
+          windowDays: room.named("incident-key").inputs["deletionWindowInDays"],
+          workingVolumes: [idOf(`evidence-${SNAPSHOT}-working`)],
+        },
+        grantsToBeRemoved: [{ key: FOUNDATION_OUTPUTS.transferKeyArn, grantee: ROLE }],
+        grantsToBeRevoked: ["222233334444"],
       });
-      assert.deepEqual(record.facts.existed.evidence, room.outputs["volumes"]);
+      assert.deepEqual(
+        room.outputs["records"],
+        [...records, "closing-record"].map(
+          (name) => `${FOUNDATION_OUTPUTS.vaultBucket}/${room.named(name).inputs["key"] as string}`,
+        ),
+      );
+    });
+
+    it("says the same of the same evidence, in whatever order it is named", async () => {
+      const other = "snap-00000000000000d0d";
+      const [known] = Object.values(closable.snapshots);
+      const account = {
+        ...OPEN,
+        copies: [copy, other],
+        snapshots: {
+          ...closable.snapshots,
+          [other]: { ...known, tags: { "source-snapshot": OTHER_SNAPSHOT } },
+        },
+      } as Account;
+      const two = [...EVIDENCE, { ...EVIDENCE[0], snapshot: OTHER_SNAPSHOT, device: "/dev/sdg" }];
+      const keyOf = async (evidence: unknown[]) =>
+        (await deployRoom({ evidence, closing: true }, account)).named("closing-record").inputs[
+          "key"
+        ];
+      assert.equal(await keyOf(two), await keyOf([...two].reverse()));
     });
 
     it("ends the members' use of the transfer key, and names what ends the grants of EC2", async () => {

@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 
 import program from "../../index";
+import { sha256 } from "../../components/sha256";
 import { asText } from "./examples";
 
 /** A resource as the program declared it. */
@@ -11,6 +12,9 @@ export interface Declaration {
   /** What the engine was asked for, secrets and outputs resolved. */
   readonly inputs: Record<string, unknown>;
   readonly options: pulumi.CustomResourceOptions;
+
+  /** Names of the inputs that hold a secret. */
+  readonly secrets: readonly string[];
 }
 
 /** Answers of the account to look-ups, by the token of the function. */
@@ -48,14 +52,20 @@ export class Deployment {
   }
 }
 
+/** Ids that custody records hold have to look like EC2's: the end of a name, and the id's prefix. */
+const EC2_IDS = { "-instance": "i", "-preserved": "snap", "-working": "vol" };
+
 /** Id of the resource of this name, as the mocks give it. */
 export function idOf(name: string): string {
-  return `${name}-id`;
+  const [, prefix] = Object.entries(EC2_IDS).find(([end]) => name.endsWith(end)) ?? [];
+  return prefix === undefined ? `${name}-id` : `${prefix}-${sha256(name).slice(0, 17)}`;
 }
 
-/** ARN of the resource of this name, as the mocks give it. */
+/** ARN of the resource of this name, as the mocks give it; the incident's key is in records. */
 export function arnOf(name: string): string {
-  return `arn:aws:mock:us-east-1:111122223333:${name}`;
+  return name === "incident-key"
+    ? "arn:aws:kms:us-east-1:111122223333:key/incident"
+    : `arn:aws:mock:us-east-1:111122223333:${name}`;
 }
 
 /**
@@ -68,6 +78,7 @@ export async function deploy(
   { answers = {}, foundation = {} }: { answers?: Answers; foundation?: object } = {},
 ): Promise<Deployment> {
   const inputs = new Map<string, Record<string, unknown>>();
+  const secrets = new Map<string, readonly string[]>();
   const warnings: string[] = [];
   const warn = pulumi.log.warn;
   await pulumi.runtime.setMocks(
@@ -75,6 +86,10 @@ export async function deploy(
       newResource: ({ type, name, inputs: given }) => {
         const known = revealed(given) as Record<string, unknown>;
         inputs.set(`${type} ${name}`, known);
+        secrets.set(
+          `${type} ${name}`,
+          Object.entries(given as object).flatMap(([key, value]) => (isSecret(value) ? key : [])),
+        );
         if (type === "pulumi:pulumi:StackReference") {
           return { id: name, state: { ...known, outputs: foundation } };
         }
@@ -84,6 +99,7 @@ export async function deploy(
           name: `${name}-0a1b2c3`,
           prefixListId: "pl-0123456789abcdef0",
           privateIp: "10.66.0.4",
+          volumeSize: 8,
           defaultNetworkAclId: "acl-0123456789abcdef0",
           key: "key",
           // Of awsx.ec2.Vpc.
@@ -127,7 +143,11 @@ export async function deploy(
     return new Deployment(
       declared
         .filter(({ type }) => /^awsx?:/.test(type))
-        .map((each) => ({ ...each, inputs: inputs.get(`${each.type} ${each.name}`) ?? {} })),
+        .map((each) => ({
+          ...each,
+          inputs: inputs.get(`${each.type} ${each.name}`) ?? {},
+          secrets: secrets.get(`${each.type} ${each.name}`) ?? [],
+        })),
       outputs,
       warnings,
     );
@@ -148,6 +168,15 @@ function revealed(value: unknown): unknown {
   return SECRET_MARK in fields
     ? revealed(fields["value"])
     : Object.fromEntries(Object.entries(fields).map(([key, inner]) => [key, revealed(inner)]));
+}
+
+/** Whether a secret is anywhere in the value. */
+function isSecret(value: unknown): boolean {
+  return (
+    value !== null &&
+    typeof value === "object" &&
+    (SECRET_MARK in value || Object.values(value).some(isSecret))
+  );
 }
 
 const SECRET_MARK = "4dabf18193072939515e22adb298388d";

@@ -156,6 +156,9 @@ export interface Account {
   readonly securityGroup?: Readonly<Record<string, unknown>> | null;
 }
 
+/** Who deploys, as AWS names them. */
+export const DEPLOYER = "arn:aws:sts::111122223333:assumed-role/incident-deployer/ir";
+
 /** Digest of the image's toolbox. */
 export const DIGEST = "d1".repeat(32);
 
@@ -170,6 +173,7 @@ export function answersOf(account: Account = {}): Answers {
   };
   const claims = Object.entries(account.claims ?? {});
   return {
+    "aws:index/getCallerIdentity:getCallerIdentity": () => ({ arn: DEPLOYER }),
     "aws:ssm/getParametersByPath:getParametersByPath": () => ({
       names: claims.map(([slot]) => `/clean-room/slots/${slot}`),
       values: claims.map(([, ticket]) => ticket),

@@ -1,0 +1,291 @@
+import { z } from "zod";
+
+// What custody records say. Records outlive this program: a field that changes its meaning needs a
+// new form, and what was written stays as it is. `npm run docs` writes the JSON schema and the page
+// that describes every field.
+
+/** Version of the form of the records that are written now. */
+export const RECORD_FORM = "clean-room/record/2";
+
+function text(form: RegExp, description: string) {
+  return z.string().regex(form).meta({ description });
+}
+
+const hexadecimal = "[0-9a-f]{8,17}";
+const ticket = "[A-Za-z0-9]([A-Za-z0-9-]{0,30}[A-Za-z0-9])?";
+const accountId = (description: string) => text(/^\d{12}$/, description);
+const sha256 = (description: string) => text(/^[0-9a-f]{64}$/, description);
+const snapshotId = (description: string) => text(new RegExp(`^snap-${hexadecimal}$`), description);
+const volumeId = (description: string) => text(new RegExp(`^vol-${hexadecimal}$`), description);
+const instanceId = (description: string) => text(new RegExp(`^i-${hexadecimal}$`), description);
+const keyArn = (description: string) =>
+  text(/^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/[A-Za-z0-9-]+$/, description);
+const roleArn = (description: string) =>
+  text(/^arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@/-]+$/, description);
+const device = (description: string) => text(/^\/dev\/sd[f-p]$/, description);
+const port = (description: string) => z.int().min(1).max(65535).meta({ description });
+
+const openedPort = z
+  .strictObject({
+    tool: text(
+      /^[a-z][a-z0-9-]{0,30}$/,
+      "The tool of the catalogue, or the name of the custom port.",
+    ),
+    direction: z.enum(["ingress", "egress"]).meta({
+      description: "`ingress`: the suspect connects to the workstation; `egress`: the other way.",
+    }),
+    protocol: z.enum(["tcp", "udp"]).meta({ description: "Protocol." }),
+    fromPort: port("First port."),
+    toPort: port("Last port."),
+    suspect: text(
+      new RegExp(`^([0-9.]+/\\d+|(\\d{12}/)?sg-${hexadecimal})$`),
+      "The suspect's range, or its isolation security group.",
+    ),
+  })
+  .meta({ id: "port", description: "A port that is open between workstation and suspect." });
+
+const room = z
+  .strictObject({
+    account: accountId("The Audit account the room is in."),
+    region: text(/^[a-z]{2}(-[a-z]+)+-\d$/, "The Region the room is in."),
+    slot: text(/^[a-z]{2}(-[a-z]+)+-\d[a-z]-\d+$/, "The workstation slot the room takes."),
+    subnet: text(/^subnet-[0-9a-f]+$/, "Its subnet."),
+    workstation: instanceId("The workstation."),
+    image: text(new RegExp(`^ami-${hexadecimal}$`), "The image the workstation was started from."),
+    toolboxDigest: text(
+      /^([0-9a-f]{64}|unknown)$/,
+      "SHA-256 of the list of all that the image carries; `unknown` where somebody removed the tag that says it.",
+    ),
+    incidentKey: keyArn("Key of the working volumes and of the workstation's own disk."),
+    evidenceKey: keyArn("Key of the preserved copies and of the vault."),
+    transferKey: keyArn("Key under which member accounts hand snapshots over."),
+    isolationSecurityGroup: text(
+      new RegExp(`^(\\d{12}/)?sg-${hexadecimal}$`),
+      "The isolation security group of the suspect, with its account where it is another one.",
+    ),
+    reach: z
+      .enum(["cidr", "peering", "same-vpc"])
+      .meta({ description: "How the rules name the suspect." }),
+    suspectCidrs: z
+      .array(text(/^[0-9.]+\/\d+$/, "An IPv4 range."))
+      .meta({ description: "The suspect's addresses, for `reach: cidr`." }),
+    tools: z
+      .array(z.string())
+      .meta({ description: "Tools of the catalogue whose ports are open towards the suspect." }),
+    ports: z
+      .array(openedPort)
+      .meta({ description: "All ports that are open: the tools', and those named one by one." }),
+    responderRoles: z.array(roleArn("A role.")).meta({
+      description: "Roles of member accounts that may use the transfer key while the room is open.",
+    }),
+    investigators: z
+      .array(
+        text(
+          /^arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@/-]+\*?$/,
+          "A role; a last * stands for any end.",
+        ),
+      )
+      .meta({ description: "Roles that may work as investigators of the case." }),
+    vaultBucket: text(/^[a-z0-9][a-z0-9.-]+[a-z0-9]$/, "The evidence vault."),
+    vaultMode: z
+      .enum(["GOVERNANCE", "COMPLIANCE"])
+      .meta({ description: "How the vault locks its objects." }),
+    vaultDays: z.int().min(1).meta({ description: "Days an object is locked, at least." }),
+    vaultTrial: z.boolean().meta({ description: "Whether the vault is a rehearsal's." }),
+  })
+  .meta({ id: "room", description: "A room, as it is when the record is written." });
+
+const claims = z
+  .strictObject({
+    sourceVolume: volumeId("The volume the snapshot was made of.").optional(),
+    sourceInstance: instanceId("The instance that volume was attached to.").optional(),
+    sourceDevice: text(
+      /^[A-Za-z0-9/._-]{1,32}$/,
+      "The device it was attached as, on that instance.",
+    ).optional(),
+    sha256: sha256("SHA-256 of the whole volume, as the member account took it.").optional(),
+  })
+  .meta({
+    id: "claims",
+    description:
+      "What the handover claims of the source. AWS shows none of it of a copy, so nothing of it was checked; what is not claimed is left out.",
+  });
+
+const evidence = z
+  .strictObject({
+    source: z
+      .strictObject({
+        snapshot: snapshotId("The snapshot that was handed over."),
+        account: accountId("The account that owns it."),
+        ownerCompared: z.literal(true).meta({
+          description:
+            "Always true: AWS named this account as the owner before it was copied for the first time. With any other answer nothing is copied and no record is written.",
+        }),
+      })
+      .meta({ description: "What was handed over." }),
+    claimed: claims,
+    preserved: z
+      .strictObject({
+        snapshot: snapshotId("The preserved copy. It stays when the room is destroyed."),
+        key: keyArn("The key it is really encrypted under, as AWS says."),
+        sizeGiB: z.int().min(1).meta({ description: "Its size, in GiB." }),
+      })
+      .meta({ description: "The copy that is kept." }),
+    working: z
+      .strictObject({
+        volume: volumeId("The volume made from the preserved copy. It ends with the room."),
+        key: keyArn("The key it is encrypted under."),
+        instance: instanceId("The workstation it is attached to."),
+        device: device("The device it is attached as."),
+        hashRecord: text(
+          new RegExp(`^cases/${ticket}/intake/i-${hexadecimal}/vol-${hexadecimal}\\.json$`),
+          "Key of the vault's object in which the workstation writes the SHA-256 it took of the whole disk before anybody could mount it. That takes hours: the object is younger than this record.",
+        ),
+      })
+      .meta({ description: "The copy that is worked on." }),
+  })
+  .meta({ id: "evidence", description: "A snapshot as evidence." });
+
+const program = z
+  .strictObject({
+    version: text(/^\d+\.\d+\.\d+\S*$/, "Version of the clean room's program."),
+    policyPackVersion: text(
+      /^\d+\.\d+\.\d+\S*$/,
+      "Version of the policy pack beside it. Whether the pack was run, a program cannot know.",
+    ),
+  })
+  .meta({ id: "program", description: "What wrote the record." });
+
+const deployedBy = text(
+  /^arn:aws[a-z-]*:(iam|sts)::\d{12}:.+$/,
+  "ARN of whoever deployed, as AWS names the caller.",
+);
+
+/** What every record has beside its event and the facts of it. */
+const common = {
+  form: z.literal(RECORD_FORM).meta({ description: "Version of the record's form." }),
+  ticket: text(new RegExp(`^${ticket}$`), "The incident's ticket."),
+};
+
+const opening = z
+  .strictObject({
+    ...common,
+    event: z.literal("opening").meta({ description: "What the record is about." }),
+    facts: z.strictObject({ deployedBy, program, room }).meta({ description: "The facts." }),
+  })
+  .meta({
+    id: "opening",
+    description: "A room was opened. Written once: what changes in the room later changes nothing.",
+  });
+
+const evidenceRecord = z
+  .strictObject({
+    ...common,
+    event: z.literal("evidence").meta({ description: "What the record is about." }),
+    facts: evidence,
+  })
+  .meta({
+    id: "evidenceRecord",
+    description:
+      "A snapshot was preserved. Written when the preserved copy is there; a claim that is added later makes another record, and the earlier one stays.",
+  });
+
+const closing = z
+  .strictObject({
+    ...common,
+    event: z.literal("closing").meta({ description: "What the record is about." }),
+    facts: z
+      .strictObject({
+        deployedBy,
+        program,
+        existed: z
+          .strictObject({
+            room,
+            evidence: z.array(evidence).meta({ description: "Its evidence, by snapshot." }),
+          })
+          .meta({ description: "What there was." }),
+        remains: z
+          .strictObject({
+            preservedSnapshots: z
+              .array(snapshotId("A preserved copy."))
+              .meta({ description: "Preserved copies, under the evidence key." }),
+            records: z
+              .array(
+                text(
+                  new RegExp(`^records/${ticket}/[0-9a-f]{64}\\.json$`),
+                  "Key of an object of the vault.",
+                ),
+              )
+              .meta({
+                description:
+                  "The records of opening and evidence, as they are by now. Earlier ones are below the same prefix.",
+              }),
+            vaultPrefixes: z
+              .array(text(new RegExp(`^(cases|intake/\\d{12}|records)/${ticket}/$`), "A prefix."))
+              .meta({
+                description:
+                  "Where results, what member accounts handed over, and records are in the vault.",
+              }),
+          })
+          .meta({ description: "What stays." }),
+        destruction: z
+          .strictObject({
+            state: z.literal("to be scheduled by pulumi destroy").meta({
+              description:
+                "Nothing is destroyed when the record is written. The destroy that follows asks AWS to delete the key; that it did, and when, CloudTrail and KMS tell.",
+            }),
+            key: keyArn("The incident's key. Without it every working copy is unreadable."),
+            windowDays: z.int().min(7).max(30).meta({
+              description:
+                "Days between that request and the key's end. Until then it can be cancelled.",
+            }),
+            workingVolumes: z
+              .array(volumeId("A working volume."))
+              .meta({ description: "Working volumes under that key." }),
+          })
+          .meta({ description: "What ends, and how." }),
+        grantsToBeRemoved: z
+          .array(
+            z.strictObject({
+              key: keyArn("The transfer key."),
+              grantee: roleArn("The role that the grant is for."),
+            }),
+          )
+          .meta({
+            description:
+              "Grants of this room on the transfer key. They are removed right after this record is written.",
+          }),
+        grantsToBeRevoked: z.array(accountId("A member account.")).meta({
+          description:
+            "Member accounts of this room: what EC2 was granted on the transfer key in their name is revoked by `npm run grants -- revoke`, unless another open room needs it.",
+        }),
+      })
+      .meta({ description: "The facts." }),
+  })
+  .meta({
+    id: "closing",
+    description: "A room is about to be destroyed: what existed, what stays, what is to end.",
+  });
+
+/** A custody record: facts as plain data, written once and never changed. */
+export const CUSTODY_RECORD = z
+  .discriminatedUnion("event", [opening, evidenceRecord, closing])
+  .meta({
+    title: "Custody record of a clean room",
+    description: "Facts of an incident's room, in the vault below records/<ticket>/.",
+  });
+
+/** A custody record, checked. */
+export type CustodyRecord = z.output<typeof CUSTODY_RECORD>;
+
+/** A room, as records tell of it. */
+export type RoomFacts = z.output<typeof room>;
+
+/** A snapshot as evidence, as records tell of it. */
+export type EvidenceFacts = z.output<typeof evidence>;
+
+/** What a handover claims of a snapshot's source. */
+export type Claims = z.output<typeof claims>;
+
+/** What wrote a record. */
+export type ProgramFacts = z.output<typeof program>;
