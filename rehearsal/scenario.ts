@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 
+import type { Entry } from "./account/account";
 import type { Change, Deployment } from "./deployment";
 import {
   belongings,
@@ -26,6 +27,7 @@ const GRANT = "aws:kms/grant:Grant";
 const KEY = "aws:kms/key:Key";
 const OBJECT = "aws:s3/bucketObjectv2:BucketObjectv2";
 const PRESERVED_COPY = "aws:ebs/snapshotCopy:SnapshotCopy";
+const VOLUME = "aws:ebs/volume:Volume";
 const SECURITY_GROUP_RULES = [
   "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule",
   "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule",
@@ -205,6 +207,12 @@ export const SCENARIO: readonly Step[] = [
       await stage.outside.setState(PRESERVED_COPY, String(copy?.id), "completed");
       return refused(preview, /is pending/);
     },
+  },
+  {
+    part: "incident",
+    name: "add what the member claims of a source",
+    expected: "tags and one more record",
+    run: addClaims,
   },
   {
     part: "incident",
@@ -545,7 +553,7 @@ async function addEvidence(cast: Cast): Promise<Observation> {
   const up = await upUntilDone(cast, room.stack, { policies: true });
   expectOnlyNew(
     up,
-    [PRESERVED_COPY, "aws:ebs/volume:Volume", "aws:ec2/volumeAttachment:VolumeAttachment"],
+    [PRESERVED_COPY, VOLUME, "aws:ec2/volumeAttachment:VolumeAttachment", OBJECT],
     "adding evidence",
   );
   expectUntouched(before, workstation(), "the workstation");
@@ -573,6 +581,50 @@ async function revokeGrants(cast: Cast): Promise<Observation> {
   const stay = before.filter((entry) => !goes.includes(entry));
   expectUntouched(stay, grants(), "what the other room needs");
   return { result: `${goes.length} revoked, ${stay.length} kept` };
+}
+
+/** A claim that comes later: two tags change, and the record has a successor and stays. */
+async function addClaims(cast: Cast): Promise<Observation> {
+  const { room } = cast;
+  const records = () => recordsOf(cast, room);
+  const before = records();
+  const [first, ...others] = room.stack.setting("clean-room:evidence") as object[];
+  const claims = { sourceVolume: "vol-0123456789abcdef0", sourceDevice: "/dev/xvda" };
+  room.stack.configure({ "clean-room:evidence": [{ ...first, ...claims }, ...others] });
+  const up = await upUntilDone(cast, room.stack, { policies: true });
+  expectSuccess(up, "a claim");
+  const changed = up.changes.map(({ op, type }) => `${op} ${type}`).sort();
+  const wanted = [
+    `create-replacement ${OBJECT}`,
+    `delete-replaced ${OBJECT}`,
+    `replace ${OBJECT}`,
+    `update ${PRESERVED_COPY}`,
+    `update ${VOLUME}`,
+  ];
+  expect(
+    isDeepStrictEqual(changed, wanted.sort()),
+    `a claim should ${wanted.join(", ")}, but it would ${changed.join(", ")}`,
+  );
+  const after = records();
+  expectUntouched(
+    before,
+    after.filter(({ id }) => before.some((entry) => entry.id === id)),
+    "the records",
+  );
+  expect(after.length === before.length + 1, `there are ${after.length} records`);
+  const tagged = belongings(cast, room).filter(
+    ({ tags }) => tags["source-volume"] === claims.sourceVolume,
+  );
+  expect(tagged.length === 2, `${tagged.length} resources carry the claim instead of 2`);
+  expectNoChanges(await room.stack.preview(), "the same claim again");
+  return { result: `${before.length} records kept, 1 more`, changes: up.changes };
+}
+
+/** The records of a room that are in the vault. */
+function recordsOf(cast: Cast, room: Room): Entry[] {
+  return everything(cast).filter(
+    ({ type, id }) => type === OBJECT && id.includes(`/records/${room.ticket}/`),
+  );
 }
 
 /** The workstation keeps a result of the investigation in the vault. */
@@ -603,10 +655,10 @@ function lookAtRemains(cast: Cast): Promise<Observation> {
   const rest = remains.filter((entry) => ![...copies, ...objects, ...keys].includes(entry));
   expect(rest.length === 0, `too much is left: ${rest.map((e) => `${e.type} ${e.id}`).join(", ")}`);
   expect(copies.length === 2, `${copies.length} preserved copies are left instead of 2`);
-  // Opening record, closing record, and what the investigators kept.
-  expect(objects.length === 3, `${objects.length} objects are left instead of 3`);
+  // Records of opening, closing, two snapshots and a claim, and what the investigators kept.
+  expect(objects.length === 6, `${objects.length} objects are left instead of 6`);
   expect(keys.length === 1, `${keys.length} keys are pending deletion instead of 1`);
-  return Promise.resolve({ result: "2 copies, 3 locked objects, 1 pending key" });
+  return Promise.resolve({ result: "2 copies, 6 locked objects, 1 pending key" });
 }
 
 /** What a person types: a preview comes first, and it is where the protection must stop it. */

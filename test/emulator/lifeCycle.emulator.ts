@@ -68,6 +68,9 @@ describe("On the emulator", () => {
   let image: string;
   let snapshot: string;
 
+  /** The record of the snapshot before anything was claimed of its source. */
+  let unclaimed: string;
+
   before(async () => {
     // An endpoint may be a real one, so the emulator has to be named as such.
     assert.ok(
@@ -126,6 +129,11 @@ describe("On the emulator", () => {
         ...changes,
       }),
     );
+  }
+
+  function claimedEvidence(): object[] {
+    const claims = { sourceVolume: "vol-0123456789abcdef0", sourceDevice: "/dev/xvda" };
+    return [{ snapshot, account: MEMBER, device: "/dev/sdf", ...claims }];
   }
 
   function select(stackName: string): Promise<Stack> {
@@ -329,6 +337,7 @@ describe("On the emulator", () => {
     assert.deepEqual(await changesOf((options) => room.up(options)), [
       `create evidence-${snapshot}-attachment`,
       `create evidence-${snapshot}-preserved`,
+      `create evidence-${snapshot}-record`,
       `create evidence-${snapshot}-working`,
     ]);
     const before = outputs;
@@ -378,10 +387,30 @@ describe("On the emulator", () => {
     await room.up({ expectNoChanges: true });
   });
 
+  it("a claim of the source changes two tags, and writes one more record", async () => {
+    [, unclaimed] = outputs["records"]?.value as [string, string];
+    configureRoom({ evidence: claimedEvidence() });
+    assert.deepEqual(await changesOf((options) => room.up(options)), [
+      `create-replacement evidence-${snapshot}-record`,
+      `delete-replaced evidence-${snapshot}-record`,
+      `replace evidence-${snapshot}-record`,
+      `update evidence-${snapshot}-preserved`,
+      `update evidence-${snapshot}-working`,
+    ]);
+    await room.up({ expectNoChanges: true });
+    outputs = await room.outputs();
+    assert.ok(!(outputs["records"]?.value as string[]).includes(unclaimed));
+    const [Bucket, ...path] = unclaimed.split("/");
+    const { Metadata } = await clients.s3.send(
+      new GetObjectCommand({ Bucket, Key: path.join("/") }),
+    );
+    assert.equal(Metadata?.["event"], "evidence");
+  });
+
   it("one more tool opens one more rule", async () => {
     configureRoom({
       tools: ["encase", "lime", "velociraptor"],
-      evidence: [{ snapshot, account: MEMBER, device: "/dev/sdf" }],
+      evidence: claimedEvidence(),
     });
     assert.deepEqual(await changesOf((options) => room.up(options)), [
       "create workstation-velociraptor-tcp-8000-ingress-10.20.30.40/32",
@@ -399,7 +428,7 @@ describe("On the emulator", () => {
   it("closing lifts the protection, writes the record, and takes the transfer key back", async () => {
     configureRoom({
       tools: ["encase", "lime", "velociraptor"],
-      evidence: [{ snapshot, account: MEMBER, device: "/dev/sdf" }],
+      evidence: claimedEvidence(),
       closing: true,
     });
     assert.deepEqual(await changesOf((options) => room.up(options)), [
@@ -409,13 +438,13 @@ describe("On the emulator", () => {
       "update clean-room-INC-2026-0042-instance",
     ]);
     outputs = await room.outputs();
-    assert.equal((outputs["records"]?.value as string[]).length, 2);
+    assert.equal((outputs["records"]?.value as string[]).length, 3);
     const KeyId = outputs["transferKeyArn"]?.value as string;
     assert.deepEqual((await clients.kms.send(new ListGrantsCommand({ KeyId }))).Grants, []);
   });
 
   it("the room is destroyed, and only evidence and a key on its way out are left", async () => {
-    const records = outputs["records"]?.value as string[];
+    const records = [unclaimed, ...(outputs["records"]?.value as string[])];
     const [volume] = outputs["volumes"]?.value as Record<string, string>[];
     const key = (outputs["incidentKeyArn"]?.value as string).split("/").at(-1);
     await room.destroy();
@@ -424,7 +453,9 @@ describe("On the emulator", () => {
       ...notice,
       Name: `evidence-${snapshot}-preserved`,
       "source-account": MEMBER,
+      "source-device": "/dev/xvda",
       "source-snapshot": snapshot,
+      "source-volume": "vol-0123456789abcdef0",
     };
     const evidenceKey = (await audit.outputs())["evidenceKeyArn"]?.value as string;
     assert.deepEqual(
