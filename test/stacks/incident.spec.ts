@@ -322,6 +322,14 @@ describe("An incident's stack", () => {
       assert.deepEqual(room.named("slot-claim").secrets, ["value"]);
     });
 
+    it("is not opened with a record that does not fit the schema", async () => {
+      const wrong = { ...FOUNDATION_OUTPUTS, vaultDays: 0 };
+      await assert.rejects(
+        deployRoom({}, {}, wrong),
+        /does not fit its schema and is not written:\n.*facts\.room\.vaultDays/,
+      );
+    });
+
     it("says the same of the same room, in whatever order its settings are", async () => {
       const addresses = ["10.20.30.40/32", "10.20.30.50/32"];
       const tools = ["lime", "encase"];

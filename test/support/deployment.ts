@@ -123,6 +123,10 @@ export async function deploy(
   );
   pulumi.runtime.setAllConfig(asText(config));
 
+  // What fails in an apply is nobody's promise: the CLI ends the deployment for it.
+  let fail: (reason: unknown) => void = () => undefined;
+  const failure = new Promise<never>((_, reject) => (fail = reject));
+  process.on("unhandledRejection", fail);
   const declared: { type: string; name: string; options: pulumi.CustomResourceOptions }[] = [];
   const registered: pulumi.Resource[] = [];
   try {
@@ -130,7 +134,7 @@ export async function deploy(
       warnings.push(message);
       return Promise.resolve();
     };
-    const outputs = (await pulumi.runtime.runInPulumiStack(async () => {
+    const deployment = pulumi.runtime.runInPulumiStack(async () => {
       pulumi.runtime.registerStackTransformation(({ type, name, opts, resource }) => {
         declared.push({ type, name, options: opts });
         registered.push(resource);
@@ -139,7 +143,8 @@ export async function deploy(
       const result = await program();
       await Promise.all(registered.map(({ urn }) => settled(urn)));
       return settled(pulumi.output(result));
-    })) as Record<string, unknown>;
+    });
+    const outputs = (await Promise.race([deployment, failure])) as Record<string, unknown>;
     return new Deployment(
       declared
         .filter(({ type }) => /^awsx?:/.test(type))
@@ -152,6 +157,7 @@ export async function deploy(
       warnings,
     );
   } finally {
+    process.off("unhandledRejection", fail);
     (pulumi.log as { warn: typeof warn }).warn = warn;
   }
 }
