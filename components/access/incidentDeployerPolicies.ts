@@ -2,7 +2,7 @@ import type * as aws from "@pulumi/aws";
 
 import { partitionOf } from "../partition";
 import { CASE_ROLE_PATH } from "../rolePaths";
-import { TICKET_TAG } from "../tags";
+import { CLAIM_TAGS, TICKET_TAG } from "../tags";
 
 /** What the policy of those who open and close rooms is made from. */
 export interface IncidentDeployerAccess {
@@ -167,6 +167,19 @@ export function incidentDeployerPolicies(access: IncidentDeployerAccess): {
       ],
       Resource: [...ofOneCase, "security-group-rule/*"].map((resource) => arn("ec2", resource)),
       Condition: own,
+    },
+    {
+      // What a handover claims may come later, and whom to tell may change; the rest of what a
+      // preserved copy says of itself stays.
+      Sid: "SayMoreOfACopy",
+      Effect: "Allow",
+      Action: "ec2:CreateTags",
+      Resource: snapshots,
+      Condition: {
+        ...own,
+        "ForAllValues:StringEquals": { "aws:TagKeys": ["notification", ...CLAIM_TAGS] },
+        Null: { "aws:TagKeys": "false" },
+      },
     },
     {
       // A rule that is being made has no tags yet that could be asked for.

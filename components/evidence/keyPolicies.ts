@@ -89,13 +89,19 @@ function administration(parties: KeyParties, roles: readonly string[]): Statemen
   return allow(parties, "Administration", ADMINISTRATION, [...roles, accountOf(parties)]);
 }
 
-/** Use of the key for EBS, through EC2 only, with the grant EC2 needs to keep a volume attached. */
-function useThroughEc2(parties: KeyParties): Statement[] {
-  const throughEc2 = { StringEquals: { "kms:ViaService": viaService(parties, "ec2") } };
+/** Use of the key for EBS, through EC2 only. */
+function useThroughEc2(parties: KeyParties): Statement {
+  return allow(parties, "UseThroughEc2", EBS_USE, parties.incidentDeployers, {
+    StringEquals: { "kms:ViaService": viaService(parties, "ec2") },
+  });
+}
+
+/** The same, with the grant EC2 needs to keep a volume attached. */
+function useAndGrantsThroughEc2(parties: KeyParties): Statement[] {
   return [
-    allow(parties, "UseThroughEc2", EBS_USE, parties.incidentDeployers, throughEc2),
+    useThroughEc2(parties),
     allow(parties, "GrantsOfEc2", ["kms:CreateGrant"], parties.incidentDeployers, {
-      ...throughEc2,
+      StringEquals: { "kms:ViaService": viaService(parties, "ec2") },
       Bool: { "kms:GrantIsForAWSResource": "true" },
     }),
   ];
@@ -219,7 +225,7 @@ export function foundationKeyPolicy(parties: KeyParties): aws.iam.PolicyDocument
     administration(parties, parties.foundationDeployers),
     ...custodianship(parties),
     // Rooms are opened from an image that is encrypted under this key.
-    ...useThroughEc2(parties),
+    ...useAndGrantsThroughEc2(parties),
     ...imageBuilding(parties),
     ...trail(parties),
     {
@@ -265,7 +271,7 @@ export function evidenceKeyPolicy(parties: KeyParties): aws.iam.PolicyDocument {
         },
       },
     },
-    ...useThroughEc2(parties),
+    ...useAndGrantsThroughEc2(parties),
   );
 }
 
@@ -319,7 +325,8 @@ export function transferKeyPolicy(parties: KeyParties): aws.iam.PolicyDocument {
   return document(
     administration(parties, parties.foundationDeployers),
     ...custodianship(parties),
-    ...useThroughEc2(parties),
+    // EC2's own grants are among those of the organisation's members, below.
+    useThroughEc2(parties),
     // To roles of other accounts; in this one to its responder only, and so not to oneself.
     allow(parties, "GrantsOfAnOpenIncident", ["kms:CreateGrant"], parties.incidentDeployers, {
       ...ofAnIncident,
@@ -368,6 +375,6 @@ export function incidentKeyPolicy(parties: KeyParties): aws.iam.PolicyDocument {
       ["kms:CancelKeyDeletion", "kms:ScheduleKeyDeletion"],
       parties.incidentDeployers,
     ),
-    ...useThroughEc2(parties),
+    ...useAndGrantsThroughEc2(parties),
   );
 }

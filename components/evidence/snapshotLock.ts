@@ -1,6 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 
+import { ROLE_PATH } from "../rolePaths";
 import type { Tags } from "../tags";
 import {
   runbookRolePolicy,
@@ -54,7 +55,7 @@ export class SnapshotLock extends pulumi.ComponentResource {
     const runbookRole = new aws.iam.Role(
       `${name}-runbook-role`,
       {
-        path: "/clean-room/",
+        path: ROLE_PATH,
         description: "Locks preserved copies",
         assumeRolePolicy: JSON.stringify(runbookTrust(args)),
         tags,
@@ -96,7 +97,7 @@ export class SnapshotLock extends pulumi.ComponentResource {
     const starterRole = new aws.iam.Role(
       `${name}-starter-role`,
       {
-        path: "/clean-room/",
+        path: ROLE_PATH,
         description: "Starts the runbook that locks preserved copies",
         assumeRolePolicy: pulumi.jsonStringify(rule.arn.apply((arn) => starterTrust(args, arn))),
         tags,

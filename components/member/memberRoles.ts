@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 
 import { AUTOMATION_ROLES } from "../automationRoleNames";
 import { partitionOf } from "../partition";
+import { ROLE_PATH } from "../rolePaths";
 import type { Tags } from "../tags";
 import { executionTrust, responderTrust, samlTrust } from "./memberTrust";
 import { responderPolicy } from "./responderPolicy";
@@ -83,7 +84,7 @@ export class MemberRoles extends pulumi.ComponentResource {
       `${name}-responder`,
       {
         name: "forensics-responder",
-        path: "/clean-room/",
+        path: ROLE_PATH,
         description: "Snapshots volumes and hands them over to the clean room",
         assumeRolePolicy: responderTrust({ ...args, principals: args.responderPrincipals }),
         tags,

@@ -309,6 +309,7 @@ describe("An incident's stack", () => {
             { ...encase, direction: "ingress", suspect: "10.20.30.40/32" },
           ],
           responderRoles: [ROLE],
+          investigators: [],
           vaultBucket: FOUNDATION_OUTPUTS.vaultBucket,
           vaultMode: "COMPLIANCE",
           vaultDays: 365,
