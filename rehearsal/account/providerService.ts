@@ -14,7 +14,9 @@ import * as plugin from "@pulumi/pulumi/proto/plugin_pb";
 import * as provider from "@pulumi/pulumi/proto/provider_pb";
 
 import type { Properties } from "./account";
-import type { SimulatedAws } from "./simulatedAws";
+import type { AccountStore } from "./accountStore";
+import type { MemberAccounts } from "./memberAccounts";
+import { SimulatedAws } from "./simulatedAws";
 
 /**
  * The engine's plugin protocol over the simulated account.
@@ -24,16 +26,20 @@ import type { SimulatedAws } from "./simulatedAws";
  * resource that is about to change, and would plan to replace everything that uses it.
  */
 export class ProviderService {
+  private aws: SimulatedAws;
+
   /**
-   * @param aws The account.
-   * @param accountId Its id, for the check of `aws:allowedAccountIds`.
+   * @param account The account of the credentials.
+   * @param members The accounts that a role can be assumed in.
    * @param version What the plugin calls itself; the version of the SDK it stands in for.
    */
   constructor(
-    private readonly aws: SimulatedAws,
-    private readonly accountId: string,
+    private readonly account: AccountStore,
+    private readonly members: MemberAccounts,
     private readonly version: string,
-  ) {}
+  ) {
+    this.aws = new SimulatedAws(account);
+  }
 
   /** Starts to listen. @returns the port, which the engine reads from the plugin's output. */
   async listen(): Promise<number> {
@@ -118,10 +124,16 @@ export class ProviderService {
   }
 
   private configure(request: provider.ConfigureRequest): provider.ConfigureResponse {
-    const allowed = request.getVariablesMap().get("aws:config:allowedAccountIds");
-    if (allowed !== undefined && !(JSON.parse(allowed) as string[]).includes(this.accountId)) {
-      throw new Error(`AWS account ID not allowed: ${this.accountId}`);
+    const variables = request.getVariablesMap();
+    const roles = variables.get("aws:config:assumeRoles");
+    const [role] = JSON.parse(roles ?? "[]") as { roleArn: string }[];
+    const account = role === undefined ? this.account : this.members.assume(role.roleArn);
+    const { id } = account.read();
+    const allowed = variables.get("aws:config:allowedAccountIds");
+    if (allowed !== undefined && !(JSON.parse(allowed) as string[]).includes(id)) {
+      throw new Error(`AWS account ID not allowed: ${id}`);
     }
+    this.aws = new SimulatedAws(account);
     // Without "accepts secrets" the engine unwraps them for us and marks the answers again.
     return new provider.ConfigureResponse().setSupportspreview(true);
   }

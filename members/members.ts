@@ -1,0 +1,220 @@
+import { PulumiCommand } from "@pulumi/pulumi/automation";
+import { Command, InvalidArgumentError } from "commander";
+
+import { Refusal } from "../components/refusal";
+import { type MemberAccount, readAccountsFile } from "./accountsFile";
+import { inParallel } from "./inParallel";
+import { Interruption } from "./interruption";
+import { type ListedStack, MemberStacks } from "./memberStacks";
+import type { Outcome } from "./outcome";
+import { stackOf } from "./stackFile";
+import { type Ended, progressLine, summaryLines } from "./summary";
+
+/** The most stacks deployed at the same time: each is an engine, a program and a provider. */
+const MOST_AT_ONCE = 16;
+
+/** What a shell expects of a command that Ctrl-C ended. */
+const INTERRUPTED = 130;
+
+/** The options of `npm run members`. */
+export interface MembersOptions {
+  /** Path of the accounts file. */
+  readonly file: string;
+
+  /** How many stacks are deployed at the same time. */
+  readonly parallel: number;
+
+  /** Ids of the accounts to work on. @default all */
+  readonly only?: readonly string[];
+
+  /** Folder of the policy pack; false deploys without one. */
+  readonly policyPack: string | false;
+
+  /** Folder of the logs. */
+  readonly logs: string;
+}
+
+/** What the command does with an account's stack. */
+export type Stacks = Pick<MemberStacks, "up" | "preview" | "outputs" | "list" | "log">;
+
+/** What is around the command. */
+export interface Surroundings {
+  readonly open: (options: MembersOptions) => Promise<Stacks>;
+
+  /** Told what happens, a line at a time. */
+  readonly say: (line: string) => void;
+
+  /** Told what is no answer, where answers are read by a program. */
+  readonly complain: (line: string) => void;
+
+  readonly interruption: Interruption;
+
+  /** The most memory this process ever used, in bytes. */
+  readonly peak: () => number;
+}
+
+/** Reads the command line. */
+export function membersCommand(surroundings: Surroundings): Command {
+  const { open, say, complain, interruption, peak } = surroundings;
+  const command = new Command("members")
+    .description("Deploys the stacks of member accounts, several at a time. It destroys none.")
+    .option("--file <path>", "the accounts", "accounts.yaml")
+    .option("--parallel <number>", `stacks at the same time, 1 to ${MOST_AT_ONCE}`, atOnce, 4)
+    .option("--only <accounts>", "account ids, separated by commas", (text) => text.split(","))
+    .option("--policy-pack <folder>", "the policy pack", "policy-pack")
+    .option("--no-policy-pack", "deploy without the policy pack")
+    .option("--logs <folder>", "where each account's log goes", "members-logs");
+  command
+    .command("up")
+    .description("deploy; ends with 1 when a stack failed. Run again, it goes on where it was")
+    .action(() => deploy("up"));
+  command
+    .command("preview")
+    .description("show what up would change; ends with 1 when a stack failed")
+    .action(() => deploy("preview"));
+  command
+    .command("outputs")
+    .description("print the stacks' outputs, a line of JSON per account")
+    .action(printOutputs);
+  command
+    .command("status")
+    .description("list the accounts with the state of their stacks, and stacks without an account")
+    .action(printStatus);
+  return command;
+
+  async function deploy(act: "up" | "preview"): Promise<void> {
+    const options = command.opts<MembersOptions>();
+    const accounts = chosen(options);
+    const stacks = await open(options);
+    const began = Date.now();
+    const ended: Ended[] = [];
+    say(`${accounts.length} accounts, ${options.parallel} at a time; logs in ${options.logs}`);
+    const notStarted = await inParallel(
+      accounts,
+      options.parallel,
+      interruption.stop,
+      async (account) => {
+        const outcome = await attempt(stacks, act, account);
+        const end = { account, outcome, log: stacks.log(account) };
+        ended.push(end);
+        say(progressLine(act, end, ended.length, accounts.length));
+      },
+    );
+    const seconds = (Date.now() - began) / 1000;
+    const { file } = options;
+    summaryLines({ act, file, ended, notStarted, seconds, peak: peak() }).forEach(say);
+    if (ended.some(({ outcome }) => outcome.reason !== undefined)) {
+      process.exitCode = 1;
+    } else if (notStarted.length > 0) {
+      process.exitCode = INTERRUPTED;
+    }
+  }
+
+  /** Nothing that goes wrong with one account may end the others. */
+  async function attempt(
+    stacks: Stacks,
+    act: "up" | "preview",
+    account: MemberAccount,
+  ): Promise<Outcome> {
+    try {
+      return await stacks[act](account, interruption.cancel);
+    } catch (error) {
+      return { changes: {}, reason: error instanceof Error ? error.message : String(error) };
+    }
+  }
+
+  async function printOutputs(): Promise<void> {
+    const options = command.opts<MembersOptions>();
+    const accounts = chosen(options);
+    const stacks = await open(options);
+    await inParallel(accounts, options.parallel, interruption.stop, async (account) => {
+      const { accountId } = account;
+      try {
+        const outputs = await stacks.outputs(account);
+        say(JSON.stringify({ accountId, stack: stackOf(account), outputs }));
+      } catch (error) {
+        complain(`${accountId}: ${error instanceof Error ? error.message : String(error)}`);
+        process.exitCode = 1;
+      }
+    });
+  }
+
+  async function printStatus(): Promise<void> {
+    const options = command.opts<MembersOptions>();
+    const accounts = chosen(options);
+    const listed = new Map((await open(options)).list().map((stack) => [stack.name, stack]));
+    for (const account of accounts) {
+      const { accountId, name = "" } = account;
+      say([accountId, stateOf(listed.get(stackOf(account))), name].join("  ").trimEnd());
+    }
+    if (options.only === undefined) {
+      const known = new Set(accounts.map(stackOf));
+      for (const stack of [...listed.values()].filter(({ name }) => !known.has(name))) {
+        say(`${stack.name}  ${stateOf(stack)}  its account is not in ${options.file}`);
+      }
+    }
+  }
+}
+
+/** The accounts of the file that the command is about. @throws Refusal when one is not in the file. */
+function chosen({ file, only }: MembersOptions): readonly MemberAccount[] {
+  const accounts = readAccountsFile(file);
+  if (only === undefined) {
+    return accounts;
+  }
+  const unknown = only.filter((id) => accounts.every(({ accountId }) => accountId !== id));
+  if (unknown.length > 0) {
+    throw new Refusal(
+      "nothing was changed",
+      unknown.map((id) => `--only names ${id}, which is not in ${file}`),
+    );
+  }
+  return accounts.filter(({ accountId }) => only.includes(accountId));
+}
+
+function atOnce(text: string): number {
+  const number = Number(text);
+  if (!Number.isInteger(number) || number < 1 || number > MOST_AT_ONCE) {
+    throw new InvalidArgumentError(`A whole number, 1 to ${MOST_AT_ONCE}.`);
+  }
+  return number;
+}
+
+function stateOf(stack: ListedStack | undefined): string {
+  if (stack === undefined) {
+    return "never deployed";
+  }
+  const { resourceCount = 0, lastUpdate, updateInProgress } = stack;
+  return [
+    `${resourceCount} resources`,
+    lastUpdate === undefined ? "never updated" : `last updated ${lastUpdate}`,
+    ...(updateInProgress === true ? ["being updated"] : []),
+  ].join(", ");
+}
+
+async function stacksHere({ policyPack, logs }: MembersOptions): Promise<Stacks> {
+  return MemberStacks.open({
+    folder: process.cwd(),
+    ...(policyPack === false ? {} : { policyPack }),
+    logs,
+    pulumi: await PulumiCommand.get(),
+  });
+}
+
+if (require.main === module) {
+  const interruption = new Interruption(console.error);
+  process.on("SIGINT", interruption.take).on("SIGTERM", interruption.take);
+  membersCommand({
+    open: stacksHere,
+    say: console.log,
+    complain: console.error,
+    interruption,
+    // Node answers in KiB.
+    peak: () => process.resourceUsage().maxRSS * 1024,
+  })
+    .parseAsync()
+    .catch((error: unknown) => {
+      console.error(`members: ${error instanceof Error ? error.message : String(error)}`);
+      process.exitCode = 1;
+    });
+}

@@ -1,0 +1,45 @@
+import { existsSync, mkdirSync } from "node:fs";
+import { dirname, join } from "node:path";
+
+import { AccountStore } from "./accountStore";
+import { AwsError } from "./awsError";
+
+/** Accounts beside the simulated one, a file each: what happens in one is not seen in another. */
+export class MemberAccounts {
+  private readonly folder: string;
+
+  /** @param accountFile Path of the simulated account; the others lie in a folder beside it. */
+  constructor(accountFile: string) {
+    this.folder = join(dirname(accountFile), "members");
+  }
+
+  /** Opens an empty account in which any role can be assumed. */
+  create(accountId: string, region: string): AccountStore {
+    mkdirSync(this.folder, { recursive: true });
+    return AccountStore.create(this.file(accountId), { accountId, region });
+  }
+
+  /** An account there is. */
+  of(accountId: string): AccountStore {
+    return new AccountStore(this.file(accountId));
+  }
+
+  /**
+   * The account of a role that the provider assumes.
+   * @throws AwsError where there is no such account, in STS's words.
+   */
+  assume(roleArn: string): AccountStore {
+    const accountId = roleArn.split(":")[4] ?? "";
+    if (!existsSync(this.file(accountId))) {
+      throw new AwsError(
+        "AccessDenied",
+        `User is not authorized to perform: sts:AssumeRole on resource: ${roleArn}`,
+      );
+    }
+    return this.of(accountId);
+  }
+
+  private file(accountId: string): string {
+    return join(this.folder, `${accountId}.json`);
+  }
+}

@@ -1,0 +1,66 @@
+/**
+ * Stands in for `pulumi-language-nodejs`, which comes with the installed CLI but not with the one that
+ * the rehearsal builds: prints the port it listens on and runs the program of the folder it was started
+ * in. As with the real one, every run of the CLI has a process of its own for its program.
+ */
+import { spawn } from "node:child_process";
+import { join } from "node:path";
+
+import {
+  Server,
+  ServerCredentials,
+  type ServerWritableStream,
+  type UntypedServiceImplementation,
+} from "@grpc/grpc-js";
+import type { PulumiFn } from "@pulumi/pulumi/automation";
+import * as automation from "@pulumi/pulumi/automation/server";
+import * as language from "@pulumi/pulumi/proto/language_pb";
+import { LanguageRuntimeService } from "@pulumi/pulumi/proto/language_grpc_pb";
+
+// The Automation API runs inline programs with it; its declaration is left out of the package.
+const { LanguageServer } = automation as unknown as {
+  LanguageServer: new (program: PulumiFn) => UntypedServiceImplementation;
+};
+
+const programHost = new LanguageServer(() => {
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- it is a CommonJS `export =`
+  return (require(join(process.cwd(), "index.js")) as PulumiFn)();
+});
+
+const server = new Server();
+server.addService(LanguageRuntimeService, {
+  getRequiredPlugins: programHost["getRequiredPlugins"]?.bind(programHost),
+  getPluginInfo: programHost["getPluginInfo"]?.bind(programHost),
+  run: programHost["run"]?.bind(programHost),
+  runPlugin: runPolicyPack,
+} as unknown as UntypedServiceImplementation);
+server.bindAsync("127.0.0.1:0", ServerCredentials.createInsecure(), (error, port) => {
+  if (error !== null) {
+    throw error;
+  }
+  console.log(String(port));
+});
+
+/** Runs a policy pack and passes on what it prints: its port first. */
+function runPolicyPack(
+  call: ServerWritableStream<language.RunPluginRequest, language.RunPluginResponse>,
+): void {
+  const { request } = call;
+  const pack = spawn(
+    process.execPath,
+    [require.resolve("@pulumi/pulumi/cmd/run-policy-pack"), ...request.getArgsList(), "."],
+    { cwd: request.getInfo()?.getProgramDirectory(), stdio: ["ignore", "pipe", "pipe"] },
+  );
+  pack.stdout.on("data", (text: Buffer) =>
+    call.write(new language.RunPluginResponse().setStdout(text)),
+  );
+  pack.stderr.on("data", (text: Buffer) =>
+    call.write(new language.RunPluginResponse().setStderr(text)),
+  );
+  pack.on("close", (code) => {
+    call.write(new language.RunPluginResponse().setExitcode(code ?? 1));
+    call.end();
+  });
+  // The engine ends a policy pack by leaving.
+  call.on("cancelled", () => pack.kill());
+}
