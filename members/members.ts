@@ -102,7 +102,9 @@ export function membersCommand(surroundings: Surroundings): Command {
     );
     const seconds = (Date.now() - began) / 1000;
     const { file } = options;
-    summaryLines({ act, file, ended, notStarted, seconds, peak: peak() }).forEach(say);
+    for (const line of summaryLines({ act, file, ended, notStarted, seconds, peak: peak() })) {
+      say(line);
+    }
     if (ended.some(({ outcome }) => outcome.reason !== undefined)) {
       process.exitCode = 1;
     } else if (notStarted.length > 0) {
@@ -202,12 +204,12 @@ async function stacksHere({ policyPack, logs }: MembersOptions): Promise<Stacks>
 }
 
 if (require.main === module) {
-  const interruption = new Interruption(console.error);
+  const interruption = new Interruption((line) => console.error(line));
   process.on("SIGINT", interruption.take).on("SIGTERM", interruption.take);
   membersCommand({
     open: stacksHere,
-    say: console.log,
-    complain: console.error,
+    say: (line) => console.log(line),
+    complain: (line) => console.error(line),
     interruption,
     // Node answers in KiB.
     peak: () => process.resourceUsage().maxRSS * 1024,

@@ -21,7 +21,7 @@ export function compileFolder(from: string, to: string): void {
         compileFolder(source, join(to, entry.name));
       }
     } else if (entry.name.endsWith(".ts")) {
-      writeFileSync(join(to, `${basename(entry.name, ".ts")}.js`), compiled(source));
+      compileFile(source, join(to, `${basename(entry.name, ".ts")}.js`));
     } else if (entry.name === "package.json") {
       const text = readFileSync(source, "utf8");
       writeFileSync(join(to, entry.name), text.replace('"index.ts"', '"index.js"'));
@@ -29,6 +29,11 @@ export function compileFolder(from: string, to: string): void {
       copyFileSync(source, join(to, entry.name));
     }
   }
+}
+
+/** Compiles one TypeScript file to JavaScript. Types are not checked here. */
+export function compileFile(source: string, to: string): void {
+  writeFileSync(to, compiled(source));
 }
 
 function compiled(source: string): string {

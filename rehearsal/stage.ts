@@ -32,6 +32,9 @@ export class Stage {
   /** What exists in the account. */
   readonly account: AccountStore;
 
+  /** Path of the file the account is in. */
+  readonly accountFile: string;
+
   /** What happens to the account without Pulumi. */
   readonly outside: Outside;
 
@@ -50,6 +53,9 @@ export class Stage {
   /** Folder with `Pulumi.yaml` and the stacks' files. */
   readonly project: string;
 
+  /** Folder of the plugins; what lies in it finds the packages. */
+  readonly plugins: string;
+
   /** Folder of the policy pack. */
   readonly policyPack: string;
 
@@ -59,10 +65,12 @@ export class Stage {
   private constructor(
     /** The temporary folder. */
     readonly folder: string,
-    private readonly pulumi: PulumiCommand,
+    /** The CLI. */
+    readonly pulumi: PulumiCommand,
     private readonly program: PulumiFn,
   ) {
     const file = join(folder, "account.json");
+    this.accountFile = file;
     this.account = AccountStore.create(file, { accountId: AUDIT_ACCOUNT, region: REGION });
     this.outside = new Outside(this.account);
     const memberFile = join(folder, "member-account.json");
@@ -76,13 +84,14 @@ export class Stage {
       mkdirSync(join(folder, name));
     }
     copyFileSync(join(REPOSITORY, "Pulumi.yaml"), join(this.project, "Pulumi.yaml"));
-    const plugins = writePluginFolder(join(folder, "plugins"));
+    this.plugins = join(folder, "plugins");
+    const bin = writePluginFolder(this.plugins);
     // Beside the plugins, where it finds its packages.
-    this.policyPack = join(folder, "plugins", "policy-pack");
+    this.policyPack = join(this.plugins, "policy-pack");
     compileFolder(join(REPOSITORY, "policy-pack"), this.policyPack);
     this.auditPolicyConfig = join(this.policyPack, "clean-room.json");
     this.environment = {
-      PATH: `${plugins}${delimiter}${process.env["PATH"] ?? ""}`,
+      PATH: `${bin}${delimiter}${process.env["PATH"] ?? ""}`,
       PULUMI_HOME: join(folder, "home"),
       PULUMI_BACKEND_URL: `file://${join(folder, "state")}`,
       PULUMI_CONFIG_PASSPHRASE: "rehearsal",

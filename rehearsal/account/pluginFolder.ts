@@ -38,7 +38,8 @@ export function writeComponentFolder(folder: string): string {
   return bin;
 }
 
-function writeExecutable(file: string, script: string): void {
+/** Writes an executable that runs a script with this Node.js. */
+export function writeExecutable(file: string, script: string): void {
   writeFileSync(file, `#!/bin/sh\nexec '${process.execPath}' '${script}' "$@"\n`);
   chmodSync(file, 0o755);
 }

@@ -1,0 +1,111 @@
+import { spawn } from "node:child_process";
+import { writeFileSync } from "node:fs";
+import { delimiter, dirname, isAbsolute, join } from "node:path";
+
+import { stringify } from "yaml";
+
+import type { Entry } from "./account/account";
+import { MemberAccounts } from "./account/memberAccounts";
+import { compileFile } from "./compile";
+import { writeLanguageFolder } from "./language/languageFolder";
+import { AUDIT_ACCOUNT, REGION, type Stage } from "./stage";
+
+const REPOSITORY = dirname(__dirname);
+
+/** What one run of `npm run members` came to. */
+export interface MemberRun {
+  readonly code: number;
+
+  /** Everything it printed. */
+  readonly output: string;
+
+  /** The most memory the command itself used, in MiB, as it says; 0 where it says nothing. */
+  readonly peak: number;
+}
+
+/** Member accounts on a stage, and the command that deploys their stacks. */
+export class MemberCommand {
+  readonly accounts: MemberAccounts;
+  private readonly environment: Readonly<Record<string, string>>;
+  private readonly file: string;
+
+  /** Folder of the executable by which the engine runs the program. */
+  readonly language: string;
+
+  /** @param accountIds What the accounts file names; {@link accounts} opens those that exist. */
+  constructor(
+    private readonly stage: Stage,
+    accountIds: readonly string[],
+  ) {
+    this.accounts = new MemberAccounts(stage.accountFile);
+    this.language = writeLanguageFolder(join(stage.plugins, "language"));
+    // Beside the plugins, where it finds its packages.
+    const program = join(stage.plugins, "member-program.js");
+    compileFile(join(__dirname, "memberProgram.ts"), program);
+    writeFileSync(
+      join(stage.project, "index.js"),
+      `module.exports = require(${JSON.stringify(program)});\n`,
+    );
+    this.file = join(stage.project, "accounts.yaml");
+    const settings = { notification: "aws-operations@example.edu", auditAccountId: AUDIT_ACCOUNT };
+    writeFileSync(
+      this.file,
+      stringify({
+        defaults: {
+          region: REGION,
+          assumeRole: "arn:aws:iam::{accountId}:role/OrganizationAccountAccessRole",
+          settings,
+        },
+        accounts: accountIds.map((accountId) => ({ accountId })),
+      }),
+    );
+    const path = [this.language, stage.environment["PATH"] ?? ""];
+    const { command } = stage.pulumi;
+    this.environment = {
+      ...process.env,
+      ...stage.environment,
+      PATH: [...path, ...(isAbsolute(command) ? [dirname(command)] : [])].join(delimiter),
+      TS_NODE_PROJECT: join(REPOSITORY, "tsconfig.json"),
+    };
+  }
+
+  /** What is in a member account. */
+  everything(accountId: string): Entry[] {
+    return this.accounts.of(accountId).read().state.entries;
+  }
+
+  /**
+   * Runs the command as a person does, in a process of its own.
+   * @param say Told each line as it is printed.
+   */
+  run(args: readonly string[], say: (line: string) => void = () => undefined): Promise<MemberRun> {
+    const child = spawn(
+      process.execPath,
+      [
+        "-r",
+        require.resolve("ts-node/register/transpile-only"),
+        join(REPOSITORY, "members/members.ts"),
+        ...args,
+        "--file",
+        this.file,
+      ],
+      { cwd: this.stage.project, env: this.environment, stdio: ["ignore", "pipe", "pipe"] },
+    );
+    let output = "";
+    let rest = "";
+    const take = (text: string) => {
+      output += text;
+      const lines = (rest + text).split("\n");
+      rest = lines.pop() ?? "";
+      lines.forEach((line) => say(line));
+    };
+    child.stdout.setEncoding("utf8").on("data", take);
+    child.stderr.setEncoding("utf8").on("data", take);
+    return new Promise((resolve, reject) => {
+      child.on("error", reject).on("close", (code) => {
+        const peak = Number(/used at most (\d+) MiB/.exec(output)?.[1] ?? 0);
+        resolve({ code: code ?? -1, output, peak });
+      });
+    });
+  }
+}
