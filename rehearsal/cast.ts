@@ -5,11 +5,15 @@ import type { PulumiFn } from "@pulumi/pulumi/automation";
 import { parse } from "yaml";
 
 import type { Entry } from "./account/account";
+import { MemberCommand } from "./memberCommand";
 import { type RehearsedStack, type StackFile } from "./rehearsedStack";
 import { AUDIT_ACCOUNT, MEMBER_ACCOUNT, REGION, type Stage } from "./stage";
 
 /** Another one, which only one room has evidence of. */
 export const OTHER_MEMBER_ACCOUNT = "333344445555";
+
+/** The accounts of the accounts file. */
+export const MEMBERS = ["444455556661", "444455556662", "444455556663", "444455556664"] as const;
 
 /** The e-mail address every resource is tagged with; the one of `Pulumi.audit.yaml`. */
 export const NOTIFICATION = "aws-operations@example.edu";
@@ -38,6 +42,9 @@ export interface Cast {
   /** A room that is never opened. */
   readonly latecomer: Room;
 
+  /** The command that deploys the stacks of member accounts. */
+  readonly members: MemberCommand;
+
   /** Stacks whose `up` the planned failure has hit. */
   readonly failures: string[];
 }
@@ -59,7 +66,18 @@ export async function callCast(stage: Stage, program: PulumiFn): Promise<Cast> {
     room("INC-2026-0043", `${REGION}b-1`),
     room("INC-2026-0044", `${REGION}a-3`),
   ]);
-  return { stage, program, audit, member, room: first, neighbour, latecomer, failures: [] };
+  const members = new MemberCommand(stage, MEMBERS);
+  return {
+    stage,
+    program,
+    audit,
+    member,
+    room: first,
+    neighbour,
+    latecomer,
+    members,
+    failures: [],
+  };
 }
 
 /** All rooms name the same addresses: two suspects may well have them. */

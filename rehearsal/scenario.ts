@@ -6,6 +6,7 @@ import {
   belongings,
   type Cast,
   everything,
+  MEMBERS,
   NOTIFICATION,
   OTHER_MEMBER_ACCOUNT,
   type Room,
@@ -28,6 +29,7 @@ const KEY = "aws:kms/key:Key";
 const OBJECT = "aws:s3/bucketObjectv2:BucketObjectv2";
 const PRESERVED_COPY = "aws:ebs/snapshotCopy:SnapshotCopy";
 const VOLUME = "aws:ebs/volume:Volume";
+const ROLE = "aws:iam/role:Role";
 const SECURITY_GROUP_RULES = [
   "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule",
   "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule",
@@ -48,7 +50,7 @@ export interface Observation {
 /** One step of the rehearsal. */
 export interface Step {
   /** Which stacks it is about; `--only` leaves the others out. */
-  readonly part: "audit" | "member" | "incident";
+  readonly part: "audit" | "member" | "incident" | "members";
 
   /** What is done. */
   readonly name: string;
@@ -63,7 +65,7 @@ export interface Step {
   readonly run: (cast: Cast) => Promise<Observation>;
 }
 
-/** The life of a foundation and of the rooms on it, in order. */
+/** The life of a foundation and of the rooms on it, in order; member accounts beside it. */
 export const SCENARIO: readonly Step[] = [
   {
     part: "audit",
@@ -395,6 +397,43 @@ export const SCENARIO: readonly Step[] = [
       expectRefusal(destroy, [/protected/], "destroying the audit stack");
       expectUntouched(before, everything(cast), "the account");
       return { result: "refused" };
+    },
+  },
+  {
+    part: "members",
+    name: "prepare four member accounts, one without a role",
+    expected: "three made, the fourth said why",
+    run: async ({ members, stage }) => {
+      const [unprepared = "", ...others] = MEMBERS;
+      others.forEach((id) => members.accounts.create(id, REGION));
+      const { code, output } = await members.run(["up", "--policy-pack", stage.policyPack]);
+      expect(code === 1, `the command ended with ${code} instead of 1: ${output}`);
+      const reason = `failed: ${unprepared}\n[^]*sts:AssumeRole[^]*--only ${unprepared}`;
+      expect(
+        output.includes("3 changed, 0 unchanged, 1 failed") && new RegExp(reason).test(output),
+        `it did not say which account failed and why: ${output}`,
+      );
+      for (const id of others) {
+        const roles = members.everything(id).filter(({ type }) => type === ROLE);
+        expect(roles.length > 0, `there is no role in ${id}`);
+        const foreign = roles.filter(({ arn }) => arn?.split(":")[4] !== id);
+        expect(foreign.length === 0, `${id} has resources of another account`);
+      }
+      return { result: "3 changed, 1 failed" };
+    },
+  },
+  {
+    part: "members",
+    name: "prepare them again, the role is there now",
+    expected: "the fourth made, three unchanged",
+    run: async ({ members, stage }) => {
+      members.accounts.create(MEMBERS[0] ?? "", REGION);
+      const { code, output } = await members.run(["up", "--policy-pack", stage.policyPack]);
+      expect(
+        code === 0 && output.includes("1 changed, 3 unchanged, 0 failed"),
+        `it should change one account only: ${output}`,
+      );
+      return { result: "1 changed, 3 unchanged" };
     },
   },
 ];

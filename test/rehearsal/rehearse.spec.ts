@@ -36,7 +36,10 @@ describe("the command rehearse", () => {
   });
 
   it("refuses another part and a type that does not exist, with the ones there are", async () => {
-    await assert.rejects(options("--only", "room"), /Allowed choices are audit, member, incident/);
+    await assert.rejects(
+      options("--only", "room"),
+      /Allowed choices are audit, member, incident, members/,
+    );
     await assert.rejects(options("--fail", "Instance"), /aws:ec2\/instance:Instance/);
   });
 
