@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { parse } from "yaml";
 
 import { withTables } from "../../docs/readmeTables";
+import { parseAccounts } from "../../members/accountsFile";
 import { parseSettings } from "../../settings";
 import { asText } from "../support/examples";
 
@@ -45,5 +46,13 @@ describe("README.md", () => {
     const settings = parseSettings({ project: "clean-room", stack: "inc-2026-0042", values });
     assert.ok(settings.kind === "incident");
     assert.equal(settings.evidence.length, 1);
+  });
+
+  it("describes many accounts with a file that is right", () => {
+    const blocks = [...readme.matchAll(/```yaml\n(.*?)```/gs)].map(([, block = ""]) => block);
+    const file = blocks.find((block) => block.includes("\naccounts:\n")) ?? "";
+    const [payroll, other] = parseAccounts("accounts.yaml", file);
+    assert.equal(payroll?.assumeRole?.split(":")[4], payroll?.accountId);
+    assert.ok(other !== undefined && !("tools" in other.settings));
   });
 });
