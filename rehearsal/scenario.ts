@@ -332,7 +332,7 @@ export const SCENARIO: readonly Step[] = [
   {
     part: "incident",
     name: "close the room",
-    expected: "a record written, only grants gone",
+    expected: "a record written, only what members could do gone",
     needed: true,
     run: async (cast) => {
       await keepResult(cast);
@@ -343,8 +343,14 @@ export const SCENARIO: readonly Step[] = [
       expect(records.length === 1, `closing wrote ${records.length} records instead of one`);
       const grants = up.changes.filter(({ op, type }) => op === "delete" && type === GRANT);
       expect(grants.length === 1, `closing removed ${grants.length} grants instead of one`);
+      const uploads = up.changes.filter(
+        ({ op, name }) => op === "delete" && name.startsWith("case-intake-"),
+      );
+      // The role and its policy.
+      expect(uploads.length === 2, `closing removed ${sentence(uploads)} of the uploads' role`);
       const lost = up.changes.filter(
-        (change) => !["create", "update"].includes(change.op) && !grants.includes(change),
+        (change) =>
+          !["create", "update"].includes(change.op) && ![...grants, ...uploads].includes(change),
       );
       expect(lost.length === 0, `closing should change nothing else, but would ${sentence(lost)}`);
       return { result: sentence(up.changes), changes: up.changes };

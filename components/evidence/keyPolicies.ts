@@ -345,7 +345,13 @@ export function transferKeyPolicy(parties: KeyParties): aws.iam.PolicyDocument {
       Sid: "OnlyTheOrganization",
       Effect: "Deny",
       Principal: "*",
-      Action: [...EBS_USE, "kms:CreateGrant", "kms:GenerateDataKey"],
+      Action: [
+        "kms:Decrypt",
+        "kms:GenerateDataKey",
+        "kms:GenerateDataKeyWithoutPlaintext",
+        "kms:ReEncryptFrom",
+        "kms:ReEncryptTo",
+      ],
       Resource: "*",
       Condition: {
         StringNotEquals: { "aws:PrincipalOrgID": parties.organizationId },

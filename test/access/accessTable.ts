@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
-import { isAllowed } from "../support/simulator";
+import { decisionOn, EVERYTHING } from "../support/simulator";
 import { type Act, ACTS } from "./acts";
 import type { Placed, Policy } from "./documents";
 import { GIVEN, GROUPS, type Principal, PRINCIPALS } from "./principals";
@@ -58,7 +58,7 @@ export function policiesOf({ principal: name, act: actName }: Cell): string[] {
   return [
     ...principal.identity,
     ...(principal.bounded ? ["boundary"] : []),
-    ...(act.policy === undefined ? [] : [act.policy]),
+    ...(act.policy === undefined ? [] : [act.policy.replace(OPENED, "")]),
     ...(principal.inTheRoom ? [endpointOf(act)] : []),
   ];
 }
@@ -68,7 +68,10 @@ export async function evaluate(cell: Cell, placed: Placed): Promise<boolean> {
   const principal = PRINCIPALS[cell.principal] as Principal;
   const act = ACTS[cell.act] as Act;
   const policies: Readonly<Record<string, Policy>> = { ...GIVEN, ...placed.policies };
-  const policy = (name: string) => {
+  const policy = (name: string): Policy => {
+    if (name.endsWith(OPENED)) {
+      return opened(policy(name.slice(0, -OPENED.length)));
+    }
     const found = policies[name];
     if (found === undefined) {
       throw new Error(`there is no policy ${name}`);
@@ -79,7 +82,7 @@ export async function evaluate(cell: Cell, placed: Placed): Promise<boolean> {
   if (afterwards && act.policy !== undefined && placed.goneAfterwards.includes(act.policy)) {
     return false;
   }
-  const allowed = await isAllowed({
+  const request = {
     principal: principal.arn,
     action: act.action,
     resource: act.resource,
@@ -91,20 +94,39 @@ export async function evaluate(cell: Cell, placed: Placed): Promise<boolean> {
     ...(principal.inTheRoom && endpointOf(act) in policies
       ? { endpointPolicy: policy(endpointOf(act)) }
       : {}),
-  });
+  };
+  const decision = await decisionOn(request);
+  if (decision !== "ImplicitlyDenied" || !isGranted(principal, act, placed)) {
+    return decision === "Allowed";
+  }
+  // What a grant allows is allowed: the key's policy denies none of it.
   return (
-    allowed ||
-    (principal.grants !== undefined && isGranted(principal, act, placed[principal.grants]))
+    !principal.needsBothSides ||
+    (await decisionOn({ ...request, resourcePolicy: OPEN_TO_ALL })) === "Allowed"
   );
 }
 
-/** Simulators know no grants: what a grant allows is allowed, as its key's policy denies none of it. */
+/** At the end of a policy's name: that policy after somebody opened it to the whole account. */
+const OPENED = ", opened";
+
+function opened(policy: Policy): Policy {
+  const account = { AWS: "arn:aws:iam::111122223333:root" };
+  const all = { Effect: "Allow", Principal: account, Action: "kms:*", Resource: "*" };
+  return { ...policy, Statement: [...policy.Statement, all] };
+}
+
+const OPEN_TO_ALL = {
+  ...EVERYTHING,
+  Statement: EVERYTHING.Statement.map((statement) => ({ ...statement, Principal: "*" })),
+};
+
+/** Simulators know no grants. */
 function isGranted(
-  { arn }: Principal,
+  { arn, grants, granted }: Principal,
   { action, resource }: Act,
-  grants: Placed["grants"],
+  placed: Placed,
 ): boolean {
-  return grants.some(
+  return [...(grants === undefined ? [] : placed[grants]), ...(granted ? [granted] : [])].some(
     ({ key, grantee, operations }) =>
       grantee === arn && key === resource && operations.includes(action.replace(/^kms:/, "")),
   );
@@ -122,6 +144,7 @@ function contextOf(
     ...(inTheRoom ? { "aws:SourceVpc": "vpc-0123456789abcdef0" } : {}),
     ...(organization === undefined ? {} : { "aws:PrincipalOrgID": organization }),
     ...(action.startsWith("kms:") ? { "kms:CallerAccount": account } : {}),
+    ...(arn.endsWith(".amazonaws.com") ? { "aws:PrincipalServiceName": arn } : {}),
   };
 }
 

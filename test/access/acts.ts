@@ -90,6 +90,45 @@ const log = (action: string, group: string): Act => ({
   resource: `arn:aws:logs:${REGION}:${ACCOUNT}:log-group:${group}:log-stream:x`,
 });
 
+const TRAIL = `arn:aws:cloudtrail:${REGION}:${ACCOUNT}:trail/clean-room-evidence`;
+const BY_THE_TRAIL = { "aws:SourceArn": TRAIL };
+const FOR_THE_TRAIL = { "kms:EncryptionContext:aws:cloudtrail:arn": TRAIL };
+const trail = (action: string, name = "", context: Act["context"] = {}): Act => ({
+  action: `s3:${action}`,
+  resource: ["arn:aws:s3:::trail-logs", name].filter(Boolean).join("/"),
+  policy: "trail's log files",
+  context,
+});
+/** The end of a key whose policy somebody opened to the whole account. */
+const opened = (name: string): Act => ({
+  ...key(name, "ScheduleKeyDeletion"),
+  policy: `${name} key, opened`,
+});
+const RUNBOOK_ROLE = `arn:aws:iam::${ACCOUNT}:role/clean-room/snapshot-lock-runbook`;
+const ORGANIZATION = "o-exampleorgid";
+const member = (act: Act): Act => ({ ...act, owner: MEMBER });
+const ownKey = (name: string, action: string, context: NonNullable<Act["context"]>): Act =>
+  member({
+    action: `kms:${action}`,
+    resource: `arn:aws:kms:${REGION}:${MEMBER}:key/${name}`,
+    policy: `member's ${name} key`,
+    context,
+  });
+const federated = (role: string, purpose: string): Act =>
+  member({
+    action: "sts:AssumeRoleWithSAML",
+    resource: `arn:aws:iam::${MEMBER}:role/example-saml-${role}`,
+    policy: `saml ${purpose}'s trust`,
+    context: { "SAML:aud": "https://signin.aws.amazon.com/saml" },
+  });
+const execution = (name: string, purpose: string, organization: string): Act =>
+  member({
+    action: "sts:AssumeRole",
+    resource: `arn:aws:iam::${MEMBER}:role/aws-controltower-${name}ExecutionRole`,
+    policy: `execution's trust, ${purpose}`,
+    context: { "aws:ResourceOrgID": organization },
+  });
+
 /** Everything the table asks for. The case is {@link TICKET}'s, the other one {@link OTHER_TICKET}'s. */
 export const ACTS: Readonly<Record<string, Act>> = {
   // ---- the vault's objects
@@ -108,6 +147,11 @@ export const ACTS: Readonly<Record<string, Act>> = {
     ...NEW,
     "s3:x-amz-server-side-encryption": "aws:kms",
     "s3:x-amz-server-side-encryption-aws-kms-key-id": KEY("other"),
+  }),
+  "put under KMS twice": vault("PutObject", CASE, {
+    ...NEW,
+    "s3:x-amz-server-side-encryption": "aws:kms:dsse",
+    "s3:x-amz-server-side-encryption-aws-kms-key-id": KEY("evidence"),
   }),
   "put for no time": vault("PutObject", CASE, { ...NEW, ...retention(0) }),
   "put for ever": vault("PutObject", CASE, { ...NEW, ...retention(36500) }),
@@ -137,6 +181,7 @@ export const ACTS: Readonly<Record<string, Act>> = {
   "read what was handed over": vault("GetObject", `intake/${MEMBER}/${TICKET}/a`),
   "read the case's records": vault("GetObject", RECORD),
   "list the case": vault("ListBucket", "", { "s3:prefix": `cases/${TICKET}/` }),
+  "list the other case": vault("ListBucket", "", { "s3:prefix": `cases/${OTHER_TICKET}/` }),
   "list the case's records": vault("ListBucket", "", { "s3:prefix": `records/${TICKET}/` }),
   "list the vault": vault("ListBucket"),
   "delete an object": vault("DeleteObject", CASE),
@@ -169,6 +214,22 @@ export const ACTS: Readonly<Record<string, Act>> = {
       "aws:SourceAccount": ACCOUNT,
     },
   },
+  "delete an access log": {
+    action: "s3:DeleteObject",
+    resource: "arn:aws:s3:::vault-logs/vault/a",
+    policy: "access logs",
+  },
+  "deliver the trail": trail("PutObject", `AWSLogs/${ACCOUNT}/a`, {
+    ...BY_THE_TRAIL,
+    "s3:x-amz-acl": "bucket-owner-full-control",
+  }),
+  "look at the trail's bucket": trail("GetBucketAcl", "", BY_THE_TRAIL),
+  "read the trail's log files without TLS": trail("GetObject", "a", {
+    "aws:SecureTransport": "false",
+  }),
+  "delete the trail's log files": trail("DeleteObjectVersion", "a"),
+  "change the trail's bucket": trail("PutBucketPolicy"),
+  "delete the trail's bucket": trail("DeleteBucket"),
   "read access logs without TLS": {
     action: "s3:GetObject",
     resource: "arn:aws:s3:::vault-logs/vault/a",
@@ -186,6 +247,16 @@ export const ACTS: Readonly<Record<string, Act>> = {
   "schedule the evidence key's deletion": key("evidence", "ScheduleKeyDeletion"),
   "disable the evidence key": key("evidence", "DisableKey"),
   "look at the evidence key": key("evidence", "DescribeKey", via("s3")),
+  "destroy the evidence key once it was opened": opened("evidence"),
+  "destroy the transfer key once it was opened": opened("transfer"),
+  "destroy the foundation key once it was opened": opened("foundation"),
+  "encrypt the trail": key("foundation", "GenerateDataKey", { ...BY_THE_TRAIL, ...FOR_THE_TRAIL }),
+  "look at the trail's key": key("foundation", "DescribeKey", BY_THE_TRAIL),
+  "read the trail's log files through S3": key("foundation", "Decrypt", {
+    ...via("s3"),
+    ...FOR_THE_TRAIL,
+  }),
+  "see the transfer key": key("transfer", "DescribeKey"),
   "re-encrypt under the transfer key": key("transfer", "ReEncryptTo", via("ec2")),
   "decrypt with the transfer key directly": key("transfer", "Decrypt"),
   "have EC2 grant itself the transfer key": key("transfer", "CreateGrant", FOR_EC2),
@@ -258,6 +329,50 @@ export const ACTS: Readonly<Record<string, Act>> = {
     "aws:TagKeys": ["incident-response", "source-snapshot"],
     "ec2:CreateAction": "CopySnapshot",
   }),
+  "add a claim to a preserved copy": ec2("CreateTags", SNAPSHOT, {
+    ...PRESERVED,
+    "aws:TagKeys": ["notification", "source-volume"],
+  }),
+  "lock a preserved copy": ec2("LockSnapshot", SNAPSHOT, {
+    ...PRESERVED,
+    "ec2:SnapshotLockDuration": "1",
+  }),
+  "lock it for another time": ec2("LockSnapshot", SNAPSHOT, {
+    ...PRESERVED,
+    "ec2:SnapshotLockDuration": "2",
+  }),
+  "find locks": { action: "ec2:DescribeLockedSnapshots", resource: "*", context: HERE },
+  "be the runbook": {
+    action: "sts:AssumeRole",
+    resource: RUNBOOK_ROLE,
+    policy: "runbook's trust",
+    context: {
+      "aws:SourceAccount": ACCOUNT,
+      "aws:SourceArn": `arn:aws:ssm:${REGION}:${ACCOUNT}:automation-execution/x`,
+    },
+  },
+  "be the runbook's starter": {
+    action: "sts:AssumeRole",
+    resource: `arn:aws:iam::${ACCOUNT}:role/clean-room/snapshot-lock-starter`,
+    policy: "starter's trust",
+    context: {
+      "aws:SourceAccount": ACCOUNT,
+      "aws:SourceArn": `arn:aws:events:${REGION}:${ACCOUNT}:rule/snapshot-lock-copy-complete`,
+    },
+  },
+  "start the runbook": ssm(
+    "StartAutomationExecution",
+    `arn:aws:ssm:${REGION}:${ACCOUNT}:automation-definition/clean-room-lock-preserved-copy:$DEFAULT`,
+  ),
+  "start another runbook": ssm(
+    "StartAutomationExecution",
+    `arn:aws:ssm:${REGION}:${ACCOUNT}:automation-definition/other:1`,
+  ),
+  "pass the runbook's role": {
+    action: "iam:PassRole",
+    resource: RUNBOOK_ROLE,
+    context: { "iam:PassedToService": "ssm.amazonaws.com" },
+  },
   "delete a preserved copy": ec2("DeleteSnapshot", SNAPSHOT, PRESERVED),
   "unlock a preserved copy": ec2("UnlockSnapshot", SNAPSHOT, PRESERVED),
   "move a preserved copy to another tier": ec2("ModifySnapshotTier", SNAPSHOT, PRESERVED),
@@ -303,6 +418,65 @@ export const ACTS: Readonly<Record<string, Act>> = {
     resource: `arn:aws:iam::${ACCOUNT}:role/clean-room/case/intake-${TICKET}-${MEMBER}`,
     policy: "intake's trust",
   },
+
+  // ---- the member account
+  "find evidence in the member account": member({ action: "ec2:DescribeVolumes", resource: "*" }),
+  "see who has a snapshot of the member": member(ec2("DescribeSnapshotAttribute", SNAPSHOT)),
+  "snapshot a volume of the member": member({
+    action: "ec2:CreateSnapshot",
+    resource: `arn:aws:ec2:${REGION}:${MEMBER}:volume/vol-1`,
+  }),
+  "into a snapshot with a ticket": member(ec2("CreateSnapshot", SNAPSHOT, WITH_TICKET)),
+  "into a snapshot without a ticket": member(ec2("CreateSnapshot", SNAPSHOT)),
+  "tag it as it is made": member(
+    ec2("CreateTags", SNAPSHOT, {
+      ...WITH_TICKET,
+      "aws:TagKeys": ["incident-response", "notification"],
+      "ec2:CreateAction": "CreateSnapshot",
+    }),
+  ),
+  "tag it afterwards": member(
+    ec2("CreateTags", SNAPSHOT, { ...WITH_TICKET, "aws:TagKeys": ["incident-response"] }),
+  ),
+  "copy it": member(ec2("CopySnapshot", SNAPSHOT, HERE)),
+  "share it with the Audit account": member(
+    ec2("ModifySnapshotAttribute", SNAPSHOT, { ...OF_TICKET, "ec2:Add/userId": ACCOUNT }),
+  ),
+  "share it with an outsider": member(
+    ec2("ModifySnapshotAttribute", SNAPSHOT, { ...OF_TICKET, "ec2:Add/userId": "999988887777" }),
+  ),
+  "delete it": member(ec2("DeleteSnapshot", SNAPSHOT, OF_TICKET)),
+  "read the member's own disk": ownKey("own", "Decrypt", via("ec2")),
+  "have EC2 grant itself the member's own key": ownKey("own", "CreateGrant", FOR_EC2),
+  "encrypt under the member's default key": ownKey("default", "ReEncryptTo", via("ec2")),
+  "take the member's responder role": member({
+    action: "sts:AssumeRole",
+    resource: ROLES.responder,
+    policy: "responder's trust",
+  }),
+  "audit by federation": federated("securityaudit", "audit"),
+  "respond by federation": federated("securityresponse", "response"),
+  "be the read-only automation": {
+    action: "sts:AssumeRole",
+    resource: `arn:aws:iam::${ACCOUNT}:role/aws-controltower-AuditReadOnlyRole`,
+    policy: "automation's trust, read-only",
+  },
+  "be the administrator automation": {
+    action: "sts:AssumeRole",
+    resource: `arn:aws:iam::${ACCOUNT}:role/aws-controltower-AuditAdministratorRole`,
+    policy: "automation's trust, administrator",
+  },
+  "read in the member account as automation": execution("ReadOnly", "read-only", ORGANIZATION),
+  "administer the member account as automation": execution(
+    "Administrator",
+    "administrator",
+    ORGANIZATION,
+  ),
+  "administer another organisation's account": execution(
+    "Administrator",
+    "administrator",
+    "o-otherorg00",
+  ),
 
   // ---- opening and closing rooms
   "look around": { action: "ec2:DescribeInstances", resource: "*", context: HERE },

@@ -4,8 +4,10 @@ import {
   auditConfig,
   FOUNDATION_OUTPUTS,
   incidentConfig,
+  memberConfig,
   SNAPSHOT,
   TICKET,
+  TRANSFER_KEY,
 } from "../support/examples";
 import { ROLES } from "../support/parties";
 
@@ -47,6 +49,16 @@ const REAL: readonly (readonly [string, string])[] = [
   ...["foundation", "evidence", "transfer"].map((key) => [arnOf(`keys-${key}`), KEY(key)] as const),
   [arnOf("incident-key"), KEY("incident")],
   [arnOf("case-boundary"), FOUNDATION_OUTPUTS.boundaryArn],
+  [arnOf("vault-events-logs"), "arn:aws:s3:::trail-logs"],
+  [
+    arnOf("snapshot-lock-runbook-role"),
+    "arn:aws:iam::111122223333:role/clean-room/snapshot-lock-runbook",
+  ],
+  [
+    arnOf("snapshot-lock-copy-complete"),
+    "arn:aws:events:us-east-1:111122223333:rule/snapshot-lock-copy-complete",
+  ],
+  [TRANSFER_KEY, KEY("transfer")],
   ["forensics-vpc-id", FOUNDATION_OUTPUTS.vpcId],
 ];
 
@@ -62,7 +74,8 @@ export async function placed(): Promise<Placed> {
       foundation: FOUNDATION_OUTPUTS,
     });
   const investigators = ["arn:aws:iam::111122223333:role/investigator"];
-  const audit = await deploy("audit", auditConfig({ image: "off" }));
+  const audit = await deploy("audit", auditConfig({ image: "off", automationRoles: "create" }));
+  const member = await deploy("member-222233334444", memberConfig({ automationRoles: "create" }));
   const own = await room(TICKET, { investigators });
   const other = await room(OTHER_TICKET, { investigators, slot: "us-east-1a-2" });
   const closing = await room(TICKET, { investigators, closing: true });
@@ -76,6 +89,7 @@ export async function placed(): Promise<Placed> {
     "evidence key": of(audit, "keys-evidence"),
     "transfer key": of(audit, "keys-transfer"),
     "incident key": of(own, "incident-key"),
+    "trail's log files": of(audit, "vault-events-logs-policy"),
     boundary: of(audit, "case-boundary"),
     "endpoint of s3": of(audit, "endpoints-s3"),
     "endpoint of kms": of(audit, "endpoints-kms"),
@@ -90,12 +104,32 @@ export async function placed(): Promise<Placed> {
     "other investigator": of(other, "case-investigator-policy"),
     intake: of(own, "case-intake-222233334444-policy"),
     "intake's trust": of(own, "case-intake-222233334444", "assumeRolePolicy"),
+    runbook: of(audit, "snapshot-lock-runbook-policy"),
+    "runbook's trust": of(audit, "snapshot-lock-runbook-role", "assumeRolePolicy"),
+    starter: of(audit, "snapshot-lock-starter-policy"),
+    "starter's trust": of(audit, "snapshot-lock-starter-role", "assumeRolePolicy"),
+    "automation, read-only": of(audit, "automation-read-only-policy"),
+    "automation's trust, read-only": of(audit, "automation-read-only", "assumeRolePolicy"),
+    "automation, administrator": of(audit, "automation-administrator-policy"),
+    "automation's trust, administrator": of(audit, "automation-administrator", "assumeRolePolicy"),
+    responder: of(member, "roles-responder-policy"),
+    "responder's trust": of(member, "roles-responder", "assumeRolePolicy"),
+    "saml audit's trust": of(member, "roles-securityaudit", "assumeRolePolicy"),
+    "saml response's trust": of(member, "roles-securityresponse", "assumeRolePolicy"),
+    "execution's trust, read-only": of(member, "roles-read-only-execution", "assumeRolePolicy"),
+    "execution's trust, administrator": of(
+      member,
+      "roles-administrator-execution",
+      "assumeRolePolicy",
+    ),
   };
   return {
     policies: Object.fromEntries(
       Object.entries(where).map(([name, [stack, resource, property]]) => {
         const document = stack.named(resource).inputs[property];
-        return [name, JSON.parse(real(document as string)) as Policy];
+        // A role's trust and an inline policy may be given as an object too.
+        const text = typeof document === "string" ? document : JSON.stringify(document);
+        return [name, JSON.parse(real(text)) as Policy];
       }),
     ),
     grants: grantsOf(own),

@@ -1,6 +1,7 @@
+import { SAML_PROVIDER } from "../support/examples";
 import { ROLES } from "../support/parties";
 import { EVERYTHING } from "../support/simulator";
-import type { Placed } from "./documents";
+import { type Grant, KEY, type Placed } from "./documents";
 
 /** Somebody whose access the table is about. */
 export interface Principal {
@@ -17,6 +18,15 @@ export interface Principal {
 
   /** Which grants there are when it acts. */
   readonly grants?: "grants" | "grantsAfterwards";
+
+  /** A grant that it was given besides. */
+  readonly granted?: Grant;
+
+  /**
+   * Whether its own policy has to allow what a grant does, as where KMS asked for both sides across
+   * accounts; ours gives both.
+   */
+  readonly needsBothSides?: boolean;
 
   /** The organisation its account is of; undefined for none. */
   readonly organization: string | undefined;
@@ -102,6 +112,56 @@ export const PRINCIPALS: Readonly<Record<string, Principal>> = {
     arn: "arn:aws:iam::111122223333:role/investigator",
     ...everything,
   },
+  "outsider who was granted the transfer key": {
+    arn: ROLES.outsider,
+    identity: ["everything"],
+    organization: "o-otherorg00",
+    granted: {
+      key: KEY("transfer"),
+      grantee: ROLES.outsider,
+      operations: ["Decrypt", "ReEncryptTo"],
+    },
+  },
+  "member's responder by its own policy": {
+    arn: ROLES.responder,
+    identity: ["responder"],
+    organization: OURS,
+    grants: "grants",
+    needsBothSides: true,
+  },
+  "who is named as the member's responder": {
+    arn: "arn:aws:iam::111122223333:role/responder",
+    ...everything,
+  },
+  "runbook that locks": {
+    arn: "arn:aws:iam::111122223333:role/clean-room/snapshot-lock-runbook",
+    identity: ["runbook"],
+    organization: OURS,
+  },
+  "starter of the runbook": {
+    arn: "arn:aws:iam::111122223333:role/clean-room/snapshot-lock-starter",
+    identity: ["starter"],
+    organization: OURS,
+  },
+  "automation read-only": {
+    arn: "arn:aws:iam::111122223333:role/aws-controltower-AuditReadOnlyRole",
+    identity: ["automation, read-only"],
+    organization: OURS,
+  },
+  "automation administrator": {
+    arn: "arn:aws:iam::111122223333:role/aws-controltower-AuditAdministratorRole",
+    identity: ["automation, administrator"],
+    organization: OURS,
+  },
+  "people of the identity provider": {
+    arn: SAML_PROVIDER,
+    identity: [],
+    organization: undefined,
+  },
+  Lambda: { arn: "lambda.amazonaws.com", identity: [], organization: undefined },
+  "Systems Manager": { arn: "ssm.amazonaws.com", identity: [], organization: undefined },
+  EventBridge: { arn: "events.amazonaws.com", identity: [], organization: undefined },
+  CloudTrail: { arn: "cloudtrail.amazonaws.com", identity: [], organization: undefined },
   "CloudWatch Logs": { arn: "logs.us-east-1.amazonaws.com", identity: [], organization: undefined },
   "S3's log delivery": { arn: "logging.s3.amazonaws.com", identity: [], organization: undefined },
   "Image Builder": {
@@ -126,6 +186,34 @@ export const GIVEN: Placed["policies"] = {
       },
     ],
   },
+  // An account's own keys, with the policy that KMS gives them.
+  "member's own key": {
+    Statement: [
+      {
+        Effect: "Allow",
+        Principal: { AWS: "arn:aws:iam::222233334444:root" },
+        Action: "kms:*",
+        Resource: "*",
+      },
+    ],
+  },
+  // As the policy of aws/ebs, which nobody can change.
+  "member's default key": {
+    Statement: [
+      {
+        Effect: "Allow",
+        Principal: { AWS: "*" },
+        Action: ["kms:CreateGrant", "kms:Decrypt", "kms:ReEncrypt*"],
+        Resource: "*",
+        Condition: {
+          StringEquals: {
+            "kms:CallerAccount": "222233334444",
+            "kms:ViaService": "ec2.us-east-1.amazonaws.com",
+          },
+        },
+      },
+    ],
+  },
   // As AWSServiceRoleForImageBuilder, version 25: KMS through EC2 only.
   "Image Builder's own policy": {
     Statement: [
@@ -147,5 +235,11 @@ export const GROUPS: Readonly<Record<string, readonly string[]>> = {
     "administrator of the Audit account",
     "root user of the Audit account",
     "who is named as investigator",
+    "who is named as the member's responder",
+  ],
+  "whoever is allowed everything in the member account": [
+    "member's responder during the incident",
+    "member's responder after the incident",
+    "somebody else of the member account",
   ],
 };

@@ -433,6 +433,8 @@ describe("On the emulator", () => {
     });
     assert.deepEqual(await changesOf((options) => room.up(options)), [
       "create closing-record",
+      `delete case-intake-${MEMBER}`,
+      `delete case-intake-${MEMBER}-policy`,
       `delete transfer-grant-${MEMBER}-role/clean-room/forensics-responder`,
       // Its protection against the console and the CLI.
       "update clean-room-INC-2026-0042-instance",

@@ -37,6 +37,13 @@ export const EVERYTHING = {
  * or a condition key that does not exist is an error. Grants it does not know.
  */
 export async function isAllowed(request: Request): Promise<boolean> {
+  return (await decisionOn(request)) === "Allowed";
+}
+
+/** The same, with the difference between what is denied and what nothing allows. */
+export async function decisionOn(
+  request: Request,
+): Promise<"Allowed" | "ExplicitlyDenied" | "ImplicitlyDenied"> {
   const { principal, action, resource, owner = "111122223333", context = {} } = request;
   const result = await runSimulation(
     withStandIns({
@@ -70,7 +77,7 @@ export async function isAllowed(request: Request): Promise<boolean> {
   if (result.resultType === "error") {
     throw new Error(JSON.stringify(result.errors, undefined, 1));
   }
-  return result.overallResult === "Allowed";
+  return result.overallResult;
 }
 
 /**
