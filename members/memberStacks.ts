@@ -5,6 +5,7 @@ import { LocalWorkspace, type PulumiCommand, Stack } from "@pulumi/pulumi/automa
 
 import type { MemberAccount } from "./accountsFile";
 import { DetachedPulumi } from "./detachedPulumi";
+import { requireSettings } from "./memberSettings";
 import { type Outcome, OutcomeRecorder } from "./outcome";
 import { configOf, stackOf, writeStackFile } from "./stackFile";
 
@@ -51,6 +52,11 @@ export class MemberStacks {
     const { name } = await workspace.projectSettings();
     const stacks = (await workspace.listStacks()) as readonly ListedStack[];
     return new MemberStacks(options, name, new Map(stacks.map((stack) => [stack.name, stack])));
+  }
+
+  /** Refuses settings that the stacks would refuse, of all accounts at once. @throws Refusal */
+  requireSettings(accounts: readonly MemberAccount[]): void {
+    requireSettings(accounts, this.project);
   }
 
   /** Every member stack there was when this was opened. */

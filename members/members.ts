@@ -35,7 +35,10 @@ export interface MembersOptions {
 }
 
 /** What the command does with an account's stack. */
-export type Stacks = Pick<MemberStacks, "up" | "preview" | "outputs" | "list" | "log">;
+export type Stacks = Pick<
+  MemberStacks,
+  "up" | "preview" | "outputs" | "list" | "log" | "requireSettings"
+>;
 
 /** What is around the command. */
 export interface Surroundings {
@@ -86,6 +89,7 @@ export function membersCommand(surroundings: Surroundings): Command {
     const options = command.opts<MembersOptions>();
     const accounts = chosen(options);
     const stacks = await open(options);
+    stacks.requireSettings(accounts);
     const began = Date.now();
     const ended: Ended[] = [];
     say(`${accounts.length} accounts, ${options.parallel} at a time; logs in ${options.logs}`);

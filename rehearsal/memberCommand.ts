@@ -6,7 +6,8 @@ import { stringify } from "yaml";
 
 import type { Entry } from "./account/account";
 import { MemberAccounts } from "./account/memberAccounts";
-import { compileFile } from "./compile";
+import { Outside } from "./account/outside";
+import { compileFile, compileFolder } from "./compile";
 import { writeLanguageFolder } from "./language/languageFolder";
 import { AUDIT_ACCOUNT, REGION, type Stage } from "./stage";
 
@@ -40,14 +41,35 @@ export class MemberCommand {
     this.accounts = new MemberAccounts(stage.accountFile);
     this.language = writeLanguageFolder(join(stage.plugins, "language"));
     // Beside the plugins, where it finds its packages.
-    const program = join(stage.plugins, "member-program.js");
-    compileFile(join(__dirname, "memberProgram.ts"), program);
+    const program = join(stage.plugins, "program");
+    for (const folder of ["components", "stacks"]) {
+      compileFolder(join(REPOSITORY, folder), join(program, folder));
+    }
+    for (const file of ["index", "settings"]) {
+      compileFile(join(REPOSITORY, `${file}.ts`), join(program, `${file}.js`));
+    }
     writeFileSync(
       join(stage.project, "index.js"),
       `module.exports = require(${JSON.stringify(program)});\n`,
     );
     this.file = join(stage.project, "accounts.yaml");
-    const settings = { notification: "aws-operations@example.edu", auditAccountId: AUDIT_ACCOUNT };
+    const settings = {
+      notification: "aws-operations@example.edu",
+      auditAccountId: AUDIT_ACCOUNT,
+      organizationId: "o-exampleorgid",
+      workstationCidrs: ["10.66.0.0/28"],
+      tools: ["encase", "lime"],
+      securityContact: {
+        name: "Security Operations",
+        title: "On call",
+        emailAddress: "security@example.edu",
+        phoneNumber: "+1 555 0100",
+      },
+      transferKeyArns: [
+        `arn:aws:kms:${REGION}:${AUDIT_ACCOUNT}:key/0a1b2c3d-0000-4000-8000-000000000000`,
+      ],
+      responderPrincipals: [`arn:aws:iam::${AUDIT_ACCOUNT}:role/responder`],
+    };
     writeFileSync(
       this.file,
       stringify({
@@ -56,7 +78,10 @@ export class MemberCommand {
           assumeRole: "arn:aws:iam::{accountId}:role/OrganizationAccountAccessRole",
           settings,
         },
-        accounts: accountIds.map((accountId) => ({ accountId })),
+        accounts: accountIds.map((accountId) => ({
+          accountId,
+          settings: { vpcs: [{ vpcId: vpcOf(accountId) }] },
+        })),
       }),
     );
     const path = [this.language, stage.environment["PATH"] ?? ""];
@@ -67,6 +92,12 @@ export class MemberCommand {
       PATH: [...path, ...(isAbsolute(command) ? [dirname(command)] : [])].join(delimiter),
       TS_NODE_PROJECT: join(REPOSITORY, "tsconfig.json"),
     };
+  }
+
+  /** Opens an account, with a network in it, in which any role can be assumed. */
+  async createAccount(accountId: string): Promise<void> {
+    const store = this.accounts.create(accountId, REGION);
+    await new Outside(store).addVpc("10.20.0.0/16", vpcOf(accountId));
   }
 
   /** What is in a member account. */
@@ -108,4 +139,9 @@ export class MemberCommand {
       });
     });
   }
+}
+
+/** A member account's one VPC; its id has the account's. */
+function vpcOf(accountId: string): string {
+  return `vpc-00000${accountId}`;
 }

@@ -4,7 +4,7 @@ import { findPulumi, NoEngineError } from "./engine/pulumiCli";
 import { expect, UnexpectedError } from "./expectations";
 import { ResidentHost } from "./language/residentHost";
 import { MemberCommand } from "./memberCommand";
-import { REGION, Stage } from "./stage";
+import { Stage } from "./stage";
 
 /** How much more memory the command may use for all accounts than for its first ones, in MiB. */
 const MOST_GROWTH = 48;
@@ -29,7 +29,7 @@ async function rehearseMembers({ accounts, parallel }: RehearseMembersOptions): 
   const command = new MemberCommand(stage, ids);
   const host = await ResidentHost.start(command.language, stage.project);
   try {
-    ids.forEach((id) => command.accounts.create(id, REGION));
+    await Promise.all(ids.map((id) => command.createAccount(id)));
     const few = ids.slice(0, Number(parallel));
     const options = ["--parallel", parallel, "--no-policy-pack"];
 

@@ -411,7 +411,7 @@ export const SCENARIO: readonly Step[] = [
     expected: "three made, the fourth said why",
     run: async ({ members, stage }) => {
       const [unprepared = "", ...others] = MEMBERS;
-      others.forEach((id) => members.accounts.create(id, REGION));
+      await Promise.all(others.map((id) => members.createAccount(id)));
       const { code, output } = await members.run(["up", "--policy-pack", stage.policyPack]);
       expect(code === 1, `the command ended with ${code} instead of 1: ${output}`);
       const reason = `failed: ${unprepared}\n[^]*sts:AssumeRole[^]*--only ${unprepared}`;
@@ -433,7 +433,7 @@ export const SCENARIO: readonly Step[] = [
     name: "prepare them again, the role is there now",
     expected: "the fourth made, three unchanged",
     run: async ({ members, stage }) => {
-      members.accounts.create(MEMBERS[0] ?? "", REGION);
+      await members.createAccount(MEMBERS[0] ?? "");
       const { code, output } = await members.run(["up", "--policy-pack", stage.policyPack]);
       expect(
         code === 0 && output.includes("1 changed, 3 unchanged, 0 failed"),

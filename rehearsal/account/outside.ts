@@ -127,9 +127,8 @@ export class Outside {
   }
 
   /** Somebody runs something in the account. @returns the id of the VPC it runs in. */
-  addVpc(cidrBlock: string): Promise<string> {
+  addVpc(cidrBlock: string, id = ec2Id("vpc")): Promise<string> {
     return this.store.change((account) => {
-      const id = ec2Id("vpc");
       account.add({
         type: "aws:ec2/vpc:Vpc",
         id,

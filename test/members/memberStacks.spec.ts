@@ -16,6 +16,7 @@ import { PulumiCommand } from "@pulumi/pulumi/automation";
 import { parse } from "yaml";
 
 import { MemberStacks } from "../../members/memberStacks";
+import { memberSettings } from "../support/examples";
 
 const REPOSITORY = join(__dirname, "../..");
 const NEW = { accountId: "012345678901", region: "us-east-1", settings: {} };
@@ -149,8 +150,11 @@ describe("the stacks of member accounts", () => {
     const role = "arn:aws:iam::{accountId}:role/r";
     writeFileSync(
       join(project, "accounts.yaml"),
-      `defaults: { region: us-east-1, assumeRole: "${role}" }\n` +
-        `accounts: [{ accountId: "222233334444" }, { accountId: "333344445555" }]\n`,
+      // JSON is YAML.
+      JSON.stringify({
+        defaults: { region: "us-east-1", assumeRole: role, settings: memberSettings() },
+        accounts: [{ accountId: "222233334444" }, { accountId: "333344445555" }],
+      }),
     );
     const command = spawn(
       process.execPath,

@@ -57,6 +57,7 @@ describe("npm run members", () => {
       preview: deploy,
       outputs: () => Promise.resolve({}),
       list: () => [],
+      requireSettings: () => undefined,
       log: ({ accountId }) => `logs/${accountId}.log`,
       ...overrides,
     };

@@ -62,6 +62,17 @@ export function memberConfig(changes: Readonly<Record<string, unknown>> = {}) {
   );
 }
 
+/** Settings of any member account's stack by bare name, without those that are the account's own. */
+export function memberSettings(): Record<string, unknown> {
+  const own = ["kind", "accountId", "samlProviderArn", "namespace"];
+  return Object.fromEntries(
+    Object.entries(memberConfig())
+      .filter(([key]) => key.startsWith("clean-room:"))
+      .map(([key, value]): [string, unknown] => [key.slice("clean-room:".length), value])
+      .filter(([key]) => !own.includes(key)),
+  );
+}
+
 /** The transfer key that member accounts of the tests hand evidence over under. */
 export const TRANSFER_KEY =
   "arn:aws:kms:us-east-1:111122223333:key/0a1b2c3d-0000-4000-8000-000000000000";
