@@ -1,8 +1,12 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 
-import { type Cell, cellsOf, evaluate, policiesOf, readTable } from "./accessTable";
+import { accessPage } from "../../docs/accessPage";
+import { type Cell, cellsOf, evaluate, policiesOf } from "./accessTable";
 import { ACTS } from "./acts";
 import { type Placed, placed, type Policy } from "./documents";
+import { readTable } from "./expectedTable";
 import { GROUPS, PRINCIPALS } from "./principals";
 
 /**
@@ -28,6 +32,11 @@ describe("Who can do what", function () {
     }
     const names = rows.map(({ principal, act }) => `${principal}: ${act}`);
     assert.equal(new Set(names).size, names.length);
+  });
+
+  it("is what docs/access.md says; npm run docs writes it", () => {
+    const page = readFileSync(join(__dirname, "../../docs/access.md"), "utf8");
+    assert.equal(page, accessPage());
   });
 
   for (const act of Object.keys(ACTS)) {

@@ -1,37 +1,14 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
-
 import { decisionOn, EVERYTHING } from "../support/simulator";
 import { type Act, ACTS } from "./acts";
 import type { Placed, Policy } from "./documents";
+import type { Row } from "./expectedTable";
 import { GIVEN, GROUPS, type Principal, PRINCIPALS } from "./principals";
-
-/** One row of the table: what somebody wrote, by hand, that it should be. */
-export interface Row {
-  /** A principal, a group of them, or `everybody else`. */
-  readonly principal: string;
-  readonly act: string;
-  readonly decision: "allow" | "deny";
-  readonly reason: string;
-}
 
 /** A principal, an act, and what the table says about it. */
 export interface Cell {
   readonly principal: string;
   readonly act: string;
   readonly row: Row;
-}
-
-/** Reads the table; only the reason may have commas. */
-export function readTable(): Row[] {
-  const lines = readFileSync(join(__dirname, "expected.csv"), "utf8").trimEnd().split("\n");
-  return lines.slice(1).map((line) => {
-    const [principal = "", act = "", decision, ...reason] = line.split(",");
-    if ((decision !== "allow" && decision !== "deny") || reason.length === 0) {
-      throw new Error(`expected.csv: ${line}`);
-    }
-    return { principal, act, decision, reason: reason.join(",") };
-  });
 }
 
 /** Every principal with every act: a row of its own counts before its group's, that before all others'. */

@@ -1,0 +1,44 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+
+import { readTable, type Row } from "../test/access/expectedTable";
+import { table } from "./readmeTables";
+
+// docs/access.md, which prints test/access/expected.csv. `npm run docs` writes it; a test fails when it
+// says something else.
+
+const INTRODUCTION = `# Who can do what
+
+Written by \`npm run docs\` from [test/access/expected.csv](../test/access/expected.csv), which is written by hand
+from the design. \`npm test\` evaluates every principal with every act against the policies that the stacks
+place (identity, bucket, key, trust, boundary, endpoint), and leaves out one statement after the other to see
+that the table notices.
+
+- Where a principal's own policies are not this program's (an administrator, a custodian, a member account), they
+  allow everything here: what is denied is denied whatever they say.
+- Grants of KMS are modelled: simulators know none. Object Lock and Snapshot Lock are not in it, nor are your
+  organisation's service control policies: both take away, and give nothing.
+- *Whoever is allowed everything in the Audit account*: deployers of the foundation, custodians, administrators,
+  the root user, and whoever is named as an investigator or responder.
+`;
+
+/** The page: a table with a row for every act. */
+export function accessPage(): string {
+  const rows = readTable();
+  const acts = [...new Set(rows.map(({ act }) => act))];
+  const of = (act: string, decision: Row["decision"]) =>
+    rows
+      .filter((row) => row.act === act && row.decision === decision)
+      .map(({ principal, reason }) => `**${principal}**: ${reason.replaceAll("<", "&lt;")}`)
+      .join("<br>");
+  return `${INTRODUCTION}
+${table(
+  ["act", "may", "may not"],
+  acts.map((act) => [act, of(act, "allow"), of(act, "deny")]),
+)}
+`;
+}
+
+if (require.main === module) {
+  writeFileSync(join(__dirname, "access.md"), accessPage());
+}
