@@ -166,6 +166,14 @@ describe("handover", () => {
       ]);
     });
 
+    const claimed = (sourceVolume: string, sourceDevice: string) => ({
+      sourceVolume,
+      sourceInstance: INSTANCE,
+      sourceDevice,
+    });
+    const claims = (volume: string, device: string) =>
+      Object.entries(claimed(volume, device)).map(([name, value]) => `      ${name}: ${value}`);
+
     it("and prints the lines to add, with what each is", async () => {
       const done = await run();
       const [, , c1 = "", c2 = ""] = member.snapshots.map(({ id }) => id);
@@ -175,16 +183,27 @@ describe("handover", () => {
           `    - snapshot: ${c1} # ${ROOT} of ${INSTANCE} (/dev/sda), 8 GiB`,
           `      account: "${MEMBER}"`,
           "      device: /dev/sdf",
+          ...claims(ROOT, "/dev/sda"),
           `    - snapshot: ${c2} # ${DATA} of ${INSTANCE} (/dev/sdb), 8 GiB`,
           `      account: "${MEMBER}"`,
           "      device: /dev/sdg",
+          ...claims(DATA, "/dev/sdb"),
           "",
         ].join("\n"),
       );
-      assert.deepEqual(evidenceOf(done), [
-        { snapshot: c1, account: MEMBER, device: "/dev/sdf" },
-        { snapshot: c2, account: MEMBER, device: "/dev/sdg" },
-      ]);
+      const first = {
+        snapshot: c1,
+        account: MEMBER,
+        device: "/dev/sdf",
+        ...claimed(ROOT, "/dev/sda"),
+      };
+      const second = {
+        snapshot: c2,
+        account: MEMBER,
+        device: "/dev/sdg",
+        ...claimed(DATA, "/dev/sdb"),
+      };
+      assert.deepEqual(evidenceOf(done), [first, second]);
     });
 
     it("sharing each copy with the Audit account and nothing else with anybody", async () => {
@@ -293,9 +312,9 @@ describe("handover", () => {
     it("with other disks of the same ticket, which get the next devices", async () => {
       await run("--volume", ROOT);
       const later = await run("--volume", DATA);
-      assert.match(later.out, /device: \/dev\/sdg\n$/);
+      assert.match(later.out, /device: \/dev\/sdg\n {6}source/);
       const both = await run();
-      assert.match(both.out, /device: \/dev\/sdf\n[^]*device: \/dev\/sdg\n$/);
+      assert.match(both.out, /device: \/dev\/sdf\n[^]*device: \/dev\/sdg\n {6}source/);
     });
 
     it("under another ticket anew", async () => {
@@ -557,7 +576,10 @@ describe("handover", () => {
     member.addInstance("i-00000001", ...letters);
     const { code, out, err } = await run("--instance", "i-00000001");
     assert.equal(code, 0, err);
-    assert.match(out, /device: \/dev\/sdp\n.*\n.*\n {6}device: ""\n$/);
+    assert.match(
+      out,
+      /device: \/dev\/sdp\n( {6}source.*\n){3}.*\n.*\n {6}device: ""\n( {6}source.*\n){3}$/,
+    );
     assert.match(err, /has no device left and needs another room/);
   });
 
