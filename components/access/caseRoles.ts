@@ -3,10 +3,10 @@ import * as pulumi from "@pulumi/pulumi";
 
 import { CASE_ROLE_PATH, intakeRoleName, investigatorRoleName } from "../rolePaths";
 import type { Tags } from "../tags";
+import { trustedRoles } from "../trustedRoles";
 import type { CaseAccess } from "./caseAccess";
 import { intakePolicy } from "./intakePolicy";
 import { investigatorPolicy } from "./investigatorPolicy";
-import { roleTrust } from "./roleTrust";
 
 /** Inputs to {@link CaseRoles}. */
 export interface CaseRolesArgs extends CaseAccess {
@@ -57,7 +57,10 @@ export class CaseRoles extends pulumi.ComponentResource {
           path: CASE_ROLE_PATH,
           description,
           permissionsBoundary: args.boundaryArn,
-          assumeRolePolicy: JSON.stringify(roleTrust(trusted, args.organizationId)),
+          assumeRolePolicy: JSON.stringify({
+            Version: "2012-10-17",
+            Statement: [trustedRoles("People", trusted, args.organizationId)],
+          }),
           tags: args.tags,
         },
         { parent: this },

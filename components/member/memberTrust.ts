@@ -1,6 +1,7 @@
 import type * as aws from "@pulumi/aws";
 
 import { partitionOf } from "../partition";
+import { trustedRoles } from "../trustedRoles";
 
 type Statement = aws.iam.PolicyStatement;
 
@@ -27,16 +28,13 @@ export interface ResponderTrustArgs {
 }
 
 /**
- * Trust of the responder role. Roles are named by condition, as IAM refuses a trust policy whose
- * principal does not exist, and knows no `*` in it; they need leave to assume the role on their side
- * as well.
+ * Trust of the responder role: roles, and whom the identity provider vouches for.
  */
 export function responderTrust(args: ResponderTrustArgs): aws.iam.PolicyDocument {
   const roles = args.principals.filter((principal) => principal !== SAML);
   const statements: Statement[] = [];
   if (roles.length > 0) {
-    const accounts = [...new Set(roles.map((arn) => arn.split(":")[4] ?? ""))];
-    statements.push(rolesStatement("Responders", accounts, { ArnLike: roles }, args));
+    statements.push(trustedRoles("Responders", roles, args.organizationId));
   }
   if (args.principals.includes(SAML) && args.samlProviderArn !== undefined) {
     statements.push(samlStatement(args.samlProviderArn, args.region));
@@ -62,29 +60,7 @@ export interface ExecutionTrustArgs {
 export function executionTrust(args: ExecutionTrustArgs): aws.iam.PolicyDocument {
   const { auditAccountId, auditRole, region } = args;
   const arn = `arn:${partitionOf(region).name}:iam::${auditAccountId}:role/${auditRole}`;
-  return document(rolesStatement("Automation", [auditAccountId], { ArnEquals: [arn] }, args));
-}
-
-function rolesStatement(
-  Sid: string,
-  accounts: readonly string[],
-  arns: { readonly ArnLike: string[] } | { readonly ArnEquals: string[] },
-  { region, organizationId }: { readonly region: string; readonly organizationId: string },
-): Statement {
-  const [[operator, values] = ["ArnEquals", []]] = Object.entries(arns);
-  return {
-    Sid,
-    Effect: "Allow",
-    Principal: {
-      AWS: accounts.map((account) => `arn:${partitionOf(region).name}:iam::${account}:root`),
-    },
-    // Whoever says who they are has to be let, or the role cannot be assumed.
-    Action: ["sts:AssumeRole", "sts:SetSourceIdentity"],
-    Condition: {
-      [operator]: { "aws:PrincipalArn": values },
-      StringEquals: { "aws:PrincipalOrgID": organizationId },
-    },
-  };
+  return document(trustedRoles("Automation", [arn], args.organizationId));
 }
 
 function samlStatement(providerArn: string, region: string): Statement {

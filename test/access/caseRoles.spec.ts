@@ -4,7 +4,7 @@ import { boundaryPolicy } from "../../components/access/boundary";
 import type { CaseAccess } from "../../components/access/caseAccess";
 import { intakePolicy } from "../../components/access/intakePolicy";
 import { investigatorPolicy } from "../../components/access/investigatorPolicy";
-import { roleTrust } from "../../components/access/roleTrust";
+import { trustedRoles } from "../../components/trustedRoles";
 import { evidenceKeyPolicy } from "../../components/evidence/keyPolicies";
 import { vaultPolicy } from "../../components/evidence/vaultPolicy";
 import { CASE_ROLES, PARTIES, ROLES, VAULT_ARN } from "../support/parties";
@@ -257,7 +257,10 @@ describe("A case's role", () => {
       resource: ROLES.investigator,
       context: { "aws:PrincipalOrgID": organization },
       identity: [EVERYTHING],
-      resourcePolicy: roleTrust([ROLES.responder, wildcard], "o-exampleorgid"),
+      resourcePolicy: {
+        Version: "2012-10-17",
+        Statement: [trustedRoles("People", [ROLES.responder, wildcard], "o-exampleorgid")],
+      },
     });
 
   it("can be taken by those it names, of several accounts", async () => {

@@ -8,7 +8,7 @@ import Ajv from "ajv";
 import { sha256 } from "../../components/sha256";
 import { intakePolicy } from "../../components/access/intakePolicy";
 import { investigatorPolicy } from "../../components/access/investigatorPolicy";
-import { roleTrust } from "../../components/access/roleTrust";
+import { trustedRoles } from "../../components/trustedRoles";
 import { SESSION_LOG_GROUP } from "../../components/access/sessionDocument";
 import { incidentKeyPolicy } from "../../components/evidence/keyPolicies";
 import { workstationPolicy } from "../../components/room/workstationPolicy";
@@ -413,7 +413,10 @@ describe("An incident's stack", () => {
           name,
           "/clean-room/case/",
           FOUNDATION_OUTPUTS.boundaryArn,
-          roleTrust(trusted, "o-exampleorgid"),
+          {
+            Version: "2012-10-17",
+            Statement: [trustedRoles("People", trusted, "o-exampleorgid")],
+          },
         ]),
       );
       assert.equal(room.outputs["investigatorRole"], arnOf("case-investigator"));

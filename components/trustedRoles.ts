@@ -1,0 +1,27 @@
+import type * as aws from "@pulumi/aws";
+
+/**
+ * Statement of a role's trust policy for roles of any account of the organisation, by their ARNs, of
+ * which each may end in `*`. They are named by condition: IAM refuses a principal that does not exist,
+ * knows no `*` in one, and forgets one that is made anew under the same name.
+ *
+ * Both sides have to agree: the roles' own policies have to allow `sts:AssumeRole` too.
+ */
+export function trustedRoles(
+  Sid: string,
+  roles: readonly string[],
+  organizationId: string,
+): aws.iam.PolicyStatement {
+  const accounts = new Set(roles.map((arn) => `${arn.split(":").slice(0, 5).join(":")}:root`));
+  return {
+    Sid,
+    Effect: "Allow",
+    Principal: { AWS: [...accounts].sort() },
+    // Whoever says who they are has to be let, or the role cannot be assumed.
+    Action: ["sts:AssumeRole", "sts:SetSourceIdentity"],
+    Condition: {
+      ArnLike: { "aws:PrincipalArn": [...roles].sort() },
+      StringEquals: { "aws:PrincipalOrgID": organizationId },
+    },
+  };
+}
