@@ -148,8 +148,8 @@ const securityContact = z.strictObject(
     title: text(/^.{1,50}$/, "a title of 1 to 50 characters"),
     emailAddress: text(new RegExp(`^(?=.{3,254}$)${ADDRESS}$`), "one e-mail address"),
     phoneNumber: text(
-      /^[0-9()+ -]{1,25}$/,
-      "a telephone number, in quotes: digits, spaces, + - ( and )",
+      /^(?=(\D*\d){3})[0-9()+ -]{3,25}$/,
+      "a telephone number, in quotes: three digits or more, with spaces, + - ( and )",
     ),
   },
   { error: "name, title, emailAddress and phoneNumber: AWS takes no contact without all four" },

@@ -8,6 +8,8 @@ import {
 import type { AddressInfo } from "node:net";
 import { buffer } from "node:stream/consumers";
 
+import { actionOf } from "./callsMade";
+
 /**
  * Stands between the deployment and the emulator, and does for it what it cannot:
  *
@@ -34,6 +36,9 @@ export class AwsCorrections {
   /** Rules of the Recycle Bin, by id. */
   private readonly rules = new Map<string, Record<string, unknown>>();
 
+  /** Every action that was asked for, as IAM knows it. */
+  public readonly actions = new Set<string>();
+
   private readonly server: Server;
 
   /** @param emulator URL of the emulator. */
@@ -59,6 +64,7 @@ export class AwsCorrections {
 
   private async pass(incoming: IncomingMessage) {
     const sent = await buffer(incoming);
+    this.actions.add(actionOf(incoming, sent));
     const known = this.policyAnswer(incoming, sent) ?? this.ruleAnswer(incoming, sent);
     if (known !== undefined) {
       return known;

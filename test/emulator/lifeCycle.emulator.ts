@@ -41,6 +41,7 @@ import { sha256 } from "../../components/sha256";
 import { writeComponentFolder } from "../../rehearsal/account/pluginFolder";
 import { auditConfig, incidentConfig } from "../support/examples";
 import { added, type Clients, listAccount, type Listing } from "./accountListing";
+import { incidentDeployerPolicies } from "../../components/access/incidentDeployerPolicies";
 import { AwsCorrections } from "./awsCorrections";
 
 // The real CLI and the real provider, on an emulated account. It proves the calls and the order; it
@@ -54,6 +55,19 @@ const ACCOUNT = "123456789012";
 const MEMBER = "222233334444";
 const REGION = "us-east-1";
 const RESPONDER = `arn:aws:iam::${MEMBER}:role/clean-room/forensics-responder`;
+
+/** Stands for an account where only the actions of its policies matter. */
+const ANYWHERE = {
+  region: "us-east-1",
+  accountId: "123456789012",
+  vpcId: "",
+  vaultArn: "",
+  foundationKeyArn: "",
+  evidenceKeyArn: "",
+  transferKeyArn: "",
+  amiParameter: "",
+  boundaryArn: "",
+};
 
 describe("On the emulator", () => {
   const cleanUp: (() => void)[] = [];
@@ -286,6 +300,7 @@ describe("On the emulator", () => {
   });
 
   it("a room is opened, and the policy pack has nothing against it", async () => {
+    corrections.actions.clear();
     await room.preview({ policyPacks: [POLICY_PACK] });
     ({ outputs } = await room.up());
     assert.match(outputs["instanceId"]?.value as string, /^i-[0-9a-f]{17}$/);
@@ -468,6 +483,24 @@ describe("On the emulator", () => {
         ...records.map((record) => [`object ${record}`, { lock: "GOVERNANCE", days: 1 }] as const),
       ]),
     );
+  });
+
+  it("all that it took, from opening to destroying, an incident deployer's policies allow", () => {
+    // Actions only: what they may be done to is for the access tests.
+    const allowed = Object.values(incidentDeployerPolicies(ANYWHERE)).flatMap(({ Statement }) =>
+      (Statement as { Action: string | string[] }[]).flatMap(({ Action }) => Action),
+    );
+    const isAllowed = (action: string) =>
+      allowed.some((each) =>
+        each.endsWith("*") ? action.startsWith(each.slice(0, -1)) : action === each,
+      );
+    // Needs no permission.
+    const made = [...corrections.actions].filter((action) => action !== "sts:GetCallerIdentity");
+    assert.deepEqual(
+      made.filter((action) => !isAllowed(action)),
+      [],
+    );
+    assert.ok(made.length > 40, `only ${made.length} actions were seen`);
   });
 
   it("nothing of the foundation went with it", async () => {
