@@ -161,7 +161,7 @@ function withDefaults(
   common: z.output<typeof defaults>,
 ): MemberAccount {
   const assumeRole = own.assumeRole ?? common.assumeRole?.replace(OWN_ID, own.accountId);
-  const merged = { ...common.settings, ...own.settings };
+  const merged = { ...withId(common.settings, own.accountId), ...own.settings };
   return {
     accountId: own.accountId,
     ...(own.name === undefined ? {} : { name: own.name }),
@@ -170,6 +170,14 @@ function withDefaults(
     // null in an account leaves a default out.
     settings: Object.fromEntries(Object.entries(merged).filter(([, value]) => value !== null)),
   };
+}
+
+/** Settings of the defaults, with this account's id where they leave a place for it. */
+function withId(
+  settings: Readonly<Record<string, unknown>>,
+  id: string,
+): Readonly<Record<string, unknown>> {
+  return JSON.parse(JSON.stringify(settings).replaceAll(OWN_ID, id)) as Record<string, unknown>;
 }
 
 /** What is wrong with values that may be right each by itself, whatever else is wrong. */

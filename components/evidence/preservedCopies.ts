@@ -105,7 +105,10 @@ export async function requireSharedSnapshots(
 ): Promise<void> {
   const renamed = evidence.flatMap(({ snapshot, account }) => {
     const copy = copies.find(({ source }) => source === snapshot);
-    return copy?.sourceAccount === undefined || copy.sourceAccount === account
+    if (copy !== undefined && copy.sourceAccount === undefined) {
+      return `The preserved copy ${copy.snapshotId} of ${snapshot} does not say whose it was: its tag ${SOURCE_ACCOUNT_TAG} is gone. Find out who took it and put it back.`;
+    }
+    return copy === undefined || copy.sourceAccount === account
       ? []
       : `${snapshot} is preserved already, as a snapshot of account ${copy.sourceAccount}, not of ${account}.`;
   });

@@ -86,6 +86,8 @@ export class MemberRoles extends pulumi.ComponentResource {
         name: "forensics-responder",
         path: ROLE_PATH,
         description: "Snapshots volumes and hands them over to the clean room",
+        // A handover waits for hours.
+        maxSessionDuration: 43200,
         assumeRolePolicy: responderTrust({ ...args, principals: args.responderPrincipals }),
         tags,
       },

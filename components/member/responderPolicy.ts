@@ -1,6 +1,7 @@
 import type * as aws from "@pulumi/aws";
 
 import { partitionOf } from "../partition";
+import { CASE_ROLE_PATH } from "../rolePaths";
 import { TICKET_TAG } from "../tags";
 
 /** What a responder's policy is made from. */
@@ -113,6 +114,13 @@ export function responderPolicy(args: ResponderPolicyArgs): aws.iam.PolicyDocume
             "ec2:Remove/group": "true",
           },
         },
+      },
+      {
+        // What is no disk goes into the vault by the role that a room makes for this account.
+        Sid: "UploadIntoTheVault",
+        Effect: "Allow",
+        Action: "sts:AssumeRole",
+        Resource: `arn:${partition}:iam::${auditAccountId}:role${CASE_ROLE_PATH}intake-*-${accountId}`,
       },
       {
         // Asked for directly: whether the key can be used is worth knowing before hours of copying.

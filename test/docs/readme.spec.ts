@@ -6,6 +6,7 @@ import { parse } from "yaml";
 
 import { withTables } from "../../docs/readmeTables";
 import { parseAccounts } from "../../members/accountsFile";
+import { requireSettings } from "../../members/memberSettings";
 import { parseSettings } from "../../settings";
 import { asText } from "../support/examples";
 
@@ -51,8 +52,10 @@ describe("README.md", () => {
   it("describes many accounts with a file that is right", () => {
     const blocks = [...readme.matchAll(/```yaml\n(.*?)```/gs)].map(([, block = ""]) => block);
     const file = blocks.find((block) => block.includes("\naccounts:\n")) ?? "";
-    const [payroll, other] = parseAccounts("accounts.yaml", file);
+    const accounts = parseAccounts("accounts.yaml", file);
+    const [payroll, other] = accounts;
     assert.equal(payroll?.assumeRole?.split(":")[4], payroll?.accountId);
-    assert.ok(other !== undefined && !("tools" in other.settings));
+    assert.deepEqual(other?.settings["tools"], ["velociraptor"]);
+    requireSettings(accounts, "clean-room");
   });
 });
