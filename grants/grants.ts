@@ -88,7 +88,7 @@ function requireClosing(
   }
   if (own.length > 0) {
     throw new Refusal(`The room of ${ticket} is open`, [
-      `The room's own ${own.join(", ")} is still listed. Run pulumi up --stack ${stack}, which removes it; where that has run, KMS takes a few minutes to say so: run this again.`,
+      `The room's own ${own.join(", ")} is still there. Run pulumi up --stack ${stack} first: it removes it. Where that has run, KMS takes some minutes to say so: run this again.`,
     ]);
   }
 }

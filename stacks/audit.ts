@@ -107,10 +107,17 @@ export async function audit(settings: AuditSettings): Promise<FoundationOutputs>
   const boundary = new aws.iam.Policy(
     "case-boundary",
     {
-      name: "clean-room-case-boundary",
+      // IAM is global, the foundation is not: one in each Region.
+      name: `clean-room-case-boundary-${region}`,
       path: ROLE_PATH,
       description: "The most that a role of a case can be given",
-      policy: JSON.stringify(boundaryPolicy(region)),
+      policy: pulumi.jsonStringify(
+        pulumi
+          .all([evidenceVault.bucketArn, keys.evidenceKeyArn])
+          .apply(([vaultArn, evidenceKeyArn]) =>
+            boundaryPolicy({ region, accountId, vaultArn, evidenceKeyArn }),
+          ),
+      ),
       tags,
     },
     kept,
@@ -136,19 +143,7 @@ export async function audit(settings: AuditSettings): Promise<FoundationOutputs>
     },
     { ...kept, dependsOn: [sessionLog] },
   );
-  const deployerPolicyArns = deployerPolicies(tags, {
-    region,
-    accountId,
-    amiParameter: AMI_PARAMETER,
-    vpcId: vpc.vpcId,
-    vaultArn: evidenceVault.bucketArn,
-    foundationKeyArn: keys.foundationKeyArn,
-    evidenceKeyArn: keys.evidenceKeyArn,
-    transferKeyArn: keys.transferKeyArn,
-    boundaryArn: boundary.arn,
-  });
-
-  new SnapshotLock("snapshot-lock", {
+  const { runbookRoleArn } = new SnapshotLock("snapshot-lock", {
     region,
     accountId,
     evidenceKeyArn: keys.evidenceKeyArn,
@@ -156,6 +151,17 @@ export async function audit(settings: AuditSettings): Promise<FoundationOutputs>
     days: daysOf(vault.retention),
     recycleBinDays: settings.recycleBinDays,
     tags,
+  });
+  const deployerPolicyArns = deployerPolicies(tags, {
+    region,
+    accountId,
+    amiParameter: AMI_PARAMETER,
+    vpcId: vpc.vpcId,
+    vaultArn: evidenceVault.bucketArn,
+    evidenceKeyArn: keys.evidenceKeyArn,
+    transferKeyArn: keys.transferKeyArn,
+    boundaryArn: boundary.arn,
+    runbookRoleArn,
   });
 
   if (settings.automationRoles === "create") {
@@ -207,7 +213,7 @@ function deployerPolicies(
       new aws.iam.Policy(
         `incident-deployer-${part}`,
         {
-          name: `clean-room-incident-deployer-${part}`,
+          name: pulumi.interpolate`clean-room-incident-deployer-${part}-${access.region}`,
           path: ROLE_PATH,
           description: `To open and close rooms: ${part}`,
           policy: pulumi.jsonStringify(policies.apply((both) => both[part])),

@@ -1,94 +1,83 @@
 import type * as aws from "@pulumi/aws";
 
-import { EVIDENCE_TAGS, SOURCE_SNAPSHOT_TAG } from "../tags";
 import { partitionOf } from "../partition";
+import type { CaseAccess } from "./caseAccess";
+import { SESSION_LOG_GROUP } from "./sessionDocument";
 
 /**
- * Permissions boundary of the roles that work on a case: the most that any of their policies can
- * give. None of them, whatever it is given by mistake, takes evidence away, passes it on, opens a
- * key or makes itself another identity.
+ * Permissions boundary of the roles of a case: the most that any of their policies can give. It grants
+ * nothing by itself. Whoever opens rooms writes these policies; within the boundary none of them
+ * deletes, releases or shares evidence, touches the foundation, or becomes another identity.
  */
-export function boundaryPolicy(region: string): aws.iam.PolicyDocument {
-  const snapshots = `arn:${partitionOf(region).name}:ec2:${region}::snapshot/*`;
-  const preserved = { Null: { [`aws:ResourceTag/${SOURCE_SNAPSHOT_TAG}`]: "false" } };
+export function boundaryPolicy(access: Omit<CaseAccess, "ticket">): aws.iam.PolicyDocument {
+  const { region, accountId, vaultArn } = access;
+  const partition = partitionOf(region).name;
   return {
     Version: "2012-10-17",
     Statement: [
       {
-        // A boundary grants nothing: what is allowed here a role has only if its own policy says so.
-        Sid: "WhatTheRolesOwnPoliciesSay",
+        // The transfer key lets EC2 grant itself its use for whoever is of the organisation, which a
+        // boundary that is merely silent would not take back.
+        Sid: "NoGrants",
+        Effect: "Deny",
+        Action: "kms:CreateGrant",
+        Resource: "*",
+      },
+      {
+        Sid: "TheVault",
         Effect: "Allow",
-        Action: "*",
-        Resource: "*",
-      },
-      {
-        Sid: "PreservedCopiesStay",
-        Effect: "Deny",
         Action: [
-          "ec2:DeleteSnapshot",
-          "ec2:DeleteTags",
-          "ec2:ModifySnapshotAttribute",
-          "ec2:ModifySnapshotTier",
-          "ec2:UnlockSnapshot",
+          "s3:AbortMultipartUpload",
+          "s3:GetObject",
+          "s3:GetObjectAttributes",
+          "s3:GetObjectLegalHold",
+          "s3:GetObjectRetention",
+          "s3:GetObjectVersion",
+          "s3:GetObjectVersionAttributes",
+          "s3:ListBucket",
+          "s3:ListBucketVersions",
+          "s3:ListMultipartUploadParts",
+          "s3:PutObject",
         ],
-        Resource: snapshots,
-        Condition: preserved,
+        Resource: [vaultArn, `${vaultArn}/*`],
       },
       {
-        // A copy's tags say whose it is. They are given when it is made, and never again.
-        Sid: "AndWhatTheySayOfThemselves",
-        Effect: "Deny",
-        Action: "ec2:CreateTags",
-        Resource: snapshots,
-        Condition: {
-          "ForAnyValue:StringEquals": { "aws:TagKeys": [...EVIDENCE_TAGS] },
-          Null: { ...preserved.Null, "ec2:CreateAction": "true" },
-        },
+        Sid: "ItsKeyThroughS3",
+        Effect: "Allow",
+        Action: ["kms:Decrypt", "kms:GenerateDataKey"],
+        Resource: access.evidenceKeyArn,
+        Condition: { StringEquals: { "kms:ViaService": `s3.${region}.amazonaws.com` } },
       },
       {
-        Sid: "TheVaultStays",
-        Effect: "Deny",
+        // Session Manager's channels are no resources; the rest its own statements narrow.
+        Sid: "Sessions",
+        Effect: "Allow",
         Action: [
-          "s3:BypassGovernanceRetention",
-          "s3:DeleteBucket",
-          "s3:DeleteBucketPolicy",
-          "s3:DeleteObject",
-          "s3:DeleteObjectTagging",
-          "s3:DeleteObjectVersion",
-          "s3:DeleteObjectVersionTagging",
-          "s3:PutBucket*",
-          "s3:PutEncryptionConfiguration",
-          "s3:PutLifecycleConfiguration",
-          "s3:PutObjectLegalHold",
-          "s3:PutObjectRetention",
-          "s3:PutReplicationConfiguration",
+          "ssm:ResumeSession",
+          "ssm:StartSession",
+          "ssm:TerminateSession",
+          "ssm:UpdateInstanceInformation",
+          "ssmmessages:CreateControlChannel",
+          "ssmmessages:CreateDataChannel",
+          "ssmmessages:OpenControlChannel",
+          "ssmmessages:OpenDataChannel",
         ],
         Resource: "*",
+        Condition: { StringEquals: { "aws:RequestedRegion": region } },
       },
       {
-        Sid: "TheKeysStay",
-        Effect: "Deny",
-        Action: [
-          "kms:CreateGrant",
-          "kms:DeleteImportedKeyMaterial",
-          "kms:DisableKey",
-          "kms:PutKeyPolicy",
-          "kms:RevokeGrant",
-          "kms:ScheduleKeyDeletion",
-        ],
-        Resource: "*",
+        Sid: "TheirRecording",
+        Effect: "Allow",
+        Action: ["logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"],
+        Resource: `arn:${partition}:logs:${region}:${accountId}:log-group:${SESSION_LOG_GROUP}:*`,
       },
       {
-        Sid: "NoOtherIdentity",
-        Effect: "Deny",
-        Action: [
-          "account:*",
-          "iam:*",
-          "organizations:*",
-          "sts:AssumeRole*",
-          "sts:GetFederationToken",
-        ],
+        // Looking knows no narrower resource.
+        Sid: "TheLogGroups",
+        Effect: "Allow",
+        Action: "logs:DescribeLogGroups",
         Resource: "*",
+        Condition: { StringEquals: { "aws:RequestedRegion": region } },
       },
     ],
   };

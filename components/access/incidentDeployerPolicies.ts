@@ -1,6 +1,7 @@
 import type * as aws from "@pulumi/aws";
 
 import { partitionOf } from "../partition";
+import { LOCK_RUNBOOK } from "../lockRunbookName";
 import { CASE_ROLE_PATH } from "../rolePaths";
 import { CLAIM_TAGS, TICKET_TAG } from "../tags";
 
@@ -12,7 +13,6 @@ export interface IncidentDeployerAccess {
   readonly accountId: string;
   readonly vpcId: string;
   readonly vaultArn: string;
-  readonly foundationKeyArn: string;
   readonly evidenceKeyArn: string;
   readonly transferKeyArn: string;
 
@@ -21,13 +21,18 @@ export interface IncidentDeployerAccess {
 
   /** ARN of the permissions boundary without which no role can be made. */
   readonly boundaryArn: string;
+
+  /** ARN of the role that the runbook that locks preserved copies works as. */
+  readonly runbookRoleArn: string;
 }
 
 /**
  * What it takes to open, fill and close rooms, to be attached to the roles in `incidentDeployers`:
  * two policies, as one may have 6,144 characters.
  * Whatever it makes carries the ticket from the start, and it changes and removes only what does. Of
- * the foundation it changes nothing; a preserved copy it can make, and not delete.
+ * the foundation it changes nothing; a preserved copy it can make, and not delete. KMS and the root
+ * volume are tagged by calls of their own, so keys and untagged volumes of the account that are not
+ * the foundation's can be given a ticket.
  *
  * Which calls the provider makes is its own affair: the emulator's run compares them with this list.
  */
@@ -154,9 +159,11 @@ export function incidentDeployerPolicies(access: IncidentDeployerAccess): {
         "ec2:DeleteTags",
         "ec2:DeleteVolume",
         "ec2:DetachVolume",
+        "ec2:GetInstanceUefiData",
         "ec2:ModifyInstanceAttribute",
         "ec2:ModifyInstanceMetadataOptions",
         "ec2:ModifySecurityGroupRules",
+        "ec2:ModifyVolume",
         "ec2:RevokeSecurityGroupEgress",
         "ec2:RevokeSecurityGroupIngress",
         "ec2:StartInstances",
@@ -173,7 +180,7 @@ export function incidentDeployerPolicies(access: IncidentDeployerAccess): {
       // preserved copy says of itself stays.
       Sid: "SayMoreOfACopy",
       Effect: "Allow",
-      Action: "ec2:CreateTags",
+      Action: ["ec2:CreateTags", "ec2:DeleteTags"],
       Resource: snapshots,
       Condition: {
         ...own,
@@ -264,17 +271,26 @@ export function incidentDeployerPolicies(access: IncidentDeployerAccess): {
       Condition: made,
     },
     {
-      Sid: "KeepAndEndTheIncidentKey",
+      // A new key's tags may count only minutes after it was made; each key's own policy decides.
+      Sid: "LookAtKeys",
       Effect: "Allow",
       Action: [
-        "kms:CancelKeyDeletion",
         "kms:CreateAlias",
-        "kms:DeleteAlias",
         "kms:DescribeKey",
         "kms:EnableKeyRotation",
         "kms:GetKeyPolicy",
         "kms:GetKeyRotationStatus",
         "kms:ListResourceTags",
+      ],
+      Resource: arn("kms", "key/*"),
+    },
+    {
+      Sid: "KeepAndEndTheIncidentKey",
+      Effect: "Allow",
+      Action: [
+        "kms:CancelKeyDeletion",
+        "kms:DeleteAlias",
+        "kms:EnableKey",
         "kms:PutKeyPolicy",
         "kms:ScheduleKeyDeletion",
         "kms:TagResource",
@@ -318,12 +334,6 @@ export function incidentDeployerPolicies(access: IncidentDeployerAccess): {
       Resource: access.transferKeyArn,
     },
     {
-      Sid: "LookAtTheFoundationsKeys",
-      Effect: "Allow",
-      Action: "kms:DescribeKey",
-      Resource: [access.foundationKeyArn, access.evidenceKeyArn, access.transferKeyArn],
-    },
-    {
       Sid: "WriteRecords",
       Effect: "Allow",
       Action: [
@@ -350,6 +360,24 @@ export function incidentDeployerPolicies(access: IncidentDeployerAccess): {
       Action: ["kms:Decrypt", "kms:GenerateDataKey"],
       Resource: access.evidenceKeyArn,
       Condition: { StringEquals: { "kms:ViaService": `s3.${region}.amazonaws.com` } },
+    },
+    {
+      // Should the event that starts it get lost: the document says what is locked, and for how long.
+      Sid: "LockPreservedCopies",
+      Effect: "Allow",
+      Action: "ssm:StartAutomationExecution",
+      Resource: [
+        arn("ssm", `automation-definition/${LOCK_RUNBOOK}:*`),
+        arn("ssm", "automation-execution/*"),
+        arn("ssm", `document/${LOCK_RUNBOOK}`),
+      ],
+    },
+    {
+      Sid: "WithTheRunbooksRole",
+      Effect: "Allow",
+      Action: "iam:PassRole",
+      Resource: access.runbookRoleArn,
+      Condition: { StringEquals: { "iam:PassedToService": "ssm.amazonaws.com" } },
     },
   ];
   return { room: document(room), evidence: document(evidence) };

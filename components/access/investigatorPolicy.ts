@@ -65,6 +65,15 @@ export function investigatorPolicy(access: CaseAccess): aws.iam.PolicyDocument {
         Condition: documentIsChecked,
       },
       {
+        // The plugin asks for the channel of a session that was started; the session's token is needed
+        // as well. AWS names no narrower resource for it.
+        Sid: "OpenItsChannel",
+        Effect: "Allow",
+        Action: "ssmmessages:OpenDataChannel",
+        Resource: "*",
+        Condition: { StringEquals: { "aws:RequestedRegion": region } },
+      },
+      {
         Sid: "EndOwnSessions",
         Effect: "Allow",
         Action: ["ssm:ResumeSession", "ssm:TerminateSession"],

@@ -341,7 +341,8 @@ export function transferKeyPolicy(parties: KeyParties): aws.iam.PolicyDocument {
     }),
     {
       // No condition of KMS tells whose organisation a grantee is of, so a grant to an outsider can be
-      // made; it is worth nothing. What AWS does by itself for EBS may name no organisation.
+      // made. To another organisation's it is worth nothing; one of none cannot be told from what AWS
+      // does by itself for EBS.
       Sid: "OnlyTheOrganization",
       Effect: "Deny",
       Principal: "*",
@@ -378,7 +379,7 @@ export function incidentKeyPolicy(parties: KeyParties): aws.iam.PolicyDocument {
     allow(
       parties,
       "EndOfTheRoom",
-      ["kms:CancelKeyDeletion", "kms:ScheduleKeyDeletion"],
+      ["kms:CancelKeyDeletion", "kms:EnableKey", "kms:ScheduleKeyDeletion"],
       parties.incidentDeployers,
     ),
     ...useAndGrantsThroughEc2(parties),

@@ -1,6 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 
+import { LOCK_RUNBOOK } from "../lockRunbookName";
 import { ROLE_PATH } from "../rolePaths";
 import type { Tags } from "../tags";
 import {
@@ -33,15 +34,15 @@ export interface SnapshotLockArgs {
   readonly tags: Tags;
 }
 
-/** The runbook's name; the README and who locks by hand use it. */
-const RUNBOOK = "clean-room-lock-preserved-copy";
-
 /**
  * Makes preserved copies write-once like the vault: when a copy is complete, EBS Snapshot Lock is put on
  * it by a runbook that an EventBridge rule starts. A Recycle Bin rule is the net below, for what is
  * deleted before it is locked or after its lock has ended.
  */
 export class SnapshotLock extends pulumi.ComponentResource {
+  /** ARN of the role that the runbook works as. */
+  public readonly runbookRoleArn: pulumi.Output<string>;
+
   /**
    * @param name Unique name of this component; children are named `${name}-…`.
    * @param args Inputs of the lock.
@@ -70,7 +71,7 @@ export class SnapshotLock extends pulumi.ComponentResource {
     const runbook = new aws.ssm.Document(
       `${name}-runbook`,
       {
-        name: RUNBOOK,
+        name: LOCK_RUNBOOK,
         documentType: "Automation",
         documentFormat: "JSON",
         content: pulumi.jsonStringify(
@@ -109,7 +110,7 @@ export class SnapshotLock extends pulumi.ComponentResource {
       {
         role: starterRole.id,
         policy: pulumi.jsonStringify(
-          runbookRole.arn.apply((roleArn) => starterRolePolicy(args, RUNBOOK, roleArn)),
+          runbookRole.arn.apply((roleArn) => starterRolePolicy(args, LOCK_RUNBOOK, roleArn)),
         ),
       },
       kept,
@@ -118,7 +119,7 @@ export class SnapshotLock extends pulumi.ComponentResource {
       `${name}-target`,
       {
         rule: rule.name,
-        arn: runbookTarget(args, RUNBOOK),
+        arn: runbookTarget(args, LOCK_RUNBOOK),
         roleArn: starterRole.arn,
         inputTransformer: COPY_TO_PARAMETER,
       },
@@ -141,6 +142,7 @@ export class SnapshotLock extends pulumi.ComponentResource {
       },
       kept,
     );
-    this.registerOutputs({});
+    this.runbookRoleArn = runbookRole.arn;
+    this.registerOutputs({ runbookRoleArn: this.runbookRoleArn });
   }
 }

@@ -116,6 +116,7 @@ function contextOf(
   const account = arn.split(":")[4] ?? "";
   return {
     "aws:ResourceAccount": "111122223333",
+    "aws:RequestedRegion": "us-east-1",
     ...(context as Record<string, string | string[]>),
     "aws:ViaAWSService": "kms:ViaService" in context ? "true" : "false",
     ...(inTheRoom ? { "aws:SourceVpc": "vpc-0123456789abcdef0" } : {}),

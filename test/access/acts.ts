@@ -530,6 +530,6 @@ export const ACTS: Readonly<Record<string, Act>> = {
   }),
   "change the boundary": iam(
     "iam:CreatePolicyVersion",
-    "policy/clean-room/clean-room-case-boundary",
+    "policy/clean-room/clean-room-case-boundary-us-east-1",
   ),
 };

@@ -21,7 +21,7 @@ const ACCESS: CaseAccess = {
   vaultArn: VAULT_ARN,
   evidenceKeyArn: KEY,
 };
-const BOUNDARY = boundaryPolicy(REGION);
+const BOUNDARY = boundaryPolicy(ACCESS);
 const VAULT = vaultPolicy({
   ...PARTIES,
   bucketArn: VAULT_ARN,
@@ -106,6 +106,7 @@ const INVESTIGATOR: Case[] = [
     false,
   ],
   ["run a command", "ssm:SendCommand", INSTANCE, workstationOf("INC-1"), false],
+  ["open the channel of its session", "ssmmessages:OpenDataChannel", "*", {}, true],
   ["take another role", "sts:AssumeRole", `arn:aws:iam::${ACCOUNT}:role/x`, {}, false],
   ["delete a preserved copy", "ec2:DeleteSnapshot", SNAPSHOT, PRESERVED, false],
 ];
@@ -168,7 +169,7 @@ const BOUNDED: Case[] = [
   ["take an object's tags", "s3:DeleteObjectTagging", "cases/INC-1/a", {}, false],
   ["take a version's tags", "s3:DeleteObjectVersionTagging", "cases/INC-1/a", {}, false],
   ["delete a preserved copy", "ec2:DeleteSnapshot", SNAPSHOT, PRESERVED, false],
-  ["delete another snapshot", "ec2:DeleteSnapshot", SNAPSHOT, {}, true],
+  ["delete another snapshot", "ec2:DeleteSnapshot", SNAPSHOT, {}, false],
   ["unlock a preserved copy", "ec2:UnlockSnapshot", SNAPSHOT, PRESERVED, false],
   ["move a preserved copy away", "ec2:ModifySnapshotTier", SNAPSHOT, PRESERVED, false],
   ["share a preserved copy", "ec2:ModifySnapshotAttribute", SNAPSHOT, PRESERVED, false],
@@ -185,14 +186,14 @@ const BOUNDED: Case[] = [
     "ec2:CreateTags",
     SNAPSHOT,
     { ...PRESERVED, "aws:TagKeys": ["notification"] },
-    true,
+    false,
   ],
   [
     "tag a preserved copy that is being made",
     "ec2:CreateTags",
     SNAPSHOT,
     { ...PRESERVED, "aws:TagKeys": ["incident-response"], "ec2:CreateAction": "CopySnapshot" },
-    true,
+    false,
   ],
   ...[
     "kms:CreateGrant",
@@ -214,6 +215,16 @@ const BOUNDED: Case[] = [
   ],
   ["leave the organisation", "organizations:LeaveOrganization", "*", {}, false],
   ["change the account's contacts", "account:PutAlternateContact", "*", {}, false],
+  ...[
+    "cloudtrail:StopLogging",
+    "ec2:DeleteFlowLogs",
+    "events:DisableRule",
+    "logs:DeleteLogGroup",
+    "rbin:DeleteRule",
+    "ssm:PutParameter",
+    "ssm:SendCommand",
+    "ssm:UpdateDocument",
+  ].map((action): Case => [`call ${action}`, action, "*", {}, false]),
   ["make a bucket's policy elsewhere", "s3:PutBucketAcl", "", {}, false],
 ];
 
@@ -226,7 +237,7 @@ function table(principal: string, cases: readonly Case[], policy: object): void 
         principal,
         action,
         resource: s3 ? [VAULT_ARN, target].filter(Boolean).join("/") : target,
-        context: { "s3:TlsVersion": "1.3", ...context },
+        context: { "s3:TlsVersion": "1.3", "aws:RequestedRegion": REGION, ...context },
         identity: [policy],
         boundary: BOUNDARY,
         ...(service === undefined ? {} : { resourcePolicy: service }),

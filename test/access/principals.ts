@@ -122,6 +122,16 @@ export const PRINCIPALS: Readonly<Record<string, Principal>> = {
       operations: ["Decrypt", "ReEncryptTo"],
     },
   },
+  "outsider of no organisation who was granted the transfer key": {
+    arn: ROLES.outsider,
+    identity: ["everything"],
+    organization: undefined,
+    granted: {
+      key: KEY("transfer"),
+      grantee: ROLES.outsider,
+      operations: ["Decrypt", "ReEncryptTo"],
+    },
+  },
   "member's responder by its own policy": {
     arn: ROLES.responder,
     identity: ["responder"],

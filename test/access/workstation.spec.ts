@@ -9,7 +9,11 @@ import { CASE_ROLES, PARTIES, ROLES, VAULT_ARN } from "../support/parties";
 import { isAllowed } from "../support/simulator";
 
 const KEY = "arn:aws:kms:us-east-1:111122223333:key/evidence";
-const IN_THE_ROOM = { "aws:SourceVpc": "vpc-room", "aws:ViaAWSService": "false" };
+const IN_THE_ROOM = {
+  "aws:RequestedRegion": "us-east-1",
+  "aws:SourceVpc": "vpc-room",
+  "aws:ViaAWSService": "false",
+};
 const ELSEWHERE = { "aws:SourceVpc": "vpc-other", "aws:ViaAWSService": "false" };
 const THROUGH_S3 = {
   "aws:ViaAWSService": "true",
@@ -153,7 +157,12 @@ describe("A workstation's role", () => {
         resource,
         context: { ...IN_THE_ROOM, "s3:TlsVersion": "1.3", ...context },
         identity: [policy],
-        boundary: boundaryPolicy("us-east-1"),
+        boundary: boundaryPolicy({
+          region: "us-east-1",
+          accountId: "111122223333",
+          vaultArn: VAULT_ARN,
+          evidenceKeyArn: KEY,
+        }),
         ...(service === undefined ? {} : { resourcePolicy: service }),
         ...(action.startsWith("sts:") ? { owner: "222233334444" } : {}),
       });

@@ -286,7 +286,7 @@ describe("npm run grants", () => {
     const { client, calls } = kms([named("INC-2026-0042", MEMBER), ...LEFT]);
     await assert.rejects(
       run(client, ROOM, "revoke"),
-      /Run pulumi up --stack inc-2026-0042 first: it removes .*clean-room\/INC-2026-0042\/222233334444\/role/,
+      /clean-room\/INC-2026-0042\/222233334444\/role.* is still there. Run pulumi up --stack inc-2026-0042 first/,
     );
     assert.deepEqual(calls, []);
   });

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 
 import { automationPolicy } from "../../components/access/automationPolicy";
 import { boundaryPolicy } from "../../components/access/boundary";
+import type { CaseAccess } from "../../components/access/caseAccess";
 import {
   type IncidentDeployerAccess,
   incidentDeployerPolicies,
@@ -378,10 +379,14 @@ describe("An audit stack", () => {
   it("places the boundary and the deployers' policies that the access tests are about", () => {
     const policyOf = (name: string) =>
       JSON.parse(deployment.named(name).inputs["policy"] as string) as object;
-    assert.deepEqual(policyOf("case-boundary"), boundaryPolicy("us-east-1"));
-    const { room, evidence } = incidentDeployerPolicies(
-      deployment.outputs as unknown as IncidentDeployerAccess,
+    assert.deepEqual(
+      policyOf("case-boundary"),
+      boundaryPolicy(deployment.outputs as unknown as Omit<CaseAccess, "ticket">),
     );
+    const { room, evidence } = incidentDeployerPolicies({
+      ...deployment.outputs,
+      runbookRoleArn: arnOf("snapshot-lock-runbook-role"),
+    } as unknown as IncidentDeployerAccess);
     assert.deepEqual(policyOf("incident-deployer-room"), room);
     assert.deepEqual(policyOf("incident-deployer-evidence"), evidence);
   });

@@ -606,7 +606,7 @@ describe("An incident's stack", () => {
         [copy]: {
           ownerId: "111122223333",
           state: "completed",
-          tags: { "source-snapshot": SNAPSHOT },
+          tags: { "source-snapshot": SNAPSHOT, "source-account": "222233334444" },
         },
       },
     };
@@ -672,7 +672,10 @@ describe("An incident's stack", () => {
         copies: [copy, other],
         snapshots: {
           ...closable.snapshots,
-          [other]: { ...known, tags: { "source-snapshot": OTHER_SNAPSHOT } },
+          [other]: {
+            ...known,
+            tags: { "source-snapshot": OTHER_SNAPSHOT, "source-account": "222233334444" },
+          },
         },
       } as Account;
       const two = [...EVIDENCE, { ...EVIDENCE[0], snapshot: OTHER_SNAPSHOT, device: "/dev/sdg" }];

@@ -135,7 +135,7 @@ export const FOUNDATION_OUTPUTS = {
   vaultDays: 365,
   vaultTrial: false,
   amiParameter: "/imagebuilder/clean-room/ami",
-  boundaryArn: "arn:aws:iam::111122223333:policy/clean-room/clean-room-case-boundary",
+  boundaryArn: "arn:aws:iam::111122223333:policy/clean-room/clean-room-case-boundary-us-east-1",
   sessionDocument: "clean-room-session",
   incidentDeployerPolicyArns: [],
   foundationDeployers: ["arn:aws:iam::111122223333:role/foundation-deployer"],
