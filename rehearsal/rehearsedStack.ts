@@ -10,7 +10,9 @@ import {
 import { parse, stringify } from "yaml";
 
 import { grantsCommand, grantsOfStack } from "../grants/grants";
+import { locksCommand, locksOfStack } from "../locks/locks";
 import { kmsOf } from "./account/kms";
+import { ec2Of } from "./account/snapshotLocks";
 import { type Deployment, DeploymentRecorder } from "./deployment";
 import type { Stage } from "./stage";
 
@@ -100,20 +102,24 @@ export class RehearsedStack {
   }
 
   /** `npm run grants`: what it says, and the status it ends with. */
-  async grants(command: "list" | "revoke"): Promise<{ said: string[]; status: number }> {
-    const said: string[] = [];
-    const before = process.exitCode;
-    process.exitCode = 0;
-    try {
-      await grantsCommand(
+  grants(command: "list" | "revoke"): Promise<{ said: string[]; status: number }> {
+    return spoken((say) =>
+      grantsCommand(
         (stack) => grantsOfStack(stack, this.stack.workspace, () => kmsOf(this.stage.account)),
-        (line) => said.push(line),
+        say,
         () => Promise.resolve(),
-      ).parseAsync([command, "--stack", this.name], { from: "user" });
-      return { said, status: Number(process.exitCode) };
-    } finally {
-      process.exitCode = before;
-    }
+      ).parseAsync([command, "--stack", this.name], { from: "user" }),
+    );
+  }
+
+  /** `npm run locks`: what it says, and the status it ends with. */
+  locks(): Promise<{ said: string[]; status: number }> {
+    return spoken((say) =>
+      locksCommand(
+        (stack) => locksOfStack(stack, this.stack.workspace, () => ec2Of(this.stage.account)),
+        say,
+      ).parseAsync(["--stack", this.name], { from: "user" }),
+    );
   }
 
   /** Changes one recorded output, as a later version of the stack would; runs `work`; restores it. */
@@ -176,4 +182,19 @@ function lastWords(error: unknown): string {
 
 function withProgram({ program }: RunOptions) {
   return program === undefined ? {} : { program };
+}
+
+/** What a command says, and the status it ends with; this process keeps its own. */
+async function spoken(
+  run: (say: (line: string) => void) => Promise<unknown>,
+): Promise<{ said: string[]; status: number }> {
+  const said: string[] = [];
+  const before = process.exitCode;
+  process.exitCode = 0;
+  try {
+    await run((line) => said.push(line));
+    return { said, status: Number(process.exitCode) };
+  } finally {
+    process.exitCode = before;
+  }
 }

@@ -358,6 +358,12 @@ export const SCENARIO: readonly Step[] = [
   },
   {
     part: "incident",
+    name: "look for the locks of the closing room's copies",
+    expected: "refused while one is not locked",
+    run: lookForLocks,
+  },
+  {
+    part: "incident",
     name: "revoke the transfer key's grants of the closing room",
     expected: "its member's gone, the other room's kept",
     run: revokeGrants,
@@ -603,6 +609,26 @@ async function addEvidence(cast: Cast): Promise<Observation> {
   );
   expectUntouched(before, workstation(), "the workstation");
   return made(up);
+}
+
+/** The room's copies are locked one after the other. */
+async function lookForLocks(cast: Cast): Promise<Observation> {
+  const { room, stage } = cast;
+  const copies = belongings(cast, room).filter(({ type }) => type === PRESERVED_COPY);
+  const open = copies.map(({ id }) => id);
+  expect(copies.length === 2, `there are ${copies.length} preserved copies instead of 2`);
+  for (const { id } of copies) {
+    const { said, status } = await room.stack.locks();
+    const text = said.join("\n");
+    expect(status === 1, `it ended with ${status} while a copy was not locked: ${text}`);
+    const named = open.filter((copy) => text.includes(`::snapshot/${copy}`));
+    expect(isDeepStrictEqual(named, open), `it does not say how to lock ${open.join()}: ${text}`);
+    await stage.outside.lockCopy(id, "2036-11-21T00:00:00Z");
+    open.shift();
+  }
+  const { said, status } = await room.stack.locks();
+  expect(status === 0, `it ended with ${status} though all are locked: ${said.join("\n")}`);
+  return { result: `refused ${copies.length} times, then ${copies.length} locked` };
 }
 
 /**

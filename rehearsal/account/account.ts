@@ -24,7 +24,7 @@ export interface Entry {
   /** AWS's word for its state: `available`, `running`, `completed`, `PendingDeletion`, … */
   state: string;
 
-  /** Until when Object Lock protects it (ISO 8601); absent when it is not locked. */
+  /** Until when Object Lock or Snapshot Lock protects it (ISO 8601); absent when it is not locked. */
   lockedUntil?: string;
 
   /** Everything else that is known about it. */

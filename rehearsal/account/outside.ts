@@ -181,6 +181,17 @@ export class Outside {
     });
   }
 
+  /** The runbook, which nothing here runs, locks a preserved copy until a time (ISO 8601). */
+  async lockCopy(id: string, until: string): Promise<void> {
+    await this.store.change((account) => {
+      const entry = account.find("aws:ebs/snapshotCopy:SnapshotCopy", id);
+      if (entry === undefined) {
+        throw new Error(`there is no preserved copy ${id}`);
+      }
+      entry.lockedUntil = until;
+    });
+  }
+
   /** The workstation writes an object; it is locked where the bucket locks. */
   async putObject(bucket: string, key: string): Promise<void> {
     const type = "aws:s3/bucketObjectv2:BucketObjectv2";
