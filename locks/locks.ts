@@ -4,7 +4,8 @@ import { EC2Client } from "@aws-sdk/client-ec2";
 import { LocalWorkspace, type Workspace } from "@pulumi/pulumi/automation";
 import { Command } from "commander";
 
-import { RUNBOOK, SNAPSHOT_PARAMETER } from "../components/evidence/lockRunbook";
+import { SNAPSHOT_PARAMETER } from "../components/evidence/lockRunbook";
+import { LOCK_RUNBOOK } from "../components/lockRunbookName";
 import { partitionOf } from "../components/partition";
 import { Refusal } from "../components/refusal";
 import { parseSettings } from "../settings";
@@ -63,7 +64,7 @@ function line({ copy, state, expires }: CopyLock): string {
 /** The command that locks a copy. */
 function startOfRunbook({ copy }: CopyLock, region: string): string {
   const arn = `arn:${partitionOf(region).name}:ec2:${region}::snapshot/${copy.snapshot}`;
-  return `  aws ssm start-automation-execution --region ${region} --document-name ${RUNBOOK} --parameters ${SNAPSHOT_PARAMETER}=${arn}`;
+  return `  aws ssm start-automation-execution --region ${region} --document-name ${LOCK_RUNBOOK} --parameters ${SNAPSHOT_PARAMETER}=${arn}`;
 }
 
 /**

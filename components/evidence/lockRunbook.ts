@@ -15,9 +15,6 @@ export interface LockRunbookArgs {
   readonly days: number;
 }
 
-/** The runbook's name; the README, `npm run locks` and who locks by hand use it. */
-export const RUNBOOK = "clean-room-lock-preserved-copy";
-
 /** The runbook's one parameter: the snapshot's ARN, as EBS's events have it. */
 export const SNAPSHOT_PARAMETER = "SnapshotArn";
 

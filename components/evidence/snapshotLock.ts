@@ -11,7 +11,7 @@ import {
   starterRolePolicy,
   starterTrust,
 } from "./lockPolicies";
-import { COPY_COMPLETE, COPY_TO_PARAMETER, lockRunbook, RUNBOOK } from "./lockRunbook";
+import { COPY_COMPLETE, COPY_TO_PARAMETER, lockRunbook } from "./lockRunbook";
 
 /** Inputs to {@link SnapshotLock}. */
 export interface SnapshotLockArgs {
