@@ -172,6 +172,10 @@ const evidence = z.strictObject(
       /^[A-Za-z0-9/._-]{1,32}$/,
       "the device's name on the suspect: 1 to 32 letters, digits, / . _ and -",
     ).optional(),
+    sourceTaken: text(
+      /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?(Z|[+-]\d\d:\d\d)$/,
+      "when the source snapshot was taken, in quotes: 2026-11-21T03:00:00Z",
+    ).optional(),
     sha256: text(
       /^[0-9a-f]{64}$/,
       "the SHA-256 of the whole volume: 64 hexadecimal digits, lower case",
@@ -497,7 +501,7 @@ const incidentShape = {
     .default([])
     .meta({
       description:
-        "Snapshots handed over: id, account that owns them, device the working volume is attached as. What the handover claims of the source, if anything, for tags and records: `sourceVolume`, `sourceInstance`, `sourceDevice`, and `sha256` of the whole volume.",
+        "Snapshots handed over: id, account that owns them, device the working volume is attached as. What the handover claims of the source, if anything, for tags and records: `sourceVolume`, `sourceInstance`, `sourceDevice`, `sourceTaken` (when), and `sha256` of the whole volume.",
       example: [
         {
           snapshot: "snap-0123456789abcdef0",

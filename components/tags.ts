@@ -32,8 +32,16 @@ export const SOURCE_INSTANCE_TAG = "source-instance";
 /** The tag by which a copy names the device that volume is said to have been attached as. */
 export const SOURCE_DEVICE_TAG = "source-device";
 
+/** The tag by which a copy says when the first snapshot of its source was taken. */
+export const SOURCE_TAKEN_TAG = "source-taken";
+
 /** The tags of what a handover claims. */
-export const CLAIM_TAGS = [SOURCE_VOLUME_TAG, SOURCE_INSTANCE_TAG, SOURCE_DEVICE_TAG] as const;
+export const CLAIM_TAGS = [
+  SOURCE_VOLUME_TAG,
+  SOURCE_INSTANCE_TAG,
+  SOURCE_DEVICE_TAG,
+  SOURCE_TAKEN_TAG,
+] as const;
 
 /** The tags of a preserved copy that say what it is evidence of: given once, when the copy is made. */
 export const EVIDENCE_TAGS = [TICKET_TAG, SOURCE_SNAPSHOT_TAG, SOURCE_ACCOUNT_TAG] as const;

@@ -412,6 +412,12 @@ describe("Settings", () => {
       /i- and 8 to 17/,
     ],
     [
+      "a time without a zone",
+      { evidence: [{ ...evidence("/dev/sdf"), sourceTaken: "2026-11-21T03:00:00" }] },
+      "evidence.0.sourceTaken",
+      /in quotes: 2026/,
+    ],
+    [
       "a device's name that no tag can carry",
       { evidence: [{ ...evidence("/dev/sdf"), sourceDevice: "disk 1" }] },
       "evidence.0.sourceDevice",

@@ -4,6 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import {
   SOURCE_ACCOUNT_TAG,
   SOURCE_DEVICE_TAG,
+  SOURCE_TAKEN_TAG,
   SOURCE_INSTANCE_TAG,
   SOURCE_SNAPSHOT_TAG,
   SOURCE_VOLUME_TAG,
@@ -168,10 +169,11 @@ export class EvidenceVolume extends pulumi.ComponentResource {
 }
 
 /** The claims that are made, as tags. */
-function claimTags({ sourceVolume, sourceInstance, sourceDevice }: Claims): Tags {
+function claimTags({ sourceVolume, sourceInstance, sourceDevice, sourceTaken }: Claims): Tags {
   return {
     ...(sourceVolume === undefined ? {} : { [SOURCE_VOLUME_TAG]: sourceVolume }),
     ...(sourceInstance === undefined ? {} : { [SOURCE_INSTANCE_TAG]: sourceInstance }),
     ...(sourceDevice === undefined ? {} : { [SOURCE_DEVICE_TAG]: sourceDevice }),
+    ...(sourceTaken === undefined ? {} : { [SOURCE_TAKEN_TAG]: sourceTaken }),
   };
 }

@@ -103,6 +103,10 @@ const claims = z
       /^[A-Za-z0-9/._-]{1,32}$/,
       "The device it was attached as, on that instance.",
     ).optional(),
+    sourceTaken: text(
+      /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?(Z|[+-]\d\d:\d\d)$/,
+      "When the member account's first snapshot of it was begun, as EC2 told the handover: the moment the disk shows.",
+    ).optional(),
     sha256: sha256("SHA-256 of the whole volume, as the member account took it.").optional(),
   })
   .meta({

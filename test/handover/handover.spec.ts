@@ -124,7 +124,7 @@ describe("handover", () => {
       const snapshot = (volume: string, device: string) => [
         ...["ec2", "create-snapshot", "--volume-id", volume],
         ...["--description", `Evidence of INC-2026-0042: ${volume}`],
-        ...["--tag-specifications", tags(volume, device), "--query", "SnapshotId"],
+        ...["--tag-specifications", tags(volume, device), "--query", "[SnapshotId,StartTime]"],
         ...["--region", "us-east-1", "--output", "text"],
       ];
       const copy = (source: string, volume: string, device: string) => [
@@ -166,13 +166,16 @@ describe("handover", () => {
       ]);
     });
 
-    const claimed = (sourceVolume: string, sourceDevice: string) => ({
+    const claimed = (sourceVolume: string, sourceDevice: string, minute: number) => ({
       sourceVolume,
       sourceInstance: INSTANCE,
+      sourceTaken: `2026-11-21T03:0${minute}:00.000Z`,
       sourceDevice,
     });
-    const claims = (volume: string, device: string) =>
-      Object.entries(claimed(volume, device)).map(([name, value]) => `      ${name}: ${value}`);
+    const claims = (volume: string, device: string, minute: number) =>
+      Object.entries(claimed(volume, device, minute)).map(
+        ([name, value]) => `      ${name}: ${name === "sourceTaken" ? `"${value}"` : value}`,
+      );
 
     it("and prints the lines to add, with what each is", async () => {
       const done = await run();
@@ -183,11 +186,11 @@ describe("handover", () => {
           `    - snapshot: ${c1} # ${ROOT} of ${INSTANCE} (/dev/sda), 8 GiB`,
           `      account: "${MEMBER}"`,
           "      device: /dev/sdf",
-          ...claims(ROOT, "/dev/sda"),
+          ...claims(ROOT, "/dev/sda", 0),
           `    - snapshot: ${c2} # ${DATA} of ${INSTANCE} (/dev/sdb), 8 GiB`,
           `      account: "${MEMBER}"`,
           "      device: /dev/sdg",
-          ...claims(DATA, "/dev/sdb"),
+          ...claims(DATA, "/dev/sdb", 1),
           "",
         ].join("\n"),
       );
@@ -195,13 +198,13 @@ describe("handover", () => {
         snapshot: c1,
         account: MEMBER,
         device: "/dev/sdf",
-        ...claimed(ROOT, "/dev/sda"),
+        ...claimed(ROOT, "/dev/sda", 0),
       };
       const second = {
         snapshot: c2,
         account: MEMBER,
         device: "/dev/sdg",
-        ...claimed(DATA, "/dev/sdb"),
+        ...claimed(DATA, "/dev/sdb", 1),
       };
       assert.deepEqual(evidenceOf(done), [first, second]);
     });
@@ -578,7 +581,7 @@ describe("handover", () => {
     assert.equal(code, 0, err);
     assert.match(
       out,
-      /device: \/dev\/sdp\n( {6}source.*\n){3}.*\n.*\n {6}device: ""\n( {6}source.*\n){3}$/,
+      /device: \/dev\/sdp\n( {6}source.*\n){4}.*\n.*\n {6}device: ""\n( {6}source.*\n){4}$/,
     );
     assert.match(err, /has no device left and needs another room/);
   });

@@ -264,7 +264,11 @@ exit "$status"
       { Tags: { Key: string; Value: string }[] },
     ];
     const tags = Object.fromEntries(Tags.map(({ Key, Value }) => [Key, Value]));
-    return `${this.addSnapshot({ ...properties, tags, state: "pending" }).id}\n`;
+    const made = this.addSnapshot({ ...properties, tags, state: "pending" });
+    const columns = option(call, "--query")
+      .replace(/^\[|\]$/g, "")
+      .split(",");
+    return rows([columns.map((name) => this.column(made, name))]);
   }
 
   private find(id: string): AccountSnapshot {

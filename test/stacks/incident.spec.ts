@@ -36,6 +36,7 @@ const CLAIMS = {
   sourceVolume: "vol-0123456789abcdef0",
   sourceInstance: "i-0fedcba9876543210",
   sourceDevice: "/dev/xvda",
+  sourceTaken: "2026-11-21T03:00:00.000Z",
   sha256: "ab".repeat(32),
 };
 
@@ -563,6 +564,7 @@ describe("An incident's stack", () => {
         "source-volume": CLAIMS.sourceVolume,
         "source-instance": CLAIMS.sourceInstance,
         "source-device": CLAIMS.sourceDevice,
+        "source-taken": CLAIMS.sourceTaken,
       };
       for (const { name, inputs } of room.resources) {
         const { inputs: after } = claimed.named(name);
