@@ -59,7 +59,11 @@ export async function incident(settings: IncidentSettings): Promise<IncidentOutp
 
   const foundation = await readFoundation(settings.auditStack, settings);
   const { arn: deployedBy } = await aws.getCallerIdentity();
-  const { slot, amiId, toolboxDigest, instanceType } = await inspect(settings, foundation, tags);
+  const { slot, amiId, toolboxDigest, instanceType, preservedCopies } = await inspect(
+    settings,
+    foundation,
+    tags,
+  );
   if (foundation.vaultTrial) {
     void pulumi.log.warn(
       `The vault ${foundation.vaultBucket} is on trial: evidence can be deleted ${foundation.vaultDays} days after it was written.`,
@@ -238,7 +242,10 @@ export async function incident(settings: IncidentSettings): Promise<IncidentOutp
       program,
       existed: { room, evidence: bySnapshot.map((each) => each.facts) },
       remains: {
-        preservedSnapshots: bySnapshot.map((each) => each.facts.preserved.snapshot),
+        // Those of this room's evidence, and whatever else carries the ticket.
+        preservedSnapshots: pulumi
+          .all(bySnapshot.map((each) => each.facts.preserved.snapshot))
+          .apply((ids) => [...new Set([...ids, ...preservedCopies])].sort()),
         records: [opening, ...bySnapshot.map(({ record }) => record)].map((each) => each.key),
         vaultPrefixes: [
           `cases/${ticket}/`,

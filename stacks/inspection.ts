@@ -27,6 +27,9 @@ export interface Inspection {
 
   /** Size of the workstation; of an open room, the one it was opened with. */
   readonly instanceType: string;
+
+  /** Every preserved copy that carries the ticket, `snap-…`, those of earlier rooms too. */
+  readonly preservedCopies: readonly string[];
 }
 
 /**
@@ -76,7 +79,7 @@ export async function inspect(
       `The preserved copy ${snapshotId} of ${source ?? "an unknown snapshot"} carries this ticket and is not in the evidence.`,
     );
   }
-  return room;
+  return { ...room, preservedCopies: copies.map(({ snapshotId }) => snapshotId) };
 }
 
 async function findMachine(
@@ -84,7 +87,7 @@ async function findMachine(
   { amiParameter, toolboxDigest }: Foundation,
   ticketTag: string,
   subnetId: string,
-): Promise<Omit<Inspection, "slot">> {
+): Promise<Omit<Inspection, "slot" | "preservedCopies">> {
   const { amiId, instanceType } = settings;
   const workstation = await findOpenWorkstation(ticketTag, subnetId);
   if (workstation === undefined) {

@@ -210,9 +210,10 @@ const closing = z
           .meta({ description: "What there was." }),
         remains: z
           .strictObject({
-            preservedSnapshots: z
-              .array(snapshotId("A preserved copy."))
-              .meta({ description: "Preserved copies, under the evidence key." }),
+            preservedSnapshots: z.array(snapshotId("A preserved copy.")).meta({
+              description:
+                "Every preserved copy that carries the ticket, under the evidence key: those of earlier rooms too.",
+            }),
             records: z
               .array(
                 text(
