@@ -160,6 +160,10 @@ const evidence = z.strictObject(
     snapshot: text(/^snap-[0-9a-f]{8,17}$/, "a snapshot id: snap- and 8 to 17 hexadecimal digits"),
     account: accountId(),
     device: text(/^\/dev\/sd[f-p]$/, "a device name from /dev/sdf to /dev/sdp"),
+    preserved: text(
+      /^snap-[0-9a-f]{8,17}$/,
+      "a snapshot id: snap- and 8 to 17 hexadecimal digits",
+    ).optional(),
     sourceVolume: text(
       /^vol-[0-9a-f]{8,17}$/,
       "a volume id: vol- and 8 to 17 hexadecimal digits",
@@ -501,7 +505,7 @@ const incidentShape = {
     .default([])
     .meta({
       description:
-        "Snapshots handed over: id, account that owns them, device the working volume is attached as. What the handover claims of the source, if anything, for tags and records: `sourceVolume`, `sourceInstance`, `sourceDevice`, `sourceTaken` (when), and `sha256` of the whole volume.",
+        "Snapshots handed over: id, account that owns them, device the working volume is attached as. `preserved`: the copy that an earlier room of the ticket made of it. What the handover claims of the source, if anything, for tags and records: `sourceVolume`, `sourceInstance`, `sourceDevice`, `sourceTaken` (when), and `sha256` of the whole volume.",
       example: [
         {
           snapshot: "snap-0123456789abcdef0",

@@ -394,6 +394,12 @@ export const SCENARIO: readonly Step[] = [
     run: lookAtRemains,
   },
   {
+    part: "incident",
+    name: "open the room again, for a successor",
+    expected: "refused with the lines to add, then nothing copied again",
+    run: openAgain,
+  },
+  {
     part: "audit",
     name: "pulumi destroy of the audit stack",
     expected: "refused, everything still there",
@@ -608,6 +614,35 @@ async function addEvidence(cast: Cast): Promise<Observation> {
     "adding evidence",
   );
   expectUntouched(before, workstation(), "the workstation");
+  return made(up);
+}
+
+/** A successor works on what the earlier room preserved. */
+async function openAgain(cast: Cast): Promise<Observation> {
+  const { room } = cast;
+  const copies = () => everything(cast).filter(({ type }) => type === PRESERVED_COPY);
+  const before = copies();
+  const evidence = room.stack.setting("clean-room:evidence") as { snapshot: string }[];
+  const copyOf = (snapshot: string) =>
+    before.find(({ tags }) => tags["source-snapshot"] === snapshot)?.id ?? "none";
+  room.stack.configure({ "clean-room:closing": false });
+  expectRefusal(
+    await room.stack.preview(),
+    evidence.map(({ snapshot }) => new RegExp(`preserved: ${copyOf(snapshot)}`)),
+    "opening it without its copies",
+  );
+  room.stack.configure({
+    "clean-room:evidence": evidence.map((each) => ({
+      ...each,
+      preserved: copyOf(each.snapshot),
+    })),
+  });
+  const up = await upUntilDone(cast, room.stack, { policies: true });
+  expectSuccess(up, "opening the room again");
+  const copied = up.changes.filter(({ type }) => type === PRESERVED_COPY);
+  expect(copied.length === 0, `it would ${sentence(copied)}`);
+  expectUntouched(before, copies(), "the preserved copies");
+  expectNoChanges(await room.stack.preview(), "the room again");
   return made(up);
 }
 

@@ -148,11 +148,12 @@ export async function incident(settings: IncidentSettings): Promise<IncidentOutp
     tags,
   });
 
-  const evidence = settings.evidence.map(({ snapshot, account, device, ...claims }) => {
+  const evidence = settings.evidence.map(({ snapshot, account, device, preserved, ...claims }) => {
     const volume = new EvidenceVolume(`evidence-${snapshot}`, {
       snapshotId: snapshot,
       sourceAccount: account,
       claims,
+      preserved: preservedCopies.find(({ snapshotId }) => snapshotId === preserved),
       region,
       evidenceKeyArn: foundation.evidenceKeyArn,
       incidentKeyArn: key.arn,
@@ -245,7 +246,9 @@ export async function incident(settings: IncidentSettings): Promise<IncidentOutp
         // Those of this room's evidence, and whatever else carries the ticket.
         preservedSnapshots: pulumi
           .all(bySnapshot.map((each) => each.facts.preserved.snapshot))
-          .apply((ids) => [...new Set([...ids, ...preservedCopies])].sort()),
+          .apply((ids) =>
+            [...new Set([...ids, ...preservedCopies.map((copy) => copy.snapshotId)])].sort(),
+          ),
         records: [opening, ...bySnapshot.map(({ record }) => record)].map((each) => each.key),
         vaultPrefixes: [
           `cases/${ticket}/`,

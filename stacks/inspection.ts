@@ -2,7 +2,9 @@ import * as pulumi from "@pulumi/pulumi";
 
 import {
   findPreservedCopies,
+  type PreservedCopy,
   requireCompleteCopies,
+  requireEarlierCopies,
   requireSharedSnapshots,
 } from "../components/evidence/preservedCopies";
 import { Refusal } from "../components/refusal";
@@ -28,8 +30,8 @@ export interface Inspection {
   /** Size of the workstation; of an open room, the one it was opened with. */
   readonly instanceType: string;
 
-  /** Every preserved copy that carries the ticket, `snap-…`, those of earlier rooms too. */
-  readonly preservedCopies: readonly string[];
+  /** Every preserved copy that carries the ticket, those of earlier rooms too. */
+  readonly preservedCopies: readonly PreservedCopy[];
 }
 
 /**
@@ -46,10 +48,11 @@ export async function inspect(
   const { ticket, evidence, closing } = settings;
   const ticketTag = tags[TICKET_TAG] as string;
 
+  const claims = await findClaims();
   const [room, , copies] = await allOrEveryReason([
     (async () => {
       const names = foundation.slots.map(({ name }) => name);
-      const open = requireSlot(ticket, settings.slot, names, await findClaims());
+      const open = requireSlot(ticket, settings.slot, names, claims);
       if (closing && !open) {
         throw new Refusal(`There is no room of ${ticket} to close`, [
           "It was never opened, or it is destroyed already. Set closing to false to open it.",
@@ -66,6 +69,7 @@ export async function inspect(
     (async () => {
       const found = await findPreservedCopies(ticketTag, foundation.evidenceKeyArn);
       requireCompleteCopies(found, evidence, closing);
+      requireEarlierCopies(evidence, found, [...claims.values()].includes(ticket));
       await requireSharedSnapshots(evidence, found, settings);
       return found;
     })(),
@@ -79,7 +83,7 @@ export async function inspect(
       `The preserved copy ${snapshotId} of ${source ?? "an unknown snapshot"} carries this ticket and is not in the evidence.`,
     );
   }
-  return { ...room, preservedCopies: copies.map(({ snapshotId }) => snapshotId) };
+  return { ...room, preservedCopies: copies };
 }
 
 async function findMachine(

@@ -10,6 +10,7 @@ import {
   SOURCE_VOLUME_TAG,
   type Tags,
 } from "../tags";
+import type { PreservedCopy } from "./preservedCopies";
 import type { Claims } from "./recordSchema";
 
 /** Inputs to {@link EvidenceVolume}. */
@@ -22,6 +23,9 @@ export interface EvidenceVolumeArgs {
 
   /** What the handover claims of the snapshot's source; a claim that comes later changes tags only. */
   readonly claims: Claims;
+
+  /** The preserved copy that an earlier room made of it: then no other one is made. */
+  readonly preserved: PreservedCopy | undefined;
 
   readonly region: string;
 
@@ -95,39 +99,14 @@ export class EvidenceVolume extends pulumi.ComponentResource {
       ...claimTags(args.claims),
     };
 
-    const preserved = new aws.ebs.SnapshotCopy(
-      `${name}-preserved`,
-      {
-        sourceSnapshotId: args.snapshotId,
-        sourceRegion: args.region,
-        encrypted: true,
-        kmsKeyId: args.evidenceKeyArn,
-        description: `Preserved copy of ${args.snapshotId} of account ${args.sourceAccount}`,
-        ...(args.copyMinutes === undefined ? {} : { completionDurationMinutes: args.copyMinutes }),
-        tags: { ...sourceTags, Name: `${name}-preserved` },
-      },
-      {
-        parent: this,
-        protect: open,
-        retainOnDelete: true,
-        // Any of these would make a second copy and drop the first from the record.
-        ignoreChanges: [
-          "sourceSnapshotId",
-          "sourceRegion",
-          "kmsKeyId",
-          "encrypted",
-          "description",
-          "completionDurationMinutes",
-        ],
-        customTimeouts: { create: COPY_LIMIT },
-      },
-    );
+    const preserved = args.preserved === undefined ? this.copy(name, args, sourceTags) : undefined;
+    const preservedId = preserved?.id ?? pulumi.output(args.preserved?.snapshotId ?? "");
 
     const volume = new aws.ebs.Volume(
       `${name}-working`,
       {
         availabilityZone: args.availabilityZone,
-        snapshotId: preserved.id,
+        snapshotId: preservedId,
         encrypted: true,
         kmsKeyId: args.incidentKeyArn,
         type: "gp3",
@@ -155,9 +134,9 @@ export class EvidenceVolume extends pulumi.ComponentResource {
       },
     );
 
-    this.preservedSnapshotId = preserved.id;
-    this.preservedKeyArn = preserved.kmsKeyId;
-    this.sizeGiB = preserved.volumeSize;
+    this.preservedSnapshotId = preservedId;
+    this.preservedKeyArn = preserved?.kmsKeyId ?? pulumi.output(args.evidenceKeyArn);
+    this.sizeGiB = preserved?.volumeSize ?? pulumi.output(args.preserved?.sizeGiB ?? 0);
     this.volumeId = volume.id;
     this.volumeKeyArn = volume.kmsKeyId;
     this.device = attachment.deviceName;
@@ -165,6 +144,37 @@ export class EvidenceVolume extends pulumi.ComponentResource {
       preservedSnapshotId: this.preservedSnapshotId,
       volumeId: this.volumeId,
     });
+  }
+
+  /** Makes the preserved copy. */
+  private copy(name: string, args: EvidenceVolumeArgs, sourceTags: Tags): aws.ebs.SnapshotCopy {
+    return new aws.ebs.SnapshotCopy(
+      `${name}-preserved`,
+      {
+        sourceSnapshotId: args.snapshotId,
+        sourceRegion: args.region,
+        encrypted: true,
+        kmsKeyId: args.evidenceKeyArn,
+        description: `Preserved copy of ${args.snapshotId} of account ${args.sourceAccount}`,
+        ...(args.copyMinutes === undefined ? {} : { completionDurationMinutes: args.copyMinutes }),
+        tags: { ...sourceTags, Name: `${name}-preserved` },
+      },
+      {
+        parent: this,
+        protect: args.open,
+        retainOnDelete: true,
+        // Any of these would make a second copy and drop the first from the record.
+        ignoreChanges: [
+          "sourceSnapshotId",
+          "sourceRegion",
+          "kmsKeyId",
+          "encrypted",
+          "description",
+          "completionDurationMinutes",
+        ],
+        customTimeouts: { create: COPY_LIMIT },
+      },
+    );
   }
 }
 

@@ -10,6 +10,9 @@ export interface NamedSnapshot {
 
   /** The account that is said to own it, 12 digits. */
   readonly account: string;
+
+  /** The preserved copy of it that an earlier room made, `snap-…`. */
+  readonly preserved?: string | undefined;
 }
 
 /** A preserved copy that exists. */
@@ -25,6 +28,9 @@ export interface PreservedCopy {
 
   /** `completed`, or why it is not evidence yet. */
   readonly state: string;
+
+  /** Its size, in GiB. */
+  readonly sizeGiB: number;
 }
 
 /**
@@ -42,12 +48,13 @@ export async function findPreservedCopies(
   const snapshots = await Promise.all(
     ids.map((snapshotId) => aws.ebs.getSnapshot({ snapshotIds: [snapshotId] })),
   );
-  return snapshots.flatMap(({ kmsKeyId, state, tags }, index) =>
+  return snapshots.flatMap(({ kmsKeyId, state, tags, volumeSize }, index) =>
     kmsKeyId === evidenceKeyArn
       ? [
           {
             snapshotId: ids[index] ?? "",
             state,
+            sizeGiB: volumeSize,
             source: tags[SOURCE_SNAPSHOT_TAG],
             sourceAccount: tags[SOURCE_ACCOUNT_TAG],
           },
@@ -133,5 +140,35 @@ export async function requireSharedSnapshots(
   const all = [...renamed, ...reasons.flat()];
   if (all.length > 0) {
     throw new Refusal("The evidence cannot be copied", all);
+  }
+}
+
+/**
+ * Keeps a room that is opened again from copying what an earlier room has preserved, and evidence from
+ * being taken for a copy that it is not.
+ *
+ * @param open Whether the room is open: then the copies are its own.
+ * @throws Refusal with the lines to add.
+ */
+export function requireEarlierCopies(
+  evidence: readonly NamedSnapshot[],
+  copies: readonly PreservedCopy[],
+  open: boolean,
+): void {
+  const reasons = evidence.flatMap(({ snapshot, account, preserved }) => {
+    const made = copies.filter(({ source }) => source === snapshot);
+    if (preserved !== undefined) {
+      const copy = made.find(({ snapshotId }) => snapshotId === preserved);
+      return copy?.sourceAccount === account
+        ? []
+        : `${preserved} is no preserved copy of ${snapshot} of account ${account} under this ticket and the evidence key.`;
+    }
+    const [earlier] = open ? [] : made;
+    return earlier === undefined
+      ? []
+      : `${snapshot} was preserved by an earlier room of this ticket. Add to its evidence: preserved: ${earlier.snapshotId}`;
+  });
+  if (reasons.length > 0) {
+    throw new Refusal("The evidence is preserved already", reasons);
   }
 }

@@ -743,6 +743,61 @@ describe("An incident's stack", () => {
     });
   });
 
+  describe("opened again under its ticket", () => {
+    const copy = "snap-00000000000000c0c";
+    const kept = {
+      copies: [copy],
+      snapshots: {
+        [copy]: {
+          ...SHARED,
+          ownerId: "111122223333",
+          volumeSize: 8,
+          tags: { "source-snapshot": SNAPSHOT, "source-account": "222233334444" },
+        },
+      },
+    };
+    const again = [{ ...EVIDENCE[0], preserved: copy }];
+
+    it("works on what the earlier room preserved, and copies nothing", async () => {
+      const room = await deployRoom({ evidence: again }, kept);
+      assert.deepEqual(room.ofType("aws:ebs/snapshotCopy:SnapshotCopy"), []);
+      const { snapshotId } = room.named(`evidence-${SNAPSHOT}-working`).inputs;
+      assert.equal(snapshotId, copy);
+      const { preserved } = factsOf(room, `evidence-${SNAPSHOT}-record`, "evidence") as {
+        preserved: unknown;
+      };
+      assert.deepEqual(preserved, {
+        snapshot: copy,
+        key: FOUNDATION_OUTPUTS.evidenceKeyArn,
+        sizeGiB: 8,
+      });
+    });
+
+    it("goes on with it while it is open, and closes with it", async () => {
+      for (const closing of [false, true]) {
+        const room = await deployRoom({ evidence: again, closing }, { ...kept, ...OPEN });
+        assert.deepEqual(room.ofType("aws:ebs/snapshotCopy:SnapshotCopy"), []);
+      }
+    });
+
+    it("is refused until its evidence names the copies, with the line to add", async () => {
+      await assert.rejects(
+        deployRoom({ evidence: EVIDENCE }, kept),
+        new RegExp(`${SNAPSHOT} was preserved by an earlier room.*preserved: ${copy}`),
+      );
+    });
+
+    it("takes no other snapshot for the copy", async () => {
+      const wrong = [{ ...EVIDENCE[0], preserved: "snap-00000000000000bad" }];
+      await assert.rejects(
+        deployRoom({ evidence: wrong }, kept),
+        /snap-00000000000000bad is no preserved copy of/,
+      );
+      const others = [{ ...EVIDENCE[0], account: "333344445555", preserved: copy }];
+      await assert.rejects(deployRoom({ evidence: others }, kept), /is no preserved copy of/);
+    });
+  });
+
   describe("refuses, before anything is declared", () => {
     const refusals: [string, Record<string, unknown>, Account, RegExp][] = [
       [
