@@ -642,7 +642,7 @@ const memberShape = {
     .optional()
     .meta({
       description:
-        "The account's SAML identity provider. With it, and `namespace`, the federated roles are made.",
+        "The account's SAML identity provider, for `saml` among `responderPrincipals` and for the federated roles.",
       example: "arn:aws:iam::222233334444:saml-provider/shibboleth",
     }),
   namespace: text(
@@ -652,7 +652,7 @@ const memberShape = {
     .optional()
     .meta({
       description:
-        "What the federated roles' names begin with: `<namespace>-saml-securityaudit` (SecurityAudit) and `<namespace>-saml-securityresponse` (AdministratorAccess).",
+        "Makes the federated roles, and is what their names begin with; leave it out where the account has them: `<namespace>-saml-securityaudit` (SecurityAudit) and `<namespace>-saml-securityresponse` (AdministratorAccess).",
       example: "example",
     }),
   automationRoles: oneOf(["create", "existing", "none"]).default("none").meta({
@@ -937,11 +937,10 @@ function memberMistakes(
       mistakes.push({ key: "samlProviderArn", found: samlProviderArn, required });
     }
   }
-  if ((samlProviderArn === undefined) !== (namespace === undefined)) {
-    const missing = namespace === undefined ? "namespace" : "samlProviderArn";
-    const required = "samlProviderArn and namespace, both or neither: together they make the roles";
-    const { example } = memberShape[missing].meta() ?? {};
-    mistakes.push({ key: missing, found: undefined, required, example });
+  if (samlProviderArn === undefined && namespace !== undefined) {
+    const required = "samlProviderArn as well: the roles of a namespace trust it";
+    const { example } = memberShape.samlProviderArn.meta() ?? {};
+    mistakes.push({ key: "samlProviderArn", found: undefined, required, example });
   }
   const saml = (settings.responderPrincipals ?? []).indexOf(SAML);
   if (saml >= 0 && samlProviderArn === undefined) {

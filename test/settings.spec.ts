@@ -546,12 +546,11 @@ describe("Settings", () => {
       "responderPrincipals.0",
       /nobody could assume the role/,
     ],
-    ["a provider without a namespace", { namespace: undefined }, "namespace", /both or neither/],
     [
       "a namespace without a provider",
       { samlProviderArn: undefined },
       "samlProviderArn",
-      /both or neither/,
+      /the roles of a namespace trust it/,
     ],
     [
       "another account's provider",

@@ -192,15 +192,14 @@ describe("A member account's stack", () => {
     );
   });
 
-  it("makes no federated roles without a SAML provider", async () => {
-    const without = await deploy(
-      STACK,
-      memberConfig({ samlProviderArn: undefined, namespace: undefined }),
-    );
-    assert.deepEqual(
-      without.ofType("aws:iam/role:Role").map(({ name }) => name),
-      ["roles-responder"],
-    );
+  it("makes no federated roles without a SAML provider, nor where the account has them", async () => {
+    for (const left of [{ samlProviderArn: undefined }, { responderPrincipals: ["saml"] }]) {
+      const without = await deploy(STACK, memberConfig({ ...left, namespace: undefined }));
+      assert.deepEqual(
+        without.ofType("aws:iam/role:Role").map(({ name }) => name),
+        ["roles-responder"],
+      );
+    }
   });
 
   it("makes the execution roles when told to, by Control Tower's names", async () => {
