@@ -1,6 +1,6 @@
 import type * as aws from "@pulumi/aws";
 
-import { BUCKET_CONFIGURATION } from "../bucketConfiguration";
+import { DENY, onlyFoundationDeployersConfigure, onlyTls, othersThan } from "../bucketStatements";
 
 /** What the vault's bucket policy is made from. */
 export interface VaultPolicyArgs {
@@ -47,22 +47,12 @@ export function vaultPolicy(args: VaultPolicyArgs): aws.iam.PolicyDocument {
   const objects = `${bucketArn}/*`;
   const records = `${bucketArn}/records/*`;
   const evidence = [`${bucketArn}/cases/*`, `${bucketArn}/intake/*`];
-  const others = (roles: readonly string[]) => ({
-    ArnNotLike: { "aws:PrincipalArn": [...roles] },
-  });
-  const deny = { Effect: "Deny", Principal: "*" } as const;
   return {
     Version: "2012-10-17",
     Statement: [
+      onlyTls(bucketArn),
       {
-        ...deny,
-        Sid: "OnlyTls",
-        Action: "s3:*",
-        Resource: [bucketArn, objects],
-        Condition: { Bool: { "aws:SecureTransport": "false" } },
-      },
-      {
-        ...deny,
+        ...DENY,
         Sid: "OnlyTls12",
         Action: "s3:*",
         Resource: [bucketArn, objects],
@@ -71,7 +61,7 @@ export function vaultPolicy(args: VaultPolicyArgs): aws.iam.PolicyDocument {
       {
         // Without the header the bucket's own default applies, which is the right key; a negated
         // condition alone would match a header that is not there.
-        ...deny,
+        ...DENY,
         Sid: "OnlyKms",
         Action: "s3:PutObject",
         Resource: objects,
@@ -81,7 +71,7 @@ export function vaultPolicy(args: VaultPolicyArgs): aws.iam.PolicyDocument {
         },
       },
       {
-        ...deny,
+        ...DENY,
         Sid: "OnlyTheEvidenceKey",
         Action: "s3:PutObject",
         Resource: objects,
@@ -92,7 +82,7 @@ export function vaultPolicy(args: VaultPolicyArgs): aws.iam.PolicyDocument {
       },
       {
         // KMS without a key is the account's default key, which no custodian looks after.
-        ...deny,
+        ...DENY,
         Sid: "NoKeyInParticular",
         Action: "s3:PutObject",
         Resource: objects,
@@ -106,7 +96,7 @@ export function vaultPolicy(args: VaultPolicyArgs): aws.iam.PolicyDocument {
       {
         // A writer sends If-None-Match, so a name that is taken answers 412. The parts of a
         // multipart upload carry no such header; completing it does.
-        ...deny,
+        ...DENY,
         Sid: "WriteOnce",
         Action: "s3:PutObject",
         NotResource: records,
@@ -118,50 +108,50 @@ export function vaultPolicy(args: VaultPolicyArgs): aws.iam.PolicyDocument {
       {
         // Pulumi's object resource cannot send If-None-Match. A record's name is the hash of its
         // content, so a changed record is another object.
-        ...deny,
+        ...DENY,
         Sid: "RecordsByIncidentDeployers",
         Action: "s3:PutObject",
         Resource: records,
-        Condition: others(args.incidentDeployers),
+        Condition: othersThan(args.incidentDeployers),
       },
       {
-        ...deny,
+        ...DENY,
         Sid: "NothingElse",
         Action: "s3:PutObject",
         NotResource: [...evidence, records],
       },
       {
         // Which of them into which case, their own policies say. An administrator has none of it.
-        ...deny,
+        ...DENY,
         Sid: "EvidenceByCaseRoles",
         Action: "s3:PutObject",
         Resource: evidence,
-        Condition: others([args.caseRoles]),
+        Condition: othersThan([args.caseRoles]),
       },
       {
-        ...deny,
+        ...DENY,
         Sid: "ReadByCaseRolesAndCustodians",
         Action: ["s3:GetObject", "s3:GetObjectAttributes", "s3:GetObjectVersion"],
         Resource: evidence,
-        Condition: others([args.caseRoles, ...args.custodians]),
+        Condition: othersThan([args.caseRoles, ...args.custodians]),
       },
       {
-        ...deny,
+        ...DENY,
         Sid: "ObjectTags",
         Action: OBJECT_TAGS,
         NotResource: records,
-        Condition: others(args.foundationDeployers),
+        Condition: othersThan(args.foundationDeployers),
       },
       {
         // They write records with their tags.
-        ...deny,
+        ...DENY,
         Sid: "TagsOfRecords",
         Action: OBJECT_TAGS,
         Resource: records,
-        Condition: others([...args.foundationDeployers, ...args.incidentDeployers]),
+        Condition: othersThan([...args.foundationDeployers, ...args.incidentDeployers]),
       },
       {
-        ...deny,
+        ...DENY,
         Sid: "RetentionFloor",
         Action: ["s3:PutObject", "s3:PutObjectRetention"],
         Resource: objects,
@@ -170,7 +160,7 @@ export function vaultPolicy(args: VaultPolicyArgs): aws.iam.PolicyDocument {
         },
       },
       {
-        ...deny,
+        ...DENY,
         Sid: "RetentionCeiling",
         Action: ["s3:PutObject", "s3:PutObjectRetention"],
         Resource: objects,
@@ -179,7 +169,7 @@ export function vaultPolicy(args: VaultPolicyArgs): aws.iam.PolicyDocument {
         },
       },
       {
-        ...deny,
+        ...DENY,
         Sid: "OnlyCustodiansRelease",
         Action: [
           "s3:BypassGovernanceRetention",
@@ -188,16 +178,10 @@ export function vaultPolicy(args: VaultPolicyArgs): aws.iam.PolicyDocument {
           "s3:PutObjectLegalHold",
         ],
         Resource: objects,
-        Condition: others(args.custodians),
+        Condition: othersThan(args.custodians),
       },
-      {
-        ...deny,
-        Sid: "OnlyFoundationDeployersConfigure",
-        Action: BUCKET_CONFIGURATION,
-        Resource: bucketArn,
-        Condition: others(args.foundationDeployers),
-      },
-      { ...deny, Sid: "NobodyDeletesTheVault", Action: "s3:DeleteBucket", Resource: bucketArn },
+      onlyFoundationDeployersConfigure(bucketArn, args.foundationDeployers),
+      { ...DENY, Sid: "NobodyDeletesTheVault", Action: "s3:DeleteBucket", Resource: bucketArn },
     ],
   };
 }
@@ -222,14 +206,7 @@ export function accessLogPolicy(
           StringEquals: { "aws:SourceAccount": accountId },
         },
       },
-      {
-        Sid: "OnlyTls",
-        Effect: "Deny",
-        Principal: "*",
-        Action: "s3:*",
-        Resource: [logBucketArn, `${logBucketArn}/*`],
-        Condition: { Bool: { "aws:SecureTransport": "false" } },
-      },
+      onlyTls(logBucketArn),
     ],
   };
 }

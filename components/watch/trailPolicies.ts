@@ -1,6 +1,6 @@
 import type * as aws from "@pulumi/aws";
 
-import { BUCKET_CONFIGURATION } from "../bucketConfiguration";
+import { DENY, onlyFoundationDeployersConfigure, onlyTls, othersThan } from "../bucketStatements";
 
 /** What the bucket policy of a trail's log files is made from. */
 export interface TrailBucketPolicyArgs {
@@ -32,11 +32,7 @@ const CLOUDTRAIL = "cloudtrail.amazonaws.com";
 export function trailBucketPolicy(args: TrailBucketPolicyArgs): aws.iam.PolicyDocument {
   const { bucketArn, trailArn, accountId } = args;
   const objects = `${bucketArn}/*`;
-  const others = (roles: readonly string[]) => ({
-    ArnNotLike: { "aws:PrincipalArn": [...roles] },
-  });
   const allow = { Effect: "Allow", Principal: { Service: CLOUDTRAIL } } as const;
-  const deny = { Effect: "Deny", Principal: "*" } as const;
   return {
     Version: "2012-10-17",
     Statement: [
@@ -61,35 +57,25 @@ export function trailBucketPolicy(args: TrailBucketPolicyArgs): aws.iam.PolicyDo
       },
       {
         // The key is there for services only: for everybody else the condition holds.
-        ...deny,
+        ...DENY,
         Sid: "OnlyCloudTrailWrites",
         Action: "s3:PutObject",
         Resource: objects,
         Condition: { StringNotEquals: { "aws:PrincipalServiceName": CLOUDTRAIL } },
       },
+      onlyTls(bucketArn),
       {
-        ...deny,
-        Sid: "OnlyTls",
-        Action: "s3:*",
-        Resource: [bucketArn, objects],
-        Condition: { Bool: { "aws:SecureTransport": "false" } },
-      },
-      {
-        ...deny,
+        ...DENY,
         Sid: "OnlyCustodiansDelete",
         Action: ["s3:DeleteObject", "s3:DeleteObjectVersion"],
         Resource: objects,
-        Condition: others(args.custodians),
+        Condition: othersThan(args.custodians),
       },
-      {
-        // CloudTrail delivers nothing into a bucket whose requesters pay.
-        ...deny,
-        Sid: "OnlyFoundationDeployersConfigure",
-        Action: [...BUCKET_CONFIGURATION, "s3:PutBucketRequestPayment"],
-        Resource: bucketArn,
-        Condition: others(args.foundationDeployers),
-      },
-      { ...deny, Sid: "NobodyDeletesTheBucket", Action: "s3:DeleteBucket", Resource: bucketArn },
+      // CloudTrail delivers nothing into a bucket whose requesters pay.
+      onlyFoundationDeployersConfigure(bucketArn, args.foundationDeployers, [
+        "s3:PutBucketRequestPayment",
+      ]),
+      { ...DENY, Sid: "NobodyDeletesTheBucket", Action: "s3:DeleteBucket", Resource: bucketArn },
     ],
   };
 }
