@@ -1,6 +1,7 @@
 import type * as aws from "@pulumi/aws";
 
-import { type CaseAccess, throughTheVault } from "./caseAccess";
+import { vaultUpload } from "../vaultUpload";
+import type { CaseAccess } from "./caseAccess";
 
 /**
  * What a member account may do in the vault while its incident's room is open: put new objects below
@@ -9,21 +10,6 @@ import { type CaseAccess, throughTheVault } from "./caseAccess";
 export function intakePolicy(access: CaseAccess, memberAccount: string): aws.iam.PolicyDocument {
   return {
     Version: "2012-10-17",
-    Statement: [
-      {
-        Sid: "HandOver",
-        Effect: "Allow",
-        Action: ["s3:AbortMultipartUpload", "s3:ListMultipartUploadParts", "s3:PutObject"],
-        Resource: `${access.vaultArn}/intake/${memberAccount}/${access.ticket}/*`,
-      },
-      {
-        // Decrypt is for multipart uploads: S3 reads the parts back to put them together.
-        Sid: "EncryptThroughTheVault",
-        Effect: "Allow",
-        Action: ["kms:Decrypt", "kms:GenerateDataKey"],
-        Resource: access.evidenceKeyArn,
-        Condition: throughTheVault(access),
-      },
-    ],
+    Statement: vaultUpload(access, `intake/${memberAccount}/${access.ticket}/`),
   };
 }

@@ -2,8 +2,9 @@ import type * as aws from "@pulumi/aws";
 
 import { partitionOf } from "../partition";
 import { TICKET_TAG } from "../tags";
+import { throughTheVault } from "../vaultUpload";
 import { SESSION_DOCUMENT } from "./sessionDocument";
-import { type CaseAccess, throughTheVault } from "./caseAccess";
+import type { CaseAccess } from "./caseAccess";
 
 /**
  * What an investigator of a case may do: read what the vault has of it, and log in on its

@@ -1,19 +1,17 @@
 import type * as aws from "@pulumi/aws";
 
 import { partitionOf } from "../partition";
+import { type VaultPlace, vaultUpload } from "../vaultUpload";
 
 /** What the workstation's policy is made from. */
-export interface WorkstationPolicyArgs {
+export interface WorkstationPolicyArgs extends VaultPlace {
   readonly ticket: string;
-  readonly region: string;
 
   /** The Audit account, 12 digits. */
   readonly accountId: string;
 
   /** The room's VPC: from anywhere else the role can do nothing. */
   readonly vpcId: string;
-  readonly vaultArn: string;
-  readonly evidenceKeyArn: string;
 
   /** Name of the log group that sessions are recorded in. */
   readonly sessionLogGroup: string;
@@ -24,9 +22,8 @@ export interface WorkstationPolicyArgs {
  * the vault. It reads no object, deletes none, and knows no other case.
  */
 export function workstationPolicy(args: WorkstationPolicyArgs): aws.iam.PolicyDocument {
-  const { region, accountId, vaultArn } = args;
+  const { region, accountId } = args;
   const partition = partitionOf(region).name;
-  const cases = `${vaultArn}/cases/${args.ticket}/*`;
   return {
     Version: "2012-10-17",
     Statement: [
@@ -49,25 +46,7 @@ export function workstationPolicy(args: WorkstationPolicyArgs): aws.iam.PolicyDo
         Resource: "*",
         Condition: { StringEquals: { "aws:SourceVpc": args.vpcId } },
       },
-      {
-        Sid: "WriteThisCase",
-        Effect: "Allow",
-        Action: ["s3:AbortMultipartUpload", "s3:ListMultipartUploadParts", "s3:PutObject"],
-        Resource: cases,
-      },
-      {
-        // Decrypt is for multipart uploads: S3 reads the parts back to put them together.
-        Sid: "EncryptThisCase",
-        Effect: "Allow",
-        Action: ["kms:Decrypt", "kms:GenerateDataKey"],
-        Resource: args.evidenceKeyArn,
-        Condition: {
-          StringEquals: {
-            "kms:EncryptionContext:aws:s3:arn": vaultArn,
-            "kms:ViaService": `s3.${region}.amazonaws.com`,
-          },
-        },
-      },
+      ...vaultUpload(args, `cases/${args.ticket}/`),
       {
         Sid: "RecordSessions",
         Effect: "Allow",
