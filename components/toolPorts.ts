@@ -83,3 +83,19 @@ export function portsOf(
     ...customPorts,
   ];
 }
+
+/** Which rules an end of the connection needs: it lets in what the other end opens. */
+export function directionsAt(
+  end: "room" | "suspect",
+  { initiator }: ToolPort,
+): ("ingress" | "egress")[] {
+  if (initiator === "either") {
+    return ["ingress", "egress"];
+  }
+  return initiator === end ? ["egress"] : ["ingress"];
+}
+
+/** `443`, or `5985-5986`. */
+export function portRange(fromPort: number, toPort: number): string {
+  return fromPort === toPort ? `${fromPort}` : `${fromPort}-${toPort}`;
+}

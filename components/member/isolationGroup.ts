@@ -1,8 +1,8 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 
+import { placeRules, type SecurityGroupRule } from "../securityGroupRules";
 import type { Tags } from "../tags";
-import type { IsolationRule } from "./isolationRules";
 
 /** Inputs to {@link IsolationGroup}. */
 export interface IsolationGroupArgs {
@@ -13,7 +13,7 @@ export interface IsolationGroupArgs {
   readonly region: string;
 
   /** What is opened towards the workstations; nothing else is. */
-  readonly rules: readonly IsolationRule[];
+  readonly rules: readonly SecurityGroupRule[];
   readonly tags: Tags;
 }
 
@@ -54,26 +54,7 @@ export class IsolationGroup extends pulumi.ComponentResource {
       },
       kept,
     );
-    for (const rule of args.rules) {
-      const Rule =
-        rule.direction === "ingress"
-          ? aws.vpc.SecurityGroupIngressRule
-          : aws.vpc.SecurityGroupEgressRule;
-      new Rule(
-        `${name}-${rule.name}`,
-        {
-          securityGroupId: group.id,
-          region,
-          description: rule.description,
-          ipProtocol: rule.protocol,
-          fromPort: rule.fromPort,
-          toPort: rule.toPort,
-          cidrIpv4: rule.cidr,
-          tags,
-        },
-        kept,
-      );
-    }
+    placeRules(name, { securityGroupId: group.id, region, tags }, args.rules, kept);
 
     this.securityGroupId = group.id;
     this.registerOutputs({ securityGroupId: this.securityGroupId });

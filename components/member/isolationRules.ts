@@ -1,22 +1,5 @@
-import { type CustomPort, portsOf, type ToolName, type ToolPort } from "../toolPorts";
-
-/** A rule of an isolation security group. */
-export interface IsolationRule {
-  /** Unique within the group, and the same for the same rule in every deployment. */
-  readonly name: string;
-
-  /** `ingress`: a workstation connects to the suspect; `egress`: the suspect to a workstation. */
-  readonly direction: "ingress" | "egress";
-  readonly protocol: "tcp" | "udp";
-  readonly fromPort: number;
-  readonly toPort: number;
-
-  /** Range of the workstations. */
-  readonly cidr: string;
-
-  /** At most 255 characters of the set EC2 allows. */
-  readonly description: string;
-}
+import type { SecurityGroupRule } from "../securityGroupRules";
+import { type CustomPort, directionsAt, portRange, portsOf, type ToolName } from "../toolPorts";
 
 /**
  * The rules of an isolation security group, the mirror image of a room's rules towards the suspect:
@@ -26,27 +9,20 @@ export function isolationRules(
   tools: readonly ToolName[],
   customPorts: readonly CustomPort[],
   workstationCidrs: readonly string[],
-): IsolationRule[] {
+): SecurityGroupRule[] {
   return portsOf(tools, customPorts).flatMap((port) =>
-    directionsOf(port).flatMap((direction) =>
+    directionsAt("suspect", port).flatMap((direction) =>
       workstationCidrs.map((cidr) => rule(port, direction, cidr)),
     ),
   );
-}
-
-function directionsOf({ initiator }: ToolPort): ("ingress" | "egress")[] {
-  if (initiator === "either") {
-    return ["ingress", "egress"];
-  }
-  return initiator === "room" ? ["ingress"] : ["egress"];
 }
 
 function rule(
   { name, protocol, fromPort, toPort }: CustomPort,
   direction: "ingress" | "egress",
   cidr: string,
-): IsolationRule {
-  const ports = fromPort === toPort ? `${fromPort}` : `${fromPort}-${toPort}`;
+): SecurityGroupRule {
+  const ports = portRange(fromPort, toPort);
   const way = direction === "ingress" ? "from a workstation" : "to a workstation";
   return {
     name: `${name}-${protocol}-${ports}-${direction}-${cidr}`,

@@ -1,30 +1,13 @@
-import { type CustomPort, portsOf, type ToolName, type ToolPort } from "../toolPorts";
+import type { SecurityGroupRule } from "../securityGroupRules";
+import { type CustomPort, directionsAt, portRange, portsOf, type ToolName } from "../toolPorts";
 
 /** How a rule can name the suspect: by its address range, or by its isolation security group. */
 export type Suspect = { readonly cidrs: readonly string[] } | { readonly securityGroup: string };
 
 /** A rule of the workstation's security group. */
-export interface SuspectRule {
-  /** Unique within the room, and the same for the same rule in every deployment. */
-  readonly name: string;
-
+export interface SuspectRule extends SecurityGroupRule {
   /** The tool of the catalogue, or the name of the custom port. */
   readonly tool: string;
-
-  /** `ingress`: the suspect connects to the workstation; `egress`: the workstation to the suspect. */
-  readonly direction: "ingress" | "egress";
-  readonly protocol: "tcp" | "udp";
-  readonly fromPort: number;
-  readonly toPort: number;
-
-  /** Exactly one of `cidr` and `securityGroup` names the suspect. */
-  readonly cidr?: string;
-
-  /** `sg-…` in the room's VPC, or `<account>/sg-…` in a peered one. */
-  readonly securityGroup?: string;
-
-  /** At most 255 characters of the set EC2 allows. */
-  readonly description: string;
 }
 
 /**
@@ -43,17 +26,10 @@ export function suspectRules(
       ? suspect.cidrs.map((cidr) => ({ cidr }))
       : [{ securityGroup: suspect.securityGroup }];
   return portsOf(tools, customPorts).flatMap((port) =>
-    directionsOf(port).flatMap((direction) =>
+    directionsAt("room", port).flatMap((direction) =>
       names.map((peer) => rule(ticket, port, direction, peer)),
     ),
   );
-}
-
-function directionsOf({ initiator }: ToolPort): ("ingress" | "egress")[] {
-  if (initiator === "either") {
-    return ["ingress", "egress"];
-  }
-  return initiator === "suspect" ? ["ingress"] : ["egress"];
 }
 
 function rule(
@@ -62,7 +38,7 @@ function rule(
   direction: "ingress" | "egress",
   peer: { readonly cidr: string } | { readonly securityGroup: string },
 ): SuspectRule {
-  const ports = fromPort === toPort ? `${fromPort}` : `${fromPort}-${toPort}`;
+  const ports = portRange(fromPort, toPort);
   const peerName = "cidr" in peer ? peer.cidr : peer.securityGroup;
   const way = direction === "ingress" ? "from the suspect" : "to the suspect";
   return {

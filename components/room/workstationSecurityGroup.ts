@@ -1,6 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 
+import { placeRules } from "../securityGroupRules";
 import type { Tags } from "../tags";
 import type { SuspectRule } from "./suspectRules";
 
@@ -71,28 +72,7 @@ export class WorkstationSecurityGroup extends pulumi.ComponentResource {
       },
       { parent: this },
     );
-    for (const rule of args.suspectRules) {
-      const Rule =
-        rule.direction === "ingress"
-          ? aws.vpc.SecurityGroupIngressRule
-          : aws.vpc.SecurityGroupEgressRule;
-      new Rule(
-        `${name}-${rule.name}`,
-        {
-          securityGroupId,
-          description: rule.description,
-          ipProtocol: rule.protocol,
-          fromPort: rule.fromPort,
-          toPort: rule.toPort,
-          ...(rule.cidr === undefined ? {} : { cidrIpv4: rule.cidr }),
-          ...(rule.securityGroup === undefined
-            ? {}
-            : { referencedSecurityGroupId: rule.securityGroup }),
-          tags,
-        },
-        { parent: this },
-      );
-    }
+    placeRules(name, { securityGroupId, tags }, args.suspectRules, { parent: this });
 
     this.securityGroupId = securityGroupId;
     this.registerOutputs({ securityGroupId });
