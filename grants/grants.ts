@@ -2,12 +2,17 @@ import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 
 import { KMSClient } from "@aws-sdk/client-kms";
-import { LocalWorkspace, type Workspace } from "@pulumi/pulumi/automation";
+import { LocalWorkspace } from "@pulumi/pulumi/automation";
 import { Command } from "commander";
 
 import { memberAccounts } from "../components/evidence/transferGrantName";
 import { Refusal } from "../components/refusal";
-import { parseSettings } from "../settings";
+import {
+  readIncidentState,
+  type ReadWorkspace,
+  reasonOf,
+  withoutRoom,
+} from "../stacks/incidentState";
 import { type Decision, issuerOf, TransferGrants } from "./transferGrants";
 
 /** Seconds between two looks: KMS may show a grant for a while after it was revoked. */
@@ -128,24 +133,13 @@ function table(decisions: readonly Decision[]): string[] {
  */
 export async function grantsOfStack(
   stack: string,
-  workspace: Workspace,
+  workspace: ReadWorkspace,
   kmsOfRegion: (region: string) => Pick<KMSClient, "send">,
 ): Promise<TransferGrants> {
-  const [{ name: project }, config, outputs] = await Promise.all([
-    workspace.projectSettings(),
-    workspace.getAllConfig(stack),
-    workspace.stackOutputs(stack),
-  ]);
-  const values = Object.fromEntries(Object.entries(config).map(([key, { value }]) => [key, value]));
-  const settings = parseSettings({ project, stack: stack.split("/").at(-1) ?? stack, values });
-  if (settings.kind !== "incident") {
-    throw new Refusal(`The stack ${stack} has no room`, ["Name an incident's stack."]);
-  }
+  const { settings, outputs } = await readIncidentState(stack, workspace);
   const keyArn = outputs["transferKeyArn"]?.value as string | undefined;
   if (keyArn === undefined) {
-    throw new Refusal(`The stack ${stack} has no room`, [
-      "It was never opened, or it is destroyed: grants are revoked between the closing pulumi up and pulumi destroy.",
-    ]);
+    throw withoutRoom(stack, "grants are revoked between the closing pulumi up and pulumi destroy");
   }
   const { ticket, closing } = settings;
   const room = { ticket, closing, members: memberAccounts(settings), keyArn };
@@ -165,8 +159,7 @@ if (require.main === module) {
   )
     .parseAsync()
     .catch((error: unknown) => {
-      const { commandResult, message } = error as Error & { commandResult?: { stderr: string } };
-      console.error(`grants: ${commandResult?.stderr.trim() || message}`);
+      console.error(`grants: ${reasonOf(error)}`);
       process.exitCode = 1;
     });
 }

@@ -1,14 +1,19 @@
 import { join } from "node:path";
 
 import { EC2Client } from "@aws-sdk/client-ec2";
-import { LocalWorkspace, type Workspace } from "@pulumi/pulumi/automation";
+import { LocalWorkspace } from "@pulumi/pulumi/automation";
 import { Command } from "commander";
 
 import { SNAPSHOT_PARAMETER } from "../components/evidence/lockRunbook";
 import { LOCK_RUNBOOK } from "../components/lockRunbookName";
 import { partitionOf } from "../components/partition";
 import { Refusal } from "../components/refusal";
-import { parseSettings } from "../settings";
+import {
+  readIncidentState,
+  type ReadWorkspace,
+  reasonOf,
+  withoutRoom,
+} from "../stacks/incidentState";
 import { type CopyLock, PreservedCopyLocks } from "./preservedCopyLocks";
 
 /** The options of `npm run locks`. */
@@ -76,24 +81,13 @@ function startOfRunbook({ copy }: CopyLock, region: string): string {
  */
 export async function locksOfStack(
   stack: string,
-  workspace: Pick<Workspace, "projectSettings" | "getAllConfig" | "stackOutputs">,
+  workspace: ReadWorkspace,
   ec2OfRegion: (region: string) => Pick<EC2Client, "send">,
 ): Promise<PreservedCopyLocks> {
-  const [{ name: project }, config, outputs] = await Promise.all([
-    workspace.projectSettings(),
-    workspace.getAllConfig(stack),
-    workspace.stackOutputs(stack),
-  ]);
-  const values = Object.fromEntries(Object.entries(config).map(([key, { value }]) => [key, value]));
-  const settings = parseSettings({ project, stack: stack.split("/").at(-1) ?? stack, values });
-  if (settings.kind !== "incident") {
-    throw new Refusal(`The stack ${stack} has no room`, ["Name an incident's stack."]);
-  }
+  const { settings, outputs } = await readIncidentState(stack, workspace);
   const volumes = outputs["volumes"]?.value as readonly VolumeOutput[] | undefined;
   if (volumes === undefined) {
-    throw new Refusal(`The stack ${stack} has no room`, [
-      "It was never opened, or it is destroyed: locks are looked at before pulumi destroy.",
-    ]);
+    throw withoutRoom(stack, "locks are looked at before pulumi destroy");
   }
   // An up that failed half-way leaves a copy that the outputs do not name.
   const sources = volumes.map(({ sourceSnapshot }) => sourceSnapshot);
@@ -126,8 +120,7 @@ if (require.main === module) {
   )
     .parseAsync()
     .catch((error: unknown) => {
-      const { commandResult, message } = error as Error & { commandResult?: { stderr: string } };
-      console.error(`locks: ${commandResult?.stderr.trim() || message}`);
+      console.error(`locks: ${reasonOf(error)}`);
       process.exitCode = 1;
     });
 }

@@ -1,0 +1,51 @@
+import type { OutputMap, Workspace } from "@pulumi/pulumi/automation";
+
+import { Refusal } from "../components/refusal";
+import { type IncidentSettings, parseSettings } from "../settings";
+
+/** What a command reads of a workspace. */
+export type ReadWorkspace = Pick<Workspace, "projectSettings" | "getAllConfig" | "stackOutputs">;
+
+/** An incident's stack, as a command beside the program sees it. */
+export interface IncidentState {
+  readonly settings: IncidentSettings;
+
+  /** The stack's outputs; none where it was never opened, or is destroyed. */
+  readonly outputs: OutputMap;
+}
+
+/**
+ * Reads the configuration and the outputs of an incident's stack.
+ *
+ * @param stack The stack's name, or `organisation/project/stack`.
+ * @throws Refusal where it is no incident's stack, SettingsError where its configuration is wrong.
+ */
+export async function readIncidentState(
+  stack: string,
+  workspace: ReadWorkspace,
+): Promise<IncidentState> {
+  const [{ name: project }, config, outputs] = await Promise.all([
+    workspace.projectSettings(),
+    workspace.getAllConfig(stack),
+    workspace.stackOutputs(stack),
+  ]);
+  const values = Object.fromEntries(Object.entries(config).map(([key, { value }]) => [key, value]));
+  const settings = parseSettings({ project, stack: stack.split("/").at(-1) ?? stack, values });
+  if (settings.kind !== "incident") {
+    throw new Refusal(`The stack ${stack} has no room`, ["Name an incident's stack."]);
+  }
+  return { settings, outputs };
+}
+
+/** The refusal of a stack whose outputs lack what the command needs. @param when it can be asked */
+export function withoutRoom(stack: string, when: string): Refusal {
+  return new Refusal(`The stack ${stack} has no room`, [
+    `It was never opened, or it is destroyed: ${when}.`,
+  ]);
+}
+
+/** Why a command failed: in the CLI's own words, where it was the CLI that did. */
+export function reasonOf(error: unknown): string {
+  const { commandResult, message } = error as Error & { commandResult?: { stderr: string } };
+  return commandResult?.stderr.trim() || message;
+}
