@@ -61,7 +61,7 @@ export async function callCast(stage: Stage, program: PulumiFn): Promise<Cast> {
   );
   const [audit, member, first, neighbour, latecomer] = await Promise.all([
     stage.stack("audit", parse(auditFile) as StackFile, stage.auditPolicyConfig),
-    stage.memberStack(`member-${MEMBER_ACCOUNT}`, memberFile(vpcs)),
+    stage.stack(`member-${MEMBER_ACCOUNT}`, memberFile(vpcs)),
     room("INC-2026-0042", `${REGION}a-1`),
     room("INC-2026-0043", `${REGION}b-1`),
     room("INC-2026-0044", `${REGION}a-3`),
@@ -107,6 +107,7 @@ function memberFile([here, abroad]: readonly string[]): StackFile {
     config: {
       "aws:region": REGION,
       "aws:allowedAccountIds": [MEMBER_ACCOUNT],
+      "aws:assumeRoles": [{ roleArn: `arn:aws:iam::${MEMBER_ACCOUNT}:role/member-deployer` }],
       "clean-room:kind": "member",
       "clean-room:accountId": MEMBER_ACCOUNT,
       "clean-room:notification": NOTIFICATION,

@@ -5,7 +5,6 @@ import { delimiter, dirname, isAbsolute, join } from "node:path";
 import { stringify } from "yaml";
 
 import type { Entry } from "./account/account";
-import { MemberAccounts } from "./account/memberAccounts";
 import { Outside } from "./account/outside";
 import { compileFile, compileFolder } from "./compile";
 import { writeLanguageFolder } from "./language/languageFolder";
@@ -26,19 +25,17 @@ export interface MemberRun {
 
 /** Member accounts on a stage, and the command that deploys their stacks. */
 export class MemberCommand {
-  readonly accounts: MemberAccounts;
   private readonly environment: Readonly<Record<string, string>>;
   private readonly file: string;
 
   /** Folder of the executable by which the engine runs the program. */
   readonly language: string;
 
-  /** @param accountIds What the accounts file names; {@link accounts} opens those that exist. */
+  /** @param accountIds What the accounts file names; {@link createAccount} opens them. */
   constructor(
     private readonly stage: Stage,
     accountIds: readonly string[],
   ) {
-    this.accounts = new MemberAccounts(stage.accountFile);
     this.language = writeLanguageFolder(join(stage.plugins, "language"));
     // Beside the plugins, where it finds its packages.
     const program = join(stage.plugins, "program");
@@ -96,13 +93,13 @@ export class MemberCommand {
 
   /** Opens an account, with a network in it, in which any role can be assumed. */
   async createAccount(accountId: string): Promise<void> {
-    const store = this.accounts.create(accountId, REGION);
+    const store = this.stage.members.create(accountId, REGION);
     await new Outside(store).addVpc("10.20.0.0/16", vpcOf(accountId));
   }
 
   /** What is in a member account. */
   everything(accountId: string): Entry[] {
-    return this.accounts.of(accountId).read().state.entries;
+    return this.stage.members.of(accountId).read().state.entries;
   }
 
   /**

@@ -49,13 +49,12 @@ export class RehearsedStack {
     pulumiCommand: PulumiCommand,
     program: PulumiFn,
     policyConfig?: string,
-    environment: Readonly<Record<string, string>> = stage.environment,
   ): Promise<RehearsedStack> {
     const path = join(stage.project, `Pulumi.${name}.yaml`);
     writeFileSync(path, stringify(file));
     const stack = await LocalWorkspace.createStack(
       { stackName: name, projectName: "clean-room", program },
-      { workDir: stage.project, envVars: { ...environment }, pulumiCommand },
+      { workDir: stage.project, envVars: { ...stage.environment }, pulumiCommand },
     );
     return new RehearsedStack(stack, path, stage, policyConfig);
   }

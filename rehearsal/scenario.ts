@@ -154,7 +154,7 @@ export const SCENARIO: readonly Step[] = [
       const entries = () => stage.memberAccount.read().state.entries;
       const before = entries();
       const destroy = ["destroy", "--yes", "--stack", member.name];
-      const { succeeded, output } = await stage.memberCli(...destroy);
+      const { succeeded, output } = await stage.cli(...destroy);
       expect(!succeeded, `${member.name} could be destroyed`);
       expect(output.includes("protected"), `it was not refused for protection: ${output}`);
       expectUntouched(before, entries(), "the member account");

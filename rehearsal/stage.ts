@@ -7,6 +7,7 @@ import { promisify } from "node:util";
 import type { PulumiCommand, PulumiFn } from "@pulumi/pulumi/automation";
 
 import { AccountStore } from "./account/accountStore";
+import { MemberAccounts } from "./account/memberAccounts";
 import { Outside } from "./account/outside";
 import { ACCOUNT_FILE_VARIABLE, SDK_VERSION_VARIABLE } from "./account/pluginEnvironment";
 import { writePluginFolder } from "./account/pluginFolder";
@@ -32,13 +33,13 @@ export class Stage {
   /** What exists in the account. */
   readonly account: AccountStore;
 
-  /** Path of the file the account is in. */
-  readonly accountFile: string;
-
   /** What happens to the account without Pulumi. */
   readonly outside: Outside;
 
-  /** What exists in the member account. */
+  /** The member accounts there are, each of which a role is assumed in. */
+  readonly members: MemberAccounts;
+
+  /** What exists in the member account with the compromised instance. */
   readonly memberAccount: AccountStore;
 
   /** What happens to the member account without Pulumi. */
@@ -46,9 +47,6 @@ export class Stage {
 
   /** Environment variables for every process of the engine. */
   readonly environment: Readonly<Record<string, string>>;
-
-  /** The same for those that work in the member account. */
-  readonly memberEnvironment: Readonly<Record<string, string>>;
 
   /** Folder with `Pulumi.yaml` and the stacks' files. */
   readonly project: string;
@@ -70,14 +68,10 @@ export class Stage {
     private readonly program: PulumiFn,
   ) {
     const file = join(folder, "account.json");
-    this.accountFile = file;
     this.account = AccountStore.create(file, { accountId: AUDIT_ACCOUNT, region: REGION });
     this.outside = new Outside(this.account);
-    const memberFile = join(folder, "member-account.json");
-    this.memberAccount = AccountStore.create(memberFile, {
-      accountId: MEMBER_ACCOUNT,
-      region: REGION,
-    });
+    this.members = new MemberAccounts(file);
+    this.memberAccount = this.members.create(MEMBER_ACCOUNT, REGION);
     this.outsideMember = new Outside(this.memberAccount);
     this.project = join(folder, "project");
     for (const name of ["project", "state", "home"]) {
@@ -101,7 +95,6 @@ export class Stage {
       [ACCOUNT_FILE_VARIABLE]: file,
       [SDK_VERSION_VARIABLE]: sdkVersion(),
     };
-    this.memberEnvironment = { ...this.environment, [ACCOUNT_FILE_VARIABLE]: memberFile };
   }
 
   /** Sets a new stage for this program. */
@@ -118,34 +111,16 @@ export class Stage {
     return RehearsedStack.create(name, file, this, this.pulumi, this.program, policyConfig);
   }
 
-  /** A new stack of the program in the member account, not deployed yet. */
-  memberStack(name: string, file: StackFile): Promise<RehearsedStack> {
-    const { pulumi, program, memberEnvironment } = this;
-    return RehearsedStack.create(name, file, this, pulumi, program, undefined, memberEnvironment);
-  }
-
   /**
    * Runs the CLI the way a person at a terminal does, without the Automation API in between.
    * @returns whether it succeeded, and everything it printed.
    */
-  cli(...args: readonly string[]): Promise<{ succeeded: boolean; output: string }> {
-    return this.run(this.environment, args);
-  }
-
-  /** The same with credentials of the member account. */
-  memberCli(...args: readonly string[]): Promise<{ succeeded: boolean; output: string }> {
-    return this.run(this.memberEnvironment, args);
-  }
-
-  private async run(
-    environment: Readonly<Record<string, string>>,
-    args: readonly string[],
-  ): Promise<{ succeeded: boolean; output: string }> {
+  async cli(...args: readonly string[]): Promise<{ succeeded: boolean; output: string }> {
     try {
       const { stdout, stderr } = await promisify(execFile)(
         this.pulumi.command,
         [...args, "--non-interactive", "--color", "never"],
-        { cwd: this.project, env: { ...process.env, ...environment } },
+        { cwd: this.project, env: { ...process.env, ...this.environment } },
       );
       return { succeeded: true, output: stdout + stderr };
     } catch (error) {
@@ -164,7 +139,7 @@ export class Stage {
         .join(""),
     );
     return [
-      `Kept in ${this.folder}: account.json and member-account.json are the accounts, project/ has the stacks. To look around:`,
+      `Kept in ${this.folder}: account.json and members/ are the accounts, project/ has the stacks. To look around:`,
       `  . ${file}`,
       `  cd ${this.project}`,
       "  pulumi stack ls",
