@@ -989,6 +989,16 @@ function openedTwice(
 /** Stands for the suspect where only the ports matter. */
 const ANYWHERE = { cidrs: ["any"] };
 
+/** A configuration as Pulumi hands it to a program: every value as text, lists and objects as JSON. */
+export function asText(config: Readonly<Record<string, unknown>>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(config).map(([key, value]) => [
+      key,
+      typeof value === "string" ? value : JSON.stringify(value),
+    ]),
+  );
+}
+
 /** Pulumi keeps lists and objects, and nothing else, as JSON text that begins with a bracket. */
 function fromConfig(value: string): unknown {
   if (/^\s*[[{]/.test(value)) {

@@ -14,6 +14,9 @@ export function caseRoles(region: string, accountId: string): string {
   return `arn:${partitionOf(region).name}:iam::${accountId}:role${CASE_ROLE_PATH}*`;
 }
 
+/** Name of the role of a member account that hands evidence over; its path is {@link ROLE_PATH}. */
+export const RESPONDER_ROLE_NAME = "forensics-responder";
+
 /** Name of the role that investigators of a case work with. */
 export function investigatorRoleName(ticket: string): string {
   return `investigator-${ticket}`;

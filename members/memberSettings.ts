@@ -1,5 +1,5 @@
 import { Refusal } from "../components/refusal";
-import { parseSettings, SettingsError } from "../settings";
+import { asText, parseSettings, SettingsError } from "../settings";
 import type { MemberAccount } from "./accountsFile";
 import { configOf, stackOf } from "./stackFile";
 
@@ -32,14 +32,4 @@ export function requireSettings(accounts: readonly MemberAccount[], project: str
       ...(more > 0 ? [`and ${more} more`] : []),
     ]);
   }
-}
-
-/** As the engine hands a configuration to a program: lists and objects as JSON. */
-function asText(config: Readonly<Record<string, unknown>>): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(config).map(([key, value]) => [
-      key,
-      typeof value === "string" ? value : JSON.stringify(value),
-    ]),
-  );
 }

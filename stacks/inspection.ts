@@ -48,11 +48,12 @@ export async function inspect(
   const { ticket, evidence, closing } = settings;
   const ticketTag = tags[TICKET_TAG] as string;
 
-  const claims = await findClaims();
+  // Looked up once, beside the other look-ups.
+  const claims = findClaims();
   const [room, , copies] = await allOrEveryReason([
     (async () => {
       const names = foundation.slots.map(({ name }) => name);
-      const open = requireSlot(ticket, settings.slot, names, claims);
+      const open = requireSlot(ticket, settings.slot, names, await claims);
       if (closing && !open) {
         throw new Refusal(`There is no room of ${ticket} to close`, [
           "It was never opened, or it is destroyed already. Set closing to false to open it.",
@@ -69,7 +70,7 @@ export async function inspect(
     (async () => {
       const found = await findPreservedCopies(ticketTag, foundation.evidenceKeyArn);
       requireCompleteCopies(found, evidence, closing);
-      requireEarlierCopies(evidence, found, [...claims.values()].includes(ticket));
+      requireEarlierCopies(evidence, found, [...(await claims).values()].includes(ticket));
       await requireSharedSnapshots(evidence, found, settings);
       return found;
     })(),

@@ -3,9 +3,8 @@ import assert from "node:assert/strict";
 import { parse } from "yaml";
 import type { z } from "zod";
 
-import { parseSettings, SETTINGS, type Settings, SettingsError } from "../settings";
+import { asText, parseSettings, SETTINGS, type Settings, SettingsError } from "../settings";
 import {
-  asText,
   auditConfig,
   incidentConfig,
   memberConfig,

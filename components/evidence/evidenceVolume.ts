@@ -4,9 +4,9 @@ import * as pulumi from "@pulumi/pulumi";
 import {
   SOURCE_ACCOUNT_TAG,
   SOURCE_DEVICE_TAG,
-  SOURCE_TAKEN_TAG,
   SOURCE_INSTANCE_TAG,
   SOURCE_SNAPSHOT_TAG,
+  SOURCE_TAKEN_TAG,
   SOURCE_VOLUME_TAG,
   type Tags,
 } from "../tags";
@@ -99,14 +99,16 @@ export class EvidenceVolume extends pulumi.ComponentResource {
       ...claimTags(args.claims),
     };
 
-    const preserved = args.preserved === undefined ? this.copy(name, args, sourceTags) : undefined;
-    const preservedId = preserved?.id ?? pulumi.output(args.preserved?.snapshotId ?? "");
+    const preserved =
+      args.preserved === undefined
+        ? this.copy(name, args, sourceTags)
+        : earlierCopy(args.preserved, args.evidenceKeyArn);
 
     const volume = new aws.ebs.Volume(
       `${name}-working`,
       {
         availabilityZone: args.availabilityZone,
-        snapshotId: preservedId,
+        snapshotId: preserved.id,
         encrypted: true,
         kmsKeyId: args.incidentKeyArn,
         type: "gp3",
@@ -134,9 +136,9 @@ export class EvidenceVolume extends pulumi.ComponentResource {
       },
     );
 
-    this.preservedSnapshotId = preservedId;
-    this.preservedKeyArn = preserved?.kmsKeyId ?? pulumi.output(args.evidenceKeyArn);
-    this.sizeGiB = preserved?.volumeSize ?? pulumi.output(args.preserved?.sizeGiB ?? 0);
+    this.preservedSnapshotId = preserved.id;
+    this.preservedKeyArn = preserved.kmsKeyId;
+    this.sizeGiB = preserved.volumeSize;
     this.volumeId = volume.id;
     this.volumeKeyArn = volume.kmsKeyId;
     this.device = attachment.deviceName;
@@ -178,12 +180,27 @@ export class EvidenceVolume extends pulumi.ComponentResource {
   }
 }
 
+/** What an earlier room preserved, as if it were made here. It was looked up by the evidence key. */
+function earlierCopy(
+  { snapshotId, sizeGiB }: PreservedCopy,
+  evidenceKeyArn: pulumi.Input<string>,
+): Pick<aws.ebs.SnapshotCopy, "id" | "kmsKeyId" | "volumeSize"> {
+  return {
+    id: pulumi.output(snapshotId),
+    kmsKeyId: pulumi.output(evidenceKeyArn),
+    volumeSize: pulumi.output(sizeGiB),
+  };
+}
+
 /** The claims that are made, as tags. */
 function claimTags({ sourceVolume, sourceInstance, sourceDevice, sourceTaken }: Claims): Tags {
-  return {
-    ...(sourceVolume === undefined ? {} : { [SOURCE_VOLUME_TAG]: sourceVolume }),
-    ...(sourceInstance === undefined ? {} : { [SOURCE_INSTANCE_TAG]: sourceInstance }),
-    ...(sourceDevice === undefined ? {} : { [SOURCE_DEVICE_TAG]: sourceDevice }),
-    ...(sourceTaken === undefined ? {} : { [SOURCE_TAKEN_TAG]: sourceTaken }),
+  const tags = {
+    [SOURCE_VOLUME_TAG]: sourceVolume,
+    [SOURCE_INSTANCE_TAG]: sourceInstance,
+    [SOURCE_DEVICE_TAG]: sourceDevice,
+    [SOURCE_TAKEN_TAG]: sourceTaken,
   };
+  return Object.fromEntries(
+    Object.entries(tags).flatMap(([tag, claim]) => (claim === undefined ? [] : [[tag, claim]])),
+  );
 }

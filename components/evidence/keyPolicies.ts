@@ -2,6 +2,7 @@ import type * as aws from "@pulumi/aws";
 
 import { evidenceTrailArn } from "../evidenceTrailArn";
 import { partitionOf } from "../partition";
+import { RESPONDER_ROLE_NAME, ROLE_PATH } from "../rolePaths";
 
 /** Who is who in the Audit account, and where it is. */
 export interface KeyParties {
@@ -315,8 +316,8 @@ export function grantsOfEc2ForMembers(
  * EC2 asks for on the responder's behalf.
  */
 export function transferKeyPolicy(parties: KeyParties): aws.iam.PolicyDocument {
-  const roleArn = (account: string, name: string) =>
-    `arn:${partitionOf(parties.region).name}:iam::${account}:role/${name}`;
+  const rolesOf = (account: string) =>
+    `arn:${partitionOf(parties.region).name}:iam::${account}:role`;
   const ofAnIncident = {
     "ForAllValues:StringEquals": { "kms:GrantOperations": RESPONDER_OPERATIONS },
     // For all values is true of none: the operations have to be there.
@@ -330,13 +331,13 @@ export function transferKeyPolicy(parties: KeyParties): aws.iam.PolicyDocument {
     // To roles of other accounts; in this one to its responder only, and so not to oneself.
     allow(parties, "GrantsOfAnOpenIncident", ["kms:CreateGrant"], parties.incidentDeployers, {
       ...ofAnIncident,
-      StringLike: { "kms:GranteePrincipal": roleArn("*", "*") },
-      StringNotLike: { "kms:GranteePrincipal": roleArn(parties.accountId, "*") },
+      StringLike: { "kms:GranteePrincipal": `${rolesOf("*")}/*` },
+      StringNotLike: { "kms:GranteePrincipal": `${rolesOf(parties.accountId)}/*` },
     }),
     allow(parties, "GrantsToTheOwnResponder", ["kms:CreateGrant"], parties.incidentDeployers, {
       ...ofAnIncident,
       StringEquals: {
-        "kms:GranteePrincipal": roleArn(parties.accountId, "clean-room/forensics-responder"),
+        "kms:GranteePrincipal": `${rolesOf(parties.accountId)}${ROLE_PATH}${RESPONDER_ROLE_NAME}`,
       },
     }),
     {

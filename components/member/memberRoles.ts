@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 
 import { AUTOMATION_ROLES } from "../automationRoleNames";
 import { partitionOf } from "../partition";
-import { ROLE_PATH } from "../rolePaths";
+import { RESPONDER_ROLE_NAME, ROLE_PATH } from "../rolePaths";
 import type { Tags } from "../tags";
 import { executionTrust, responderTrust, samlTrust } from "./memberTrust";
 import { responderPolicy } from "./responderPolicy";
@@ -83,7 +83,7 @@ export class MemberRoles extends pulumi.ComponentResource {
     const responder = new aws.iam.Role(
       `${name}-responder`,
       {
-        name: "forensics-responder",
+        name: RESPONDER_ROLE_NAME,
         path: ROLE_PATH,
         description: "Snapshots volumes and hands them over to the clean room",
         // A handover waits for hours.

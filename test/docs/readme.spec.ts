@@ -7,8 +7,7 @@ import { parse } from "yaml";
 import { withTables } from "../../docs/readmeTables";
 import { parseAccounts } from "../../members/accountsFile";
 import { requireSettings } from "../../members/memberSettings";
-import { parseSettings } from "../../settings";
-import { asText } from "../support/examples";
+import { asText, parseSettings } from "../../settings";
 
 describe("README.md", () => {
   const readme = readFileSync(join(__dirname, "../../README.md"), "utf8");

@@ -1,8 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 
 import program from "../../index";
+import { asText } from "../../settings";
 import { sha256 } from "../../components/sha256";
-import { asText } from "./examples";
 
 /** A resource as the program declared it. */
 export interface Declaration {

@@ -80,16 +80,6 @@ export const TRANSFER_KEY =
 /** The SAML provider of account 222233334444. */
 export const SAML_PROVIDER = "arn:aws:iam::222233334444:saml-provider/shibboleth";
 
-/** A configuration as Pulumi hands it to a program: every value as text, lists and objects as JSON. */
-export function asText(config: Readonly<Record<string, unknown>>): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(config).map(([key, value]) => [
-      key,
-      typeof value === "string" ? value : JSON.stringify(value),
-    ]),
-  );
-}
-
 function changed(
   config: Readonly<Record<string, unknown>>,
   changes: Readonly<Record<string, unknown>>,
