@@ -3,6 +3,7 @@ import { writeFileSync } from "node:fs";
 import type { PulumiFn } from "@pulumi/pulumi/automation";
 import { Command, InvalidArgumentError, Option } from "commander";
 
+import { LockedSnapshots, locksIn } from "./account/lockedSnapshots";
 import { resourceTypes } from "./account/resourceTypes";
 import { callCast } from "./cast";
 import { findPulumi, NoEngineError } from "./engine/pulumiCli";
@@ -74,6 +75,9 @@ export async function rehearse(options: RehearseOptions): Promise<boolean> {
     process.exit(130);
   };
   process.once("SIGINT", interrupted);
+  // The rooms' program runs in this process, and asks EC2 itself.
+  const locks = new LockedSnapshots(() => locksIn(stage.account.read()));
+  const endAnswers = await locks.answerThisProcess();
   try {
     const cast = await callCast(stage, program);
     const performed = await perform(stepsFor(options), cast, {
@@ -90,6 +94,7 @@ export async function rehearse(options: RehearseOptions): Promise<boolean> {
     }
     return summary.passed;
   } finally {
+    endAnswers();
     process.off("SIGINT", interrupted);
     if (options.keep === true) {
       say(stage.directions());

@@ -10,9 +10,7 @@ import {
 import { parse, stringify } from "yaml";
 
 import { grantsCommand, grantsOfStack } from "../grants/grants";
-import { locksCommand, locksOfStack } from "../locks/locks";
 import { kmsOf } from "./account/kms";
-import { ec2Of } from "./account/snapshotLocks";
 import { type Deployment, DeploymentRecorder } from "./deployment";
 import type { Stage } from "./stage";
 
@@ -108,16 +106,6 @@ export class RehearsedStack {
         say,
         () => Promise.resolve(),
       ).parseAsync([command, "--stack", this.name], { from: "user" }),
-    );
-  }
-
-  /** `npm run locks`: what it says, and the status it ends with. */
-  locks(): Promise<{ said: string[]; status: number }> {
-    return spoken((say) =>
-      locksCommand(
-        (stack) => locksOfStack(stack, this.stack.workspace, () => ec2Of(this.stage.account)),
-        say,
-      ).parseAsync(["--stack", this.name], { from: "user" }),
     );
   }
 

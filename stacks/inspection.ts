@@ -1,5 +1,7 @@
+import { EC2Client } from "@aws-sdk/client-ec2";
 import * as pulumi from "@pulumi/pulumi";
 
+import { findLocks, requireLockedCopies } from "../components/evidence/copyLocks";
 import {
   findPreservedCopies,
   type PreservedCopy,
@@ -14,6 +16,7 @@ import { findClaims, requireSlot } from "../components/room/slotClaims";
 import { requireReach } from "../components/room/suspectReach";
 import { TICKET_TAG, type Tags } from "../components/tags";
 import type { IncidentSettings } from "../settings";
+import { awsCredentials } from "./awsCredentials";
 import type { Foundation } from "./foundation";
 
 /** What was found in the account before anything of the room is declared. */
@@ -72,6 +75,11 @@ export async function inspect(
       requireCompleteCopies(found, evidence, closing);
       requireEarlierCopies(evidence, found, [...(await claims).values()].includes(ticket));
       await requireSharedSnapshots(evidence, found, settings);
+      if (closing && found.length > 0) {
+        const credentials = awsCredentials(pulumi.runtime.allConfig());
+        const client = new EC2Client({ region: settings.region, credentials });
+        requireLockedCopies(found, await findLocks(client), settings.region);
+      }
       return found;
     })(),
   ] as const);

@@ -12,6 +12,7 @@ import { trustedRoles } from "../../components/trustedRoles";
 import { SESSION_LOG_GROUP } from "../../components/access/sessionDocument";
 import { incidentKeyPolicy } from "../../components/evidence/keyPolicies";
 import { workstationPolicy } from "../../components/room/workstationPolicy";
+import { LockedSnapshots, type SnapshotLock } from "../../rehearsal/account/lockedSnapshots";
 import { type Deployment, arnOf, deploy, idOf } from "../support/deployment";
 import {
   type Account,
@@ -87,12 +88,26 @@ function versionOf(folder: string): string {
   return (JSON.parse(readFileSync(file, "utf8")) as { version: string }).version;
 }
 
-function deployRoom(
+/** Opens, fills or closes a room in an account whose preserved copies are locked, or not. */
+async function deployRoom(
   changes: Record<string, unknown> = {},
-  account: Account = {},
+  account: Account & { readonly locks?: readonly SnapshotLock[] } = {},
   foundation: object = FOUNDATION_OUTPUTS,
 ): Promise<Deployment> {
-  return deploy(STACK, incidentConfig(changes), { answers: answersOf(account), foundation });
+  const locks = account.locks ?? (account.copies ?? []).map((copy) => held(copy));
+  const endAnswers = await new LockedSnapshots(() => locks).answerThisProcess();
+  try {
+    return await deploy(STACK, incidentConfig(changes), {
+      answers: answersOf(account),
+      foundation,
+    });
+  } finally {
+    endAnswers();
+  }
+}
+
+function held(snapshotId: string, state = "governance"): SnapshotLock {
+  return { snapshotId, state, expires: "2036-11-21T00:00:00Z" };
 }
 
 describe("An incident's stack", () => {
@@ -689,13 +704,13 @@ describe("An incident's stack", () => {
       assert.equal(await keyOf(two), await keyOf([...two].reverse()));
     });
 
-    it("ends the members' use of the transfer key, and names what shows locks and ends the grants of EC2", async () => {
+    it("ends the members' use of the transfer key, and names what ends the grants of EC2", async () => {
       const changes = { evidence: EVIDENCE, responderRoles: [ROLE], closing: true };
       const room = await deployRoom(changes, closable);
       assert.deepEqual(room.ofType("aws:kms/grant:Grant"), []);
       assert.match(
         room.outputs["next"] as string,
-        /npm run locks -- --stack inc-2026-0042\b.*npm run grants -- revoke --stack inc-2026-0042\b.*pulumi destroy --stack inc-2026-0042\b/,
+        /npm run grants -- revoke --stack inc-2026-0042\b.*pulumi destroy --stack inc-2026-0042\b/,
       );
     });
 
@@ -707,6 +722,57 @@ describe("An incident's stack", () => {
         ),
         new RegExp(`${SNAPSHOT} has no preserved copy`),
       );
+    });
+
+    for (const state of ["governance", "compliance", "compliance-cooloff"]) {
+      it(`goes on where every copy's lock is in state ${state}`, async () => {
+        const locks = [held("snap-0dddddddddddddddd", "expired"), held(copy, state)];
+        await deployRoom({ evidence: EVIDENCE, closing: true }, { ...closable, locks });
+      });
+    }
+
+    for (const state of ["expired", "a-state-of-next-year"]) {
+      it(`is refused where a copy's lock is in state ${state}`, async () => {
+        const locks = [held(copy, state)];
+        await assert.rejects(
+          deployRoom({ evidence: EVIDENCE, closing: true }, { ...closable, locks }),
+          new RegExp(`${copy} of ${SNAPSHOT} is not locked \\(${state}\\)`),
+        );
+      });
+    }
+
+    it("is refused where a copy is not locked, with the command that locks it; its source's lock is none of it", async () => {
+      const locks = [held(SNAPSHOT)];
+      await assert.rejects(
+        deployRoom({ evidence: EVIDENCE, closing: true }, { ...closable, locks }),
+        new RegExp(
+          `${copy} of ${SNAPSHOT} is not locked\\. Lock it, then run this again: aws ssm start-automation-execution --region us-east-1 --document-name clean-room-lock-preserved-copy --parameters SnapshotArn=arn:aws:ec2:us-east-1::snapshot/${copy}$`,
+        ),
+      );
+    });
+
+    it("is refused while a copy of an earlier room of the ticket is not locked", async () => {
+      const earlier = "snap-00000000000000e0e";
+      const account = {
+        ...closable,
+        copies: [copy, earlier],
+        locks: [held(copy)],
+        snapshots: {
+          ...closable.snapshots,
+          [earlier]: {
+            ...closable.snapshots[copy],
+            tags: { "source-snapshot": OTHER_SNAPSHOT, "source-account": "222233334444" },
+          },
+        },
+      } as Account;
+      await assert.rejects(
+        deployRoom({ evidence: EVIDENCE, closing: true }, account),
+        new RegExp(`${earlier} of ${OTHER_SNAPSHOT} is not locked`),
+      );
+    });
+
+    it("asks for no lock before it closes", async () => {
+      await deployRoom({ evidence: EVIDENCE }, { ...closable, locks: [] });
     });
 
     it("takes no snapshot under another key for a copy, whatever its tags say", async () => {

@@ -145,6 +145,8 @@ export async function deploy(
       return settled(pulumi.output(result));
     });
     const outputs = (await Promise.race([deployment, failure])) as Record<string, unknown>;
+    // The stack's outputs are still on their way: they are of this deployment, not of the next one.
+    await pulumi.runtime.disconnect();
     return new Deployment(
       declared
         .filter(({ type }) => /^awsx?:/.test(type))

@@ -1,0 +1,65 @@
+import {
+  DescribeLockedSnapshotsCommand,
+  type EC2Client,
+  type LockedSnapshotsInfo,
+} from "@aws-sdk/client-ec2";
+
+import { LOCK_RUNBOOK } from "../lockRunbookName";
+import { partitionOf } from "../partition";
+import { answerOf, Refusal } from "../refusal";
+import { SNAPSHOT_PARAMETER } from "./lockRunbook";
+import type { PreservedCopy } from "./preservedCopies";
+
+/** The states in which a snapshot cannot be deleted; a state that is new to this program is none of them. */
+const HOLDING: readonly (string | undefined)[] = ["governance", "compliance", "compliance-cooloff"];
+
+/**
+ * The locks of all snapshots of the client's account and Region. Pulumi's AWS provider cannot look
+ * them up.
+ *
+ * @throws Refusal with AWS's answer where they cannot be seen.
+ */
+export async function findLocks(client: EC2Client): Promise<readonly LockedSnapshotsInfo[]> {
+  const locks: LockedSnapshotsInfo[] = [];
+  let NextToken: string | undefined;
+  try {
+    do {
+      // All that are: what AWS answers when asked for one that is not locked is undocumented.
+      const page = await client.send(new DescribeLockedSnapshotsCommand({ NextToken }));
+      locks.push(...(page.Snapshots ?? []));
+      NextToken = page.NextToken || undefined;
+    } while (NextToken !== undefined);
+  } catch (error) {
+    throw new Refusal("The locks of the preserved copies cannot be seen", [
+      `ec2:DescribeLockedSnapshots failed. ${answerOf(error)}`,
+    ]);
+  }
+  return locks;
+}
+
+/**
+ * Refuses copies that could be deleted: those that EBS Snapshot Lock does not hold.
+ *
+ * @throws Refusal naming every copy that is not locked, with the command that locks it.
+ */
+export function requireLockedCopies(
+  copies: readonly PreservedCopy[],
+  locks: readonly LockedSnapshotsInfo[],
+  region: string,
+): void {
+  const reasons = copies.flatMap(({ snapshotId, source }) => {
+    const state = locks.find(({ SnapshotId }) => SnapshotId === snapshotId)?.LockState;
+    return HOLDING.includes(state)
+      ? []
+      : `The preserved copy ${snapshotId} of ${source ?? "an unknown snapshot"} is not locked${state === undefined ? "" : ` (${state})`}. Lock it, then run this again: ${startOfRunbook(snapshotId, region)}`;
+  });
+  if (reasons.length > 0) {
+    throw new Refusal("The preserved copies are not locked", reasons);
+  }
+}
+
+/** The command that locks a copy. */
+function startOfRunbook(snapshotId: string, region: string): string {
+  const arn = `arn:${partitionOf(region).name}:ec2:${region}::snapshot/${snapshotId}`;
+  return `aws ssm start-automation-execution --region ${region} --document-name ${LOCK_RUNBOOK} --parameters ${SNAPSHOT_PARAMETER}=${arn}`;
+}
