@@ -8,6 +8,7 @@ import { Command } from "commander";
 import { memberAccounts } from "../components/evidence/transferGrantName";
 import { Refusal } from "../components/refusal";
 import {
+  type ClientConfig,
   readIncidentState,
   type ReadWorkspace,
   reasonOf,
@@ -134,16 +135,16 @@ function table(decisions: readonly Decision[]): string[] {
 export async function grantsOfStack(
   stack: string,
   workspace: ReadWorkspace,
-  kmsOfRegion: (region: string) => Pick<KMSClient, "send">,
+  kmsOf: (config: ClientConfig) => Pick<KMSClient, "send">,
 ): Promise<TransferGrants> {
-  const { settings, outputs } = await readIncidentState(stack, workspace);
+  const { settings, outputs, clientConfig } = await readIncidentState(stack, workspace);
   const keyArn = outputs["transferKeyArn"]?.value as string | undefined;
   if (keyArn === undefined) {
     throw withoutRoom(stack, "grants are revoked between the closing pulumi up and pulumi destroy");
   }
   const { ticket, closing } = settings;
   const room = { ticket, closing, members: memberAccounts(settings), keyArn };
-  return new TransferGrants(kmsOfRegion(settings.region), room);
+  return new TransferGrants(kmsOf(clientConfig), room);
 }
 
 if (require.main === module) {
@@ -152,7 +153,7 @@ if (require.main === module) {
       grantsOfStack(
         stack,
         await LocalWorkspace.create({ workDir: join(__dirname, "..") }),
-        (region) => new KMSClient({ region }),
+        (config) => new KMSClient(config),
       ),
     console.log,
     () => setTimeout(SECONDS * 1000),

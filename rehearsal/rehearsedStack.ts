@@ -9,8 +9,10 @@ import {
 } from "@pulumi/pulumi/automation";
 import { parse, stringify } from "yaml";
 
+import { destructionCommand, roomOfStack } from "../destruction/destruction";
 import { grantsCommand, grantsOfStack } from "../grants/grants";
 import { kmsOf } from "./account/kms";
+import { s3Of } from "./account/s3";
 import { type Deployment, DeploymentRecorder } from "./deployment";
 import type { Stage } from "./stage";
 
@@ -106,6 +108,21 @@ export class RehearsedStack {
         say,
         () => Promise.resolve(),
       ).parseAsync([command, "--stack", this.name], { from: "user" }),
+    );
+  }
+
+  /** `npm run destruction`: what it says, and the status it ends with. */
+  destruction(): Promise<{ said: string[]; status: number }> {
+    const { account } = this.stage;
+    return spoken((say) =>
+      destructionCommand(
+        (stack) =>
+          roomOfStack(stack, this.stack.workspace, () => ({
+            kms: kmsOf(account),
+            s3: s3Of(account),
+          })),
+        say,
+      ).parseAsync(["--stack", this.name], { from: "user" }),
     );
   }
 

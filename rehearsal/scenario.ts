@@ -390,6 +390,12 @@ export const SCENARIO: readonly Step[] = [
   },
   {
     part: "incident",
+    name: "record for when the key's deletion is scheduled",
+    expected: "refused of the open room, then one record",
+    run: recordDestruction,
+  },
+  {
+    part: "incident",
     name: "look at what is left",
     expected: "copies, locked objects, a pending key",
     run: lookAtRemains,
@@ -750,6 +756,25 @@ async function publishImage({ stage, audit }: Cast, version: string): Promise<vo
   await stage.outside.writeParameter(String(amiParameter), image, { notification: NOTIFICATION });
 }
 
+/** The neighbour was not closed, so there is nothing to record of it. */
+async function recordDestruction(cast: Cast): Promise<Observation> {
+  const { room, neighbour } = cast;
+  const refusal = await neighbour.stack.destruction().then(
+    ({ said }) => said.join("\n"),
+    (error: Error) => error.message,
+  );
+  expect(/no closing record/.test(refusal), `the open room was not refused: ${refusal}`);
+  const records = () => belongings(cast, room).filter(({ id }) => id.includes("/records/"));
+  const before = records().length;
+  for (const times of [1, 2]) {
+    const { said, status } = await room.stack.destruction();
+    expect(status === 0, `it ended with ${status}, time ${times}: ${said.join("\n")}`);
+    const written = records().length - before;
+    expect(written === 1, `it wrote ${written} records instead of one, time ${times}`);
+  }
+  return { result: "1 record, none a second time" };
+}
+
 function lookAtRemains(cast: Cast): Promise<Observation> {
   const { room } = cast;
   const remains = belongings(cast, room);
@@ -764,10 +789,10 @@ function lookAtRemains(cast: Cast): Promise<Observation> {
   const rest = remains.filter((entry) => ![...copies, ...objects, ...keys].includes(entry));
   expect(rest.length === 0, `too much is left: ${rest.map((e) => `${e.type} ${e.id}`).join(", ")}`);
   expect(copies.length === 2, `${copies.length} preserved copies are left instead of 2`);
-  // Records of opening, closing, two snapshots and a claim, and what the investigators kept.
-  expect(objects.length === 6, `${objects.length} objects are left instead of 6`);
+  // Records of opening, closing, destruction, two snapshots and a claim, and what the investigators kept.
+  expect(objects.length === 7, `${objects.length} objects are left instead of 7`);
   expect(keys.length === 1, `${keys.length} keys are pending deletion instead of 1`);
-  return Promise.resolve({ result: "2 copies, 6 locked objects, 1 pending key" });
+  return Promise.resolve({ result: "2 copies, 7 locked objects, 1 pending key" });
 }
 
 /** What a person types: a preview comes first, and it is where the protection must stop it. */

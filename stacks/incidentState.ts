@@ -2,9 +2,16 @@ import type { OutputMap, Workspace } from "@pulumi/pulumi/automation";
 
 import { Refusal } from "../components/refusal";
 import { type IncidentSettings, parseSettings } from "../settings";
+import { awsCredentials } from "./awsCredentials";
 
 /** What a command reads of a workspace. */
 export type ReadWorkspace = Pick<Workspace, "projectSettings" | "getAllConfig" | "stackOutputs">;
+
+/** What a client of AWS's SDK needs to work where the stack does, and as its AWS provider. */
+export interface ClientConfig {
+  readonly region: string;
+  readonly credentials: ReturnType<typeof awsCredentials>;
+}
 
 /** An incident's stack, as a command beside the program sees it. */
 export interface IncidentState {
@@ -12,6 +19,7 @@ export interface IncidentState {
 
   /** The stack's outputs; none where it was never opened, or is destroyed. */
   readonly outputs: OutputMap;
+  readonly clientConfig: ClientConfig;
 }
 
 /**
@@ -34,7 +42,8 @@ export async function readIncidentState(
   if (settings.kind !== "incident") {
     throw new Refusal(`The stack ${stack} has no room`, ["Name an incident's stack."]);
   }
-  return { settings, outputs };
+  const clientConfig = { region: settings.region, credentials: awsCredentials(values) };
+  return { settings, outputs, clientConfig };
 }
 
 /** The refusal of a stack whose outputs lack what the command needs. @param when it can be asked */

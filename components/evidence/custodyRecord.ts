@@ -11,10 +11,14 @@ export type Pending<T> = T extends object
   ? pulumi.Input<{ readonly [K in keyof T]: Pending<T[K]> }>
   : pulumi.Input<T>;
 
+/** The facts of an event. */
+type KnownFacts<Event extends CustodyRecord["event"]> = Extract<
+  CustodyRecord,
+  { event: Event }
+>["facts"];
+
 /** The facts of an event, some of them still on their way. */
-export type Facts<Event extends CustodyRecord["event"]> = Pending<
-  Extract<CustodyRecord, { event: Event }>["facts"]
->;
+export type Facts<Event extends CustodyRecord["event"]> = Pending<KnownFacts<Event>>;
 
 /**
  * The text of a record: the same facts give the same text. There is no clock in it.
@@ -50,10 +54,45 @@ export const DECIDED_BY_THE_VAULT = [
   "objectLockRetainUntilDate",
 ];
 
+/** A record as an object of the vault. */
+export interface RecordFile {
+  /**
+   * Its name is the hash of its content, so that a changed record is another object, and a reader can
+   * tell that nothing was changed.
+   */
+  readonly key: string;
+  readonly content: string;
+
+  /** Unlike tags, metadata cannot be changed afterwards. */
+  readonly metadata: Record<string, string>;
+}
+
+/** What the vault is told of every record's content. */
+export const RECORD_CONTENT = {
+  contentType: "application/json",
+  checksumAlgorithm: "SHA256",
+} as const;
+
 /**
- * The vault's object that holds a record. Its name is the hash of its content, so that a changed
- * record is another object, and a reader can tell that nothing was changed.
+ * The file of a record.
+ *
+ * @throws Refusal where the facts do not fit the schema.
  */
+export function recordFile<Event extends CustodyRecord["event"]>(
+  event: Event,
+  ticket: string,
+  facts: KnownFacts<Event>,
+): RecordFile {
+  const content = recordText({ form: RECORD_FORM, event, ticket, facts });
+  const digest = sha256(content);
+  return {
+    key: `records/${ticket}/${digest}.json`,
+    content,
+    metadata: { event, sha256: digest, ticket },
+  };
+}
+
+/** The vault's object that holds a record. */
 export function recordObject<Event extends CustodyRecord["event"]>(
   bucket: pulumi.Input<string>,
   event: Event,
@@ -61,16 +100,8 @@ export function recordObject<Event extends CustodyRecord["event"]>(
   facts: Facts<Event>,
   tags: Tags,
 ): aws.s3.BucketObjectv2Args {
-  const content = pulumi.output({ form: RECORD_FORM, event, ticket, facts }).apply(recordText);
-  const digest = content.apply(sha256);
-  return {
-    bucket,
-    key: digest.apply((hash) => `records/${ticket}/${hash}.json`),
-    content,
-    contentType: "application/json",
-    checksumAlgorithm: "SHA256",
-    tags,
-    // Unlike tags, metadata cannot be changed afterwards.
-    metadata: { event, sha256: digest, ticket },
-  };
+  const { key, content, metadata } = pulumi
+    .output({ facts })
+    .apply(({ facts: known }) => recordFile(event, ticket, known as KnownFacts<Event>));
+  return { bucket, key, content, metadata, ...RECORD_CONTENT, tags };
 }

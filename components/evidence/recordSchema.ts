@@ -22,6 +22,10 @@ const keyArn = (description: string) =>
   text(/^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/[A-Za-z0-9-]+$/, description);
 const roleArn = (description: string) =>
   text(/^arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@/-]+$/, description);
+const recordKey = text(
+  new RegExp(`^records/${ticket}/[0-9a-f]{64}\\.json$`),
+  "Key of an object of the vault.",
+);
 const device = (description: string) => text(/^\/dev\/sd[f-p]$/, description);
 const port = (description: string) => z.int().min(1).max(65535).meta({ description });
 
@@ -214,17 +218,10 @@ const closing = z
               description:
                 "Every preserved copy that carries the ticket, under the evidence key: those of earlier rooms too.",
             }),
-            records: z
-              .array(
-                text(
-                  new RegExp(`^records/${ticket}/[0-9a-f]{64}\\.json$`),
-                  "Key of an object of the vault.",
-                ),
-              )
-              .meta({
-                description:
-                  "The records of opening and evidence, as they are by now. Earlier ones are below the same prefix.",
-              }),
+            records: z.array(recordKey).meta({
+              description:
+                "The records of opening and evidence, as they are by now. Earlier ones are below the same prefix.",
+            }),
             vaultPrefixes: z
               .array(text(new RegExp(`^(cases|intake/\\d{12}|records)/${ticket}/$`), "A prefix."))
               .meta({
@@ -237,7 +234,7 @@ const closing = z
           .strictObject({
             state: z.literal("to be scheduled by pulumi destroy").meta({
               description:
-                "Nothing is destroyed when the record is written. The destroy that follows asks AWS to delete the key; that it did, and when, CloudTrail and KMS tell.",
+                "Nothing is destroyed when the record is written. The destroy that follows asks AWS to delete the key; the record of destruction says for when.",
             }),
             key: keyArn("The incident's key. Without it every working copy is unreadable."),
             windowDays: z.int().min(7).max(30).meta({
@@ -272,9 +269,35 @@ const closing = z
     description: "A room is about to be destroyed: what existed, what stays, what is to end.",
   });
 
+const destruction = z
+  .strictObject({
+    ...common,
+    event: z.literal("destruction").meta({ description: "What the record is about." }),
+    facts: z
+      .strictObject({
+        program,
+        key: keyArn("The incident's key. Without it every working copy is unreadable."),
+        state: z.literal("scheduled").meta({
+          description:
+            "KMS refuses every use of the key from the request on. Until its date the deletion can be cancelled, so that it is done no record says.",
+        }),
+        deletionDate: z.iso
+          .datetime({ precision: 3 })
+          .meta({ description: "When KMS deletes the key, as KMS says, in UTC." }),
+        closingRecords: z.array(recordKey).min(1).meta({
+          description: "The closing records that named the key, with its working volumes.",
+        }),
+      })
+      .meta({ description: "The facts." }),
+  })
+  .meta({
+    id: "destruction",
+    description: "A room is destroyed: KMS has its key's deletion scheduled.",
+  });
+
 /** A custody record: facts as plain data, written once and never changed. */
 export const CUSTODY_RECORD = z
-  .discriminatedUnion("event", [opening, evidenceRecord, closing])
+  .discriminatedUnion("event", [opening, evidenceRecord, closing, destruction])
   .meta({
     title: "Custody record of a clean room",
     description: "Facts of an incident's room, in the vault below records/<ticket>/.",

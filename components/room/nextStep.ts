@@ -20,7 +20,7 @@ export function nextStep(state: RoomState): string {
   const { ticket, notification, accountId, region, transferKeyArn } = state;
   const stack = ticket.toLowerCase();
   if (state.closing) {
-    return `Run: npm run grants -- revoke --stack ${stack}, which ends what EC2 was granted on the transfer key for the member accounts; then: pulumi destroy --stack ${stack}. It asks AWS to delete the incident key in 7 days; preserved copies, records and results stay.`;
+    return `Run: npm run grants -- revoke --stack ${stack}, which ends what EC2 was granted on the transfer key for the member accounts; then: pulumi destroy --stack ${stack}, which asks AWS to delete the incident key in 7 days; then: npm run destruction -- --stack ${stack}, which records for when. Preserved copies, records and results stay.`;
   }
   if (state.evidence.length === 0) {
     // Several addresses are one argument.
@@ -34,5 +34,5 @@ export function nextStep(state: RoomState): string {
       `  aws ec2 modify-snapshot-attribute --region ${region} --snapshot-id <copy> --attribute createVolumePermission --operation-type add --user-ids ${accountId}`,
     ].join("\n");
   }
-  return `Log in with the command in startSession. To close the room: pulumi config set closing true --stack ${stack}, pulumi up --stack ${stack}, npm run grants -- revoke --stack ${stack}, pulumi destroy --stack ${stack}.`;
+  return `Log in with the command in startSession. To close the room: pulumi config set closing true --stack ${stack}, pulumi up --stack ${stack}, npm run grants -- revoke --stack ${stack}, pulumi destroy --stack ${stack}, npm run destruction -- --stack ${stack}.`;
 }

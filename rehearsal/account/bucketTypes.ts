@@ -147,7 +147,7 @@ function checkPut({ account, inputs, before }: Request): void {
 }
 
 /** Until when S3 locks an object with these properties that is written now, ISO 8601. */
-export function lockOf(account: Account, inputs: Properties): string | undefined {
+function lockOf(account: Account, inputs: Properties): string | undefined {
   const own = inputs["objectLockRetainUntilDate"];
   if (typeof own === "string") {
     return own;
@@ -156,6 +156,26 @@ export function lockOf(account: Account, inputs: Properties): string | undefined
   const retention = rule?.["defaultRetention"] as { days?: number; years?: number } | undefined;
   const days = retention?.days ?? (retention?.years ?? 0) * 365;
   return days > 0 ? new Date(Date.now() + days * 86_400_000).toISOString() : undefined;
+}
+
+/** Puts an object into a bucket without Pulumi; it is locked where the bucket locks. */
+export function addObject(
+  account: Account,
+  bucketName: string,
+  name: string,
+  { properties, tags }: Partial<Pick<Entry, "properties" | "tags">> = {},
+): void {
+  const id = `${bucketName}/${name}`;
+  const lockedUntil = lockOf(account, { bucket: bucketName });
+  account.add({
+    type: OBJECT,
+    id,
+    arn: `arn:aws:s3:::${id}`,
+    tags: tags ?? {},
+    state: "available",
+    ...(lockedUntil === undefined ? {} : { lockedUntil }),
+    properties: { ...properties, bucket: bucketName, key: name },
+  });
 }
 
 function isLocked(entry: Entry | undefined): boolean {

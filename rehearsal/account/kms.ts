@@ -1,6 +1,9 @@
 import {
+  DescribeKeyCommand,
+  type DescribeKeyCommandOutput,
   type GrantListEntry,
   type GrantOperation,
+  type KeyState,
   type KMSClient,
   ListGrantsCommand,
   type ListGrantsCommandOutput,
@@ -10,12 +13,30 @@ import {
 
 import type { Account, Entry } from "./account";
 import type { AccountStore } from "./accountStore";
+import { findKey } from "./keys";
 
 const GRANT = "aws:kms/grant:Grant";
 
-/** KMS of the simulated account, for who lists and revokes grants without Pulumi. */
+/** KMS of the simulated account, for who asks it without Pulumi. */
 export function kmsOf(store: AccountStore): Pick<KMSClient, "send"> {
-  const send = async (command: unknown): Promise<Partial<ListGrantsCommandOutput>> => {
+  const send = async (
+    command: unknown,
+  ): Promise<Partial<ListGrantsCommandOutput & DescribeKeyCommandOutput>> => {
+    if (command instanceof DescribeKeyCommand) {
+      const KeyId = command.input.KeyId ?? "";
+      const key = findKey(store.read(), KeyId);
+      if (key === undefined) {
+        throw new NotFoundException({ message: `Key '${KeyId}' does not exist`, $metadata: {} });
+      }
+      const date = key.properties["deletionDate"] as string | undefined;
+      return {
+        KeyMetadata: {
+          KeyId: key.id,
+          KeyState: key.state as KeyState,
+          ...(date === undefined ? {} : { DeletionDate: new Date(date) }),
+        },
+      };
+    }
     if (command instanceof ListGrantsCommand) {
       const account = store.read();
       return {
@@ -33,7 +54,7 @@ export function kmsOf(store: AccountStore): Pick<KMSClient, "send"> {
         return {};
       });
     }
-    throw new Error("the simulated KMS lists and revokes grants, and nothing else");
+    throw new Error("the simulated KMS tells of keys, lists and revokes grants, and nothing else");
   };
   return { send: send as KMSClient["send"] };
 }

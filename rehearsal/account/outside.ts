@@ -1,5 +1,5 @@
 import type { AccountStore } from "./accountStore";
-import { lockOf } from "./bucketTypes";
+import { addObject } from "./bucketTypes";
 import { digest, ec2Id, hex } from "./identifiers";
 import { imageEntry } from "./images";
 
@@ -194,19 +194,6 @@ export class Outside {
 
   /** The workstation writes an object; it is locked where the bucket locks. */
   async putObject(bucket: string, key: string): Promise<void> {
-    const type = "aws:s3/bucketObjectv2:BucketObjectv2";
-    await this.store.change((account) => {
-      const id = `${bucket}/${key}`;
-      const lockedUntil = lockOf(account, { bucket, key });
-      account.add({
-        type,
-        id,
-        arn: `arn:aws:s3:::${id}`,
-        tags: {},
-        state: "available",
-        ...(lockedUntil === undefined ? {} : { lockedUntil }),
-        properties: { bucket, key },
-      });
-    });
+    await this.store.change((account) => addObject(account, bucket, key));
   }
 }

@@ -704,13 +704,13 @@ describe("An incident's stack", () => {
       assert.equal(await keyOf(two), await keyOf([...two].reverse()));
     });
 
-    it("ends the members' use of the transfer key, and names what ends the grants of EC2", async () => {
+    it("ends the members' use of the transfer key, and names what ends the grants of EC2 and certifies the destruction", async () => {
       const changes = { evidence: EVIDENCE, responderRoles: [ROLE], closing: true };
       const room = await deployRoom(changes, closable);
       assert.deepEqual(room.ofType("aws:kms/grant:Grant"), []);
       assert.match(
         room.outputs["next"] as string,
-        /npm run grants -- revoke --stack inc-2026-0042\b.*pulumi destroy --stack inc-2026-0042\b/,
+        /npm run grants -- revoke --stack inc-2026-0042\b.*pulumi destroy --stack inc-2026-0042\b.*npm run destruction -- --stack inc-2026-0042\b/,
       );
     });
 

@@ -1,0 +1,141 @@
+import { join } from "node:path";
+
+import { KMSClient } from "@aws-sdk/client-kms";
+import { S3Client } from "@aws-sdk/client-s3";
+import { LocalWorkspace } from "@pulumi/pulumi/automation";
+import { Command } from "commander";
+
+import { recordFile } from "../components/evidence/custodyRecord";
+import { Refusal } from "../components/refusal";
+import { incidentTags } from "../components/tags";
+import {
+  type ClientConfig,
+  readIncidentState,
+  type ReadWorkspace,
+  reasonOf,
+} from "../stacks/incidentState";
+import { readProgram } from "../stacks/program";
+import { CaseRecords } from "./caseRecords";
+import { findKeyEnds, type KeyEnd } from "./keyEnds";
+
+/** What the command works on. */
+export interface DestroyedRoom {
+  readonly kms: Pick<KMSClient, "send">;
+  readonly records: CaseRecords;
+}
+
+/** The options of `npm run destruction`. */
+interface DestructionOptions {
+  /** Name of the incident's stack. */
+  readonly stack: string;
+}
+
+/** Reads the command line. */
+export function destructionCommand(
+  roomOf: (stack: string) => Promise<DestroyedRoom>,
+  say: (line: string) => void,
+): Command {
+  const command = new Command("destruction")
+    .description(
+      "Records for when the deletion of a destroyed room's key is scheduled; ends with 1 when it is not.",
+    )
+    .requiredOption("--stack <name>", "the incident's stack")
+    .action(async () => {
+      const { kms, records } = await roomOf(command.opts<DestructionOptions>().stack);
+      const ends = await findKeyEnds(kms, await records.all());
+      if (ends.length === 0) {
+        throw new Refusal(`The vault has no closing record of ${records.ticket}`, [
+          "A room that was never closed has no key that is to end.",
+        ]);
+      }
+      for (const end of ends) {
+        const { certified, line } = await certify(end, records);
+        say(`${end.keyArn}  ${line}`);
+        if (!certified) {
+          process.exitCode = 1;
+        }
+      }
+    });
+  return command;
+}
+
+/** Writes the record of a key's end where there is one to write. */
+async function certify(
+  { keyArn, closingRecords, state, deletionDate, record }: KeyEnd,
+  records: CaseRecords,
+): Promise<{ certified: boolean; line: string }> {
+  if (state === undefined) {
+    return record === undefined
+      ? {
+          certified: false,
+          line: "KMS knows it no more, and no record says for when its end was scheduled",
+        }
+      : {
+          certified: true,
+          line: `KMS knows it no more; its end was recorded: ${records.uri(record)}`,
+        };
+  }
+  if (deletionDate === undefined) {
+    return {
+      certified: false,
+      line: `is ${state}: its deletion is not scheduled, or was cancelled. Run pulumi destroy, then this again`,
+    };
+  }
+  const scheduled = `is to be deleted at ${deletionDate.toISOString()}`;
+  if (record !== undefined) {
+    return { certified: true, line: `${scheduled}; recorded already: ${records.uri(record)}` };
+  }
+  const file = recordFile("destruction", records.ticket, {
+    program: readProgram(),
+    key: keyArn,
+    state: "scheduled",
+    deletionDate: deletionDate.toISOString(),
+    closingRecords: [...closingRecords],
+  });
+  await records.write(file);
+  return { certified: true, line: `${scheduled}; recorded: ${records.uri(file.key)}` };
+}
+
+/**
+ * The destroyed room of an incident's stack, by its configuration and its audit stack's vault.
+ *
+ * @param stack The stack's name, or `organisation/project/stack`.
+ * @throws Refusal where it is no incident's stack, or its audit stack has no vault.
+ */
+export async function roomOfStack(
+  stack: string,
+  workspace: ReadWorkspace,
+  clients: (config: ClientConfig) => {
+    readonly kms: Pick<KMSClient, "send">;
+    readonly s3: Pick<S3Client, "send">;
+  },
+): Promise<DestroyedRoom> {
+  const { settings, clientConfig } = await readIncidentState(stack, workspace);
+  const { auditStack, ticket, notification } = settings;
+  const bucket = (await workspace.stackOutputs(auditStack))["vaultBucket"]?.value as
+    string | undefined;
+  if (bucket === undefined) {
+    throw new Refusal(`The stack ${auditStack} has no vault`, [
+      "It was never deployed, or it is not the audit stack.",
+    ]);
+  }
+  const { kms, s3 } = clients(clientConfig);
+  return { kms, records: new CaseRecords(s3, bucket, ticket, incidentTags(notification, ticket)) };
+}
+
+if (require.main === module) {
+  destructionCommand(
+    async (stack) =>
+      roomOfStack(
+        stack,
+        await LocalWorkspace.create({ workDir: join(__dirname, "..") }),
+        (config) => ({ kms: new KMSClient(config), s3: new S3Client(config) }),
+      ),
+    console.log,
+  )
+    .parseAsync()
+    .catch((error: unknown) => {
+      console.error(`destruction: ${reasonOf(error)}`);
+      process.exitCode = 1;
+    });
+}

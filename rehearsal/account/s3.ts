@@ -1,0 +1,48 @@
+import {
+  GetObjectCommand,
+  ListObjectsV2Command,
+  PutObjectCommand,
+  type S3Client,
+} from "@aws-sdk/client-s3";
+
+import type { Account, Entry } from "./account";
+import type { AccountStore } from "./accountStore";
+import { addObject } from "./bucketTypes";
+
+/** S3 of the simulated account, for who reads and writes objects without Pulumi. */
+export function s3Of(store: AccountStore): Pick<S3Client, "send"> {
+  const send = async (command: unknown): Promise<object> => {
+    if (command instanceof ListObjectsV2Command) {
+      const { Bucket, Prefix = "" } = command.input;
+      return {
+        Contents: objectsIn(store.read(), Bucket)
+          .map(({ properties }) => ({ Key: String(properties["key"]) }))
+          .filter(({ Key }) => Key.startsWith(Prefix)),
+      };
+    }
+    if (command instanceof GetObjectCommand) {
+      const { Bucket, Key } = command.input;
+      const object = objectsIn(store.read(), Bucket).find(
+        ({ properties }) => properties["key"] === Key,
+      );
+      const text = object?.properties["content"] as string;
+      return { Body: { transformToString: () => Promise.resolve(text) } };
+    }
+    if (command instanceof PutObjectCommand) {
+      const { Bucket = "", Key = "", Body, Tagging } = command.input;
+      const tags = Object.fromEntries(new URLSearchParams(Tagging));
+      return store.change((account) => {
+        addObject(account, Bucket, Key, { properties: { content: Body }, tags });
+        return {};
+      });
+    }
+    throw new Error("the simulated S3 lists, gets and puts objects, and nothing else");
+  };
+  return { send: send as S3Client["send"] };
+}
+
+function objectsIn(account: Account, bucket: string | undefined): Entry[] {
+  return account
+    .ofType("aws:s3/bucketObjectv2:BucketObjectv2")
+    .filter(({ properties }) => properties["bucket"] === bucket);
+}

@@ -1,0 +1,73 @@
+import { createHash } from "node:crypto";
+
+import {
+  GetObjectCommand,
+  ListObjectsV2Command,
+  PutObjectCommand,
+  type PutObjectCommandInput,
+  type S3Client,
+} from "@aws-sdk/client-s3";
+
+import { deploy } from "../support/deployment";
+import { answersOf, FOUNDATION_OUTPUTS, incidentConfig, STACK, TICKET } from "../support/examples";
+
+/** The closing record of a room without evidence: the key of its object, and its text. */
+export async function closingRecord(): Promise<{ key: string; content: string }> {
+  const room = await deploy(STACK, incidentConfig({ closing: true }), {
+    answers: answersOf({ claims: { "us-east-1a-1": TICKET } }),
+    foundation: FOUNDATION_OUTPUTS,
+  });
+  const { key, content } = room.named("closing-record").inputs as Record<"key" | "content", string>;
+  return { key, content };
+}
+
+/** A vault in memory, which overwrites nothing that is put with If-None-Match; two keys to a page. */
+export class VaultInMemory {
+  public readonly objects = new Map<string, string>();
+  public readonly puts: PutObjectCommandInput[] = [];
+
+  public constructor(private readonly bucket: string) {}
+
+  public readonly client = { send: this.send.bind(this) } as unknown as S3Client;
+
+  private async send(command: unknown): Promise<object> {
+    await Promise.resolve();
+    const { Bucket } = (command as { input: { Bucket?: string } }).input;
+    if (Bucket !== this.bucket) {
+      throw new Error(`NoSuchBucket: ${Bucket}`);
+    }
+    if (command instanceof ListObjectsV2Command) {
+      const { Prefix = "", ContinuationToken = "0" } = command.input;
+      const keys = [...this.objects.keys()].filter((key) => key.startsWith(Prefix)).sort();
+      const from = Number(ContinuationToken);
+      return {
+        Contents: keys.slice(from, from + 2).map((Key) => ({ Key })),
+        ...(from + 2 < keys.length ? { NextContinuationToken: `${from + 2}` } : {}),
+      };
+    }
+    if (command instanceof GetObjectCommand) {
+      const text = this.objects.get(command.input.Key ?? "");
+      return { Body: { transformToString: () => Promise.resolve(text) } };
+    }
+    if (command instanceof PutObjectCommand) {
+      const { Key = "", Body, IfNoneMatch } = command.input;
+      if (IfNoneMatch === "*" && this.objects.has(Key)) {
+        throw Object.assign(
+          new Error("At least one of the pre-conditions you specified did not hold"),
+          {
+            name: "PreconditionFailed",
+          },
+        );
+      }
+      this.puts.push(command.input);
+      this.objects.set(Key, Body as string);
+      return {};
+    }
+    throw new Error("the vault in memory lists, gets and puts objects");
+  }
+}
+
+/** SHA-256 of a text as a record's name has it. */
+export function digestOf(text: string): string {
+  return createHash("sha256").update(text, "utf8").digest("hex");
+}

@@ -1,0 +1,224 @@
+import assert from "node:assert/strict";
+
+import {
+  DescribeKeyCommand,
+  type KeyMetadata,
+  type KMSClient,
+  NotFoundException,
+} from "@aws-sdk/client-kms";
+
+import { CUSTODY_RECORD } from "../../components/evidence/recordSchema";
+import { CaseRecords } from "../../destruction/caseRecords";
+import { destructionCommand, roomOfStack } from "../../destruction/destruction";
+import { asText } from "../../settings";
+import { arnOf } from "../support/deployment";
+import { auditConfig, incidentConfig, STACK, TICKET } from "../support/examples";
+import { closingRecord, digestOf, VaultInMemory } from "./caseInVault";
+
+// The calls and their answers have the SDK's types; the emulator's run shows that S3 and KMS take them.
+
+const BUCKET = "vault-bucket";
+const KEY = arnOf("incident-key");
+const DATE = new Date("2026-11-28T03:12:00.000Z");
+const TAGS = { notification: "ir@example.edu", "incident-response": `quarantine:${TICKET}` };
+
+describe("npm run destruction", () => {
+  let closing: { key: string; content: string };
+  let vault: VaultInMemory;
+
+  before(async () => {
+    closing = await closingRecord();
+  });
+
+  beforeEach(() => {
+    vault = new VaultInMemory(BUCKET);
+    vault.objects.set(closing.key, closing.content);
+  });
+
+  /** KMS with these keys, by ARN. */
+  function kms(keys: Readonly<Record<string, Partial<KeyMetadata>>>): KMSClient {
+    const send = async (command: unknown) => {
+      await Promise.resolve();
+      assert.ok(command instanceof DescribeKeyCommand);
+      const KeyMetadata = keys[command.input.KeyId ?? ""];
+      if (KeyMetadata === undefined) {
+        throw new NotFoundException({ message: "Key does not exist", $metadata: {} });
+      }
+      return { KeyMetadata };
+    };
+    return { send } as unknown as KMSClient;
+  }
+
+  async function run(keys: Readonly<Record<string, Partial<KeyMetadata>>>) {
+    const said: string[] = [];
+    const before = process.exitCode;
+    process.exitCode = 0;
+    try {
+      const room = {
+        kms: kms(keys),
+        records: new CaseRecords(vault.client, BUCKET, TICKET, TAGS),
+      };
+      await destructionCommand(
+        () => Promise.resolve(room),
+        (line) => said.push(line),
+      ).parseAsync(["--stack", STACK], { from: "user" });
+      return { said, code: process.exitCode };
+    } finally {
+      process.exitCode = before;
+    }
+  }
+
+  const pending = { KeyState: "PendingDeletion", DeletionDate: DATE } as const;
+
+  it("writes for when the key's deletion is scheduled, as a record of its schema", async () => {
+    const { said, code } = await run({ [KEY]: pending });
+    const [put] = vault.puts;
+    const text = put?.Body as string;
+    const { event, ticket, facts } = CUSTODY_RECORD.parse(JSON.parse(text));
+    assert.deepEqual([event, ticket], ["destruction", TICKET]);
+    assert.deepEqual(
+      { ...facts, program: undefined },
+      {
+        program: undefined,
+        key: KEY,
+        state: "scheduled",
+        deletionDate: "2026-11-28T03:12:00.000Z",
+        closingRecords: [closing.key],
+      },
+    );
+    assert.equal(put?.Key, `records/${TICKET}/${digestOf(text)}.json`);
+    assert.deepEqual(put?.Metadata, { event, ticket, sha256: digestOf(text) });
+    assert.equal(put?.IfNoneMatch, "*");
+    assert.deepEqual(Object.fromEntries(new URLSearchParams(put?.Tagging)), TAGS);
+    assert.deepEqual(said, [
+      `${KEY}  is to be deleted at 2026-11-28T03:12:00.000Z; recorded: s3://${BUCKET}/${put?.Key}`,
+    ]);
+    assert.equal(code, 0);
+  });
+
+  it("writes nothing a second time, nor when the key is gone", async () => {
+    await run({ [KEY]: pending });
+    const again = await run({ [KEY]: pending });
+    const [written] = vault.puts;
+    assert.deepEqual(again, {
+      said: [
+        `${KEY}  is to be deleted at 2026-11-28T03:12:00.000Z; recorded already: s3://${BUCKET}/${written?.Key}`,
+      ],
+      code: 0,
+    });
+    const later = await run({});
+    assert.deepEqual(later, {
+      said: [`${KEY}  KMS knows it no more; its end was recorded: s3://${BUCKET}/${written?.Key}`],
+      code: 0,
+    });
+    assert.equal(vault.puts.length, 1);
+  });
+
+  it("writes another record where the deletion was cancelled and scheduled again", async () => {
+    await run({ [KEY]: pending });
+    await run({ [KEY]: { ...pending, DeletionDate: new Date("2026-12-05T03:12:00.000Z") } });
+    assert.equal(new Set(vault.puts.map(({ Key }) => Key)).size, 2);
+  });
+
+  for (const state of ["Enabled", "Disabled"] as const) {
+    it(`ends with 1 and writes nothing where the key is ${state}`, async () => {
+      const { said, code } = await run({ [KEY]: { KeyState: state } });
+      assert.deepEqual(said, [
+        `${KEY}  is ${state}: its deletion is not scheduled, or was cancelled. Run pulumi destroy, then this again`,
+      ]);
+      assert.equal(code, 1);
+      assert.deepEqual(vault.puts, []);
+    });
+  }
+
+  it("certifies nothing of a key that is gone without a record", async () => {
+    const { said, code } = await run({});
+    assert.match(said.join(), /KMS knows it no more, and no record says/);
+    assert.equal(code, 1);
+    assert.deepEqual(vault.puts, []);
+  });
+
+  it("knows every room of the ticket, and names all closing records of a key", async () => {
+    const other = "arn:aws:kms:us-east-1:111122223333:key/earlier";
+    for (const [from, to] of [
+      [KEY, other],
+      ['/ir"', '/later"'],
+    ] as const) {
+      const text = closing.content.replaceAll(from, to);
+      assert.notEqual(text, closing.content);
+      vault.objects.set(`records/${TICKET}/${digestOf(text)}.json`, text);
+    }
+    const { code } = await run({
+      [KEY]: pending,
+      [other]: { ...pending, DeletionDate: new Date("2026-11-01T00:00:00Z") },
+    });
+    assert.equal(code, 0);
+    const counts = vault.puts.map(({ Body }) => {
+      const { facts } = CUSTODY_RECORD.parse(JSON.parse(Body as string));
+      assert.ok("closingRecords" in facts);
+      return [facts.key, facts.closingRecords.length];
+    });
+    assert.deepEqual(Object.fromEntries(counts), { [KEY]: 2, [other]: 1 });
+  });
+
+  it("is refused where the room was never closed; other records and other tickets' are none", async () => {
+    vault.objects.clear();
+    vault.objects.set(`records/${TICKET}/${"0".repeat(64)}.json`, "{}");
+    vault.objects.set(`records/${TICKET}/${"1".repeat(64)}.json`, "no JSON");
+    vault.objects.set(`records/${TICKET}-2/${"2".repeat(64)}.json`, closing.content);
+    await assert.rejects(run({ [KEY]: pending }), new RegExp(`no closing record of ${TICKET}`));
+  });
+
+  it("leaves alone a record that somebody wrote in the meantime", async () => {
+    const records = new CaseRecords(vault.client, BUCKET, TICKET, TAGS);
+    await records.write({ key: closing.key, content: "other", metadata: {} });
+    assert.equal(vault.objects.get(closing.key), closing.content);
+  });
+});
+
+describe("The stack that npm run destruction looks at", () => {
+  function look(config: Record<string, unknown>, audit: Record<string, unknown>) {
+    const asked: object[] = [];
+    const room = roomOfStack(
+      STACK,
+      {
+        projectSettings: () => Promise.resolve({ name: "clean-room", runtime: "nodejs" }),
+        getAllConfig: () =>
+          Promise.resolve(
+            Object.fromEntries(
+              Object.entries(asText(config)).map(([key, value]) => [key, { value }]),
+            ),
+          ),
+        // Of a destroyed room's stack there are none.
+        stackOutputs: (name) =>
+          Promise.resolve(
+            Object.fromEntries(
+              Object.entries(name === config["clean-room:auditStack"] ? audit : {}).map(
+                ([key, value]) => [key, { value, secret: false }],
+              ),
+            ),
+          ),
+      },
+      ({ region }) => {
+        asked.push({ region });
+        return { kms: {} as KMSClient, s3: new VaultInMemory("vault-1").client };
+      },
+    );
+    return room.then(({ records }) => ({ asked, records }));
+  }
+
+  const config = incidentConfig({ auditStack: "example/clean-room/audit" });
+
+  it("has its vault by the audit stack's outputs, and its Region by its own settings", async () => {
+    const { asked, records } = await look(config, { vaultBucket: "vault-1" });
+    assert.deepEqual(asked, [{ region: "us-east-1" }]);
+    assert.equal(records.uri("records/x"), "s3://vault-1/records/x");
+    assert.equal(records.ticket, TICKET);
+    assert.deepEqual([...(await records.all())], []);
+  });
+
+  it("is refused when its audit stack has no vault, or it is no incident's", async () => {
+    await assert.rejects(look(config, {}), /The stack example\/clean-room\/audit has no vault/);
+    await assert.rejects(look(auditConfig(), {}), /Name an incident's stack/);
+  });
+});
