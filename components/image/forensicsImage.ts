@@ -1,6 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 
+import { emailTopic } from "../emailTopic";
 import { ROLE_PATH } from "../rolePaths";
 import { TOOLBOX_DIGEST_TAG, type Tags } from "../tags";
 import { builderPolicy } from "./builderPolicy";
@@ -139,18 +140,11 @@ export class ForensicsImage extends pulumi.ComponentResource {
     );
 
     const profile = this.builderProfile(name, args);
-    const topic = new aws.sns.Topic(
+    const topic = emailTopic(
       `${name}-builds`,
-      { kmsMasterKeyId: args.keyArn, displayName: "Forensics image builds", tags },
+      { ...args, displayName: "Forensics image builds" },
       kept,
     );
-    for (const address of args.addresses) {
-      new aws.sns.TopicSubscription(
-        `${name}-builds-to-${address}`,
-        { topic: topic.arn, protocol: "email", endpoint: address },
-        kept,
-      );
-    }
     const infrastructure = new aws.imagebuilder.InfrastructureConfiguration(
       `${name}-infrastructure`,
       {
