@@ -300,6 +300,7 @@ const auditShape = {
         days: whole(1, 36500, "retention in days, 1 to 36500").optional(),
         years: whole(1, 100, "retention in years, 1 to 100").optional(),
         mostDays: whole(1, 36500, "the longest retention anyone may set, in days").default(3650),
+        legalHold: flag().default(false),
         trial: flag().default(false),
       },
       {
@@ -322,7 +323,7 @@ const auditShape = {
     }))
     .meta({
       description:
-        "Object Lock of the evidence vault, and Snapshot Lock of preserved copies: `mode` (GOVERNANCE: a custodian can release; COMPLIANCE: nobody can), `days` or `years` of retention, `mostDays` as its ceiling (default 3650), `trial: true` for a short rehearsal vault.",
+        "Object Lock of the evidence vault, and Snapshot Lock of preserved copies: `mode` (GOVERNANCE: a custodian can release; COMPLIANCE: nobody can), `days` or `years` of retention, `mostDays` as its ceiling (default 3650), `legalHold: true` to put every object under a legal hold as well, which only a custodian takes off, `trial: true` for a short rehearsal vault.",
       example: { mode: "COMPLIANCE", days: 2555 },
     }),
   recycleBinDays: whole(1, 365, "days, 1 to 365").default(30).meta({

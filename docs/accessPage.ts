@@ -19,7 +19,9 @@ that the table notices.
 - Grants of KMS are modelled: simulators know none. Object Lock and Snapshot Lock are not in it, nor are your
   organisation's service control policies: both take away, and give nothing.
 - *Whoever is allowed everything in the Audit account*: deployers of the foundation, custodians, administrators,
-  the root user, and whoever is named as an investigator or responder.
+  the root user, whoever is named as an investigator or responder, and the role of the runbook that puts legal
+  holds on, were it given everything.
+- The vault is one with \`legalHold: true\`; without it nobody but custodians puts a legal hold on.
 `;
 
 /** The page: a table with a row for every act. */

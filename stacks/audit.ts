@@ -29,6 +29,7 @@ import { ForensicsVpc } from "../components/network/forensicsVpc";
 import { caseRoles, ROLE_PATH } from "../components/rolePaths";
 import { foundationTags, type Tags } from "../components/tags";
 import { EvidenceTrail } from "../components/watch/evidenceTrail";
+import { RunbookAlarm } from "../components/watch/runbookAlarm";
 import type { AuditSettings } from "../settings";
 import type { FoundationOutputs } from "./foundation";
 
@@ -82,11 +83,13 @@ export async function audit(settings: AuditSettings): Promise<FoundationOutputs>
   });
 
   const evidenceVault = new EvidenceVault("vault", {
+    region,
     accountId,
     keyArn: keys.evidenceKeyArn,
     mode: vault.mode,
     retention: vault.retention,
     mostDays: vault.mostDays,
+    legalHold: vault.legalHold,
     caseRoles: caseRoles(region, accountId),
     foundationDeployers,
     incidentDeployers,
@@ -143,13 +146,20 @@ export async function audit(settings: AuditSettings): Promise<FoundationOutputs>
     },
     { ...kept, dependsOn: [sessionLog] },
   );
-  const { runbookRoleArn } = new SnapshotLock("snapshot-lock", {
+  const snapshotLock = new SnapshotLock("snapshot-lock", {
     region,
     accountId,
     evidenceKeyArn: keys.evidenceKeyArn,
     mode: vault.mode,
     days: daysOf(vault.retention),
     recycleBinDays: settings.recycleBinDays,
+    tags,
+  });
+  new RunbookAlarm("runbook-alarm", {
+    accountId,
+    runbooks: [snapshotLock.runbook, ...evidenceVault.runbooks],
+    keyArn: keys.foundationKeyArn,
+    addresses: settings.notification.split(" "),
     tags,
   });
   const deployerPolicyArns = deployerPolicies(tags, {
@@ -161,7 +171,7 @@ export async function audit(settings: AuditSettings): Promise<FoundationOutputs>
     evidenceKeyArn: keys.evidenceKeyArn,
     transferKeyArn: keys.transferKeyArn,
     boundaryArn: boundary.arn,
-    runbookRoleArn,
+    runbookRoleArn: snapshotLock.runbook.roleArn,
   });
 
   if (settings.automationRoles === "create") {

@@ -50,6 +50,19 @@ describe("Settings", () => {
     assert.equal(settings.region, "us-east-1");
   });
 
+  it("put no legal hold on what arrives in the vault, unless told to", () => {
+    const legalHold = (changes: object) => {
+      const settings = settingsOf(
+        "audit",
+        auditConfig({ vault: { mode: "COMPLIANCE", days: 365, ...changes } }),
+      );
+      assert.ok(settings.kind === "audit");
+      return settings.vault.legalHold;
+    };
+    assert.equal(legalHold({}), false);
+    assert.equal(legalHold({ legalHold: true }), true);
+  });
+
   it("fill in the defaults", () => {
     const { region: _, ...settings } = settingsOf(STACK, incidentConfig());
     assert.deepEqual(settings, {
@@ -219,6 +232,12 @@ describe("Settings", () => {
       { vault: { mode: "COMPLIANCE", days: 1, trial: true } },
       "vault",
       /with trial: true, mode GOVERNANCE/,
+    ],
+    [
+      "a legal hold that is neither on nor off",
+      { vault: { mode: "GOVERNANCE", days: 30, legalHold: "on" } },
+      "vault.legalHold",
+      /true or false/,
     ],
     [
       "a long trial",

@@ -3,11 +3,15 @@ import * as pulumi from "@pulumi/pulumi";
 
 import { closedBucket } from "../closedBucket";
 import type { Tags } from "../tags";
+import type { EventRunbook } from "./eventRunbook";
+import { ObjectHold } from "./objectHold";
 import { daysOf, type Retention } from "./retention";
 import { accessLogPolicy, vaultPolicy } from "./vaultPolicy";
 
 /** Inputs to {@link EvidenceVault}. */
 export interface EvidenceVaultArgs {
+  readonly region: string;
+
   /** The account that owns the vault, 12 digits. */
   readonly accountId: string;
 
@@ -22,6 +26,9 @@ export interface EvidenceVaultArgs {
 
   /** The longest retention anyone may set, in days. */
   readonly mostDays: number;
+
+  /** Whether every object version that arrives is put under a legal hold, beside the retention. */
+  readonly legalHold: boolean;
 
   /** Matches the ARNs of the roles that write evidence and read it. */
   readonly caseRoles: string;
@@ -51,6 +58,9 @@ export class EvidenceVault extends pulumi.ComponentResource {
   /** ARN of the vault's bucket. */
   public readonly bucketArn: pulumi.Output<string>;
 
+  /** The runbooks that the vault's events start: the one that puts legal holds on, or none. */
+  public readonly runbooks: readonly EventRunbook[];
+
   /**
    * @param name Unique name of this component; children are named `${name}-…`.
    * @param args Inputs of the vault.
@@ -62,7 +72,7 @@ export class EvidenceVault extends pulumi.ComponentResource {
     opts?: pulumi.ComponentResourceOptions,
   ) {
     super("cleanroom:evidence:EvidenceVault", name, args, opts);
-    const { accountId, tags } = args;
+    const { region, accountId, tags } = args;
     const kept = { parent: this, protect: true, retainOnDelete: true };
 
     const bucket = new aws.s3.Bucket(`${name}-bucket`, { objectLockEnabled: true, tags }, kept);
@@ -115,20 +125,30 @@ export class EvidenceVault extends pulumi.ComponentResource {
       { ...kept, dependsOn: [logPolicy] },
     );
 
+    const holds = args.legalHold
+      ? [
+          new ObjectHold(
+            `${name}-hold`,
+            { region, accountId, bucketName: bucket.bucket, bucketArn: bucket.arn, tags },
+            { parent: this },
+          ),
+        ]
+      : [];
+    this.runbooks = holds.map(({ runbook }) => runbook);
+    const holders = this.runbooks.map(({ roleArn }) => roleArn);
+
     new aws.s3.BucketPolicy(
       `${name}-policy`,
       {
         bucket: bucket.id,
         policy: pulumi.jsonStringify(
           pulumi
-            .all([bucket.arn, args.keyArn])
-            .apply(([bucketArn, keyArn]) =>
-              vaultPolicy({ ...args, bucketArn, keyArn, fewestDays: daysOf(args.retention) }),
-            ),
+            .output({ bucketArn: bucket.arn, keyArn: args.keyArn, holders })
+            .apply((made) => vaultPolicy({ ...args, ...made, fewestDays: daysOf(args.retention) })),
         ),
       },
       // Last: it denies what the parts above still have to do, to whom it does not know.
-      { ...kept, dependsOn: [lock, encryption, logging, ...closed] },
+      { ...kept, dependsOn: [lock, encryption, logging, ...closed, ...holds] },
     );
 
     this.bucketName = bucket.bucket;

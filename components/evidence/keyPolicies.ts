@@ -169,6 +169,24 @@ function imageBuilding(parties: KeyParties): Statement[] {
 }
 
 /**
+ * Use of the key by what tells of failures through an encrypted topic. For a service that publishes
+ * KMS knows no topic.
+ *
+ * Sources: SNS developer guide, "Enable compatibility between event sources from AWS services and
+ * encrypted topics"; CloudWatch user guide, "Notifying users on alarm changes".
+ */
+function alarms({ accountId }: KeyParties): Statement {
+  return {
+    Sid: "Alarms",
+    Effect: "Allow",
+    Principal: { Service: ["cloudwatch.amazonaws.com", "events.amazonaws.com"] },
+    Action: ["kms:Decrypt", "kms:GenerateDataKey*"],
+    Resource: "*",
+    Condition: { StringEquals: { "aws:SourceAccount": accountId } },
+  };
+}
+
+/**
  * Use of the key by the trail of the vault's events, and by who reads its log files.
  *
  * Source: CloudTrail user guide, "Configure AWS KMS key policies for CloudTrail".
@@ -216,7 +234,7 @@ function trail(parties: KeyParties): Statement[] {
 }
 
 /**
- * Policy of the foundation key: images, log groups, the trail. Losing it loses no evidence, but
+ * Policy of the foundation key: images, log groups, the trail, alarms. Losing it loses no evidence, but
  * the trail's log files: who was at it.
  */
 export function foundationKeyPolicy(parties: KeyParties): aws.iam.PolicyDocument {
@@ -229,6 +247,7 @@ export function foundationKeyPolicy(parties: KeyParties): aws.iam.PolicyDocument
     ...useAndGrantsThroughEc2(parties),
     ...imageBuilding(parties),
     ...trail(parties),
+    alarms(parties),
     {
       Sid: "LogGroups",
       Effect: "Allow",

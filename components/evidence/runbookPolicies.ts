@@ -3,8 +3,8 @@ import type * as aws from "@pulumi/aws";
 import { partitionOf } from "../partition";
 import { SOURCE_SNAPSHOT_TAG, TICKET_TAG } from "../tags";
 
-/** Where the roles of the lock work. */
-export interface LockPlace {
+/** Where a runbook works. */
+export interface RunbookPlace {
   readonly region: string;
 
   /** The Audit account, 12 digits. */
@@ -12,11 +12,11 @@ export interface LockPlace {
 }
 
 /**
- * What the runbook may do: lock what carries the tags of a preserved copy, for the vault's days.
+ * What the runbook that locks preserved copies may do: lock what carries the tags of a preserved copy, for the vault's days.
  * The key a snapshot is under is no condition of IAM; the runbook looks at it. It unlocks, deletes
  * and tags nothing.
  */
-export function runbookRolePolicy({ region }: LockPlace, days: number): aws.iam.PolicyDocument {
+export function lockRolePolicy({ region }: RunbookPlace, days: number): aws.iam.PolicyDocument {
   return {
     Version: "2012-10-17",
     Statement: [
@@ -43,8 +43,29 @@ export function runbookRolePolicy({ region }: LockPlace, days: number): aws.iam.
   };
 }
 
-/** Who may work as the runbook: Automation, for executions in this account and Region. */
-export function runbookTrust({ region, accountId }: LockPlace): aws.iam.PolicyDocument {
+/**
+ * What the runbook that holds objects may do: put a legal hold on, and never take one off. The vault's
+ * bucket policy says the same, should somebody give the role more.
+ *
+ * Source: Service Authorization Reference, PutObjectLegalHold, `s3:object-lock-legal-hold`.
+ */
+export function holdRolePolicy(vaultArn: string): aws.iam.PolicyDocument {
+  return {
+    Version: "2012-10-17",
+    Statement: [
+      {
+        Sid: "HoldObjects",
+        Effect: "Allow",
+        Action: "s3:PutObjectLegalHold",
+        Resource: `${vaultArn}/*`,
+        Condition: { StringEquals: { "s3:object-lock-legal-hold": "ON" } },
+      },
+    ],
+  };
+}
+
+/** Who may work as a runbook: Automation, for executions in this account and Region. */
+export function runbookTrust({ region, accountId }: RunbookPlace): aws.iam.PolicyDocument {
   return trusting("ssm.amazonaws.com", accountId, {
     ArnLike: {
       "aws:SourceArn": `arn:${partitionOf(region).name}:ssm:${region}:${accountId}:automation-execution/*`,
@@ -53,13 +74,13 @@ export function runbookTrust({ region, accountId }: LockPlace): aws.iam.PolicyDo
 }
 
 /**
- * What the EventBridge rule may do: start this one runbook, with the runbook's own role.
+ * What an EventBridge rule may do: start this one runbook, with the runbook's own role.
  *
  * Source: Service Authorization Reference, StartAutomationExecution; its execution has no name
  * beforehand.
  */
 export function starterRolePolicy(
-  { region, accountId }: LockPlace,
+  { region, accountId }: RunbookPlace,
   documentName: string,
   runbookRoleArn: string,
 ): aws.iam.PolicyDocument {
@@ -89,12 +110,12 @@ export function starterRolePolicy(
 }
 
 /** Who may start it: EventBridge, for this one rule. */
-export function starterTrust({ accountId }: LockPlace, ruleArn: string): aws.iam.PolicyDocument {
+export function starterTrust({ accountId }: RunbookPlace, ruleArn: string): aws.iam.PolicyDocument {
   return trusting("events.amazonaws.com", accountId, { ArnEquals: { "aws:SourceArn": ruleArn } });
 }
 
 /** What the rule's target is called: an Automation runbook in its default version. */
-export function runbookTarget({ region, accountId }: LockPlace, documentName: string): string {
+export function runbookTarget({ region, accountId }: RunbookPlace, documentName: string): string {
   return `arn:${partitionOf(region).name}:ssm:${region}:${accountId}:automation-definition/${documentName}:$DEFAULT`;
 }
 

@@ -2,16 +2,10 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 
 import { LOCK_RUNBOOK } from "../lockRunbookName";
-import { ROLE_PATH } from "../rolePaths";
 import type { Tags } from "../tags";
-import {
-  runbookRolePolicy,
-  runbookTarget,
-  runbookTrust,
-  starterRolePolicy,
-  starterTrust,
-} from "./lockPolicies";
+import { EventRunbook } from "./eventRunbook";
 import { COPY_COMPLETE, COPY_TO_PARAMETER, lockRunbook } from "./lockRunbook";
+import { lockRolePolicy } from "./runbookPolicies";
 
 /** Inputs to {@link SnapshotLock}. */
 export interface SnapshotLockArgs {
@@ -40,8 +34,8 @@ export interface SnapshotLockArgs {
  * deleted before it is locked or after its lock has ended.
  */
 export class SnapshotLock extends pulumi.ComponentResource {
-  /** ARN of the role that the runbook works as. */
-  public readonly runbookRoleArn: pulumi.Output<string>;
+  /** The runbook that locks. */
+  public readonly runbook: EventRunbook;
 
   /**
    * @param name Unique name of this component; children are named `${name}-…`.
@@ -50,81 +44,26 @@ export class SnapshotLock extends pulumi.ComponentResource {
    */
   public constructor(name: string, args: SnapshotLockArgs, opts?: pulumi.ComponentResourceOptions) {
     super("cleanroom:evidence:SnapshotLock", name, args, opts);
-    const { mode, days, tags } = args;
-    const kept = { parent: this, protect: true };
+    const { region, accountId, mode, days, tags } = args;
 
-    const runbookRole = new aws.iam.Role(
-      `${name}-runbook-role`,
+    this.runbook = new EventRunbook(
+      name,
       {
-        path: ROLE_PATH,
-        description: "Locks preserved copies",
-        assumeRolePolicy: JSON.stringify(runbookTrust(args)),
-        tags,
-      },
-      kept,
-    );
-    const runbookPolicy = new aws.iam.RolePolicy(
-      `${name}-runbook-policy`,
-      { role: runbookRole.id, policy: JSON.stringify(runbookRolePolicy(args, days)) },
-      kept,
-    );
-    const runbook = new aws.ssm.Document(
-      `${name}-runbook`,
-      {
-        name: LOCK_RUNBOOK,
-        documentType: "Automation",
-        documentFormat: "JSON",
-        content: pulumi.jsonStringify(
+        region,
+        accountId,
+        documentName: LOCK_RUNBOOK,
+        purpose: "locks preserved copies",
+        rolePolicy: lockRolePolicy(args, days),
+        runbook: (roleArn) =>
           pulumi
-            .all([args.evidenceKeyArn, runbookRole.arn])
-            .apply(([evidenceKeyArn, roleArn]) =>
-              lockRunbook({ evidenceKeyArn, roleArn, mode, days }),
-            ),
-        ),
-        tags,
-      },
-      kept,
-    );
-
-    const rule = new aws.cloudwatch.EventRule(
-      `${name}-copy-complete`,
-      {
-        description: "A copy of a snapshot is complete",
-        eventPattern: JSON.stringify(COPY_COMPLETE),
-        tags,
-      },
-      kept,
-    );
-    const starterRole = new aws.iam.Role(
-      `${name}-starter-role`,
-      {
-        path: ROLE_PATH,
-        description: "Starts the runbook that locks preserved copies",
-        assumeRolePolicy: pulumi.jsonStringify(rule.arn.apply((arn) => starterTrust(args, arn))),
-        tags,
-      },
-      kept,
-    );
-    const starterPolicy = new aws.iam.RolePolicy(
-      `${name}-starter-policy`,
-      {
-        role: starterRole.id,
-        policy: pulumi.jsonStringify(
-          runbookRole.arn.apply((roleArn) => starterRolePolicy(args, LOCK_RUNBOOK, roleArn)),
-        ),
-      },
-      kept,
-    );
-    new aws.cloudwatch.EventTarget(
-      `${name}-target`,
-      {
-        rule: rule.name,
-        arn: runbookTarget(args, LOCK_RUNBOOK),
-        roleArn: starterRole.arn,
+            .output({ evidenceKeyArn: args.evidenceKeyArn, roleArn, mode, days })
+            .apply(lockRunbook),
+        event: "A copy of a snapshot is complete",
+        eventPattern: COPY_COMPLETE,
         inputTransformer: COPY_TO_PARAMETER,
+        tags,
       },
-      // An event that comes before all of these would be spent on a failure.
-      { ...kept, dependsOn: [runbook, runbookPolicy, starterPolicy] },
+      { parent: this },
     );
 
     // For all snapshots of the Region: a rule by tags compares whole values, so it would need one for
@@ -140,9 +79,8 @@ export class SnapshotLock extends pulumi.ComponentResource {
         },
         tags,
       },
-      kept,
+      { parent: this, protect: true },
     );
-    this.runbookRoleArn = runbookRole.arn;
-    this.registerOutputs({ runbookRoleArn: this.runbookRoleArn });
+    this.registerOutputs();
   }
 }

@@ -26,6 +26,9 @@ export interface VaultPolicyArgs {
 
   /** ARNs of the roles that may release evidence; may end in `*`. */
   readonly custodians: readonly string[];
+
+  /** ARNs of the roles that may put a legal hold on an object, and not take it off. */
+  readonly holders: readonly string[];
 }
 
 const OBJECT_TAGS = [
@@ -171,16 +174,31 @@ export function vaultPolicy(args: VaultPolicyArgs): aws.iam.PolicyDocument {
       {
         ...DENY,
         Sid: "OnlyCustodiansRelease",
-        Action: [
-          "s3:BypassGovernanceRetention",
-          "s3:DeleteObject",
-          "s3:DeleteObjectVersion",
-          "s3:PutObjectLegalHold",
-        ],
+        Action: ["s3:BypassGovernanceRetention", "s3:DeleteObject", "s3:DeleteObjectVersion"],
         Resource: objects,
         Condition: othersThan(args.custodians),
       },
-      onlyFoundationDeployersConfigure(bucketArn, args.foundationDeployers),
+      {
+        ...DENY,
+        Sid: "OnlyCustodiansAndHoldersHold",
+        Action: "s3:PutObjectLegalHold",
+        Resource: objects,
+        Condition: othersThan([...args.custodians, ...args.holders]),
+      },
+      {
+        ...DENY,
+        Sid: "OnlyCustodiansTakeAHoldOff",
+        Action: "s3:PutObjectLegalHold",
+        Resource: objects,
+        Condition: {
+          ...othersThan(args.custodians),
+          StringNotEquals: { "s3:object-lock-legal-hold": "ON" },
+        },
+      },
+      // Without its events nothing is held.
+      onlyFoundationDeployersConfigure(bucketArn, args.foundationDeployers, [
+        "s3:PutBucketNotification",
+      ]),
       { ...DENY, Sid: "NobodyDeletesTheVault", Action: "s3:DeleteBucket", Resource: bucketArn },
     ],
   };

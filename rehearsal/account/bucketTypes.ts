@@ -66,6 +66,7 @@ export const bucketTypes: Readonly<Record<string, ResourceType>> = {
   },
   "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock": partOfBucket(),
   "aws:s3/bucketOwnershipControls:BucketOwnershipControls": partOfBucket(),
+  "aws:s3/bucketNotification:BucketNotification": partOfBucket(),
   "aws:s3/bucketPolicy:BucketPolicy": partOfBucket(),
   "aws:s3/bucketLogging:BucketLogging": {
     ...partOfBucket(["expectedBucketOwner"]),

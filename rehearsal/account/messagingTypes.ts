@@ -9,7 +9,7 @@ const TOPIC = "aws:sns/topic:Topic";
 const TOPIC_POLICY = "aws:sns/topicPolicy:TopicPolicy";
 const TOPIC_SUBSCRIPTION = "aws:sns/topicSubscription:TopicSubscription";
 
-/** SNS topics and EventBridge rules. */
+/** SNS topics, EventBridge rules and CloudWatch alarms. */
 export const messagingTypes: Readonly<Record<string, ResourceType>> = {
   [TOPIC]: {
     // A topic that is there already becomes this one: creating one twice is no error.
@@ -74,6 +74,15 @@ export const messagingTypes: Readonly<Record<string, ResourceType>> = {
       },
     ],
     outputs: () => ({ eventBusName: "default" }),
+  },
+  "aws:cloudwatch/metricAlarm:MetricAlarm": {
+    // An alarm that is there already becomes this one: putting one twice is no error.
+    id: ({ inputs }) => String(inputs["name"]),
+    arn: "cloudwatch:{region}:{account}:alarm:{id}",
+    taggable: true,
+    autoname: "name",
+    replacedBy: ["name"],
+    references: [topic("alarmActions[]")],
   },
 };
 

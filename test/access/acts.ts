@@ -1,7 +1,7 @@
 import { RESPONDER_OPERATIONS } from "../../components/evidence/keyPolicies";
 import { FOUNDATION_OUTPUTS, TICKET } from "../support/examples";
 import { ROLES } from "../support/parties";
-import { KEY, OTHER_TICKET, VAULT } from "./documents";
+import { KEY, OTHER_TICKET, ROLE, RULE, RUNBOOKS, TOPIC, VAULT } from "./documents";
 
 /** Something somebody may want to do, as AWS is asked for it. */
 export interface Act {
@@ -104,7 +104,40 @@ const opened = (name: string): Act => ({
   ...key(name, "ScheduleKeyDeletion"),
   policy: `${name} key, opened`,
 });
-const RUNBOOK_ROLE = `arn:aws:iam::${ACCOUNT}:role/clean-room/snapshot-lock-runbook`;
+
+/** What concerns a runbook that an event starts. */
+const runbook = (does: keyof typeof RUNBOOKS, documentName: string): Record<string, Act> => {
+  const role = ROLE(`${RUNBOOKS[does]}-runbook`);
+  return {
+    [`be the runbook that ${does}`]: {
+      action: "sts:AssumeRole",
+      resource: role,
+      policy: `runbook's trust, ${does}`,
+      context: {
+        "aws:SourceAccount": ACCOUNT,
+        "aws:SourceArn": `arn:aws:ssm:${REGION}:${ACCOUNT}:automation-execution/x`,
+      },
+    },
+    [`be the starter of the runbook that ${does}`]: {
+      action: "sts:AssumeRole",
+      resource: ROLE(`${RUNBOOKS[does]}-starter`),
+      policy: `starter's trust, ${does}`,
+      context: {
+        "aws:SourceAccount": ACCOUNT,
+        "aws:SourceArn": RULE(`${RUNBOOKS[does]}-event`),
+      },
+    },
+    [`start the runbook that ${does}`]: ssm(
+      "StartAutomationExecution",
+      `arn:aws:ssm:${REGION}:${ACCOUNT}:automation-definition/${documentName}:$DEFAULT`,
+    ),
+    [`pass the role of the runbook that ${does}`]: {
+      action: "iam:PassRole",
+      resource: role,
+      context: { "iam:PassedToService": "ssm.amazonaws.com" },
+    },
+  };
+};
 const ORGANIZATION = "o-exampleorgid";
 const member = (act: Act): Act => ({ ...act, owner: MEMBER });
 const ownKey = (name: string, action: string, context: NonNullable<Act["context"]>): Act =>
@@ -188,7 +221,15 @@ export const ACTS: Readonly<Record<string, Act>> = {
   "delete a version": vault("DeleteObjectVersion", CASE),
   "shorten the retention": vault("PutObjectRetention", CASE, retention(0)),
   "bypass the retention": vault("BypassGovernanceRetention", CASE),
-  "set or lift a legal hold": vault("PutObjectLegalHold", CASE),
+  "put a legal hold on": vault("PutObjectLegalHold", CASE, { "s3:object-lock-legal-hold": "ON" }),
+  "take a legal hold off": vault("PutObjectLegalHold", CASE, {
+    "s3:object-lock-legal-hold": "OFF",
+  }),
+  "put a legal hold on in another bucket": {
+    action: "s3:PutObjectLegalHold",
+    resource: "arn:aws:s3:::another/a",
+    context: { "s3:TlsVersion": "1.3", "s3:object-lock-legal-hold": "ON" },
+  },
   "change an object's tags": vault("PutObjectTagging", CASE),
   "change a record's tags": vault("PutObjectTagging", RECORD),
 
@@ -201,6 +242,7 @@ export const ACTS: Readonly<Record<string, Act>> = {
   "replicate the vault": vault("PutReplicationConfiguration"),
   "set a lifecycle": vault("PutLifecycleConfiguration"),
   "end the logging": vault("PutBucketLogging"),
+  "end the vault's events": vault("PutBucketNotification"),
   "open to the public": vault("PutBucketPublicAccessBlock"),
   "change the ownership": vault("PutBucketOwnershipControls"),
   "delete the vault": vault("DeleteBucket"),
@@ -300,6 +342,10 @@ export const ACTS: Readonly<Record<string, Act>> = {
     ...via("sns"),
     "kms:CallerAccount": ACCOUNT,
   }),
+  "encrypt an alarm": key("foundation", "GenerateDataKey", { "aws:SourceAccount": ACCOUNT }),
+  "encrypt another account's alarm": key("foundation", "GenerateDataKey", {
+    "aws:SourceAccount": "999988887777",
+  }),
   "change the foundation key's policy": key("foundation", "PutKeyPolicy"),
   "schedule the foundation key's deletion": key("foundation", "ScheduleKeyDeletion"),
   "read a working volume": key("incident", "Decrypt", { ...via("ec2"), ...OF_TICKET }),
@@ -342,36 +388,23 @@ export const ACTS: Readonly<Record<string, Act>> = {
     "ec2:SnapshotLockDuration": "2",
   }),
   "find locks": { action: "ec2:DescribeLockedSnapshots", resource: "*", context: HERE },
-  "be the runbook": {
-    action: "sts:AssumeRole",
-    resource: RUNBOOK_ROLE,
-    policy: "runbook's trust",
-    context: {
-      "aws:SourceAccount": ACCOUNT,
-      "aws:SourceArn": `arn:aws:ssm:${REGION}:${ACCOUNT}:automation-execution/x`,
-    },
-  },
-  "be the runbook's starter": {
-    action: "sts:AssumeRole",
-    resource: `arn:aws:iam::${ACCOUNT}:role/clean-room/snapshot-lock-starter`,
-    policy: "starter's trust",
-    context: {
-      "aws:SourceAccount": ACCOUNT,
-      "aws:SourceArn": `arn:aws:events:${REGION}:${ACCOUNT}:rule/snapshot-lock-copy-complete`,
-    },
-  },
-  "start the runbook": ssm(
-    "StartAutomationExecution",
-    `arn:aws:ssm:${REGION}:${ACCOUNT}:automation-definition/clean-room-lock-preserved-copy:$DEFAULT`,
-  ),
+  ...runbook("locks", "clean-room-lock-preserved-copy"),
+  ...runbook("holds", "clean-room-hold-object"),
   "start another runbook": ssm(
     "StartAutomationExecution",
     `arn:aws:ssm:${REGION}:${ACCOUNT}:automation-definition/other:1`,
   ),
-  "pass the runbook's role": {
-    action: "iam:PassRole",
-    resource: RUNBOOK_ROLE,
-    context: { "iam:PassedToService": "ssm.amazonaws.com" },
+  "publish an alarm": {
+    action: "sns:Publish",
+    resource: TOPIC,
+    policy: "alarm topic",
+    context: { "aws:SourceAccount": ACCOUNT, "aws:SourceArn": RULE("runbook-alarm-failed") },
+  },
+  "publish an alarm for another rule": {
+    action: "sns:Publish",
+    resource: TOPIC,
+    policy: "alarm topic",
+    context: { "aws:SourceAccount": ACCOUNT, "aws:SourceArn": RULE("other") },
   },
   "delete a preserved copy": ec2("DeleteSnapshot", SNAPSHOT, PRESERVED),
   "unlock a preserved copy": ec2("UnlockSnapshot", SNAPSHOT, PRESERVED),

@@ -29,6 +29,7 @@ const VAULT = vaultPolicy({
   caseRoles: CASE_ROLES,
   fewestDays: 30,
   mostDays: 3650,
+  holders: [],
 });
 const KEY_POLICY = evidenceKeyPolicy(PARTIES);
 

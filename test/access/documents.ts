@@ -42,6 +42,13 @@ export const OTHER_TICKET = "INC-2026-0043";
 export const VAULT = FOUNDATION_OUTPUTS.vaultArn;
 export const KEY = (name: string) => `arn:aws:kms:us-east-1:111122223333:key/${name}`;
 
+export const ROLE = (name: string) => `arn:aws:iam::111122223333:role/clean-room/${name}`;
+export const RULE = (name: string) => `arn:aws:events:us-east-1:111122223333:rule/${name}`;
+export const TOPIC = "arn:aws:sns:us-east-1:111122223333:runbook-alarm";
+
+/** The runbooks that events start, by what they do: what their components are called. */
+export const RUNBOOKS = { holds: "vault-hold", locks: "snapshot-lock" } as const;
+
 /** What the mocks call things, and what they are called in a real account. */
 const REAL: readonly (readonly [string, string])[] = [
   [arnOf("vault-bucket"), VAULT],
@@ -50,14 +57,12 @@ const REAL: readonly (readonly [string, string])[] = [
   [arnOf("incident-key"), KEY("incident")],
   [arnOf("case-boundary"), FOUNDATION_OUTPUTS.boundaryArn],
   [arnOf("vault-events-logs"), "arn:aws:s3:::trail-logs"],
-  [
-    arnOf("snapshot-lock-runbook-role"),
-    "arn:aws:iam::111122223333:role/clean-room/snapshot-lock-runbook",
-  ],
-  [
-    arnOf("snapshot-lock-copy-complete"),
-    "arn:aws:events:us-east-1:111122223333:rule/snapshot-lock-copy-complete",
-  ],
+  ...Object.values(RUNBOOKS).flatMap((name) => [
+    [arnOf(`${name}-runbook-role`), ROLE(`${name}-runbook`)] as const,
+    [arnOf(`${name}-event`), RULE(`${name}-event`)] as const,
+  ]),
+  [arnOf("runbook-alarm-topic"), TOPIC],
+  [arnOf("runbook-alarm-failed"), RULE("runbook-alarm-failed")],
   [TRANSFER_KEY, KEY("transfer")],
   ["forensics-vpc-id", FOUNDATION_OUTPUTS.vpcId],
 ];
@@ -74,7 +79,14 @@ export async function placed(): Promise<Placed> {
       foundation: FOUNDATION_OUTPUTS,
     });
   const investigators = ["arn:aws:iam::111122223333:role/investigator"];
-  const audit = await deploy("audit", auditConfig({ image: "off", automationRoles: "create" }));
+  const audit = await deploy(
+    "audit",
+    auditConfig({
+      image: "off",
+      automationRoles: "create",
+      vault: { trial: true, mode: "GOVERNANCE", days: 1, legalHold: true },
+    }),
+  );
   const member = await deploy("member-222233334444", memberConfig({ automationRoles: "create" }));
   const own = await room(TICKET, { investigators });
   const other = await room(OTHER_TICKET, { investigators, slot: "us-east-1a-2" });
@@ -104,10 +116,7 @@ export async function placed(): Promise<Placed> {
     "other investigator": of(other, "case-investigator-policy"),
     intake: of(own, "case-intake-222233334444-policy"),
     "intake's trust": of(own, "case-intake-222233334444", "assumeRolePolicy"),
-    runbook: of(audit, "snapshot-lock-runbook-policy"),
-    "runbook's trust": of(audit, "snapshot-lock-runbook-role", "assumeRolePolicy"),
-    starter: of(audit, "snapshot-lock-starter-policy"),
-    "starter's trust": of(audit, "snapshot-lock-starter-role", "assumeRolePolicy"),
+    "alarm topic": of(audit, "runbook-alarm-topic-policy"),
     "automation, read-only": of(audit, "automation-read-only-policy"),
     "automation's trust, read-only": of(audit, "automation-read-only", "assumeRolePolicy"),
     "automation, administrator": of(audit, "automation-administrator-policy"),
@@ -123,6 +132,12 @@ export async function placed(): Promise<Placed> {
       "assumeRolePolicy",
     ),
   };
+  for (const [does, name] of Object.entries(RUNBOOKS)) {
+    for (const who of ["runbook", "starter"]) {
+      where[`${who}, ${does}`] = of(audit, `${name}-${who}-policy`);
+      where[`${who}'s trust, ${does}`] = of(audit, `${name}-${who}-role`, "assumeRolePolicy");
+    }
+  }
   return {
     policies: Object.fromEntries(
       Object.entries(where).map(([name, [stack, resource, property]]) => {

@@ -1,7 +1,7 @@
 import { SAML_PROVIDER } from "../support/examples";
 import { ROLES } from "../support/parties";
 import { EVERYTHING } from "../support/simulator";
-import { type Grant, KEY, type Placed } from "./documents";
+import { type Grant, KEY, type Placed, ROLE } from "./documents";
 
 /** Somebody whose access the table is about. */
 export interface Principal {
@@ -144,14 +144,28 @@ export const PRINCIPALS: Readonly<Record<string, Principal>> = {
     ...everything,
   },
   "runbook that locks": {
-    arn: "arn:aws:iam::111122223333:role/clean-room/snapshot-lock-runbook",
-    identity: ["runbook"],
+    arn: ROLE("snapshot-lock-runbook"),
+    identity: ["runbook, locks"],
     organization: OURS,
   },
-  "starter of the runbook": {
-    arn: "arn:aws:iam::111122223333:role/clean-room/snapshot-lock-starter",
-    identity: ["starter"],
+  "starter of the runbook that locks": {
+    arn: ROLE("snapshot-lock-starter"),
+    identity: ["starter, locks"],
     organization: OURS,
+  },
+  "runbook that holds": {
+    arn: ROLE("vault-hold-runbook"),
+    identity: ["runbook, holds"],
+    organization: OURS,
+  },
+  "starter of the runbook that holds": {
+    arn: ROLE("vault-hold-starter"),
+    identity: ["starter, holds"],
+    organization: OURS,
+  },
+  "role of the runbook that holds given everything": {
+    arn: ROLE("vault-hold-runbook"),
+    ...everything,
   },
   "automation read-only": {
     arn: "arn:aws:iam::111122223333:role/aws-controltower-AuditReadOnlyRole",
@@ -171,6 +185,7 @@ export const PRINCIPALS: Readonly<Record<string, Principal>> = {
   Lambda: { arn: "lambda.amazonaws.com", identity: [], organization: undefined },
   "Systems Manager": { arn: "ssm.amazonaws.com", identity: [], organization: undefined },
   EventBridge: { arn: "events.amazonaws.com", identity: [], organization: undefined },
+  CloudWatch: { arn: "cloudwatch.amazonaws.com", identity: [], organization: undefined },
   CloudTrail: { arn: "cloudtrail.amazonaws.com", identity: [], organization: undefined },
   "CloudWatch Logs": { arn: "logs.us-east-1.amazonaws.com", identity: [], organization: undefined },
   "S3's log delivery": { arn: "logging.s3.amazonaws.com", identity: [], organization: undefined },
@@ -246,6 +261,7 @@ export const GROUPS: Readonly<Record<string, readonly string[]>> = {
     "root user of the Audit account",
     "who is named as investigator",
     "who is named as the member's responder",
+    "role of the runbook that holds given everything",
   ],
   "whoever is allowed everything in the member account": [
     "member's responder during the incident",

@@ -1,11 +1,13 @@
 import assert from "node:assert/strict";
 
 import {
-  runbookRolePolicy,
+  holdRolePolicy,
+  lockRolePolicy,
   runbookTrust,
   starterRolePolicy,
   starterTrust,
-} from "../../components/evidence/lockPolicies";
+} from "../../components/evidence/runbookPolicies";
+import { VAULT_ARN } from "../support/parties";
 import { isAllowed } from "../support/simulator";
 
 const ACCOUNT = "111122223333";
@@ -27,8 +29,8 @@ const LONGER = { "ec2:SnapshotLockDuration": "36500" };
 
 type Case = [act: string, action: string, resource: string, context: object, allowed: boolean];
 
-/** What the runbook may do; everything else is denied. */
-const RUNBOOK: Case[] = [
+/** What the runbook that locks may do; everything else is denied. */
+const LOCK: Case[] = [
   ["lock a preserved copy", "ec2:LockSnapshot", SNAPSHOT, { ...COPY, ...DAYS }, true],
   ["lock it for less", "ec2:LockSnapshot", SNAPSHOT, { ...COPY, ...SHORTER }, false],
   ["lock it for longer", "ec2:LockSnapshot", SNAPSHOT, { ...COPY, ...LONGER }, false],
@@ -72,6 +74,31 @@ const RUNBOOK: Case[] = [
     {},
     false,
   ],
+];
+
+const OBJECT = `${VAULT_ARN}/cases/INC-1/a`;
+const ON = { "s3:object-lock-legal-hold": "ON" };
+
+/** What the runbook that holds may do; everything else is denied. */
+const HOLD: Case[] = [
+  ["put a hold on evidence", "s3:PutObjectLegalHold", OBJECT, ON, true],
+  ["put one on a record", "s3:PutObjectLegalHold", `${VAULT_ARN}/records/INC-1/a.json`, ON, true],
+  [
+    "take a hold off",
+    "s3:PutObjectLegalHold",
+    OBJECT,
+    { "s3:object-lock-legal-hold": "OFF" },
+    false,
+  ],
+  ["do either", "s3:PutObjectLegalHold", OBJECT, {}, false],
+  ["hold in another bucket", "s3:PutObjectLegalHold", `${VAULT_ARN}-not/cases/INC-1/a`, ON, false],
+  ["see a hold", "s3:GetObjectLegalHold", OBJECT, ON, false],
+  ["set a retention", "s3:PutObjectRetention", OBJECT, ON, false],
+  ["bypass the retention", "s3:BypassGovernanceRetention", OBJECT, ON, false],
+  ["read evidence", "s3:GetObject", OBJECT, ON, false],
+  ["write evidence", "s3:PutObject", OBJECT, ON, false],
+  ["delete evidence", "s3:DeleteObjectVersion", OBJECT, ON, false],
+  ["end the events", "s3:PutBucketNotification", VAULT_ARN, {}, false],
 ];
 
 const RUNBOOK_DOCUMENT = `${SSM}:document/lock-it`;
@@ -133,8 +160,14 @@ function table(cases: readonly Case[], policy: object): void {
 }
 
 describe("The runbook that locks preserved copies", () => {
-  table(RUNBOOK, runbookRolePolicy(PLACE, 365));
+  table(LOCK, lockRolePolicy(PLACE, 365));
+});
 
+describe("The runbook that holds objects", () => {
+  table(HOLD, holdRolePolicy(VAULT_ARN));
+});
+
+describe("A runbook", () => {
   it("is trusted by Systems Manager's executions here only", () => {
     assert.deepEqual(runbookTrust(PLACE).Statement, [
       {
@@ -150,7 +183,7 @@ describe("The runbook that locks preserved copies", () => {
   });
 });
 
-describe("The rule that starts it", () => {
+describe("The rule that starts a runbook", () => {
   table(STARTER, starterRolePolicy(PLACE, "lock-it", RUNBOOK_ROLE));
 
   it("is trusted by EventBridge for this rule only", () => {

@@ -5,14 +5,16 @@ import { CASE_ROLES, PARTIES, ROLES, VAULT_ARN } from "../support/parties";
 import { EVERYTHING, isAllowed } from "../support/simulator";
 
 const KEY = "arn:aws:kms:us-east-1:111122223333:key/evidence";
-const POLICY = vaultPolicy({
+const HOLDER = "arn:aws:iam::111122223333:role/clean-room/vault-hold-runbook";
+const ARGS = {
   ...PARTIES,
   bucketArn: VAULT_ARN,
   keyArn: KEY,
   caseRoles: CASE_ROLES,
   fewestDays: 30,
   mostDays: 3650,
-});
+};
+const POLICY = vaultPolicy({ ...ARGS, holders: [HOLDER] });
 const CASE = "cases/INC-1/a";
 const INTAKE = "intake/222233334444/INC-1/a";
 const RECORD = "records/INC-1/a.json";
@@ -21,6 +23,8 @@ const OVER = { "s3:ObjectCreationOperation": "true" };
 const retention = (days: number) => ({
   "s3:object-lock-remaining-retention-days": `${days}`,
 });
+
+const hold = (status: string) => ({ "s3:object-lock-legal-hold": status });
 
 type Caller = keyof typeof ROLES;
 const LOCAL: Caller[] = [
@@ -112,7 +116,8 @@ const CASES: Case[] = [
   ["set a retention below the floor", "s3:PutObjectRetention", CASE, retention(29), NOBODY],
   ["set a retention above the ceiling", "s3:PutObjectRetention", CASE, retention(3651), NOBODY],
   ["bypass the retention", "s3:BypassGovernanceRetention", CASE, {}, ["custodian"]],
-  ["set or lift a legal hold", "s3:PutObjectLegalHold", CASE, {}, ["custodian"]],
+  ["put a legal hold on", "s3:PutObjectLegalHold", CASE, hold("ON"), ["custodian"]],
+  ["take a legal hold off", "s3:PutObjectLegalHold", CASE, hold("OFF"), ["custodian"]],
   ["delete an object", "s3:DeleteObject", CASE, {}, ["custodian"]],
   ["delete a version", "s3:DeleteObjectVersion", CASE, {}, ["custodian"]],
   ["delete a version of a record", "s3:DeleteObjectVersion", RECORD, {}, ["custodian"]],
@@ -129,6 +134,7 @@ const CASES: Case[] = [
     "s3:DeleteBucketPolicy",
     "s3:PutBucketAcl",
     "s3:PutBucketLogging",
+    "s3:PutBucketNotification",
     "s3:PutBucketObjectLockConfiguration",
     "s3:PutBucketOwnershipControls",
     "s3:PutBucketPolicy",
@@ -172,6 +178,32 @@ describe("The vault's bucket policy", () => {
         assert.equal(await isAllowed({ ...request, ...documents }), false);
       }
     }
+  });
+});
+
+describe("The vault's bucket policy, for the runbook that holds", () => {
+  const may = (policy: object, action: string, context: object) =>
+    isAllowed({
+      principal: HOLDER,
+      action,
+      resource: `${VAULT_ARN}/${CASE}`,
+      context: { "s3:TlsVersion": "1.3", ...context },
+      identity: [EVERYTHING],
+      resourcePolicy: policy,
+    });
+
+  it("lets it put a hold on, and nothing else, were it allowed everything", async () => {
+    assert.equal(await may(POLICY, "s3:PutObjectLegalHold", hold("ON")), true);
+    assert.equal(await may(POLICY, "s3:PutObjectLegalHold", hold("OFF")), false);
+    assert.equal(await may(POLICY, "s3:PutObjectLegalHold", {}), false);
+    for (const action of ["BypassGovernanceRetention", "DeleteObjectVersion", "GetObject"]) {
+      assert.equal(await may(POLICY, `s3:${action}`, hold("ON")), false, action);
+    }
+  });
+
+  it("knows no such runbook where there is no legal hold", async () => {
+    const without = vaultPolicy({ ...ARGS, holders: [] });
+    assert.equal(await may(without, "s3:PutObjectLegalHold", hold("ON")), false);
   });
 });
 

@@ -142,6 +142,7 @@ const bucketPolicy = vaultPolicy({
   caseRoles: CASE_ROLES,
   fewestDays: 30,
   mostDays: 3650,
+  holders: [],
 });
 const keyPolicy = evidenceKeyPolicy(PARTIES);
 

@@ -18,6 +18,7 @@ import { actionOf } from "./callsMade";
  * - RunInstances forgets the protection against termination there: it is set afterwards;
  * - a bucket policy's Deny is applied there whatever its conditions say, so that one on uploads would
  *   refuse every upload: such a policy is kept here, and shown when it is asked for;
+ * - a bucket whose events go to EventBridge does not say so there: its notifications are kept here;
  * - it has no Recycle Bin: rules of it are kept here, and shown when they are asked for;
  * - there are no accounts but one: images asked for of Canonical's are looked for in it.
  *
@@ -32,6 +33,9 @@ export class AwsCorrections {
 
   /** Bucket policies that the emulator is not told of, by the path of their bucket. */
   private readonly policies = new Map<string, Buffer>();
+
+  /** Notification configurations, by the path of their bucket. */
+  private readonly notifications = new Map<string, Buffer>();
 
   /** Rules of the Recycle Bin, by id. */
   private readonly rules = new Map<string, Record<string, unknown>>();
@@ -65,7 +69,10 @@ export class AwsCorrections {
   private async pass(incoming: IncomingMessage) {
     const sent = await buffer(incoming);
     this.actions.add(actionOf(incoming, sent));
-    const known = this.policyAnswer(incoming, sent) ?? this.ruleAnswer(incoming, sent);
+    const known =
+      this.policyAnswer(incoming, sent) ??
+      this.notificationAnswer(incoming, sent) ??
+      this.ruleAnswer(incoming, sent);
     if (known !== undefined) {
       return known;
     }
@@ -110,6 +117,21 @@ export class AwsCorrections {
     const body = this.policies.get(bucket);
     return method === "GET" && body !== undefined
       ? { status: 200, headers: { "content-type": "application/json" }, body }
+      : undefined;
+  }
+
+  private notificationAnswer({ method, url = "" }: IncomingMessage, sent: Buffer) {
+    const [bucket = "", query = ""] = url.split("?");
+    if (!/(^|&)notification=?(&|$)/.test(query)) {
+      return undefined;
+    }
+    if (method === "PUT") {
+      this.notifications.set(bucket, sent);
+      return { status: 200, headers: {}, body: Buffer.alloc(0) };
+    }
+    const body = this.notifications.get(bucket);
+    return method === "GET" && body !== undefined
+      ? { status: 200, headers: { "content-type": "application/xml" }, body }
       : undefined;
   }
 

@@ -69,6 +69,9 @@ const ANYWHERE = {
   runbookRoleArn: "",
 };
 
+/** The example's vault, with a legal hold on what arrives in it. */
+const HELD = { vault: { trial: true, mode: "GOVERNANCE", days: 1, legalHold: true } };
+
 describe("On the emulator", () => {
   const cleanUp: (() => void)[] = [];
   let folder: string;
@@ -219,7 +222,7 @@ describe("On the emulator", () => {
   it("the audit stack is made, and the policy pack has nothing against it", async () => {
     // What Canonical publishes, in the one account there is.
     await makeImage(readToolbox().base.name, {});
-    configure("audit", auditConfig());
+    configure("audit", auditConfig(HELD));
     audit = await select("audit");
     await audit.preview({
       policyPacks: [POLICY_PACK],
@@ -242,7 +245,8 @@ describe("On the emulator", () => {
       sha256: "ab".repeat(32),
       path: "/opt/clean-room/licensed/windows.zip",
     };
-    configure("audit", auditConfig({ toolsBucket: { bucket: "forensics-tools", tools: [tool] } }));
+    const toolsBucket = { bucket: "forensics-tools", tools: [tool] };
+    configure("audit", auditConfig({ ...HELD, toolsBucket }));
     const steps: string[] = [];
     await audit.up({
       onEvent: ({ resOutputsEvent }) => {

@@ -15,17 +15,31 @@ import {
   transferKeyPolicy,
 } from "../../components/evidence/keyPolicies";
 import {
-  runbookRolePolicy,
+  HOLD_RUNBOOK,
+  holdRunbook,
+  OBJECT_TO_PARAMETERS,
+  objectCreated,
+} from "../../components/evidence/holdRunbook";
+import {
+  COPY_COMPLETE,
+  COPY_TO_PARAMETER,
+  lockRunbook,
+} from "../../components/evidence/lockRunbook";
+import {
+  holdRolePolicy,
+  lockRolePolicy,
   runbookTrust,
   starterRolePolicy,
   starterTrust,
-} from "../../components/evidence/lockPolicies";
-import { lockRunbook } from "../../components/evidence/lockRunbook";
+} from "../../components/evidence/runbookPolicies";
 import { accessLogPolicy, vaultPolicy } from "../../components/evidence/vaultPolicy";
 import {
   interfaceEndpointPolicy,
   s3EndpointPolicy,
 } from "../../components/network/endpointPolicies";
+import { LOCK_RUNBOOK } from "../../components/lockRunbookName";
+import { alarmTopicPolicy } from "../../components/watch/alarmTopicPolicy";
+import { EXECUTION_TO_MESSAGE, failedExecution } from "../../components/watch/runbookFailures";
 import { trailBucketPolicy } from "../../components/watch/trailPolicies";
 import { type Deployment, arnOf, deploy, idOf } from "../support/deployment";
 import { auditConfig } from "../support/examples";
@@ -37,9 +51,12 @@ const SLOTS = ZONES.flatMap((zone) => [1, 2, 3].map((slot) => `${zone}-${slot}`)
 /** Everything the example's audit stack consists of, by type. */
 const RESOURCES: Record<string, string[]> = {
   "aws:cloudtrail/trail:Trail": ["vault-events-trail"],
-  "aws:cloudwatch/eventRule:EventRule": ["snapshot-lock-copy-complete"],
-  "aws:cloudwatch/eventTarget:EventTarget": ["snapshot-lock-target"],
+  "aws:cloudwatch/eventRule:EventRule": ["runbook-alarm-failed", "snapshot-lock-event"],
+  "aws:cloudwatch/eventTarget:EventTarget": ["runbook-alarm-target", "snapshot-lock-target"],
   "aws:cloudwatch/logGroup:LogGroup": ["forensics-flow-logs", "session-log"],
+  "aws:cloudwatch/metricAlarm:MetricAlarm": [
+    "runbook-alarm-clean-room-lock-preserved-copy-not-started",
+  ],
   "aws:ec2/defaultNetworkAcl:DefaultNetworkAcl": ["forensics-default-acl"],
   "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup": ["forensics-default-sg"],
   "aws:ec2/flowLog:FlowLog": ["forensics-flow-log"],
@@ -118,8 +135,24 @@ const RESOURCES: Record<string, string[]> = {
     "vault-encryption",
   ],
   "aws:s3/bucketVersioning:BucketVersioning": ["vault-events-logs-versioning", "vault-versioning"],
+  "aws:sns/topic:Topic": ["runbook-alarm-topic"],
+  "aws:sns/topicPolicy:TopicPolicy": ["runbook-alarm-topic-policy"],
+  "aws:sns/topicSubscription:TopicSubscription": [
+    "runbook-alarm-topic-to-aws-operations@example.edu",
+  ],
   "aws:ssm/document:Document": ["session-document", "snapshot-lock-runbook"],
   "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": ["endpoints-https"],
+};
+
+/** What `legalHold: true` adds, by type. */
+const HOLD: Record<string, string[]> = {
+  "aws:cloudwatch/eventRule:EventRule": ["vault-hold-event"],
+  "aws:cloudwatch/eventTarget:EventTarget": ["vault-hold-target"],
+  "aws:cloudwatch/metricAlarm:MetricAlarm": ["runbook-alarm-clean-room-hold-object-not-started"],
+  "aws:iam/role:Role": ["vault-hold-runbook-role", "vault-hold-starter-role"],
+  "aws:iam/rolePolicy:RolePolicy": ["vault-hold-runbook-policy", "vault-hold-starter-policy"],
+  "aws:s3/bucketNotification:BucketNotification": ["vault-hold-notification"],
+  "aws:ssm/document:Document": ["vault-hold-runbook"],
 };
 
 /** What stays in the account even if somebody lifts the protection and destroys the stack. */
@@ -147,6 +180,111 @@ const RETAINED = [
   "vault-versioning",
 ];
 
+/** `type name` of each, in alphabetical order. */
+const listed = (resources: Record<string, string[]>) =>
+  Object.entries(resources)
+    .flatMap(([type, names]) => names.map((name) => `${type} ${name}`))
+    .sort();
+
+const PLACE = { region: "us-east-1", accountId: "111122223333" };
+
+/** Checks all parts of a runbook that an event starts, and that they are in place before its events. */
+function assertRunbook(
+  deployment: Deployment,
+  name: string,
+  expected: {
+    readonly documentName: string;
+    readonly runbook: object;
+    readonly rolePolicy: object;
+    readonly eventPattern: object;
+    readonly inputTransformer: object;
+  },
+): void {
+  const of = (part: string, property: string) =>
+    JSON.parse(deployment.named(`${name}-${part}`).inputs[property] as string) as object;
+  const { name: documentName, ...document } = deployment.named(`${name}-runbook`).inputs;
+  assert.deepEqual(
+    [documentName, document["documentType"], document["documentFormat"]],
+    [expected.documentName, "Automation", "JSON"],
+  );
+  // A pattern and a runbook are data: as AWS gets them.
+  const asJson = (data: object) => JSON.parse(JSON.stringify(data)) as object;
+  assert.deepEqual(of("runbook", "content"), asJson(expected.runbook));
+  assert.deepEqual(of("event", "eventPattern"), asJson(expected.eventPattern));
+  const target = deployment.named(`${name}-target`);
+  assert.deepEqual(target.inputs, {
+    rule: `${name}-event-0a1b2c3`,
+    arn: `arn:aws:ssm:us-east-1:111122223333:automation-definition/${expected.documentName}:$DEFAULT`,
+    roleArn: arnOf(`${name}-starter-role`),
+    inputTransformer: expected.inputTransformer,
+  });
+  assert.equal((target.options.dependsOn as unknown[]).length, 3);
+
+  assert.deepEqual(of("runbook-policy", "policy"), expected.rolePolicy);
+  assert.deepEqual(of("runbook-role", "assumeRolePolicy"), runbookTrust(PLACE));
+  assert.deepEqual(
+    of("starter-policy", "policy"),
+    starterRolePolicy(PLACE, expected.documentName, arnOf(`${name}-runbook-role`)),
+  );
+  assert.deepEqual(
+    of("starter-role", "assumeRolePolicy"),
+    starterTrust(PLACE, arnOf(`${name}-event`)),
+  );
+  for (const who of ["runbook", "starter"]) {
+    const { role } = deployment.named(`${name}-${who}-policy`).inputs;
+    assert.equal(role, idOf(`${name}-${who}-role`));
+  }
+}
+
+/** Checks who is told of which runbooks: document names, with the names of their components. */
+function assertAlarm(deployment: Deployment, runbooks: Readonly<Record<string, string>>): void {
+  const { kmsMasterKeyId } = deployment.named("runbook-alarm-topic").inputs;
+  assert.equal(kmsMasterKeyId, arnOf("keys-foundation"));
+  assert.deepEqual(
+    deployment
+      .ofType("aws:sns/topicSubscription:TopicSubscription")
+      .map(({ inputs }) => [inputs["topic"], inputs["protocol"], inputs["endpoint"]]),
+    [[arnOf("runbook-alarm-topic"), "email", "aws-operations@example.edu"]],
+  );
+  assert.deepEqual(
+    JSON.parse(deployment.named("runbook-alarm-failed").inputs["eventPattern"] as string),
+    failedExecution(Object.keys(runbooks)),
+  );
+  const target = deployment.named("runbook-alarm-target");
+  assert.deepEqual(target.inputs, {
+    rule: "runbook-alarm-failed-0a1b2c3",
+    arn: arnOf("runbook-alarm-topic"),
+    inputTransformer: EXECUTION_TO_MESSAGE,
+  });
+  assert.equal((target.options.dependsOn as unknown[]).length, 1);
+  const alarms = Object.entries(runbooks).map(([documentName, component]) => {
+    const name = `runbook-alarm-${documentName}-not-started`;
+    assert.deepEqual(deployment.named(name).inputs, {
+      alarmActions: [arnOf("runbook-alarm-topic")],
+      alarmDescription: `An event could not start the runbook ${documentName}`,
+      comparisonOperator: "GreaterThanThreshold",
+      dimensions: { RuleName: `${component}-event-0a1b2c3` },
+      evaluationPeriods: 1,
+      metricName: "FailedInvocations",
+      namespace: "AWS/Events",
+      period: 300,
+      statistic: "Sum",
+      tags: { notification: "aws-operations@example.edu" },
+      threshold: 0,
+      treatMissingData: "notBreaching",
+    });
+    return arnOf(name);
+  });
+  assert.deepEqual(
+    JSON.parse(deployment.named("runbook-alarm-topic-policy").inputs["policy"] as string),
+    alarmTopicPolicy(
+      arnOf("runbook-alarm-topic"),
+      [arnOf("runbook-alarm-failed"), ...alarms],
+      PLACE.accountId,
+    ),
+  );
+}
+
 describe("An audit stack", () => {
   let deployment: Deployment;
 
@@ -158,9 +296,7 @@ describe("An audit stack", () => {
   it("declares exactly these resources", () => {
     assert.deepEqual(
       deployment.resources.map(({ type, name }) => `${type} ${name}`).sort(),
-      Object.entries(RESOURCES)
-        .flatMap(([type, names]) => names.map((name) => `${type} ${name}`))
-        .sort(),
+      listed(RESOURCES),
     );
   });
 
@@ -353,6 +489,7 @@ describe("An audit stack", () => {
         caseRoles: CASE_ROLES,
         fewestDays: 1,
         mostDays: 3650,
+        holders: [],
       }),
     );
     assert.deepEqual(
@@ -419,53 +556,19 @@ describe("An audit stack", () => {
   });
 
   it("starts the runbook when a copy is complete, and locks as the vault does, on trial too", () => {
-    const rule = deployment.named("snapshot-lock-copy-complete").inputs;
-    assert.deepEqual(JSON.parse(rule["eventPattern"] as string), {
-      source: ["aws.ec2"],
-      "detail-type": ["EBS Snapshot Notification"],
-      detail: { event: ["copySnapshot"], result: ["succeeded"] },
-    });
-    const { name, documentType, documentFormat, content } =
-      deployment.named("snapshot-lock-runbook").inputs;
-    assert.deepEqual([documentType, documentFormat], ["Automation", "JSON"]);
     const evidenceKeyArn = arnOf("keys-evidence");
     const roleArn = arnOf("snapshot-lock-runbook-role");
-    assert.deepEqual(
-      JSON.parse(content as string),
-      lockRunbook({ evidenceKeyArn, roleArn, mode: "GOVERNANCE", days: 1 }),
-    );
-    const target = deployment.named("snapshot-lock-target");
-    assert.deepEqual(target.inputs, {
-      rule: "snapshot-lock-copy-complete-0a1b2c3",
-      arn: `arn:aws:ssm:us-east-1:111122223333:automation-definition/${String(name)}:$DEFAULT`,
-      roleArn: arnOf("snapshot-lock-starter-role"),
-      inputTransformer: {
-        inputPaths: { snapshot: "$.detail.snapshot_id" },
-        inputTemplate: '{"SnapshotArn":[<snapshot>]}',
-      },
+    assertRunbook(deployment, "snapshot-lock", {
+      documentName: LOCK_RUNBOOK,
+      runbook: lockRunbook({ evidenceKeyArn, roleArn, mode: "GOVERNANCE", days: 1 }),
+      rolePolicy: lockRolePolicy(PLACE, 1),
+      eventPattern: COPY_COMPLETE,
+      inputTransformer: COPY_TO_PARAMETER,
     });
-    assert.equal((target.options.dependsOn as unknown[]).length, 3);
   });
 
-  it("gives the lock's two roles the policies that the access tests are about", () => {
-    const place = { region: "us-east-1", accountId: "111122223333" };
-    const of = (name: string, property: string) =>
-      JSON.parse(deployment.named(name).inputs[property] as string) as object;
-    const runbook = deployment.named("snapshot-lock-runbook").inputs["name"] as string;
-    assert.deepEqual(of("snapshot-lock-runbook-policy", "policy"), runbookRolePolicy(place, 1));
-    assert.deepEqual(of("snapshot-lock-runbook-role", "assumeRolePolicy"), runbookTrust(place));
-    assert.deepEqual(
-      of("snapshot-lock-starter-policy", "policy"),
-      starterRolePolicy(place, runbook, arnOf("snapshot-lock-runbook-role")),
-    );
-    assert.deepEqual(
-      of("snapshot-lock-starter-role", "assumeRolePolicy"),
-      starterTrust(place, arnOf("snapshot-lock-copy-complete")),
-    );
-    for (const who of ["runbook", "starter"]) {
-      const { role } = deployment.named(`snapshot-lock-${who}-policy`).inputs;
-      assert.equal(role, idOf(`snapshot-lock-${who}-role`));
-    }
+  it("tells the notification addresses of a runbook that failed, or was not started", () => {
+    assertAlarm(deployment, { [LOCK_RUNBOOK]: "snapshot-lock" });
   });
 
   it("keeps every deleted snapshot of the Region in the Recycle Bin", async () => {
@@ -599,5 +702,66 @@ describe("An audit stack", () => {
       deploy("audit", auditConfig({ vpcCidr: "10.66.0.1/22" })),
       /clean-room:vpcCidr\n {4}found: {4}"10\.66\.0\.1\/22"/,
     );
+  });
+});
+
+describe("An audit stack with legal holds", () => {
+  let without: Deployment;
+  let held: Deployment;
+
+  before(async () => {
+    const vault = { trial: true, mode: "GOVERNANCE", days: 1 };
+    without = await deploy("audit", auditConfig({ image: "off", vault }));
+    held = await deploy(
+      "audit",
+      auditConfig({ image: "off", vault: { ...vault, legalHold: true } }),
+    );
+  });
+
+  it("has a runbook and the vault's events more, all protected, and nothing less", () => {
+    const names = (deployment: Deployment) => deployment.resources.map(({ name }) => name);
+    const more = held.resources.filter(({ name }) => !names(without).includes(name));
+    assert.deepEqual(more.map(({ type, name }) => `${type} ${name}`).sort(), listed(HOLD));
+    assert.ok(more.every(({ options }) => options.protect));
+    assert.deepEqual(
+      more.filter(({ options }) => options.retainOnDelete).map(({ name }) => name),
+      ["vault-hold-notification"],
+    );
+    assert.deepEqual(
+      names(without).filter((name) => !names(held).includes(name)),
+      [],
+    );
+  });
+
+  it("starts the runbook for every object version that arrives in the vault", () => {
+    const bucket = "vault-bucket-0a1b2c3";
+    assertRunbook(held, "vault-hold", {
+      documentName: HOLD_RUNBOOK,
+      runbook: holdRunbook({ bucket, roleArn: arnOf("vault-hold-runbook-role") }),
+      rolePolicy: holdRolePolicy(arnOf("vault-bucket")),
+      eventPattern: objectCreated(bucket),
+      inputTransformer: OBJECT_TO_PARAMETERS,
+    });
+    assert.deepEqual(held.named("vault-hold-notification").inputs, { bucket, eventbridge: true });
+  });
+
+  it("lets the runbook's role through in the vault's policy, which stays last", () => {
+    assert.deepEqual(
+      JSON.parse(held.named("vault-policy").inputs["policy"] as string),
+      vaultPolicy({
+        ...(held.outputs as unknown as KeyParties),
+        bucketArn: arnOf("vault-bucket"),
+        keyArn: arnOf("keys-evidence"),
+        caseRoles: CASE_ROLES,
+        fewestDays: 1,
+        mostDays: 3650,
+        holders: [arnOf("vault-hold-runbook-role")],
+      }),
+    );
+    assert.equal((held.named("vault-policy").options.dependsOn as unknown[]).length, 6);
+  });
+
+  it("tells of either runbook that failed, or was not started", () => {
+    assertAlarm(held, { [LOCK_RUNBOOK]: "snapshot-lock", [HOLD_RUNBOOK]: "vault-hold" });
   });
 });

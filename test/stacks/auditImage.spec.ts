@@ -191,7 +191,7 @@ describe("The forensics image of an audit stack", () => {
     });
   });
 
-  it("tells every address of the builds, under the key", async () => {
+  it("tells every address of the builds, and of runbooks that failed, under the key", async () => {
     assert.equal(
       deployment.named("image-builds").inputs["kmsMasterKeyId"],
       arnOf("keys-foundation"),
@@ -200,11 +200,11 @@ describe("The forensics image of an audit stack", () => {
     assert.deepEqual(
       two
         .ofType("aws:sns/topicSubscription:TopicSubscription")
-        .map(({ inputs }) => [inputs["protocol"], inputs["endpoint"]]),
-      [
-        ["email", "a@example.edu"],
-        ["email", "b@example.edu"],
-      ],
+        .map(({ inputs }) => [inputs["topic"], inputs["protocol"], inputs["endpoint"]]),
+      ["runbook-alarm-topic", "image-builds"].flatMap((topic) => [
+        [arnOf(topic), "email", "a@example.edu"],
+        [arnOf(topic), "email", "b@example.edu"],
+      ]),
     );
   });
 

@@ -9,6 +9,7 @@ import {
   lockRunbook,
   SNAPSHOT_PARAMETER,
 } from "../../../components/evidence/lockRunbook";
+import { transformed } from "../../support/eventBridge";
 
 const ID = "snap-0123456789abcdef0";
 const KEY = "arn:aws:kms:us-east-1:111122223333:key/evidence";
@@ -84,11 +85,8 @@ describe("The runbook that locks a preserved copy", () => {
   });
 
   it("gets its parameter from the event, as the list that Automation wants", () => {
-    const { inputPaths, inputTemplate } = COPY_TO_PARAMETER;
-    assert.deepEqual(inputPaths, { snapshot: "$.detail.snapshot_id" });
-    // EventBridge puts a text in with its quotes.
-    const filled = inputTemplate.replace("<snapshot>", JSON.stringify(ARNS[0]));
-    assert.deepEqual(JSON.parse(filled), { [SNAPSHOT_PARAMETER]: [ARNS[0]] });
+    const input = transformed(COPY_TO_PARAMETER, { detail: { snapshot_id: ARNS[0] } });
+    assert.deepEqual(JSON.parse(input), { [SNAPSHOT_PARAMETER]: [ARNS[0]] });
   });
 
   it("has no braces in its script that Automation would take for a variable", () => {

@@ -1,0 +1,41 @@
+/** Whether an event matches a rule's pattern: of patterns with lists of values, and nothing finer. */
+export function matches(pattern: object, event: object): boolean {
+  return Object.entries(pattern).every(([name, wanted]: [string, unknown]) => {
+    const value = (event as Record<string, unknown>)[name];
+    return Array.isArray(wanted)
+      ? wanted.includes(value)
+      : typeof value === "object" && value !== null && matches(wanted as object, value);
+  });
+}
+
+/**
+ * What a rule's target is sent: values inside of a text are put in as they are, others with quotation
+ * marks around them; nothing is escaped.
+ *
+ * Source: EventBridge user guide, "Amazon EventBridge input transformation".
+ */
+export function transformed(
+  transformer: {
+    readonly inputPaths: Readonly<Record<string, string>>;
+    readonly inputTemplate: string;
+  },
+  event: object,
+): string {
+  const { inputPaths, inputTemplate } = transformer;
+  return inputTemplate.replace(
+    /<(\w+)>/g,
+    (placeholder: string, name: string, at: number, template: string) => {
+      const value = String(valueAt(event, inputPaths[name] ?? placeholder));
+      const inText = template.slice(0, at).split('"').length % 2 === 0;
+      return inText ? value : `"${value}"`;
+    },
+  );
+}
+
+/** The value that a JSON path such as `$.detail.object.key` leads to. */
+function valueAt(event: object, path: string): unknown {
+  return path
+    .split(".")
+    .slice(1)
+    .reduce<unknown>((value, name) => (value as Record<string, unknown>)[name], event);
+}
