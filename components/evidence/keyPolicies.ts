@@ -169,20 +169,24 @@ function imageBuilding(parties: KeyParties): Statement[] {
 }
 
 /**
- * Use of the key by what tells of failures through an encrypted topic. For a service that publishes
- * KMS knows no topic.
+ * Use of the key by what tells of failures through an encrypted topic, for topics of this account. SNS
+ * names the topic to KMS; `aws:SourceAccount` and `aws:SourceArn` would keep EventBridge out.
  *
- * Sources: SNS developer guide, "Enable compatibility between event sources from AWS services and
- * encrypted topics"; CloudWatch user guide, "Notifying users on alarm changes".
+ * Source: SNS developer guide, "Enable compatibility between event sources from AWS services and
+ * encrypted topics".
  */
-function alarms({ accountId }: KeyParties): Statement {
+function alarms({ region, accountId }: KeyParties): Statement {
   return {
     Sid: "Alarms",
     Effect: "Allow",
     Principal: { Service: ["cloudwatch.amazonaws.com", "events.amazonaws.com"] },
     Action: ["kms:Decrypt", "kms:GenerateDataKey*"],
     Resource: "*",
-    Condition: { StringEquals: { "aws:SourceAccount": accountId } },
+    Condition: {
+      ArnLike: {
+        "kms:EncryptionContext:aws:sns:topicArn": `arn:${partitionOf(region).name}:sns:${region}:${accountId}:*`,
+      },
+    },
   };
 }
 

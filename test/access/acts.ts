@@ -342,9 +342,11 @@ export const ACTS: Readonly<Record<string, Act>> = {
     ...via("sns"),
     "kms:CallerAccount": ACCOUNT,
   }),
-  "encrypt an alarm": key("foundation", "GenerateDataKey", { "aws:SourceAccount": ACCOUNT }),
+  "encrypt an alarm": key("foundation", "GenerateDataKey", {
+    "kms:EncryptionContext:aws:sns:topicArn": TOPIC,
+  }),
   "encrypt another account's alarm": key("foundation", "GenerateDataKey", {
-    "aws:SourceAccount": "999988887777",
+    "kms:EncryptionContext:aws:sns:topicArn": TOPIC.replace(ACCOUNT, "999988887777"),
   }),
   "change the foundation key's policy": key("foundation", "PutKeyPolicy"),
   "schedule the foundation key's deletion": key("foundation", "ScheduleKeyDeletion"),
