@@ -742,7 +742,10 @@ describe("An audit stack with legal holds", () => {
       eventPattern: objectCreated(bucket),
       inputTransformer: OBJECT_TO_PARAMETERS,
     });
-    assert.deepEqual(held.named("vault-hold-notification").inputs, { bucket, eventbridge: true });
+    const { inputs, options } = held.named("vault-hold-notification");
+    assert.deepEqual(inputs, { bucket, eventbridge: true });
+    // The runbook with all its parts.
+    assert.equal((options.dependsOn as unknown[]).length, 1);
   });
 
   it("lets the runbook's role through in the vault's policy, which stays last", () => {
