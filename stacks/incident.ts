@@ -233,7 +233,13 @@ export async function incident(settings: IncidentSettings): Promise<IncidentOutp
       ignoreChanges: ["bucket", "key", "content", "metadata", ...DECIDED_BY_THE_VAULT],
     },
   );
-  const records = [opening, ...evidence.map(({ record }) => record)];
+  // What was open in between stays told: a room that changes has another record, and the old one stays.
+  const roomRecord = new aws.s3.BucketObjectv2(
+    "room-record",
+    recordObject(foundation.vaultBucket, "room", ticket, { program, room }, tags),
+    { retainOnDelete: true, ignoreChanges: DECIDED_BY_THE_VAULT },
+  );
+  const records = [opening, roomRecord, ...evidence.map(({ record }) => record)];
   if (closing) {
     const bySnapshot = [...evidence].sort((a, b) =>
       a.facts.source.snapshot < b.facts.source.snapshot ? -1 : 1,
@@ -249,7 +255,9 @@ export async function incident(settings: IncidentSettings): Promise<IncidentOutp
           .apply((ids) =>
             [...new Set([...ids, ...preservedCopies.map((copy) => copy.snapshotId)])].sort(),
           ),
-        records: [opening, ...bySnapshot.map(({ record }) => record)].map((each) => each.key),
+        records: [opening, roomRecord, ...bySnapshot.map(({ record }) => record)].map(
+          (each) => each.key,
+        ),
         vaultPrefixes: [
           `cases/${ticket}/`,
           ...memberAccounts(settings).map((account) => `intake/${account}/${ticket}/`),

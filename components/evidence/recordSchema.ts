@@ -186,6 +186,18 @@ const opening = z
     description: "A room was opened. Written once: what changes in the room later changes nothing.",
   });
 
+const roomRecord = z
+  .strictObject({
+    ...common,
+    event: z.literal("room").meta({ description: "What the record is about." }),
+    facts: z.strictObject({ program, room }).meta({ description: "The facts." }),
+  })
+  .meta({
+    id: "room-record",
+    description:
+      "A room as it is from now on: another one whenever its ports, tools, people or addresses change.",
+  });
+
 const evidenceRecord = z
   .strictObject({
     ...common,
@@ -220,7 +232,7 @@ const closing = z
             }),
             records: z.array(recordKey).meta({
               description:
-                "The records of opening and evidence, as they are by now. Earlier ones are below the same prefix.",
+                "The records of opening, room and evidence, as they are by now. Earlier ones are below the same prefix.",
             }),
             vaultPrefixes: z
               .array(text(new RegExp(`^(cases|intake/\\d{12}|records)/${ticket}/$`), "A prefix."))
@@ -297,7 +309,7 @@ const destruction = z
 
 /** A custody record: facts as plain data, written once and never changed. */
 export const CUSTODY_RECORD = z
-  .discriminatedUnion("event", [opening, evidenceRecord, closing, destruction])
+  .discriminatedUnion("event", [opening, roomRecord, evidenceRecord, closing, destruction])
   .meta({
     title: "Custody record of a clean room",
     description: "Facts of an incident's room, in the vault below records/<ticket>/.",

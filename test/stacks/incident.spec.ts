@@ -131,6 +131,7 @@ describe("An incident's stack", () => {
         "aws:kms/grant:Grant transfer-grant-222233334444-role/clean-room/forensics-responder",
         "aws:kms/key:Key incident-key",
         "aws:s3/bucketObjectv2:BucketObjectv2 opening-record",
+        "aws:s3/bucketObjectv2:BucketObjectv2 room-record",
         "aws:ssm/parameter:Parameter slot-claim",
         "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule workstation-encase-tcp-4445-egress-10.20.30.40/32",
         "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule workstation-endpoints",
@@ -139,12 +140,13 @@ describe("An incident's stack", () => {
       ]);
     });
 
-    it("protects all that cannot be had again, and leaves rules, grants and the roles of people to come and go", () => {
+    it("protects all that cannot be had again, and leaves rules, grants, the roles of people and the room's record to come and go", () => {
       const open = room.resources.filter(({ options }) => options.protect !== true);
       assert.deepEqual(open.map(({ type }) => type).sort(), [
         "aws:iam/role:Role",
         "aws:iam/rolePolicy:RolePolicy",
         "aws:kms/grant:Grant",
+        "aws:s3/bucketObjectv2:BucketObjectv2",
         "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule",
         "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule",
         "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule",
@@ -152,11 +154,11 @@ describe("An incident's stack", () => {
       ]);
     });
 
-    it("retains the record and nothing else", () => {
+    it("retains the records and nothing else", () => {
       const retained = room.resources.filter(({ options }) => options.retainOnDelete);
       assert.deepEqual(
         retained.map(({ name }) => name),
-        ["opening-record"],
+        ["opening-record", "room-record"],
       );
     });
 
@@ -334,6 +336,31 @@ describe("An incident's stack", () => {
       });
     });
 
+    it("records the room once more, and another time with every port, tool or person that changes", async () => {
+      const { deployedBy, ...opened } = factsOf(room, "opening-record", "opening");
+      assert.equal(deployedBy, DEPLOYER);
+      assert.deepEqual(factsOf(room, "room-record", "room"), opened);
+      assert.deepEqual(room.named("room-record").options.ignoreChanges, [
+        "objectLockLegalHoldStatus",
+        "objectLockMode",
+        "objectLockRetainUntilDate",
+      ]);
+      const before = { tools: ["encase"], responderRoles: [ROLE] };
+      const keyOf = async (changes: Record<string, unknown>) =>
+        (await deployRoom({ ...before, ...changes }, OPEN)).named("room-record").inputs["key"];
+      const keys = [await keyOf({})];
+      for (const changes of [
+        { tools: ["encase", "lime"] },
+        { suspectCidrs: ["10.20.30.41/32"] },
+        { responderRoles: [] },
+        { investigators: ["arn:aws:iam::111122223333:role/investigator"] },
+      ]) {
+        keys.push(await keyOf(changes));
+      }
+      assert.equal(keys[0], room.named("room-record").inputs["key"]);
+      assert.equal(new Set(keys).size, 5);
+    });
+
     it("has secrets that a record of them would show", () => {
       // Without it the check of the records would prove nothing.
       assert.deepEqual(room.named("slot-claim").secrets, ["value"]);
@@ -372,7 +399,9 @@ describe("An incident's stack", () => {
         vaultPrefix: `s3://vault-bucket-0a1b2c3/cases/${TICKET}/`,
         transferKeyArn: FOUNDATION_OUTPUTS.transferKeyArn,
         incidentKeyArn: arnOf("incident-key"),
-        records: [`vault-bucket-0a1b2c3/${room.named("opening-record").inputs["key"] as string}`],
+        records: ["opening-record", "room-record"].map(
+          (name) => `vault-bucket-0a1b2c3/${room.named(name).inputs["key"] as string}`,
+        ),
       });
       const lines = (next as string).split("\n");
       assert.equal(
@@ -641,6 +670,7 @@ describe("An incident's stack", () => {
           `evidence-${SNAPSHOT}-preserved`,
           `evidence-${SNAPSHOT}-record`,
           "opening-record",
+          "room-record",
           "closing-record",
         ],
       );
@@ -650,7 +680,7 @@ describe("An incident's stack", () => {
       const settings = { evidence: EVIDENCE, closing: true, responderRoles: [ROLE] };
       const room = await deployRoom(settings, closable);
       const { room: facts } = factsOf(room, "opening-record", "opening");
-      const records = ["opening-record", `evidence-${SNAPSHOT}-record`];
+      const records = ["opening-record", "room-record", `evidence-${SNAPSHOT}-record`];
       assert.deepEqual(factsOf(room, "closing-record", "closing"), {
         deployedBy: DEPLOYER,
         program: { version: versionOf("."), policyPackVersion: versionOf("policy-pack") },
