@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
 
 import { isPrivate, overlap, parseCidr } from "./components/cidr";
+import { memberAccounts } from "./components/evidence/grantName";
 import { isolationRules } from "./components/member/isolationRules";
 import { SAML } from "./components/member/memberTrust";
 import { MOST_ZONES, slotsThatFit } from "./components/network/subnetPlan";
@@ -75,6 +76,16 @@ const roleArns = (fewest: number) =>
     ).min(fewest, { error: "at least one role ARN" }),
     "role",
     (arn) => arn,
+  );
+
+/** One role: what is granted or assumed has no `*`. */
+const roleArn = (required: string) =>
+  text(/^arn:aws[a-z-]*:iam::\d{12}:role\/([\w+=,.@-]+\/)*[\w+=,.@-]+$/, required);
+
+const keyArn = () =>
+  text(
+    /^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/(mrk-)?[0-9a-f-]+$/,
+    "the ARN of a key: an id or an alias means nothing in another account",
   );
 
 /** A range that is no larger than /16; `instead` tells what to name in place of a larger one. */
@@ -186,6 +197,16 @@ const evidence = z.strictObject(
     ).optional(),
   },
   { error: "snapshot, account and device" },
+);
+
+const suspectKey = z.strictObject(
+  {
+    keyArn: keyArn(),
+    assumeRole: roleArn(
+      "the ARN of an IAM role of the key's account, which may make and revoke grants on it",
+    ),
+  },
+  { error: "keyArn and assumeRole" },
 );
 
 const toolsBucket = z.strictObject(
@@ -460,13 +481,7 @@ const incidentShape = {
       ],
     }),
   responderRoles: unique(
-    listOf(
-      text(
-        /^arn:aws[a-z-]*:iam::\d{12}:role\/([\w+=,.@-]+\/)*[\w+=,.@-]+$/,
-        "the ARN of an IAM role of a member account",
-      ),
-      "a list of role ARNs",
-    ),
+    listOf(roleArn("the ARN of an IAM role of a member account"), "a list of role ARNs"),
     "role",
     (arn) => arn,
   )
@@ -515,6 +530,22 @@ const incidentShape = {
           sourceVolume: "vol-0123456789abcdef0",
           sourceInstance: "i-0123456789abcdef0",
           sourceDevice: "/dev/xvda",
+        },
+      ],
+    }),
+  suspectKeys: unique(
+    listOf(suspectKey, "a list of keyArn and assumeRole"),
+    "key",
+    ({ keyArn: arn }) => arn,
+  )
+    .default([])
+    .meta({
+      description:
+        "Customer managed keys of member accounts, for evidence that is handed over under them as it is: `keyArn`, and `assumeRole`, a role of that account that the deployer may assume and that may make, list and revoke grants on the key. Granted to the incident deployers while the room is open.",
+      example: [
+        {
+          keyArn: "arn:aws:kms:us-east-1:222233334444:key/0f1e2d3c-0000-4000-8000-000000000000",
+          assumeRole: "arn:aws:iam::222233334444:role/clean-room-grants",
         },
       ],
     }),
@@ -608,13 +639,7 @@ const memberShape = {
     },
   }),
   transferKeyArns: unique(
-    listOf(
-      text(
-        /^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/(mrk-)?[0-9a-f-]+$/,
-        "the ARN of a key: an id or an alias means nothing in another account",
-      ),
-      "a list of key ARNs",
-    ).min(1, { error: "at least one key ARN" }),
+    listOf(keyArn(), "a list of key ARNs").min(1, { error: "at least one key ARN" }),
     "key",
     (arn) => arn,
   ).meta({
@@ -892,7 +917,43 @@ function incidentMistakes(
       mistakes.push({ key: "isolationSecurityGroup", found: group, required });
     }
   }
+  mistakes.push(...suspectKeyMistakes(settings, region));
   return mistakes;
+}
+
+/** What is wrong with keys that are to be granted, as seen from the rest of the room. */
+function suspectKeyMistakes(
+  { suspectKeys = [], accountId, responderRoles, evidence: handedOver }: Partial<IncidentSettings>,
+  region: string | undefined,
+): Mistake[] {
+  return suspectKeys.flatMap(({ keyArn: arn, assumeRole }, index) => {
+    const [, , , keyRegion, account = ""] = arn.split(":");
+    const key = (name: string) => `suspectKeys.${index}.${name}`;
+    const mistakes: Mistake[] = [];
+    if (account === accountId) {
+      const required = `a key of another account than ${accountId}, whose own keys need no grant`;
+      mistakes.push({ key: key("keyArn"), found: arn, required });
+    } else if (
+      accountId !== undefined &&
+      responderRoles !== undefined &&
+      handedOver !== undefined
+    ) {
+      const members = memberAccounts({ accountId, responderRoles, evidence: handedOver });
+      if (!members.includes(account)) {
+        const required = `a key of an account that evidence or responderRoles name: ${members.join(", ") || "they name none yet"}`;
+        mistakes.push({ key: key("keyArn"), found: arn, required });
+      }
+    }
+    if (region !== undefined && keyRegion !== region) {
+      const required = `a key of ${region}, the stack's Region`;
+      mistakes.push({ key: key("keyArn"), found: arn, required });
+    }
+    if (assumeRole.split(":")[4] !== account) {
+      const required = `a role of account ${account}, the key's`;
+      mistakes.push({ key: key("assumeRole"), found: assumeRole, required });
+    }
+    return mistakes;
+  });
 }
 
 function memberMistakes(

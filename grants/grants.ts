@@ -5,7 +5,7 @@ import { KMSClient } from "@aws-sdk/client-kms";
 import { LocalWorkspace } from "@pulumi/pulumi/automation";
 import { Command } from "commander";
 
-import { memberAccounts } from "../components/evidence/transferGrantName";
+import { memberAccounts } from "../components/evidence/grantName";
 import { Refusal } from "../components/refusal";
 import {
   type ClientConfig,

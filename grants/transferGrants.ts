@@ -6,7 +6,7 @@ import {
   RevokeGrantCommand,
 } from "@aws-sdk/client-kms";
 
-import { isNamedForTicket, namedFor } from "../components/evidence/transferGrantName";
+import { isNamedForTicket, namedFor } from "../components/evidence/grantName";
 
 /** The room whose grants are looked at. */
 export interface GrantedRoom {

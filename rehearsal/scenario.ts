@@ -38,6 +38,14 @@ const SECURITY_GROUP_RULES = [
   "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule",
 ];
 
+/** What a snapshot that is added as evidence makes. */
+const EVIDENCE_TYPES = [
+  PRESERVED_COPY,
+  VOLUME,
+  "aws:ec2/volumeAttachment:VolumeAttachment",
+  OBJECT,
+];
+
 /** Every rehearsal needs this step. */
 const DEPLOY_AUDIT = "deploy the audit stack";
 
@@ -202,6 +210,12 @@ export const SCENARIO: readonly Step[] = [
   },
   {
     part: "incident",
+    name: "add a snapshot under the suspect's own key",
+    expected: "refused, then granted and copied",
+    run: addEvidenceUnderOwnKey,
+  },
+  {
+    part: "incident",
     name: "deploy while a copy is still running",
     expected: "refused",
     run: async (cast) => {
@@ -348,7 +362,10 @@ export const SCENARIO: readonly Step[] = [
       const records = up.changes.filter(({ op, type }) => op === "create" && type === OBJECT);
       expect(records.length === 1, `closing wrote ${records.length} records instead of one`);
       const grants = up.changes.filter(({ op, type }) => op === "delete" && type === GRANT);
-      expect(grants.length === 1, `closing removed ${grants.length} grants instead of one`);
+      // On the transfer key, and on the suspect's own.
+      expect(grants.length === 2, `closing removed ${grants.length} grants instead of two`);
+      const left = grantsOfMember(cast);
+      expect(left.length === 0, `${left.length} grants are left on keys of the member account`);
       const uploads = up.changes.filter(
         ({ op, name }) => op === "delete" && name.startsWith("case-intake-"),
       );
@@ -614,13 +631,42 @@ async function addEvidence(cast: Cast): Promise<Observation> {
   const workstation = () => belongings(cast, room).filter(({ type }) => type === INSTANCE);
   const before = workstation();
   const up = await upUntilDone(cast, room.stack, { policies: true });
-  expectOnlyNew(
-    up,
-    [PRESERVED_COPY, VOLUME, "aws:ec2/volumeAttachment:VolumeAttachment", OBJECT],
-    "adding evidence",
-  );
+  expectOnlyNew(up, EVIDENCE_TYPES, "adding evidence");
   expectUntouched(before, workstation(), "the workstation");
   return made(up);
+}
+
+/** What the member account shares as it is, under a key of its own. */
+async function addEvidenceUnderOwnKey(cast: Cast): Promise<Observation> {
+  const { room, stage } = cast;
+  const keyArn = await stage.outsideMember.addKey();
+  const snapshot = await stage.outside.shareSnapshot(MEMBER_ACCOUNT, 16, keyArn);
+  const evidence = room.stack.setting("clean-room:evidence") as object[];
+  room.stack.configure({
+    "clean-room:evidence": [...evidence, { snapshot, account: MEMBER_ACCOUNT, device: "/dev/sdh" }],
+  });
+  refused(
+    await room.stack.preview(),
+    new RegExp(`${snapshot} is encrypted under ${keyArn}, which this room may not use`),
+  );
+  const assumeRole = `arn:aws:iam::${MEMBER_ACCOUNT}:role/clean-room-grants`;
+  room.stack.configure({ "clean-room:suspectKeys": [{ keyArn, assumeRole }] });
+  const up = await upUntilDone(cast, room.stack, { policies: true });
+  expectOnlyNew(up, [...EVIDENCE_TYPES, GRANT], "evidence under its own key");
+  const granted = grantsOfMember(cast).map(({ properties }) => properties);
+  const [grant] = granted;
+  expect(
+    granted.length === 1 &&
+      grant?.["keyId"] === keyArn &&
+      grant["granteePrincipal"] === `arn:aws:iam::${AUDIT_ACCOUNT}:role/incident-deployer`,
+    `the suspect's key is granted otherwise: ${JSON.stringify(granted)}`,
+  );
+  return made(up);
+}
+
+/** Grants on keys of the member account. */
+function grantsOfMember({ stage }: Cast): Entry[] {
+  return stage.memberAccount.read().ofType(GRANT);
 }
 
 /** A successor works on what the earlier room preserved. */
@@ -656,7 +702,7 @@ async function openAgain(cast: Cast): Promise<Observation> {
 async function refuseUnlocked(cast: Cast): Promise<Observation> {
   const { room, stage } = cast;
   const copies = belongings(cast, room).filter(({ type }) => type === PRESERVED_COPY);
-  expect(copies.length === 2, `there are ${copies.length} preserved copies instead of 2`);
+  expect(copies.length === 3, `there are ${copies.length} preserved copies instead of 3`);
   const open = copies.map(({ id }) => id);
   for (const { id } of copies) {
     const preview = await room.stack.preview({ settings: { "clean-room:closing": true } });
@@ -810,12 +856,12 @@ function lookAtRemains(cast: Cast): Promise<Observation> {
   const keys = remains.filter(({ type, state }) => type === KEY && state === "PendingDeletion");
   const rest = remains.filter((entry) => ![...copies, ...objects, ...keys].includes(entry));
   expect(rest.length === 0, `too much is left: ${rest.map((e) => `${e.type} ${e.id}`).join(", ")}`);
-  expect(copies.length === 2, `${copies.length} preserved copies are left instead of 2`);
-  // Records of opening, the room as opened and with another tool, closing, destruction, two snapshots and
+  expect(copies.length === 3, `${copies.length} preserved copies are left instead of 3`);
+  // Records of opening, the room as opened and with another tool, closing, destruction, three snapshots and
   // a claim; and what the investigators kept.
-  expect(objects.length === 9, `${objects.length} objects are left instead of 9`);
+  expect(objects.length === 10, `${objects.length} objects are left instead of 10`);
   expect(keys.length === 1, `${keys.length} keys are pending deletion instead of 1`);
-  return Promise.resolve({ result: "2 copies, 9 locked objects, 1 pending key" });
+  return Promise.resolve({ result: "3 copies, 10 locked objects, 1 pending key" });
 }
 
 /** What a person types: a preview comes first, and it is where the protection must stop it. */

@@ -165,6 +165,7 @@ export async function audit(settings: AuditSettings): Promise<FoundationOutputs>
   const deployerPolicyArns = deployerPolicies(tags, {
     region,
     accountId,
+    organizationId,
     amiParameter: AMI_PARAMETER,
     vpcId: vpc.vpcId,
     vaultArn: evidenceVault.bucketArn,

@@ -9,9 +9,11 @@ import {
   recordObject,
 } from "../components/evidence/custodyRecord";
 import { EvidenceVolume } from "../components/evidence/evidenceVolume";
+import { grantName, memberAccounts } from "../components/evidence/grantName";
 import { incidentKeyPolicy, RESPONDER_OPERATIONS } from "../components/evidence/keyPolicies";
 import type { RoomFacts } from "../components/evidence/recordSchema";
-import { memberAccounts, transferGrantName } from "../components/evidence/transferGrantName";
+import { suspectKeyGrantees } from "../components/evidence/suspectKeyGrantees";
+import { SuspectKeyGrants } from "../components/evidence/suspectKeyGrants";
 import { nextStep } from "../components/room/nextStep";
 import { claimName } from "../components/room/slotClaims";
 import { suspectOf } from "../components/room/suspectReach";
@@ -104,12 +106,19 @@ export async function incident(settings: IncidentSettings): Promise<IncidentOutp
   for (const role of open ? settings.responderRoles : []) {
     const [, , , , account, name] = role.split(":");
     new aws.kms.Grant(`transfer-grant-${account}-${name}`, {
-      name: transferGrantName(ticket, role),
+      name: grantName(ticket, role),
       keyId: foundation.transferKeyArn,
       granteePrincipal: role,
       operations: RESPONDER_OPERATIONS,
     });
   }
+
+  const suspectKeyGrants = new SuspectKeyGrants("suspect-key", {
+    ticket,
+    region,
+    keys: open ? settings.suspectKeys : [],
+    grantees: suspectKeyGrantees(foundation.incidentDeployers),
+  });
 
   const rules = suspectRules(ticket, settings.tools, settings.ports, suspectOf(settings));
   const securityGroup = new WorkstationSecurityGroup("workstation", {
@@ -155,6 +164,7 @@ export async function incident(settings: IncidentSettings): Promise<IncidentOutp
       claims,
       preserved: preservedCopies.find(({ snapshotId }) => snapshotId === preserved),
       region,
+      grants: suspectKeyGrants,
       evidenceKeyArn: foundation.evidenceKeyArn,
       incidentKeyArn: key.arn,
       instanceId: workstation.instanceId,

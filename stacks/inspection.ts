@@ -9,6 +9,7 @@ import {
   requireEarlierCopies,
   requireSharedSnapshots,
 } from "../components/evidence/preservedCopies";
+import { requireGrantee } from "../components/evidence/suspectKeyGrantees";
 import { Refusal } from "../components/refusal";
 import { findForensicsAmi } from "../components/room/forensicsAmi";
 import { findOpenWorkstation } from "../components/room/openWorkstation";
@@ -48,7 +49,7 @@ export async function inspect(
   foundation: Foundation,
   tags: Tags,
 ): Promise<Inspection> {
-  const { ticket, evidence, closing } = settings;
+  const { ticket, evidence, suspectKeys, closing } = settings;
   const ticketTag = tags[TICKET_TAG] as string;
 
   // Looked up once, beside the other look-ups.
@@ -74,7 +75,7 @@ export async function inspect(
       const found = await findPreservedCopies(ticketTag, foundation.evidenceKeyArn);
       requireCompleteCopies(found, evidence, closing);
       requireEarlierCopies(evidence, found, [...(await claims).values()].includes(ticket));
-      await requireSharedSnapshots(evidence, found, settings);
+      await requireSharedSnapshots(evidence, found, { ...settings, ...foundation });
       if (closing && found.length > 0) {
         const credentials = awsCredentials(pulumi.runtime.allConfig());
         const client = new EC2Client({ region: settings.region, credentials });
@@ -82,6 +83,9 @@ export async function inspect(
       }
       return found;
     })(),
+    closing || suspectKeys.length === 0
+      ? Promise.resolve()
+      : requireGrantee(foundation.incidentDeployers),
   ] as const);
 
   const forgotten = copies.filter(({ source }) =>

@@ -1,7 +1,10 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 
-import { grantsOfEc2ForMembers } from "../components/evidence/keyPolicies";
+import {
+  grantsOfEc2ForMembers,
+  grantsOfEc2ForTheAuditAccount,
+} from "../components/evidence/keyPolicies";
 import { IsolationGroup } from "../components/member/isolationGroup";
 import { isolationRules } from "../components/member/isolationRules";
 import { MemberRoles } from "../components/member/memberRoles";
@@ -31,6 +34,12 @@ export interface MemberOutputs {
 
   /** What the policy of each transfer key has to say for a handover, as JSON; it says so already. */
   readonly keyPolicyStatements: { readonly keyArn: string; readonly statements: string }[];
+
+  /**
+   * What the policy of one of the account's own keys has to say before a room can name it in
+   * `suspectKeys`, as JSON, for each Region that rooms are opened in.
+   */
+  readonly suspectKeyStatements: { readonly region: string; readonly statement: string }[];
 }
 
 /**
@@ -38,7 +47,11 @@ export interface MemberOutputs {
  * groups, roles. Everything in it is protected.
  */
 export function member(settings: MemberSettings): MemberOutputs {
-  const { accountId, region, organizationId, securityContact, transferKeyArns } = settings;
+  const { accountId, region, organizationId, securityContact } = settings;
+  const transferKeys = settings.transferKeyArns.map((keyArn) => ({
+    keyArn,
+    keyRegion: keyArn.split(":")[3] ?? region,
+  }));
   const tags = foundationTags(settings.notification);
   const kept = { protect: true };
 
@@ -68,7 +81,7 @@ export function member(settings: MemberSettings): MemberOutputs {
     accountId,
     auditAccountId: settings.auditAccountId,
     organizationId,
-    transferKeyArns,
+    transferKeyArns: settings.transferKeyArns,
     responderPrincipals: settings.responderPrincipals,
     samlProviderArn: settings.samlProviderArn,
     namespace: settings.namespace,
@@ -83,11 +96,15 @@ export function member(settings: MemberSettings): MemberOutputs {
     federatedRoleArns: roles.federatedRoleArns,
     executionRoleArns: roles.executionRoleArns,
     responderPolicy: JSON.stringify(responderPolicy(settings)),
-    keyPolicyStatements: transferKeyArns.map((keyArn) => ({
+    keyPolicyStatements: transferKeys.map(({ keyArn, keyRegion }) => ({
       keyArn,
-      statements: JSON.stringify([
-        grantsOfEc2ForMembers({ region: keyArn.split(":")[3] ?? region, organizationId }),
-      ]),
+      statements: JSON.stringify([grantsOfEc2ForMembers({ region: keyRegion, organizationId })]),
+    })),
+    suspectKeyStatements: transferKeys.map(({ keyRegion }) => ({
+      region: keyRegion,
+      statement: JSON.stringify(
+        grantsOfEc2ForTheAuditAccount({ region: keyRegion, accountId: settings.auditAccountId }),
+      ),
     })),
   };
 }

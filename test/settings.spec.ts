@@ -10,6 +10,7 @@ import {
   memberConfig,
   SAML_PROVIDER,
   STACK,
+  SUSPECT_KEY,
   TRANSFER_KEY,
 } from "./support/examples";
 
@@ -40,6 +41,12 @@ const CONTACT = {
   emailAddress: "security@example.edu",
   phoneNumber: "+1 555 0100",
 };
+
+/** A room with a suspect's key, of an account that hands evidence over. */
+const suspectKey = (changes: Record<string, unknown> = {}) => ({
+  suspectKeys: [{ ...SUSPECT_KEY, ...changes }],
+  responderRoles: ["arn:aws:iam::222233334444:role/clean-room/forensics-responder"],
+});
 
 type Case = [what: string, changes: Record<string, unknown>, key: string, required: RegExp];
 
@@ -80,12 +87,38 @@ describe("Settings", () => {
       responderRoles: [],
       investigators: [],
       evidence: [],
+      suspectKeys: [],
       instanceType: "r6i.xlarge",
       rootVolumeGiB: 100,
       closing: false,
       amiId: undefined,
       copyMinutes: undefined,
     });
+  });
+
+  it("take a suspect's key of an account that the evidence or a responder names", () => {
+    const evidenceOfIt = {
+      suspectKeys: [SUSPECT_KEY],
+      evidence: [
+        { snapshot: "snap-0123456789abcdef0", account: "222233334444", device: "/dev/sdf" },
+      ],
+    };
+    assert.deepEqual([room(suspectKey()), room(evidenceOfIt)], [[], []]);
+  });
+
+  it("tell all that is wrong with a suspect's key at once", () => {
+    const apart = room({
+      suspectKeys: [
+        {
+          keyArn: SUSPECT_KEY.keyArn.replace("us-east-1", "eu-west-1"),
+          assumeRole: "arn:aws:iam::333344445555:role/clean-room-grants",
+        },
+      ],
+    });
+    assert.deepEqual(
+      apart.map((reason) => reason.split("\n")[0]),
+      ["keyArn", "keyArn", "assumeRole"].map((name) => `clean-room:suspectKeys.0.${name}`),
+    );
   });
 
   it("read numbers and booleans from text", () => {
@@ -458,6 +491,60 @@ describe("Settings", () => {
       { responderRoles: ["arn:aws:iam::222233334444:role/*"] },
       "responderRoles.0",
       /ARN/,
+    ],
+    [
+      "an alias as a suspect's key",
+      suspectKey({ keyArn: "arn:aws:kms:us-east-1:222233334444:alias/own" }),
+      "suspectKeys.0.keyArn",
+      /the ARN of a key: an id or an alias means nothing in another account/,
+    ],
+    [
+      "a suspect's key without the role that grants it",
+      suspectKey({ assumeRole: undefined }),
+      "suspectKeys.0.assumeRole",
+      /ARN of an IAM role of the key's account/,
+    ],
+    [
+      "every role to make grants",
+      suspectKey({ assumeRole: "arn:aws:iam::222233334444:role/*" }),
+      "suspectKeys.0.assumeRole",
+      /ARN of an IAM role of the key's account/,
+    ],
+    [
+      "a suspect's key twice",
+      { ...suspectKey(), suspectKeys: [SUSPECT_KEY, SUSPECT_KEY] },
+      "suspectKeys.1",
+      /each key only once/,
+    ],
+    [
+      "a key of the Audit account as a suspect's",
+      suspectKey({ keyArn: TRANSFER_KEY, assumeRole: "arn:aws:iam::111122223333:role/x" }),
+      "suspectKeys.0.keyArn",
+      /another account than 111122223333, whose own keys need no grant/,
+    ],
+    [
+      "a key of an account that has nothing to do with the room",
+      { suspectKeys: [SUSPECT_KEY], responderRoles: ["arn:aws:iam::333344445555:role/x"] },
+      "suspectKeys.0.keyArn",
+      /an account that evidence or responderRoles name: 333344445555/,
+    ],
+    [
+      "a suspect's key in a room that names no member account",
+      { suspectKeys: [SUSPECT_KEY] },
+      "suspectKeys.0.keyArn",
+      /they name none yet/,
+    ],
+    [
+      "a suspect's key of another Region",
+      suspectKey({ keyArn: SUSPECT_KEY.keyArn.replace("us-east-1", "eu-west-1") }),
+      "suspectKeys.0.keyArn",
+      /a key of us-east-1/,
+    ],
+    [
+      "a role of another account than the suspect's key",
+      suspectKey({ assumeRole: "arn:aws:iam::333344445555:role/clean-room-grants" }),
+      "suspectKeys.0.assumeRole",
+      /a role of account 222233334444, the key's/,
     ],
     ["an image that is none", { amiId: "forensics" }, "amiId", /ami-/],
     ["a copy time off the steps", { copyMinutes: 20 }, "copyMinutes", /steps of 15/],

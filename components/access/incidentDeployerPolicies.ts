@@ -11,6 +11,9 @@ export interface IncidentDeployerAccess {
 
   /** The Audit account, 12 digits. */
   readonly accountId: string;
+
+  /** The AWS organisation, `o-…`. */
+  readonly organizationId: string;
   readonly vpcId: string;
   readonly vaultArn: string;
   readonly evidenceKeyArn: string;
@@ -325,6 +328,17 @@ export function incidentDeployerPolicies(access: IncidentDeployerAccess): {
       Action: "kms:CreateGrant",
       Resource: arn("kms", "key/*"),
       Condition: { ...throughEc2, Bool: { "kms:GrantIsForAWSResource": "true" } },
+    },
+    {
+      // For copies of what is under a suspect's own key: the rest a room's grant on that key allows.
+      Sid: "GrantsOfEc2OnSuspectsKeys",
+      Effect: "Allow",
+      Action: "kms:CreateGrant",
+      Resource: `arn:${partition}:kms:${region}:*:key/*`,
+      Condition: {
+        StringEquals: { ...throughEc2.StringEquals, "aws:ResourceOrgID": access.organizationId },
+        Bool: { "kms:GrantIsForAWSResource": "true" },
+      },
     },
     {
       // Which operations it may grant, the transfer key's policy says.

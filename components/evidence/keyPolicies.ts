@@ -57,7 +57,7 @@ const EBS_USE = [
   "kms:ReEncryptTo",
 ];
 
-function accountOf({ region, accountId }: KeyParties): string {
+function accountOf({ region, accountId }: Pick<KeyParties, "region" | "accountId">): string {
   return `arn:${partitionOf(region).name}:iam::${accountId}:root`;
 }
 
@@ -308,6 +308,26 @@ export const RESPONDER_OPERATIONS = [
   "ReEncryptTo",
 ];
 
+/** Leave to have EC2 make grants of its own, as EBS does on behalf of whoever copies a snapshot. */
+function grantsOfEc2(
+  Sid: string,
+  Principal: Statement["Principal"],
+  { region }: Pick<KeyParties, "region">,
+  caller: Readonly<Record<string, string>> = {},
+): Statement {
+  return {
+    Sid,
+    Effect: "Allow",
+    Principal,
+    Action: "kms:CreateGrant",
+    Resource: "*",
+    Condition: {
+      StringEquals: { ...caller, "kms:ViaService": viaService({ region }, "ec2") },
+      Bool: { "kms:GrantIsForAWSResource": "true" },
+    },
+  };
+}
+
 /**
  * What the transfer key's policy has to say for a member account's copy under it: EBS makes a grant of
  * its own on the copying role's behalf. Any account of the organisation, as incidents are not
@@ -316,20 +336,40 @@ export const RESPONDER_OPERATIONS = [
 export function grantsOfEc2ForMembers(
   place: Pick<KeyParties, "region" | "organizationId">,
 ): Statement {
-  return {
-    Sid: "GrantsOfEc2ForMembers",
-    Effect: "Allow",
-    Principal: "*",
-    Action: "kms:CreateGrant",
-    Resource: "*",
-    Condition: {
-      StringEquals: {
-        "aws:PrincipalOrgID": place.organizationId,
-        "kms:ViaService": viaService(place, "ec2"),
-      },
-      Bool: { "kms:GrantIsForAWSResource": "true" },
-    },
-  };
+  return grantsOfEc2("GrantsOfEc2ForMembers", "*", place, {
+    "aws:PrincipalOrgID": place.organizationId,
+  });
+}
+
+/**
+ * What an incident deployer is granted on a suspect's own key while the room is open: what copying
+ * from it takes of the caller. A copy is encrypted under the evidence key, so nothing is encrypted here.
+ *
+ * Source: KMS developer guide, "ReEncrypt": kms:ReEncryptFrom on the source's key, kms:ReEncryptTo on
+ * the destination's.
+ */
+export const COPYING_OPERATIONS = ["Decrypt", "DescribeKey", "ReEncryptFrom"];
+
+/**
+ * What the policy of a suspect's own key has to say for a copy of its snapshots in the Audit account,
+ * beside the grant of an open incident: that one never contains CreateGrant, and EBS makes a grant of
+ * its own. In another account than the key's, a role's own policy has to allow it as well.
+ *
+ * Alone it lets nobody decrypt: EC2 makes the grant for a copy, a volume or an instance, never for the
+ * caller, and wants Decrypt and ReEncryptFrom of the caller before it copies what is shared. The
+ * operations are not limited by kms:GrantOperations: AWS tells nowhere which ones EBS asks for when it
+ * copies, and a list that lacks one of them would fail every copy.
+ *
+ * Source: EBS user guide, "Share the KMS key that was used to encrypt a shared snapshot".
+ */
+export function grantsOfEc2ForTheAuditAccount(
+  auditAccount: Pick<KeyParties, "region" | "accountId">,
+): Statement {
+  return grantsOfEc2(
+    "GrantsOfEc2ForTheAuditAccount",
+    { AWS: accountOf(auditAccount) },
+    auditAccount,
+  );
 }
 
 /**

@@ -98,17 +98,29 @@ export function requireCompleteCopies(
   }
 }
 
+/** Where the copies are made, and what they can be made from. */
+export interface CopyingRoom {
+  /** The Audit account, 12 digits; its own keys can be copied from. */
+  readonly accountId: string;
+  readonly region: string;
+  readonly transferKeyArn: string;
+
+  /** Keys of other accounts that the room is granted. */
+  readonly suspectKeys: readonly { readonly keyArn: string }[];
+}
+
 /**
- * Checks the snapshots that have no preserved copy yet: here, complete, and owned by the account
- * that is said to own them. Those that are preserved are not asked for again: the member account
- * may have deleted them.
+ * Checks the snapshots that have no preserved copy yet: here, complete, owned by the account that is
+ * said to own them, and unencrypted or under a key that can be copied from, as EBS would take another one
+ * and fail the copy later. Those that are preserved are not asked for again: the member account may have
+ * deleted them.
  *
  * @throws Refusal naming every snapshot that cannot be copied.
  */
 export async function requireSharedSnapshots(
   evidence: readonly NamedSnapshot[],
   copies: readonly PreservedCopy[],
-  { accountId, region }: { readonly accountId: string; readonly region: string },
+  { accountId, region, transferKeyArn, suspectKeys }: CopyingRoom,
 ): Promise<void> {
   const renamed = evidence.flatMap(({ snapshot, account }) => {
     const copy = copies.find(({ source }) => source === snapshot);
@@ -125,13 +137,25 @@ export async function requireSharedSnapshots(
   const reasons = await Promise.all(
     missing.map(async ({ snapshot, account }) => {
       try {
-        const { state, ownerId } = await aws.ebs.getSnapshot({ snapshotIds: [snapshot] });
+        const { state, ownerId, encrypted, kmsKeyId } = await aws.ebs.getSnapshot({
+          snapshotIds: [snapshot],
+        });
         if (ownerId !== account) {
           return `${snapshot} is owned by account ${ownerId}, not by ${account} as the evidence says.`;
         }
-        return state === "completed"
-          ? []
-          : `${snapshot} is ${state}; only a completed one is copied.`;
+        const reasons: string[] = [];
+        if (state !== "completed") {
+          reasons.push(`${snapshot} is ${state}; only a completed one is copied.`);
+        }
+        const isOurs =
+          kmsKeyId.split(":")[4] === accountId ||
+          suspectKeys.some(({ keyArn }) => keyArn === kmsKeyId);
+        if (encrypted && !isOurs) {
+          reasons.push(
+            `${snapshot} is encrypted under ${kmsKeyId}, which this room may not use. Have a copy of it shared that is under the transfer key ${transferKeyArn}, or add its key to suspectKeys.`,
+          );
+        }
+        return reasons;
       } catch (error) {
         return `${snapshot} cannot be seen by account ${accountId} in ${region}: its owner has to share it with this account, in this Region. ${answerOf(error)}`;
       }

@@ -37,7 +37,7 @@ const STATE_FILTERS = ["instance-state-name", "state", "status", "status-code"];
 export const dataSources: Readonly<Record<string, DataSource>> = {
   "aws:index/getCallerIdentity:getCallerIdentity": (account) => ({
     accountId: account.id,
-    arn: `arn:aws:sts::${account.id}:assumed-role/rehearsal/rehearsal`,
+    arn: `arn:aws:sts::${account.id}:assumed-role/incident-deployer/rehearsal`,
     id: account.id,
     userId: "AROAREHEARSALREHEARSA:rehearsal",
   }),

@@ -1,7 +1,8 @@
 import type { AccountStore } from "./accountStore";
 import { addObject } from "./bucketTypes";
-import { digest, ec2Id, hex } from "./identifiers";
+import { digest, ec2Id, hex, uuid } from "./identifiers";
 import { imageEntry } from "./images";
+import { findKey } from "./keys";
 
 /** What a seeded image looks like; each field may be made wrong to see it refused. */
 export interface ImageOptions {
@@ -87,8 +88,8 @@ export class Outside {
   }
 
   /**
-   * A member account shares a snapshot of a compromised volume. For the copy under our key EC2 made a
-   * grant on the account's behalf, which stays.
+   * A member account shares a snapshot of a compromised volume. For a copy under our key EC2 made a
+   * grant on the account's behalf, which stays; a snapshot under the account's own key is no copy.
    * @param kmsKeyId ARN of the key it is encrypted with.
    * @returns its id.
    */
@@ -110,6 +111,9 @@ export class Outside {
           volumeSize,
         },
       });
+      if (findKey(account, kmsKeyId) === undefined) {
+        return id;
+      }
       account.add({
         type: "aws:kms/grant:Grant",
         id: `${kmsKeyId}:${hex(64)}`,
@@ -123,6 +127,17 @@ export class Outside {
         },
       });
       return id;
+    });
+  }
+
+  /** Somebody encrypts something in the account. @returns the ARN of the key. */
+  addKey(): Promise<string> {
+    return this.store.change((account) => {
+      const id = uuid();
+      const arn = `arn:aws:kms:${account.region}:${account.id}:key/${id}`;
+      const properties = { keyId: id, isEnabled: true };
+      account.add({ type: "aws:kms/key:Key", id, arn, tags: {}, state: "Enabled", properties });
+      return arn;
     });
   }
 

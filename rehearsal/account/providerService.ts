@@ -126,7 +126,8 @@ export class ProviderService {
   private configure(request: provider.ConfigureRequest): provider.ConfigureResponse {
     const variables = request.getVariablesMap();
     const roles = variables.get("aws:config:assumeRoles");
-    const [role] = JSON.parse(roles ?? "[]") as { roleArn: string }[];
+    // Each is assumed by the one before it: the last one works.
+    const role = (JSON.parse(roles ?? "[]") as { roleArn: string }[]).at(-1);
     const account = role === undefined ? this.account : this.members.assume(role.roleArn);
     const { id } = account.read();
     const allowed = variables.get("aws:config:allowedAccountIds");

@@ -1,5 +1,5 @@
 import { RESPONDER_OPERATIONS } from "../../components/evidence/keyPolicies";
-import { FOUNDATION_OUTPUTS, TICKET } from "../support/examples";
+import { FOUNDATION_OUTPUTS, SUSPECT_KEY, TICKET } from "../support/examples";
 import { ROLES } from "../support/parties";
 import { KEY, OTHER_TICKET, ROLE, RULE, RUNBOOKS, TOPIC, VAULT } from "./documents";
 
@@ -147,6 +147,10 @@ const ownKey = (name: string, action: string, context: NonNullable<Act["context"
     policy: `member's ${name} key`,
     context,
   });
+const suspectKey = (action: string, context: NonNullable<Act["context"]> = {}): Act => ({
+  ...ownKey("suspect", action, { "aws:ResourceOrgID": ORGANIZATION, ...context }),
+  resource: SUSPECT_KEY.keyArn,
+});
 const federated = (role: string, purpose: string): Act =>
   member({
     action: "sts:AssumeRoleWithSAML",
@@ -484,6 +488,25 @@ export const ACTS: Readonly<Record<string, Act>> = {
   "read the member's own disk": ownKey("own", "Decrypt", via("ec2")),
   "have EC2 grant itself the member's own key": ownKey("own", "CreateGrant", FOR_EC2),
   "encrypt under the member's default key": ownKey("default", "ReEncryptTo", via("ec2")),
+  "copy from a suspect's key": suspectKey("ReEncryptFrom", via("ec2")),
+  "decrypt with a suspect's key directly": suspectKey("Decrypt"),
+  "encrypt under a suspect's key": suspectKey("GenerateDataKeyWithoutPlaintext", via("ec2")),
+  "have EC2 grant itself a suspect's key": suspectKey("CreateGrant", FOR_EC2),
+  "have another service grant itself a suspect's key": suspectKey("CreateGrant", {
+    ...FOR_EC2,
+    ...via("rds"),
+  }),
+  "grant a suspect's key to somebody": suspectKey("CreateGrant", {
+    ...via("ec2"),
+    ...granting(ROLES.incidentDeployer, "Decrypt"),
+  }),
+  "have EC2 grant itself another organisation's key": {
+    action: "kms:CreateGrant",
+    resource: `arn:aws:kms:${REGION}:999988887777:key/x`,
+    owner: "999988887777",
+    policy: "outsider's key, open to the Audit account",
+    context: { ...FOR_EC2, "aws:ResourceOrgID": "o-otherorg00" },
+  },
   "take the member's responder role": member({
     action: "sts:AssumeRole",
     resource: ROLES.responder,

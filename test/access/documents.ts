@@ -6,6 +6,7 @@ import {
   incidentConfig,
   memberConfig,
   SNAPSHOT,
+  SUSPECT_KEY,
   TICKET,
   TRANSFER_KEY,
 } from "../support/examples";
@@ -48,6 +49,13 @@ export const TOPIC = "arn:aws:sns:us-east-1:111122223333:runbook-alarm";
 
 /** The runbooks that events start, by what they do: what their components are called. */
 export const RUNBOOKS = { holds: "vault-hold", locks: "snapshot-lock" } as const;
+/** What KMS puts into the policy of a key of the member account: it leaves everything to the account's IAM. */
+export const LEFT_TO_THE_MEMBER = {
+  Effect: "Allow",
+  Principal: { AWS: "arn:aws:iam::222233334444:root" },
+  Action: "kms:*",
+  Resource: "*",
+};
 
 /** What the mocks call things, and what they are called in a real account. */
 const REAL: readonly (readonly [string, string])[] = [
@@ -88,9 +96,10 @@ export async function placed(): Promise<Placed> {
     }),
   );
   const member = await deploy("member-222233334444", memberConfig({ automationRoles: "create" }));
-  const own = await room(TICKET, { investigators });
+  const suspectKeys = [SUSPECT_KEY];
+  const own = await room(TICKET, { investigators, suspectKeys });
   const other = await room(OTHER_TICKET, { investigators, slot: "us-east-1a-2" });
-  const closing = await room(TICKET, { investigators, closing: true });
+  const closing = await room(TICKET, { investigators, suspectKeys, closing: true });
 
   const of = (stack: Deployment, name: string, property = "policy") =>
     [stack, name, property] as const;
@@ -138,15 +147,22 @@ export async function placed(): Promise<Placed> {
       where[`${who}'s trust, ${does}`] = of(audit, `${name}-${who}-role`, "assumeRolePolicy");
     }
   }
+  const [{ statement } = { statement: "" }] = member.outputs["suspectKeyStatements"] as {
+    statement: string;
+  }[];
   return {
-    policies: Object.fromEntries(
-      Object.entries(where).map(([name, [stack, resource, property]]) => {
-        const document = stack.named(resource).inputs[property];
-        // A role's trust and an inline policy may be given as an object too.
-        const text = typeof document === "string" ? document : JSON.stringify(document);
-        return [name, JSON.parse(real(text)) as Policy];
-      }),
-    ),
+    policies: {
+      ...Object.fromEntries(
+        Object.entries(where).map(([name, [stack, resource, property]]) => {
+          const document = stack.named(resource).inputs[property];
+          // A role's trust and an inline policy may be given as an object too.
+          const text = typeof document === "string" ? document : JSON.stringify(document);
+          return [name, JSON.parse(real(text)) as Policy];
+        }),
+      ),
+      // Somebody of the member account puts it there.
+      "member's suspect key": { Statement: [LEFT_TO_THE_MEMBER, JSON.parse(statement) as object] },
+    },
     grants: grantsOf(own),
     grantsAfterwards: grantsOf(closing),
     goneAfterwards: Object.entries(where).flatMap(([name, [stack, resource]]) =>

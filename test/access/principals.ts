@@ -1,7 +1,7 @@
 import { SAML_PROVIDER } from "../support/examples";
 import { ROLES } from "../support/parties";
 import { EVERYTHING } from "../support/simulator";
-import { type Grant, KEY, type Placed, ROLE } from "./documents";
+import { type Grant, KEY, LEFT_TO_THE_MEMBER, type Placed, ROLE } from "./documents";
 
 /** Somebody whose access the table is about. */
 export interface Principal {
@@ -35,6 +35,11 @@ export interface Principal {
 const OURS = "o-exampleorgid";
 const everything = { identity: ["everything"], organization: OURS };
 const caseRole = { bounded: true, organization: OURS };
+const incidentDeployer = {
+  arn: ROLES.incidentDeployer,
+  identity: ["incident deployer, room", "incident deployer, evidence"],
+  organization: OURS,
+};
 
 /**
  * Where a principal's own policies are the organisation's and not this program's, they allow
@@ -99,11 +104,8 @@ export const PRINCIPALS: Readonly<Record<string, Principal>> = {
     organization: undefined,
     inTheRoom: true,
   },
-  "incident deployer": {
-    arn: ROLES.incidentDeployer,
-    identity: ["incident deployer, room", "incident deployer, evidence"],
-    organization: OURS,
-  },
+  "incident deployer during the incident": { ...incidentDeployer, grants: "grants" },
+  "incident deployer after the incident": { ...incidentDeployer, grants: "grantsAfterwards" },
   "foundation deployer": { arn: ROLES.foundationDeployer, ...everything },
   custodian: { arn: ROLES.custodian, ...everything },
   "administrator of the Audit account": { arn: ROLES.administrator, ...everything },
@@ -212,12 +214,13 @@ export const GIVEN: Placed["policies"] = {
     ],
   },
   // An account's own keys, with the policy that KMS gives them.
-  "member's own key": {
+  "member's own key": { Statement: [LEFT_TO_THE_MEMBER] },
+  "outsider's key, open to the Audit account": {
     Statement: [
       {
         Effect: "Allow",
-        Principal: { AWS: "arn:aws:iam::222233334444:root" },
-        Action: "kms:*",
+        Principal: { AWS: "arn:aws:iam::111122223333:root" },
+        Action: "kms:CreateGrant",
         Resource: "*",
       },
     ],
@@ -254,6 +257,10 @@ export const GIVEN: Placed["policies"] = {
 
 /** Principals that the table names together. */
 export const GROUPS: Readonly<Record<string, readonly string[]>> = {
+  "incident deployer": [
+    "incident deployer during the incident",
+    "incident deployer after the incident",
+  ],
   "whoever is allowed everything in the Audit account": [
     "foundation deployer",
     "custodian",

@@ -12,6 +12,7 @@ import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 
 import {
+  CopySnapshotCommand,
   CreateImageCommand,
   CreateSnapshotCommand,
   CreateTagsCommand,
@@ -60,6 +61,7 @@ const RESPONDER = `arn:aws:iam::${MEMBER}:role/clean-room/forensics-responder`;
 const ANYWHERE = {
   region: "us-east-1",
   accountId: "123456789012",
+  organizationId: "",
   vpcId: "",
   vaultArn: "",
   evidenceKeyArn: "",
@@ -273,7 +275,8 @@ describe("On the emulator", () => {
   });
 
   it("an image and a member's snapshot are there", async () => {
-    const digest = (await audit.outputs())["toolboxDigest"]?.value as string;
+    const foundationOutputs = await audit.outputs();
+    const digest = foundationOutputs["toolboxDigest"]?.value as string;
     image = await makeImage("forensics", { "toolbox-digest": digest });
     await clients.ssm.send(
       new PutParameterCommand({
@@ -285,10 +288,18 @@ describe("On the emulator", () => {
     const disk = await clients.ec2.send(
       new CreateVolumeCommand({ AvailabilityZone: `${REGION}a`, Size: 8, Encrypted: true }),
     );
-    const { SnapshotId } = await clients.ec2.send(
+    const { SnapshotId: SourceSnapshotId } = await clients.ec2.send(
       new CreateSnapshotCommand({ VolumeId: disk.VolumeId }),
     );
-    snapshot = SnapshotId ?? "";
+    const copy = await clients.ec2.send(
+      new CopySnapshotCommand({
+        SourceSnapshotId,
+        SourceRegion: REGION,
+        Encrypted: true,
+        KmsKeyId: foundationOutputs["transferKeyArn"]?.value as string,
+      }),
+    );
+    snapshot = copy.SnapshotId ?? "";
     corrections.owners.set(snapshot, MEMBER);
     foundation = await listAccount(clients);
   });

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 
 import { CreateGrantCommand, CreateKeyCommand, KMSClient } from "@aws-sdk/client-kms";
 
-import { transferGrantName } from "../../components/evidence/transferGrantName";
+import { grantName } from "../../components/evidence/grantName";
 import { TransferGrants } from "../../grants/transferGrants";
 
 // The calls, and the error of a grant that is gone. The emulator keeps no issuing account, so the grants
@@ -23,7 +23,7 @@ describe("Grants on the emulator", () => {
       await client.send(
         new CreateGrantCommand({
           KeyId: keyArn,
-          Name: transferGrantName(ticket, role),
+          Name: grantName(ticket, role),
           GranteePrincipal: role,
           Operations: ["Decrypt"],
         }),

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 
 import { type GrantListEntry, type KMSClient, NotFoundException } from "@aws-sdk/client-kms";
 
-import { memberAccounts, transferGrantName } from "../../components/evidence/transferGrantName";
+import { memberAccounts, grantName } from "../../components/evidence/grantName";
 import { grantsCommand } from "../../grants/grants";
 import { decide, type GrantedRoom, TransferGrants } from "../../grants/transferGrants";
 
@@ -24,7 +24,7 @@ function named(ticket: string, account: string, GrantId = `${ticket}-${account}`
   const role = `arn:aws:iam::${account}:role/clean-room/forensics-responder`;
   return {
     GrantId,
-    Name: transferGrantName(ticket, role),
+    Name: grantName(ticket, role),
     GranteePrincipal: role,
     IssuingAccount: `arn:aws:iam::${AUDIT}:root`,
   };

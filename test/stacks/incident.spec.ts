@@ -21,8 +21,10 @@ import {
   DIGEST,
   FOUNDATION_OUTPUTS,
   incidentConfig,
+  type KnownSnapshot,
   SNAPSHOT,
   STACK,
+  SUSPECT_KEY,
   TICKET,
 } from "../support/examples";
 
@@ -839,6 +841,157 @@ describe("An incident's stack", () => {
     });
   });
 
+  describe("with keys of its suspects", () => {
+    const other = {
+      keyArn: SUSPECT_KEY.keyArn.replace("0f1e2d3c", "1f1e2d3c"),
+      assumeRole: SUSPECT_KEY.assumeRole,
+    };
+    const elsewhere = {
+      keyArn: SUSPECT_KEY.keyArn.replace("222233334444", "333344445555"),
+      assumeRole: "arn:aws:iam::333344445555:role/ir/grants",
+    };
+    const OTHER_ROLE = "arn:aws:iam::333344445555:role/clean-room/forensics-responder";
+    const suspectKeys = [SUSPECT_KEY, other, elsewhere];
+    const changes = { suspectKeys, responderRoles: [ROLE, OTHER_ROLE] };
+    const deployers = [
+      "arn:aws:iam::111122223333:role/incident-deployer",
+      "arn:aws:iam::111122223333:role/ir/second",
+      "arn:aws:iam::111122223333:role/aws-reserved/sso.amazonaws.com/AWSReservedSSO_IR_*",
+    ];
+    const named = { ...FOUNDATION_OUTPUTS, incidentDeployers: deployers };
+    const UNDER_IT = { ...SHARED, kmsKeyId: SUSPECT_KEY.keyArn, encrypted: true };
+    const onSuspectsKeys = (room: Deployment) =>
+      room
+        .ofType("aws:kms/grant:Grant")
+        .filter(({ inputs }) => inputs["keyId"] !== FOUNDATION_OUTPUTS.transferKeyArn);
+
+    it("grants each to every deployer that is named in full, to copy from and nothing else", async () => {
+      const grants = onSuspectsKeys(await deployRoom(changes, {}, named));
+      assert.deepEqual(
+        grants.map(({ inputs }) => inputs),
+        suspectKeys.flatMap(({ keyArn }) =>
+          deployers.slice(0, 2).map((granteePrincipal) => ({
+            name: `clean-room/${TICKET}/111122223333/${granteePrincipal.split(":")[5]}`,
+            keyId: keyArn,
+            granteePrincipal,
+            operations: ["Decrypt", "DescribeKey", "ReEncryptFrom"],
+          })),
+        ),
+      );
+      for (const { options } of grants) {
+        assert.deepEqual([options.protect, options.deleteBeforeReplace], [undefined, true]);
+      }
+    });
+
+    it("makes the grants as each key's role, in no account but the key's", async () => {
+      const room = await deployRoom(changes, {}, named);
+      const providers = room.ofType("pulumi:providers:aws");
+      const place = { region: "us-east-1", skipCredentialsValidation: "false" };
+      assert.deepEqual(
+        providers.map(({ name, inputs: { skipRegionValidation: _, ...inputs } }) => [name, inputs]),
+        [SUSPECT_KEY, elsewhere].map(({ assumeRole }) => {
+          const [, , , , account, role] = assumeRole.split(":");
+          return [
+            `suspect-key-${account}-${role}`,
+            {
+              ...place,
+              allowedAccountIds: JSON.stringify([account]),
+              assumeRoles: JSON.stringify([{ roleArn: assumeRole }]),
+            },
+          ];
+        }),
+      );
+      for (const { inputs, options } of onSuspectsKeys(room)) {
+        const urn = await new Promise<string>((resolve) => options.provider?.urn.apply(resolve));
+        const [, , , , account] = (inputs["keyId"] as string).split(":");
+        assert.match(urn, new RegExp(`::suspect-key-${account}-role/`));
+      }
+    });
+
+    it("assumes that role as whoever the stack's own configuration makes the deployer", async () => {
+      const own = { roleArn: "arn:aws:iam::111122223333:role/incident-deployer" };
+      const room = await deployRoom({
+        ...changes,
+        suspectKeys: [SUSPECT_KEY],
+        "aws:assumeRoles": [own],
+        "aws:profile": "ir",
+      });
+      const [provider] = room.ofType("pulumi:providers:aws");
+      assert.deepEqual(
+        [provider?.inputs["profile"], JSON.parse(provider?.inputs["assumeRoles"] as string)],
+        ["ir", [own, { roleArn: SUSPECT_KEY.assumeRole }]],
+      );
+    });
+
+    it("copies what is under them once they are granted", async () => {
+      const room = await deployRoom(
+        { ...changes, evidence: EVIDENCE },
+        { snapshots: { [SNAPSHOT]: UNDER_IT } },
+        named,
+      );
+      const copy = room.named(`evidence-${SNAPSHOT}-preserved`);
+      assert.equal(copy.inputs["kmsKeyId"], FOUNDATION_OUTPUTS.evidenceKeyArn);
+      const [waitsFor] = copy.options.dependsOn as { __pulumiType?: string }[];
+      assert.equal(waitsFor?.__pulumiType, "cleanroom:evidence:SuspectKeyGrants");
+    });
+
+    it("gives them back on closing, and assumes no role any more", async () => {
+      const room = await deployRoom({ ...changes, closing: true }, OPEN, named);
+      assert.deepEqual(
+        room.resources.filter(({ type }) => /grant:Grant$|^pulumi:providers:/.test(type)),
+        [],
+      );
+    });
+
+    it("is refused to whom they cannot be granted, but for closing", async () => {
+      const [, second, pattern] = deployers;
+      for (const incidentDeployers of [
+        [pattern],
+        [second, pattern],
+        ["arn:aws:iam::111122223333:role/incident-deployer*"],
+        ["arn:aws:iam::999988887777:role/incident-deployer"],
+      ]) {
+        const foundation = { ...FOUNDATION_OUTPUTS, incidentDeployers };
+        await assert.rejects(
+          deployRoom(changes, {}, foundation),
+          /assumed-role\/incident-deployer\/ir is none of those that .* names in full/,
+        );
+        await deployRoom({ ...changes, closing: true }, OPEN, foundation);
+        await deployRoom({}, {}, foundation);
+      }
+    });
+
+    it("is refused to a user of the deployer's name", async () => {
+      const answers = {
+        ...answersOf(),
+        "aws:index/getCallerIdentity:getCallerIdentity": () => ({
+          arn: "arn:aws:iam::111122223333:user/incident-deployer",
+        }),
+      };
+      await assert.rejects(
+        deploy(STACK, incidentConfig(changes), { answers, foundation: named }),
+        /user\/incident-deployer is none of those/,
+      );
+    });
+  });
+
+  describe("takes, before it copies it, a snapshot", () => {
+    const own = { ownerId: "111122223333", kmsKeyId: "arn:aws:kms:us-east-1:111122223333:key/own" };
+    const cases: [string, object, Partial<KnownSnapshot>][] = [
+      ["that is not encrypted", {}, { encrypted: false, kmsKeyId: "" }],
+      ["of the Audit account's own, under a key of its own", { account: own.ownerId }, own],
+    ];
+    for (const [what, evidence, snapshot] of cases) {
+      it(what, async () => {
+        const room = await deployRoom(
+          { evidence: [{ ...EVIDENCE[0], ...evidence }] },
+          { snapshots: { [SNAPSHOT]: { ...SHARED, ...snapshot } } },
+        );
+        assert.equal(room.ofType("aws:ebs/snapshotCopy:SnapshotCopy").length, 1);
+      });
+    }
+  });
+
   describe("opened again under its ticket", () => {
     const copy = "snap-00000000000000c0c";
     const kept = {
@@ -1021,6 +1174,33 @@ describe("An incident's stack", () => {
         { evidence: EVIDENCE },
         { snapshots: { [SNAPSHOT]: { ...SHARED, state: "pending" } } },
         /is pending; only a completed one is copied/,
+      ],
+      [
+        "a snapshot under a key that the room is not granted",
+        { evidence: EVIDENCE },
+        { snapshots: { [SNAPSHOT]: { ...SHARED, kmsKeyId: SUSPECT_KEY.keyArn } } },
+        new RegExp(
+          `${SNAPSHOT} is encrypted under ${SUSPECT_KEY.keyArn}, which this room may not use\\. Have a copy .* under the transfer key ${FOUNDATION_OUTPUTS.transferKeyArn}, or add its key to suspectKeys`,
+        ),
+      ],
+      [
+        "a snapshot under another key than the one that the room is granted",
+        {
+          evidence: EVIDENCE,
+          suspectKeys: [{ ...SUSPECT_KEY, keyArn: SUSPECT_KEY.keyArn.replace("0f1e", "1f1e") }],
+        },
+        { snapshots: { [SNAPSHOT]: { ...SHARED, kmsKeyId: SUSPECT_KEY.keyArn } } },
+        /which this room may not use/,
+      ],
+      [
+        "a snapshot that is neither complete nor under a key of the room, for both reasons",
+        { evidence: EVIDENCE },
+        {
+          snapshots: {
+            [SNAPSHOT]: { ...SHARED, state: "pending", kmsKeyId: SUSPECT_KEY.keyArn },
+          },
+        },
+        /is pending; only a completed one is copied\.[^]*which this room may not use/,
       ],
       [
         "to go on while a copy is pending",

@@ -135,7 +135,8 @@ describe("A member account's stack", () => {
   });
 
   it("puts out what rooms need, and both halves for an account that has no stack", () => {
-    const { responderPolicy, keyPolicyStatements, ...outputs } = deployment.outputs;
+    const { responderPolicy, keyPolicyStatements, suspectKeyStatements, ...outputs } =
+      deployment.outputs;
     assert.deepEqual(outputs, {
       accountId: "222233334444",
       isolationSecurityGroups: Object.entries(VPCS).map(([vpcId, region]) => ({
@@ -172,6 +173,20 @@ describe("A member account's stack", () => {
         },
       },
     ]);
+    const [{ region, statement } = { region: "", statement: "" }, ...others] =
+      suspectKeyStatements as { region: string; statement: string }[];
+    assert.deepEqual([region, others], ["us-east-1", []]);
+    assert.deepEqual(JSON.parse(statement), {
+      Sid: "GrantsOfEc2ForTheAuditAccount",
+      Effect: "Allow",
+      Principal: { AWS: "arn:aws:iam::111122223333:root" },
+      Action: "kms:CreateGrant",
+      Resource: "*",
+      Condition: {
+        StringEquals: { "kms:ViaService": "ec2.us-east-1.amazonaws.com" },
+        Bool: { "kms:GrantIsForAWSResource": "true" },
+      },
+    });
   });
 
   it("names the audience of its partition", async () => {

@@ -25,7 +25,7 @@ export type Answers = Readonly<
 /** What a deployment with mocks declared and put out. */
 export class Deployment {
   public constructor(
-    /** Custom and remote resources; no components of the program, no stack reference. */
+    /** Custom and remote resources, providers; no components of the program, no stack reference. */
     public readonly resources: readonly Declaration[],
 
     /** The stack's outputs. */
@@ -149,7 +149,7 @@ export async function deploy(
     await pulumi.runtime.disconnect();
     return new Deployment(
       declared
-        .filter(({ type }) => /^awsx?:/.test(type))
+        .filter(({ type }) => /^(awsx?:|pulumi:providers:)/.test(type))
         .map((each) => ({
           ...each,
           inputs: inputs.get(`${each.type} ${each.name}`) ?? {},

@@ -77,6 +77,12 @@ export function memberSettings(): Record<string, unknown> {
 export const TRANSFER_KEY =
   "arn:aws:kms:us-east-1:111122223333:key/0a1b2c3d-0000-4000-8000-000000000000";
 
+/** A customer managed key of account 222233334444, and the role there that makes grants on it. */
+export const SUSPECT_KEY = {
+  keyArn: "arn:aws:kms:us-east-1:222233334444:key/0f1e2d3c-0000-4000-8000-000000000000",
+  assumeRole: "arn:aws:iam::222233334444:role/clean-room-grants",
+};
+
 /** The SAML provider of account 222233334444. */
 export const SAML_PROVIDER = "arn:aws:iam::222233334444:saml-provider/shibboleth";
 

@@ -36,6 +36,21 @@ describe("safe-grants", () => {
     );
   });
 
+  it("judges a grant in a member account, through a provider of its own, by the same rules", async () => {
+    const deployer = {
+      name: "clean-room/INC-2026-0042/111122223333/role/incident-deployer",
+      keyId: "arn:aws:kms:us-east-1:222233334444:key/0",
+      granteePrincipal: "arn:aws:iam::111122223333:role/incident-deployer",
+      operations: ["Decrypt", "DescribeKey", "ReEncryptFrom"],
+    };
+    const there = { stack, allowedAccountIds: '["222233334444"]' };
+    assert.deepEqual(await judge(safeGrants, grant(deployer), there), []);
+    const passedOn = grant({ ...deployer, operations: [...deployer.operations, "CreateGrant"] });
+    assert.deepEqual(await judge(safeGrants, passedOn, there), [
+      "operations: CreateGrant; required: operations without CreateGrant, as its holder could pass access on.",
+    ]);
+  });
+
   const cases: [string, Record<string, unknown>, string][] = [
     [
       "with CreateGrant",

@@ -1,19 +1,19 @@
-/** For whom a grant on the transfer key was made by a room, as its name says. */
+/** For whom a grant was made by a room, as its name says. */
 export interface NamedFor {
   /** The ticket, with characters that a grant's name cannot have replaced. */
   readonly ticket: string;
 
-  /** The member account, 12 digits. */
+  /** The role's account, 12 digits; on the transfer key a member account. */
   readonly account: string;
 }
 
 /**
- * Name of the grant by which a room lets a responder role use the transfer key:
+ * Name of the grant by which a room lets a role use a key:
  * `clean-room/<ticket>/<account>/role/<path and name>`. With a name a repeated request is the same grant.
  *
  * @param role ARN of the role.
  */
-export function transferGrantName(ticket: string, role: string): string {
+export function grantName(ticket: string, role: string): string {
   const [, , , , account, name] = role.split(":");
   return cleaned(`clean-room/${ticket}/${account}/${name}`);
 }

@@ -1,0 +1,76 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+
+import { grantName } from "./grantName";
+import { COPYING_OPERATIONS } from "./keyPolicies";
+
+/** A customer managed key of a member account, under which evidence is handed over as it is. */
+export interface SuspectKey {
+  /** Its ARN. */
+  readonly keyArn: string;
+
+  /** ARN of the role of the key's account that makes and revokes grants on it. */
+  readonly assumeRole: string;
+}
+
+/** Inputs to {@link SuspectKeyGrants}. */
+export interface SuspectKeyGrantsArgs {
+  readonly ticket: string;
+  readonly region: string;
+
+  /** The keys that are granted; none once the room is closing. */
+  readonly keys: readonly SuspectKey[];
+
+  /** ARNs of the roles they are granted to. */
+  readonly grantees: readonly string[];
+}
+
+/**
+ * Grants on suspects' own keys for those who make the preserved copies, as long as the room is open.
+ * Whatever depends on this waits for all of them.
+ */
+export class SuspectKeyGrants extends pulumi.ComponentResource {
+  /**
+   * @param name Unique name of this component; children are named `${name}-…`.
+   * @param args Inputs of the grants.
+   * @param opts Options that control this component's behaviour.
+   */
+  public constructor(
+    name: string,
+    args: SuspectKeyGrantsArgs,
+    opts?: pulumi.ComponentResourceOptions,
+  ) {
+    super("cleanroom:evidence:SuspectKeyGrants", name, args, opts);
+    for (const roleArn of new Set(args.keys.map(({ assumeRole }) => assumeRole))) {
+      const [, , , , account = "", role] = roleArn.split(":");
+      const provider = new aws.Provider(
+        `${name}-${account}-${role}`,
+        {
+          region: args.region,
+          allowedAccountIds: [account],
+          // A provider of its own knows nothing of the stack's configuration: whoever that makes the
+          // deployer assumes the role here.
+          profile: aws.config.profile,
+          assumeRoles: [...(aws.config.assumeRoles ?? []), { roleArn }],
+        },
+        { parent: this },
+      );
+      for (const { keyArn } of args.keys.filter(({ assumeRole }) => assumeRole === roleArn)) {
+        for (const grantee of args.grantees) {
+          new aws.kms.Grant(
+            `${name}-${account}-${keyArn.split(":")[5]}-${grantee.split(":")[5]}`,
+            {
+              name: grantName(args.ticket, grantee),
+              keyId: keyArn,
+              granteePrincipal: grantee,
+              operations: COPYING_OPERATIONS,
+            },
+            // KMS answers a second grant of the same name with the first, which would then go.
+            { parent: this, provider, deleteBeforeReplace: true },
+          );
+        }
+      }
+    }
+    this.registerOutputs();
+  }
+}
