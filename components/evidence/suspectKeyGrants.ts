@@ -48,8 +48,8 @@ export class SuspectKeyGrants extends pulumi.ComponentResource {
         {
           region: args.region,
           allowedAccountIds: [account],
-          // A provider of its own knows nothing of the stack's configuration: whoever that makes the
-          // deployer assumes the role here.
+          // An explicit provider does not read the stack's configuration: the role is assumed by
+          // whoever that makes the deployer.
           profile: aws.config.profile,
           assumeRoles: [...(aws.config.assumeRoles ?? []), { roleArn }],
         },
@@ -65,8 +65,7 @@ export class SuspectKeyGrants extends pulumi.ComponentResource {
               granteePrincipal: grantee,
               operations: COPYING_OPERATIONS,
             },
-            // KMS answers a second grant of the same name with the first, which would then go.
-            { parent: this, provider, deleteBeforeReplace: true },
+            { parent: this, provider },
           );
         }
       }
