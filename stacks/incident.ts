@@ -113,11 +113,13 @@ export async function incident(settings: IncidentSettings): Promise<IncidentOutp
     });
   }
 
+  const suspectKeys = settings.suspectKeys.map(({ keyArn }) => keyArn).sort();
+  const grantees = suspectKeyGrantees(foundation.incidentDeployers);
   const suspectKeyGrants = new SuspectKeyGrants("suspect-key", {
     ticket,
     region,
     keys: open ? settings.suspectKeys : [],
-    grantees: suspectKeyGrantees(foundation.incidentDeployers),
+    grantees,
   });
 
   const rules = suspectRules(ticket, settings.tools, settings.ports, suspectOf(settings));
@@ -226,6 +228,7 @@ export async function incident(settings: IncidentSettings): Promise<IncidentOutp
         suspect: cidr ?? group ?? "",
       })),
     responderRoles: [...settings.responderRoles].sort(),
+    ...(suspectKeys.length === 0 ? {} : { suspectKeys }),
     investigators: [...settings.investigators].sort(),
     vaultBucket: foundation.vaultBucket,
     vaultMode: foundation.vaultMode,
@@ -280,9 +283,14 @@ export async function incident(settings: IncidentSettings): Promise<IncidentOutp
         windowDays: KEY_WINDOW_DAYS,
         workingVolumes: bySnapshot.map((each) => each.facts.working.volume),
       },
-      grantsToBeRemoved: [...settings.responderRoles]
-        .sort()
-        .map((grantee) => ({ key: foundation.transferKeyArn, grantee })),
+      grantsToBeRemoved: [
+        ...[...settings.responderRoles]
+          .sort()
+          .map((grantee) => ({ key: foundation.transferKeyArn, grantee })),
+        ...suspectKeys.flatMap((suspectKey) =>
+          [...grantees].sort().map((grantee) => ({ key: suspectKey, grantee })),
+        ),
+      ],
       grantsToBeRevoked: memberAccounts(settings),
     };
     records.push(

@@ -82,6 +82,14 @@ const room = z
     responderRoles: z.array(roleArn("A role.")).meta({
       description: "Roles of member accounts that may use the transfer key while the room is open.",
     }),
+    suspectKeys: z
+      .array(keyArn("A key of a member account."))
+      .min(1)
+      .meta({
+        description:
+          "Suspects' own keys that the incident deployers are granted while the room is open, for what is handed over under them; left out where there is none.",
+      })
+      .optional(),
     investigators: z
       .array(
         text(
@@ -261,13 +269,13 @@ const closing = z
         grantsToBeRemoved: z
           .array(
             z.strictObject({
-              key: keyArn("The transfer key."),
+              key: keyArn("The transfer key, or a suspect's own."),
               grantee: roleArn("The role that the grant is for."),
             }),
           )
           .meta({
             description:
-              "Grants of this room on the transfer key. They are removed right after this record is written.",
+              "Grants of this room on the transfer key and on suspects' own keys. They are removed right after this record is written.",
           }),
         grantsToBeRevoked: z.array(accountId("A member account.")).meta({
           description:

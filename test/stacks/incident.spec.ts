@@ -933,6 +933,21 @@ describe("An incident's stack", () => {
       assert.equal(waitsFor?.__pulumiType, "cleanroom:evidence:SuspectKeyGrants");
     });
 
+    it("is recorded, and that it ends", async () => {
+      const room = await deployRoom({ ...changes, closing: true }, OPEN, named);
+      const keys = suspectKeys.map(({ keyArn }) => keyArn).sort();
+      const { room: recorded } = factsOf(room, "room-record", "room");
+      assert.deepEqual((recorded as Record<string, unknown>)["suspectKeys"], keys);
+      const { grantsToBeRemoved } = factsOf(room, "closing-record", "closing");
+      assert.deepEqual(grantsToBeRemoved, [
+        ...[ROLE, OTHER_ROLE].map((grantee) => ({
+          key: FOUNDATION_OUTPUTS.transferKeyArn,
+          grantee,
+        })),
+        ...keys.flatMap((key) => deployers.slice(0, 2).map((grantee) => ({ key, grantee }))),
+      ]);
+    });
+
     it("gives them back on closing, and assumes no role any more", async () => {
       const room = await deployRoom({ ...changes, closing: true }, OPEN, named);
       assert.deepEqual(
