@@ -5,6 +5,7 @@ import { type GrantListEntry, type KMSClient, NotFoundException } from "@aws-sdk
 import { memberAccounts, grantName } from "../../components/evidence/grantName";
 import { grantsCommand } from "../../grants/grants";
 import { decide, type GrantedRoom, TransferGrants } from "../../grants/transferGrants";
+import { runCommand } from "../support/runCommand";
 
 // The calls and their answers have the SDK's types; that KMS answers so is not shown here.
 
@@ -167,26 +168,23 @@ function kms(grants: readonly GrantListEntry[], looksAfter = 0) {
 }
 
 async function run(client: Pick<KMSClient, "send">, room: GrantedRoom, ...args: string[]) {
-  const said: string[] = [];
   let waits = 0;
-  const before = process.exitCode;
-  process.exitCode = 0;
-  try {
-    await grantsCommand(
-      (stack) => {
-        assert.equal(stack, "inc-2026-0042");
-        return Promise.resolve(new TransferGrants(client, room));
-      },
-      (line) => said.push(line),
-      () => {
-        waits += 1;
-        return Promise.resolve();
-      },
-    ).parseAsync([...args, "--stack", "inc-2026-0042"], { from: "user" });
-    return { said, waits, code: process.exitCode };
-  } finally {
-    process.exitCode = before;
-  }
+  const ran = await runCommand(
+    (say) =>
+      grantsCommand(
+        (stack) => {
+          assert.equal(stack, "inc-2026-0042");
+          return Promise.resolve(new TransferGrants(client, room));
+        },
+        say,
+        () => {
+          waits += 1;
+          return Promise.resolve();
+        },
+      ),
+    ...[...args, "--stack", "inc-2026-0042"],
+  );
+  return { ...ran, waits };
 }
 
 describe("npm run grants", () => {

@@ -4,6 +4,7 @@ import type { ImagebuilderClient } from "@aws-sdk/client-imagebuilder";
 
 import { imageCommand } from "../../image/image";
 import { ImageBuilds } from "../../image/imageBuilds";
+import { runCommand } from "../support/runCommand";
 
 // The calls and their answers have the SDK's types; that AWS answers so is not shown here.
 
@@ -59,23 +60,19 @@ function imageBuilder(states: readonly object[], builds: readonly object[] = [])
   return { builds: new ImageBuilds(client, PIPELINE), calls };
 }
 
-async function run(builds: ImageBuilds, ...args: string[]) {
-  const said: string[] = [];
-  const before = process.exitCode;
-  process.exitCode = 0;
-  try {
-    await imageCommand(
-      (stack) => {
-        assert.equal(stack, "audit");
-        return Promise.resolve(builds);
-      },
-      (line) => said.push(line),
-      () => Promise.resolve(),
-    ).parseAsync(args, { from: "user" });
-    return { said, code: process.exitCode };
-  } finally {
-    process.exitCode = before;
-  }
+function run(builds: ImageBuilds, ...args: string[]) {
+  return runCommand(
+    (say) =>
+      imageCommand(
+        (stack) => {
+          assert.equal(stack, "audit");
+          return Promise.resolve(builds);
+        },
+        say,
+        () => Promise.resolve(),
+      ),
+    ...args,
+  );
 }
 
 const MADE = {
