@@ -1,10 +1,9 @@
 import assert from "node:assert/strict";
-import { execFile, spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
-import { delimiter, join } from "node:path";
+import { join } from "node:path";
 
 import {
   AttachVolumeCommand,
@@ -20,6 +19,8 @@ import {
 } from "@aws-sdk/client-ec2";
 import { parse } from "yaml";
 
+import { cliEnvironment, ResponderShell, type Run } from "./responderShell";
+
 // The script with a real AWS CLI, in a member account of the emulator: that the CLI knows every option,
 // and that its queries mean what the script takes them for. The emulator completes snapshots at once, and
 // proves no access. The CLI may be version 1; the options used are the same.
@@ -33,12 +34,6 @@ const KEY = `arn:aws:kms:us-east-1:${AUDIT}:key/0d6b21a4-5d8e-4d4b-9c3f-7f1b1f6c
 /** One of its own per run, as an emulator may have run this before. */
 const TICKET = `INC-${Date.now()}`;
 
-interface Run {
-  readonly code: number | null;
-  readonly out: string;
-  readonly err: string;
-}
-
 interface Evidence {
   readonly snapshot: string;
   readonly account: string;
@@ -47,7 +42,7 @@ interface Evidence {
 
 describe("handover, on the emulator", () => {
   let folder: string;
-  let environment: NodeJS.ProcessEnv;
+  let shell: ResponderShell;
   let keys: Server;
   let ec2: EC2Client;
   let instance: string;
@@ -59,8 +54,8 @@ describe("handover, on the emulator", () => {
       "This needs an emulated AWS account at AWS_ENDPOINT_URL, with CLEANROOM_EMULATOR set to say that it is one.",
     );
     folder = mkdtempSync(join(tmpdir(), "handover-"));
-    const path = pathWithAwsCli(folder);
-    if (path === undefined) {
+    const environment = cliEnvironment(folder, EMULATOR);
+    if (environment === undefined) {
       console.log("      skipped: no AWS CLI, and none to be installed");
       this.skip();
     }
@@ -69,34 +64,12 @@ describe("handover, on the emulator", () => {
       answer.end(JSON.stringify({ KeyMetadata: { KeyId: KEY, KeyState: "Enabled" } })),
     );
     await new Promise<void>((resolve) => keys.listen(0, "127.0.0.1", resolve));
-    environment = {
-      PATH: path,
-      HOME: folder,
-      TMPDIR: folder,
-      AWS_ENDPOINT_URL: EMULATOR,
+    shell = await ResponderShell.open(`arn:aws:iam::${MEMBER}:role/responder`, {
+      ...environment,
       AWS_ENDPOINT_URL_KMS: `http://127.0.0.1:${(keys.address() as AddressInfo).port}`,
-      AWS_ACCESS_KEY_ID: "testing",
-      AWS_SECRET_ACCESS_KEY: "testing",
-      AWS_EC2_METADATA_DISABLED: "true",
-    };
-    const assumed = await start("aws", [
-      ...["sts", "assume-role", "--role-arn", `arn:aws:iam::${MEMBER}:role/responder`],
-      ...["--role-session-name", "handover", "--region", "us-east-1", "--output", "text"],
-      ...["--query", "Credentials.[AccessKeyId,SecretAccessKey,SessionToken]"],
-    ]);
-    const [accessKeyId = "", secretAccessKey = "", sessionToken = ""] = assumed.out
-      .trim()
-      .split("\t");
-    Object.assign(environment, {
-      AWS_ACCESS_KEY_ID: accessKeyId,
-      AWS_SECRET_ACCESS_KEY: secretAccessKey,
-      AWS_SESSION_TOKEN: sessionToken,
     });
-    ec2 = new EC2Client({
-      endpoint: EMULATOR,
-      region: "us-east-1",
-      credentials: { accessKeyId, secretAccessKey, sessionToken },
-    });
+    const { credentials } = shell;
+    ec2 = new EC2Client({ endpoint: EMULATOR, region: "us-east-1", credentials });
 
     const { Images = [] } = await ec2.send(new DescribeImagesCommand({}));
     const { Instances = [] } = await ec2.send(
@@ -121,16 +94,8 @@ describe("handover, on the emulator", () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  function start(program: string, args: string[]): Promise<Run> {
-    return new Promise((resolve) => {
-      const child = execFile(program, args, { env: environment }, (_, out, err) =>
-        resolve({ code: child.exitCode, out, err }),
-      );
-    });
-  }
-
   function handover(...more: string[]): Promise<Run> {
-    return start(SCRIPT, [
+    return shell.run(SCRIPT, [
       ...["--ticket", TICKET, "--notification", "ir@example.edu soc@example.edu"],
       ...["--transfer-key", KEY, "--audit-account", AUDIT, "--region", "us-east-1", ...more],
     ]);
@@ -250,20 +215,3 @@ describe("handover, on the emulator", () => {
     assert.match(err, /Snapshot snap-0f+0 is not .*InvalidSnapshot\.NotFound/);
   });
 });
-
-/** A PATH with an AWS CLI on it: the machine's, or one that is installed for this test. */
-function pathWithAwsCli(folder: string): string | undefined {
-  const path = process.env["PATH"] ?? "";
-  if (spawnSync("aws", ["--version"]).status === 0) {
-    return path;
-  }
-  const venv = join(folder, "venv");
-  const python = join(venv, "bin/python3");
-  const installed = (
-    [
-      ["python3", "-m", "venv", venv],
-      [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "awscli"],
-    ] as [string, ...string[]][]
-  ).every(([command, ...options]) => spawnSync(command, options).status === 0);
-  return installed ? `${join(venv, "bin")}${delimiter}${path}` : undefined;
-}
