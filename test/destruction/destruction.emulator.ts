@@ -15,6 +15,7 @@ import { CaseRecords } from "../../destruction/caseRecords";
 import { destructionCommand } from "../../destruction/destruction";
 import { arnOf } from "../support/deployment";
 import { STACK, TICKET } from "../support/examples";
+import { runCommand } from "../support/runCommand";
 import { closingRecord, digestOf } from "./caseInVault";
 
 // The calls, and what S3 answers where a record is there already. No access: the emulator refuses nobody.
@@ -45,15 +46,10 @@ describe("The destruction of a key, on the emulator", () => {
     );
     const records = new CaseRecords(s3, BUCKET, TICKET, TAGS);
     const run = async () => {
-      const said: string[] = [];
-      const before = process.exitCode;
-      process.exitCode = 0;
-      await destructionCommand(
-        () => Promise.resolve({ kms, records }),
-        (line) => said.push(line),
-      ).parseAsync(["--stack", STACK], { from: "user" });
-      const code = process.exitCode;
-      process.exitCode = before;
+      const { said, code } = await runCommand(
+        (say) => destructionCommand(() => Promise.resolve({ kms, records }), say),
+        ...["--stack", STACK],
+      );
       return { said: said.join("\n"), code };
     };
 

@@ -13,6 +13,7 @@ import { destructionCommand, roomOfStack } from "../../destruction/destruction";
 import { asText } from "../../settings";
 import { arnOf } from "../support/deployment";
 import { auditConfig, incidentConfig, STACK, TICKET } from "../support/examples";
+import { runCommand } from "../support/runCommand";
 import { closingRecord, digestOf, VaultInMemory } from "./caseInVault";
 
 // The calls and their answers have the SDK's types; the emulator's run shows that S3 and KMS take them.
@@ -49,23 +50,12 @@ describe("npm run destruction", () => {
     return { send } as unknown as KMSClient;
   }
 
-  async function run(keys: Readonly<Record<string, Partial<KeyMetadata>>>) {
-    const said: string[] = [];
-    const before = process.exitCode;
-    process.exitCode = 0;
-    try {
-      const room = {
-        kms: kms(keys),
-        records: new CaseRecords(vault.client, BUCKET, TICKET, TAGS),
-      };
-      await destructionCommand(
-        () => Promise.resolve(room),
-        (line) => said.push(line),
-      ).parseAsync(["--stack", STACK], { from: "user" });
-      return { said, code: process.exitCode };
-    } finally {
-      process.exitCode = before;
-    }
+  function run(keys: Readonly<Record<string, Partial<KeyMetadata>>>) {
+    const room = { kms: kms(keys), records: new CaseRecords(vault.client, BUCKET, TICKET, TAGS) };
+    return runCommand(
+      (say) => destructionCommand(() => Promise.resolve(room), say),
+      ...["--stack", STACK],
+    );
   }
 
   const pending = { KeyState: "PendingDeletion", DeletionDate: DATE } as const;

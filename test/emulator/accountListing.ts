@@ -2,7 +2,6 @@ import { isDeepStrictEqual } from "node:util";
 
 import {
   DescribeKeyPairsCommand,
-  type EC2Client,
   paginateDescribeFlowLogs,
   paginateDescribeImages,
   paginateDescribeInstances,
@@ -18,14 +17,12 @@ import {
   paginateDescribeVpcs,
 } from "@aws-sdk/client-ec2";
 import {
-  type IAMClient,
   paginateListInstanceProfiles,
   paginateListPolicies,
   paginateListRoles,
 } from "@aws-sdk/client-iam";
 import {
   DescribeKeyCommand,
-  type KMSClient,
   paginateListAliases,
   paginateListGrants,
   paginateListKeys,
@@ -34,18 +31,10 @@ import {
   HeadObjectCommand,
   ListObjectVersionsCommand,
   paginateListBuckets,
-  type S3Client,
 } from "@aws-sdk/client-s3";
-import { paginateDescribeParameters, type SSMClient } from "@aws-sdk/client-ssm";
+import { paginateDescribeParameters } from "@aws-sdk/client-ssm";
 
-/** Clients of the services a room has something in. */
-export interface Clients {
-  readonly ec2: EC2Client;
-  readonly iam: IAMClient;
-  readonly kms: KMSClient;
-  readonly s3: S3Client;
-  readonly ssm: SSMClient;
-}
+import type { Clients } from "./accountClients";
 
 /** What there is in an account: for each thing its type and id, and what matters of its state. */
 export type Listing = ReadonlyMap<string, unknown>;

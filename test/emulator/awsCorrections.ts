@@ -1,35 +1,48 @@
-import {
-  createServer,
-  type IncomingHttpHeaders,
-  type IncomingMessage,
-  request,
-  type Server,
-} from "node:http";
+import { createServer, type IncomingMessage, request as httpRequest, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { buffer } from "node:stream/consumers";
 
-import { actionOf } from "./callsMade";
+import { ACCOUNT_HEADER, type Clients } from "./accountClients";
+import {
+  type AwsAnswer,
+  type AwsRequest,
+  type Correction,
+  parametersOf,
+  type Pass,
+  withParameters,
+} from "./awsRequest";
+import { actionOf, credentialOf } from "./callsMade";
+import { KeyGrants } from "./keyGrants";
+import { SharedSnapshots } from "./sharedSnapshots";
+import { SnapshotLocks } from "./snapshotLocks";
+
+/** Canonical's account, which publishes Ubuntu's images. */
+const CANONICAL = "099720109477";
+
+/** Who makes a request with the credentials that the tests are run with: the Audit account's deployer. */
+export const DEPLOYER = "arn:aws:iam::123456789012:role/deployer";
+
+/** Who makes a request with any other credentials that no role was taken for. */
+const SOMEBODY = "arn:aws:iam::123456789012:role/somebody";
 
 /**
  * Stands between the deployment and the emulator, and does for it what it cannot:
  *
  * - the snapshot of an image is never encrypted there: DescribeSnapshots shows it as encrypted;
- * - snapshots are not shared between accounts there: DescribeSnapshots shows another owner;
  * - RunInstances forgets the protection against termination there: it is set afterwards;
  * - a bucket policy's Deny is applied there whatever its conditions say, so that one on uploads would
  *   refuse every upload: such a policy is kept here, and shown when it is asked for;
  * - a bucket whose events go to EventBridge does not say so there: its notifications are kept here;
  * - it has no Recycle Bin: rules of it are kept here, and shown when they are asked for;
- * - there are no accounts but one: images asked for of Canonical's are looked for in it.
+ * - it has no account of Canonical's: images asked for of it are looked for in the caller's;
+ * - what accounts share with each other, and locks of snapshots, are for {@link SharedSnapshots},
+ *   {@link KeyGrants} and {@link SnapshotLocks}.
  *
  * Nothing else is touched.
  */
 export class AwsCorrections {
   /** Images whose snapshots are shown as encrypted, `ami-…`. */
   public readonly encryptedImages = new Set<string>();
-
-  /** Snapshots that are shown as another account's: `snap-…` and the account. */
-  public readonly owners = new Map<string, string>();
 
   /** Bucket policies that the emulator is not told of, by the path of their bucket. */
   private readonly policies = new Map<string, Buffer>();
@@ -40,16 +53,36 @@ export class AwsCorrections {
   /** Rules of the Recycle Bin, by id. */
   private readonly rules = new Map<string, Record<string, unknown>>();
 
-  /** Every action that was asked for, as IAM knows it. */
-  public readonly actions = new Set<string>();
+  /** Roles by access key: the deployer's, and those that were taken. */
+  private readonly roles = new Map([[process.env["AWS_ACCESS_KEY_ID"] ?? "", DEPLOYER]]);
 
+  /** Every action that was asked for, as IAM knows it, by who asked. */
+  private readonly actions = new Map<string, Set<string>>();
+
+  private readonly answer: Pass;
   private readonly server: Server;
 
-  /** @param emulator URL of the emulator. */
-  public constructor(private readonly emulator: string) {
+  /**
+   * @param emulator URL of the emulator.
+   * @param accounts The accounts there are, by their ids.
+   */
+  public constructor(
+    private readonly emulator: string,
+    accounts: ReadonlyMap<string, Clients>,
+  ) {
+    const corrections: Correction[] = [
+      new SnapshotLocks(),
+      new KeyGrants(accounts),
+      new SharedSnapshots(accounts),
+    ];
+    this.answer = corrections.reduceRight<Pass>(
+      (pass, correction) => (request) => correction.answer(request, pass),
+      (request) => this.pass(request),
+    );
     this.server = createServer((incoming, outgoing) => {
-      this.pass(incoming).then(
-        ({ status, headers, body }) => outgoing.writeHead(status, headers).end(body),
+      this.serve(incoming).then(
+        ({ status, headers, body }) =>
+          outgoing.writeHead(status, { ...headers, "content-length": `${body.length}` }).end(body),
         (error: unknown) => outgoing.writeHead(502).end(String(error)),
       );
     });
@@ -66,46 +99,76 @@ export class AwsCorrections {
     this.server.closeAllConnections();
   }
 
-  private async pass(incoming: IncomingMessage) {
-    const sent = await buffer(incoming);
-    this.actions.add(actionOf(incoming, sent));
+  /** The actions that a role has asked for, as IAM knows them. @param role its ARN */
+  public actionsOf(role: string): Set<string> {
+    const actions = this.actions.get(role) ?? new Set();
+    this.actions.set(role, actions);
+    return actions;
+  }
+
+  private async serve(incoming: IncomingMessage): Promise<AwsAnswer> {
+    const { method = "", url = "/", headers } = incoming;
+    const caller = this.roles.get(credentialOf(headers).accessKey) ?? SOMEBODY;
+    const [, , , , account = ""] = caller.split(":");
+    const request = { method, url, headers, body: await buffer(incoming), caller, account };
+    this.actionsOf(caller).add(actionOf(request));
+    const answer = await this.answer(request);
+    const asked = parametersOf(request);
+    if (asked.get("Action") === "AssumeRole") {
+      const key = /<AccessKeyId>(\w+)</.exec(answer.body.toString("utf8"))?.[1] ?? "";
+      this.roles.set(key, asked.get("RoleArn") ?? "");
+    }
+    return answer;
+  }
+
+  private async pass(request: AwsRequest): Promise<AwsAnswer> {
     const known =
-      this.policyAnswer(incoming, sent) ??
-      this.notificationAnswer(incoming, sent) ??
-      this.ruleAnswer(incoming, sent);
+      this.policyAnswer(request) ?? this.notificationAnswer(request) ?? this.ruleAnswer(request);
     if (known !== undefined) {
       return known;
     }
-    const { "content-length": __, ...anyLength } = incoming.headers;
-    const answer = await this.forward(incoming, anyLength, asOwnImages(sent));
-    const received = await buffer(answer);
-    const body = sent.includes("Action=DescribeSnapshots&")
-      ? Buffer.from(this.corrected(received.toString("utf8")))
-      : received;
-    if (sent.includes("Action=RunInstances&") && sent.includes("DisableApiTermination=true")) {
-      const id = /<instanceId>(i-\w+)</.exec(received.toString("utf8"))?.[1];
-      const protect = `Action=ModifyInstanceAttribute&Version=2016-11-15&InstanceId=${id}&DisableApiTermination.Value=true`;
-      const { "content-length": _, ...same } = incoming.headers;
-      await buffer(await this.forward(incoming, same, Buffer.from(protect)));
+    const asked = parametersOf(request);
+    switch (asked.get("Action")) {
+      case "DescribeImages":
+        return this.forward(
+          asked.get("Owner.1") === CANONICAL
+            ? withParameters(request, { "Owner.1": "self" })
+            : request,
+        );
+      case "DescribeSnapshots": {
+        const answer = await this.forward(request);
+        return { ...answer, body: Buffer.from(this.corrected(answer.body.toString("utf8"))) };
+      }
+      case "RunInstances": {
+        const answer = await this.forward(request);
+        if (asked.get("DisableApiTermination") === "true") {
+          const id = /<instanceId>(i-\w+)</.exec(answer.body.toString("utf8"))?.[1];
+          const protect = `Action=ModifyInstanceAttribute&Version=2016-11-15&InstanceId=${id}&DisableApiTermination.Value=true`;
+          await this.forward({ ...request, body: Buffer.from(protect) });
+        }
+        return answer;
+      }
+      default:
+        return this.forward(request);
     }
-    const headers = { ...answer.headers, "content-length": `${body.length}` };
-    return { status: answer.statusCode ?? 502, headers, body };
   }
 
-  private forward(
-    { method, url = "/" }: IncomingMessage,
-    headers: IncomingHttpHeaders,
-    body: Buffer,
-  ): Promise<IncomingMessage> {
-    return new Promise((resolve, reject) => {
-      request(new URL(url, this.emulator), { method, headers })
+  private async forward({ method, url, headers, body, account }: AwsRequest): Promise<AwsAnswer> {
+    const { "content-length": _, ...anyLength } = headers;
+    const answer = await new Promise<IncomingMessage>((resolve, reject) => {
+      httpRequest(new URL(url, this.emulator), {
+        method,
+        headers: { ...anyLength, [ACCOUNT_HEADER]: account },
+      })
         .on("response", resolve)
         .on("error", reject)
         .end(body);
     });
+    const { statusCode = 502, headers: answered } = answer;
+    return { status: statusCode, headers: answered, body: await buffer(answer) };
   }
 
-  private policyAnswer({ method, url = "" }: IncomingMessage, sent: Buffer) {
+  private policyAnswer({ method, url, body: sent }: AwsRequest): AwsAnswer | undefined {
     const [bucket = "", query = ""] = url.split("?");
     if (!/(^|&)policy=?(&|$)/.test(query)) {
       return undefined;
@@ -120,7 +183,7 @@ export class AwsCorrections {
       : undefined;
   }
 
-  private notificationAnswer({ method, url = "" }: IncomingMessage, sent: Buffer) {
+  private notificationAnswer({ method, url, body: sent }: AwsRequest): AwsAnswer | undefined {
     const [bucket = "", query = ""] = url.split("?");
     if (!/(^|&)notification=?(&|$)/.test(query)) {
       return undefined;
@@ -136,10 +199,8 @@ export class AwsCorrections {
   }
 
   /** Source: Recycle Bin API reference, CreateRule, GetRule, ListTagsForResource. */
-  private ruleAnswer({ method, url = "", headers }: IncomingMessage, sent: Buffer) {
-    const [, , , service] =
-      /Credential=([^,]+)/.exec(headers.authorization ?? "")?.[1]?.split("/") ?? [];
-    if (service !== "rbin") {
+  private ruleAnswer({ method, url, headers, body: sent }: AwsRequest): AwsAnswer | undefined {
+    if (credentialOf(headers).service !== "rbin") {
       return undefined;
     }
     if (method === "POST" && url === "/rules") {
@@ -159,29 +220,18 @@ export class AwsCorrections {
   }
 
   private corrected(xml: string): string {
-    return xml.replace(/<snapshotId>(snap-\w+)<.*?<\/encrypted>/gs, (item, id: string) => {
+    return xml.replace(/<snapshotId>snap-\w+<.*?<\/encrypted>/gs, (item) => {
       const image = /<description>[^<]*(ami-\w+)/.exec(item)?.[1];
-      const encrypted =
-        image !== undefined && this.encryptedImages.has(image)
-          ? item.replace("<encrypted>false<", "<encrypted>true<")
-          : item;
-      const owner = this.owners.get(id);
-      return owner === undefined
-        ? encrypted
-        : encrypted.replace(/<ownerId>\d+</, `<ownerId>${owner}<`);
+      return image !== undefined && this.encryptedImages.has(image)
+        ? item.replace("<encrypted>false<", "<encrypted>true<")
+        : item;
     });
   }
 }
 
-function json(status: number, answer: object) {
+function json(status: number, answer: object): AwsAnswer {
   const headers = { "content-type": "application/json" };
   return { status, headers, body: Buffer.from(JSON.stringify(answer)) };
-}
-
-function asOwnImages(sent: Buffer): Buffer {
-  return sent.includes("Action=DescribeImages&")
-    ? Buffer.from(sent.toString("utf8").replace("Owner.1=099720109477", "Owner.1=self"))
-    : sent;
 }
 
 function deniesUploads(policy: Buffer): boolean {

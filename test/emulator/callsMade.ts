@@ -1,4 +1,6 @@
-import type { IncomingMessage } from "node:http";
+import type { IncomingHttpHeaders } from "node:http";
+
+import type { AwsRequest } from "./awsRequest";
 
 /** What KMS and Systems Manager call themselves in a request's target. */
 const TARGETS: Readonly<Record<string, string>> = { TrentService: "kms", AmazonSSM: "ssm" };
@@ -15,21 +17,24 @@ const OBJECT_ACTIONS: Readonly<Record<string, string>> = {
   "PUT tagging": "s3:PutObjectTagging",
 };
 
+/** What a request's signature says of itself: whose key made it, and which service it is for. */
+export function credentialOf({ authorization = "" }: IncomingHttpHeaders) {
+  const [accessKey = "", , , service = "?"] =
+    /Credential=([^,]+)/.exec(authorization)?.[1]?.split("/") ?? [];
+  return { accessKey, service };
+}
+
 /**
  * The action of a request as IAM knows it, e.g. `ec2:RunInstances`; for what it does not know, the
  * request itself.
  */
-export function actionOf(
-  { method = "", url = "", headers }: IncomingMessage,
-  sent: Buffer,
-): string {
-  const [, , , service = "?"] =
-    /Credential=([^,]+)/.exec(headers.authorization ?? "")?.[1]?.split("/") ?? [];
+export function actionOf({ method, url, headers, body }: AwsRequest): string {
+  const { service } = credentialOf(headers);
   const target = /^(\w+)\.(\w+)$/.exec(String(headers["x-amz-target"] ?? ""));
   if (target !== null) {
     return `${TARGETS[target[1] ?? ""] ?? target[1]}:${target[2]}`;
   }
-  const named = /(?:^|&)Action=(\w+)/.exec(sent.toString("latin1"))?.[1];
+  const named = /(?:^|&)Action=(\w+)/.exec(body.toString("latin1"))?.[1];
   if (service !== "s3") {
     return `${service}:${named ?? `${method} ${url}`}`;
   }

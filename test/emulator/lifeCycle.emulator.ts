@@ -14,39 +14,59 @@ import { delimiter, join } from "node:path";
 import {
   CopySnapshotCommand,
   CreateImageCommand,
-  CreateSnapshotCommand,
   CreateTagsCommand,
-  CreateVolumeCommand,
   DescribeInstancesCommand,
+  DescribeLockedSnapshotsCommand,
   DescribeSecurityGroupRulesCommand,
   DescribeSecurityGroupsCommand,
+  DescribeSnapshotAttributeCommand,
+  DescribeSnapshotsCommand,
   DescribeVolumesCommand,
+  DescribeVpcsCommand,
   EC2Client,
+  LockSnapshotCommand,
+  type LockSnapshotRequest,
+  ModifySnapshotAttributeCommand,
   RunInstancesCommand,
   TerminateInstancesCommand,
 } from "@aws-sdk/client-ec2";
-import { IAMClient } from "@aws-sdk/client-iam";
-import { KMSClient, ListGrantsCommand } from "@aws-sdk/client-kms";
-import { GetObjectCommand, S3Client } from "@aws-sdk/client-s3";
-import { PutParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
+import {
+  DecryptCommand,
+  type DecryptCommandInput,
+  GenerateDataKeyWithoutPlaintextCommand,
+  type GrantListEntry,
+  ListGrantsCommand,
+} from "@aws-sdk/client-kms";
+import { GetObjectCommand } from "@aws-sdk/client-s3";
+import { GetDocumentCommand, PutParameterCommand } from "@aws-sdk/client-ssm";
+import type * as aws from "@pulumi/aws";
 import {
   type EngineEvent,
   LocalWorkspace,
   type OutputMap,
   type Stack,
 } from "@pulumi/pulumi/automation";
-import { stringify } from "yaml";
+import { parse, stringify } from "yaml";
 
-import { readToolbox } from "../../components/image/toolbox";
-import { sha256 } from "../../components/sha256";
-import { writeComponentFolder } from "../../rehearsal/account/pluginFolder";
-import { auditConfig, incidentConfig } from "../support/examples";
-import { added, type Clients, listAccount, type Listing } from "./accountListing";
 import { incidentDeployerPolicies } from "../../components/access/incidentDeployerPolicies";
-import { AwsCorrections } from "./awsCorrections";
+import type { lockRunbook } from "../../components/evidence/lockRunbook";
+import { grantName } from "../../components/evidence/grantName";
+import { readToolbox } from "../../components/image/toolbox";
+import { LOCK_RUNBOOK } from "../../components/lockRunbookName";
+import { sha256 } from "../../components/sha256";
+import { destructionCommand, roomOfStack } from "../../destruction/destruction";
+import { grantsCommand, grantsOfStack } from "../../grants/grants";
+import { writeComponentFolder } from "../../rehearsal/account/pluginFolder";
+import { cliEnvironment, ResponderShell, type Run } from "../handover/responderShell";
+import { auditConfig, incidentConfig, memberConfig } from "../support/examples";
+import { runCommand } from "../support/runCommand";
+import { type Clients, clientsOf } from "./accountClients";
+import { added, listAccount, type Listing } from "./accountListing";
+import { AwsCorrections, DEPLOYER } from "./awsCorrections";
 
-// The real CLI and the real provider, on an emulated account. It proves the calls and the order; it
-// proves no access, as the emulator enforces no policy.
+// The real CLI, the real provider and the real handover, in two emulated accounts. It proves the calls
+// and the order; it proves no access, as the emulator enforces no policy. What passes between accounts,
+// the locks of snapshots and what a key's state forbids are played after AWS's documentation.
 
 const REPOSITORY = join(__dirname, "../..");
 const POLICY_PACK = join(REPOSITORY, "policy-pack");
@@ -56,6 +76,20 @@ const ACCOUNT = "123456789012";
 const MEMBER = "222233334444";
 const REGION = "us-east-1";
 const RESPONDER = `arn:aws:iam::${MEMBER}:role/clean-room/forensics-responder`;
+
+/** An account that has no part in this. */
+const STRANGER = "999988887777";
+
+/** What the handover printed of one disk. */
+interface HandedOver {
+  readonly snapshot: string;
+  readonly account: string;
+  readonly device: string;
+  readonly sourceVolume: string;
+  readonly sourceInstance: string;
+  readonly sourceTaken: string;
+  readonly sourceDevice: string;
+}
 
 /** Stands for an account where only the actions of its policies matter. */
 const ANYWHERE = {
@@ -78,17 +112,43 @@ describe("On the emulator", () => {
   const cleanUp: (() => void)[] = [];
   let folder: string;
   let corrections: AwsCorrections;
+  let cli: NodeJS.ProcessEnv;
+
+  /** The Audit account, from outside. */
   let clients: Clients;
+
+  /** The member account, from outside. */
+  let memberClients: Clients;
+
+  /** The Audit account as its deployer sees it. */
+  let deployer: Clients;
   let environment: Record<string, string>;
   let foundation: Listing;
+  let memberFoundation: Listing;
   let audit: Stack;
+  let member: Stack;
   let room: Stack;
   let outputs: OutputMap;
+  let memberOutputs: OutputMap;
   let image: string;
-  let snapshot: string;
+  let suspect: string;
+  let responder: ResponderShell;
 
-  /** The record of the snapshot before anything was claimed of its source. */
-  let unclaimed: string;
+  /** As the room gives it for the member account, with `<instance>` in it. */
+  let handoverCommand: string;
+  let handedOver: HandedOver;
+
+  /** The member account's own snapshot, which was never shared. */
+  let source: string;
+
+  let underIncidentKey: DecryptCommandInput;
+  let underEvidenceKey: DecryptCommandInput;
+
+  /** The record of the snapshot before what was claimed of its source was put right. */
+  let uncorrected: string;
+
+  /** The record of the room before it had another tool. */
+  let asOpened: string;
 
   before(async () => {
     // An endpoint may be a real one, so the emulator has to be named as such.
@@ -107,26 +167,29 @@ describe("On the emulator", () => {
         symlinkSync(join(REPOSITORY, from), join(folder, "program", entry));
       }
     }
-    corrections = new AwsCorrections(EMULATOR);
+    clients = clientsOf(EMULATOR, ACCOUNT);
+    memberClients = clientsOf(EMULATOR, MEMBER);
+    const accounts = new Map([
+      [ACCOUNT, clients],
+      [MEMBER, memberClients],
+    ]);
+    corrections = new AwsCorrections(EMULATOR, accounts);
     cleanUp.push(() => corrections.stop());
     // The AWS provider is the real one; only the component's plugin is ours.
     const components = writeComponentFolder(join(folder, "components"));
+    const endpoint = await corrections.start();
+    cli =
+      cliEnvironment(folder, endpoint) ??
+      assert.fail("There is no AWS CLI, and none to be installed.");
     environment = {
       PATH: `${components}${delimiter}${process.env["PATH"] ?? ""}`,
-      AWS_ENDPOINT_URL: await corrections.start(),
+      AWS_ENDPOINT_URL: endpoint,
       PULUMI_BACKEND_URL: `file://${join(folder, "state")}`,
       PULUMI_CONFIG_PASSPHRASE: "emulator",
       PULUMI_ERROR_OUTPUT_STRING: "true",
       PULUMI_NODEJS_TRANSPILE_ONLY: "true",
     };
-    const where = { endpoint: EMULATOR, region: REGION };
-    clients = {
-      ec2: new EC2Client(where),
-      iam: new IAMClient(where),
-      kms: new KMSClient(where),
-      s3: new S3Client({ ...where, forcePathStyle: true }),
-      ssm: new SSMClient(where),
-    };
+    deployer = clientsOf(endpoint, ACCOUNT);
   });
 
   after(() => {
@@ -135,7 +198,8 @@ describe("On the emulator", () => {
 
   function configure(stack: string, config: Record<string, unknown>): void {
     const file = join(folder, "program", `Pulumi.${stack}.yaml`);
-    const text = stringify({ config }).replaceAll("111122223333", ACCOUNT);
+    // The CLI reads YAML 1.1, where a time is a string in quotes only.
+    const text = stringify({ config }, { version: "1.1" }).replaceAll("111122223333", ACCOUNT);
     writeFileSync(file, text);
   }
 
@@ -144,15 +208,67 @@ describe("On the emulator", () => {
       "inc-2026-0042",
       incidentConfig({
         tools: ["encase", "lime"],
-        responderRoles: [RESPONDER],
+        responderRoles: [memberOutputs["responderRoleArn"]?.value],
+        isolationSecurityGroup: isolationGroup(),
         ...changes,
       }),
     );
   }
 
-  function claimedEvidence(): object[] {
-    const claims = { sourceVolume: "vol-0123456789abcdef0", sourceDevice: "/dev/xvda" };
-    return [{ snapshot, account: MEMBER, device: "/dev/sdf", ...claims }];
+  /** The isolation group as the member account's stack puts it out, `<account>/sg-…`. */
+  function isolationGroup(): string {
+    const [group] = memberOutputs["isolationSecurityGroups"]?.value as { securityGroup: string }[];
+    return group?.securityGroup ?? assert.fail("there is no isolation group");
+  }
+
+  /** The evidence as it was printed, with one claim put right. */
+  function correctedEvidence(): HandedOver[] {
+    return [{ ...handedOver, sourceDevice: "/dev/nvme0n1" }];
+  }
+
+  /** Runs the command for the member account, as the responder. */
+  function handover(...more: string[]): Promise<Run> {
+    const command = handoverCommand.replace("<instance>", suspect);
+    return responder.run("bash", ["-c", `cd "$0" && ${command} "$@"`, REPOSITORY, ...more]);
+  }
+
+  /** Closes the room, or looks what closing it would do. */
+  function configureClosing(): void {
+    configureRoom({
+      tools: ["encase", "lime", "velociraptor"],
+      evidence: correctedEvidence(),
+      closing: true,
+    });
+  }
+
+  /** The grants on the transfer key: who issued each, its name, to whom. */
+  async function transferGrants(): Promise<(string | undefined)[][]> {
+    const KeyId = outputs["transferKeyArn"]?.value as string;
+    const { Grants = [] } = await deployer.kms.send(new ListGrantsCommand({ KeyId }));
+    return Grants.map(({ IssuingAccount, Name, GranteePrincipal }: GrantListEntry) => [
+      IssuingAccount,
+      Name,
+      GranteePrincipal,
+    ]).sort();
+  }
+
+  /** What of the actions a role has asked for none of its policies allows. */
+  function notAllowed(role: string, policies: readonly aws.iam.PolicyDocument[]): string[] {
+    // Actions only: what they may be done to is for the access tests.
+    const allowed = policies.flatMap(({ Statement }) =>
+      (Statement as { Effect: string; Action: string | string[] }[])
+        .filter(({ Effect }) => Effect === "Allow")
+        .flatMap(({ Action }) => Action),
+    );
+    // The one needs no permission; without the other the provider asks the one.
+    const free = ["sts:GetCallerIdentity", "iam:GetUser"];
+    return [...corrections.actionsOf(role)].filter(
+      (action) =>
+        !free.includes(action) &&
+        !allowed.some((each) =>
+          each.endsWith("*") ? action.startsWith(each.slice(0, -1)) : action === each,
+        ),
+    );
   }
 
   function select(stackName: string): Promise<Stack> {
@@ -216,6 +332,18 @@ describe("On the emulator", () => {
     return ImageId;
   }
 
+  /** Makes a data key, which the key can decrypt as long as it is usable. */
+  async function dataKeyUnder(KeyId: string): Promise<DecryptCommandInput> {
+    const { CiphertextBlob } = await clients.kms.send(
+      new GenerateDataKeyWithoutPlaintextCommand({ KeyId, KeySpec: "AES_256" }),
+    );
+    return { KeyId, CiphertextBlob };
+  }
+
+  function count(listing: Listing, type: string): number {
+    return [...listing.keys()].filter((thing) => thing.startsWith(type)).length;
+  }
+
   const notice = {
     notification: "ir@example.edu",
     "incident-response": "quarantine:INC-2026-0042",
@@ -274,9 +402,8 @@ describe("On the emulator", () => {
     await audit.up({ expectNoChanges: true });
   });
 
-  it("an image and a member's snapshot are there", async () => {
-    const foundationOutputs = await audit.outputs();
-    const digest = foundationOutputs["toolboxDigest"]?.value as string;
+  it("an image is there", async () => {
+    const digest = (await audit.outputs())["toolboxDigest"]?.value as string;
     image = await makeImage("forensics", { "toolbox-digest": digest });
     await clients.ssm.send(
       new PutParameterCommand({
@@ -285,23 +412,45 @@ describe("On the emulator", () => {
         Type: "String",
       }),
     );
-    const disk = await clients.ec2.send(
-      new CreateVolumeCommand({ AvailabilityZone: `${REGION}a`, Size: 8, Encrypted: true }),
-    );
-    const { SnapshotId: SourceSnapshotId } = await clients.ec2.send(
-      new CreateSnapshotCommand({ VolumeId: disk.VolumeId }),
-    );
-    const copy = await clients.ec2.send(
-      new CopySnapshotCommand({
-        SourceSnapshotId,
-        SourceRegion: REGION,
-        Encrypted: true,
-        KmsKeyId: foundationOutputs["transferKeyArn"]?.value as string,
+    foundation = await listAccount(clients);
+  });
+
+  it("the member account's stack is made in that account, under the policy pack", async () => {
+    const { transferKeyArn, slots } = await audit.outputs();
+    const { Vpcs = [] } = await memberClients.ec2.send(new DescribeVpcsCommand({}));
+    configure(
+      `member-${MEMBER}`,
+      memberConfig({
+        "aws:assumeRoles": [{ roleArn: `arn:aws:iam::${MEMBER}:role/member-deployer` }],
+        vpcs: [{ vpcId: Vpcs[0]?.VpcId }],
+        workstationCidrs: (slots?.value as { cidr: string }[]).map(({ cidr }) => cidr),
+        transferKeyArns: [transferKeyArn?.value],
+        // The emulator has none of AWS's managed policies.
+        samlProviderArn: undefined,
+        namespace: undefined,
       }),
     );
-    snapshot = copy.SnapshotId ?? "";
-    corrections.owners.set(snapshot, MEMBER);
-    foundation = await listAccount(clients);
+    member = await select(`member-${MEMBER}`);
+    ({ outputs: memberOutputs } = await member.up({ policyPacks: [POLICY_PACK] }));
+    assert.equal(memberOutputs["responderRoleArn"]?.value, RESPONDER);
+    assert.deepEqual(added(foundation, await listAccount(clients)), new Map());
+    const made = await listAccount(memberClients);
+    assert.ok(made.has(`role ${RESPONDER}`));
+    assert.ok(made.has(`security group ${isolationGroup().split("/")[1]}`));
+  });
+
+  it("an instance of the member account, its disk encrypted, is isolated", async () => {
+    const { Instances = [] } = await memberClients.ec2.send(
+      new RunInstancesCommand({
+        ImageId: "ami-12c6146b",
+        MinCount: 1,
+        MaxCount: 1,
+        SecurityGroupIds: [isolationGroup().split("/")[1] ?? ""],
+        BlockDeviceMappings: [{ DeviceName: "/dev/sda1", Ebs: { VolumeSize: 8, Encrypted: true } }],
+      }),
+    );
+    suspect = Instances[0]?.InstanceId ?? assert.fail("no instance");
+    memberFoundation = await listAccount(memberClients);
   });
 
   it("an unencrypted image is refused", async () => {
@@ -315,7 +464,7 @@ describe("On the emulator", () => {
   });
 
   it("a room is opened, and the policy pack has nothing against it", async () => {
-    corrections.actions.clear();
+    corrections.actionsOf(DEPLOYER).clear();
     await room.preview({ policyPacks: [POLICY_PACK] });
     ({ outputs } = await room.up());
     assert.match(outputs["instanceId"]?.value as string, /^i-[0-9a-f]{17}$/);
@@ -362,8 +511,92 @@ describe("On the emulator", () => {
     );
   });
 
-  it("evidence is added, and the workstation stays as it is", async () => {
-    configureRoom({ evidence: [{ snapshot, account: MEMBER, device: "/dev/sdf" }] });
+  it("the member's disk is handed over by the command that the room gives", async () => {
+    const next = outputs["next"]?.value as string;
+    handoverCommand = /^ {2}(handover\/handover .*)$/m.exec(next)?.[1] ?? assert.fail(next);
+    responder = await ResponderShell.open(RESPONDER, cli);
+    const { code, out, err } = await handover();
+    assert.equal(code, 0, err);
+    const { evidence } = parse(`evidence:\n${out}`) as { evidence: HandedOver[] };
+    const { Volumes = [] } = await memberClients.ec2.send(
+      new DescribeVolumesCommand({
+        Filters: [{ Name: "attachment.instance-id", Values: [suspect] }],
+      }),
+    );
+    assert.deepEqual(
+      Volumes.map(({ Encrypted }) => Encrypted),
+      [true],
+    );
+    [handedOver] = evidence as [HandedOver];
+    const { snapshot, sourceTaken, ...rest } = handedOver;
+    assert.deepEqual(rest, {
+      account: MEMBER,
+      device: "/dev/sdf",
+      sourceVolume: Volumes[0]?.VolumeId,
+      sourceInstance: suspect,
+      sourceDevice: "/dev/sda1",
+    });
+    assert.equal(evidence.length, 1);
+    assert.ok(Math.abs(Date.parse(sourceTaken) - Date.now()) < 600_000, sourceTaken);
+
+    const { CreateVolumePermissions } = await memberClients.ec2.send(
+      new DescribeSnapshotAttributeCommand({
+        SnapshotId: snapshot,
+        Attribute: "createVolumePermission",
+      }),
+    );
+    assert.deepEqual(CreateVolumePermissions, [{ UserId: ACCOUNT }]);
+    const { Snapshots = [] } = await memberClients.ec2.send(
+      new DescribeSnapshotsCommand({ SnapshotIds: [snapshot] }),
+    );
+    assert.equal(Snapshots[0]?.OwnerId, MEMBER);
+    source = Snapshots[0].Tags?.find(({ Key }) => Key === "handover-of")?.Value ?? "";
+    assert.match(source, /^snap-/);
+  });
+
+  it("all that the handover took, the responder's policy allows", () => {
+    const policy = JSON.parse(memberOutputs["responderPolicy"]?.value as string) as object;
+    assert.deepEqual(notAllowed(RESPONDER, [policy as aws.iam.PolicyDocument]), []);
+    assert.ok(corrections.actionsOf(RESPONDER).has("ec2:CopySnapshot"));
+  });
+
+  it("the handover leaves a grant for EC2, which the member account issued", async () => {
+    assert.deepEqual(await transferGrants(), [
+      [`arn:aws:iam::${ACCOUNT}:root`, grantName("INC-2026-0042", RESPONDER), RESPONDER],
+      [`arn:aws:iam::${MEMBER}:root`, undefined, "ec2.us-east-1.amazonaws.com"],
+    ]);
+  });
+
+  it("a snapshot that is not shared with the Audit account is seen and copied by nobody", async () => {
+    const before = await listAccount(clients);
+    const sharing = (OperationType: "add" | "remove") =>
+      memberClients.ec2.send(
+        new ModifySnapshotAttributeCommand({
+          SnapshotId: source,
+          Attribute: "createVolumePermission",
+          OperationType,
+          UserIds: [STRANGER],
+        }),
+      );
+    await sharing("add");
+    configureRoom({ evidence: [{ ...handedOver, snapshot: source }] });
+    await assert.rejects(
+      room.preview(),
+      new RegExp(`${source} cannot be seen by account ${ACCOUNT} in us-east-1`),
+    );
+    await assert.rejects(
+      deployer.ec2.send(
+        new CopySnapshotCommand({ SourceSnapshotId: source, SourceRegion: REGION }),
+      ),
+      { name: "InvalidSnapshot.NotFound" },
+    );
+    await sharing("remove");
+    assert.deepEqual(await listAccount(clients), before);
+  });
+
+  it("evidence is added as it was printed, and the workstation stays as it is", async () => {
+    const { snapshot } = handedOver;
+    configureRoom({ evidence: [handedOver] });
     assert.deepEqual(await changesOf((options) => room.up(options)), [
       `create evidence-${snapshot}-attachment`,
       `create evidence-${snapshot}-preserved`,
@@ -376,6 +609,11 @@ describe("On the emulator", () => {
     const [volume] = outputs["volumes"]?.value as Record<string, string>[];
     assert.equal(volume?.["sourceSnapshot"], snapshot);
     assert.match(volume?.["preservedSnapshot"] ?? "", /^snap-[0-9a-f]{17}$/);
+    // Nothing of what the other account's snapshot stood in with is left.
+    assert.equal(
+      count(await listAccount(clients), "snapshot "),
+      count(foundation, "snapshot ") + 1,
+    );
   });
 
   it("the machine is closed to the world, and its volumes are under the incident's key", async () => {
@@ -417,9 +655,10 @@ describe("On the emulator", () => {
     await room.up({ expectNoChanges: true });
   });
 
-  it("a claim of the source changes two tags, and writes one more record", async () => {
-    [, unclaimed] = outputs["records"]?.value as [string, string];
-    configureRoom({ evidence: claimedEvidence() });
+  it("a claim that is put right changes two tags, and writes one more record", async () => {
+    const { snapshot } = handedOver;
+    [, , uncorrected] = outputs["records"]?.value as [string, string, string];
+    configureRoom({ evidence: correctedEvidence() });
     assert.deepEqual(await changesOf((options) => room.up(options)), [
       `create-replacement evidence-${snapshot}-record`,
       `delete-replaced evidence-${snapshot}-record`,
@@ -429,21 +668,25 @@ describe("On the emulator", () => {
     ]);
     await room.up({ expectNoChanges: true });
     outputs = await room.outputs();
-    assert.ok(!(outputs["records"]?.value as string[]).includes(unclaimed));
-    const [Bucket, ...path] = unclaimed.split("/");
+    assert.ok(!(outputs["records"]?.value as string[]).includes(uncorrected));
+    const [Bucket, ...path] = uncorrected.split("/");
     const { Metadata } = await clients.s3.send(
       new GetObjectCommand({ Bucket, Key: path.join("/") }),
     );
     assert.equal(Metadata?.["event"], "evidence");
   });
 
-  it("one more tool opens one more rule", async () => {
+  it("one more tool opens one more rule, and writes one more record", async () => {
+    [, asOpened] = outputs["records"]?.value as [string, string];
     configureRoom({
       tools: ["encase", "lime", "velociraptor"],
-      evidence: claimedEvidence(),
+      evidence: correctedEvidence(),
     });
     assert.deepEqual(await changesOf((options) => room.up(options)), [
       "create workstation-velociraptor-tcp-8000-ingress-10.20.30.40/32",
+      "create-replacement room-record",
+      "delete-replaced room-record",
+      "replace room-record",
     ]);
     assert.ok((await rulesOfRoom()).includes("in tcp 8000-8000 10.20.30.40/32"));
   });
@@ -455,12 +698,30 @@ describe("On the emulator", () => {
     assert.deepEqual(await listAccount(clients), before);
   });
 
+  it("closing is refused until the preserved copy is locked, as the runbook's last step says", async () => {
+    const [volume] = outputs["volumes"]?.value as Record<string, string>[];
+    const copy = volume?.["preservedSnapshot"] ?? "";
+    configureClosing();
+    await assert.rejects(
+      room.preview(),
+      new RegExp(`${copy} of ${handedOver.snapshot} is not locked`),
+    );
+
+    // The emulator runs no runbook: this plays the step that locks.
+    const { Content = "" } = await clients.ssm.send(new GetDocumentCommand({ Name: LOCK_RUNBOOK }));
+    const { assumeRole, mainSteps } = JSON.parse(Content) as ReturnType<typeof lockRunbook>;
+    const inputs = mainSteps.find(({ name }) => name === "lock")?.inputs;
+    const { LockMode, LockDuration } = inputs as LockSnapshotRequest;
+    const { credentials } = await ResponderShell.open(assumeRole, cli);
+    const endpoint = environment["AWS_ENDPOINT_URL"] ?? "";
+    await new EC2Client({ endpoint, region: REGION, credentials }).send(
+      new LockSnapshotCommand({ SnapshotId: copy, LockMode, LockDuration }),
+    );
+    await room.preview();
+  });
+
   it("closing lifts the protection, writes the record, and takes the transfer key back", async () => {
-    configureRoom({
-      tools: ["encase", "lime", "velociraptor"],
-      evidence: claimedEvidence(),
-      closing: true,
-    });
+    configureClosing();
     assert.deepEqual(await changesOf((options) => room.up(options)), [
       "create closing-record",
       `delete case-intake-${MEMBER}`,
@@ -470,26 +731,52 @@ describe("On the emulator", () => {
       "update clean-room-INC-2026-0042-instance",
     ]);
     outputs = await room.outputs();
-    assert.equal((outputs["records"]?.value as string[]).length, 3);
-    const KeyId = outputs["transferKeyArn"]?.value as string;
-    assert.deepEqual((await clients.kms.send(new ListGrantsCommand({ KeyId }))).Grants, []);
+    assert.equal((outputs["records"]?.value as string[]).length, 4);
+    assert.deepEqual(await transferGrants(), [
+      [`arn:aws:iam::${MEMBER}:root`, undefined, "ec2.us-east-1.amazonaws.com"],
+    ]);
+  });
+
+  it("npm run grants takes back what EC2 was granted for the member account", async () => {
+    const { said, code } = await runCommand(
+      (say) =>
+        grantsCommand(
+          (stack) => grantsOfStack(stack, room.workspace, () => deployer.kms),
+          say,
+          () => Promise.resolve(),
+        ),
+      ...["revoke", "--stack", "inc-2026-0042"],
+    );
+    assert.equal(code, 0);
+    assert.equal(said.at(-1), "no grant of INC-2026-0042 is left on the transfer key");
+    assert.deepEqual(await transferGrants(), []);
+  });
+
+  it("the member account is told that the transfer key is closed to it", async () => {
+    const { err } = await handover("--dry-run");
+    assert.match(err, /The transfer key cannot be used: .*AccessDeniedException/);
   });
 
   it("the room is destroyed, and only evidence and a key on its way out are left", async () => {
-    const records = [unclaimed, ...(outputs["records"]?.value as string[])];
+    const { snapshot, sourceVolume, sourceInstance, sourceTaken } = handedOver;
+    const records = [asOpened, uncorrected, ...(outputs["records"]?.value as string[])];
     const [volume] = outputs["volumes"]?.value as Record<string, string>[];
     const key = (outputs["incidentKeyArn"]?.value as string).split("/").at(-1);
+    const evidenceKey = (await audit.outputs())["evidenceKeyArn"]?.value as string;
+    underIncidentKey = await dataKeyUnder(outputs["incidentKeyArn"]?.value as string);
+    underEvidenceKey = await dataKeyUnder(evidenceKey);
     await room.destroy();
 
     const tags = {
       ...notice,
       Name: `evidence-${snapshot}-preserved`,
       "source-account": MEMBER,
-      "source-device": "/dev/xvda",
+      "source-device": "/dev/nvme0n1",
+      "source-instance": sourceInstance,
       "source-snapshot": snapshot,
-      "source-volume": "vol-0123456789abcdef0",
+      "source-taken": sourceTaken,
+      "source-volume": sourceVolume,
     };
-    const evidenceKey = (await audit.outputs())["evidenceKeyArn"]?.value as string;
     assert.deepEqual(
       added(foundation, await listAccount(clients)),
       new Map<string, unknown>([
@@ -500,23 +787,79 @@ describe("On the emulator", () => {
     );
   });
 
-  it("all that it took, from opening to destroying, an incident deployer's policies allow", () => {
-    // Actions only: what they may be done to is for the access tests.
-    const allowed = Object.values(incidentDeployerPolicies(ANYWHERE)).flatMap(({ Statement }) =>
-      (Statement as { Action: string | string[] }[]).flatMap(({ Action }) => Action),
-    );
-    const isAllowed = (action: string) =>
-      allowed.some((each) =>
-        each.endsWith("*") ? action.startsWith(each.slice(0, -1)) : action === each,
+  it("npm run destruction records for when the key's deletion is scheduled", async () => {
+    const run = () =>
+      runCommand(
+        (say) =>
+          destructionCommand((stack) => roomOfStack(stack, room.workspace, () => deployer), say),
+        ...["--stack", "inc-2026-0042"],
       );
-    // The one needs no permission; without the other the provider asks the one.
-    const free = ["sts:GetCallerIdentity", "iam:GetUser"];
-    const made = [...corrections.actions].filter((action) => !free.includes(action));
+    const { said, code } = await run();
+    assert.equal(code, 0);
+    const key = outputs["incidentKeyArn"]?.value as string;
+    assert.match(said.join(), new RegExp(`^${key}  is to be deleted at \\S+; recorded: s3://`));
+    assert.match((await run()).said.join(), /recorded already/);
+  });
+
+  it("in the member account only what was handed over is left", async () => {
+    const { snapshot, sourceVolume, sourceInstance, sourceDevice } = handedOver;
+    const tags = {
+      ...notice,
+      "source-device": sourceDevice,
+      "source-instance": sourceInstance,
+      "source-volume": sourceVolume,
+    };
+    const left = await listAccount(memberClients);
     assert.deepEqual(
-      made.filter((action) => !isAllowed(action)),
-      [],
+      added(memberFoundation, left),
+      new Map<string, unknown>([
+        [`snapshot ${source}`, { key: undefined, tags }],
+        [
+          `snapshot ${snapshot}`,
+          {
+            key: outputs["transferKeyArn"]?.value as string,
+            tags: { ...tags, "handover-of": source },
+          },
+        ],
+      ]),
     );
+    assert.deepEqual(added(left, memberFoundation), new Map());
+  });
+
+  it("all that it took, from opening to destroying, an incident deployer's policies allow", () => {
+    const policies = Object.values(incidentDeployerPolicies(ANYWHERE));
+    assert.deepEqual(notAllowed(DEPLOYER, policies), []);
+    const made = [...corrections.actionsOf(DEPLOYER)];
     assert.ok(made.length > 40, `only ${made.length} actions were seen`);
+  });
+
+  it("under the incident's key nothing is decrypted any more, under the evidence key it is", async () => {
+    await assert.rejects(deployer.kms.send(new DecryptCommand(underIncidentKey)), {
+      name: "KMSInvalidStateException",
+    });
+    const { Plaintext } = await deployer.kms.send(new DecryptCommand(underEvidenceKey));
+    assert.equal(Plaintext?.length, 32);
+  });
+
+  it("the preserved copy is locked still, and a successor's room would work on it", async () => {
+    const [volume] = outputs["volumes"]?.value as Record<string, string>[];
+    const preserved = volume?.["preservedSnapshot"];
+    const { Snapshots = [] } = await deployer.ec2.send(new DescribeLockedSnapshotsCommand({}));
+    assert.deepEqual(
+      Snapshots.map(({ SnapshotId, LockState }) => [SnapshotId, LockState]),
+      [[preserved, "governance"]],
+    );
+    const { snapshot } = handedOver;
+    configureRoom({ evidence: correctedEvidence().map((each) => ({ ...each, preserved })) });
+    const changes = await changesOf((options) => room.preview(options));
+    assert.deepEqual(
+      changes.filter((change) => change.includes("evidence-")),
+      [
+        `create evidence-${snapshot}-attachment`,
+        `create evidence-${snapshot}-record`,
+        `create evidence-${snapshot}-working`,
+      ],
+    );
   });
 
   it("nothing of the foundation went with it", async () => {

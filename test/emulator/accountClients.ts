@@ -1,0 +1,42 @@
+import { EC2Client } from "@aws-sdk/client-ec2";
+import { IAMClient } from "@aws-sdk/client-iam";
+import { KMSClient } from "@aws-sdk/client-kms";
+import { S3Client } from "@aws-sdk/client-s3";
+import { SSMClient } from "@aws-sdk/client-ssm";
+
+/** The header by which the emulator is told whose account is meant, whoever asks. */
+export const ACCOUNT_HEADER = "x-moto-account-id";
+
+/** Clients of the services a room has something in, for one account. */
+export interface Clients {
+  readonly ec2: EC2Client;
+  readonly iam: IAMClient;
+  readonly kms: KMSClient;
+  readonly s3: S3Client;
+  readonly ssm: SSMClient;
+}
+
+/** Clients for an account of the emulator, from outside of what is tested. */
+export function clientsOf(endpoint: string, account: string): Clients {
+  const where = { endpoint, region: "us-east-1" };
+  const clients = {
+    ec2: new EC2Client(where),
+    iam: new IAMClient(where),
+    kms: new KMSClient(where),
+    s3: new S3Client({ ...where, forcePathStyle: true }),
+    ssm: new SSMClient(where),
+  };
+  for (const { middlewareStack } of Object.values(clients) as Pick<
+    EC2Client,
+    "middlewareStack"
+  >[]) {
+    middlewareStack.add(
+      (next) => (args) => {
+        (args.request as { headers: Record<string, string> }).headers[ACCOUNT_HEADER] = account;
+        return next(args);
+      },
+      { step: "build" },
+    );
+  }
+  return clients;
+}
