@@ -5,9 +5,22 @@ import {
   type S3Client,
 } from "@aws-sdk/client-s3";
 
-import { RECORD_CONTENT, type RecordFile } from "../components/evidence/custodyRecord";
+import { RECORD_CONTENT, type RecordFile, recordKey } from "../components/evidence/custodyRecord";
 import { CUSTODY_RECORD, type CustodyRecord } from "../components/evidence/recordSchema";
+import { Refusal } from "../components/refusal";
 import type { Tags } from "../components/tags";
+
+/** What lies among the records of a case. */
+export interface FoundRecords {
+  /** Every record in the form that is written now, by the key of its object. */
+  readonly records: ReadonlyMap<string, CustodyRecord>;
+
+  /** Keys of objects in another form, such as an earlier one. */
+  readonly ofAnotherForm: readonly string[];
+
+  /** Keys of objects that are not what their names say: not of this text, or not of this ticket. */
+  readonly forged: readonly string[];
+}
 
 /** The custody records of a case, in the vault. */
 export class CaseRecords {
@@ -19,20 +32,30 @@ export class CaseRecords {
     private readonly tags: Tags,
   ) {}
 
-  /** Every record in the form that is written now, by the key of its object. */
-  public async all(): Promise<ReadonlyMap<string, CustodyRecord>> {
+  /** Reads all of them, and compares each with the hash that its name is. */
+  public async all(): Promise<FoundRecords> {
     const records = new Map<string, CustodyRecord>();
-    for (const Key of await this.keys()) {
-      const { Body } = await this.client.send(new GetObjectCommand({ Bucket: this.bucket, Key }));
-      const { data } = CUSTODY_RECORD.safeParse(parsed(await Body?.transformToString()));
-      if (data !== undefined) {
-        records.set(Key, data);
+    const ofAnotherForm: string[] = [];
+    const forged: string[] = [];
+    for (const key of await this.keys()) {
+      const text = await this.text(key);
+      const { data } = CUSTODY_RECORD.safeParse(parsed(text));
+      if (key !== recordKey(this.ticket, text) || (data?.ticket ?? this.ticket) !== this.ticket) {
+        forged.push(key);
+      } else if (data === undefined) {
+        ofAnotherForm.push(key);
+      } else {
+        records.set(key, data);
       }
     }
-    return records;
+    return { records, ofAnotherForm, forged };
   }
 
-  /** Writes a record, locked by the vault's default. Where it is there already it stays as it is. */
+  /**
+   * Writes a record, locked by the vault's default. One that is there already stays as it is.
+   *
+   * @throws Refusal where something else has its name.
+   */
   public async write({ key, content, metadata }: RecordFile): Promise<void> {
     try {
       await this.client.send(
@@ -51,12 +74,22 @@ export class CaseRecords {
       if ((error as Error).name !== "PreconditionFailed") {
         throw error;
       }
+      if ((await this.text(key)) !== content) {
+        throw new Refusal("The record is not written", [
+          `${this.uri(key)} holds something else than its name says.`,
+        ]);
+      }
     }
   }
 
   /** Where in S3 the object of a record is. */
   public uri(key: string): string {
     return `s3://${this.bucket}/${key}`;
+  }
+
+  private async text(Key: string): Promise<string> {
+    const { Body } = await this.client.send(new GetObjectCommand({ Bucket: this.bucket, Key }));
+    return (await Body?.transformToString()) ?? "";
   }
 
   private async keys(): Promise<string[]> {
@@ -77,9 +110,9 @@ export class CaseRecords {
   }
 }
 
-function parsed(text: string | undefined): unknown {
+function parsed(text: string): unknown {
   try {
-    return JSON.parse(text ?? "");
+    return JSON.parse(text);
   } catch {
     return undefined;
   }

@@ -18,10 +18,13 @@ import { readProgram } from "../stacks/program";
 import { CaseRecords } from "./caseRecords";
 import { findKeyEnds, type KeyEnd } from "./keyEnds";
 
-/** What the command works on. */
+/** What the command works on: a room that was destroyed, or should be. */
 export interface DestroyedRoom {
   readonly kms: Pick<KMSClient, "send">;
   readonly records: CaseRecords;
+
+  /** Whether its configuration says that it is open. */
+  readonly open: boolean;
 }
 
 /** The options of `npm run destruction`. */
@@ -41,15 +44,26 @@ export function destructionCommand(
     )
     .requiredOption("--stack <name>", "the incident's stack")
     .action(async () => {
-      const { kms, records } = await roomOf(command.opts<DestructionOptions>().stack);
-      const ends = await findKeyEnds(kms, await records.all());
+      const room = await roomOf(command.opts<DestructionOptions>().stack);
+      const { kms, records } = room;
+      const found = await records.all();
+      for (const key of found.forged) {
+        say(
+          `${records.uri(key)}  is not what its name says, and counts for nothing: look at its versions`,
+        );
+        process.exitCode = 1;
+      }
+      const ends = await findKeyEnds(kms, found.records);
       if (ends.length === 0) {
         throw new Refusal(`The vault has no closing record of ${records.ticket}`, [
           "A room that was never closed has no key that is to end.",
+          ...found.ofAnotherForm.map(
+            (key) => `${records.uri(key)} is of another form and was not read.`,
+          ),
         ]);
       }
       for (const end of ends) {
-        const { certified, line } = await certify(end, records);
+        const { certified, line } = await certify(end, room);
         say(`${end.keyArn}  ${line}`);
         if (!certified) {
           process.exitCode = 1;
@@ -62,7 +76,7 @@ export function destructionCommand(
 /** Writes the record of a key's end where there is one to write. */
 async function certify(
   { keyArn, closingRecords, state, deletionDate, record }: KeyEnd,
-  records: CaseRecords,
+  { records, open }: DestroyedRoom,
 ): Promise<{ certified: boolean; line: string }> {
   if (state === undefined) {
     return record === undefined
@@ -78,7 +92,9 @@ async function certify(
   if (deletionDate === undefined) {
     return {
       certified: false,
-      line: `is ${state}: its deletion is not scheduled, or was cancelled. Run pulumi destroy, then this again`,
+      line: open
+        ? `is ${state}: the room is open again`
+        : `is ${state}: its deletion is not scheduled, or was cancelled. Run pulumi destroy, then this again`,
     };
   }
   const scheduled = `is to be deleted at ${deletionDate.toISOString()}`;
@@ -111,7 +127,7 @@ export async function roomOfStack(
   },
 ): Promise<DestroyedRoom> {
   const { settings, clientConfig } = await readIncidentState(stack, workspace);
-  const { auditStack, ticket, notification } = settings;
+  const { auditStack, closing, ticket, notification } = settings;
   const bucket = (await workspace.stackOutputs(auditStack))["vaultBucket"]?.value as
     string | undefined;
   if (bucket === undefined) {
@@ -120,7 +136,8 @@ export async function roomOfStack(
     ]);
   }
   const { kms, s3 } = clients(clientConfig);
-  return { kms, records: new CaseRecords(s3, bucket, ticket, incidentTags(notification, ticket)) };
+  const records = new CaseRecords(s3, bucket, ticket, incidentTags(notification, ticket));
+  return { kms, records, open: !closing };
 }
 
 if (require.main === module) {

@@ -37,7 +37,8 @@ sha256sum <record>.json     # the hash is the file's name
 - **No clock is in it.** The same facts give the same text, so a second \`pulumi up\` writes nothing. When it was
   written, S3 says: the object's \`LastModified\`, and CloudTrail. When a copy was made, EC2 says: the
   snapshot's \`StartTime\`.
-- **Nothing is overwritten.** Facts that change make another object; the earlier one stays.
+- **Nothing is overwritten.** Facts that change make another object; the earlier one stays. The same facts again, as of
+  a room whose port was opened and closed, are another version of the same object: \`aws s3api list-object-versions\`.
 - **What was claimed and what was found are kept apart.** Below \`claimed\` is what the handover says of the
   source; nobody checked it.
 - **No secret is in it,** and the incident deployer writes it: it proves what the deployment saw, not who may

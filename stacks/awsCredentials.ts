@@ -1,4 +1,9 @@
-import { fromNodeProviderChain, fromTemporaryCredentials } from "@aws-sdk/credential-providers";
+import {
+  fromNodeProviderChain,
+  fromTemporaryCredentials,
+  fromTokenFile,
+  fromWebToken,
+} from "@aws-sdk/credential-providers";
 
 /** A role that Pulumi's AWS provider assumes: an entry of `aws:assumeRoles`. */
 interface AssumedRole {
@@ -8,23 +13,31 @@ interface AssumedRole {
   readonly sourceIdentity?: string;
 }
 
+/** A role that it assumes by a token of an identity provider: `aws:assumeRoleWithWebIdentity`. */
+interface WebIdentity {
+  readonly roleArn: string;
+  readonly sessionName?: string;
+  readonly webIdentityToken?: string;
+  readonly webIdentityTokenFile?: string;
+}
+
+type Credentials = ReturnType<typeof fromTemporaryCredentials>;
+
+/** What a role's sessions are called where the stack names none. */
+const SESSION = "clean-room";
+
 /**
  * Credentials like those of a stack's AWS provider, for what that provider cannot look up: of
- * `aws:accessKey`, or `aws:profile`, or the surroundings, and with these of each role of
- * `aws:assumeRoles` in turn. A role's session policies and tags are left out.
+ * `aws:accessKey`, `aws:assumeRoleWithWebIdentity`, `aws:profile` or the surroundings, and with these of
+ * each role of `aws:assumeRoles` in turn. Session policies and tags are left out; of
+ * `aws:sharedConfigFiles` and `aws:sharedCredentialsFiles` the first counts.
  *
  * @param values The stack's configuration by full key; lists and objects are JSON text.
  */
-export function awsCredentials(values: Readonly<Record<string, string>>) {
-  const accessKeyId = values["aws:accessKey"];
-  const profile = values["aws:profile"];
-  const first =
-    accessKeyId === undefined
-      ? fromNodeProviderChain(profile === undefined ? {} : { profile })
-      : fixed(accessKeyId, values["aws:secretKey"] ?? "", values["aws:token"]);
+export function awsCredentials(values: Readonly<Record<string, string>>): Credentials {
   const roles = JSON.parse(values["aws:assumeRoles"] ?? "[]") as readonly AssumedRole[];
-  return roles.reduce<ReturnType<typeof fromTemporaryCredentials>>(
-    (masterCredentials, { roleArn, sessionName = "clean-room", externalId, sourceIdentity }) =>
+  return roles.reduce<Credentials>(
+    (masterCredentials, { roleArn, sessionName = SESSION, externalId, sourceIdentity }) =>
       fromTemporaryCredentials({
         masterCredentials,
         params: {
@@ -34,15 +47,40 @@ export function awsCredentials(values: Readonly<Record<string, string>>) {
           SourceIdentity: sourceIdentity,
         },
       }),
-    first,
+    firstCredentials(values),
   );
 }
 
-function fixed(accessKeyId: string, secretAccessKey: string, sessionToken: string | undefined) {
-  const credentials = {
-    accessKeyId,
-    secretAccessKey,
-    ...(sessionToken === undefined ? {} : { sessionToken }),
+function firstCredentials(values: Readonly<Record<string, string>>): Credentials {
+  const accessKeyId = values["aws:accessKey"];
+  if (accessKeyId !== undefined) {
+    const secretAccessKey = values["aws:secretKey"] ?? "";
+    const sessionToken = values["aws:token"];
+    const fixed = { accessKeyId, secretAccessKey };
+    return () => Promise.resolve(sessionToken === undefined ? fixed : { ...fixed, sessionToken });
+  }
+  const identity = values["aws:assumeRoleWithWebIdentity"];
+  if (identity !== undefined) {
+    return webIdentity(JSON.parse(identity) as WebIdentity);
+  }
+  const first = (name: string) => (JSON.parse(values[name] ?? "[]") as readonly string[])[0];
+  const files = {
+    profile: values["aws:profile"],
+    filepath: first("aws:sharedCredentialsFiles"),
+    configFilepath: first("aws:sharedConfigFiles"),
   };
-  return () => Promise.resolve(credentials);
+  return fromNodeProviderChain(
+    Object.fromEntries(Object.entries(files).filter(([, value]) => value !== undefined)),
+  );
+}
+
+function webIdentity({ roleArn, sessionName = SESSION, ...token }: WebIdentity): Credentials {
+  const { webIdentityToken, webIdentityTokenFile } = token;
+  const role = { roleArn, roleSessionName: sessionName };
+  return webIdentityToken === undefined
+    ? fromTokenFile({
+        ...role,
+        ...(webIdentityTokenFile === undefined ? {} : { webIdentityTokenFile }),
+      })
+    : fromWebToken({ ...role, webIdentityToken });
 }

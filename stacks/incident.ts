@@ -103,15 +103,15 @@ export async function incident(settings: IncidentSettings): Promise<IncidentOutp
 
   // Removing a role revokes its grant, so grants are not protected. Closing removes them all: nothing
   // more is handed over.
-  for (const role of open ? settings.responderRoles : []) {
+  const transferGrants = (open ? settings.responderRoles : []).map((role) => {
     const [, , , , account, name] = role.split(":");
-    new aws.kms.Grant(`transfer-grant-${account}-${name}`, {
+    return new aws.kms.Grant(`transfer-grant-${account}-${name}`, {
       name: grantName(ticket, role),
       keyId: foundation.transferKeyArn,
       granteePrincipal: role,
       operations: RESPONDER_OPERATIONS,
     });
-  }
+  });
 
   const suspectKeys = settings.suspectKeys.map(({ keyArn }) => keyArn).sort();
   const grantees = suspectKeyGrantees(foundation.incidentDeployers);
@@ -133,7 +133,7 @@ export async function incident(settings: IncidentSettings): Promise<IncidentOutp
     tags,
   });
 
-  const { investigatorRoleArn, intakeRoleArns } = new CaseRoles("case", {
+  const caseRoles = new CaseRoles("case", {
     ...foundation,
     ticket,
     investigators: settings.investigators,
@@ -236,6 +236,8 @@ export async function incident(settings: IncidentSettings): Promise<IncidentOutp
     vaultTrial: foundation.vaultTrial,
   };
   const program = readProgram();
+  // No record says of a port, a grant or a role that it is there before it is.
+  const recorded = [securityGroup, caseRoles, suspectKeyGrants, ...transferGrants];
   const opening = new aws.s3.BucketObjectv2(
     "opening-record",
     recordObject(foundation.vaultBucket, "opening", ticket, { deployedBy, program, room }, tags),
@@ -243,6 +245,7 @@ export async function incident(settings: IncidentSettings): Promise<IncidentOutp
     {
       ...kept,
       retainOnDelete: true,
+      dependsOn: recorded,
       ignoreChanges: ["bucket", "key", "content", "metadata", ...DECIDED_BY_THE_VAULT],
     },
   );
@@ -250,7 +253,7 @@ export async function incident(settings: IncidentSettings): Promise<IncidentOutp
   const roomRecord = new aws.s3.BucketObjectv2(
     "room-record",
     recordObject(foundation.vaultBucket, "room", ticket, { program, room }, tags),
-    { retainOnDelete: true, ignoreChanges: DECIDED_BY_THE_VAULT },
+    { retainOnDelete: true, dependsOn: recorded, ignoreChanges: DECIDED_BY_THE_VAULT },
   );
   const records = [opening, roomRecord, ...evidence.map(({ record }) => record)];
   if (closing) {
@@ -306,8 +309,10 @@ export async function incident(settings: IncidentSettings): Promise<IncidentOutp
     ticket,
     instanceId: workstation.instanceId,
     startSession: pulumi.interpolate`aws ssm start-session --target ${workstation.instanceId} --region ${region} --document-name ${foundation.sessionDocument}`,
-    ...(investigatorRoleArn === undefined ? {} : { investigatorRole: investigatorRoleArn }),
-    intakeRoles: intakeRoleArns,
+    ...(caseRoles.investigatorRoleArn === undefined
+      ? {}
+      : { investigatorRole: caseRoles.investigatorRoleArn }),
+    intakeRoles: caseRoles.intakeRoleArns,
     privateAddress: workstation.privateAddress,
     amiId: workstation.amiId,
     toolboxDigest,

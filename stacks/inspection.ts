@@ -76,10 +76,16 @@ export async function inspect(
       requireCompleteCopies(found, evidence, closing);
       requireEarlierCopies(evidence, found, [...(await claims).values()].includes(ticket));
       await requireSharedSnapshots(evidence, found, { ...settings, ...foundation });
-      if (closing && found.length > 0) {
+      // Of earlier rooms' copies a custodian may have released what is over.
+      const own = found.flatMap(({ snapshotId, source }) =>
+        source !== undefined && evidence.some(({ snapshot }) => snapshot === source)
+          ? { snapshotId, source }
+          : [],
+      );
+      if (closing && own.length > 0) {
         const credentials = awsCredentials(pulumi.runtime.allConfig());
         const client = new EC2Client({ region: settings.region, credentials });
-        requireLockedCopies(found, await findLocks(client), settings.region);
+        requireLockedCopies(own, await findLocks(client), settings.region);
       }
       return found;
     })(),

@@ -387,6 +387,13 @@ export function incidentDeployerPolicies(access: IncidentDeployerAccess): {
       ],
     },
     {
+      // Whether it locked, failed, or left the snapshot alone; an execution has no name beforehand.
+      Sid: "SeeWhatBecameOfIt",
+      Effect: "Allow",
+      Action: "ssm:GetAutomationExecution",
+      Resource: arn("ssm", "automation-execution/*"),
+    },
+    {
       Sid: "WithTheRunbooksRole",
       Effect: "Allow",
       Action: "iam:PassRole",

@@ -7,11 +7,7 @@ import {
 import { LOCK_RUNBOOK } from "../lockRunbookName";
 import { partitionOf } from "../partition";
 import { answerOf, Refusal } from "../refusal";
-import { SNAPSHOT_PARAMETER } from "./lockRunbook";
-import type { PreservedCopy } from "./preservedCopies";
-
-/** The states in which a snapshot cannot be deleted; a state that is new to this program is none of them. */
-const HOLDING: readonly (string | undefined)[] = ["governance", "compliance", "compliance-cooloff"];
+import { HOLDING, SNAPSHOT_PARAMETER } from "./lockRunbook";
 
 /**
  * The locks of all snapshots of the client's account and Region. Pulumi's AWS provider cannot look
@@ -37,21 +33,27 @@ export async function findLocks(client: EC2Client): Promise<readonly LockedSnaps
   return locks;
 }
 
+/** A preserved copy, and the snapshot it was made from. */
+export interface CopyOfSource {
+  readonly snapshotId: string;
+  readonly source: string;
+}
+
 /**
  * Refuses copies that could be deleted: those that EBS Snapshot Lock does not hold.
  *
  * @throws Refusal naming every copy that is not locked, with the command that locks it.
  */
 export function requireLockedCopies(
-  copies: readonly PreservedCopy[],
+  copies: readonly CopyOfSource[],
   locks: readonly LockedSnapshotsInfo[],
   region: string,
 ): void {
   const reasons = copies.flatMap(({ snapshotId, source }) => {
-    const state = locks.find(({ SnapshotId }) => SnapshotId === snapshotId)?.LockState;
+    const state = locks.find(({ SnapshotId }) => SnapshotId === snapshotId)?.LockState ?? "no lock";
     return HOLDING.includes(state)
       ? []
-      : `The preserved copy ${snapshotId} of ${source ?? "an unknown snapshot"} is not locked${state === undefined ? "" : ` (${state})`}. Lock it, then run this again: ${startOfRunbook(snapshotId, region)}`;
+      : `The preserved copy ${snapshotId} of ${source} is not locked (${state}). Lock it, then run this again: ${startOfRunbook(snapshotId, region)}`;
   });
   if (reasons.length > 0) {
     throw new Refusal("The preserved copies are not locked", reasons);

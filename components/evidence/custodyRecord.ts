@@ -54,12 +54,16 @@ export const DECIDED_BY_THE_VAULT = [
   "objectLockRetainUntilDate",
 ];
 
+/**
+ * Key of the vault's object with a record of this text. It is the hash of the text, so that a changed
+ * record is another object, and a reader can tell that nothing was changed.
+ */
+export function recordKey(ticket: string, text: string): string {
+  return `records/${ticket}/${sha256(text)}.json`;
+}
+
 /** A record as an object of the vault. */
 export interface RecordFile {
-  /**
-   * Its name is the hash of its content, so that a changed record is another object, and a reader can
-   * tell that nothing was changed.
-   */
   readonly key: string;
   readonly content: string;
 
@@ -84,11 +88,10 @@ export function recordFile<Event extends CustodyRecord["event"]>(
   facts: KnownFacts<Event>,
 ): RecordFile {
   const content = recordText({ form: RECORD_FORM, event, ticket, facts });
-  const digest = sha256(content);
   return {
-    key: `records/${ticket}/${digest}.json`,
+    key: recordKey(ticket, content),
     content,
-    metadata: { event, sha256: digest, ticket },
+    metadata: { event, sha256: sha256(content), ticket },
   };
 }
 

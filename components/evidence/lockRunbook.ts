@@ -37,6 +37,12 @@ export const COPY_TO_PARAMETER = {
 } as const;
 
 /**
+ * The states of a lock in which nobody can delete the snapshot, in EC2's words. One that is new to this
+ * program is none of them.
+ */
+export const HOLDING: readonly string[] = ["governance", "compliance", "compliance-cooloff"];
+
+/**
  * Says whether a snapshot is to be locked: it is a preserved copy, and no lock holds it. A second
  * lock in GOVERNANCE mode would shorten what a custodian extended, and in COMPLIANCE mode fail.
  * The event names its snapshot by an ARN that the documentation shows in two forms, with the Region
@@ -72,7 +78,9 @@ def locked(ec2):
     while True:
         answer = ec2.describe_locked_snapshots(**page)
         ids.update(
-            one["SnapshotId"] for one in answer["Snapshots"] if one["LockState"] != "expired"
+            one["SnapshotId"]
+            for one in answer["Snapshots"]
+            if one["LockState"] in ${JSON.stringify(HOLDING)}
         )
         if not answer.get("NextToken"):
             return ids

@@ -203,7 +203,7 @@ const roomRecord = z
   .meta({
     id: "room-record",
     description:
-      "A room as it is from now on: another one whenever its ports, tools, people or addresses change.",
+      "A room as it was deployed from then on: another one whenever it changes, its vault's retention and the program's versions included. Written once what is new is there; what is taken away goes right after. A room that is again what it was has the same record: the object's versions tell when. Who changed it, the trail of the vault's events tells.",
   });
 
 const evidenceRecord = z

@@ -1,31 +1,45 @@
 import type * as aws from "@pulumi/aws";
 
+/** Who publishes to a topic of alarms. */
+export interface Publishers {
+  /** ARN of the rule of EventBridge. */
+  readonly rule: string;
+
+  /** ARNs of the alarms of CloudWatch. */
+  readonly alarms: readonly string[];
+
+  /** The account of the alarms, 12 digits. */
+  readonly accountId: string;
+}
+
 /**
- * Policy of a topic that rules of EventBridge and alarms of CloudWatch publish to, and who publishes
- * by a policy of its own.
+ * Policy of a topic that a rule of EventBridge and alarms of CloudWatch publish to, and who publishes by
+ * a policy of its own.
  *
- * Sources: EventBridge user guide, "Using resource-based policies"; CloudWatch user guide, "Notifying
- * users on alarm changes".
- *
- * @param sources ARNs of the rules and alarms.
- * @param accountId The account they are in, 12 digits.
+ * Sources: EventBridge user guide, "Cross-service confused deputy prevention", `aws:SourceArn`; CloudWatch
+ * user guide, "Notifying users on alarm changes".
  */
 export function alarmTopicPolicy(
   topicArn: string,
-  sources: readonly string[],
-  accountId: string,
+  { rule, alarms, accountId }: Publishers,
 ): aws.iam.PolicyDocument {
+  const publish = { Effect: "Allow", Action: "sns:Publish", Resource: topicArn } as const;
   return {
     Version: "2012-10-17",
     Statement: [
       {
-        Sid: "RulesAndAlarmsPublish",
-        Effect: "Allow",
-        Principal: { Service: ["cloudwatch.amazonaws.com", "events.amazonaws.com"] },
-        Action: "sns:Publish",
-        Resource: topicArn,
+        // The rule's ARN and no more: what else EventBridge tells SNS, its documentation leaves open.
+        ...publish,
+        Sid: "TheRulePublishes",
+        Principal: { Service: "events.amazonaws.com" },
+        Condition: { ArnEquals: { "aws:SourceArn": rule } },
+      },
+      {
+        ...publish,
+        Sid: "AlarmsPublish",
+        Principal: { Service: "cloudwatch.amazonaws.com" },
         Condition: {
-          ArnEquals: { "aws:SourceArn": [...sources] },
+          ArnEquals: { "aws:SourceArn": [...alarms] },
           StringEquals: { "aws:SourceAccount": accountId },
         },
       },

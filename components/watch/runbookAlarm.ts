@@ -4,7 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { emailTopic } from "../emailTopic";
 import type { Tags } from "../tags";
 import { alarmTopicPolicy } from "./alarmTopicPolicy";
-import { EXECUTION_TO_MESSAGE, FAILED_START, failedExecution } from "./runbookFailures";
+import { EXECUTION_TO_MESSAGE, FAILED_INVOCATION, failedExecution } from "./runbookFailures";
 
 /** A runbook that somebody is told of when it fails. */
 export interface WatchedRunbook {
@@ -59,28 +59,41 @@ export class RunbookAlarm extends pulumi.ComponentResource {
       },
       kept,
     );
-    const alarms = runbooks.map(
-      ({ documentName, ruleName }) =>
-        new aws.cloudwatch.MetricAlarm(
-          `${name}-${documentName}-not-started`,
-          {
-            ...FAILED_START,
-            alarmDescription: `An event could not start the runbook ${documentName}`,
-            dimensions: { RuleName: ruleName },
-            alarmActions: [topic.arn],
-            tags,
-          },
-          kept,
+    const alarm = (part: string, alarmDescription: string, ruleName: pulumi.Input<string>) =>
+      new aws.cloudwatch.MetricAlarm(
+        `${name}-${part}`,
+        {
+          ...FAILED_INVOCATION,
+          alarmDescription,
+          dimensions: { RuleName: ruleName },
+          alarmActions: [topic.arn],
+          tags,
+        },
+        kept,
+      );
+    const alarms = [
+      ...runbooks.map(({ documentName, ruleName }) =>
+        alarm(
+          `${documentName}-not-started`,
+          `An event could not start the runbook ${documentName}`,
+          ruleName,
         ),
-    );
+      ),
+      // It goes another way than what it tells of.
+      alarm(
+        "not-told",
+        "A runbook failed, and the e-mail that says which could not be sent",
+        rule.name,
+      ),
+    ];
     const policy = new aws.sns.TopicPolicy(
       `${name}-topic-policy`,
       {
         arn: topic.arn,
         policy: pulumi.jsonStringify(
           pulumi
-            .output({ topic: topic.arn, sources: [rule.arn, ...alarms.map(({ arn }) => arn)] })
-            .apply((arns) => alarmTopicPolicy(arns.topic, arns.sources, accountId)),
+            .output({ topic: topic.arn, rule: rule.arn, alarms: alarms.map(({ arn }) => arn) })
+            .apply((arns) => alarmTopicPolicy(arns.topic, { ...arns, accountId })),
         ),
       },
       kept,

@@ -27,12 +27,12 @@ export const EXECUTION_TO_MESSAGE = {
 } as const;
 
 /**
- * When a rule's alarm goes off: an event of it started nothing. EventBridge counts an event once it
- * has given it up, and no event of Systems Manager tells of that.
+ * When a rule's alarm goes off: an event of it reached nothing. EventBridge counts an event once it
+ * has given it up, up to 24 hours later, and no event of Systems Manager tells of that.
  *
  * Source: EventBridge user guide, "Monitoring Amazon EventBridge", FailedInvocations.
  */
-export const FAILED_START = {
+export const FAILED_INVOCATION = {
   namespace: "AWS/Events",
   metricName: "FailedInvocations",
   statistic: "Sum",

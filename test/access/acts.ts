@@ -396,6 +396,10 @@ export const ACTS: Readonly<Record<string, Act>> = {
   "find locks": { action: "ec2:DescribeLockedSnapshots", resource: "*", context: HERE },
   ...runbook("locks", "clean-room-lock-preserved-copy"),
   ...runbook("holds", "clean-room-hold-object"),
+  "see what became of a runbook's execution": ssm(
+    "GetAutomationExecution",
+    `arn:aws:ssm:${REGION}:${ACCOUNT}:automation-execution/333ba70b-2333-48db-b17e-a5e69c6f4d1c`,
+  ),
   "start another runbook": ssm(
     "StartAutomationExecution",
     `arn:aws:ssm:${REGION}:${ACCOUNT}:automation-definition/other:1`,

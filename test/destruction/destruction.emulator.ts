@@ -47,7 +47,7 @@ describe("The destruction of a key, on the emulator", () => {
     const records = new CaseRecords(s3, BUCKET, TICKET, TAGS);
     const run = async () => {
       const { said, code } = await runCommand(
-        (say) => destructionCommand(() => Promise.resolve({ kms, records }), say),
+        (say) => destructionCommand(() => Promise.resolve({ kms, records, open: false }), say),
         ...["--stack", STACK],
       );
       return { said: said.join("\n"), code };
@@ -77,7 +77,10 @@ describe("The destruction of a key, on the emulator", () => {
     assert.deepEqual(Object.fromEntries(TagSet.map(({ Key, Value }) => [Key, Value])), TAGS);
 
     assert.match((await run()).said, /recorded already/);
-    await records.write({ key: name, content: "another text", metadata: {} });
+    await assert.rejects(
+      records.write({ key: name, content: "another text", metadata: {} }),
+      /holds something else/,
+    );
     const after = await s3.send(new GetObjectCommand({ Bucket: BUCKET, Key: name }));
     assert.equal(await after.Body?.transformToString(), text);
     const { KeyCount } = await s3.send(new ListObjectsV2Command({ Bucket: BUCKET }));

@@ -50,8 +50,9 @@ describe("npm run destruction", () => {
     return { send } as unknown as KMSClient;
   }
 
-  function run(keys: Readonly<Record<string, Partial<KeyMetadata>>>) {
-    const room = { kms: kms(keys), records: new CaseRecords(vault.client, BUCKET, TICKET, TAGS) };
+  function run(keys: Readonly<Record<string, Partial<KeyMetadata>>>, open = false) {
+    const records = new CaseRecords(vault.client, BUCKET, TICKET, TAGS);
+    const room = { kms: kms(keys), records, open };
     return runCommand(
       (say) => destructionCommand(() => Promise.resolve(room), say),
       ...["--stack", STACK],
@@ -121,6 +122,40 @@ describe("npm run destruction", () => {
     });
   }
 
+  it("does not advise to destroy a room that is open again", async () => {
+    const { said, code } = await run({ [KEY]: { KeyState: "Enabled" } }, true);
+    assert.deepEqual(said, [`${KEY}  is Enabled: the room is open again`]);
+    assert.equal(code, 1);
+  });
+
+  it("believes no object that is not what its name says, and tells of it", async () => {
+    await run({ [KEY]: pending });
+    const [record] = vault.puts;
+    const text = record?.Body as string;
+    vault.objects.delete(record?.Key as string);
+    const forged = `records/${TICKET}/${"0".repeat(64)}.json`;
+    vault.objects.set(forged, text);
+    const { said, code } = await run({ [KEY]: pending });
+    assert.equal(
+      said[0],
+      `s3://${BUCKET}/${forged}  is not what its name says, and counts for nothing: look at its versions`,
+    );
+    assert.match(said[1] ?? "", /; recorded: s3:/);
+    assert.equal(code, 1);
+
+    vault.objects.set(closing.key, "{}");
+    await assert.rejects(run({ [KEY]: pending }), /no closing record/);
+  });
+
+  it("believes no record of another ticket, though its hash is right", async () => {
+    const text = closing.content.replace(`"ticket": "${TICKET}"`, '"ticket": "INC-7"');
+    assert.notEqual(text, closing.content);
+    vault.objects.set(`records/${TICKET}/${digestOf(text)}.json`, text);
+    const { said, code } = await run({ [KEY]: pending });
+    assert.match(said[0] ?? "", /is not what its name says/);
+    assert.equal(code, 1);
+  });
+
   it("certifies nothing of a key that is gone without a record", async () => {
     const { said, code } = await run({});
     assert.match(said.join(), /KMS knows it no more, and no record says/);
@@ -151,17 +186,26 @@ describe("npm run destruction", () => {
     assert.deepEqual(Object.fromEntries(counts), { [KEY]: 2, [other]: 1 });
   });
 
-  it("is refused where the room was never closed; other records and other tickets' are none", async () => {
+  it("is refused where the room was never closed; it names what it cannot read, other tickets' are none", async () => {
     vault.objects.clear();
-    vault.objects.set(`records/${TICKET}/${"0".repeat(64)}.json`, "{}");
-    vault.objects.set(`records/${TICKET}/${"1".repeat(64)}.json`, "no JSON");
-    vault.objects.set(`records/${TICKET}-2/${"2".repeat(64)}.json`, closing.content);
-    await assert.rejects(run({ [KEY]: pending }), new RegExp(`no closing record of ${TICKET}`));
+    const early = '{"form": "clean-room/record/1"}';
+    const name = `records/${TICKET}/${digestOf(early)}.json`;
+    vault.objects.set(name, early);
+    vault.objects.set(`records/${TICKET}-2/${digestOf(closing.content)}.json`, closing.content);
+    await assert.rejects(
+      run({ [KEY]: pending }),
+      new RegExp(`no closing record of ${TICKET}:[^]*s3://${BUCKET}/${name} is of another form`),
+    );
   });
 
-  it("leaves alone a record that somebody wrote in the meantime", async () => {
+  it("leaves a record alone that is there already, and is refused where its name holds something else", async () => {
     const records = new CaseRecords(vault.client, BUCKET, TICKET, TAGS);
-    await records.write({ key: closing.key, content: "other", metadata: {} });
+    await records.write({ ...closing, metadata: {} });
+    assert.deepEqual(vault.puts, []);
+    await assert.rejects(
+      records.write({ key: closing.key, content: "other", metadata: {} }),
+      /holds something else than its name says/,
+    );
     assert.equal(vault.objects.get(closing.key), closing.content);
   });
 });
@@ -194,17 +238,20 @@ describe("The stack that npm run destruction looks at", () => {
         return { kms: {} as KMSClient, s3: new VaultInMemory("vault-1").client };
       },
     );
-    return room.then(({ records }) => ({ asked, records }));
+    return room.then(({ records, open }) => ({ asked, records, open }));
   }
 
   const config = incidentConfig({ auditStack: "example/clean-room/audit" });
 
   it("has its vault by the audit stack's outputs, and its Region by its own settings", async () => {
-    const { asked, records } = await look(config, { vaultBucket: "vault-1" });
+    const { asked, records, open } = await look(config, { vaultBucket: "vault-1" });
+    assert.equal(open, true);
+    const closed = incidentConfig({ auditStack: "example/clean-room/audit", closing: true });
+    assert.equal((await look(closed, { vaultBucket: "vault-1" })).open, false);
     assert.deepEqual(asked, [{ region: "us-east-1" }]);
     assert.equal(records.uri("records/x"), "s3://vault-1/records/x");
     assert.equal(records.ticket, TICKET);
-    assert.deepEqual([...(await records.all())], []);
+    assert.deepEqual([...(await records.all()).records], []);
   });
 
   it("is refused when its audit stack has no vault, or it is no incident's", async () => {

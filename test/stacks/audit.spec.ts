@@ -56,6 +56,7 @@ const RESOURCES: Record<string, string[]> = {
   "aws:cloudwatch/logGroup:LogGroup": ["forensics-flow-logs", "session-log"],
   "aws:cloudwatch/metricAlarm:MetricAlarm": [
     "runbook-alarm-clean-room-lock-preserved-copy-not-started",
+    "runbook-alarm-not-told",
   ],
   "aws:ec2/defaultNetworkAcl:DefaultNetworkAcl": ["forensics-default-acl"],
   "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup": ["forensics-default-sg"],
@@ -257,13 +258,25 @@ function assertAlarm(deployment: Deployment, runbooks: Readonly<Record<string, s
     inputTransformer: EXECUTION_TO_MESSAGE,
   });
   assert.equal((target.options.dependsOn as unknown[]).length, 1);
-  const alarms = Object.entries(runbooks).map(([documentName, component]) => {
-    const name = `runbook-alarm-${documentName}-not-started`;
+  const rules = {
+    ...Object.fromEntries(
+      Object.entries(runbooks).map(([documentName, component]) => [
+        `${documentName}-not-started`,
+        [`An event could not start the runbook ${documentName}`, `${component}-event-0a1b2c3`],
+      ]),
+    ),
+    "not-told": [
+      "A runbook failed, and the e-mail that says which could not be sent",
+      "runbook-alarm-failed-0a1b2c3",
+    ],
+  };
+  const alarms = Object.entries(rules).map(([part, [alarmDescription, RuleName]]) => {
+    const name = `runbook-alarm-${part}`;
     assert.deepEqual(deployment.named(name).inputs, {
       alarmActions: [arnOf("runbook-alarm-topic")],
-      alarmDescription: `An event could not start the runbook ${documentName}`,
+      alarmDescription,
       comparisonOperator: "GreaterThanThreshold",
-      dimensions: { RuleName: `${component}-event-0a1b2c3` },
+      dimensions: { RuleName },
       evaluationPeriods: 1,
       metricName: "FailedInvocations",
       namespace: "AWS/Events",
@@ -277,11 +290,11 @@ function assertAlarm(deployment: Deployment, runbooks: Readonly<Record<string, s
   });
   assert.deepEqual(
     JSON.parse(deployment.named("runbook-alarm-topic-policy").inputs["policy"] as string),
-    alarmTopicPolicy(
-      arnOf("runbook-alarm-topic"),
-      [arnOf("runbook-alarm-failed"), ...alarms],
-      PLACE.accountId,
-    ),
+    alarmTopicPolicy(arnOf("runbook-alarm-topic"), {
+      rule: arnOf("runbook-alarm-failed"),
+      alarms,
+      accountId: PLACE.accountId,
+    }),
   );
 }
 

@@ -30,9 +30,11 @@ describe("Credentials of AWS's SDK", () => {
       request.on("data", (chunk: Buffer) => (body += chunk.toString("utf8")));
       request.on("end", () => {
         const signedBy = /Credential=([^/]+)/.exec(request.headers.authorization ?? "")?.[1] ?? "";
-        asked.push({ signedBy, query: Object.fromEntries(new URLSearchParams(body)) });
+        const query = Object.fromEntries(new URLSearchParams(body));
+        asked.push({ signedBy, query });
+        const action = query["Action"];
         response.end(
-          `<AssumeRoleResponse><AssumeRoleResult><Credentials><AccessKeyId>OF-ROLE-${asked.length}</AccessKeyId><SecretAccessKey>s</SecretAccessKey><SessionToken>t</SessionToken><Expiration>2099-01-01T00:00:00Z</Expiration></Credentials></AssumeRoleResult></AssumeRoleResponse>`,
+          `<${action}Response><${action}Result><Credentials><AccessKeyId>OF-ROLE-${asked.length}</AccessKeyId><SecretAccessKey>s</SecretAccessKey><SessionToken>t</SessionToken><Expiration>2099-01-01T00:00:00Z</Expiration></Credentials></${action}Result></${action}Response>`,
         );
       });
     });
@@ -70,6 +72,37 @@ describe("Credentials of AWS's SDK", () => {
 
   it("are those of the stack's profile", async () => {
     assert.equal(await keyOf({ "aws:profile": "evidence" }), "OF-PROFILE");
+  });
+
+  it("are of the stack's own file of credentials", async () => {
+    const own = join(folder, "own");
+    writeFileSync(own, "[evidence]\naws_access_key_id=OF-OWN-FILE\naws_secret_access_key=s\n");
+    assert.equal(
+      await keyOf({
+        "aws:profile": "evidence",
+        "aws:sharedCredentialsFiles": JSON.stringify([own]),
+      }),
+      "OF-OWN-FILE",
+    );
+  });
+
+  it("are those of the role that the provider assumes by a token", async () => {
+    const roleArn = "arn:aws:iam::111122223333:role/ci";
+    const file = join(folder, "token");
+    writeFileSync(file, "of-the-file");
+    for (const [token, value] of [
+      [{ webIdentityToken: "of-the-stack" }, "of-the-stack"],
+      [{ webIdentityTokenFile: file }, "of-the-file"],
+    ] as const) {
+      asked.length = 0;
+      const identity = JSON.stringify({ roleArn, sessionName: "ci", ...token });
+      assert.equal(await keyOf({ "aws:assumeRoleWithWebIdentity": identity }), "OF-ROLE-1");
+      const [{ query } = { query: {} as Record<string, string> }] = asked;
+      assert.equal(query["Action"], "AssumeRoleWithWebIdentity");
+      assert.equal(query["RoleArn"], roleArn);
+      assert.equal(query["RoleSessionName"], "ci");
+      assert.equal(query["WebIdentityToken"], value);
+    }
   });
 
   it("are the stack's own", async () => {

@@ -45,10 +45,9 @@ describe("Locks of preserved copies", () => {
   });
 
   it("are put on by a command for the partition of the Region", () => {
-    const copy = { snapshotId: COPY, source: "snap-0b", sourceAccount: "222233334444" };
     assert.throws(
       () => {
-        requireLockedCopies([{ ...copy, state: "completed", sizeGiB: 8 }], [], "us-gov-west-1");
+        requireLockedCopies([{ snapshotId: COPY, source: "snap-0b" }], [], "us-gov-west-1");
       },
       new RegExp(` --region us-gov-west-1 .*=arn:aws-us-gov:ec2:us-gov-west-1::snapshot/${COPY}$`),
     );
