@@ -2,7 +2,6 @@ import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
 
 import { isPrivate, overlap, parseCidr } from "./components/cidr";
-import { memberAccounts } from "./components/evidence/grantName";
 import { isolationRules } from "./components/member/isolationRules";
 import { SAML } from "./components/member/memberTrust";
 import { MOST_ZONES, slotsThatFit } from "./components/network/subnetPlan";
@@ -921,9 +920,9 @@ function incidentMistakes(
   return mistakes;
 }
 
-/** What is wrong with keys that are to be granted, as seen from the rest of the room. */
+/** What is wrong with keys that are to be granted. */
 function suspectKeyMistakes(
-  { suspectKeys = [], accountId, responderRoles, evidence: handedOver }: Partial<IncidentSettings>,
+  { suspectKeys = [], accountId }: Partial<IncidentSettings>,
   region: string | undefined,
 ): Mistake[] {
   return suspectKeys.flatMap(({ keyArn: arn, assumeRole }, index) => {
@@ -933,16 +932,6 @@ function suspectKeyMistakes(
     if (account === accountId) {
       const required = `a key of another account than ${accountId}, whose own keys need no grant`;
       mistakes.push({ key: key("keyArn"), found: arn, required });
-    } else if (
-      accountId !== undefined &&
-      responderRoles !== undefined &&
-      handedOver !== undefined
-    ) {
-      const members = memberAccounts({ accountId, responderRoles, evidence: handedOver });
-      if (!members.includes(account)) {
-        const required = `a key of an account that evidence or responderRoles name: ${members.join(", ") || "they name none yet"}`;
-        mistakes.push({ key: key("keyArn"), found: arn, required });
-      }
     }
     if (region !== undefined && keyRegion !== region) {
       const required = `a key of ${region}, the stack's Region`;

@@ -639,18 +639,25 @@ async function addEvidenceUnderOwnKey(cast: Cast): Promise<Observation> {
   const { room, stage } = cast;
   const keyArn = await stage.outsideMember.addKey();
   const snapshot = await stage.outside.shareSnapshot(MEMBER_ACCOUNT, 16, keyArn);
-  const evidence = room.stack.setting("clean-room:evidence") as object[];
-  room.stack.configure({
-    "clean-room:evidence": [...evidence, { snapshot, account: MEMBER_ACCOUNT, device: "/dev/sdh" }],
-  });
-  refused(
-    await room.stack.preview(),
-    new RegExp(`${snapshot} is encrypted under ${keyArn}, which this room may not use`),
-  );
+  const before = room.stack.setting("clean-room:evidence") as object[];
+  const evidence = [...before, { snapshot, account: MEMBER_ACCOUNT, device: "/dev/sdh" }];
   const assumeRole = `arn:aws:iam::${MEMBER_ACCOUNT}:role/clean-room-grants`;
-  room.stack.configure({ "clean-room:suspectKeys": [{ keyArn, assumeRole }] });
+  const suspectKeys = [{ keyArn, assumeRole }];
+  const under = `${snapshot} is encrypted under ${keyArn}, which`;
+  refused(
+    await room.stack.preview({ settings: { "clean-room:evidence": evidence } }),
+    new RegExp(`${under} this room may not use`),
+  );
+  room.stack.configure({ "clean-room:suspectKeys": suspectKeys });
+  refused(
+    await room.stack.preview({ settings: { "clean-room:evidence": evidence } }),
+    new RegExp(`${under} is not granted yet`),
+  );
+  const grants = await upUntilDone(cast, room.stack, { policies: true });
+  expectOnlyNew(withoutRoomRecord(grants), [GRANT], "a suspect's key");
+  room.stack.configure({ "clean-room:evidence": evidence });
   const up = await upUntilDone(cast, room.stack, { policies: true });
-  expectOnlyNew(withoutRoomRecord(up), [...EVIDENCE_TYPES, GRANT], "evidence under its own key");
+  expectOnlyNew(up, EVIDENCE_TYPES, "evidence under its own key");
   const granted = grantsOfMember(cast).map(({ properties }) => properties);
   const [grant] = granted;
   expect(

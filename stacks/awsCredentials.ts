@@ -28,7 +28,7 @@ const SESSION = "clean-room";
 
 /**
  * Credentials like those of a stack's AWS provider, for what that provider cannot look up: of
- * `aws:accessKey`, `aws:assumeRoleWithWebIdentity`, `aws:profile` or the surroundings, and with these of
+ * `aws:assumeRoleWithWebIdentity`, `aws:accessKey`, `aws:profile` or the surroundings, and with these of
  * each role of `aws:assumeRoles` in turn. Session policies and tags are left out; of
  * `aws:sharedConfigFiles` and `aws:sharedCredentialsFiles` the first counts.
  *
@@ -52,16 +52,16 @@ export function awsCredentials(values: Readonly<Record<string, string>>): Creden
 }
 
 function firstCredentials(values: Readonly<Record<string, string>>): Credentials {
+  const identity = values["aws:assumeRoleWithWebIdentity"];
+  if (identity !== undefined) {
+    return webIdentity(JSON.parse(identity) as WebIdentity);
+  }
   const accessKeyId = values["aws:accessKey"];
   if (accessKeyId !== undefined) {
     const secretAccessKey = values["aws:secretKey"] ?? "";
     const sessionToken = values["aws:token"];
     const fixed = { accessKeyId, secretAccessKey };
     return () => Promise.resolve(sessionToken === undefined ? fixed : { ...fixed, sessionToken });
-  }
-  const identity = values["aws:assumeRoleWithWebIdentity"];
-  if (identity !== undefined) {
-    return webIdentity(JSON.parse(identity) as WebIdentity);
   }
   const first = (name: string) => (JSON.parse(values[name] ?? "[]") as readonly string[])[0];
   const files = {

@@ -10,7 +10,7 @@ import {
 } from "../components/evidence/custodyRecord";
 import { EvidenceVolume } from "../components/evidence/evidenceVolume";
 import { grantName, memberAccounts } from "../components/evidence/grantName";
-import { incidentKeyPolicy, RESPONDER_OPERATIONS } from "../components/evidence/keyPolicies";
+import { incidentKeyPolicy, COPYING_OPERATIONS } from "../components/evidence/keyPolicies";
 import type { RoomFacts } from "../components/evidence/recordSchema";
 import { suspectKeyGrantees } from "../components/evidence/suspectKeyGrantees";
 import { SuspectKeyGrants } from "../components/evidence/suspectKeyGrants";
@@ -65,6 +65,7 @@ export async function incident(settings: IncidentSettings): Promise<IncidentOutp
     settings,
     foundation,
     tags,
+    deployedBy,
   );
   if (foundation.vaultTrial) {
     void pulumi.log.warn(
@@ -109,13 +110,13 @@ export async function incident(settings: IncidentSettings): Promise<IncidentOutp
       name: grantName(ticket, role),
       keyId: foundation.transferKeyArn,
       granteePrincipal: role,
-      operations: RESPONDER_OPERATIONS,
+      operations: COPYING_OPERATIONS,
     });
   });
 
   const suspectKeys = settings.suspectKeys.map(({ keyArn }) => keyArn).sort();
   const grantees = suspectKeyGrantees(foundation.incidentDeployers);
-  const suspectKeyGrants = new SuspectKeyGrants("suspect-key", {
+  new SuspectKeyGrants("suspect-key", {
     ticket,
     region,
     keys: open ? settings.suspectKeys : [],
@@ -166,7 +167,6 @@ export async function incident(settings: IncidentSettings): Promise<IncidentOutp
       claims,
       preserved: preservedCopies.find(({ snapshotId }) => snapshotId === preserved),
       region,
-      grants: suspectKeyGrants,
       evidenceKeyArn: foundation.evidenceKeyArn,
       incidentKeyArn: key.arn,
       instanceId: workstation.instanceId,
@@ -236,8 +236,9 @@ export async function incident(settings: IncidentSettings): Promise<IncidentOutp
     vaultTrial: foundation.vaultTrial,
   };
   const program = readProgram();
-  // No record says of a port, a grant or a role that it is there before it is.
-  const recorded = [securityGroup, caseRoles, suspectKeyGrants, ...transferGrants];
+  // No record says of a port or a role that it is there before it is. Grants on suspects' keys are not
+  // waited for: nothing may depend on what only another account can take away.
+  const recorded = [securityGroup, caseRoles, ...transferGrants];
   const opening = new aws.s3.BucketObjectv2(
     "opening-record",
     recordObject(foundation.vaultBucket, "opening", ticket, { deployedBy, program, room }, tags),

@@ -1,6 +1,7 @@
 import { EC2Client } from "@aws-sdk/client-ec2";
 import * as pulumi from "@pulumi/pulumi";
 
+import { requireIncidentDeployer } from "../components/access/incidentDeployer";
 import { findLocks, requireLockedCopies } from "../components/evidence/copyLocks";
 import {
   findPreservedCopies,
@@ -42,12 +43,14 @@ export interface Inspection {
  * Looks at the account and refuses, all reasons at once, what AWS would refuse in mid-deployment or
  * what would hurt an open room.
  *
+ * @param deployedBy ARN of whoever deploys, as STS names the caller.
  * @throws Refusal
  */
 export async function inspect(
   settings: IncidentSettings,
   foundation: Foundation,
   tags: Tags,
+  deployedBy: string,
 ): Promise<Inspection> {
   const { ticket, evidence, suspectKeys, closing } = settings;
   const ticketTag = tags[TICKET_TAG] as string;
@@ -89,9 +92,13 @@ export async function inspect(
       }
       return found;
     })(),
-    closing || suspectKeys.length === 0
-      ? Promise.resolve()
-      : requireGrantee(foundation.incidentDeployers),
+    (async () => {
+      await Promise.resolve();
+      requireIncidentDeployer(deployedBy, foundation.incidentDeployers);
+      if (!closing && suspectKeys.length > 0) {
+        requireGrantee(deployedBy, foundation.incidentDeployers);
+      }
+    })(),
   ] as const);
 
   const forgotten = copies.filter(({ source }) =>

@@ -5,6 +5,7 @@ import {
   grantsOfEc2ForMembers,
   grantsOfEc2ForTheAuditAccount,
 } from "../components/evidence/keyPolicies";
+import { suspectKeyGrantsPolicy } from "../components/evidence/suspectKeyGrantsPolicy";
 import { IsolationGroup } from "../components/member/isolationGroup";
 import { isolationRules } from "../components/member/isolationRules";
 import { MemberRoles } from "../components/member/memberRoles";
@@ -40,6 +41,9 @@ export interface MemberOutputs {
    * `suspectKeys`, as JSON, for each Region that rooms are opened in.
    */
   readonly suspectKeyStatements: { readonly region: string; readonly statement: string }[];
+
+  /** What the role may do that `suspectKeys` names in `assumeRole`, as JSON. */
+  readonly suspectKeyGrantsPolicy: string;
 }
 
 /**
@@ -106,5 +110,6 @@ export function member(settings: MemberSettings): MemberOutputs {
         grantsOfEc2ForTheAuditAccount({ region: keyRegion, accountId: settings.auditAccountId }),
       ),
     })),
+    suspectKeyGrantsPolicy: JSON.stringify(suspectKeyGrantsPolicy(settings)),
   };
 }

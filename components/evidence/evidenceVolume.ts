@@ -29,9 +29,6 @@ export interface EvidenceVolumeArgs {
 
   readonly region: string;
 
-  /** What has to be there before the snapshot can be read. */
-  readonly grants: pulumi.Resource;
-
   /** ARN of the evidence key, for the preserved copy. */
   readonly evidenceKeyArn: pulumi.Input<string>;
 
@@ -167,7 +164,6 @@ export class EvidenceVolume extends pulumi.ComponentResource {
       {
         parent: this,
         protect: args.open,
-        dependsOn: [args.grants],
         retainOnDelete: true,
         // Any of these would make a second copy and drop the first from the record.
         ignoreChanges: [

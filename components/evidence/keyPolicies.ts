@@ -299,14 +299,27 @@ export function evidenceKeyPolicy(parties: KeyParties): aws.iam.PolicyDocument {
   );
 }
 
-/** What a member's responder role is granted on the transfer key while its incident is open. */
-export const RESPONDER_OPERATIONS = [
+/**
+ * What copying a snapshot from or under a key takes of whoever copies, but CreateGrant: what a member's
+ * responder is granted on the transfer key, and an incident deployer on a suspect's own, while the
+ * incident is open.
+ *
+ * Source: EBS user guide, "Share the KMS key that was used to encrypt a shared snapshot".
+ */
+export const COPYING_OPERATIONS = [
   "Decrypt",
   "DescribeKey",
   "GenerateDataKeyWithoutPlaintext",
   "ReEncryptFrom",
   "ReEncryptTo",
 ];
+
+/** Condition of a grant that a room makes: these operations and no other. */
+export const OF_AN_INCIDENT = {
+  "ForAllValues:StringEquals": { "kms:GrantOperations": COPYING_OPERATIONS },
+  // For all values is true of none: the operations have to be there.
+  Null: { "kms:GrantOperations": "false" },
+};
 
 /** Leave to have EC2 make grants of its own, as EBS does on behalf of whoever copies a snapshot. */
 function grantsOfEc2(
@@ -342,15 +355,6 @@ export function grantsOfEc2ForMembers(
 }
 
 /**
- * What an incident deployer is granted on a suspect's own key while the room is open: what copying
- * from it takes of the caller. A copy is encrypted under the evidence key, so nothing is encrypted here.
- *
- * Source: KMS developer guide, "ReEncrypt": kms:ReEncryptFrom on the source's key, kms:ReEncryptTo on
- * the destination's.
- */
-export const COPYING_OPERATIONS = ["Decrypt", "DescribeKey", "ReEncryptFrom"];
-
-/**
  * What the policy of a suspect's own key has to say for a copy of its snapshots in the Audit account,
  * beside the grant of an open incident: that one never contains CreateGrant, and EBS makes a grant of
  * its own. In another account than the key's, a role's own policy has to allow it as well.
@@ -381,11 +385,6 @@ export function grantsOfEc2ForTheAuditAccount(
 export function transferKeyPolicy(parties: KeyParties): aws.iam.PolicyDocument {
   const rolesOf = (account: string) =>
     `arn:${partitionOf(parties.region).name}:iam::${account}:role`;
-  const ofAnIncident = {
-    "ForAllValues:StringEquals": { "kms:GrantOperations": RESPONDER_OPERATIONS },
-    // For all values is true of none: the operations have to be there.
-    Null: { "kms:GrantOperations": "false" },
-  };
   return document(
     administration(parties, parties.foundationDeployers),
     ...custodianship(parties),
@@ -393,12 +392,12 @@ export function transferKeyPolicy(parties: KeyParties): aws.iam.PolicyDocument {
     useThroughEc2(parties),
     // To roles of other accounts; in this one to its responder only, and so not to oneself.
     allow(parties, "GrantsOfAnOpenIncident", ["kms:CreateGrant"], parties.incidentDeployers, {
-      ...ofAnIncident,
+      ...OF_AN_INCIDENT,
       StringLike: { "kms:GranteePrincipal": `${rolesOf("*")}/*` },
       StringNotLike: { "kms:GranteePrincipal": `${rolesOf(parties.accountId)}/*` },
     }),
     allow(parties, "GrantsToTheOwnResponder", ["kms:CreateGrant"], parties.incidentDeployers, {
-      ...ofAnIncident,
+      ...OF_AN_INCIDENT,
       StringEquals: {
         "kms:GranteePrincipal": `${rolesOf(parties.accountId)}${ROLE_PATH}${RESPONDER_ROLE_NAME}`,
       },

@@ -147,12 +147,14 @@ export async function requireSharedSnapshots(
         if (state !== "completed") {
           reasons.push(`${snapshot} is ${state}; only a completed one is copied.`);
         }
-        const isOurs =
-          kmsKeyId.split(":")[4] === accountId ||
-          suspectKeys.some(({ keyArn }) => keyArn === kmsKeyId);
+        const isOurs = kmsKeyId.split(":")[4] === accountId;
         if (encrypted && !isOurs) {
           reasons.push(
-            `${snapshot} is encrypted under ${kmsKeyId}, which this room may not use. Have a copy of it shared that is under the transfer key ${transferKeyArn}, or add its key to suspectKeys.`,
+            ...(suspectKeys.some(({ keyArn }) => keyArn === kmsKeyId)
+              ? await ungranted(snapshot, kmsKeyId)
+              : [
+                  `${snapshot} is encrypted under ${kmsKeyId}, which this room may not use. Have a copy of it shared that is under the transfer key ${transferKeyArn}, or add its key to suspectKeys.`,
+                ]),
           );
         }
         return reasons;
@@ -164,6 +166,18 @@ export async function requireSharedSnapshots(
   const all = [...renamed, ...reasons.flat()];
   if (all.length > 0) {
     throw new Refusal("The evidence cannot be copied", all);
+  }
+}
+
+/** Why a suspect's key cannot be used: EBS would find out when the copy is on its way. */
+async function ungranted(snapshot: string, keyId: string): Promise<string[]> {
+  try {
+    await aws.kms.getKey({ keyId });
+    return [];
+  } catch (error) {
+    return [
+      `${snapshot} is encrypted under ${keyId}, which is not granted yet. Run pulumi up with suspectKeys and without this snapshot first; where that has run, a grant takes up to five minutes to count: run this again. ${answerOf(error)}`,
+    ];
   }
 }
 

@@ -1,5 +1,4 @@
-import * as aws from "@pulumi/aws";
-
+import { worksAs } from "../callerRole";
 import { Refusal } from "../refusal";
 
 /**
@@ -14,21 +13,14 @@ export function suspectKeyGrantees(incidentDeployers: readonly string[]): readon
  * Refuses to go on where whoever deploys is none of them: EBS would answer the copy at once and fail it
  * later.
  *
+ * @param caller ARN of whoever deploys, as STS names the caller.
  * @throws Refusal
  */
-export async function requireGrantee(incidentDeployers: readonly string[]): Promise<void> {
-  // arn:aws:sts::<account>:assumed-role/<name>/<session>: without the role's path, but an account has
-  // a role's name once.
-  const { arn: deployedBy } = await aws.getCallerIdentity();
-  const [, , , , account, session = ""] = deployedBy.split(":");
-  const [kind, name] = session.split("/");
+export function requireGrantee(caller: string, incidentDeployers: readonly string[]): void {
   const grantees = suspectKeyGrantees(incidentDeployers);
-  const isGrantee = grantees.some(
-    (arn) => arn.split(":")[4] === account && arn.split("/").at(-1) === name,
-  );
-  if (kind !== "assumed-role" || !isGrantee) {
+  if (!worksAs(caller, grantees)) {
     throw new Refusal("The suspects' keys cannot be granted", [
-      `A grant is for one role, and ${deployedBy} is none of those that the audit stack's incidentDeployers names in full (${grantees.join(", ") || "there is none"}). Deploy with one of them, add the role there without a *, or take suspectKeys out.`,
+      `A grant is for one role, and ${caller} is none of those that the audit stack's incidentDeployers names in full (${grantees.join(", ") || "there is none"}). Deploy with one of them, add the role there without a *, or take suspectKeys out.`,
     ]);
   }
 }

@@ -27,7 +27,7 @@ export interface SuspectKeyGrantsArgs {
 
 /**
  * Grants on suspects' own keys for those who make the preserved copies, as long as the room is open.
- * Whatever depends on this waits for all of them.
+ * Nothing depends on them: an account whose role is gone must not hold up the rest of the room.
  */
 export class SuspectKeyGrants extends pulumi.ComponentResource {
   /**

@@ -23,6 +23,8 @@ export function nextStep(state: RoomState): string {
     return `Run: npm run grants -- revoke --stack ${stack}, which ends what EC2 was granted on the transfer key for the member accounts; then: pulumi destroy --stack ${stack}, which asks AWS to delete the incident key in 7 days; then: npm run destruction -- --stack ${stack}, which records for when. Preserved copies, records and results stay.`;
   }
   if (state.evidence.length === 0) {
+    // A copy without a ticket cannot be shared, nor given one once it is made.
+    const tags = `ResourceType=snapshot,Tags=[{Key=incident-response,Value=quarantine:${ticket}},{Key=notification,Value="${notification}"}]`;
     // Several addresses are one argument.
     const addresses = notification.includes(" ") ? `"${notification}"` : notification;
     return [
@@ -30,7 +32,7 @@ export function nextStep(state: RoomState): string {
       `  handover/handover --ticket ${ticket} --notification ${addresses} --transfer-key ${transferKeyArn} --audit-account ${accountId} --region ${region} --instance <instance>`,
       `Add the lines it prints to the evidence of stack ${stack} and run: pulumi up --stack ${stack}`,
       "Without that script, for each completed snapshot, and the second once the copy is completed:",
-      `  aws ec2 copy-snapshot --region ${region} --source-region ${region} --source-snapshot-id <snapshot> --encrypted --kms-key-id ${transferKeyArn}`,
+      `  aws ec2 copy-snapshot --region ${region} --source-region ${region} --source-snapshot-id <snapshot> --encrypted --kms-key-id ${transferKeyArn} --tag-specifications '${tags}'`,
       `  aws ec2 modify-snapshot-attribute --region ${region} --snapshot-id <copy> --attribute createVolumePermission --operation-type add --user-ids ${accountId}`,
     ].join("\n");
   }

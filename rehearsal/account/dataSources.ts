@@ -1,9 +1,15 @@
 import type { Account, Entry, Properties } from "./account";
+import { AwsError } from "./awsError";
 import { digest } from "./identifiers";
+import { findKey } from "./keys";
 import { publicImages } from "./publicImages";
 
-/** Answers one data source from what is in the account. */
-type DataSource = (account: Account, args: Properties) => Properties;
+/** Answers one data source from what is in the account, and what other accounts grant it. */
+type DataSource = (
+  account: Account,
+  args: Properties,
+  other: (accountId: string) => Account | undefined,
+) => Properties;
 
 /** A filter of an EC2 `Describe…` call. */
 interface Filter {
@@ -11,6 +17,7 @@ interface Filter {
   readonly values: readonly string[];
 }
 
+const GRANT = "aws:kms/grant:Grant";
 const INSTANCE = "aws:ec2/instance:Instance";
 const PARAMETER = "aws:ssm/parameter:Parameter";
 const PEERING = "aws:ec2/vpcPeeringConnection:VpcPeeringConnection";
@@ -48,6 +55,27 @@ export const dataSources: Readonly<Record<string, DataSource>> = {
     id: account.region,
     name: account.region,
   }),
+
+  "aws:kms/getKey:getKey": (account, args, other) => {
+    const keyId = String(args["keyId"]);
+    const owner = keyId.split(":")[4] ?? account.id;
+    const holder = owner === account.id ? account : other(owner);
+    const key = holder === undefined ? undefined : findKey(holder, keyId);
+    const granted = holder
+      ?.ofType(GRANT)
+      .some(
+        ({ properties }) =>
+          properties["keyId"] === keyId &&
+          (properties["operations"] as string[]).includes("DescribeKey"),
+      );
+    if (key === undefined || (holder !== account && granted !== true)) {
+      throw new AwsError(
+        "AccessDeniedException",
+        `not authorized to perform: kms:DescribeKey on resource: ${keyId}`,
+      );
+    }
+    return { arn: key.arn, id: key.id, keyState: key.state };
+  },
 
   "aws:ssm/getParameter:getParameter": (account, args) => {
     const name = String(args["name"]);

@@ -38,7 +38,7 @@ export class ProviderService {
     private readonly members: MemberAccounts,
     private readonly version: string,
   ) {
-    this.aws = new SimulatedAws(account);
+    this.aws = new SimulatedAws(account, members);
   }
 
   /** Starts to listen. @returns the port, which the engine reads from the plugin's output. */
@@ -134,7 +134,7 @@ export class ProviderService {
     if (allowed !== undefined && !(JSON.parse(allowed) as string[]).includes(id)) {
       throw new Error(`AWS account ID not allowed: ${id}`);
     }
-    this.aws = new SimulatedAws(account);
+    this.aws = new SimulatedAws(account, this.members);
     // Without "accepts secrets" the engine unwraps them for us and marks the answers again.
     return new provider.ConfigureResponse().setSupportspreview(true);
   }

@@ -2,6 +2,7 @@ import type { Account, Entry, Properties } from "./account";
 import type { AccountStore } from "./accountStore";
 import { AwsError } from "./awsError";
 import { dataSources } from "./dataSources";
+import type { MemberAccounts } from "./memberAccounts";
 import { hex } from "./identifiers";
 import { checkReference, refersTo } from "./references";
 import type { Made, Request, ResourceType } from "./resourceType";
@@ -30,7 +31,14 @@ export interface Recorded {
  * and refuses what AWS refuses. Every refusal is an `AwsError` and leaves the account as it was.
  */
 export class SimulatedAws {
-  constructor(private readonly store: AccountStore) {}
+  /**
+   * @param store The account.
+   * @param others The accounts beside it, for what they share with it. @default none
+   */
+  constructor(
+    private readonly store: AccountStore,
+    private readonly others?: MemberAccounts,
+  ) {}
 
   /**
    * Completes what a program wrote: gives a name where the provider would.
@@ -171,7 +179,8 @@ export class SimulatedAws {
       );
     }
     const account = this.store.read();
-    return { region: account.region, ...args, ...source(account, args) };
+    const other = (id: string) => this.others?.of(id).read();
+    return { region: account.region, ...args, ...source(account, args, other) };
   }
 }
 

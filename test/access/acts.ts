@@ -1,7 +1,7 @@
-import { RESPONDER_OPERATIONS } from "../../components/evidence/keyPolicies";
+import { COPYING_OPERATIONS } from "../../components/evidence/keyPolicies";
 import { FOUNDATION_OUTPUTS, SUSPECT_KEY, TICKET } from "../support/examples";
 import { ROLES } from "../support/parties";
-import { KEY, OTHER_TICKET, ROLE, RULE, RUNBOOKS, TOPIC, VAULT } from "./documents";
+import { KEY, NOT_TOLD, OTHER_TICKET, ROLE, RULE, RUNBOOKS, TOPIC, VAULT } from "./documents";
 
 /** Something somebody may want to do, as AWS is asked for it. */
 export interface Act {
@@ -309,30 +309,27 @@ export const ACTS: Readonly<Record<string, Act>> = {
   "grant the transfer key to a member": key(
     "transfer",
     "CreateGrant",
-    granting(ROLES.responder, ...RESPONDER_OPERATIONS),
+    granting(ROLES.responder, ...COPYING_OPERATIONS),
   ),
   "grant it with the right to grant": key(
     "transfer",
     "CreateGrant",
-    granting(ROLES.responder, ...RESPONDER_OPERATIONS, "CreateGrant"),
+    granting(ROLES.responder, ...COPYING_OPERATIONS, "CreateGrant"),
   ),
   "grant it to an incident deployer": key(
     "transfer",
     "CreateGrant",
-    granting(ROLES.incidentDeployer, ...RESPONDER_OPERATIONS),
+    granting(ROLES.incidentDeployer, ...COPYING_OPERATIONS),
   ),
   "grant it to the Audit account's responder": key(
     "transfer",
     "CreateGrant",
-    granting(
-      `arn:aws:iam::${ACCOUNT}:role/clean-room/forensics-responder`,
-      ...RESPONDER_OPERATIONS,
-    ),
+    granting(`arn:aws:iam::${ACCOUNT}:role/clean-room/forensics-responder`, ...COPYING_OPERATIONS),
   ),
   "grant it to an outsider": key(
     "transfer",
     "CreateGrant",
-    granting(ROLES.outsider, ...RESPONDER_OPERATIONS),
+    granting(ROLES.outsider, ...COPYING_OPERATIONS),
   ),
   "revoke a grant": key("transfer", "RevokeGrant"),
   "change the transfer key's policy": key("transfer", "PutKeyPolicy"),
@@ -408,13 +405,28 @@ export const ACTS: Readonly<Record<string, Act>> = {
     action: "sns:Publish",
     resource: TOPIC,
     policy: "alarm topic",
-    context: { "aws:SourceAccount": ACCOUNT, "aws:SourceArn": RULE("runbook-alarm-failed") },
+    context: { "aws:SourceArn": RULE("runbook-alarm-failed") },
+  },
+  "publish that the alarm could not be published": {
+    action: "sns:Publish",
+    resource: TOPIC,
+    policy: "alarm topic",
+    context: { "aws:SourceAccount": ACCOUNT, "aws:SourceArn": NOT_TOLD },
   },
   "publish an alarm for another rule": {
     action: "sns:Publish",
     resource: TOPIC,
     policy: "alarm topic",
     context: { "aws:SourceAccount": ACCOUNT, "aws:SourceArn": RULE("other") },
+  },
+  "publish another account's alarm": {
+    action: "sns:Publish",
+    resource: TOPIC,
+    policy: "alarm topic",
+    context: {
+      "aws:SourceAccount": "333344445555",
+      "aws:SourceArn": NOT_TOLD.replace(ACCOUNT, "333344445555"),
+    },
   },
   "delete a preserved copy": ec2("DeleteSnapshot", SNAPSHOT, PRESERVED),
   "unlock a preserved copy": ec2("UnlockSnapshot", SNAPSHOT, PRESERVED),
@@ -504,6 +516,23 @@ export const ACTS: Readonly<Record<string, Act>> = {
     ...via("ec2"),
     ...granting(ROLES.incidentDeployer, "Decrypt"),
   }),
+  "grant a suspect's key to an incident deployer": suspectKey(
+    "CreateGrant",
+    granting(ROLES.incidentDeployer, ...COPYING_OPERATIONS),
+  ),
+  "grant a suspect's key with the right to grant": suspectKey(
+    "CreateGrant",
+    granting(ROLES.incidentDeployer, ...COPYING_OPERATIONS, "CreateGrant"),
+  ),
+  "grant a suspect's key for no operation that is named": suspectKey("CreateGrant", {
+    "kms:GrantIsForAWSResource": "false",
+    "kms:GranteePrincipal": ROLES.incidentDeployer,
+  }),
+  "grant a suspect's key to an outsider": suspectKey(
+    "CreateGrant",
+    granting(ROLES.outsider, ...COPYING_OPERATIONS),
+  ),
+  "revoke a grant on a suspect's key": suspectKey("RevokeGrant"),
   "have EC2 grant itself another organisation's key": {
     action: "kms:CreateGrant",
     resource: `arn:aws:kms:${REGION}:999988887777:key/x`,

@@ -47,6 +47,9 @@ export const ROLE = (name: string) => `arn:aws:iam::111122223333:role/clean-room
 export const RULE = (name: string) => `arn:aws:events:us-east-1:111122223333:rule/${name}`;
 export const TOPIC = "arn:aws:sns:us-east-1:111122223333:runbook-alarm";
 
+/** The alarm that the e-mail about a failed runbook could not be sent. */
+export const NOT_TOLD = "arn:aws:cloudwatch:us-east-1:111122223333:alarm:runbook-alarm-not-told";
+
 /** The runbooks that events start, by what they do: what their components are called. */
 export const RUNBOOKS = { holds: "vault-hold", locks: "snapshot-lock" } as const;
 /** What KMS puts into the policy of a key of the member account: it leaves everything to the account's IAM. */
@@ -71,6 +74,7 @@ const REAL: readonly (readonly [string, string])[] = [
   ]),
   [arnOf("runbook-alarm-topic"), TOPIC],
   [arnOf("runbook-alarm-failed"), RULE("runbook-alarm-failed")],
+  [arnOf("runbook-alarm-not-told"), NOT_TOLD],
   [TRANSFER_KEY, KEY("transfer")],
   ["forensics-vpc-id", FOUNDATION_OUTPUTS.vpcId],
 ];
@@ -160,7 +164,10 @@ export async function placed(): Promise<Placed> {
           return [name, JSON.parse(real(text)) as Policy];
         }),
       ),
-      // Somebody of the member account puts it there.
+      // Somebody of the member account puts them there.
+      "suspect key grants": JSON.parse(
+        member.outputs["suspectKeyGrantsPolicy"] as string,
+      ) as Policy,
       "member's suspect key": { Statement: [LEFT_TO_THE_MEMBER, JSON.parse(statement) as object] },
     },
     grants: grantsOf(own),

@@ -4,7 +4,7 @@ import {
   evidenceKeyPolicy,
   foundationKeyPolicy,
   incidentKeyPolicy,
-  RESPONDER_OPERATIONS,
+  COPYING_OPERATIONS,
   transferKeyPolicy,
 } from "../../components/evidence/keyPolicies";
 import { evidenceTrailArn } from "../../components/evidenceTrailArn";
@@ -122,26 +122,26 @@ const CASES: Case[] = [
   [
     "grant a responder the use of an open incident",
     "kms:CreateGrant",
-    forResponder(...RESPONDER_OPERATIONS),
+    forResponder(...COPYING_OPERATIONS),
     { transfer: ["incidentDeployer"] },
   ],
   [
     "grant the right to grant",
     "kms:CreateGrant",
-    forResponder(...RESPONDER_OPERATIONS, "CreateGrant"),
+    forResponder(...COPYING_OPERATIONS, "CreateGrant"),
     {},
   ],
   [
     "grant it to an incident deployer",
     "kms:CreateGrant",
-    { ...forResponder(...RESPONDER_OPERATIONS), "kms:GranteePrincipal": ROLES.incidentDeployer },
+    { ...forResponder(...COPYING_OPERATIONS), "kms:GranteePrincipal": ROLES.incidentDeployer },
     {},
   ],
   [
     "grant it to the Audit account's own responder",
     "kms:CreateGrant",
     {
-      ...forResponder(...RESPONDER_OPERATIONS),
+      ...forResponder(...COPYING_OPERATIONS),
       "kms:GranteePrincipal": "arn:aws:iam::111122223333:role/clean-room/forensics-responder",
     },
     { transfer: ["incidentDeployer"] },
@@ -150,7 +150,7 @@ const CASES: Case[] = [
     "grant it to a whole account",
     "kms:CreateGrant",
     {
-      ...forResponder(...RESPONDER_OPERATIONS),
+      ...forResponder(...COPYING_OPERATIONS),
       "kms:GranteePrincipal": "arn:aws:iam::222233334444:root",
     },
     {},

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 
 import { automationPolicy, automationTrust } from "../../components/access/automationPolicy";
 import { AUTOMATION_ROLES } from "../../components/automationRoleNames";
-import { RESPONDER_OPERATIONS, transferKeyPolicy } from "../../components/evidence/keyPolicies";
+import { COPYING_OPERATIONS, transferKeyPolicy } from "../../components/evidence/keyPolicies";
 import {
   executionTrust,
   responderTrust,
@@ -296,7 +296,7 @@ describe("A member account's responder", () => {
       .flatMap(({ Action }) => Action);
     assert.deepEqual(
       granted.map((action) => action.replace("kms:", "")).sort(),
-      [...RESPONDER_OPERATIONS].sort(),
+      [...COPYING_OPERATIONS].sort(),
     );
   });
 

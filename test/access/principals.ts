@@ -1,4 +1,4 @@
-import { SAML_PROVIDER } from "../support/examples";
+import { SAML_PROVIDER, SUSPECT_KEY } from "../support/examples";
 import { ROLES } from "../support/parties";
 import { EVERYTHING } from "../support/simulator";
 import { type Grant, KEY, LEFT_TO_THE_MEMBER, type Placed, ROLE } from "./documents";
@@ -140,6 +140,11 @@ export const PRINCIPALS: Readonly<Record<string, Principal>> = {
     organization: OURS,
     grants: "grants",
     needsBothSides: true,
+  },
+  "member's role that grants suspects' keys": {
+    arn: SUSPECT_KEY.assumeRole,
+    identity: ["suspect key grants"],
+    organization: OURS,
   },
   "who is named as the member's responder": {
     arn: "arn:aws:iam::111122223333:role/responder",

@@ -20,7 +20,7 @@ import { SnapshotLocks } from "./snapshotLocks";
 const CANONICAL = "099720109477";
 
 /** Who makes a request with the credentials that the tests are run with: the Audit account's deployer. */
-export const DEPLOYER = "arn:aws:iam::123456789012:role/deployer";
+export const DEPLOYER = "arn:aws:iam::123456789012:role/incident-deployer";
 
 /** Who makes a request with any other credentials that no role was taken for. */
 const SOMEBODY = "arn:aws:iam::123456789012:role/somebody";
@@ -29,6 +29,7 @@ const SOMEBODY = "arn:aws:iam::123456789012:role/somebody";
  * Stands between the deployment and the emulator, and does for it what it cannot:
  *
  * - the snapshot of an image is never encrypted there: DescribeSnapshots shows it as encrypted;
+ * - whose credentials the tests are run with it does not know: GetCallerIdentity names their role;
  * - RunInstances forgets the protection against termination there: it is set afterwards;
  * - a bucket policy's Deny is applied there whatever its conditions say, so that one on uploads would
  *   refuse every upload: such a policy is kept here, and shown when it is asked for;
@@ -135,6 +136,13 @@ export class AwsCorrections {
             ? withParameters(request, { "Owner.1": "self" })
             : request,
         );
+      case "GetCallerIdentity": {
+        const answer = await this.forward(request);
+        const [, , , , account, role] = request.caller.split(":");
+        const arn = `arn:aws:sts::${account}:assumed-role/${role?.split("/").at(-1)}/emulator`;
+        const text = answer.body.toString("utf8").replace(/<Arn>.*?<\/Arn>/, `<Arn>${arn}</Arn>`);
+        return { ...answer, body: Buffer.from(text) };
+      }
       case "DescribeSnapshots": {
         const answer = await this.forward(request);
         return { ...answer, body: Buffer.from(this.corrected(answer.body.toString("utf8"))) };

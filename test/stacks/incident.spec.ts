@@ -354,7 +354,6 @@ describe("An incident's stack", () => {
           [
             "cleanroom:room:WorkstationSecurityGroup",
             "cleanroom:access:CaseRoles",
-            "cleanroom:evidence:SuspectKeyGrants",
             "aws:kms/grant:Grant",
           ],
           "no record says that something is there before it is",
@@ -423,7 +422,11 @@ describe("An incident's stack", () => {
         lines[1],
         `  handover/handover --ticket ${TICKET} --notification ir@example.edu --transfer-key ${FOUNDATION_OUTPUTS.transferKeyArn} --audit-account 111122223333 --region us-east-1 --instance <instance>`,
       );
-      assert.match(lines[4] ?? "", /^ {2}aws ec2 copy-snapshot .*--encrypted .*key\/transfer$/);
+      assert.equal(
+        lines[4],
+        `  aws ec2 copy-snapshot --region us-east-1 --source-region us-east-1 --source-snapshot-id <snapshot> --encrypted --kms-key-id ${FOUNDATION_OUTPUTS.transferKeyArn} ` +
+          `--tag-specifications 'ResourceType=snapshot,Tags=[{Key=incident-response,Value=quarantine:${TICKET}},{Key=notification,Value="ir@example.edu"}]'`,
+      );
       assert.match(
         lines[5] ?? "",
         /^ {2}aws ec2 modify-snapshot-attribute .*--user-ids 111122223333$/,
@@ -888,7 +891,13 @@ describe("An incident's stack", () => {
             name: `clean-room/${TICKET}/111122223333/${granteePrincipal.split(":")[5]}`,
             keyId: keyArn,
             granteePrincipal,
-            operations: ["Decrypt", "DescribeKey", "ReEncryptFrom"],
+            operations: [
+              "Decrypt",
+              "DescribeKey",
+              "GenerateDataKeyWithoutPlaintext",
+              "ReEncryptFrom",
+              "ReEncryptTo",
+            ],
           })),
         ),
       );
@@ -935,16 +944,32 @@ describe("An incident's stack", () => {
       );
     });
 
-    it("copies what is under them once they are granted", async () => {
-      const room = await deployRoom(
-        { ...changes, evidence: EVIDENCE },
-        { snapshots: { [SNAPSHOT]: UNDER_IT } },
-        named,
+    it("copies what is under them once they are granted, and is refused before", async () => {
+      const evidence = { ...changes, evidence: EVIDENCE };
+      const snapshots = { [SNAPSHOT]: UNDER_IT };
+      await assert.rejects(
+        deployRoom(evidence, { snapshots }, named),
+        /is not granted yet\. Run pulumi up with suspectKeys and without this snapshot first.*AWS answered: /,
       );
+      const grantedKeys = [SUSPECT_KEY.keyArn];
+      const room = await deployRoom(evidence, { snapshots, grantedKeys }, named);
       const copy = room.named(`evidence-${SNAPSHOT}-preserved`);
       assert.equal(copy.inputs["kmsKeyId"], FOUNDATION_OUTPUTS.evidenceKeyArn);
-      const [waitsFor] = copy.options.dependsOn as { __pulumiType?: string }[];
-      assert.equal(waitsFor?.__pulumiType, "cleanroom:evidence:SuspectKeyGrants");
+    });
+
+    it("lets nothing depend on the grants, so that a role that is gone holds nothing up", async () => {
+      const room = await deployRoom(
+        { ...changes, evidence: EVIDENCE },
+        { snapshots: { [SNAPSHOT]: UNDER_IT }, grantedKeys: [SUSPECT_KEY.keyArn] },
+        named,
+      );
+      const awaited = room.resources.flatMap(({ options }) =>
+        [options.dependsOn ?? []]
+          .flat()
+          .map((each) => (each as { __pulumiType?: string }).__pulumiType),
+      );
+      assert.ok(awaited.length > 0);
+      assert.ok(!awaited.includes("cleanroom:evidence:SuspectKeyGrants"));
     });
 
     it("is recorded, and that it ends", async () => {
@@ -971,35 +996,57 @@ describe("An incident's stack", () => {
     });
 
     it("is refused to whom they cannot be granted, but for closing", async () => {
-      const [, second, pattern] = deployers;
-      for (const incidentDeployers of [
-        [pattern],
-        [second, pattern],
-        ["arn:aws:iam::111122223333:role/incident-deployer*"],
-        ["arn:aws:iam::999988887777:role/incident-deployer"],
-      ]) {
-        const foundation = { ...FOUNDATION_OUTPUTS, incidentDeployers };
-        await assert.rejects(
-          deployRoom(changes, {}, foundation),
-          /assumed-role\/incident-deployer\/ir is none of those that .* names in full/,
-        );
-        await deployRoom({ ...changes, closing: true }, OPEN, foundation);
-        await deployRoom({}, {}, foundation);
-      }
+      const incidentDeployers = [
+        "arn:aws:iam::111122223333:role/incident-deployer*",
+        "arn:aws:iam::111122223333:role/ir/second",
+      ];
+      const foundation = { ...FOUNDATION_OUTPUTS, incidentDeployers };
+      await assert.rejects(
+        deployRoom(changes, {}, foundation),
+        /assumed-role\/incident-deployer\/ir is none of those that .* names in full/,
+      );
+      await deployRoom({ ...changes, closing: true }, OPEN, foundation);
+      await deployRoom({}, {}, foundation);
+    });
+  });
+
+  describe("is for incident deployers:", () => {
+    const role = (name: string) => `arn:aws:iam::111122223333:role/${name}`;
+    const as = (arn: string, incidentDeployers: readonly string[], closing = false) =>
+      deploy(STACK, incidentConfig({ closing }), {
+        answers: {
+          ...answersOf(closing ? OPEN : {}),
+          "aws:index/getCallerIdentity:getCallerIdentity": () => ({ arn }),
+        },
+        foundation: { ...FOUNDATION_OUTPUTS, incidentDeployers },
+      });
+    const SSO = "aws-reserved/sso.amazonaws.com/AWSReservedSSO_IR_0123456789abcdef";
+
+    it("opens for whoever works as one of their roles, whatever its path", async () => {
+      await as(DEPLOYER, [role("ir/incident-deployer")]);
+      await as(`arn:aws:sts::111122223333:assumed-role/${SSO.split("/").at(-1)}/alice`, [
+        role("other"),
+        role("aws-reserved/sso.amazonaws.com/AWSReservedSSO_IR_*"),
+      ]);
     });
 
-    it("is refused to a user of the deployer's name", async () => {
-      const answers = {
-        ...answersOf(),
-        "aws:index/getCallerIdentity:getCallerIdentity": () => ({
-          arn: "arn:aws:iam::111122223333:user/incident-deployer",
-        }),
-      };
-      await assert.rejects(
-        deploy(STACK, incidentConfig(changes), { answers, foundation: named }),
-        /user\/incident-deployer is none of those/,
-      );
-    });
+    const others: [string, string][] = [
+      ["another role", "arn:aws:sts::111122223333:assumed-role/foundation-deployer/ir"],
+      ["a role whose name begins like it", `${DEPLOYER.replace("/ir", "-2/ir")}`],
+      ["a role of another account", DEPLOYER.replace("111122223333", "999988887777")],
+      ["a user of its name", "arn:aws:iam::111122223333:user/incident-deployer"],
+      ["the root user", "arn:aws:iam::111122223333:root"],
+    ];
+    for (const [what, caller] of others) {
+      it(`neither opens nor closes for ${what}`, async () => {
+        for (const closing of [false, true]) {
+          await assert.rejects(
+            as(caller, [role("incident-deployer")], closing),
+            new RegExp(`${caller} is none of the audit stack's incidentDeployers`),
+          );
+        }
+      });
+    }
   });
 
   describe("takes, before it copies it, a snapshot", () => {

@@ -135,8 +135,23 @@ describe("A member account's stack", () => {
   });
 
   it("puts out what rooms need, and both halves for an account that has no stack", () => {
-    const { responderPolicy, keyPolicyStatements, suspectKeyStatements, ...outputs } =
-      deployment.outputs;
+    const {
+      responderPolicy,
+      keyPolicyStatements,
+      suspectKeyStatements,
+      suspectKeyGrantsPolicy,
+      ...outputs
+    } = deployment.outputs;
+    const { Statement } = JSON.parse(suspectKeyGrantsPolicy as string) as {
+      Statement: { Sid: string; Resource: string }[];
+    };
+    assert.deepEqual(
+      Statement.map(({ Sid, Resource }) => [Sid, Resource]),
+      ["GrantToTheAuditAccount", "EndGrants"].map((sid) => [
+        sid,
+        "arn:aws:kms:*:222233334444:key/*",
+      ]),
+    );
     assert.deepEqual(outputs, {
       accountId: "222233334444",
       isolationSecurityGroups: Object.entries(VPCS).map(([vpcId, region]) => ({

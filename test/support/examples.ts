@@ -159,6 +159,9 @@ export interface Account {
   readonly workstation?: { readonly ami: string; readonly instanceType: string };
   readonly image?: Readonly<Record<string, unknown>> | null;
   readonly published?: string | null;
+
+  /** Keys of other accounts that are granted to whoever deploys. */
+  readonly grantedKeys?: readonly string[];
   readonly peerings?: readonly Readonly<Record<string, unknown>>[];
   readonly securityGroup?: Readonly<Record<string, unknown>> | null;
 }
@@ -181,6 +184,12 @@ export function answersOf(account: Account = {}): Answers {
   const claims = Object.entries(account.claims ?? {});
   return {
     "aws:index/getCallerIdentity:getCallerIdentity": () => ({ arn: DEPLOYER }),
+    "aws:kms/getKey:getKey": ({ keyId }) => {
+      if (!(account.grantedKeys ?? []).includes(keyId as string)) {
+        throw new Error("not authorized to perform: kms:DescribeKey");
+      }
+      return { arn: keyId };
+    },
     "aws:ssm/getParametersByPath:getParametersByPath": () => ({
       names: claims.map(([slot]) => `/clean-room/slots/${slot}`),
       values: claims.map(([, ticket]) => ticket),
