@@ -421,6 +421,12 @@ export const SCENARIO: readonly Step[] = [
     run: openAgain,
   },
   {
+    part: "incident",
+    name: "the member account takes the role away that grants its key",
+    expected: "refused, then out of the state, the rest untouched",
+    run: loseMemberRole,
+  },
+  {
     part: "audit",
     name: "pulumi destroy of the audit stack",
     expected: "refused, everything still there",
@@ -701,6 +707,41 @@ async function openAgain(cast: Cast): Promise<Observation> {
   expectUntouched(before, copies(), "the preserved copies");
   expectNoChanges(await room.stack.preview(), "the room again");
   return made(up);
+}
+
+/** What README says for that day: nothing depends on the grants, so that they can be forgotten. */
+async function loseMemberRole(cast: Cast): Promise<Observation> {
+  const { room, stage } = cast;
+  const grants = grantsOfMember(cast).flatMap(({ urn }) => urn ?? []);
+  expect(
+    grants.length === 1,
+    `there are ${grants.length} grants on the suspect's key instead of 1`,
+  );
+  stage.members.close(MEMBER_ACCOUNT);
+  room.stack.configure({ "clean-room:suspectKeys": [] });
+  expectRefusal(await room.stack.up(), [/sts:AssumeRole/], "without the role");
+  const copies = () => everything(cast).filter(({ type }) => type === PRESERVED_COPY);
+  const before = copies();
+  const name = `suspect-key-${MEMBER_ACCOUNT}-role/clean-room-grants`;
+  const providers = grants.map((urn) =>
+    urn.replace(/\$aws:kms\/grant:Grant::.*$/, `$pulumi:providers:aws::${name}`),
+  );
+  for (const urn of [...grants, ...providers]) {
+    const { succeeded, output } = await stage.cli(
+      ...["state", "delete", urn, "--yes", "--stack", room.stack.name],
+    );
+    expect(succeeded, `${urn} stays in the state: ${output}`);
+  }
+  const up = await room.stack.up();
+  expectSuccess(up, "after the grants are forgotten");
+  const lost = withoutRoomRecord(up).changes;
+  expect(
+    lost.length === 0,
+    `the rest of the room should stay as it is, but would ${sentence(lost)}`,
+  );
+  expectUntouched(before, copies(), "the preserved copies");
+  expectNoChanges(await room.stack.preview(), "after that");
+  return { result: `refused, then ${grants.length + providers.length} forgotten` };
 }
 
 /** The room's copies are locked one after the other. */

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync } from "node:fs";
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 
 import { AccountStore } from "./accountStore";
@@ -30,13 +30,22 @@ export class MemberAccounts {
    */
   assume(roleArn: string): AccountStore {
     const accountId = roleArn.split(":")[4] ?? "";
-    if (!existsSync(this.file(accountId))) {
+    if (!existsSync(this.file(accountId)) || existsSync(this.closed(accountId))) {
       throw new AwsError(
         "AccessDenied",
         `User is not authorized to perform: sts:AssumeRole on resource: ${roleArn}`,
       );
     }
     return this.of(accountId);
+  }
+
+  /** From now on no role can be assumed in an account: whoever holds it took them away. */
+  close(accountId: string): void {
+    writeFileSync(this.closed(accountId), "");
+  }
+
+  private closed(accountId: string): string {
+    return join(this.folder, `${accountId}.closed`);
   }
 
   private file(accountId: string): string {
