@@ -96,7 +96,13 @@ describe("Grants on a suspect's key, on the emulator", () => {
     {
       Name: "clean-room/INC-7/123456789012/role/incident-deployer",
       GranteePrincipal: DEPLOYER,
-      Operations: ["Decrypt", "DescribeKey", "ReEncryptFrom"],
+      Operations: [
+        "Decrypt",
+        "DescribeKey",
+        "GenerateDataKeyWithoutPlaintext",
+        "ReEncryptFrom",
+        "ReEncryptTo",
+      ],
     },
   ];
 
