@@ -14,6 +14,7 @@ import { grantsCommand, grantsOfStack } from "../grants/grants";
 import { kmsOf } from "./account/kms";
 import { s3Of } from "./account/s3";
 import { type Deployment, DeploymentRecorder } from "./deployment";
+import { runCommand } from "./runCommand";
 import type { Stage } from "./stage";
 
 /** The content of a `Pulumi.<stack>.yaml`. */
@@ -100,29 +101,27 @@ export class RehearsedStack {
     return Object.fromEntries(outputs.map(([name, { value }]) => [name, value as unknown]));
   }
 
-  /** `npm run grants`: what it says, and the status it ends with. */
-  grants(command: "list" | "revoke"): Promise<{ said: string[]; status: number }> {
-    return spoken((say) =>
-      grantsCommand(
-        (stack) => grantsOfStack(stack, this.stack.workspace, () => kmsOf(this.stage.account)),
-        say,
-        () => Promise.resolve(),
-      ).parseAsync([command, "--stack", this.name], { from: "user" }),
+  /** `npm run grants`: what it says, and what it ends with. */
+  grants(command: "list" | "revoke"): ReturnType<typeof runCommand> {
+    return runCommand(
+      (say) =>
+        grantsCommand(
+          (stack) => grantsOfStack(stack, this.stack.workspace, () => kmsOf(this.stage.account)),
+          say,
+          () => Promise.resolve(),
+        ),
+      ...[command, "--stack", this.name],
     );
   }
 
-  /** `npm run destruction`: what it says, and the status it ends with. */
-  destruction(): Promise<{ said: string[]; status: number }> {
+  /** `npm run destruction`: what it says, and what it ends with. */
+  destruction(): ReturnType<typeof runCommand> {
     const { account } = this.stage;
-    return spoken((say) =>
-      destructionCommand(
-        (stack) =>
-          roomOfStack(stack, this.stack.workspace, () => ({
-            kms: kmsOf(account),
-            s3: s3Of(account),
-          })),
-        say,
-      ).parseAsync(["--stack", this.name], { from: "user" }),
+    const clients = () => ({ kms: kmsOf(account), s3: s3Of(account) });
+    return runCommand(
+      (say) =>
+        destructionCommand((stack) => roomOfStack(stack, this.stack.workspace, clients), say),
+      ...["--stack", this.name],
     );
   }
 
@@ -186,19 +185,4 @@ function lastWords(error: unknown): string {
 
 function withProgram({ program }: RunOptions) {
   return program === undefined ? {} : { program };
-}
-
-/** What a command says, and the status it ends with; this process keeps its own. */
-async function spoken(
-  run: (say: (line: string) => void) => Promise<unknown>,
-): Promise<{ said: string[]; status: number }> {
-  const said: string[] = [];
-  const before = process.exitCode;
-  process.exitCode = 0;
-  try {
-    await run((line) => said.push(line));
-    return { said, status: Number(process.exitCode) };
-  } finally {
-    process.exitCode = before;
-  }
 }

@@ -778,8 +778,8 @@ async function revokeGrants(cast: Cast): Promise<Observation> {
     ({ properties }) => properties["issuingAccount"] === OTHER_MEMBER_ACCOUNT,
   );
   expect(goes.length === 1, `there are ${goes.length} grants of the room's own member, not one`);
-  const { said, status } = await room.stack.grants("revoke");
-  expect(status === 0, `it ended with ${status}: ${said.join("\n")}`);
+  const { said, code } = await room.stack.grants("revoke");
+  expect(code === 0, `it ended with ${code}: ${said.join("\n")}`);
   expect(
     said.some((line) => line.includes(`needed by the room of ${neighbour.ticket}`)),
     `it does not say who needs what is kept: ${said.join("\n")}`,
@@ -886,8 +886,8 @@ async function recordDestruction(cast: Cast): Promise<Observation> {
   const records = () => belongings(cast, room).filter(({ id }) => id.includes("/records/"));
   const before = records().length;
   for (const times of [1, 2]) {
-    const { said, status } = await room.stack.destruction();
-    expect(status === 0, `it ended with ${status}, time ${times}: ${said.join("\n")}`);
+    const { said, code } = await room.stack.destruction();
+    expect(code === 0, `it ended with ${code}, time ${times}: ${said.join("\n")}`);
     const written = records().length - before;
     expect(written === 1, `it wrote ${written} records instead of one, time ${times}`);
   }

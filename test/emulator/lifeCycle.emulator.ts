@@ -59,7 +59,7 @@ import { grantsCommand, grantsOfStack } from "../../grants/grants";
 import { writeComponentFolder } from "../../rehearsal/account/pluginFolder";
 import { cliEnvironment, ResponderShell, type Run } from "../handover/responderShell";
 import { auditConfig, incidentConfig, memberConfig } from "../support/examples";
-import { runCommand } from "../support/runCommand";
+import { runCommand } from "../../rehearsal/runCommand";
 import { type Clients, clientsOf } from "./accountClients";
 import { added, listAccount, type Listing } from "./accountListing";
 import { AwsCorrections, DEPLOYER } from "./awsCorrections";

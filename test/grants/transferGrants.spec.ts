@@ -5,7 +5,7 @@ import { type GrantListEntry, type KMSClient, NotFoundException } from "@aws-sdk
 import { memberAccounts, grantName } from "../../components/evidence/grantName";
 import { grantsCommand } from "../../grants/grants";
 import { decide, type GrantedRoom, TransferGrants } from "../../grants/transferGrants";
-import { runCommand } from "../support/runCommand";
+import { runCommand } from "../../rehearsal/runCommand";
 
 // The calls and their answers have the SDK's types; that KMS answers so is not shown here.
 

@@ -4,7 +4,7 @@ import type { ImagebuilderClient } from "@aws-sdk/client-imagebuilder";
 
 import { imageCommand } from "../../image/image";
 import { ImageBuilds } from "../../image/imageBuilds";
-import { runCommand } from "../support/runCommand";
+import { runCommand } from "../../rehearsal/runCommand";
 
 // The calls and their answers have the SDK's types; that AWS answers so is not shown here.
 

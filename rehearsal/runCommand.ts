@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 
 /**
- * Runs a command of this repository as its command line would.
+ * Runs a command of this repository as its command line would; this process keeps its own exit code.
  *
  * @param make Makes the command, with where it is to say what it says.
  * @returns its lines, and what the process would end with
