@@ -3,6 +3,7 @@ import type * as aws from "@pulumi/aws";
 import { partitionOf } from "../partition";
 import { LOCK_RUNBOOK } from "../lockRunbookName";
 import { CASE_ROLE_PATH } from "../rolePaths";
+import { startRunbook } from "../startRunbook";
 import { CLAIM_TAGS, TICKET_TAG } from "../tags";
 
 /** What the policy of those who open and close rooms is made from. */
@@ -375,30 +376,14 @@ export function incidentDeployerPolicies(access: IncidentDeployerAccess): {
       Resource: access.evidenceKeyArn,
       Condition: { StringEquals: { "kms:ViaService": `s3.${region}.amazonaws.com` } },
     },
-    {
-      // Should the event that starts it get lost: the document says what is locked, and for how long.
-      Sid: "LockPreservedCopies",
-      Effect: "Allow",
-      Action: "ssm:StartAutomationExecution",
-      Resource: [
-        arn("ssm", `automation-definition/${LOCK_RUNBOOK}:*`),
-        arn("ssm", "automation-execution/*"),
-        arn("ssm", `document/${LOCK_RUNBOOK}`),
-      ],
-    },
+    // Should the event that starts it get lost: the document says what is locked, and for how long.
+    ...startRunbook(access, LOCK_RUNBOOK, access.runbookRoleArn),
     {
       // Whether it locked, failed, or left the snapshot alone; an execution has no name beforehand.
       Sid: "SeeWhatBecameOfIt",
       Effect: "Allow",
       Action: "ssm:GetAutomationExecution",
       Resource: arn("ssm", "automation-execution/*"),
-    },
-    {
-      Sid: "WithTheRunbooksRole",
-      Effect: "Allow",
-      Action: "iam:PassRole",
-      Resource: access.runbookRoleArn,
-      Condition: { StringEquals: { "iam:PassedToService": "ssm.amazonaws.com" } },
     },
   ];
   return { room: document(room), evidence: document(evidence) };

@@ -2,14 +2,9 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 
 import { ROLE_PATH } from "../rolePaths";
+import type { RunbookPlace } from "../startRunbook";
 import type { Tags } from "../tags";
-import {
-  runbookTarget,
-  runbookTrust,
-  starterRolePolicy,
-  starterTrust,
-  type RunbookPlace,
-} from "./runbookPolicies";
+import { runbookTarget, runbookTrust, starterRolePolicy, starterTrust } from "./runbookPolicies";
 
 /** Inputs to {@link EventRunbook}. */
 export interface EventRunbookArgs extends RunbookPlace {

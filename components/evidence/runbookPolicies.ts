@@ -1,20 +1,13 @@
 import type * as aws from "@pulumi/aws";
 
 import { partitionOf } from "../partition";
+import { type RunbookPlace, startRunbook } from "../startRunbook";
 import { SOURCE_SNAPSHOT_TAG, TICKET_TAG } from "../tags";
 
-/** Where a runbook works. */
-export interface RunbookPlace {
-  readonly region: string;
-
-  /** The Audit account, 12 digits. */
-  readonly accountId: string;
-}
-
 /**
- * What the runbook that locks preserved copies may do: lock what carries the tags of a preserved copy, for the vault's days.
- * The key a snapshot is under is no condition of IAM; the runbook looks at it. It unlocks, deletes
- * and tags nothing.
+ * What the runbook that locks preserved copies may do: lock what carries the tags of a preserved copy,
+ * for the vault's days. The key a snapshot is under is no condition of IAM; the runbook looks at it. It
+ * unlocks, deletes and tags nothing.
  */
 export function lockRolePolicy({ region }: RunbookPlace, days: number): aws.iam.PolicyDocument {
   return {
@@ -73,39 +66,15 @@ export function runbookTrust({ region, accountId }: RunbookPlace): aws.iam.Polic
   });
 }
 
-/**
- * What an EventBridge rule may do: start this one runbook, with the runbook's own role.
- *
- * Source: Service Authorization Reference, StartAutomationExecution; its execution has no name
- * beforehand.
- */
+/** What an EventBridge rule may do: start this one runbook. */
 export function starterRolePolicy(
-  { region, accountId }: RunbookPlace,
+  place: RunbookPlace,
   documentName: string,
   runbookRoleArn: string,
 ): aws.iam.PolicyDocument {
-  const ssm = `arn:${partitionOf(region).name}:ssm:${region}:${accountId}`;
   return {
     Version: "2012-10-17",
-    Statement: [
-      {
-        Sid: "StartTheRunbook",
-        Effect: "Allow",
-        Action: "ssm:StartAutomationExecution",
-        Resource: [
-          `${ssm}:automation-definition/${documentName}:*`,
-          `${ssm}:automation-execution/*`,
-          `${ssm}:document/${documentName}`,
-        ],
-      },
-      {
-        Sid: "WithItsRole",
-        Effect: "Allow",
-        Action: "iam:PassRole",
-        Resource: runbookRoleArn,
-        Condition: { StringEquals: { "iam:PassedToService": "ssm.amazonaws.com" } },
-      },
-    ],
+    Statement: startRunbook(place, documentName, runbookRoleArn),
   };
 }
 
