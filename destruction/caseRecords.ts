@@ -8,6 +8,7 @@ import {
 import { RECORD_CONTENT, type RecordFile, recordKey } from "../components/evidence/custodyRecord";
 import { CUSTODY_RECORD, type CustodyRecord } from "../components/evidence/recordSchema";
 import { Refusal } from "../components/refusal";
+import { sha256 } from "../components/sha256";
 import type { Tags } from "../components/tags";
 
 /** What lies among the records of a case. */
@@ -40,7 +41,10 @@ export class CaseRecords {
     for (const key of await this.keys()) {
       const text = await this.text(key);
       const { data } = CUSTODY_RECORD.safeParse(parsed(text));
-      if (key !== recordKey(this.ticket, text) || (data?.ticket ?? this.ticket) !== this.ticket) {
+      if (
+        key !== recordKey(this.ticket, sha256(text)) ||
+        (data?.ticket ?? this.ticket) !== this.ticket
+      ) {
         forged.push(key);
       } else if (data === undefined) {
         ofAnotherForm.push(key);

@@ -79,26 +79,17 @@ export async function inspect(
       requireCompleteCopies(found, evidence, closing);
       requireEarlierCopies(evidence, found, [...(await claims).values()].includes(ticket));
       await requireSharedSnapshots(evidence, found, { ...settings, ...foundation });
-      // Of earlier rooms' copies a custodian may have released what is over.
-      const own = found.flatMap(({ snapshotId, source }) =>
-        source !== undefined && evidence.some(({ snapshot }) => snapshot === source)
-          ? { snapshotId, source }
-          : [],
-      );
-      if (closing && own.length > 0) {
-        const credentials = awsCredentials(pulumi.runtime.allConfig());
-        const client = new EC2Client({ region: settings.region, credentials });
-        requireLockedCopies(own, await findLocks(client), settings.region);
+      if (closing) {
+        await requireLocks(evidence, found, settings.region);
       }
       return found;
     })(),
-    (async () => {
-      await Promise.resolve();
+    Promise.resolve().then(() => {
       requireIncidentDeployer(deployedBy, foundation.incidentDeployers);
       if (!closing && suspectKeys.length > 0) {
         requireGrantee(deployedBy, foundation.incidentDeployers);
       }
-    })(),
+    }),
   ] as const);
 
   const forgotten = copies.filter(({ source }) =>
@@ -139,6 +130,24 @@ async function findMachine(
     );
   }
   return workstation;
+}
+
+/** Refuses to close while a copy of the evidence is not locked. */
+async function requireLocks(
+  evidence: IncidentSettings["evidence"],
+  found: readonly PreservedCopy[],
+  region: string,
+): Promise<void> {
+  // Of earlier rooms' copies a custodian may have released what is over.
+  const copies = found.flatMap(({ snapshotId, source }) =>
+    source !== undefined && evidence.some(({ snapshot }) => snapshot === source)
+      ? { snapshotId, source }
+      : [],
+  );
+  if (copies.length > 0) {
+    const credentials = awsCredentials(pulumi.runtime.allConfig());
+    requireLockedCopies(copies, await findLocks(new EC2Client({ region, credentials })), region);
+  }
 }
 
 /** Waits for all; where some refuse, throws one Refusal with the reasons of every one of them. */

@@ -55,11 +55,13 @@ export const DECIDED_BY_THE_VAULT = [
 ];
 
 /**
- * Key of the vault's object with a record of this text. It is the hash of the text, so that a changed
+ * Key of the vault's object that holds a record. It is the hash of the record's text, so that a changed
  * record is another object, and a reader can tell that nothing was changed.
+ *
+ * @param digest SHA-256 of the text, 64 hexadecimal digits.
  */
-export function recordKey(ticket: string, text: string): string {
-  return `records/${ticket}/${sha256(text)}.json`;
+export function recordKey(ticket: string, digest: string): string {
+  return `records/${ticket}/${digest}.json`;
 }
 
 /** A record as an object of the vault. */
@@ -88,10 +90,11 @@ export function recordFile<Event extends CustodyRecord["event"]>(
   facts: KnownFacts<Event>,
 ): RecordFile {
   const content = recordText({ form: RECORD_FORM, event, ticket, facts });
+  const digest = sha256(content);
   return {
-    key: recordKey(ticket, content),
+    key: recordKey(ticket, digest),
     content,
-    metadata: { event, sha256: sha256(content), ticket },
+    metadata: { event, sha256: digest, ticket },
   };
 }
 

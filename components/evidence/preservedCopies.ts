@@ -120,8 +120,9 @@ export interface CopyingRoom {
 export async function requireSharedSnapshots(
   evidence: readonly NamedSnapshot[],
   copies: readonly PreservedCopy[],
-  { accountId, region, transferKeyArn, suspectKeys }: CopyingRoom,
+  room: CopyingRoom,
 ): Promise<void> {
+  const { accountId, region } = room;
   const renamed = evidence.flatMap(({ snapshot, account }) => {
     const copy = copies.find(({ source }) => source === snapshot);
     if (copy !== undefined && copy.sourceAccount === undefined) {
@@ -143,21 +144,12 @@ export async function requireSharedSnapshots(
         if (ownerId !== account) {
           return `${snapshot} is owned by account ${ownerId}, not by ${account} as the evidence says.`;
         }
-        const reasons: string[] = [];
-        if (state !== "completed") {
-          reasons.push(`${snapshot} is ${state}; only a completed one is copied.`);
-        }
-        const isOurs = kmsKeyId.split(":")[4] === accountId;
-        if (encrypted && !isOurs) {
-          reasons.push(
-            ...(suspectKeys.some(({ keyArn }) => keyArn === kmsKeyId)
-              ? await ungranted(snapshot, kmsKeyId)
-              : [
-                  `${snapshot} is encrypted under ${kmsKeyId}, which this room may not use. Have a copy of it shared that is under the transfer key ${transferKeyArn}, or add its key to suspectKeys.`,
-                ]),
-          );
-        }
-        return reasons;
+        return [
+          ...(state === "completed"
+            ? []
+            : [`${snapshot} is ${state}; only a completed one is copied.`]),
+          ...(encrypted ? await unusableKey(snapshot, kmsKeyId, room) : []),
+        ];
       } catch (error) {
         return `${snapshot} cannot be seen by account ${accountId} in ${region}: its owner has to share it with this account, in this Region. ${answerOf(error)}`;
       }
@@ -169,14 +161,27 @@ export async function requireSharedSnapshots(
   }
 }
 
-/** Why a suspect's key cannot be used: EBS would find out when the copy is on its way. */
-async function ungranted(snapshot: string, keyId: string): Promise<string[]> {
+/** Why a snapshot's key cannot be used, if so: EBS would find out when the copy is on its way. */
+async function unusableKey(
+  snapshot: string,
+  keyId: string,
+  { accountId, transferKeyArn, suspectKeys }: CopyingRoom,
+): Promise<string[]> {
+  if (keyId.split(":")[4] === accountId) {
+    return [];
+  }
+  const under = `${snapshot} is encrypted under ${keyId}, which`;
+  if (suspectKeys.every(({ keyArn }) => keyArn !== keyId)) {
+    return [
+      `${under} this room may not use. Have a copy of it shared that is under the transfer key ${transferKeyArn}, or add its key to suspectKeys.`,
+    ];
+  }
   try {
     await aws.kms.getKey({ keyId });
     return [];
   } catch (error) {
     return [
-      `${snapshot} is encrypted under ${keyId}, which is not granted yet. Run pulumi up with suspectKeys and without this snapshot first; where that has run, a grant takes up to five minutes to count: run this again. ${answerOf(error)}`,
+      `${under} is not granted yet. Run pulumi up with suspectKeys and without this snapshot first; where that has run, a grant takes up to five minutes to count: run this again. ${answerOf(error)}`,
     ];
   }
 }

@@ -1,5 +1,3 @@
-import { createHash } from "node:crypto";
-
 import {
   GetObjectCommand,
   ListObjectsV2Command,
@@ -65,9 +63,4 @@ export class VaultInMemory {
     }
     throw new Error("the vault in memory lists, gets and puts objects");
   }
-}
-
-/** SHA-256 of a text as a record's name has it. */
-export function digestOf(text: string): string {
-  return createHash("sha256").update(text, "utf8").digest("hex");
 }

@@ -13,12 +13,13 @@ import {
 } from "@aws-sdk/client-s3";
 
 import { CUSTODY_RECORD } from "../../components/evidence/recordSchema";
+import { sha256 } from "../../components/sha256";
 import { CaseRecords } from "../../destruction/caseRecords";
 import { destructionCommand } from "../../destruction/destruction";
 import { arnOf } from "../support/deployment";
 import { STACK, TICKET } from "../support/examples";
-import { runCommand } from "../support/runCommand";
-import { closingRecord, digestOf } from "./caseInVault";
+import { runCommand } from "../../rehearsal/runCommand";
+import { closingRecord } from "./caseInVault";
 
 // The calls, and what S3 answers where a record is there already. No access: the emulator refuses nobody.
 
@@ -42,7 +43,7 @@ describe("The destruction of a key, on the emulator", () => {
     await s3.send(
       new PutObjectCommand({
         Bucket: BUCKET,
-        Key: `records/${TICKET}/${digestOf(closing)}.json`,
+        Key: `records/${TICKET}/${sha256(closing)}.json`,
         Body: closing,
       }),
     );
@@ -72,7 +73,7 @@ describe("The destruction of a key, on the emulator", () => {
     assert.ok(event === "destruction");
     assert.equal(facts.key, key);
     assert.equal(facts.deletionDate, DeletionDate?.toISOString());
-    assert.equal(Metadata?.["sha256"], digestOf(text));
+    assert.equal(Metadata?.["sha256"], sha256(text));
     const { TagSet = [] } = await s3.send(
       new GetObjectTaggingCommand({ Bucket: BUCKET, Key: name }),
     );

@@ -8,13 +8,14 @@ import {
 } from "@aws-sdk/client-kms";
 
 import { CUSTODY_RECORD } from "../../components/evidence/recordSchema";
+import { sha256 } from "../../components/sha256";
 import { CaseRecords } from "../../destruction/caseRecords";
 import { destructionCommand, roomOfStack } from "../../destruction/destruction";
 import { asText } from "../../settings";
 import { arnOf } from "../support/deployment";
 import { auditConfig, incidentConfig, STACK, TICKET } from "../support/examples";
-import { runCommand } from "../support/runCommand";
-import { closingRecord, digestOf, VaultInMemory } from "./caseInVault";
+import { runCommand } from "../../rehearsal/runCommand";
+import { closingRecord, VaultInMemory } from "./caseInVault";
 
 // The calls and their answers have the SDK's types; the emulator's run shows that S3 and KMS take them.
 
@@ -77,8 +78,8 @@ describe("npm run destruction", () => {
         closingRecords: [closing.key],
       },
     );
-    assert.equal(put?.Key, `records/${TICKET}/${digestOf(text)}.json`);
-    assert.deepEqual(put?.Metadata, { event, ticket, sha256: digestOf(text) });
+    assert.equal(put?.Key, `records/${TICKET}/${sha256(text)}.json`);
+    assert.deepEqual(put?.Metadata, { event, ticket, sha256: sha256(text) });
     assert.equal(put?.IfNoneMatch, "*");
     assert.deepEqual(Object.fromEntries(new URLSearchParams(put?.Tagging)), TAGS);
     assert.deepEqual(said, [
@@ -150,7 +151,7 @@ describe("npm run destruction", () => {
   it("believes no record of another ticket, though its hash is right", async () => {
     const text = closing.content.replace(`"ticket": "${TICKET}"`, '"ticket": "INC-7"');
     assert.notEqual(text, closing.content);
-    vault.objects.set(`records/${TICKET}/${digestOf(text)}.json`, text);
+    vault.objects.set(`records/${TICKET}/${sha256(text)}.json`, text);
     const { said, code } = await run({ [KEY]: pending });
     assert.match(said[0] ?? "", /is not what its name says/);
     assert.equal(code, 1);
@@ -171,7 +172,7 @@ describe("npm run destruction", () => {
     ] as const) {
       const text = closing.content.replaceAll(from, to);
       assert.notEqual(text, closing.content);
-      vault.objects.set(`records/${TICKET}/${digestOf(text)}.json`, text);
+      vault.objects.set(`records/${TICKET}/${sha256(text)}.json`, text);
     }
     const { code } = await run({
       [KEY]: pending,
@@ -189,9 +190,9 @@ describe("npm run destruction", () => {
   it("is refused where the room was never closed; it names what it cannot read, other tickets' are none", async () => {
     vault.objects.clear();
     const early = '{"form": "clean-room/record/1"}';
-    const name = `records/${TICKET}/${digestOf(early)}.json`;
+    const name = `records/${TICKET}/${sha256(early)}.json`;
     vault.objects.set(name, early);
-    vault.objects.set(`records/${TICKET}-2/${digestOf(closing.content)}.json`, closing.content);
+    vault.objects.set(`records/${TICKET}-2/${sha256(closing.content)}.json`, closing.content);
     await assert.rejects(
       run({ [KEY]: pending }),
       new RegExp(`no closing record of ${TICKET}:[^]*s3://${BUCKET}/${name} is of another form`),
