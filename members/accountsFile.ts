@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 
-import { parseDocument } from "yaml";
+import { LineCounter, parseDocument, visit } from "yaml";
 import { z } from "zod";
 
 import { Refusal } from "../components/refusal";
@@ -131,18 +131,7 @@ export function readAccountsFile(path: string): readonly MemberAccount[] {
  * @throws AccountsFileError with every mistake there is.
  */
 export function parseAccounts(path: string, content: string): readonly MemberAccount[] {
-  const document = parseDocument(content);
-  if (document.errors.length > 0) {
-    throw new AccountsFileError(
-      path,
-      document.errors.map(({ message, linePos }) => ({
-        at: `line ${linePos?.[0].line ?? 1}`,
-        found: content.split("\n")[(linePos?.[0].line ?? 1) - 1],
-        required: `YAML: ${message.split("\n")[0]?.replace(/:$/, "") ?? ""}`,
-      })),
-    );
-  }
-  const raw: unknown = document.toJS();
+  const raw = readYaml(path, content);
   const parsed = accountsFile.safeParse(raw);
   const mistakes: Mistake[] = (parsed.error?.issues ?? []).map((issue) => ({
     at: place(raw, issue.path),
@@ -154,6 +143,39 @@ export function parseAccounts(path: string, content: string): readonly MemberAcc
     throw new AccountsFileError(path, mistakes);
   }
   return parsed.data.accounts.map((own) => withDefaults(own, parsed.data.defaults));
+}
+
+/** Reads YAML. Aliases stand for what was named before them, and never for what they are part of. */
+function readYaml(path: string, content: string): unknown {
+  const lineCounter = new LineCounter();
+  const document = parseDocument(content, { lineCounter });
+  const lines = content.split("\n");
+  const mistake = (offset: number, required: string): Mistake => {
+    const { line } = lineCounter.linePos(offset);
+    return { at: `line ${line}`, found: lines[line - 1], required: `YAML: ${required}` };
+  };
+  const mistakes = document.errors.map(({ message, pos }) =>
+    mistake(pos[0], message.split("\n")[0]?.replace(/ at line \d+, column \d+:$/, "") ?? ""),
+  );
+  visit(document, {
+    Alias: (_key, alias, path) => {
+      const named = alias.resolve(document);
+      if (named === undefined || path.includes(named)) {
+        const required = `an anchor &${alias.source} before this alias, and not around it`;
+        mistakes.push(mistake(alias.range?.[0] ?? 0, required));
+      }
+    },
+  });
+  if (mistakes.length > 0) {
+    throw new AccountsFileError(path, mistakes);
+  }
+  try {
+    return document.toJS();
+  } catch (error) {
+    // Aliases of aliases that would fill the memory.
+    const required = `fewer aliases: ${(error as Error).message}`;
+    throw new AccountsFileError(path, [mistake(0, required)]);
+  }
 }
 
 function withDefaults(

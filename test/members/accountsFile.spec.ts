@@ -109,4 +109,39 @@ accounts:
     assert.match(mistakes("accounts: []")[0] ?? "", /^accounts\n[^]*at least one account/);
     assert.match(mistakes("accounts:\n  - a: [")[0] ?? "", /^line \d+\n[^]*required: YAML: /);
   });
+
+  it("is refused when an alias stands for nothing, for itself or for more than can be held", () => {
+    const many = (name: string, of: string) =>
+      `${name}: &${name} [${Array.from({ length: 9 }, () => of).join(", ")}]`;
+    const bomb = [many("a", "1"), many("b", "*a"), many("c", "*b"), many("d", "*c")].join("\n");
+    const files = {
+      "accounts: &all [*all]":
+        /^line 1\n +found: +"accounts: &all \[\*all\]"\n +required: YAML: an anchor &all before/,
+      "defaults: {}\naccounts:\n  - *first": /^line 3\n[^]*an anchor &first before/,
+      "defaults: &own\n  settings:\n    ports: *own\naccounts: *other":
+        /^line 3\n[^]*&own before[^]*and not around/,
+      [bomb]: /^line 1\n[^]*required: YAML: fewer aliases/,
+    };
+    for (const [content, form] of Object.entries(files)) {
+      assert.match(mistakes(content)[0] ?? "", form);
+    }
+    const twice = mistakes("a: &own { b: *own }\naccounts: *other");
+    assert.equal(twice.length, 2, "not both at once");
+  });
+
+  it("takes aliases for what they stand for", () => {
+    const [, second] = parseAccounts(
+      "accounts.yaml",
+      `
+defaults: { region: us-east-1 }
+accounts:
+  - accountId: "111122223333"
+    settings: &usual { tools: [ssh] }
+  - accountId: "222233334444"
+    assumeRole: arn:aws:iam::222233334444:role/deployer
+    settings: *usual
+`,
+    );
+    assert.deepEqual(second?.settings, { tools: ["ssh"] });
+  });
 });
