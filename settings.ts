@@ -805,7 +805,7 @@ export function parseSettings({ project, stack, values }: StackConfig): Settings
   }
 
   for (const name of raw.keys()) {
-    if (name !== "kind" && !(name in shape)) {
+    if (name !== "kind" && !Object.hasOwn(shape, name)) {
       const required = `no such setting; a stack of kind ${kind} has ${Object.keys(shape).join(", ")}`;
       mistakes.push({ key: key(name), found: raw.get(name), required });
     }

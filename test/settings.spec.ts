@@ -51,6 +51,16 @@ const suspectKey = (changes: Record<string, unknown> = {}) => ({
 type Case = [what: string, changes: Record<string, unknown>, key: string, required: RegExp];
 
 describe("Settings", () => {
+  it("take no setting for one of theirs because every object has a property of that name", () => {
+    for (const name of ["constructor", "toString", "__proto__", "hasOwnProperty"]) {
+      const found = reasonsOf(
+        "audit",
+        Object.fromEntries([...Object.entries(auditConfig()), [`clean-room:${name}`, "x"]]),
+      );
+      assert.match(found.join("\n"), new RegExp(`^clean-room:${name}\n[^]*no such setting`), name);
+    }
+  });
+
   it("take the example of an audit stack", () => {
     const settings = settingsOf("audit", auditConfig());
     assert.equal(settings.kind, "audit");
