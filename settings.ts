@@ -5,6 +5,13 @@ import { isPrivate, overlap, parseCidr } from "./components/cidr";
 import { isolationRules } from "./components/member/isolationRules";
 import { SAML } from "./components/member/memberTrust";
 import { MOST_ZONES, slotsThatFit } from "./components/network/subnetPlan";
+import {
+  isRegion,
+  KNOWN_REGION,
+  PARTITION_NAME,
+  partitionOf,
+  REGION_NAME,
+} from "./components/partition";
 import { Refusal } from "./components/refusal";
 import { suspectRules } from "./components/room/suspectRules";
 import { TOOL_NAMES, type CustomPort, type ToolName } from "./components/toolPorts";
@@ -62,7 +69,10 @@ function unique<T>(list: z.ZodArray<z.ZodType<T>>, what: string, key: (item: T) 
 
 const accountId = () => text(ACCOUNT, "an AWS account id: 12 digits, in quotes");
 
-const ROLE_ARN = /^arn:aws[a-z-]*:iam::\d{12}:role\/([\w+=,.@-]+\/)*[\w+=,.@-]+\*?$/;
+/** The form of an ARN: `rest` follows the partition. */
+const arnForm = (rest: string) => new RegExp(`^arn:${PARTITION_NAME}:${rest}$`);
+
+const ROLE_ARN = arnForm("iam::\\d{12}:role/([\\w+=,.@-]+/)*[\\w+=,.@-]+\\*?");
 
 const roleArns = (fewest: number) =>
   unique(
@@ -79,11 +89,11 @@ const roleArns = (fewest: number) =>
 
 /** One role: what is granted or assumed has no `*`. */
 const roleArn = (required: string) =>
-  text(/^arn:aws[a-z-]*:iam::\d{12}:role\/([\w+=,.@-]+\/)*[\w+=,.@-]+$/, required);
+  text(arnForm("iam::\\d{12}:role/([\\w+=,.@-]+/)*[\\w+=,.@-]+"), required);
 
 const keyArn = () =>
   text(
-    /^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/(mrk-)?[0-9a-f-]+$/,
+    arnForm(`kms:${REGION_NAME}:\\d{12}:key/(mrk-)?[0-9a-f-]+`),
     "the ARN of a key: an id or an alias means nothing in another account",
   );
 
@@ -142,12 +152,10 @@ const customPorts = () =>
 const organizationId = () =>
   text(/^o-[a-z0-9]{10,32}$/, "an organisation id: o- and 10 to 32 letters or digits");
 
-const REGION = /^[a-z]{2}(-[a-z]+)+-\d$/;
-
 const memberVpc = z.strictObject(
   {
     vpcId: text(/^vpc-[0-9a-f]{8,17}$/, "a VPC id: vpc- and 8 to 17 hexadecimal digits"),
-    region: text(REGION, "a Region, such as us-east-1").optional(),
+    region: text(new RegExp(`^${REGION_NAME}$`), KNOWN_REGION).optional(),
   },
   { error: "vpcId, and region where it is not the stack's" },
 );
@@ -285,7 +293,10 @@ const auditShape = {
       example: "10.66.0.0/22",
     }),
   availabilityZones: unique(
-    listOf(text(/^[a-z]{2}(-[a-z]+)+-\d[a-z]$/, "an Availability Zone name"), "a list of names")
+    listOf(
+      text(new RegExp(`^${REGION_NAME}[a-z]$`), "an Availability Zone name"),
+      "a list of names",
+    )
       .min(1, { error: `1 to ${MOST_ZONES} Availability Zones` })
       .max(MOST_ZONES, { error: `1 to ${MOST_ZONES} Availability Zones` }),
     "Availability Zone",
@@ -433,7 +444,7 @@ const incidentShape = {
       example: "audit",
     }),
   slot: text(
-    /^[a-z]{2}(-[a-z]+)+-\d[a-z]-\d+$/,
+    new RegExp(`^${REGION_NAME}[a-z]-\\d+$`),
     "a workstation slot, <Availability Zone>-<number>",
   ).meta({
     description:
@@ -661,7 +672,7 @@ const memberShape = {
     example: ["arn:aws:iam::111122223333:role/responder"],
   }),
   samlProviderArn: text(
-    /^arn:aws[a-z-]*:iam::\d{12}:saml-provider\/[\w.-]+$/,
+    arnForm("iam::\\d{12}:saml-provider/[\\w.-]+"),
     "the ARN of a SAML identity provider",
   )
     .optional()
@@ -812,8 +823,10 @@ export function parseSettings({ project, stack, values }: StackConfig): Settings
   }
 
   const region = values["aws:region"];
-  if (region === undefined || !REGION.test(region)) {
-    mistakes.push({ key: "aws:region", found: region, required: "a Region", example: "us-east-1" });
+  if (region === undefined || !isRegion(region)) {
+    mistakes.push({ key: "aws:region", found: region, required: KNOWN_REGION });
+  } else {
+    mistakes.push(...ofAnotherPartition(partitionOf(region).name, region, parsed, key("")));
   }
   const allowed = fromConfig(values["aws:allowedAccountIds"] ?? "[]");
   if (!Array.isArray(allowed) || allowed.length !== 1 || allowed[0] !== parsed["accountId"]) {
@@ -835,6 +848,36 @@ export function parseSettings({ project, stack, values }: StackConfig): Settings
     throw new SettingsError(stack, mistakes);
   }
   return { kind, region, ...parsed } as Settings;
+}
+
+/** ARNs of another partition than the stack's Region: neither side can name the other. */
+function ofAnotherPartition(
+  partition: string,
+  region: string,
+  value: unknown,
+  path: string,
+): Mistake[] {
+  if (typeof value === "string") {
+    return /^arn:/.test(value) && value.split(":")[1] !== partition
+      ? [
+          {
+            key: path,
+            found: value,
+            required: `an ARN of partition ${partition}, that of ${region}`,
+          },
+        ]
+      : [];
+  }
+  return typeof value === "object" && value !== null
+    ? Object.entries(value).flatMap(([name, inner]) =>
+        ofAnotherPartition(
+          partition,
+          region,
+          inner,
+          path.endsWith(":") ? `${path}${name}` : `${path}.${name}`,
+        ),
+      )
+    : [];
 }
 
 /** What is wrong with settings that are right each by itself; those that were not are missing. */

@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { LineCounter, parseDocument, visit } from "yaml";
 import { z } from "zod";
 
+import { KNOWN_REGION, PARTITION_NAME, REGION_NAME } from "../components/partition";
 import { Refusal } from "../components/refusal";
 
 /** A member account as the accounts file describes it, defaults applied. */
@@ -62,11 +63,13 @@ const text = (form: RegExp, required: string) =>
 
 const accountId = text(/^\d{12}$/, "an AWS account id: 12 digits, in quotes");
 
-const region = text(/^[a-z]{2}(-[a-z]+)+-\d$/, "a Region, such as us-east-1").optional();
+const region = text(new RegExp(`^${REGION_NAME}$`), KNOWN_REGION).optional();
 
 const role = (account: string, required: string) =>
   text(
-    new RegExp(`^(${NO_ROLE}|arn:aws[a-z-]*:iam::${account}:role/([\\w+=,.@-]+/)*[\\w+=,.@-]+)$`),
+    new RegExp(
+      `^(${NO_ROLE}|arn:${PARTITION_NAME}:iam::${account}:role/([\\w+=,.@-]+/)*[\\w+=,.@-]+)$`,
+    ),
     required,
   ).optional();
 

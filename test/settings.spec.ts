@@ -48,6 +48,9 @@ const suspectKey = (changes: Record<string, unknown> = {}) => ({
   responderRoles: ["arn:aws:iam::222233334444:role/clean-room/forensics-responder"],
 });
 
+/** A role of the commercial partition. */
+const COMMERCIAL = "arn:aws:iam::222233334444:role/clean-room/forensics-responder";
+
 type Case = [what: string, changes: Record<string, unknown>, key: string, required: RegExp];
 
 describe("Settings", () => {
@@ -699,10 +702,50 @@ describe("Settings", () => {
     ],
     ["a second account", { "aws:allowedAccountIds": ["111122223333", "999988887777"] }, /exactly/],
     ["no Region", { "aws:region": undefined }, /aws:region\n {4}found: {4}nothing/],
+    [
+      "a Region of no known partition, by its name",
+      { "aws:region": "mars-north-1" },
+      /aws:region\n {4}found: {4}"mars-north-1"\n {4}required: a Region.*partitions aws, aws-cn/,
+    ],
+    [
+      "an ARN of another partition than the Region's",
+      { "aws:region": "us-gov-west-1", slot: "us-gov-west-1a-1", responderRoles: [COMMERCIAL] },
+      /responderRoles\.0\n.*\n {4}required: an ARN of partition aws-us-gov, that of us-gov-west-1/,
+    ],
+    [
+      "such an ARN within a list of objects",
+      {
+        "aws:region": "us-gov-west-1",
+        slot: "us-gov-west-1a-1",
+        suspectKeys: [{ keyArn: SUSPECT_KEY.keyArn, assumeRole: COMMERCIAL }],
+      },
+      /suspectKeys\.0\.assumeRole\n.*\n {4}required: an ARN of partition aws-us-gov/,
+    ],
   ];
   for (const [what, changes, message] of providerCases) {
     it(`refuse ${what}`, () => {
       assert.match(room(changes).join("\n"), message);
+    });
+  }
+
+  const elsewhere = [
+    ["aws-cn", "cn-north-1"],
+    ["aws-us-gov", "us-gov-west-1"],
+    ["aws-iso", "us-iso-east-1"],
+    ["aws-iso-e", "eu-isoe-west-1"],
+    ["aws-eusc", "eusc-de-east-1"],
+  ] as const;
+  for (const [partition, region] of elsewhere) {
+    it(`accept every kind of stack in ${region}`, () => {
+      const moved = (config: Record<string, unknown>) =>
+        JSON.parse(
+          JSON.stringify(config)
+            .replaceAll("arn:aws:", `arn:${partition}:`)
+            .replaceAll("us-east-1", region),
+        ) as Record<string, unknown>;
+      assert.deepEqual(audit(moved(auditConfig())), []);
+      assert.deepEqual(room(moved(incidentConfig())), []);
+      assert.deepEqual(member(moved(memberConfig())), []);
     });
   }
 

@@ -51,8 +51,8 @@ const openedPort = z
 const room = z
   .strictObject({
     account: accountId("The Audit account the room is in."),
-    region: text(/^[a-z]{2}(-[a-z]+)+-\d$/, "The Region the room is in."),
-    slot: text(/^[a-z]{2}(-[a-z]+)+-\d[a-z]-\d+$/, "The workstation slot the room takes."),
+    region: text(/^[a-z]+(-[a-z]+)+-\d+$/, "The Region the room is in."),
+    slot: text(/^[a-z]+(-[a-z]+)+-\d+[a-z]-\d+$/, "The workstation slot the room takes."),
     subnet: text(/^subnet-[0-9a-f]+$/, "Its subnet."),
     workstation: instanceId("The workstation."),
     image: text(new RegExp(`^ami-${hexadecimal}$`), "The image the workstation was started from."),

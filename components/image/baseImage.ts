@@ -1,7 +1,11 @@
 import * as aws from "@pulumi/aws";
 
+import { partitionOf } from "../partition";
 import { answerOf, Refusal } from "../refusal";
 import type { Toolbox } from "./toolbox";
+
+/** The partition of `owner` in ami/toolbox.yaml. */
+const OWNERS_PARTITION = "aws";
 
 /**
  * Finds the base image in the deployment's Region, by its publisher's account and its full name,
@@ -9,12 +13,17 @@ import type { Toolbox } from "./toolbox";
  * never used again.
  *
  * @returns `ami-…`.
- * @throws Refusal where the publisher has it no longer.
+ * @throws Refusal where the publisher has it no longer, or has no account in the Region's partition.
  */
-export async function findBaseImage(
-  { owner, name }: Toolbox["base"],
-  region: string,
-): Promise<string> {
+export async function findBaseImage(base: Toolbox["base"], region: string): Promise<string> {
+  const { name } = base;
+  const partition = partitionOf(region).name;
+  const owner = partition === OWNERS_PARTITION ? base.owner : base.ownerIn[partition];
+  if (owner === undefined) {
+    throw new Refusal("The forensics image has no base", [
+      `No publisher of ${name} is known in partition ${partition}, that of ${region}: set clean-room:image to off and make an image by other means, or name the publisher's account in ami/toolbox.yaml.`,
+    ]);
+  }
   try {
     const { id } = await aws.ec2.getAmi({
       owners: [owner],

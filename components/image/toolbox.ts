@@ -48,6 +48,7 @@ const toolbox = z
   .strictObject({
     base: z.strictObject({
       owner: z.string().regex(/^\d{12}$/),
+      ownerIn: z.record(z.string(), z.string().regex(/^\d{12}$/)),
       name: z.string().regex(/-\d{8}$/),
     }),
     archive: z.strictObject({

@@ -69,7 +69,7 @@ function samlStatement(providerArn: string, region: string): Statement {
     Effect: "Allow",
     Principal: { Federated: providerArn },
     Action: ["sts:AssumeRoleWithSAML", "sts:SetSourceIdentity"],
-    Condition: { StringEquals: { "SAML:aud": partitionOf(region).samlAudience } },
+    Condition: { StringEquals: { "SAML:aud": `https://${partitionOf(region).signIn}/saml` } },
   };
 }
 

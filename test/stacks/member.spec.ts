@@ -205,11 +205,15 @@ describe("A member account's stack", () => {
   });
 
   it("names the audience of its partition", async () => {
+    const inGovCloud = (arn: string) =>
+      arn.replace("arn:aws:", "arn:aws-us-gov:").replace("us-east-1", "us-gov-west-1");
     const abroad = await deploy(
       STACK,
       memberConfig({
         "aws:region": "us-gov-west-1",
-        samlProviderArn: SAML_PROVIDER.replace("aws", "aws-us-gov"),
+        samlProviderArn: inGovCloud(SAML_PROVIDER),
+        transferKeyArns: [inGovCloud(TRANSFER_KEY)],
+        responderPrincipals: ["saml"],
       }),
     );
     const [statement] = documentOf(abroad, "roles-securityaudit", "assumeRolePolicy").Statement;
