@@ -2,19 +2,30 @@ import type * as aws from "@pulumi/aws";
 
 import { partitionOf } from "../partition";
 
+/** Services whose calls name no resource, so that nobody's can be asked for. */
+const WITHOUT_RESOURCES = ["ec2messages", "ssmmessages"];
+
+/** Services of which every login needs a call that may come without the owner of a resource. */
+const OF_EVERY_LOGIN = ["logs", "ssm"];
+
 /**
  * Policy of an interface endpoint: only this account's principals, and only what this account owns.
  * Malware on a suspect's disk brings its own credentials and its own buckets; neither passes.
  *
+ * That a request carries `aws:ResourceAccount` AWS does not say of one that names no resource, such as
+ * the agent's look for the sessions' log group, without which it refuses every session. Where a login
+ * depends on it, an owner is compared if there is one.
+ *
  * The wildcards grant nothing: an endpoint policy limits what the callers' own policies allow.
+ *
+ * Source: Service Authorization Reference, resource types of ssmmessages, ec2messages, logs and ssm.
  */
 export function interfaceEndpointPolicy(
   service: string,
   accountId: string,
 ): aws.iam.PolicyDocument {
   const caller = { "aws:PrincipalAccount": accountId };
-  // Session Manager's channels are no resources, so their owner cannot be asked for.
-  const owner = service === "ssmmessages" ? {} : { "aws:ResourceAccount": accountId };
+  const owner = { "aws:ResourceAccount": accountId };
   return {
     Version: "2012-10-17",
     Statement: [
@@ -24,7 +35,11 @@ export function interfaceEndpointPolicy(
         Principal: "*",
         Action: `${service.split(".")[0]}:*`,
         Resource: "*",
-        Condition: { StringEquals: { ...caller, ...owner } },
+        Condition: WITHOUT_RESOURCES.includes(service)
+          ? { StringEquals: caller }
+          : OF_EVERY_LOGIN.includes(service)
+            ? { StringEquals: caller, StringEqualsIfExists: owner }
+            : { StringEquals: { ...caller, ...owner } },
       },
     ],
   };

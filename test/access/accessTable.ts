@@ -111,11 +111,12 @@ function isGranted(
 
 function contextOf(
   { arn, organization, inTheRoom }: Principal,
-  { action, context = {} }: Act,
+  { action, resource, context = {} }: Act,
 ): Record<string, string | string[]> {
   const account = arn.split(":")[4] ?? "";
   return {
-    "aws:ResourceAccount": "111122223333",
+    // What names no resource has no owner: AWS documents none for it.
+    ...(resource === "*" ? {} : { "aws:ResourceAccount": "111122223333" }),
     "aws:RequestedRegion": "us-east-1",
     ...(context as Record<string, string | string[]>),
     "aws:ViaAWSService": "kms:ViaService" in context ? "true" : "false",

@@ -16,14 +16,18 @@ function pass(
   endpointPolicy: object,
   action: string,
   resource: string,
-  { principal = ROLES.workstation, owner = OWN }: { principal?: string; owner?: string } = {},
+  {
+    principal = ROLES.workstation,
+    owner = OWN,
+    context = { "aws:ResourceAccount": owner },
+  }: { principal?: string; owner?: string; context?: Record<string, string> } = {},
 ): Promise<boolean> {
   return isAllowed({
     principal,
     action,
     resource,
     owner,
-    context: { "aws:ResourceAccount": owner },
+    context,
     identity: [EVERYTHING],
     resourcePolicy: {
       Version: "2012-10-17",
@@ -79,11 +83,48 @@ describe("An interface endpoint's policy", () => {
     assert.equal(await pass(policy, "ssm:GetParameter", parameter(FOREIGN), of), false);
   });
 
-  it("passes a session's channels, which no account owns, for this account's principals", async () => {
-    const policy = interfaceEndpointPolicy("ssmmessages", OWN);
-    assert.equal(await pass(policy, "ssmmessages:OpenDataChannel", "*"), true);
-    const by = { principal: ROLES.outsider };
-    assert.equal(await pass(policy, "ssmmessages:OpenDataChannel", "*", by), false);
+  // The agent and the investigator's plugin ask these at every login.
+  const LOGIN: readonly [string, string, string][] = [
+    [
+      "ssm",
+      "UpdateInstanceInformation",
+      `arn:aws:ec2:us-east-1:${OWN}:instance/i-0123456789abcdef0`,
+    ],
+    ["ssmmessages", "CreateControlChannel", "*"],
+    ["ssmmessages", "OpenControlChannel", "*"],
+    ["ssmmessages", "CreateDataChannel", "*"],
+    ["ssmmessages", "OpenDataChannel", "*"],
+    ["ec2messages", "GetMessages", "*"],
+    ["logs", "DescribeLogGroups", "*"],
+    [
+      "logs",
+      "DescribeLogStreams",
+      `arn:aws:logs:us-east-1:${OWN}:log-group:/clean-room/sessions:log-stream:x`,
+    ],
+  ];
+  for (const [service, name, resource] of LOGIN) {
+    it(`passes ${service}:${name} of this account's principals, whether AWS says whose it is or not`, async () => {
+      const policy = interfaceEndpointPolicy(service, OWN);
+      const action = `${service}:${name}`;
+      assert.equal(await pass(policy, action, resource), true);
+      assert.equal(await pass(policy, action, resource, { context: {} }), true);
+      const by = { principal: ROLES.outsider, context: {} };
+      assert.equal(await pass(policy, action, resource, by), false);
+    });
+  }
+
+  it("asks for the owner of what is written and read", async () => {
+    const elsewhere = {
+      owner: FOREIGN,
+      context: { "aws:ResourceAccount": FOREIGN },
+    };
+    const stream = `arn:aws:logs:us-east-1:${FOREIGN}:log-group:/x:log-stream:y`;
+    const logs = interfaceEndpointPolicy("logs", OWN);
+    assert.equal(await pass(logs, "logs:PutLogEvents", stream, elsewhere), false);
+    const key = `arn:aws:kms:us-east-1:${FOREIGN}:key/0f1e2d3c-0000-4000-8000-000000000000`;
+    const kms = interfaceEndpointPolicy("kms", OWN);
+    assert.equal(await pass(kms, "kms:Encrypt", key, elsewhere), false);
+    assert.equal(await pass(kms, "kms:Encrypt", key, { owner: FOREIGN, context: {} }), false);
   });
 });
 
