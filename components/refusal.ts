@@ -20,8 +20,3 @@ export class Refusal extends RunError {
     this.stack = this.message;
   }
 }
-
-/** What AWS answered when it was asked for something it did not give. */
-export function answerOf(error: unknown): string {
-  return `AWS answered: ${error instanceof Error ? error.message : String(error)}`;
-}

@@ -2,6 +2,7 @@ import { EC2Client } from "@aws-sdk/client-ec2";
 import * as pulumi from "@pulumi/pulumi";
 
 import { requireIncidentDeployer } from "../components/access/incidentDeployer";
+import { NotLoggedIn } from "../components/awsFailure";
 import { findLocks, requireLockedCopies } from "../components/evidence/copyLocks";
 import {
   findPreservedCopies,
@@ -161,7 +162,10 @@ async function allOrEveryReason<T extends readonly unknown[]>(promises: {
   if (failures.length === 0) {
     return results.map((result) => (result as PromiseFulfilledResult<unknown>).value) as never;
   }
-  const fault = failures.find((failure) => !(failure instanceof Refusal));
+  // Without credentials no other reason is worth reading.
+  const fault =
+    failures.find((failure) => failure instanceof NotLoggedIn) ??
+    failures.find((failure) => !(failure instanceof Refusal));
   if (fault !== undefined) {
     throw fault;
   }

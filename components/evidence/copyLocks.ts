@@ -4,9 +4,10 @@ import {
   type LockedSnapshotsInfo,
 } from "@aws-sdk/client-ec2";
 
+import { lookUpFailure } from "../awsFailure";
 import { LOCK_RUNBOOK } from "../lockRunbookName";
 import { partitionOf } from "../partition";
-import { answerOf, Refusal } from "../refusal";
+import { Refusal } from "../refusal";
 import { HOLDING, SNAPSHOT_PARAMETER } from "./lockRunbook";
 
 /**
@@ -27,7 +28,7 @@ export async function findLocks(client: EC2Client): Promise<readonly LockedSnaps
     } while (NextToken !== undefined);
   } catch (error) {
     throw new Refusal("The locks of the preserved copies cannot be seen", [
-      `ec2:DescribeLockedSnapshots failed. ${answerOf(error)}`,
+      lookUpFailure("What ec2:DescribeLockedSnapshots tells", error),
     ]);
   }
   return locks;

@@ -1,6 +1,7 @@
 import * as aws from "@pulumi/aws";
 
-import { answerOf, Refusal } from "../refusal";
+import { answerOf, failureOf, lookUpFailure } from "../awsFailure";
+import { Refusal } from "../refusal";
 import { SOURCE_ACCOUNT_TAG, SOURCE_SNAPSHOT_TAG, TICKET_TAG } from "../tags";
 
 /** A snapshot named as evidence. */
@@ -41,13 +42,7 @@ export async function findPreservedCopies(
   ticketTag: string,
   evidenceKeyArn: string,
 ): Promise<PreservedCopy[]> {
-  const { ids } = await aws.ebs.getSnapshotIds({
-    owners: ["self"],
-    filters: [{ name: `tag:${TICKET_TAG}`, values: [ticketTag] }],
-  });
-  const snapshots = await Promise.all(
-    ids.map((snapshotId) => aws.ebs.getSnapshot({ snapshotIds: [snapshotId] })),
-  );
+  const { ids, snapshots } = await snapshotsOf(ticketTag);
   return snapshots.flatMap(({ kmsKeyId, state, tags, volumeSize }, index) =>
     kmsKeyId === evidenceKeyArn
       ? [
@@ -61,6 +56,23 @@ export async function findPreservedCopies(
         ]
       : [],
   );
+}
+
+async function snapshotsOf(ticketTag: string) {
+  try {
+    const { ids } = await aws.ebs.getSnapshotIds({
+      owners: ["self"],
+      filters: [{ name: `tag:${TICKET_TAG}`, values: [ticketTag] }],
+    });
+    const snapshots = await Promise.all(
+      ids.map((snapshotId) => aws.ebs.getSnapshot({ snapshotIds: [snapshotId] })),
+    );
+    return { ids, snapshots };
+  } catch (error) {
+    throw new Refusal("The preserved copies are not known", [
+      lookUpFailure("The snapshots that carry this ticket", error),
+    ]);
+  }
 }
 
 /**
@@ -151,7 +163,11 @@ export async function requireSharedSnapshots(
           ...(encrypted ? await unusableKey(snapshot, kmsKeyId, room) : []),
         ];
       } catch (error) {
-        return `${snapshot} cannot be seen by account ${accountId} in ${region}: its owner has to share it with this account, in this Region. ${answerOf(error)}`;
+        return lookUpFailure(
+          `The snapshot ${snapshot}`,
+          error,
+          `${snapshot} cannot be seen by account ${accountId} in ${region}: its owner has to share it with this account, in this Region.`,
+        );
       }
     }),
   );
@@ -180,6 +196,10 @@ async function unusableKey(
     await aws.kms.getKey({ keyId });
     return [];
   } catch (error) {
+    if (failureOf(error) !== "denied") {
+      return [lookUpFailure(`The key ${keyId} of ${snapshot}`, error)];
+    }
+    // KMS says no more of a key that is not granted.
     return [
       `${under} is not granted yet. Run pulumi up with suspectKeys and without this snapshot first; where that has run, a grant takes up to five minutes to count: run this again. ${answerOf(error)}`,
     ];

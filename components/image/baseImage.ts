@@ -1,7 +1,8 @@
 import * as aws from "@pulumi/aws";
 
+import { lookUpFailure } from "../awsFailure";
 import { partitionOf } from "../partition";
-import { answerOf, Refusal } from "../refusal";
+import { Refusal } from "../refusal";
 import type { Toolbox } from "./toolbox";
 
 /** The partition of `owner` in ami/toolbox.yaml. */
@@ -13,7 +14,8 @@ const OWNERS_PARTITION = "aws";
  * never used again.
  *
  * @returns `ami-…`.
- * @throws Refusal where the publisher has it no longer, or has no account in the Region's partition.
+ * @throws Refusal where the publisher has it no longer, has no account in the Region's partition, or AWS
+ *   does not say.
  */
 export async function findBaseImage(base: Toolbox["base"], region: string): Promise<string> {
   const { name } = base;
@@ -33,7 +35,11 @@ export async function findBaseImage(base: Toolbox["base"], region: string): Prom
     return id;
   } catch (error) {
     throw new Refusal("The forensics image has no base", [
-      `Account ${owner} has no image ${name} in ${region}. Name a newer one in ami/toolbox.yaml. ${answerOf(error)}`,
+      lookUpFailure(
+        `The image ${name} of account ${owner}`,
+        error,
+        `Account ${owner} has no image ${name} in ${region}. Name a newer one in ami/toolbox.yaml.`,
+      ),
     ]);
   }
 }

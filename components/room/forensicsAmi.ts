@@ -1,6 +1,7 @@
 import * as aws from "@pulumi/aws";
 
-import { answerOf, Refusal } from "../refusal";
+import { lookUpFailure } from "../awsFailure";
+import { Refusal } from "../refusal";
 import { TOOLBOX_DIGEST_TAG } from "../tags";
 
 /** The image a workstation is started from. */
@@ -38,7 +39,11 @@ export async function findForensicsAmi(
     .getAmi({ owners: ["self"], filters: [{ name: "image-id", values: [amiId] }] })
     .catch((error: unknown) => {
       throw new Refusal(`The forensics image ${amiId} is refused`, [
-        `It was not found among the images that account ${accountId} owns in this Region. ${answerOf(error)}`,
+        lookUpFailure(
+          "The image",
+          error,
+          `It was not found among the images that account ${accountId} owns in this Region.`,
+        ),
       ]);
     });
   // The image's own list of volumes may leave the encryption out; what EBS says of each snapshot counts.
@@ -88,16 +93,30 @@ async function diskOf(
   deviceName: string,
   snapshotId: string,
 ): Promise<{ readonly deviceName: string; readonly encrypted: boolean }> {
-  const { encrypted } = await aws.ebs.getSnapshot({ snapshotIds: [snapshotId] });
-  return { deviceName, encrypted };
+  try {
+    const { encrypted } = await aws.ebs.getSnapshot({ snapshotIds: [snapshotId] });
+    return { deviceName, encrypted };
+  } catch (error) {
+    throw new Refusal("The forensics image is not known", [
+      lookUpFailure(
+        `Its snapshot ${snapshotId}`,
+        error,
+        `Its snapshot ${snapshotId} is gone: name another image with amiId, or build one with npm run image -- build.`,
+      ),
+    ]);
+  }
 }
 
 async function published(parameterName: string): Promise<string> {
   try {
     return (await aws.ssm.getParameter({ name: parameterName })).value;
   } catch (error) {
-    throw new Refusal("There is no forensics image", [
-      `The pipeline has published none in ${parameterName} yet: build the first one with npm run image -- build, which takes about an hour, or name an image with amiId. ${answerOf(error)}`,
+    throw new Refusal("The forensics image is not known", [
+      lookUpFailure(
+        `The parameter ${parameterName}, which names the image,`,
+        error,
+        `The pipeline has published none in ${parameterName} yet: build the first one with npm run image -- build, which takes about an hour, or name an image with amiId.`,
+      ),
     ]);
   }
 }

@@ -1,5 +1,7 @@
 import * as aws from "@pulumi/aws";
 
+import { lookUpFailure } from "../awsFailure";
+import { Refusal } from "../refusal";
 import { TICKET_TAG, TOOLBOX_DIGEST_TAG } from "../tags";
 
 /** The workstation a room already has. */
@@ -20,11 +22,23 @@ export interface OpenWorkstation {
 /**
  * Looks up the workstation of a ticket in its slot. A room that is open keeps the image and the
  * size it was opened with, also when the image has been removed since.
+ *
+ * @throws Refusal where AWS does not say.
  */
 export async function findOpenWorkstation(
   ticketTag: string,
   subnetId: string,
 ): Promise<OpenWorkstation | undefined> {
+  try {
+    return await lookUp(ticketTag, subnetId);
+  } catch (error) {
+    throw new Refusal("Whether the room has a workstation is not known", [
+      lookUpFailure(`The instances in ${subnetId}`, error),
+    ]);
+  }
+}
+
+async function lookUp(ticketTag: string, subnetId: string): Promise<OpenWorkstation | undefined> {
   const { ids } = await aws.ec2.getInstances({
     filters: [
       { name: "subnet-id", values: [subnetId] },

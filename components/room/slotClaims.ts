@@ -1,5 +1,6 @@
 import * as aws from "@pulumi/aws";
 
+import { lookUpFailure } from "../awsFailure";
 import { Refusal } from "../refusal";
 
 const CLAIMS = "/clean-room/slots";
@@ -12,9 +13,15 @@ export function claimName(slot: string): string {
   return `${CLAIMS}/${slot}`;
 }
 
-/** Which slots are taken, and by which ticket. */
+/** Which slots are taken, and by which ticket. @throws Refusal where AWS does not say. */
 export async function findClaims(): Promise<Map<string, string>> {
-  const { names, values } = await aws.ssm.getParametersByPath({ path: CLAIMS });
+  const { names, values } = await aws.ssm
+    .getParametersByPath({ path: CLAIMS })
+    .catch((error: unknown) => {
+      throw new Refusal("Which slots are taken is not known", [
+        lookUpFailure(`The parameters below ${CLAIMS}`, error),
+      ]);
+    });
   return new Map(
     names.map((name, index) => [name.slice(CLAIMS.length + 1), values[index] ?? "unknown"]),
   );

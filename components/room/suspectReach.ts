@@ -1,7 +1,8 @@
 import * as aws from "@pulumi/aws";
 
+import { lookUpFailure } from "../awsFailure";
 import { overlap, parseCidr } from "../cidr";
-import { answerOf, Refusal } from "../refusal";
+import { Refusal } from "../refusal";
 import type { Suspect } from "./suspectRules";
 
 /** What a stack says about where the suspect is. */
@@ -85,19 +86,11 @@ function requireApart(suspectCidrs: readonly string[], vpcCidr: string): void {
 
 /** Security groups are referenced across an active peering connection within one Region only. */
 async function requirePeering(account: string, group: string, vpc: RoomVpc): Promise<void> {
-  const sides = await Promise.all(
-    ["requester", "accepter"].map((side) =>
-      aws.ec2.getVpcPeeringConnections({
-        filters: [
-          { name: `${side}-vpc-info.vpc-id`, values: [vpc.vpcId] },
-          { name: "status-code", values: ["active"] },
-        ],
-      }),
-    ),
-  );
-  const connections = await Promise.all(
-    sides.flatMap(({ ids }) => ids).map((id) => aws.ec2.getVpcPeeringConnection({ id })),
-  );
+  const connections = await activeConnections(vpc.vpcId).catch((error: unknown) => {
+    throw new Refusal("The way to the suspect is not known", [
+      lookUpFailure(`The peering connections of ${vpc.vpcId}`, error),
+    ]);
+  });
   const usable = connections.some(({ ownerId, peerOwnerId, region, peerRegion, vpcId }) => {
     const [other, otherRegion] =
       vpcId === vpc.vpcId ? [peerOwnerId, peerRegion] : [ownerId, region];
@@ -110,9 +103,31 @@ async function requirePeering(account: string, group: string, vpc: RoomVpc): Pro
   }
 }
 
+async function activeConnections(vpcId: string) {
+  const sides = await Promise.all(
+    ["requester", "accepter"].map((side) =>
+      aws.ec2.getVpcPeeringConnections({
+        filters: [
+          { name: `${side}-vpc-info.vpc-id`, values: [vpcId] },
+          { name: "status-code", values: ["active"] },
+        ],
+      }),
+    ),
+  );
+  return Promise.all(
+    sides.flatMap(({ ids }) => ids).map((id) => aws.ec2.getVpcPeeringConnection({ id })),
+  );
+}
+
 async function requireInVpc(groupId: string, { vpcId }: RoomVpc): Promise<void> {
   const group = await aws.ec2.getSecurityGroup({ id: groupId }).catch((error: unknown) => {
-    throw new Refusal(`The isolation security group ${groupId} was not found`, [answerOf(error)]);
+    throw new Refusal("The suspect's isolation security group is not known", [
+      lookUpFailure(
+        `The group ${groupId}`,
+        error,
+        `${groupId} was not found in this account and Region.`,
+      ),
+    ]);
   });
   if (group.vpcId !== vpcId) {
     throw new Refusal(`The isolation security group ${groupId} cannot be referenced`, [

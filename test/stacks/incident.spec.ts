@@ -1360,7 +1360,7 @@ describe("An incident's stack", () => {
           isolationSecurityGroup: "sg-0123456789abcdef0",
         },
         { securityGroup: null },
-        /The isolation security group sg-0123456789abcdef0 was not found/,
+        /sg-0123456789abcdef0 was not found in this account and Region\. AWS answered: /,
       ],
     ];
     for (const [what, changes, account, message] of refusals) {

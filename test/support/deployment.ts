@@ -113,7 +113,12 @@ export async function deploy(
         if (answer === undefined) {
           throw new Error(`no answer for ${token}`);
         }
-        return answer(args as Record<string, unknown>);
+        try {
+          return answer(args as Record<string, unknown>);
+        } catch (error) {
+          // The engine's words reach a program in this field, as those of every call of gRPC.
+          throw Object.assign(error as Error, { details: (error as Error).message });
+        }
       },
     },
     "clean-room",

@@ -186,7 +186,7 @@ export function answersOf(account: Account = {}): Answers {
     "aws:index/getCallerIdentity:getCallerIdentity": () => ({ arn: DEPLOYER }),
     "aws:kms/getKey:getKey": ({ keyId }) => {
       if (!(account.grantedKeys ?? []).includes(keyId as string)) {
-        throw new Error("not authorized to perform: kms:DescribeKey");
+        throw new Error("AccessDeniedException: not authorized to perform: kms:DescribeKey");
       }
       return { arn: keyId };
     },
@@ -229,7 +229,7 @@ export function answersOf(account: Account = {}): Answers {
       const [id] = snapshotIds as string[];
       const snapshot = snapshots[id ?? ""];
       if (snapshot === undefined) {
-        throw new Error(`The snapshot '${id}' does not exist.`);
+        throw new Error(`InvalidSnapshot.NotFound: The snapshot '${id}' does not exist.`);
       }
       // The copies are under the evidence key, unless a test says something else.
       const kmsKeyId = account.copies?.includes(id ?? "")
