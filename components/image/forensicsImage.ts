@@ -263,7 +263,7 @@ export class ForensicsImage extends pulumi.ComponentResource {
     );
     const policy = new aws.iam.RolePolicy(
       `${name}-lifecycle-policy`,
-      { role: role.id, policy: JSON.stringify(lifecycleRolePolicy(args)) },
+      { role: role.id, policy: JSON.stringify(lifecycleRolePolicy(args.region)) },
       kept,
     );
     new aws.imagebuilder.LifecyclePolicy(

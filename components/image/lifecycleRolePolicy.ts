@@ -6,52 +6,80 @@ import { TICKET_TAG } from "../tags";
 /** The tag that Image Builder puts on whatever it makes. */
 const MADE_BY_IMAGE_BUILDER = { "aws:ResourceTag/CreatedBy": "EC2 Image Builder" };
 
+/** The tag that Image Builder puts on an image it takes out of use. */
+const DEPRECATED_BY = "DeprecatedBy";
+
 /**
- * What removes old images may do: deregister and delete what Image Builder made, in this Region. It
- * is the part that is needed of the managed EC2ImageBuilderLifecycleExecutionPolicy, and never reaches
- * what belongs to an incident: preserved copies are snapshots of the same account.
+ * What removes old images may do: all that AWS's managed EC2ImageBuilderLifecycleExecutionPolicy
+ * allows, on the same resources, as Image Builder looks at the role before it takes a lifecycle
+ * policy, and does not say what it looks for. It never reaches what belongs to an incident: preserved
+ * copies are snapshots of the same account.
  */
-export function lifecycleRolePolicy({
-  region,
-  accountId,
-}: {
-  readonly region: string;
-  readonly accountId: string;
-}): aws.iam.PolicyDocument {
+export function lifecycleRolePolicy(region: string): aws.iam.PolicyDocument {
   const { name } = partitionOf(region);
+  const images = `arn:${name}:ec2:*::image/*`;
+  const snapshots = `arn:${name}:ec2:*::snapshot/*`;
   return {
     Version: "2012-10-17",
     Statement: [
       {
-        Sid: "DeregisterImages",
+        Sid: "TakeImagesOutOfUse",
         Effect: "Allow",
-        Action: ["ec2:DeregisterImage", "ec2:DescribeImageAttribute"],
-        Resource: `arn:${name}:ec2:${region}::image/*`,
+        Action: [
+          "ec2:DeregisterImage",
+          "ec2:DescribeImageAttribute",
+          "ec2:DisableImage",
+          "ec2:DisableImageDeprecation",
+          "ec2:EnableImage",
+          "ec2:EnableImageDeprecation",
+        ],
+        Resource: images,
         Condition: { StringEquals: MADE_BY_IMAGE_BUILDER },
       },
       {
         Sid: "DeleteTheirSnapshots",
         Effect: "Allow",
         Action: "ec2:DeleteSnapshot",
-        Resource: `arn:${name}:ec2:${region}::snapshot/*`,
+        Resource: snapshots,
+        Condition: { StringEquals: MADE_BY_IMAGE_BUILDER },
+      },
+      {
+        Sid: "SayWhoDeprecatedThem",
+        Effect: "Allow",
+        Action: ["ec2:CreateTags", "ec2:DeleteTags"],
+        Resource: [images, snapshots],
         Condition: {
-          StringEquals: MADE_BY_IMAGE_BUILDER,
-          Null: { [`aws:ResourceTag/${TICKET_TAG}`]: "true" },
+          StringEquals: {
+            ...MADE_BY_IMAGE_BUILDER,
+            [`aws:RequestTag/${DEPRECATED_BY}`]: "EC2 Image Builder",
+          },
+          "ForAllValues:StringEquals": { "aws:TagKeys": DEPRECATED_BY },
         },
       },
       {
-        Sid: "ForgetThem",
+        // None here: the policy is AWS's whole one.
+        Sid: "RemoveContainers",
         Effect: "Allow",
-        Action: "imagebuilder:DeleteImage",
-        Resource: `arn:${name}:imagebuilder:${region}:${accountId}:image/clean-room/*`,
+        Action: ["ecr:BatchDeleteImage", "ecr:BatchGetImage"],
+        Resource: `arn:${name}:ecr:*:*:repository/*`,
+        Condition: {
+          StringEquals: { "ecr:ResourceTag/LifecycleExecutionAccess": "EC2 Image Builder" },
+        },
       },
       {
-        // Looking for images and tags knows no narrower resource.
-        Sid: "FindThem",
+        // Looking for images and tags knows no narrower resource; Image Builder's own images go by
+        // the recipe that the lifecycle policy names.
+        Sid: "FindAndForgetThem",
         Effect: "Allow",
-        Action: ["ec2:DescribeImages", "tag:GetResources"],
+        Action: ["ec2:DescribeImages", "imagebuilder:DeleteImage", "tag:GetResources"],
         Resource: "*",
-        Condition: { StringEquals: { "aws:RequestedRegion": region } },
+      },
+      {
+        Sid: "NothingOfAnIncident",
+        Effect: "Deny",
+        Action: "ec2:*",
+        Resource: [images, snapshots],
+        Condition: { Null: { [`aws:ResourceTag/${TICKET_TAG}`]: "false" } },
       },
     ],
   };

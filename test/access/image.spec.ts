@@ -1,4 +1,8 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+
+import type * as aws from "@pulumi/aws";
 
 import { foundationKeyPolicy } from "../../components/evidence/keyPolicies";
 import { builderPolicy } from "../../components/image/builderPolicy";
@@ -100,35 +104,67 @@ const BUILDER: Case[] = [
   ["share an image", "ec2:ModifyImageAttribute", IMAGE, {}, false],
 ];
 
+const NOT_MADE = { "aws:ResourceTag/CreatedBy": "somebody" };
+const DEPRECATED = {
+  ...MADE,
+  "aws:RequestTag/DeprecatedBy": "EC2 Image Builder",
+  "aws:TagKeys": ["DeprecatedBy"],
+};
+const OF_AN_INCIDENT = { "aws:ResourceTag/incident-response": "quarantine:INC-1" };
+
 /** What removes old images may do; everything else is denied. */
 const LIFECYCLE: Case[] = [
   ["deregister an image of Image Builder", "ec2:DeregisterImage", IMAGE, MADE, true],
+  ["disable an image of Image Builder", "ec2:DisableImage", IMAGE, MADE, true],
+  ["deprecate an image of Image Builder", "ec2:EnableImageDeprecation", IMAGE, MADE, true],
   ["deregister another image", "ec2:DeregisterImage", IMAGE, {}, false],
+  ["disable another image", "ec2:DisableImage", IMAGE, {}, false],
   ["delete such an image's snapshot", "ec2:DeleteSnapshot", SNAPSHOT, MADE, true],
   ["delete another snapshot", "ec2:DeleteSnapshot", SNAPSHOT, {}, false],
   [
     "delete a preserved copy, whatever else it is tagged with",
     "ec2:DeleteSnapshot",
     SNAPSHOT,
-    { ...MADE, "aws:ResourceTag/incident-response": "quarantine:INC-1" },
+    { ...MADE, ...OF_AN_INCIDENT },
     false,
   ],
+  [
+    "deregister an incident's image",
+    "ec2:DeregisterImage",
+    IMAGE,
+    { ...MADE, ...OF_AN_INCIDENT },
+    false,
+  ],
+  ["tag a preserved copy", "ec2:CreateTags", SNAPSHOT, { ...DEPRECATED, ...OF_AN_INCIDENT }, false],
+  ["say that an image is deprecated", "ec2:CreateTags", IMAGE, DEPRECATED, true],
+  ["say so of its snapshot", "ec2:CreateTags", SNAPSHOT, DEPRECATED, true],
+  ["take that back", "ec2:DeleteTags", IMAGE, DEPRECATED, true],
   ["tag a snapshot", "ec2:CreateTags", SNAPSHOT, MADE, false],
   [
-    "forget an image of this pipeline",
+    "tag a snapshot with something else besides",
+    "ec2:CreateTags",
+    SNAPSHOT,
+    { ...DEPRECATED, "aws:TagKeys": ["DeprecatedBy", "CreatedBy"] },
+    false,
+  ],
+  ["tag another snapshot", "ec2:CreateTags", SNAPSHOT, { ...DEPRECATED, ...NOT_MADE }, false],
+  [
+    "forget an image of the pipeline",
     "imagebuilder:DeleteImage",
     `arn:aws:imagebuilder:${REGION}:${ACCOUNT}:image/clean-room/1.2.3/1`,
     {},
     true,
   ],
+  ["find them", "tag:GetResources", "*", {}, true],
+  ["share an image", "ec2:ModifyImageAttribute", IMAGE, MADE, false],
+  ["share a snapshot", "ec2:ModifySnapshotAttribute", SNAPSHOT, MADE, false],
   [
-    "forget another pipeline's",
-    "imagebuilder:DeleteImage",
-    `arn:aws:imagebuilder:${REGION}:${ACCOUNT}:image/other/1.2.3/1`,
+    "remove a container that it was not given",
+    "ecr:BatchDeleteImage",
+    `arn:aws:ecr:${REGION}:${ACCOUNT}:repository/other`,
     {},
     false,
   ],
-  ["find them", "tag:GetResources", "*", {}, true],
   [
     "delete a volume",
     "ec2:DeleteVolume",
@@ -238,7 +274,23 @@ describe("A build machine's role", () => {
 });
 
 describe("The role that removes old images", () => {
-  table(LIFECYCLE, lifecycleRolePolicy({ region: REGION, accountId: ACCOUNT }));
+  const policy = lifecycleRolePolicy(REGION);
+  table(LIFECYCLE, policy);
+
+  // Image Builder refuses a role in which it misses something, and does not say what.
+  it("is allowed what AWS's own policy allows, on the same resources, and nothing else", () => {
+    const allowed: Record<string, string[]> = {};
+    for (const { Effect, Action, Resource } of policy.Statement as aws.iam.PolicyStatement[]) {
+      for (const resource of Effect === "Allow" ? [Resource].flat() : []) {
+        (allowed[String(resource)] ??= []).push(...[Action].flat().map(String));
+        allowed[String(resource)]?.sort();
+      }
+    }
+    const ofAws = JSON.parse(
+      readFileSync(join(__dirname, "lifecycleExecutionPolicy.json"), "utf8"),
+    ) as { allowed: unknown };
+    assert.deepEqual(allowed, ofAws.allowed);
+  });
 });
 
 describe("The foundation key, for images", () => {
