@@ -21,13 +21,15 @@ rm -f /etc/sudoers.d/90-cloud-init-users
 if id -u ubuntu >/dev/null 2>&1; then userdel --remove ubuntu; fi
 
 # Nobody logs in over the network, and nothing changes by itself while evidence is examined.
-systemctl mask ssh.service ssh.socket \
-  apt-daily.service apt-daily.timer apt-daily-upgrade.service apt-daily-upgrade.timer \
-  unattended-upgrades.service motd-news.service motd-news.timer fwupd-refresh.timer \
-  man-db.timer dpkg-db-backup.timer e2scrub_all.timer xfs_scrub_all.timer mdcheck_start.timer \
-  mdmonitor.service mdmonitor-oneshot.timer ModemManager.service hibinit-agent.service \
-  apport.service apport-autoreport.path apport-autoreport.timer \
-  clamav-freshclam.service clamav-daemon.service
+xargs systemctl mask <<'END'
+ssh.service ssh.socket
+apt-daily.service apt-daily.timer apt-daily-upgrade.service apt-daily-upgrade.timer
+unattended-upgrades.service motd-news.service motd-news.timer fwupd-refresh.timer
+man-db.timer dpkg-db-backup.timer e2scrub_all.timer xfs_scrub_all.timer mdcheck_start.timer
+mdmonitor.service mdmonitor-oneshot.timer ModemManager.service hibinit-agent.service
+apport.service apport-autoreport.path apport-autoreport.timer
+clamav-freshclam.service clamav-daemon.service
+END
 
 cat >/etc/sysctl.d/90-clean-room.conf <<'END'
 # What crashes leaves no copy of evidence in a core file.

@@ -1,7 +1,6 @@
 # Ubuntu's own updates begin with the first boot, hold apt's locks, and install what is newer.
 cloud-init status --wait >/dev/null || true
-systemctl stop apt-daily.timer apt-daily-upgrade.timer apt-daily.service apt-daily-upgrade.service \
-  unattended-upgrades.service || true
+systemctl stop apt-daily.timer apt-daily-upgrade.timer apt-daily.service apt-daily-upgrade.service unattended-upgrades.service || true
 cat >/etc/apt/apt.conf.d/90-clean-room <<'END'
 DPkg::Lock::Timeout "600";
 // Without it, which updates a machine gets depends on the machine.

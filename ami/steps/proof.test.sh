@@ -1,5 +1,5 @@
 # Nothing listens but on the loopback interface; port 68 is DHCP's answer.
-if ss -Hlntu | awk '{ print $1, $5 }' | grep -vE ' (127\.|\[::1\]|[^ ]*:68$|\[fe80)'; then
+if ss -Hlntu | awk '{ print $1, $5 }' | grep -vE ' (127[.]|[[]::1]|[^ ]*:68$|[[]fe80)'; then
 	echo 'something listens on the network' >&2
 	exit 1
 fi

@@ -24,7 +24,7 @@ export interface ImageDocument {
 
 interface Step {
   readonly name: string;
-  readonly action: "CreateFile" | "ExecuteBash" | "S3Download";
+  readonly action: "ExecuteBash" | "S3Download";
   readonly inputs: object;
 }
 
@@ -67,6 +67,12 @@ export function documentText(name: string, description: string, phases: Phases):
   if (data.includes("{{")) {
     throw new Error(`${name}: the document has {{ in it, which Image Builder replaces`);
   }
+  // Whether the task orchestrator takes one for the beginning of an escape is written nowhere.
+  if (data.includes("\\")) {
+    throw new Error(
+      `${name}: the document has a backslash in it, which may be taken for an escape`,
+    );
+  }
   if (data.length > MOST_CHARACTERS) {
     throw new Error(`${name}: the document has ${data.length} characters; ${MOST_CHARACTERS} fit`);
   }
@@ -79,13 +85,44 @@ export function bash(name: string, script: string): Step {
   return { name, action: "ExecuteBash", inputs: { commands: [`set -euo pipefail\n${script}`] } };
 }
 
-/** A step that writes files, or none where there are none. */
+/** The line that ends a file's content. */
+const END = "END OF FILE";
+
+/** What a document writes for a backslash in a file's content. */
+const BACKSLASH = "`";
+
+/**
+ * A step that writes files, or none where there are none. The content stands in a script as it is,
+ * but for backslashes: written as backticks, and turned back on the machine.
+ *
+ * @throws Error where a content cannot be written so.
+ */
 export function writeFiles(
   name: string,
   files: readonly { readonly path: string; readonly content: string; readonly mode: string }[],
 ): Step | undefined {
-  const inputs = files.map(({ path, content, mode }) => ({ path, content, permissions: mode }));
-  return inputs.length === 0 ? undefined : { name, action: "CreateFile", inputs };
+  return files.length === 0 ? undefined : bash(name, files.map(writeFile).join("\n"));
+}
+
+function writeFile(file: {
+  readonly path: string;
+  readonly content: string;
+  readonly mode: string;
+}): string {
+  const { path, content, mode } = file;
+  if (!content.endsWith("\n") || content.split("\n").includes(END)) {
+    throw new Error(`${path}: a file ends with a line's end, and has no line '${END}'`);
+  }
+  const install = `install -D -m ${mode} /dev/stdin ${path}`;
+  if (!content.includes("\\")) {
+    return `${install} <<'${END}'\n${content}${END}`;
+  }
+  if (content.includes(BACKSLASH)) {
+    throw new Error(`${path}: a file has backslashes or backticks, not both; write $(command)`);
+  }
+  const encoded = content.replaceAll("\\", BACKSLASH);
+  // XFw= is two backslashes, which tr takes for one.
+  return `tr '${BACKSLASH}' "$(base64 -d <<<XFw=)" <<'${END}' | ${install}\n${encoded}${END}`;
 }
 
 function groupPhases(
@@ -181,8 +218,9 @@ function installPackages(packages: readonly string[]): string {
     "export DEBIAN_FRONTEND=noninteractive",
     "# With Error-Mode=any a list that cannot be read is an error, not an older list.",
     "apt-get -q -o APT::Update::Error-Mode=any update",
-    "apt-get -q -y --no-install-recommends install \\",
-    `  ${packages.join(" \\\n  ")}`,
+    "xargs apt-get -q -y --no-install-recommends install <<'END'",
+    ...packages,
+    "END",
   ].join("\n");
 }
 
@@ -279,7 +317,7 @@ function checkPython(group: string): string {
     `${ROOT}/${group}/bin/pip --disable-pip-version-check check`,
     "# Exactly what is locked, nothing beside it.",
     `names() { tr A-Z_. a-z-- | sed 's/ .*//' | sort; }`,
-    `diff <(${ROOT}/${group}/bin/pip --disable-pip-version-check list --format freeze --exclude pip --exclude setuptools --exclude wheel --exclude packaging | names) \\`,
-    `  <(grep -vE '^(setuptools|wheel|packaging)==' ${ROOT}/${group}-lock.txt | names)`,
+    `installed=$(${ROOT}/${group}/bin/pip --disable-pip-version-check list --format freeze --exclude pip --exclude setuptools --exclude wheel --exclude packaging | names)`,
+    `diff <(echo "$installed") <(grep -vE '^(setuptools|wheel|packaging)==' ${ROOT}/${group}-lock.txt | names)`,
   ].join("\n");
 }

@@ -45,7 +45,7 @@ const FILE = "/etc/clean-room/toolbox.json";
 
 /** Where it says which packages that came to, and how they are listed. */
 const PACKAGES = "/etc/clean-room/packages.txt";
-const LIST_PACKAGES = "dpkg-query -W -f '${Package} ${Version}\\n' | LC_ALL=C sort";
+const LIST_PACKAGES = "dpkg-query -W -f '${Package} ${Version}\n' | LC_ALL=C sort";
 
 /**
  * Lists what the image will carry: every tool with its version, its source and what its checksum is

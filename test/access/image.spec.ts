@@ -2,8 +2,6 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
-import type * as aws from "@pulumi/aws";
-
 import { foundationKeyPolicy } from "../../components/evidence/keyPolicies";
 import { builderPolicy } from "../../components/image/builderPolicy";
 import { lifecycleRolePolicy } from "../../components/image/lifecycleRolePolicy";
@@ -19,6 +17,12 @@ const SNAPSHOT = `arn:aws:ec2:${REGION}::snapshot/snap-0123456789abcdef0`;
 const IMAGE = `arn:aws:ec2:${REGION}::image/ami-0123456789abcdef0`;
 const MADE = { "aws:ResourceTag/CreatedBy": "EC2 Image Builder" };
 const HERE = { "aws:RequestedRegion": REGION, "aws:ResourceAccount": ACCOUNT };
+
+interface Statement {
+  readonly Effect: string;
+  readonly Action: string | string[];
+  readonly Resource: string | string[];
+}
 
 type Case = [act: string, action: string, resource: string, context: object, allowed: boolean];
 
@@ -280,10 +284,9 @@ describe("The role that removes old images", () => {
   // Image Builder refuses a role in which it misses something, and does not say what.
   it("is allowed what AWS's own policy allows, on the same resources, and nothing else", () => {
     const allowed: Record<string, string[]> = {};
-    for (const { Effect, Action, Resource } of policy.Statement as aws.iam.PolicyStatement[]) {
-      for (const resource of Effect === "Allow" ? [Resource].flat() : []) {
-        (allowed[String(resource)] ??= []).push(...[Action].flat().map(String));
-        allowed[String(resource)]?.sort();
+    for (const statement of policy.Statement as Statement[]) {
+      for (const resource of statement.Effect === "Allow" ? [statement.Resource].flat() : []) {
+        allowed[resource] = [...(allowed[resource] ?? []), statement.Action].flat().sort();
       }
     }
     const ofAws = JSON.parse(

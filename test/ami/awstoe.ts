@@ -35,18 +35,32 @@ export function parseDocument(text: string): ComponentDocument {
 }
 
 /**
- * Runs a step as Image Builder's task orchestrator would, for the three actions the documents use.
+ * The document as an orchestrator would run it that takes backslashes for the beginning of escapes,
+ * in every text of every step. Whether AWS's does is written nowhere.
+ */
+export function withEscapes(document: ComponentDocument): ComponentDocument {
+  const texts = JSON.stringify(document, (_, value: unknown) =>
+    typeof value === "string" ? unescaped(value) : value,
+  );
+  return JSON.parse(texts) as ComponentDocument;
+}
+
+const ESCAPES: Readonly<Record<string, string>> = { n: "\n", t: "\t", r: "\r", "\n": "" };
+
+function unescaped(text: string): string {
+  return text.replace(/\\([0-7]{1,3}|[^])/g, (_, escape: string) =>
+    /^[0-7]/.test(escape) ? String.fromCharCode(parseInt(escape, 8)) : (ESCAPES[escape] ?? escape),
+  );
+}
+
+/**
+ * Runs a step as Image Builder's task orchestrator would, for the two actions the documents use.
  *
  * @returns what the step printed.
  * @throws Error where the step fails, with the end of what it printed.
  */
 export function runStep(machine: Machine, step: Step): string {
   switch (step.action) {
-    case "CreateFile":
-      for (const { path, content, permissions } of step.inputs as CreateFile[]) {
-        machine.write(path, content, parseInt(permissions, 8));
-      }
-      return "";
     case "S3Download":
       for (const { source, destination } of step.inputs as S3Download[]) {
         machine.write(destination, machine.object(source), 0o644);
@@ -57,12 +71,6 @@ export function runStep(machine: Machine, step: Step): string {
     default:
       throw new Error(`${step.name}: this runner knows no action ${step.action}`);
   }
-}
-
-interface CreateFile {
-  readonly path: string;
-  readonly content: string;
-  readonly permissions: string;
 }
 
 interface S3Download {
