@@ -32,7 +32,8 @@ export interface IncidentDeployerAccess {
 
 /**
  * What it takes to open, fill and close rooms, to be attached to the roles in `incidentDeployers`:
- * two policies, as one may have 6,144 characters.
+ * two policies, as one may have 6,144 characters. Roles and records are with the evidence, where there
+ * is room for them.
  * Whatever it makes carries the ticket from the start, and it changes and removes only what does. Of
  * the foundation it changes nothing; a preserved copy it can make, and not delete. KMS and the root
  * volume are tagged by calls of their own, so keys and untagged volumes of the account that are not
@@ -155,6 +156,7 @@ export function incidentDeployerPolicies(access: IncidentDeployerAccess): {
       Sid: "ChangeWhatCarriesATicket",
       Effect: "Allow",
       Action: [
+        "ec2:AssociateIamInstanceProfile",
         "ec2:AttachVolume",
         "ec2:AuthorizeSecurityGroupEgress",
         "ec2:AuthorizeSecurityGroupIngress",
@@ -163,11 +165,14 @@ export function incidentDeployerPolicies(access: IncidentDeployerAccess): {
         "ec2:DeleteTags",
         "ec2:DeleteVolume",
         "ec2:DetachVolume",
+        "ec2:DisassociateIamInstanceProfile",
         "ec2:GetInstanceUefiData",
         "ec2:ModifyInstanceAttribute",
         "ec2:ModifyInstanceMetadataOptions",
+        "ec2:ModifyNetworkInterfaceAttribute",
         "ec2:ModifySecurityGroupRules",
         "ec2:ModifyVolume",
+        "ec2:ReplaceIamInstanceProfileAssociation",
         "ec2:RevokeSecurityGroupEgress",
         "ec2:RevokeSecurityGroupIngress",
         "ec2:StartInstances",
@@ -178,6 +183,21 @@ export function incidentDeployerPolicies(access: IncidentDeployerAccess): {
       ],
       Resource: [...ofOneCase, "security-group-rule/*"].map((resource) => arn("ec2", resource)),
       Condition: own,
+    },
+    {
+      // An instance's interface has no tags; only the workstation's group goes with it.
+      Sid: "ChangeAnInterfacesGroups",
+      Effect: "Allow",
+      Action: "ec2:ModifyNetworkInterfaceAttribute",
+      Resource: arn("ec2", "network-interface/*"),
+      Condition: { ArnEquals: { "ec2:Vpc": arn("ec2", `vpc/${access.vpcId}`) } },
+    },
+    {
+      // The rule that leads to S3 names AWS's own prefix list.
+      Sid: "ChangeARuleToAPrefixList",
+      Effect: "Allow",
+      Action: "ec2:ModifySecurityGroupRules",
+      Resource: `arn:${partition}:ec2:${region}:aws:prefix-list/*`,
     },
     {
       // What a handover claims may come later, and whom to tell may change; the rest of what a
@@ -199,59 +219,6 @@ export function incidentDeployerPolicies(access: IncidentDeployerAccess): {
       Action: ["ec2:AuthorizeSecurityGroupEgress", "ec2:AuthorizeSecurityGroupIngress"],
       Resource: arn("ec2", "security-group-rule/*"),
       Condition: made,
-    },
-    {
-      // Never without the boundary, which none of them can leave.
-      Sid: "MakeRolesWithinTheBoundary",
-      Effect: "Allow",
-      Action: [
-        "iam:CreateRole",
-        "iam:DeleteRolePolicy",
-        "iam:PutRolePermissionsBoundary",
-        "iam:PutRolePolicy",
-      ],
-      Resource: roles,
-      Condition: { StringEquals: { "iam:PermissionsBoundary": access.boundaryArn } },
-    },
-    {
-      Sid: "KeepAndRemoveThem",
-      Effect: "Allow",
-      Action: [
-        "iam:DeleteRole",
-        "iam:GetRole",
-        "iam:GetRolePolicy",
-        "iam:ListAttachedRolePolicies",
-        "iam:ListInstanceProfilesForRole",
-        "iam:ListRolePolicies",
-        "iam:ListRoleTags",
-        "iam:TagRole",
-        "iam:UntagRole",
-        "iam:UpdateAssumeRolePolicy",
-        "iam:UpdateRole",
-        "iam:UpdateRoleDescription",
-      ],
-      Resource: roles,
-    },
-    {
-      Sid: "InstanceProfiles",
-      Effect: "Allow",
-      Action: [
-        "iam:AddRoleToInstanceProfile",
-        "iam:CreateInstanceProfile",
-        "iam:DeleteInstanceProfile",
-        "iam:GetInstanceProfile",
-        "iam:RemoveRoleFromInstanceProfile",
-        "iam:TagInstanceProfile",
-        "iam:UntagInstanceProfile",
-      ],
-      Resource: [profiles, roles],
-    },
-    {
-      Sid: "GiveTheWorkstationItsRole",
-      Effect: "Allow",
-      Action: "iam:PassRole",
-      Resource: roles,
-      Condition: { StringEquals: { "iam:PassedToService": "ec2.amazonaws.com" } },
     },
   ];
   const evidence: aws.iam.PolicyStatement[] = [
@@ -289,16 +256,20 @@ export function incidentDeployerPolicies(access: IncidentDeployerAccess): {
       Resource: arn("kms", "key/*"),
     },
     {
+      // The key's own policy lets them in, from its first minute. One of an earlier program leaves it
+      // to this policy.
       Sid: "KeepAndEndTheIncidentKey",
       Effect: "Allow",
       Action: [
         "kms:CancelKeyDeletion",
         "kms:DeleteAlias",
+        "kms:DisableKeyRotation",
         "kms:EnableKey",
         "kms:PutKeyPolicy",
         "kms:ScheduleKeyDeletion",
         "kms:TagResource",
         "kms:UntagResource",
+        "kms:UpdateAlias",
         "kms:UpdateKeyDescription",
       ],
       Resource: arn("kms", "key/*"),
@@ -370,11 +341,73 @@ export function incidentDeployerPolicies(access: IncidentDeployerAccess): {
       Condition: { StringLike: { "s3:prefix": "records/*" } },
     },
     {
+      // Without it S3 says of a record that is gone that it is forbidden to look, and no up goes on.
+      Sid: "TellThatARecordIsGone",
+      Effect: "Allow",
+      Action: "s3:ListBucket",
+      Resource: access.vaultArn,
+      Condition: { Null: { "s3:prefix": "true" } },
+    },
+    {
       Sid: "EncryptRecords",
       Effect: "Allow",
       Action: ["kms:Decrypt", "kms:GenerateDataKey"],
       Resource: access.evidenceKeyArn,
       Condition: { StringEquals: { "kms:ViaService": `s3.${region}.amazonaws.com` } },
+    },
+    {
+      // Never without the boundary, which none of them can leave.
+      Sid: "MakeRolesWithinTheBoundary",
+      Effect: "Allow",
+      Action: [
+        "iam:CreateRole",
+        "iam:DeleteRolePolicy",
+        "iam:PutRolePermissionsBoundary",
+        "iam:PutRolePolicy",
+      ],
+      Resource: roles,
+      Condition: { StringEquals: { "iam:PermissionsBoundary": access.boundaryArn } },
+    },
+    {
+      Sid: "KeepAndRemoveThem",
+      Effect: "Allow",
+      Action: [
+        "iam:DeleteRole",
+        "iam:DetachRolePolicy",
+        "iam:GetRole",
+        "iam:GetRolePolicy",
+        "iam:ListAttachedRolePolicies",
+        "iam:ListInstanceProfilesForRole",
+        "iam:ListRolePolicies",
+        "iam:ListRoleTags",
+        "iam:TagRole",
+        "iam:UntagRole",
+        "iam:UpdateAssumeRolePolicy",
+        "iam:UpdateRole",
+        "iam:UpdateRoleDescription",
+      ],
+      Resource: roles,
+    },
+    {
+      Sid: "InstanceProfiles",
+      Effect: "Allow",
+      Action: [
+        "iam:AddRoleToInstanceProfile",
+        "iam:CreateInstanceProfile",
+        "iam:DeleteInstanceProfile",
+        "iam:GetInstanceProfile",
+        "iam:RemoveRoleFromInstanceProfile",
+        "iam:TagInstanceProfile",
+        "iam:UntagInstanceProfile",
+      ],
+      Resource: [profiles, roles],
+    },
+    {
+      Sid: "GiveTheWorkstationItsRole",
+      Effect: "Allow",
+      Action: "iam:PassRole",
+      Resource: roles,
+      Condition: { StringEquals: { "iam:PassedToService": "ec2.amazonaws.com" } },
     },
     // Should the event that starts it get lost: the document says what is locked, and for how long.
     ...startRunbook(access, LOCK_RUNBOOK, access.runbookRoleArn),

@@ -83,11 +83,53 @@ function allow(
 }
 
 /**
+ * Allows roles of the Audit account by the key's policy alone, whatever their own policies say. KMS
+ * makes no key whose policy its maker could not put again, and asks before the key's tags count: up
+ * to five minutes later. What has to work by then cannot hang on what a role's own policy says of tags.
+ *
+ * Sources: KMS developer guide, "Default key policy" and "ABAC for AWS KMS"; KMS API reference, CreateKey.
+ */
+function admit(
+  parties: KeyParties,
+  Sid: string,
+  Action: string[],
+  roles: readonly string[],
+): Statement {
+  return {
+    Sid,
+    Effect: "Allow",
+    Principal: { AWS: "*" },
+    Action,
+    Resource: "*",
+    Condition: {
+      StringEquals: { "aws:PrincipalAccount": parties.accountId },
+      ArnLike: { "aws:PrincipalArn": [...roles] },
+    },
+  };
+}
+
+/**
  * Administration, without any use of the key. The account's root user is among the administrators:
  * a key whose only administrators were deleted could never be managed again.
  */
 function administration(parties: KeyParties, roles: readonly string[]): Statement {
-  return allow(parties, "Administration", ADMINISTRATION, [...roles, accountOf(parties)]);
+  return admit(parties, "Administration", ADMINISTRATION, [...roles, accountOf(parties)]);
+}
+
+/**
+ * Administration of a key of the foundation. Its policy names the foundation deployers of the day it was
+ * put: when all of them are gone, a custodian can put it anew for their successors.
+ */
+function foundationAdministration(parties: KeyParties): Statement[] {
+  return [
+    administration(parties, parties.foundationDeployers),
+    admit(
+      parties,
+      "Succession",
+      ["kms:DescribeKey", "kms:GetKeyPolicy", "kms:PutKeyPolicy"],
+      parties.custodians,
+    ),
+  ];
 }
 
 /** Use of the key for EBS, through EC2 only. */
@@ -245,7 +287,7 @@ export function foundationKeyPolicy(parties: KeyParties): aws.iam.PolicyDocument
   const { region, accountId } = parties;
   const { name, dnsSuffix } = partitionOf(region);
   return document(
-    administration(parties, parties.foundationDeployers),
+    ...foundationAdministration(parties),
     ...custodianship(parties),
     // Rooms are opened from an image that is encrypted under this key.
     ...useAndGrantsThroughEc2(parties),
@@ -279,7 +321,7 @@ export function foundationKeyPolicy(parties: KeyParties): aws.iam.PolicyDocument
  */
 export function evidenceKeyPolicy(parties: KeyParties): aws.iam.PolicyDocument {
   return document(
-    administration(parties, parties.foundationDeployers),
+    ...foundationAdministration(parties),
     ...custodianship(parties),
     {
       // Who of the account may, is said by the roles' own policies; none of them without S3.
@@ -386,7 +428,7 @@ export function transferKeyPolicy(parties: KeyParties): aws.iam.PolicyDocument {
   const rolesOf = (account: string) =>
     `arn:${partitionOf(parties.region).name}:iam::${account}:role`;
   return document(
-    administration(parties, parties.foundationDeployers),
+    ...foundationAdministration(parties),
     ...custodianship(parties),
     // EC2's own grants are among those of the organisation's members, below.
     useThroughEc2(parties),
@@ -420,6 +462,10 @@ export function transferKeyPolicy(parties: KeyParties): aws.iam.PolicyDocument {
       Condition: {
         StringNotEquals: { "aws:PrincipalOrgID": parties.organizationId },
         Null: { "aws:PrincipalOrgID": "false" },
+        // Nor is anything kept from AWS itself, should it come with an organisation of its own: EBS
+        // would fail the copy hours later. Nobody can make a role of that name: it has a colon.
+        BoolIfExists: { "aws:PrincipalIsAWSService": "false" },
+        ArnNotLikeIfExists: { "aws:PrincipalArn": `${rolesOf("*")}/aws:ec2-infrastructure` },
       },
     },
     allow(
@@ -434,16 +480,20 @@ export function transferKeyPolicy(parties: KeyParties): aws.iam.PolicyDocument {
 
 /**
  * Policy of an incident's key: the working volumes and the workstation's root volume. The roles
- * that open the room administer it, destruction included: that is how working copies end.
+ * that open the room administer it, destruction included: that is how working copies end. Foundation
+ * deployers do too, for a room whose deployers are others by now than its key names.
  */
 export function incidentKeyPolicy(parties: KeyParties): aws.iam.PolicyDocument {
+  const administrators = [
+    ...new Set([...parties.incidentDeployers, ...parties.foundationDeployers]),
+  ];
   return document(
-    administration(parties, parties.incidentDeployers),
-    allow(
+    administration(parties, administrators),
+    admit(
       parties,
       "EndOfTheRoom",
       ["kms:CancelKeyDeletion", "kms:EnableKey", "kms:ScheduleKeyDeletion"],
-      parties.incidentDeployers,
+      administrators,
     ),
     ...useAndGrantsThroughEc2(parties),
   );

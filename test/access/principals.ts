@@ -230,6 +230,18 @@ export const GIVEN: Placed["policies"] = {
       },
     ],
   },
+  // It named its administrators, and left it to their own policies what they may.
+  "incident key of an earlier program": {
+    Statement: [
+      {
+        Effect: "Allow",
+        Principal: { AWS: "arn:aws:iam::111122223333:root" },
+        Action: "kms:PutKeyPolicy",
+        Resource: "*",
+        Condition: { ArnLike: { "aws:PrincipalArn": [ROLES.incidentDeployer] } },
+      },
+    ],
+  },
   // As the policy of aws/ebs, which nobody can change.
   "member's default key": {
     Statement: [

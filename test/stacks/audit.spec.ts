@@ -38,6 +38,7 @@ import {
   s3EndpointPolicy,
 } from "../../components/network/endpointPolicies";
 import { LOCK_RUNBOOK } from "../../components/lockRunbookName";
+import { partitionOf } from "../../components/partition";
 import { alarmTopicPolicy } from "../../components/watch/alarmTopicPolicy";
 import { EXECUTION_TO_MESSAGE, failedExecution } from "../../components/watch/runbookFailures";
 import { trailBucketPolicy } from "../../components/watch/trailPolicies";
@@ -546,6 +547,30 @@ describe("An audit stack", () => {
       // As long as ARNs get: a key's are longer than the mocks'.
       const length = (inputs["policy"] as string).length + 6 * 40;
       assert.ok(length <= 6144, `${name}: ${length}`);
+    }
+  });
+
+  it("keeps the deployers' policies below it wherever they are placed", () => {
+    for (const region of ["us-east-1", "ap-southeast-1", "us-gov-west-1", "cn-northwest-1"]) {
+      const partition = partitionOf(region).name;
+      const key = `arn:${partition}:kms:${region}:111122223333:key/mrk-${"0".repeat(32)}`;
+      const clean = `arn:${partition}:iam::111122223333`;
+      const policies = incidentDeployerPolicies({
+        region,
+        accountId: "111122223333",
+        organizationId: `o-${"e".repeat(32)}`,
+        vpcId: "vpc-0123456789abcdef0",
+        vaultArn: `arn:${partition}:s3:::${"v".repeat(63)}`,
+        evidenceKeyArn: key,
+        transferKeyArn: key,
+        amiParameter: "/imagebuilder/clean-room/ami",
+        boundaryArn: `${clean}:policy/clean-room/clean-room-case-boundary-${region}`,
+        runbookRoleArn: `${clean}:role/clean-room/snapshot-lock-runbook-role-0123456`,
+      });
+      for (const [part, policy] of Object.entries(policies)) {
+        const { length } = JSON.stringify(policy);
+        assert.ok(length <= 6144, `${part} in ${region}: ${length}`);
+      }
     }
   });
 
