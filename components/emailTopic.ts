@@ -5,30 +5,53 @@ import type { Tags } from "./tags";
 
 /** What a topic that e-mails is made from. */
 export interface EmailTopicArgs {
-  /** Who it is from, in the e-mails. */
+  /** Who it is from, in the e-mails: letters, digits and spaces, which no mail program quotes. */
   readonly displayName: string;
 
-  /** ARN of the key of its messages; its policy has to allow whoever publishes. */
-  readonly keyArn: pulumi.Input<string>;
+  /**
+   * ARN of the key of its messages; its policy has to allow whoever publishes. Without one SNS encrypts
+   * nothing: for messages without a secret, which no key can keep from being sent.
+   */
+  readonly keyArn?: pulumi.Input<string>;
 
   /** Whom it tells; AWS asks each of them to confirm. */
   readonly addresses: readonly string[];
   readonly tags: Tags;
 }
 
-/** An encrypted topic that tells people by e-mail. */
+/** A topic that tells people by e-mail, and whom. */
+export interface EmailTopic {
+  /** ARN of the topic. */
+  readonly arn: pulumi.Output<string>;
+
+  /** Name of the topic. */
+  readonly name: pulumi.Output<string>;
+
+  /** Whom it tells, each by a subscription of its own. */
+  readonly subscriptions: readonly {
+    readonly address: string;
+    readonly subscription: aws.sns.TopicSubscription;
+  }[];
+}
+
+/** Makes a topic that tells people by e-mail. */
 export function emailTopic(
   name: string,
   { displayName, keyArn, addresses, tags }: EmailTopicArgs,
   kept: pulumi.CustomResourceOptions,
-): aws.sns.Topic {
-  const topic = new aws.sns.Topic(name, { kmsMasterKeyId: keyArn, displayName, tags }, kept);
-  for (const address of addresses) {
-    new aws.sns.TopicSubscription(
+): EmailTopic {
+  const topic = new aws.sns.Topic(
+    name,
+    { ...(keyArn === undefined ? {} : { kmsMasterKeyId: keyArn }), displayName, tags },
+    kept,
+  );
+  const subscriptions = addresses.map((address) => ({
+    address,
+    subscription: new aws.sns.TopicSubscription(
       `${name}-to-${address}`,
       { topic: topic.arn, protocol: "email", endpoint: address },
       kept,
-    );
-  }
-  return topic;
+    ),
+  }));
+  return { arn: topic.arn, name: topic.name, subscriptions };
 }

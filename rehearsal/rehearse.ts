@@ -5,6 +5,7 @@ import { Command, InvalidArgumentError, Option } from "commander";
 
 import { LockedSnapshots, locksIn } from "./account/lockedSnapshots";
 import { resourceTypes } from "./account/resourceTypes";
+import { SnsEndpoint, subscriptionsIn } from "./account/snsEndpoint";
 import { callCast } from "./cast";
 import { findPulumi, NoEngineError } from "./engine/pulumiCli";
 import { perform } from "./performance";
@@ -75,9 +76,11 @@ export async function rehearse(options: RehearseOptions): Promise<boolean> {
     process.exit(130);
   };
   process.once("SIGINT", interrupted);
-  // The rooms' program runs in this process, and asks EC2 itself.
+  // The program runs in this process: a room asks EC2 itself, the foundation SNS.
   const locks = new LockedSnapshots(() => locksIn(stage.account.read()));
   const endAnswers = await locks.answerThisProcess();
+  const topics = new SnsEndpoint((topicArn) => subscriptionsIn(stage.account.read(), topicArn));
+  const endTelling = await topics.answerThisProcess();
   try {
     const cast = await callCast(stage, program);
     const performed = await perform(stepsFor(options), cast, {
@@ -94,6 +97,7 @@ export async function rehearse(options: RehearseOptions): Promise<boolean> {
     }
     return summary.passed;
   } finally {
+    endTelling();
     endAnswers();
     process.off("SIGINT", interrupted);
     if (options.keep === true) {

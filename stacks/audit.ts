@@ -1,3 +1,4 @@
+import { SNSClient } from "@aws-sdk/client-sns";
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 
@@ -12,6 +13,7 @@ import {
   SESSION_LOG_GROUP,
   sessionDocument,
 } from "../components/access/sessionDocument";
+import type { EmailTopic } from "../components/emailTopic";
 import { EvidenceVault } from "../components/evidence/evidenceVault";
 import { Keys } from "../components/evidence/keys";
 import { daysOf } from "../components/evidence/retention";
@@ -30,7 +32,9 @@ import { caseRoles, ROLE_PATH } from "../components/rolePaths";
 import { foundationTags, type Tags } from "../components/tags";
 import { EvidenceTrail } from "../components/watch/evidenceTrail";
 import { RunbookAlarm } from "../components/watch/runbookAlarm";
+import { subscriptionsToMend } from "../components/watch/subscriptions";
 import type { AuditSettings } from "../settings";
+import { awsCredentials } from "./awsCredentials";
 import type { FoundationOutputs } from "./foundation";
 
 /** Where forensics images are published. Image Builder may write below /imagebuilder/ only. */
@@ -155,7 +159,7 @@ export async function audit(settings: AuditSettings): Promise<FoundationOutputs>
     recycleBinDays: settings.recycleBinDays,
     tags,
   });
-  new RunbookAlarm("runbook-alarm", {
+  const alarm = new RunbookAlarm("runbook-alarm", {
     accountId,
     runbooks: [snapshotLock.runbook, ...evidenceVault.runbooks],
     keyArn: keys.foundationKeyArn,
@@ -179,9 +183,9 @@ export async function audit(settings: AuditSettings): Promise<FoundationOutputs>
     new AutomationRoles("automation", { region, organizationId, tags });
   }
 
-  const image =
+  const { buildTopic, ...image } =
     baseImageId === undefined
-      ? undefined
+      ? {}
       : forensicsImage(settings, toolbox, baseImageId, keys.foundationKeyArn);
 
   return {
@@ -210,7 +214,48 @@ export async function audit(settings: AuditSettings): Promise<FoundationOutputs>
     foundationDeployers,
     incidentDeployers,
     custodians,
+    subscriptionsToMend: tellOfSubscriptions(
+      [...alarm.topics, ...(buildTopic === undefined ? [] : [buildTopic])],
+      region,
+    ),
   };
+}
+
+/**
+ * Warns of each subscription that tells nobody, or that anybody can end; stops nothing.
+ * @returns the warnings: as an output they are waited for, and can be looked up.
+ */
+function tellOfSubscriptions(
+  topics: readonly EmailTopic[],
+  region: string,
+): pulumi.Output<string[]> {
+  const client = new SNSClient({
+    region,
+    credentials: awsCredentials(pulumi.runtime.allConfig()),
+    // A deployment does not wait for SNS to answer again.
+    maxAttempts: 2,
+    requestHandler: { connectionTimeout: 5_000, requestTimeout: 10_000 },
+  });
+  const stack = pulumi.getStack();
+  const sentences = topics.map(({ arn, subscriptions }) =>
+    pulumi
+      // Their ARNs: they are there before they are looked at.
+      .all([
+        arn,
+        pulumi.all(
+          subscriptions.map(({ address, subscription }) =>
+            pulumi.output({ address, urn: subscription.urn, arn: subscription.arn }),
+          ),
+        ),
+      ])
+      .apply(([topicArn, expected]) =>
+        subscriptionsToMend(client, topicArn, expected, { region, stack }),
+      ),
+  );
+  return pulumi.all(sentences).apply((all) => {
+    all.flat().forEach((sentence) => void pulumi.log.warn(sentence));
+    return all.flat();
+  });
 }
 
 /** Policies for those who open and close rooms, by what they are about. */
@@ -240,7 +285,7 @@ function forensicsImage(
   toolbox: Toolbox,
   baseImageId: string,
   keyArn: pulumi.Output<string>,
-): Pick<FoundationOutputs, "imagePipelineArn" | "toolboxDigest"> {
+): Pick<FoundationOutputs, "imagePipelineArn" | "toolboxDigest"> & { buildTopic: EmailTopic } {
   const { accountId, region, availabilityZones, toolsBucket } = settings;
   const tags = foundationTags(settings.notification);
   const documents = groupDocuments(toolbox);
@@ -251,7 +296,7 @@ function forensicsImage(
     availabilityZone: availabilityZones[0] as string,
     tags,
   });
-  const { pipelineArn } = new ForensicsImage("image", {
+  const { pipelineArn, buildTopic } = new ForensicsImage("image", {
     region,
     accountId,
     baseImageId,
@@ -269,5 +314,5 @@ function forensicsImage(
     logRetentionDays: settings.logRetentionDays,
     tags,
   });
-  return { imagePipelineArn: pipelineArn, toolboxDigest: digest };
+  return { imagePipelineArn: pipelineArn, toolboxDigest: digest, buildTopic };
 }

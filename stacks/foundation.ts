@@ -63,6 +63,10 @@ export const FOUNDATION = {
   foundationDeployers: z.array(z.string()).meta({ description: "As in the settings." }),
   incidentDeployers: z.array(z.string()).meta({ description: "As in the settings." }),
   custodians: z.array(z.string()).meta({ description: "As in the settings." }),
+  subscriptionsToMend: z.array(z.string()).optional().meta({
+    description:
+      "The warnings of the last `up`: subscriptions that tell nobody, or that anybody can end.",
+  }),
 };
 
 /** The audit stack's outputs, as an incident's stack reads them. */

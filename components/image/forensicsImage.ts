@@ -1,7 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 
-import { emailTopic } from "../emailTopic";
+import { type EmailTopic, emailTopic } from "../emailTopic";
 import { ROLE_PATH } from "../rolePaths";
 import { TOOLBOX_DIGEST_TAG, type Tags } from "../tags";
 import { builderPolicy } from "./builderPolicy";
@@ -80,6 +80,9 @@ export class ForensicsImage extends pulumi.ComponentResource {
   /** ARN of the pipeline. */
   public readonly pipelineArn: pulumi.Output<string>;
 
+  /** The topic that tells of builds. */
+  public readonly buildTopic: EmailTopic;
+
   /**
    * @param name Unique name of this component; children are named `${name}-…`.
    * @param args Inputs of the image.
@@ -140,7 +143,7 @@ export class ForensicsImage extends pulumi.ComponentResource {
     );
 
     const profile = this.builderProfile(name, args);
-    const topic = emailTopic(
+    this.buildTopic = emailTopic(
       `${name}-builds`,
       { ...args, displayName: "Forensics image builds" },
       kept,
@@ -156,7 +159,7 @@ export class ForensicsImage extends pulumi.ComponentResource {
         // A build that failed is looked into by its log; a machine left behind is a risk.
         terminateInstanceOnFailure: true,
         instanceMetadataOptions: { httpTokens: "required", httpPutResponseHopLimit: 1 },
-        snsTopicArn: topic.arn,
+        snsTopicArn: this.buildTopic.arn,
         resourceTags: tags,
         tags,
       },

@@ -2,8 +2,8 @@ import type * as aws from "@pulumi/aws";
 
 /** Who publishes to a topic of alarms. */
 export interface Publishers {
-  /** ARN of the rule of EventBridge. */
-  readonly rule: string;
+  /** ARN of the rule of EventBridge, where one does. */
+  readonly rule?: string;
 
   /** ARNs of the alarms of CloudWatch. */
   readonly alarms: readonly string[];
@@ -13,8 +13,8 @@ export interface Publishers {
 }
 
 /**
- * Policy of a topic that a rule of EventBridge and alarms of CloudWatch publish to, and who publishes by
- * a policy of its own.
+ * Policy of a topic that alarms of CloudWatch publish to, perhaps a rule of EventBridge, and who publishes
+ * by a policy of its own.
  *
  * Sources: EventBridge user guide, "Cross-service confused deputy prevention", `aws:SourceArn`; CloudWatch
  * user guide, "Notifying users on alarm changes".
@@ -27,13 +27,17 @@ export function alarmTopicPolicy(
   return {
     Version: "2012-10-17",
     Statement: [
-      {
-        // The rule's ARN and no more: what else EventBridge tells SNS, its documentation leaves open.
-        ...publish,
-        Sid: "TheRulePublishes",
-        Principal: { Service: "events.amazonaws.com" },
-        Condition: { ArnEquals: { "aws:SourceArn": rule } },
-      },
+      ...(rule === undefined
+        ? []
+        : [
+            {
+              // Its ARN and no more: what else EventBridge tells SNS, its documentation leaves open.
+              ...publish,
+              Sid: "TheRulePublishes",
+              Principal: { Service: "events.amazonaws.com" },
+              Condition: { ArnEquals: { "aws:SourceArn": rule } },
+            },
+          ]),
       {
         ...publish,
         Sid: "AlarmsPublish",

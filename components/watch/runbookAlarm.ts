@@ -1,10 +1,16 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 
-import { emailTopic } from "../emailTopic";
+import { type EmailTopic, emailTopic } from "../emailTopic";
 import type { Tags } from "../tags";
-import { alarmTopicPolicy } from "./alarmTopicPolicy";
-import { EXECUTION_TO_MESSAGE, FAILED_INVOCATION, failedExecution } from "./runbookFailures";
+import { alarmTopicPolicy, type Publishers } from "./alarmTopicPolicy";
+import {
+  eventsMatched,
+  EXECUTION_TO_MESSAGE,
+  failedExecution,
+  invocationsFailed,
+  notificationsFailed,
+} from "./runbookFailures";
 
 /** A runbook that somebody is told of when it fails. */
 export interface WatchedRunbook {
@@ -20,7 +26,7 @@ export interface RunbookAlarmArgs {
   readonly accountId: string;
   readonly runbooks: readonly WatchedRunbook[];
 
-  /** ARN of the key of the messages; its policy has to allow EventBridge and CloudWatch. */
+  /** ARN of the key of what is told of a runbook; its policy has to allow EventBridge and CloudWatch. */
   readonly keyArn: pulumi.Input<string>;
 
   /** E-mail addresses that are told. */
@@ -31,8 +37,17 @@ export interface RunbookAlarmArgs {
 /**
  * Tells when a runbook that an event starts did not do its work: when it failed, and when the event
  * could not even start it.
+ *
+ * Both are told by two topics that have nothing in common but the addresses. Messages of the first name
+ * executions, so it is under the key; a rule of EventBridge publishes to it what failed. The second has no
+ * key, and a policy and subscriptions of its own; an alarm publishes to it whenever that rule has work. The
+ * other alarms publish to both, or what one of the topics could not tell to the other. Whatever is lost of
+ * one, its key, its policy, its subscriptions or itself, the other tells.
  */
 export class RunbookAlarm extends pulumi.ComponentResource {
+  /** The topics that tell. */
+  public readonly topics: readonly EmailTopic[];
+
   /**
    * @param name Unique name of this component; children are named `${name}-…`.
    * @param args Inputs of the alarm.
@@ -40,12 +55,18 @@ export class RunbookAlarm extends pulumi.ComponentResource {
    */
   public constructor(name: string, args: RunbookAlarmArgs, opts?: pulumi.ComponentResourceOptions) {
     super("cleanroom:watch:RunbookAlarm", name, {}, opts);
-    const { accountId, runbooks, tags } = args;
+    const { accountId, runbooks, addresses, tags } = args;
     const kept = { parent: this, protect: true };
 
     const topic = emailTopic(
       `${name}-topic`,
-      { ...args, displayName: "Clean room: a runbook failed" },
+      { ...args, displayName: "Clean room runbooks" },
+      kept,
+    );
+    // An alarm says what it is called, of which account, and when: nothing secret.
+    const keylessTopic = emailTopic(
+      `${name}-keyless-topic`,
+      { displayName: "Clean room alarms", addresses, tags },
       kept,
     );
     const rule = new aws.cloudwatch.EventRule(
@@ -59,50 +80,77 @@ export class RunbookAlarm extends pulumi.ComponentResource {
       },
       kept,
     );
-    const alarm = (part: string, alarmDescription: string, ruleName: pulumi.Input<string>) =>
-      new aws.cloudwatch.MetricAlarm(
+
+    const alarms = [
+      ...runbooks.map(({ documentName, ruleName }) => ({
+        part: `${documentName}-not-started`,
+        alarmDescription: `An event could not start the runbook ${documentName}`,
+        count: invocationsFailed(ruleName),
+        topics: [topic, keylessTopic],
+      })),
+      {
+        part: "any-failed",
+        alarmDescription: "A runbook failed; another e-mail says which, or that way is broken",
+        count: eventsMatched(rule.name),
+        topics: [keylessTopic],
+      },
+      {
+        part: "not-told",
+        alarmDescription: "A runbook failed, and the e-mail that says which could not be sent",
+        count: invocationsFailed(rule.name),
+        topics: [keylessTopic],
+      },
+      {
+        part: "not-delivered",
+        alarmDescription: "An e-mail about a runbook could not be delivered",
+        count: notificationsFailed(topic.name),
+        topics: [keylessTopic],
+      },
+      {
+        part: "alarm-not-delivered",
+        alarmDescription: "An e-mail about an alarm could not be delivered",
+        count: notificationsFailed(keylessTopic.name),
+        topics: [topic],
+      },
+    ].map(({ part, alarmDescription, count, topics }) => ({
+      topics,
+      alarm: new aws.cloudwatch.MetricAlarm(
         `${name}-${part}`,
+        { ...count, alarmDescription, alarmActions: topics.map(({ arn }) => arn), tags },
+        kept,
+      ),
+    }));
+
+    const policyOf = (part: string, { arn }: EmailTopic, publishers: pulumi.Input<Publishers>) =>
+      new aws.sns.TopicPolicy(
+        `${name}-${part}-policy`,
         {
-          ...FAILED_INVOCATION,
-          alarmDescription,
-          dimensions: { RuleName: ruleName },
-          alarmActions: [topic.arn],
-          tags,
+          arn,
+          policy: pulumi.jsonStringify(
+            pulumi.all([arn, publishers]).apply((both) => alarmTopicPolicy(...both)),
+          ),
         },
         kept,
       );
-    const alarms = [
-      ...runbooks.map(({ documentName, ruleName }) =>
-        alarm(
-          `${documentName}-not-started`,
-          `An event could not start the runbook ${documentName}`,
-          ruleName,
-        ),
-      ),
-      // It goes another way than what it tells of.
-      alarm(
-        "not-told",
-        "A runbook failed, and the e-mail that says which could not be sent",
-        rule.name,
-      ),
-    ];
-    const policy = new aws.sns.TopicPolicy(
-      `${name}-topic-policy`,
-      {
-        arn: topic.arn,
-        policy: pulumi.jsonStringify(
-          pulumi
-            .output({ topic: topic.arn, rule: rule.arn, alarms: alarms.map(({ arn }) => arn) })
-            .apply((arns) => alarmTopicPolicy(arns.topic, { ...arns, accountId })),
-        ),
-      },
-      kept,
+    const alarmsOf = (each: EmailTopic) =>
+      alarms.flatMap(({ topics, alarm }) => (topics.includes(each) ? alarm.arn : []));
+    const policy = policyOf(
+      "topic",
+      topic,
+      pulumi.output({ rule: rule.arn, alarms: alarmsOf(topic), accountId }),
+    );
+    policyOf(
+      "keyless-topic",
+      keylessTopic,
+      pulumi.output({ alarms: alarmsOf(keylessTopic), accountId }),
     );
     new aws.cloudwatch.EventTarget(
       `${name}-target`,
       { rule: rule.name, arn: topic.arn, inputTransformer: EXECUTION_TO_MESSAGE },
       { ...kept, dependsOn: [policy] },
     );
+
+    this.topics = [topic, keylessTopic];
     this.registerOutputs();
   }
 }

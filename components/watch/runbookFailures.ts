@@ -1,3 +1,5 @@
+import type * as pulumi from "@pulumi/pulumi";
+
 /**
  * Event pattern of an execution of one of these runbooks that ended without having done its work.
  *
@@ -26,20 +28,65 @@ export const EXECUTION_TO_MESSAGE = {
     '"The runbook <runbook> ended as <status>. To see what it was started for, and why: aws ssm get-automation-execution --region <region> --automation-execution-id <execution>"',
 } as const;
 
+/** A count that an alarm watches: it goes off as soon as there is one. */
+export interface WatchedCount {
+  readonly namespace: string;
+  readonly metricName: string;
+  readonly dimensions: Readonly<Record<string, pulumi.Input<string>>>;
+  readonly statistic: "Sum";
+
+  /** Seconds that are counted together. */
+  readonly period: number;
+  readonly evaluationPeriods: number;
+  readonly comparisonOperator: "GreaterThanThreshold";
+  readonly threshold: number;
+  readonly treatMissingData: "notBreaching";
+}
+
 /**
- * When a rule's alarm goes off: an event of it reached nothing. EventBridge counts an event once it
- * has given it up, up to 24 hours later, and no event of Systems Manager tells of that.
+ * Events of a rule that reached nothing. EventBridge counts an event once it has given it up, up to 24
+ * hours later, and no event of Systems Manager tells of that.
  *
  * Source: EventBridge user guide, "Monitoring Amazon EventBridge", FailedInvocations.
  */
-export const FAILED_INVOCATION = {
-  namespace: "AWS/Events",
-  metricName: "FailedInvocations",
-  statistic: "Sum",
-  period: 300,
-  evaluationPeriods: 1,
-  comparisonOperator: "GreaterThanThreshold",
-  threshold: 0,
-  // There is a count only where something failed.
-  treatMissingData: "notBreaching",
-} as const;
+export function invocationsFailed(ruleName: pulumi.Input<string>): WatchedCount {
+  return anyOf("AWS/Events", "FailedInvocations", { RuleName: ruleName });
+}
+
+/**
+ * Events that a rule was there for, whatever became of them.
+ *
+ * Source: EventBridge user guide, "Monitoring Amazon EventBridge", TriggeredRules.
+ */
+export function eventsMatched(ruleName: pulumi.Input<string>): WatchedCount {
+  return anyOf("AWS/Events", "TriggeredRules", { RuleName: ruleName });
+}
+
+/**
+ * Messages of a topic that SNS gave up to deliver. One that nobody is subscribed to is none of them.
+ *
+ * Source: SNS developer guide, "Monitoring Amazon SNS topics using CloudWatch",
+ * NumberOfNotificationsFailed.
+ */
+export function notificationsFailed(topicName: pulumi.Input<string>): WatchedCount {
+  return anyOf("AWS/SNS", "NumberOfNotificationsFailed", { TopicName: topicName });
+}
+
+function anyOf(
+  namespace: string,
+  metricName: string,
+  dimensions: WatchedCount["dimensions"],
+): WatchedCount {
+  return {
+    namespace,
+    metricName,
+    dimensions,
+    statistic: "Sum",
+    period: 300,
+    evaluationPeriods: 1,
+    comparisonOperator: "GreaterThanThreshold",
+    threshold: 0,
+    // There is a count only where something happened.
+    treatMissingData: "notBreaching",
+  };
+}

@@ -1,7 +1,18 @@
 import { COPYING_OPERATIONS } from "../../components/evidence/keyPolicies";
 import { FOUNDATION_OUTPUTS, SUSPECT_KEY, TICKET } from "../support/examples";
 import { ROLES } from "../support/parties";
-import { KEY, NOT_TOLD, OTHER_TICKET, ROLE, RULE, RUNBOOKS, TOPIC, VAULT } from "./documents";
+import {
+  KEY,
+  KEYLESS_TOPIC,
+  NOT_STARTED,
+  NOT_TOLD,
+  OTHER_TICKET,
+  ROLE,
+  RULE,
+  RUNBOOKS,
+  TOPIC,
+  VAULT,
+} from "./documents";
 
 /** Something somebody may want to do, as AWS is asked for it. */
 export interface Act {
@@ -421,10 +432,16 @@ export const ACTS: Readonly<Record<string, Act>> = {
     policy: "alarm topic",
     context: { "aws:SourceArn": RULE("runbook-alarm-failed") },
   },
-  "publish that the alarm could not be published": {
+  "publish that a runbook was not started": {
     action: "sns:Publish",
     resource: TOPIC,
     policy: "alarm topic",
+    context: { "aws:SourceAccount": ACCOUNT, "aws:SourceArn": NOT_STARTED },
+  },
+  "publish that the alarm could not be published": {
+    action: "sns:Publish",
+    resource: KEYLESS_TOPIC,
+    policy: "alarm topic without a key",
     context: { "aws:SourceAccount": ACCOUNT, "aws:SourceArn": NOT_TOLD },
   },
   "publish an alarm for another rule": {
@@ -437,6 +454,15 @@ export const ACTS: Readonly<Record<string, Act>> = {
     action: "sns:Publish",
     resource: TOPIC,
     policy: "alarm topic",
+    context: {
+      "aws:SourceAccount": "333344445555",
+      "aws:SourceArn": NOT_STARTED.replace(ACCOUNT, "333344445555"),
+    },
+  },
+  "publish another account's alarm without a key": {
+    action: "sns:Publish",
+    resource: KEYLESS_TOPIC,
+    policy: "alarm topic without a key",
     context: {
       "aws:SourceAccount": "333344445555",
       "aws:SourceArn": NOT_TOLD.replace(ACCOUNT, "333344445555"),

@@ -1,3 +1,4 @@
+import { LOCK_RUNBOOK } from "../../components/lockRunbookName";
 import { arnOf, deploy, type Deployment } from "../support/deployment";
 import {
   answersOf,
@@ -47,6 +48,13 @@ export const ROLE = (name: string) => `arn:aws:iam::111122223333:role/clean-room
 export const RULE = (name: string) => `arn:aws:events:us-east-1:111122223333:rule/${name}`;
 export const TOPIC = "arn:aws:sns:us-east-1:111122223333:runbook-alarm";
 
+/** The topic of the alarms that no key is needed for. */
+export const KEYLESS_TOPIC = "arn:aws:sns:us-east-1:111122223333:runbook-alarm-keyless";
+
+/** The alarm that an event could not start a runbook. */
+export const NOT_STARTED =
+  "arn:aws:cloudwatch:us-east-1:111122223333:alarm:runbook-alarm-not-started";
+
 /** The alarm that the e-mail about a failed runbook could not be sent. */
 export const NOT_TOLD = "arn:aws:cloudwatch:us-east-1:111122223333:alarm:runbook-alarm-not-told";
 
@@ -73,6 +81,8 @@ const REAL: readonly (readonly [string, string])[] = [
     [arnOf(`${name}-event`), RULE(`${name}-event`)] as const,
   ]),
   [arnOf("runbook-alarm-topic"), TOPIC],
+  [arnOf("runbook-alarm-keyless-topic"), KEYLESS_TOPIC],
+  [arnOf(`runbook-alarm-${LOCK_RUNBOOK}-not-started`), NOT_STARTED],
   [arnOf("runbook-alarm-failed"), RULE("runbook-alarm-failed")],
   [arnOf("runbook-alarm-not-told"), NOT_TOLD],
   [TRANSFER_KEY, KEY("transfer")],
@@ -130,6 +140,7 @@ export async function placed(): Promise<Placed> {
     intake: of(own, "case-intake-222233334444-policy"),
     "intake's trust": of(own, "case-intake-222233334444", "assumeRolePolicy"),
     "alarm topic": of(audit, "runbook-alarm-topic-policy"),
+    "alarm topic without a key": of(audit, "runbook-alarm-keyless-topic-policy"),
     "automation, read-only": of(audit, "automation-read-only-policy"),
     "automation's trust, read-only": of(audit, "automation-read-only", "assumeRolePolicy"),
     "automation, administrator": of(audit, "automation-administrator-policy"),

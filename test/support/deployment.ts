@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import program from "../../index";
 import { asText } from "../../settings";
 import { sha256 } from "../../components/sha256";
+import { SnsEndpoint, type ToldSubscription } from "../../rehearsal/account/snsEndpoint";
 
 /** A resource as the program declared it. */
 export interface Declaration {
@@ -75,9 +76,28 @@ export function arnOf(name: string): string {
 export async function deploy(
   stack: string,
   config: Readonly<Record<string, unknown>>,
-  { answers = {}, foundation = {} }: { answers?: Answers; foundation?: object } = {},
+  {
+    answers = {},
+    foundation = {},
+    subscribed = (address) => ({ arn: `arn:aws:sns:::topic:${address}`, authenticated: true }),
+  }: {
+    answers?: Answers;
+    foundation?: object;
+
+    /** What SNS tells of the subscription of an address; of none where it is gone. */
+    subscribed?: (address: string) => Pick<ToldSubscription, "arn" | "authenticated"> | undefined;
+  } = {},
 ): Promise<Deployment> {
   const inputs = new Map<string, Record<string, unknown>>();
+  const sns = new SnsEndpoint((topicArn) =>
+    [...inputs].flatMap(([name, { topic, endpoint }]) => {
+      const told = name.startsWith(SUBSCRIPTION) && subscribed(endpoint as string);
+      return told && topic === topicArn
+        ? [{ topicArn, endpoint: endpoint as string, ...told }]
+        : [];
+    }),
+  );
+  const endTelling = await sns.answerThisProcess();
   const secrets = new Map<string, readonly string[]>();
   const warnings: string[] = [];
   const warn = pulumi.log.warn;
@@ -164,10 +184,13 @@ export async function deploy(
       warnings,
     );
   } finally {
+    endTelling();
     process.off("unhandledRejection", fail);
     (pulumi.log as { warn: typeof warn }).warn = warn;
   }
 }
+
+const SUBSCRIPTION = "aws:sns/topicSubscription:TopicSubscription";
 
 /** Inputs with their secrets in the clear: the engine marks a secret by wrapping its value. */
 function revealed(value: unknown): unknown {
