@@ -4,7 +4,7 @@ import {
   type SNSClient,
 } from "@aws-sdk/client-sns";
 
-import { answerOf } from "../refusal";
+import { answerOf } from "../awsFailure";
 
 /** A subscription that should tell somebody by e-mail. */
 export interface ExpectedSubscription {
