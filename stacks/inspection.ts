@@ -4,6 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { requireIncidentDeployer } from "../components/access/incidentDeployer";
 import { NotLoggedIn } from "../components/awsFailure";
 import { findLocks, requireLockedCopies } from "../components/evidence/copyLocks";
+import type { LockTerms } from "../components/evidence/lockRunbook";
 import {
   findPreservedCopies,
   type PreservedCopy,
@@ -81,7 +82,11 @@ export async function inspect(
       requireEarlierCopies(evidence, found, [...(await claims).values()].includes(ticket));
       await requireSharedSnapshots(evidence, found, { ...settings, ...foundation });
       if (closing) {
-        await requireLocks(evidence, found, settings.region);
+        await requireLocks(evidence, found, {
+          region: settings.region,
+          mode: foundation.vaultMode,
+          days: foundation.vaultDays,
+        });
       }
       return found;
     })(),
@@ -137,7 +142,7 @@ async function findMachine(
 async function requireLocks(
   evidence: IncidentSettings["evidence"],
   found: readonly PreservedCopy[],
-  region: string,
+  terms: LockTerms,
 ): Promise<void> {
   // Of earlier rooms' copies a custodian may have released what is over.
   const copies = found.flatMap(({ snapshotId, source }) =>
@@ -147,7 +152,8 @@ async function requireLocks(
   );
   if (copies.length > 0) {
     const credentials = awsCredentials(pulumi.runtime.allConfig());
-    requireLockedCopies(copies, await findLocks(new EC2Client({ region, credentials })), region);
+    const client = new EC2Client({ region: terms.region, credentials });
+    requireLockedCopies(copies, await findLocks(client), terms);
   }
 }
 

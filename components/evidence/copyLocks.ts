@@ -8,7 +8,7 @@ import { lookUpFailure } from "../awsFailure";
 import { LOCK_RUNBOOK } from "../lockRunbookName";
 import { partitionOf } from "../partition";
 import { Refusal } from "../refusal";
-import { HOLDING, SNAPSHOT_PARAMETER } from "./lockRunbook";
+import { HOLDING, lockCommand, type LockTerms, SNAPSHOT_PARAMETER } from "./lockRunbook";
 
 /**
  * The locks of all snapshots of the client's account and Region. Pulumi's AWS provider cannot look
@@ -48,13 +48,13 @@ export interface CopyOfSource {
 export function requireLockedCopies(
   copies: readonly CopyOfSource[],
   locks: readonly LockedSnapshotsInfo[],
-  region: string,
+  terms: LockTerms,
 ): void {
   const reasons = copies.flatMap(({ snapshotId, source }) => {
     const state = locks.find(({ SnapshotId }) => SnapshotId === snapshotId)?.LockState ?? "no lock";
     return HOLDING.includes(state)
       ? []
-      : `The preserved copy ${snapshotId} of ${source} is not locked (${state}). Lock it, then run this again: ${startOfRunbook(snapshotId, region)}`;
+      : `The preserved copy ${snapshotId} of ${source} is not locked (${state}). Lock it, then run this again: ${startOfRunbook(snapshotId, terms.region)} Where the runbook fails, an administrator locks it: ${lockCommand(terms)} ${snapshotId}`;
   });
   if (reasons.length > 0) {
     throw new Refusal("The preserved copies are not locked", reasons);

@@ -6,8 +6,20 @@ import type { RunbookPlace } from "../startRunbook";
 import type { Tags } from "../tags";
 import { runbookTarget, runbookTrust, starterRolePolicy, starterTrust } from "./runbookPolicies";
 
+/** Events that start a runbook. */
+export interface StartingEvents {
+  /** What has happened, as a sentence. */
+  readonly event: string;
+
+  /** Pattern of the events that start the runbook, once for each. */
+  readonly eventPattern: pulumi.Input<object>;
+
+  /** How an event becomes the runbook's parameters. */
+  readonly inputTransformer: aws.types.input.cloudwatch.EventTargetInputTransformer;
+}
+
 /** Inputs to {@link EventRunbook}. */
-export interface EventRunbookArgs extends RunbookPlace {
+export interface EventRunbookArgs extends RunbookPlace, StartingEvents {
   /** Name of the runbook; an account has one of it in a Region. */
   readonly documentName: string;
 
@@ -20,14 +32,8 @@ export interface EventRunbookArgs extends RunbookPlace {
   /** The runbook, made from the ARN of the role it works as. */
   readonly runbook: (roleArn: pulumi.Output<string>) => pulumi.Input<object>;
 
-  /** What has happened, as a sentence. */
-  readonly event: string;
-
-  /** Pattern of the events that start the runbook, once for each. */
-  readonly eventPattern: pulumi.Input<object>;
-
-  /** How an event becomes the runbook's parameters. */
-  readonly inputTransformer: aws.types.input.cloudwatch.EventTargetInputTransformer;
+  /** Such events that the runbook cannot be told of as they are, and what it is told instead. */
+  readonly unfit?: StartingEvents;
   readonly tags: Tags;
 }
 
@@ -41,6 +47,9 @@ export class EventRunbook extends pulumi.ComponentResource {
 
   /** Name of the rule that starts it. */
   public readonly ruleName: pulumi.Output<string>;
+
+  /** Name of the rule that starts it for events it cannot be told of. */
+  public readonly unfitRuleName: pulumi.Output<string> | undefined;
 
   /**
    * @param name Unique name of this component; children are named `${name}-…`.
@@ -79,17 +88,23 @@ export class EventRunbook extends pulumi.ComponentResource {
       kept,
     );
 
-    const rule = new aws.cloudwatch.EventRule(
-      `${name}-event`,
-      { description: args.event, eventPattern: pulumi.jsonStringify(args.eventPattern), tags },
-      kept,
-    );
+    const ruleOf = (part: string, { event, eventPattern }: StartingEvents) =>
+      new aws.cloudwatch.EventRule(
+        `${name}-${part}`,
+        { description: event, eventPattern: pulumi.jsonStringify(eventPattern), tags },
+        kept,
+      );
+    const rule = ruleOf("event", args);
+    const unfitRule = args.unfit && ruleOf("unfit-event", args.unfit);
+    const rules = [rule, ...(unfitRule === undefined ? [] : [unfitRule])];
     const starterRole = new aws.iam.Role(
       `${name}-starter-role`,
       {
         path: ROLE_PATH,
         description: `Starts the runbook that ${purpose}`,
-        assumeRolePolicy: pulumi.jsonStringify(rule.arn.apply((arn) => starterTrust(args, arn))),
+        assumeRolePolicy: pulumi.jsonStringify(
+          pulumi.all(rules.map(({ arn }) => arn)).apply((arns) => starterTrust(args, arns)),
+        ),
         tags,
       },
       kept,
@@ -104,21 +119,31 @@ export class EventRunbook extends pulumi.ComponentResource {
       },
       kept,
     );
-    new aws.cloudwatch.EventTarget(
-      `${name}-target`,
-      {
-        rule: rule.name,
-        arn: runbookTarget(args, documentName),
-        roleArn: starterRole.arn,
-        inputTransformer: args.inputTransformer,
-      },
-      // An event that comes before all of these would be spent on a failure.
-      { ...kept, dependsOn: [runbook, rolePolicy, starterPolicy] },
-    );
+    const targetOf = (
+      part: string,
+      { name: ruleName }: aws.cloudwatch.EventRule,
+      { inputTransformer }: StartingEvents,
+    ) =>
+      new aws.cloudwatch.EventTarget(
+        `${name}-${part}`,
+        {
+          rule: ruleName,
+          arn: runbookTarget(args, documentName),
+          roleArn: starterRole.arn,
+          inputTransformer,
+        },
+        // An event that comes before all of these would be spent on a failure.
+        { ...kept, dependsOn: [runbook, rolePolicy, starterPolicy] },
+      );
+    targetOf("target", rule, args);
+    if (args.unfit !== undefined && unfitRule !== undefined) {
+      targetOf("unfit-target", unfitRule, args.unfit);
+    }
 
     this.documentName = documentName;
     this.roleArn = role.arn;
     this.ruleName = rule.name;
+    this.unfitRuleName = unfitRule?.name;
     this.registerOutputs({
       documentName: this.documentName,
       roleArn: this.roleArn,

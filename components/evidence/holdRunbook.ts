@@ -11,30 +11,73 @@ export interface HoldRunbookArgs {
 }
 
 /**
- * Event pattern of an object version that arrived in a bucket, whichever way it was uploaded.
+ * Keys that EventBridge would not pass on as they are, or that Automation would not take as they are, as
+ * wildcards of EventBridge. EventBridge escapes nothing of what it puts in: behind a quotation mark a key
+ * would go on as further parameters, behind a backslash as another character. What stands in two braces
+ * Automation takes for a variable. Who names files chooses keys.
  *
- * Source: S3 user guide, "EventBridge event message structure".
+ * Sources: EventBridge user guide, "Common issues with transforming input" and "Wildcard matching";
+ * Systems Manager user guide, "Referencing Parameter Store parameters", "Automation system variables".
  */
-export function objectCreated(bucket: string) {
+const UNFIT_KEYS = [`*"*`, String.raw`*\\*`, "*{{*"];
+
+/** Pattern of an object version that arrived in a bucket, whichever way it was uploaded. */
+function arrived(bucket: string, key: readonly object[]) {
   return {
     source: ["aws.s3"],
     "detail-type": ["Object Created"],
-    detail: { bucket: { name: [bucket] } },
+    detail: { bucket: { name: [bucket] }, object: { key } },
   };
+}
+
+/**
+ * Event pattern of an object version that arrived in a bucket under a key that the runbook can be told of.
+ *
+ * Sources: S3 user guide, "EventBridge event message structure"; EventBridge user guide, "Comparison
+ * operators", anything-but using a wildcard.
+ */
+export function objectCreated(bucket: string) {
+  return arrived(bucket, [{ "anything-but": { wildcard: UNFIT_KEYS } }]);
+}
+
+/** Event pattern of an object version that arrived in a bucket under any other key. */
+export function unfitObjectCreated(bucket: string) {
+  return arrived(
+    bucket,
+    UNFIT_KEYS.map((wildcard) => ({ wildcard })),
+  );
 }
 
 /**
  * How the event becomes the runbook's parameters; every parameter of Automation is a list. The event
  * has the key as it is, not URL-encoded.
  *
- * EventBridge does not escape what it puts in (user guide, "Common issues with transforming input"),
- * and a value has at most 512 characters (Systems Manager API, AutomationParameterValue): a key with a
- * quotation mark or a backslash, or a longer one, starts nothing and is counted as a failed invocation.
+ * A control character makes no JSON, and a value has at most 512 characters (Systems Manager API,
+ * AutomationParameterValue): such a key starts nothing, and is counted as a failed invocation.
  */
 export const OBJECT_TO_PARAMETERS = {
   inputPaths: { key: "$.detail.object.key", version: "$.detail.object.version-id" },
   inputTemplate: '{"Key":[<key>],"VersionId":[<version>]}',
 } as const;
+
+/**
+ * What the runbook is told of an object that it cannot hold: the version, and what is wrong in place of
+ * the key. No object of that key has this version, so the execution fails, and is told of with its number.
+ */
+export const UNFIT_TO_PARAMETERS = {
+  inputPaths: { version: "$.detail.object.version-id" },
+  inputTemplate:
+    '{"Key":["cases/(a key with a quotation mark, a backslash or two braces: no hold)"],"VersionId":[<version>]}',
+} as const;
+
+/**
+ * Keys in the vault's places, without what EventBridge or Automation would change, should somebody
+ * start the runbook by hand or change the rule. Without a look-ahead, which not every engine has.
+ */
+const KEY_PATTERN = String.raw`^(cases|intake|records)/(\{?[^{"\\\x00-\x1f])+\{?$`;
+
+/** What S3 calls versions is opaque, and URL-ready. */
+const VERSION_PATTERN = String.raw`^[^\s{}"\\]+$`;
 
 /**
  * The Automation runbook, for `JSON.stringify`: puts one object version of the vault under a legal
@@ -51,12 +94,12 @@ export function holdRunbook({ bucket, roleArn }: HoldRunbookArgs) {
       Key: {
         type: "String",
         description: "Key of the object",
-        allowedPattern: "^(cases|intake|records)/.+$",
+        allowedPattern: KEY_PATTERN,
       },
       VersionId: {
         type: "String",
         description: "Which version of it",
-        allowedPattern: "^\\S+$",
+        allowedPattern: VERSION_PATTERN,
       },
     },
     mainSteps: [

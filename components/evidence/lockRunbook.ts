@@ -1,18 +1,23 @@
 import { SOURCE_SNAPSHOT_TAG, TICKET_TAG } from "../tags";
 
-/** What the runbook that locks preserved copies is made from. */
-export interface LockRunbookArgs {
-  /** ARN of the evidence key: what is not under it is no preserved copy. */
-  readonly evidenceKeyArn: string;
-
-  /** ARN of the role the runbook works as; whoever starts it cannot choose another. */
-  readonly roleArn: string;
+/** How preserved copies are locked. */
+export interface LockTerms {
+  readonly region: string;
 
   /** As the vault's: GOVERNANCE can be released, COMPLIANCE cannot. */
   readonly mode: "GOVERNANCE" | "COMPLIANCE";
 
   /** Days a copy is locked, 1 to 36500; as the vault's. */
   readonly days: number;
+}
+
+/** What the runbook that locks preserved copies is made from. */
+export interface LockRunbookArgs extends LockTerms {
+  /** ARN of the evidence key: what is not under it is no preserved copy. */
+  readonly evidenceKeyArn: string;
+
+  /** ARN of the role the runbook works as; whoever starts it cannot choose another. */
+  readonly roleArn: string;
 }
 
 /** The runbook's one parameter: the snapshot's ARN, as EBS's events have it. */
@@ -35,6 +40,14 @@ export const COPY_TO_PARAMETER = {
   inputPaths: { snapshot: "$.detail.snapshot_id" },
   inputTemplate: `{"${SNAPSHOT_PARAMETER}":[<snapshot>]}`,
 } as const;
+
+/**
+ * The command by which an administrator locks a copy without the runbook, but for the snapshot's id, which
+ * goes to its end.
+ */
+export function lockCommand({ region, mode, days }: LockTerms): string {
+  return `aws ec2 lock-snapshot --region ${region} --lock-mode ${mode.toLowerCase()} --lock-duration ${days} --snapshot-id`;
+}
 
 /**
  * The states of a lock in which nobody can delete the snapshot, in EC2's words. One that is new to this
@@ -75,6 +88,10 @@ def is_preserved_copy(snapshot, key):
 def locked(ec2):
     """All that are: what AWS answers when asked for one that is not is undocumented."""
     ids, page = set(), {}
+    # A boto3 from before November 2023 knows no locks. A copy that is complete has none yet: better to
+    # lock one anew, which an execution by hand may find locked, than to lock none at all.
+    if not hasattr(ec2, "describe_locked_snapshots"):
+        return ids
     while True:
         answer = ec2.describe_locked_snapshots(**page)
         ids.update(
@@ -87,13 +104,26 @@ def locked(ec2):
         page = {"NextToken": answer["NextToken"]}
 `;
 
+/** Fails the execution with what to do, whatever kept the others from it: their steps have AWS's words. */
+const SAY_HOW_SCRIPT = `def say_how(event, _):
+    snapshot = event["arn"].rsplit("/", 1)[-1]
+    raise Exception(
+        f"{snapshot} was not locked. If it is a preserved copy, an administrator locks it: "
+        f"{event['command']} {snapshot}"
+    )
+`;
+
+/** Where a step goes on that failed. */
+const ON_FAILURE = { onFailure: "step:sayHow" };
+
 /**
  * The Automation runbook, for `JSON.stringify`: locks the snapshot it is told of if that is a
- * preserved copy, and ends without a word if it is anything else.
+ * preserved copy, and ends without a word if it is anything else. Where it cannot, it fails with the
+ * command for an administrator.
  *
  * Sources: Systems Manager user guide, "aws:executeScript", "aws:branch" (without a default it goes on
- * with the next step), "aws:sleep", "aws:executeAwsApi"; EC2 API reference, LockSnapshot (without a
- * cooling-off period COMPLIANCE holds at once).
+ * with the next step), "aws:sleep", "aws:executeAwsApi", "Properties shared by all actions" (onFailure);
+ * EC2 API reference, LockSnapshot (without a cooling-off period COMPLIANCE holds at once).
  */
 export function lockRunbook(args: LockRunbookArgs) {
   return {
@@ -104,13 +134,14 @@ export function lockRunbook(args: LockRunbookArgs) {
       [SNAPSHOT_PARAMETER]: {
         type: "String",
         description: "ARN of the snapshot",
-        allowedPattern: "^arn:[a-z-]+:ec2:[^:]*:[^:]*:snapshot/snap-[0-9a-f]+$",
+        allowedPattern: "^arn:[a-z-]+:ec2:[a-z0-9-]*:[a-z0-9-]*:snapshot/snap-[0-9a-f]+$",
       },
     },
     mainSteps: [
       {
         name: "find",
         action: "aws:executeScript",
+        ...ON_FAILURE,
         inputs: {
           Runtime: "python3.11",
           Handler: "find",
@@ -140,12 +171,24 @@ export function lockRunbook(args: LockRunbookArgs) {
       {
         name: "lock",
         action: "aws:executeAwsApi",
+        ...ON_FAILURE,
         inputs: {
           Service: "ec2",
           Api: "LockSnapshot",
           SnapshotId: "{{ find.snapshot }}",
           LockMode: args.mode.toLowerCase(),
           LockDuration: args.days,
+        },
+        isEnd: true,
+      },
+      {
+        name: "sayHow",
+        action: "aws:executeScript",
+        inputs: {
+          Runtime: "python3.11",
+          Handler: "say_how",
+          InputPayload: { arn: `{{ ${SNAPSHOT_PARAMETER} }}`, command: lockCommand(args) },
+          Script: SAY_HOW_SCRIPT,
         },
         isEnd: true,
       },

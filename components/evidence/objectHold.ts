@@ -3,7 +3,14 @@ import * as pulumi from "@pulumi/pulumi";
 
 import type { Tags } from "../tags";
 import { EventRunbook } from "./eventRunbook";
-import { HOLD_RUNBOOK, holdRunbook, OBJECT_TO_PARAMETERS, objectCreated } from "./holdRunbook";
+import {
+  HOLD_RUNBOOK,
+  holdRunbook,
+  OBJECT_TO_PARAMETERS,
+  objectCreated,
+  UNFIT_TO_PARAMETERS,
+  unfitObjectCreated,
+} from "./holdRunbook";
 import { holdRolePolicy } from "./runbookPolicies";
 
 /** Inputs to {@link ObjectHold}. */
@@ -52,6 +59,11 @@ export class ObjectHold extends pulumi.ComponentResource {
         event: "An object version arrived in the vault",
         eventPattern: bucket.apply(objectCreated),
         inputTransformer: OBJECT_TO_PARAMETERS,
+        unfit: {
+          event: "An object version arrived in the vault that cannot be held by its key",
+          eventPattern: bucket.apply(unfitObjectCreated),
+          inputTransformer: UNFIT_TO_PARAMETERS,
+        },
         tags,
       },
       { parent: this },

@@ -78,9 +78,13 @@ export function starterRolePolicy(
   };
 }
 
-/** Who may start it: EventBridge, for this one rule. */
-export function starterTrust({ accountId }: RunbookPlace, ruleArn: string): aws.iam.PolicyDocument {
-  return trusting("events.amazonaws.com", accountId, { ArnEquals: { "aws:SourceArn": ruleArn } });
+/** Who may start it: EventBridge, for the runbook's own rules. */
+export function starterTrust(
+  { accountId }: RunbookPlace,
+  ruleArns: readonly string[],
+): aws.iam.PolicyDocument {
+  const source = { ArnEquals: { "aws:SourceArn": [...ruleArns] } };
+  return trusting("events.amazonaws.com", accountId, source);
 }
 
 /** What the rule's target is called: an Automation runbook in its default version. */

@@ -56,7 +56,7 @@ export class SnapshotLock extends pulumi.ComponentResource {
         rolePolicy: lockRolePolicy(args, days),
         runbook: (roleArn) =>
           pulumi
-            .output({ evidenceKeyArn: args.evidenceKeyArn, roleArn, mode, days })
+            .output({ evidenceKeyArn: args.evidenceKeyArn, roleArn, region, mode, days })
             .apply(lockRunbook),
         event: "A copy of a snapshot is complete",
         eventPattern: COPY_COMPLETE,

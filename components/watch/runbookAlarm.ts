@@ -18,6 +18,9 @@ export interface WatchedRunbook {
 
   /** Name of the EventBridge rule that starts it. */
   readonly ruleName: pulumi.Input<string>;
+
+  /** Name of the rule that starts it for events it cannot be told of. */
+  readonly unfitRuleName?: pulumi.Input<string> | undefined;
 }
 
 /** Inputs to {@link RunbookAlarm}. */
@@ -82,12 +85,21 @@ export class RunbookAlarm extends pulumi.ComponentResource {
     );
 
     const alarms = [
-      ...runbooks.map(({ documentName, ruleName }) => ({
-        part: `${documentName}-not-started`,
-        alarmDescription: `An event could not start the runbook ${documentName}`,
-        count: invocationsFailed(ruleName),
-        topics: [topic, keylessTopic],
-      })),
+      ...runbooks.flatMap(({ documentName, ruleName, unfitRuleName }) =>
+        [
+          { part: "not-started", rule: ruleName },
+          { part: "unfit-not-started", rule: unfitRuleName },
+        ].flatMap(({ part, rule: watched }) =>
+          watched === undefined
+            ? []
+            : {
+                part: `${documentName}-${part}`,
+                alarmDescription: `An event could not start the runbook ${documentName}`,
+                count: invocationsFailed(watched),
+                topics: [topic, keylessTopic],
+              },
+        ),
+      ),
       {
         part: "any-failed",
         alarmDescription: "A runbook failed; another e-mail says which, or that way is broken",

@@ -186,15 +186,15 @@ describe("A runbook", () => {
 describe("The rule that starts a runbook", () => {
   table(STARTER, starterRolePolicy(PLACE, "lock-it", RUNBOOK_ROLE));
 
-  it("is trusted by EventBridge for this rule only", () => {
-    assert.deepEqual(starterTrust(PLACE, RULE).Statement, [
+  it("is trusted by EventBridge for its rules only", () => {
+    assert.deepEqual(starterTrust(PLACE, [RULE]).Statement, [
       {
         Effect: "Allow",
         Principal: { Service: "events.amazonaws.com" },
         Action: "sts:AssumeRole",
         Condition: {
           StringEquals: { "aws:SourceAccount": ACCOUNT },
-          ArnEquals: { "aws:SourceArn": RULE },
+          ArnEquals: { "aws:SourceArn": [RULE] },
         },
       },
     ]);

@@ -19,6 +19,8 @@ import {
   holdRunbook,
   OBJECT_TO_PARAMETERS,
   objectCreated,
+  UNFIT_TO_PARAMETERS,
+  unfitObjectCreated,
 } from "../../components/evidence/holdRunbook";
 import {
   COPY_COMPLETE,
@@ -153,9 +155,12 @@ const RESOURCES: Record<string, string[]> = {
 
 /** What `legalHold: true` adds, by type. */
 const HOLD: Record<string, string[]> = {
-  "aws:cloudwatch/eventRule:EventRule": ["vault-hold-event"],
-  "aws:cloudwatch/eventTarget:EventTarget": ["vault-hold-target"],
-  "aws:cloudwatch/metricAlarm:MetricAlarm": ["runbook-alarm-clean-room-hold-object-not-started"],
+  "aws:cloudwatch/eventRule:EventRule": ["vault-hold-event", "vault-hold-unfit-event"],
+  "aws:cloudwatch/eventTarget:EventTarget": ["vault-hold-target", "vault-hold-unfit-target"],
+  "aws:cloudwatch/metricAlarm:MetricAlarm": [
+    "runbook-alarm-clean-room-hold-object-not-started",
+    "runbook-alarm-clean-room-hold-object-unfit-not-started",
+  ],
   "aws:iam/role:Role": ["vault-hold-runbook-role", "vault-hold-starter-role"],
   "aws:iam/rolePolicy:RolePolicy": ["vault-hold-runbook-policy", "vault-hold-starter-policy"],
   "aws:s3/bucketNotification:BucketNotification": ["vault-hold-notification"],
@@ -205,6 +210,7 @@ function assertRunbook(
     readonly rolePolicy: object;
     readonly eventPattern: object;
     readonly inputTransformer: object;
+    readonly unfit?: { readonly eventPattern: object; readonly inputTransformer: object };
   },
 ): void {
   const of = (part: string, property: string) =>
@@ -218,14 +224,23 @@ function assertRunbook(
   const asJson = (data: object) => JSON.parse(JSON.stringify(data)) as object;
   assert.deepEqual(of("runbook", "content"), asJson(expected.runbook));
   assert.deepEqual(of("event", "eventPattern"), asJson(expected.eventPattern));
-  const target = deployment.named(`${name}-target`);
-  assert.deepEqual(target.inputs, {
-    rule: `${name}-event-0a1b2c3`,
-    arn: `arn:aws:ssm:us-east-1:111122223333:automation-definition/${expected.documentName}:$DEFAULT`,
-    roleArn: arnOf(`${name}-starter-role`),
-    inputTransformer: expected.inputTransformer,
-  });
-  assert.equal((target.options.dependsOn as unknown[]).length, 3);
+  const { unfit } = expected;
+  if (unfit !== undefined) {
+    assert.deepEqual(of("unfit-event", "eventPattern"), asJson(unfit.eventPattern));
+  }
+  for (const [prefix, transformer] of [
+    ["", expected.inputTransformer],
+    ...(unfit === undefined ? [] : [["unfit-", unfit.inputTransformer] as const]),
+  ] as const) {
+    const target = deployment.named(`${name}-${prefix}target`);
+    assert.deepEqual(target.inputs, {
+      rule: `${name}-${prefix}event-0a1b2c3`,
+      arn: `arn:aws:ssm:us-east-1:111122223333:automation-definition/${expected.documentName}:$DEFAULT`,
+      roleArn: arnOf(`${name}-starter-role`),
+      inputTransformer: transformer,
+    });
+    assert.equal((target.options.dependsOn as unknown[]).length, 3);
+  }
 
   assert.deepEqual(of("runbook-policy", "policy"), expected.rolePolicy);
   assert.deepEqual(of("runbook-role", "assumeRolePolicy"), runbookTrust(PLACE));
@@ -235,7 +250,10 @@ function assertRunbook(
   );
   assert.deepEqual(
     of("starter-role", "assumeRolePolicy"),
-    starterTrust(PLACE, arnOf(`${name}-event`)),
+    starterTrust(PLACE, [
+      arnOf(`${name}-event`),
+      ...(unfit === undefined ? [] : [arnOf(`${name}-unfit-event`)]),
+    ]),
   );
   for (const who of ["runbook", "starter"]) {
     const { role } = deployment.named(`${name}-${who}-policy`).inputs;
@@ -542,7 +560,7 @@ describe("An audit stack", () => {
     const roleArn = arnOf("snapshot-lock-runbook-role");
     assertRunbook(deployment, "snapshot-lock", {
       documentName: LOCK_RUNBOOK,
-      runbook: lockRunbook({ evidenceKeyArn, roleArn, mode: "GOVERNANCE", days: 1 }),
+      runbook: lockRunbook({ ...PLACE, evidenceKeyArn, roleArn, mode: "GOVERNANCE", days: 1 }),
       rolePolicy: lockRolePolicy(PLACE, 1),
       eventPattern: COPY_COMPLETE,
       inputTransformer: COPY_TO_PARAMETER,
@@ -637,6 +655,7 @@ describe("An audit stack", () => {
       foundationDeployers: ["arn:aws:iam::111122223333:role/foundation-deployer"],
       incidentDeployers: ["arn:aws:iam::111122223333:role/incident-deployer"],
       custodians: ["arn:aws:iam::111122223333:role/evidence-custodian"],
+      subscriptionsToMend: [],
     });
   });
 
@@ -719,6 +738,10 @@ describe("An audit stack with legal holds", () => {
       rolePolicy: holdRolePolicy(arnOf("vault-bucket")),
       eventPattern: objectCreated(bucket),
       inputTransformer: OBJECT_TO_PARAMETERS,
+      unfit: {
+        eventPattern: unfitObjectCreated(bucket),
+        inputTransformer: UNFIT_TO_PARAMETERS,
+      },
     });
     const { inputs, options } = held.named("vault-hold-notification");
     assert.deepEqual(inputs, { bucket, eventbridge: true });

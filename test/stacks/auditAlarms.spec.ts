@@ -39,11 +39,13 @@ const FAILED: Mishap = {
   counts: [["TriggeredRules", "runbook-alarm-failed-0a1b2c3"]],
   rules: ["runbook-alarm-failed-0a1b2c3"],
 };
-const NOT_STARTED: readonly Mishap[] = ["snapshot-lock", "vault-hold"].map((name) => ({
-  what: `an event could not start the runbook of ${name}`,
-  counts: [["FailedInvocations", `${name}-event-0a1b2c3`]],
-  rules: [],
-}));
+const NOT_STARTED = ["snapshot-lock-event", "vault-hold-event", "vault-hold-unfit-event"].map(
+  (rule): Mishap => ({
+    what: `${rule} could not start a runbook`,
+    counts: [["FailedInvocations", `${rule}-0a1b2c3`]],
+    rules: [],
+  }),
+);
 
 /** Parts that can be lost: a key that is disabled, a topic, its policy, whoever subscribed to it. */
 type Lost = "the key" | `${"policy of" | "subscriptions of" | "all of"} ${string}` | "nothing";
@@ -162,7 +164,7 @@ describe("The alarms of an audit stack", () => {
       .map(({ inputs }) => [
         inputs["namespace"],
         inputs["metricName"],
-        ...Object.entries(inputs["dimensions"] as object).flat(),
+        ...Object.entries(inputs["dimensions"] as Record<string, string>).flat(),
         inputs["alarmActions"],
       ]);
     const mock = (name: string) => arn(name).replace(":sns:", ":mock:");

@@ -794,7 +794,7 @@ describe("An incident's stack", () => {
       await assert.rejects(
         deployRoom({ evidence: EVIDENCE, closing: true }, { ...closable, locks }),
         new RegExp(
-          `${copy} of ${SNAPSHOT} is not locked \\(no lock\\)\\. Lock it, then run this again: aws ssm start-automation-execution --region us-east-1 --document-name clean-room-lock-preserved-copy --parameters SnapshotArn=arn:aws:ec2:us-east-1::snapshot/${copy}$`,
+          `${copy} of ${SNAPSHOT} is not locked \\(no lock\\)\\. Lock it, then run this again: aws ssm start-automation-execution --region us-east-1 --document-name clean-room-lock-preserved-copy --parameters SnapshotArn=arn:aws:ec2:us-east-1::snapshot/${copy} Where the runbook fails, an administrator locks it: aws ec2 lock-snapshot --region us-east-1 --lock-mode compliance --lock-duration 365 --snapshot-id ${copy}$`,
         ),
       );
     });

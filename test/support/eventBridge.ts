@@ -1,11 +1,37 @@
-/** Whether an event matches a rule's pattern: of patterns with lists of values, and nothing finer. */
+import assert from "node:assert/strict";
+
+/** Whether an event matches a rule's pattern: of lists of values and wildcards, and nothing finer. */
 export function matches(pattern: object, event: object): boolean {
   return Object.entries(pattern).every(([name, wanted]: [string, unknown]) => {
     const value = (event as Record<string, unknown>)[name];
     return Array.isArray(wanted)
-      ? wanted.includes(value)
+      ? wanted.some((each) => isWanted(each, value))
       : typeof value === "object" && value !== null && matches(wanted as object, value);
   });
+}
+
+/** Source: EventBridge user guide, "Comparison operators for use in event patterns". */
+function isWanted(wanted: unknown, value: unknown): boolean {
+  if (typeof wanted !== "object" || wanted === null) {
+    return wanted === value;
+  }
+  const [[operator, operand] = [], ...more] = Object.entries(wanted) as [string, unknown][];
+  assert.deepEqual(more, []);
+  if (operator === "anything-but") {
+    return !isWanted(operand, value);
+  }
+  assert.equal(operator, "wildcard", JSON.stringify(wanted));
+  return [operand].flat().some((wildcard) => isLike(wildcard as string, String(value)));
+}
+
+/** A wildcard: `*` is anything, a backslash takes its meaning from a star or a backslash. */
+function isLike(wildcard: string, value: string): boolean {
+  const parts = wildcard.match(/\\[*\\]|[^\\]/g) ?? [];
+  assert.equal(parts.join(""), wildcard, "EventBridge knows no other escapes");
+  const expression = parts.map((part) =>
+    part === "*" ? ".*" : part.slice(-1).replace(/[\\^$.*+?()[\]{}|]/, "\\$&"),
+  );
+  return new RegExp(`^${expression.join("")}$`, "su").test(value);
 }
 
 /**

@@ -7,6 +7,7 @@ import { findLocks, requireLockedCopies } from "../../../components/evidence/cop
 // The calls and their answers have the SDK's types; that EC2 answers so is not shown here.
 
 const COPY = "snap-0aaaaaaaaaaaaaaaa";
+const TERMS = { region: "us-gov-west-1", mode: "COMPLIANCE", days: 365 } as const;
 
 /** EC2 with these locks, a page each; it knows no call but the one that looks. */
 function ec2(locks: readonly LockedSnapshotsInfo[]): EC2Client {
@@ -47,9 +48,20 @@ describe("Locks of preserved copies", () => {
   it("are put on by a command for the partition of the Region", () => {
     assert.throws(
       () => {
-        requireLockedCopies([{ snapshotId: COPY, source: "snap-0b" }], [], "us-gov-west-1");
+        requireLockedCopies([{ snapshotId: COPY, source: "snap-0b" }], [], TERMS);
       },
-      new RegExp(` --region us-gov-west-1 .*=arn:aws-us-gov:ec2:us-gov-west-1::snapshot/${COPY}$`),
+      new RegExp(` --region us-gov-west-1 .*=arn:aws-us-gov:ec2:us-gov-west-1::snapshot/${COPY} `),
+    );
+  });
+
+  it("are put on by an administrator's command, should the runbook fail", () => {
+    assert.throws(
+      () => {
+        requireLockedCopies([{ snapshotId: COPY, source: "snap-0b" }], [], TERMS);
+      },
+      new RegExp(
+        ` an administrator locks it: aws ec2 lock-snapshot --region us-gov-west-1 --lock-mode compliance --lock-duration 365 --snapshot-id ${COPY}$`,
+      ),
     );
   });
 });

@@ -15,7 +15,13 @@ const ID = "snap-0123456789abcdef0";
 const KEY = "arn:aws:kms:us-east-1:111122223333:key/evidence";
 const ROLE = "arn:aws:iam::111122223333:role/clean-room/runbook";
 
-const ARGS = { evidenceKeyArn: KEY, roleArn: ROLE, mode: "COMPLIANCE", days: 365 } as const;
+const ARGS = {
+  region: "us-east-1",
+  evidenceKeyArn: KEY,
+  roleArn: ROLE,
+  mode: "COMPLIANCE",
+  days: 365,
+} as const;
 
 /** Both forms of a snapshot's ARN that EBS's documentation shows in events. */
 const ARNS = [`arn:aws:ec2::us-east-1:snapshot/${ID}`, `arn:aws:ec2:us-east-1::snapshot/${ID}`];
@@ -24,6 +30,7 @@ interface Step {
   readonly name: string;
   readonly action: string;
   readonly inputs: Record<string, unknown>;
+  readonly onFailure?: string;
   readonly isEnd?: boolean;
 }
 
@@ -34,9 +41,9 @@ function stepsOf(args: Parameters<typeof lockRunbook>[0] = ARGS): Step[] {
 
 describe("The runbook that locks a preserved copy", () => {
   it("finds, branches and locks; what is no preserved copy ends without a lock", () => {
-    const [find, branch, leaveAlone, lock, ...more] = stepsOf();
+    const [find, branch, leaveAlone, lock, sayHow, ...more] = stepsOf();
     assert.deepEqual(more, []);
-    assert.equal(find?.action, "aws:executeScript");
+    assert.deepEqual([find?.action, sayHow?.action], ["aws:executeScript", "aws:executeScript"]);
     assert.deepEqual(branch, {
       name: "onlyPreservedCopies",
       action: "aws:branch",
@@ -62,8 +69,15 @@ describe("The runbook that locks a preserved copy", () => {
         LockMode: "compliance",
         LockDuration: 365,
       },
+      onFailure: "step:sayHow",
       isEnd: true,
     });
+    // Every step that asks AWS for something ends there when it fails, and nothing else does.
+    assert.deepEqual(
+      stepsOf().map(({ onFailure }) => onFailure),
+      ["step:sayHow", undefined, undefined, "step:sayHow", undefined],
+    );
+    assert.deepEqual([leaveAlone?.isEnd, lock?.isEnd, sayHow?.isEnd], [true, true, true]);
   });
 
   it("locks in GOVERNANCE mode, for the same days, where the vault does", () => {
@@ -79,7 +93,13 @@ describe("The runbook that locks a preserved copy", () => {
     for (const arn of ARNS) {
       assert.match(arn, pattern);
     }
-    for (const other of [ID, `${ARNS[0]}; x`, ARNS[0]?.replace("snapshot/snap", "volume/vol")]) {
+    for (const other of [
+      ID,
+      `${ARNS[0]}; x`,
+      ARNS[0]?.replace("snapshot/snap", "volume/vol"),
+      ARNS[0]?.replace("us-east-1", "{{global_REGION}}"),
+      ARNS[0]?.replace("us-east-1", ' "'),
+    ]) {
       assert.doesNotMatch(String(other), pattern);
     }
   });
@@ -89,8 +109,10 @@ describe("The runbook that locks a preserved copy", () => {
     assert.deepEqual(JSON.parse(input), { [SNAPSHOT_PARAMETER]: [ARNS[0]] });
   });
 
-  it("has no braces in its script that Automation would take for a variable", () => {
-    assert.doesNotMatch(String(stepsOf()[0]?.inputs["Script"]), /\{\{|\}\}/);
+  it("has no braces in its scripts that Automation would take for a variable", () => {
+    for (const { inputs } of stepsOf()) {
+      assert.doesNotMatch(String(inputs["Script"]), /\{\{|\}\}/);
+    }
   });
 });
 
@@ -100,6 +122,9 @@ interface Account {
 
   /** Pages of DescribeLockedSnapshots. */
   readonly locked?: readonly (readonly object[])[];
+
+  /** Whether boto3 is from before locks, and has none of their calls. */
+  readonly oldBoto3?: boolean;
 }
 
 const STAND_IN = `import json, os
@@ -121,6 +146,10 @@ class Ec2:
         return {"Snapshots": pages[page], **more}
 
 
+if account.get("oldBoto3"):
+    del Ec2.describe_locked_snapshots
+
+
 def client(service):
     assert service == "ec2", service
     return Ec2()
@@ -136,9 +165,14 @@ describe("Its script", () => {
     }
     folder = mkdtempSync(join(tmpdir(), "lock-runbook-"));
     writeFileSync(join(folder, "boto3.py"), STAND_IN);
-    const [find] = stepsOf();
-    assert.equal(find?.inputs["Handler"], "find");
-    writeFileSync(join(folder, "step.py"), String(find?.inputs["Script"]));
+    for (const [name, handler] of [
+      ["find", "find"],
+      ["sayHow", "say_how"],
+    ]) {
+      const { inputs } = stepsOf().find((step) => step.name === name) as Step;
+      assert.equal(inputs["Handler"], handler);
+      writeFileSync(join(folder, `${handler}.py`), String(inputs["Script"]));
+    }
   });
 
   after(() => {
@@ -150,7 +184,7 @@ describe("Its script", () => {
   /** What the step puts out, in an account like this. */
   function find(account: Account, arn = ARNS[0]): unknown {
     const code =
-      "import json, sys, step; print(json.dumps(step.find(json.loads(sys.argv[1]), {})))";
+      "import json, sys, find; print(json.dumps(find.find(json.loads(sys.argv[1]), {})))";
     const { stdout, stderr } = spawnSync(
       "python3",
       ["-B", "-c", code, JSON.stringify({ arn, key: KEY })],
@@ -220,5 +254,30 @@ describe("Its script", () => {
   it("locks a copy whose lock has ended", () => {
     const locked = [[{ SnapshotId: ID, LockState: "expired" }]];
     assert.deepEqual(find({ snapshots: [COPY], locked }), TO_LOCK);
+  });
+
+  it("locks a copy where boto3 is older than locks, and leaves others alone", () => {
+    assert.deepEqual(find({ snapshots: [COPY], oldBoto3: true }), TO_LOCK);
+    const other = { ...COPY, KmsKeyId: `${KEY}-not` };
+    assert.deepEqual(find({ snapshots: [other], oldBoto3: true }), LEFT_ALONE);
+  });
+
+  it("fails, where a step before it did, with the command that locks as the vault does", () => {
+    const { inputs } = stepsOf().find(({ name }) => name === "sayHow") as Step;
+    const payload = { ...(inputs["InputPayload"] as object), arn: ARNS[1] };
+    const { status, stderr } = spawnSync(
+      "python3",
+      [
+        ...["-B", "-c", "import json, sys, say_how; say_how.say_how(json.loads(sys.argv[1]), {})"],
+        JSON.stringify(payload),
+      ],
+      { cwd: folder, encoding: "utf8" },
+    );
+    assert.equal(status, 1);
+    assert.equal(
+      stderr.trimEnd().split("\n").at(-1),
+      `Exception: ${ID} was not locked. If it is a preserved copy, an administrator locks it: ` +
+        `aws ec2 lock-snapshot --region us-east-1 --lock-mode compliance --lock-duration 365 --snapshot-id ${ID}`,
+    );
   });
 });
