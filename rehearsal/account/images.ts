@@ -29,6 +29,16 @@ export interface Image {
   readonly tags: Readonly<Record<string, string>>;
 }
 
+const UBUNTU_ROOT = "/dev/sda1";
+
+/** What Ubuntu's images, and those made of them, list besides: places for disks of the host, no volumes. */
+const INSTANCE_STORE = ["/dev/sdb", "/dev/sdc"].map((deviceName, index) => ({
+  deviceName,
+  noDevice: "",
+  virtualName: `ephemeral${index}`,
+  ebs: {},
+}));
+
 /** An image as AWS lists it. */
 export function imageEntry(account: Account, image: Image): Entry {
   const { id, snapshotId, name, ownerId, encrypted, rootDeviceName, tags, ...same } = image;
@@ -53,6 +63,7 @@ export function imageEntry(account: Account, image: Image): Entry {
             volume_type: "gp3",
           },
         },
+        ...(rootDeviceName === UBUNTU_ROOT ? INSTANCE_STORE : []),
       ],
       description: "",
       imageLocation: `${ownerId}/${name}`,

@@ -220,7 +220,12 @@ export function answersOf(account: Account = {}): Answers {
         state: "available",
         rootDeviceName: "/dev/sda1",
         tags: { "toolbox-digest": DIGEST },
-        blockDeviceMappings: [{ deviceName: "/dev/sda1", ebs: { snapshot_id: IMAGE_SNAPSHOT } }],
+        // Made of Ubuntu's, it lists places for disks of the host, which are no volumes.
+        blockDeviceMappings: [
+          { deviceName: "/dev/sda1", ebs: { snapshot_id: IMAGE_SNAPSHOT } },
+          { deviceName: "/dev/sdb", virtualName: "ephemeral0", ebs: {} },
+          { deviceName: "/dev/sdc", virtualName: "ephemeral1", ebs: {} },
+        ],
         ...account.image,
       };
     },
