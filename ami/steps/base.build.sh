@@ -29,7 +29,9 @@ man-db.timer dpkg-db-backup.timer e2scrub_all.timer xfs_scrub_all.timer mdcheck_
 mdmonitor.service mdmonitor-oneshot.timer ModemManager.service hibinit-agent.service
 apport.service apport-autoreport.path apport-autoreport.timer
 clamav-freshclam.service clamav-daemon.service
+systemd-timesyncd.service
 END
+systemctl enable agent-registration.timer
 
 cat >/etc/sysctl.d/90-clean-room.conf <<'END'
 # What crashes leaves no copy of evidence in a core file.

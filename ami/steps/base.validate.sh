@@ -4,6 +4,6 @@
 if grep -rhsE --exclude=examiner '^[^#].*ALL' /etc/sudoers.d; then echo 'sudoers.d gives rights' >&2; exit 1; fi
 # No user has a password.
 if awk -F: '$2 !~ /^[!*]/ { print $1; found = 1 } END { exit !found }' /etc/shadow; then exit 1; fi
-for unit in ssh.service apt-daily-upgrade.timer unattended-upgrades.service; do
+for unit in ssh.service apt-daily-upgrade.timer unattended-upgrades.service systemd-timesyncd.service; do
 	[ "$(readlink /etc/systemd/system/$unit)" = /dev/null ]
 done

@@ -35,13 +35,16 @@ mkdir -p "$root/sys/class/dmi/id"
 echo i-0123456789abcdef0 >"$root/sys/class/dmi/id/board_asset_tag"
 
 mkdir -p "$root/usr/local/sbin" "$root/usr/local/bin" "$root/etc/clean-room" "$root/etc/sudoers.d"
-for script in evidence-is-exempt evidence-intake evidence-mount evidence-unmount evidence-capture new-disk-identity disk-identity-test; do
+for script in evidence-is-exempt evidence-intake evidence-mount evidence-unmount evidence-capture new-disk-identity disk-identity-test agent-registration forget-machine; do
 	install -m 0755 "$files/$script" "$root/usr/local/sbin/$script"
 done
 install -m 0440 "$files/examiner.sudoers" "$root/etc/sudoers.d/examiner"
 install -m 0644 -D "$files/10-evidence-readonly.rules" "$root/etc/udev/rules.d/10-evidence-readonly.rules"
 install -m 0755 -D "$files/evidence-readonly.hook" "$root/etc/initramfs-tools/hooks/clean-room-evidence-readonly"
 install -m 0644 -D "$files/evidence-intake@.service" "$root/etc/systemd/system/evidence-intake@.service"
+for unit in agent-registration.service agent-registration.timer; do
+	install -m 0644 -D "$files/$unit" "$root/etc/systemd/system/$unit"
+done
 install -m 0644 -D "$files/lvmlocal.conf" "$root/etc/lvm/lvmlocal.conf"
 install -m 0644 -D "$files/mdadm.conf" "$root/etc/mdadm/mdadm.conf"
 cat >"$root/usr/local/bin/evidence-put" <<'PUT'
