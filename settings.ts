@@ -13,6 +13,7 @@ import {
   REGION_NAME,
 } from "./components/partition";
 import { Refusal } from "./components/refusal";
+import { MOST_TAGS, OWN_TAGS } from "./components/tags";
 import { suspectRules } from "./components/room/suspectRules";
 import { TOOL_NAMES, type CustomPort, type ToolName } from "./components/toolPorts";
 
@@ -156,6 +157,7 @@ const memberVpc = z.strictObject(
   {
     vpcId: text(/^vpc-[0-9a-f]{8,17}$/, "a VPC id: vpc- and 8 to 17 hexadecimal digits"),
     region: text(new RegExp(`^${REGION_NAME}$`), KNOWN_REGION).optional(),
+    release: flag().default(false),
   },
   { error: "vpcId, and region where it is not the stack's" },
 );
@@ -216,6 +218,67 @@ const suspectKey = z.strictObject(
   { error: "keyArn and assumeRole" },
 );
 
+/** What IAM, which is the strictest of all, takes in keys and values of tags; = would end a key for handover. */
+const TAG_KEY = /^(?!aws:)[\p{L}\p{Z}\p{N}_.:/+@-]{1,128}$/iu;
+const TAG_VALUE = /^[\p{L}\p{Z}\p{N}_.:/=+@-]{0,256}$/u;
+
+/** Tags by key, at most so many; IAM takes two keys that differ in case only for one. */
+const tagsOf = (most: number) =>
+  z
+    .record(z.string(), z.unknown(), { error: "tags, by key" })
+    .superRefine((tags, context) => {
+      const complain = (key: string, message: string) =>
+        context.addIssue({ code: "custom", path: [key], message });
+      const keys = Object.keys(tags);
+      keys.forEach((key, index) => {
+        const same = (other: string) => other.toLowerCase() === key.toLowerCase();
+        const value = tags[key];
+        if (!TAG_KEY.test(key)) {
+          complain(
+            key,
+            "a key of 1 to 128 letters, digits, spaces and _ . : / + - @, not beginning with aws:",
+          );
+        } else if (OWN_TAGS.some(same)) {
+          complain(key, `another key: ${OWN_TAGS.join(", ")} are the program's own`);
+        } else if (keys.findIndex(same) < index) {
+          complain(key, "each key only once: IAM does not tell upper case from lower");
+        }
+        if (typeof value !== "string" || !TAG_VALUE.test(value)) {
+          complain(
+            key,
+            "a value of at most 256 letters, digits, spaces and _ . : / = + - @, in quotes where it looks like a number",
+          );
+        }
+      });
+      if (keys.length > most) {
+        context.addIssue({
+          code: "custom",
+          message: `at most ${most} tags beside the program's own: AWS takes 50 on a resource, 10 on an object of a bucket`,
+        });
+      }
+    })
+    .transform((tags) => tags as Readonly<Record<string, string>>)
+    .default({});
+
+const permissionsBoundary = arnForm("iam::(\\d{12}|aws):policy/([\\w+=,.@-]+/)*[\\w+=,.@-]+");
+
+/** What an organisation demands, of every kind of stack. */
+const demanded = (kind: keyof typeof MOST_TAGS, reach: string) => ({
+  tags: tagsOf(MOST_TAGS[kind]).meta({
+    description: `Tags that your organisation demands, by key: ${reach}. At most ${MOST_TAGS[kind]}.`,
+    example: { "cost-centre": "4711" },
+  }),
+});
+
+/** The boundary of the roles that are no case's. */
+const boundary = {
+  permissionsBoundary: text(permissionsBoundary, "the ARN of a managed policy").optional().meta({
+    description:
+      "Permissions boundary that your organisation demands: for every role this stack makes.",
+    example: "arn:aws:iam::aws:policy/PowerUserAccess",
+  }),
+};
+
 const toolsBucket = z.strictObject(
   {
     bucket: text(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, "the name of a bucket"),
@@ -268,6 +331,8 @@ const common = {
 
 const auditShape = {
   ...common,
+  ...demanded("audit", "on every resource, and on what Image Builder makes"),
+  ...boundary,
   organizationId: organizationId().meta({
     description: "The AWS organisation. Only its accounts may hand over snapshots.",
     example: "o-exampleorgid",
@@ -426,6 +491,7 @@ const auditShape = {
 
 const incidentShape = {
   ...common,
+  ...demanded("incident", "on every resource, volumes, copies and custody records among them"),
   ticket: text(
     /^[A-Za-z0-9]([A-Za-z0-9-]{0,30}[A-Za-z0-9])?$/,
     "1 to 32 letters, digits and hyphens, no hyphen first or last: it becomes a tag, a stack name and an S3 prefix",
@@ -595,6 +661,8 @@ const memberShape = {
       "The account that is prepared; the Audit account may be one of them. Must be the only entry of `aws:allowedAccountIds`.",
     example: "222233334444",
   }),
+  ...demanded("member", "on every resource, and what a handover may give its snapshots"),
+  ...boundary,
   auditAccountId: accountId().meta({
     description: "The Audit account: evidence is handed over to it, and to no other.",
     example: "111122223333",
@@ -609,7 +677,7 @@ const memberShape = {
     ({ vpcId }) => vpcId,
   ).meta({
     description:
-      "The VPCs that get an isolation security group: `vpcId`, and `region` where it is not the stack's. `[]` where there is none.",
+      "The VPCs that get an isolation security group: `vpcId`, and `region` where it is not the stack's. `[]` where there is none. `release: true` lifts the protection of one group, so that a later `up` without its entry lets it go.",
     example: [
       { vpcId: "vpc-0123456789abcdef0" },
       { vpcId: "vpc-0fedcba9876543210", region: "eu-west-1" },
@@ -850,6 +918,23 @@ export function parseSettings({ project, stack, values }: StackConfig): Settings
   return { kind, region, ...parsed } as Settings;
 }
 
+/** What Image Builder takes as a key (API reference, TagKey). */
+const IMAGE_BUILDER_KEY = /^[A-Za-z0-9+\-=._:/]+$/;
+
+/** A boundary is found in the account of the role, or is AWS's own. */
+function boundaryMistakes(accountId: string | undefined, arn: string | undefined): Mistake[] {
+  const owner = arn?.split(":")[4] ?? "aws";
+  return owner === "aws" || accountId === undefined || owner === accountId
+    ? []
+    : [
+        {
+          key: "permissionsBoundary",
+          found: arn,
+          required: `a policy of account ${accountId}, or one of AWS's own: IAM finds no other`,
+        },
+      ];
+}
+
 /** ARNs of another partition than the stack's Region: neither side can name the other. */
 function ofAnotherPartition(
   partition: string,
@@ -901,6 +986,16 @@ function auditMistakes(
         const required = `a role of account ${accountId}: key and vault policies know no other`;
         mistakes.push({ key: `${name}.${index}`, found: arn, required });
       }
+    }
+  }
+  mistakes.push(...boundaryMistakes(accountId, settings.permissionsBoundary));
+  for (const [key, value] of Object.entries(
+    settings.image === "off" ? {} : (settings.tags ?? {}),
+  )) {
+    if (!IMAGE_BUILDER_KEY.test(key)) {
+      const required =
+        "a key of letters, digits and + - = . _ : /, as Image Builder takes no other, or image off";
+      mistakes.push({ key: `tags.${key}`, found: value, required });
     }
   }
   for (const [index, zone] of (availabilityZones ?? []).entries()) {
@@ -1002,6 +1097,7 @@ function memberMistakes(
     mistakes.push({ key: "kind", found: `stack ${stack}`, required, example });
   }
   mistakes.push(...overlaps("workstationCidrs", workstationCidrs), ...openedTwice(tools, ports));
+  mistakes.push(...boundaryMistakes(accountId, settings.permissionsBoundary));
   const rules = isolationRules(tools, ports, workstationCidrs);
   for (const way of ["ingress", "egress"] as const) {
     const count = rules.filter(({ direction }) => direction === way).length;

@@ -4,14 +4,23 @@
  */
 export type Tags = Readonly<Record<string, string>>;
 
+/** What a stack's settings say of its tags. */
+export interface TagSettings {
+  /** Whom to tell. */
+  readonly notification: string;
+
+  /** What the organisation demands of every resource; no key of {@link OWN_TAGS} among them. */
+  readonly tags: Tags;
+}
+
 /** Tags of what outlives an incident: whom to tell, and no ticket. */
-export function foundationTags(notification: string): Tags {
-  return { notification };
+export function foundationTags({ notification, tags }: TagSettings): Tags {
+  return { ...tags, notification };
 }
 
 /** Tags of what belongs to an incident: whom to tell, and the ticket it is held for. */
-export function incidentTags(notification: string, ticket: string): Tags {
-  return { notification, [TICKET_TAG]: `quarantine:${ticket}` };
+export function incidentTags(settings: TagSettings & { readonly ticket: string }): Tags {
+  return { ...foundationTags(settings), [TICKET_TAG]: `quarantine:${settings.ticket}` };
 }
 
 /** The tag that marks whatever belongs to an incident. */
@@ -48,3 +57,29 @@ export const EVIDENCE_TAGS = [TICKET_TAG, SOURCE_SNAPSHOT_TAG, SOURCE_ACCOUNT_TA
 
 /** The tag by which a forensics image names the SHA-256 of the list of what it carries. */
 export const TOOLBOX_DIGEST_TAG = "toolbox-digest";
+
+/** The tag by which a copy that is handed over names the snapshot it was made from. */
+export const HANDOVER_TAG = "handover-of";
+
+/** The tag of an isolation group that its stack lets go. */
+export const RELEASED_TAG = "released";
+
+/** Every key that the program gives a meaning to, or that Image Builder sets on what it makes. */
+export const OWN_TAGS = [
+  "notification",
+  "Name",
+  ...EVIDENCE_TAGS,
+  ...CLAIM_TAGS,
+  TOOLBOX_DIGEST_TAG,
+  HANDOVER_TAG,
+  RELEASED_TAG,
+  "CreatedBy",
+  "Ec2ImageBuilderArn",
+];
+
+/**
+ * The most tags of an organisation that a stack of a kind can take: a resource has at most 50 and an
+ * object of a bucket 10 (AWS General Reference, S3 User Guide). Of an incident's records two are the
+ * program's; of any other resource at most ten are.
+ */
+export const MOST_TAGS = { audit: 40, incident: 8, member: 40 } as const;

@@ -127,7 +127,7 @@ export async function roomOfStack(
   },
 ): Promise<DestroyedRoom> {
   const { settings, clientConfig } = await readIncidentState(stack, workspace);
-  const { auditStack, closing, ticket, notification } = settings;
+  const { auditStack, closing, ticket } = settings;
   const bucket = (await workspace.stackOutputs(auditStack))["vaultBucket"]?.value as
     string | undefined;
   if (bucket === undefined) {
@@ -136,7 +136,7 @@ export async function roomOfStack(
     ]);
   }
   const { kms, s3 } = clients(clientConfig);
-  const records = new CaseRecords(s3, bucket, ticket, incidentTags(notification, ticket));
+  const records = new CaseRecords(s3, bucket, ticket, incidentTags(settings));
   return { kms, records, open: !closing };
 }
 

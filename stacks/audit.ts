@@ -43,8 +43,8 @@ const AMI_PARAMETER = "/imagebuilder/clean-room/ami";
 /** The long-lived foundation of one Region of the Audit account. Everything in it is protected. */
 export async function audit(settings: AuditSettings): Promise<FoundationOutputs> {
   const { accountId, region, organizationId, vault, vpcCidr } = settings;
-  const { foundationDeployers, incidentDeployers, custodians } = settings;
-  const tags = foundationTags(settings.notification);
+  const { foundationDeployers, incidentDeployers, custodians, permissionsBoundary } = settings;
+  const tags = foundationTags(settings);
   const toolbox = readToolbox();
   // Looked up before anything is declared: without a base there is no pipeline.
   const baseImageId =
@@ -68,6 +68,7 @@ export async function audit(settings: AuditSettings): Promise<FoundationOutputs>
     slotsPerZone: settings.slotsPerZone,
     logKeyArn: keys.foundationKeyArn,
     logRetentionDays: settings.logRetentionDays,
+    permissionsBoundary,
     tags,
   });
   const endpoints = new Endpoints("endpoints", {
@@ -98,6 +99,7 @@ export async function audit(settings: AuditSettings): Promise<FoundationOutputs>
     foundationDeployers,
     incidentDeployers,
     custodians,
+    permissionsBoundary,
     tags,
   });
   new EvidenceTrail("vault-events", {
@@ -157,6 +159,7 @@ export async function audit(settings: AuditSettings): Promise<FoundationOutputs>
     mode: vault.mode,
     days: daysOf(vault.retention),
     recycleBinDays: settings.recycleBinDays,
+    permissionsBoundary,
     tags,
   });
   const alarm = new RunbookAlarm("runbook-alarm", {
@@ -180,7 +183,7 @@ export async function audit(settings: AuditSettings): Promise<FoundationOutputs>
   });
 
   if (settings.automationRoles === "create") {
-    new AutomationRoles("automation", { region, organizationId, tags });
+    new AutomationRoles("automation", { region, organizationId, permissionsBoundary, tags });
   }
 
   const { buildTopic, ...image } =
@@ -287,7 +290,7 @@ function forensicsImage(
   keyArn: pulumi.Output<string>,
 ): Pick<FoundationOutputs, "imagePipelineArn" | "toolboxDigest"> & { buildTopic: EmailTopic } {
   const { accountId, region, availabilityZones, toolsBucket } = settings;
-  const tags = foundationTags(settings.notification);
+  const tags = foundationTags(settings);
   const documents = groupDocuments(toolbox);
   const { digest, document } = inventory(toolbox, documents, toolsBucket, accountId);
 
@@ -312,6 +315,7 @@ function forensicsImage(
     amiParameter: AMI_PARAMETER,
     addresses: settings.notification.split(" "),
     logRetentionDays: settings.logRetentionDays,
+    permissionsBoundary: settings.permissionsBoundary,
     tags,
   });
   return { imagePipelineArn: pipelineArn, toolboxDigest: digest, buildTopic };

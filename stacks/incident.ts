@@ -57,7 +57,7 @@ export async function incident(settings: IncidentSettings): Promise<IncidentOutp
   const { ticket, region, accountId, closing } = settings;
   const open = !closing;
   const kept = { protect: open };
-  const tags = incidentTags(settings.notification, ticket);
+  const tags = incidentTags(settings);
 
   const foundation = await readFoundation(settings.auditStack, settings);
   const { arn: deployedBy } = await aws.getCallerIdentity();

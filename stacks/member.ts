@@ -56,7 +56,7 @@ export function member(settings: MemberSettings): MemberOutputs {
     keyArn,
     keyRegion: keyArn.split(":")[3] ?? region,
   }));
-  const tags = foundationTags(settings.notification);
+  const tags = foundationTags(settings);
   const kept = { protect: true };
 
   new aws.account.AlternativeContact(
@@ -66,19 +66,22 @@ export function member(settings: MemberSettings): MemberOutputs {
   );
 
   const rules = isolationRules(settings.tools, settings.ports, settings.workstationCidrs);
-  const isolationSecurityGroups = settings.vpcs.map(({ vpcId, region: vpcRegion = region }) => {
-    const { securityGroupId } = new IsolationGroup(`isolation-${vpcId}`, {
-      vpcId,
-      region: vpcRegion,
-      rules,
-      tags,
-    });
-    return {
-      vpcId,
-      region: vpcRegion,
-      securityGroup: pulumi.interpolate`${accountId}/${securityGroupId}`,
-    };
-  });
+  const isolationSecurityGroups = settings.vpcs.map(
+    ({ vpcId, region: vpcRegion = region, release }) => {
+      const { securityGroupId } = new IsolationGroup(`isolation-${vpcId}`, {
+        vpcId,
+        region: vpcRegion,
+        rules,
+        released: release,
+        tags,
+      });
+      return {
+        vpcId,
+        region: vpcRegion,
+        securityGroup: pulumi.interpolate`${accountId}/${securityGroupId}`,
+      };
+    },
+  );
 
   const roles = new MemberRoles("roles", {
     region,
@@ -90,6 +93,7 @@ export function member(settings: MemberSettings): MemberOutputs {
     samlProviderArn: settings.samlProviderArn,
     namespace: settings.namespace,
     executionRoles: settings.automationRoles === "create",
+    permissionsBoundary: settings.permissionsBoundary,
     tags,
   });
 

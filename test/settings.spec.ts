@@ -101,6 +101,7 @@ describe("Settings", () => {
       investigators: [],
       evidence: [],
       suspectKeys: [],
+      tags: {},
       instanceType: "r6i.xlarge",
       rootVolumeGiB: 100,
       closing: false,
@@ -727,6 +728,57 @@ describe("Settings", () => {
       assert.match(room(changes).join("\n"), message);
     });
   }
+
+  it("take an organisation's tags in every kind, and its boundary where roles are made", () => {
+    const tags = { "cost-centre": "4711", "Cost Owner": "Security & more".replace("&", "and") };
+    const permissionsBoundary = "arn:aws:iam::222233334444:policy/boundaries/x";
+    assert.deepEqual(audit({ tags: { "cost-centre": "4711" } }), []);
+    assert.deepEqual(room({ tags }), []);
+    assert.deepEqual(member({ tags, permissionsBoundary }), []);
+    assert.match(room({ permissionsBoundary }).join(), /permissionsBoundary[^]*no such setting/);
+  });
+
+  const tagCases: [string, unknown, RegExp][] = [
+    [
+      "a number for a value",
+      { "cost-centre": 4711 },
+      /tags\.cost-centre[^]*in quotes where it looks/,
+    ],
+    ["a key of AWS's", { "aws:createdBy": "me" }, /tags\.aws:createdBy[^]*not beginning with aws:/],
+    ["one in capitals too", { "AWS:createdBy": "me" }, /not beginning with aws:/],
+    ["a key that handover would cut in two", { "a=b": "c" }, /a key of 1 to 128 letters/],
+    ["a value in quotation marks", { owner: '"me"' }, /tags\.owner[^]*a value of at most 256/],
+    ["a value that is too long", { owner: "x".repeat(257) }, /a value of at most 256/],
+    ["a key that is too long", { ["x".repeat(129)]: "y" }, /a key of 1 to 128/],
+    ["a key of the program's own", { notification: "me" }, /another key: notification, Name, /],
+    ["one that IAM takes for it", { Notification: "me" }, /another key: notification/],
+    ["the ticket", { "incident-response": "quarantine:OTHER" }, /another key: /],
+    ["two keys that IAM takes for one", { Owner: "a", owner: "b" }, /tags\.owner[^]*only once/],
+    ["a list", ["cost-centre"], /tags, by key/],
+    [
+      "more than a record can carry",
+      Object.fromEntries([..."abcdefghi"].map((key) => [key, key])),
+      /at most 8 tags beside the program's own/,
+    ],
+  ];
+  for (const [what, tags, message] of tagCases) {
+    it(`refuse, as a tag, ${what}`, () => {
+      assert.match(room({ tags }).join("\n"), message);
+    });
+  }
+
+  it("refuse keys that Image Builder does not take, where it makes images", () => {
+    const tags = { "Cost Centre": "4711" };
+    assert.match(audit({ tags }).join("\n"), /tags\.Cost Centre[^]*Image Builder takes no other/);
+    assert.deepEqual(audit({ tags, image: "off" }), []);
+  });
+
+  it("refuse a boundary of another account, and what is no policy", () => {
+    const of = (arn: string) => member({ permissionsBoundary: arn }).join("\n");
+    assert.match(of("arn:aws:iam::999988887777:policy/x"), /a policy of account 222233334444/);
+    assert.match(of("arn:aws:iam::222233334444:role/x"), /the ARN of a managed policy/);
+    assert.equal(of("arn:aws:iam::aws:policy/PowerUserAccess"), "");
+  });
 
   const elsewhere = [
     ["aws-cn", "cn-north-1"],

@@ -11,6 +11,9 @@ export interface AutomationRolesArgs {
 
   /** The AWS organisation, `o-…`. */
   readonly organizationId: string;
+
+  /** ARN of the permissions boundary that an organisation demands of every role. */
+  readonly permissionsBoundary: string | undefined;
   readonly tags: Tags;
 }
 
@@ -39,6 +42,7 @@ export class AutomationRoles extends pulumi.ComponentResource {
           name: audit,
           description: `Functions that assume ${execution} in member accounts`,
           assumeRolePolicy: automationTrust(),
+          permissionsBoundary: args.permissionsBoundary,
           tags: args.tags,
         },
         kept,

@@ -4,7 +4,7 @@ import { partitionOf } from "../partition";
 import { LOCK_RUNBOOK } from "../lockRunbookName";
 import { CASE_ROLE_PATH } from "../rolePaths";
 import { startRunbook } from "../startRunbook";
-import { CLAIM_TAGS, TICKET_TAG } from "../tags";
+import { EVIDENCE_TAGS, TICKET_TAG } from "../tags";
 
 /** What the policy of those who open and close rooms is made from. */
 export interface IncidentDeployerAccess {
@@ -200,15 +200,15 @@ export function incidentDeployerPolicies(access: IncidentDeployerAccess): {
       Resource: `arn:${partition}:ec2:${region}:aws:prefix-list/*`,
     },
     {
-      // What a handover claims may come later, and whom to tell may change; the rest of what a
-      // preserved copy says of itself stays.
+      // What a handover claims may come later; whom to tell and what the organisation demands may
+      // change; what a preserved copy is evidence of stays.
       Sid: "SayMoreOfACopy",
       Effect: "Allow",
       Action: ["ec2:CreateTags", "ec2:DeleteTags"],
       Resource: snapshots,
       Condition: {
         ...own,
-        "ForAllValues:StringEquals": { "aws:TagKeys": ["notification", ...CLAIM_TAGS] },
+        "ForAllValues:StringNotEquals": { "aws:TagKeys": [...EVIDENCE_TAGS] },
         Null: { "aws:TagKeys": "false" },
       },
     },

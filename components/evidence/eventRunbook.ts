@@ -34,6 +34,9 @@ export interface EventRunbookArgs extends RunbookPlace, StartingEvents {
 
   /** Such events that the runbook cannot be told of as they are, and what it is told instead. */
   readonly unfit?: StartingEvents;
+
+  /** ARN of the permissions boundary that an organisation demands of every role. */
+  readonly permissionsBoundary: string | undefined;
   readonly tags: Tags;
 }
 
@@ -58,7 +61,7 @@ export class EventRunbook extends pulumi.ComponentResource {
    */
   public constructor(name: string, args: EventRunbookArgs, opts?: pulumi.ComponentResourceOptions) {
     super("cleanroom:evidence:EventRunbook", name, {}, opts);
-    const { documentName, purpose, tags } = args;
+    const { documentName, permissionsBoundary, purpose, tags } = args;
     const kept = { parent: this, protect: true };
 
     const role = new aws.iam.Role(
@@ -67,6 +70,7 @@ export class EventRunbook extends pulumi.ComponentResource {
         path: ROLE_PATH,
         description: `The runbook that ${purpose}`,
         assumeRolePolicy: JSON.stringify(runbookTrust(args)),
+        permissionsBoundary,
         tags,
       },
       kept,
@@ -105,6 +109,7 @@ export class EventRunbook extends pulumi.ComponentResource {
         assumeRolePolicy: pulumi.jsonStringify(
           pulumi.all(rules.map(({ arn }) => arn)).apply((arns) => starterTrust(args, arns)),
         ),
+        permissionsBoundary,
         tags,
       },
       kept,

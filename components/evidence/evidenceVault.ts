@@ -41,6 +41,9 @@ export interface EvidenceVaultArgs {
 
   /** ARNs of the roles that may release evidence. */
   readonly custodians: readonly string[];
+
+  /** ARN of the permissions boundary that an organisation demands of every role. */
+  readonly permissionsBoundary: string | undefined;
   readonly tags: Tags;
 }
 
@@ -72,7 +75,7 @@ export class EvidenceVault extends pulumi.ComponentResource {
     opts?: pulumi.ComponentResourceOptions,
   ) {
     super("cleanroom:evidence:EvidenceVault", name, args, opts);
-    const { region, accountId, tags } = args;
+    const { accountId, tags } = args;
     const kept = { parent: this, protect: true, retainOnDelete: true };
 
     const bucket = new aws.s3.Bucket(`${name}-bucket`, { objectLockEnabled: true, tags }, kept);
@@ -129,7 +132,7 @@ export class EvidenceVault extends pulumi.ComponentResource {
       ? [
           new ObjectHold(
             `${name}-hold`,
-            { region, accountId, bucketName: bucket.bucket, bucketArn: bucket.arn, tags },
+            { ...args, bucketName: bucket.bucket, bucketArn: bucket.arn },
             { parent: this },
           ),
         ]

@@ -25,6 +25,9 @@ export interface ObjectHoldArgs {
 
   /** ARN of the vault's bucket. */
   readonly bucketArn: pulumi.Input<string>;
+
+  /** ARN of the permissions boundary that an organisation demands of every role. */
+  readonly permissionsBoundary: string | undefined;
   readonly tags: Tags;
 }
 
@@ -64,6 +67,7 @@ export class ObjectHold extends pulumi.ComponentResource {
           eventPattern: bucket.apply(unfitObjectCreated),
           inputTransformer: UNFIT_TO_PARAMETERS,
         },
+        permissionsBoundary: args.permissionsBoundary,
         tags,
       },
       { parent: this },

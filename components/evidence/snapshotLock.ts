@@ -25,6 +25,9 @@ export interface SnapshotLockArgs {
 
   /** Days a deleted snapshot stays in the Recycle Bin, 1 to 365. */
   readonly recycleBinDays: number;
+
+  /** ARN of the permissions boundary that an organisation demands of every role. */
+  readonly permissionsBoundary: string | undefined;
   readonly tags: Tags;
 }
 
@@ -61,6 +64,7 @@ export class SnapshotLock extends pulumi.ComponentResource {
         event: "A copy of a snapshot is complete",
         eventPattern: COPY_COMPLETE,
         inputTransformer: COPY_TO_PARAMETER,
+        permissionsBoundary: args.permissionsBoundary,
         tags,
       },
       { parent: this },

@@ -52,6 +52,9 @@ export interface ForensicsImageArgs {
 
   /** Days the build logs are kept; one of the values CloudWatch Logs accepts. */
   readonly logRetentionDays: number;
+
+  /** ARN of the permissions boundary that an organisation demands of every role. */
+  readonly permissionsBoundary: string | undefined;
   readonly tags: Tags;
 }
 
@@ -234,6 +237,7 @@ export class ForensicsImage extends pulumi.ComponentResource {
         path: ROLE_PATH,
         description: "Build machines of the forensics image",
         assumeRolePolicy: trusting("ec2.amazonaws.com"),
+        permissionsBoundary: args.permissionsBoundary,
         tags: args.tags,
       },
       kept,
@@ -260,6 +264,7 @@ export class ForensicsImage extends pulumi.ComponentResource {
         path: ROLE_PATH,
         description: "Removes old forensics images",
         assumeRolePolicy: trusting("imagebuilder.amazonaws.com"),
+        permissionsBoundary: args.permissionsBoundary,
         tags,
       },
       kept,

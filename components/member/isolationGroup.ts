@@ -2,7 +2,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 
 import { placeRules, type SecurityGroupRule } from "../securityGroupRules";
-import type { Tags } from "../tags";
+import { RELEASED_TAG, type Tags } from "../tags";
 
 /** Inputs to {@link IsolationGroup}. */
 export interface IsolationGroupArgs {
@@ -14,6 +14,9 @@ export interface IsolationGroupArgs {
 
   /** What is opened towards the workstations; nothing else is. */
   readonly rules: readonly SecurityGroupRule[];
+
+  /** Whether the group may go: it loses its protection, and says so in a tag. */
+  readonly released: boolean;
   readonly tags: Tags;
 }
 
@@ -39,8 +42,7 @@ export class IsolationGroup extends pulumi.ComponentResource {
     opts?: pulumi.ComponentResourceOptions,
   ) {
     super("cleanroom:member:IsolationGroup", name, args, opts);
-    const { region, tags } = args;
-    const kept = { parent: this, protect: true };
+    const { region, released, tags } = args;
 
     // The provider takes away the rule that lets everything out, which AWS gives every new group.
     const group = new aws.ec2.SecurityGroup(
@@ -50,11 +52,13 @@ export class IsolationGroup extends pulumi.ComponentResource {
         vpcId: args.vpcId,
         region,
         description: "Compromised instances: reached by forensics workstations only",
-        tags,
+        tags: released ? { ...tags, [RELEASED_TAG]: "true" } : tags,
       },
-      kept,
+      { parent: this, protect: !released },
     );
-    placeRules(name, { securityGroupId: group.id, region, tags }, args.rules, kept);
+    // Rules come and go with ranges and tools. AWS does not let a group go that an instance is in, and
+    // the group is protected: what a rule lets through is all that can be lost with it.
+    placeRules(name, { securityGroupId: group.id, region, tags }, args.rules, { parent: this });
 
     this.securityGroupId = group.id;
     this.registerOutputs({ securityGroupId: this.securityGroupId });

@@ -35,6 +35,9 @@ export interface MemberRolesArgs {
 
   /** Whether the execution roles are made here. */
   readonly executionRoles: boolean;
+
+  /** ARN of the permissions boundary that an organisation demands of every role. */
+  readonly permissionsBoundary: string | undefined;
   readonly tags: Tags;
 }
 
@@ -62,7 +65,7 @@ export class MemberRoles extends pulumi.ComponentResource {
    */
   public constructor(name: string, args: MemberRolesArgs, opts?: pulumi.ComponentResourceOptions) {
     super("cleanroom:member:MemberRoles", name, args, opts);
-    const { region, namespace, samlProviderArn, tags } = args;
+    const { region, namespace, samlProviderArn, permissionsBoundary, tags } = args;
     const kept = { parent: this, protect: true };
     const partition = partitionOf(region).name;
 
@@ -71,7 +74,11 @@ export class MemberRoles extends pulumi.ComponentResource {
       roleArgs: Pick<aws.iam.RoleArgs, "name" | "description" | "assumeRolePolicy">,
       managedPolicy: string,
     ) => {
-      const made = new aws.iam.Role(`${name}-${role}`, { ...roleArgs, tags }, kept);
+      const made = new aws.iam.Role(
+        `${name}-${role}`,
+        { ...roleArgs, permissionsBoundary, tags },
+        kept,
+      );
       new aws.iam.RolePolicyAttachment(
         `${name}-${role}-policy`,
         { role: made.name, policyArn: `arn:${partition}:iam::aws:policy/${managedPolicy}` },
@@ -89,6 +96,7 @@ export class MemberRoles extends pulumi.ComponentResource {
         // A handover waits for hours.
         maxSessionDuration: 43200,
         assumeRolePolicy: responderTrust({ ...args, principals: args.responderPrincipals }),
+        permissionsBoundary,
         tags,
       },
       kept,

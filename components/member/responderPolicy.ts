@@ -2,7 +2,7 @@ import type * as aws from "@pulumi/aws";
 
 import { partitionOf } from "../partition";
 import { CASE_ROLE_PATH } from "../rolePaths";
-import { TICKET_TAG } from "../tags";
+import { HANDOVER_TAG, type Tags, TICKET_TAG } from "../tags";
 
 /** What a responder's policy is made from. */
 export interface ResponderPolicyArgs {
@@ -16,11 +16,14 @@ export interface ResponderPolicyArgs {
 
   /** ARNs of the transfer keys, one per Region that rooms are opened in. */
   readonly transferKeyArns: readonly string[];
+
+  /** Tags that the organisation demands; a handover may give its snapshots tags of these keys too. */
+  readonly tags: Tags;
 }
 
-/** The tags a handover puts on its snapshots, and no other. */
+/** The tags a handover puts on its snapshots, beside those that the organisation demands, and no other. */
 const HANDOVER_TAGS = [
-  "handover-of",
+  HANDOVER_TAG,
   TICKET_TAG,
   "notification",
   "source-device",
@@ -48,6 +51,7 @@ export function responderPolicy(args: ResponderPolicyArgs): aws.iam.PolicyDocume
   // KMS gives a service's name in this form in every partition.
   const throughEc2 = { "kms:ViaService": regions.map((region) => `ec2.${region}.amazonaws.com`) };
   const throughEc2Anywhere = { "kms:ViaService": "ec2.*.amazonaws.com" };
+  const tagKeys = [...new Set([...HANDOVER_TAGS, ...Object.keys(args.tags)])].sort();
   const forEbs = { "kms:GrantIsForAWSResource": "true" };
   return {
     Version: "2012-10-17",
@@ -86,7 +90,7 @@ export function responderPolicy(args: ResponderPolicyArgs): aws.iam.PolicyDocume
         Condition: {
           StringEquals: { "ec2:CreateAction": ["CopySnapshot", "CreateSnapshot"] },
           StringLike: { [`aws:RequestTag/${TICKET_TAG}`]: FOR_AN_INCIDENT },
-          "ForAllValues:StringEquals": { "aws:TagKeys": HANDOVER_TAGS },
+          "ForAllValues:StringEquals": { "aws:TagKeys": tagKeys },
         },
       },
       {

@@ -22,6 +22,9 @@ export interface ForensicsVpcArgs {
   /** Days the flow logs are kept; one of the values CloudWatch Logs accepts. */
   readonly logRetentionDays: number;
 
+  /** ARN of the permissions boundary that an organisation demands of every role. */
+  readonly permissionsBoundary: string | undefined;
+
   /** Tags of everything in the VPC. */
   readonly tags: Tags;
 }
@@ -180,6 +183,7 @@ export class ForensicsVpc extends pulumi.ComponentResource {
             },
           ],
         },
+        permissionsBoundary: args.permissionsBoundary,
         tags,
       },
       kept,

@@ -1,9 +1,14 @@
+import type { Tags } from "../tags";
+
 /** What the next step depends on. */
 export interface RoomState {
   readonly ticket: string;
 
   /** Whom to tell; e-mail addresses separated by spaces. */
   readonly notification: string;
+
+  /** Tags that the organisation demands, of what is handed over too. */
+  readonly tags: Tags;
 
   /** The Audit account, 12 digits. */
   readonly accountId: string;
@@ -24,12 +29,20 @@ export function nextStep(state: RoomState): string {
   }
   if (state.evidence.length === 0) {
     // A copy without a ticket cannot be shared, nor given one once it is made.
-    const tags = `ResourceType=snapshot,Tags=[{Key=incident-response,Value=quarantine:${ticket}},{Key=notification,Value="${notification}"}]`;
+    const demanded = Object.entries(state.tags);
+    const pairs = [
+      `{Key=incident-response,Value=quarantine:${ticket}}`,
+      ...[["notification", notification], ...demanded].map(
+        ([key, value]) => `{Key=${key},Value="${value}"}`,
+      ),
+    ];
+    const tags = `ResourceType=snapshot,Tags=[${pairs.join(",")}]`;
     // Several addresses are one argument.
     const addresses = notification.includes(" ") ? `"${notification}"` : notification;
+    const options = demanded.map(([key, value]) => ` --tag '${key}=${value}'`).join("");
     return [
       "In the member account, with a responder role of this room, hand the suspect's disks over; the same command again goes on where it stopped:",
-      `  handover/handover --ticket ${ticket} --notification ${addresses} --transfer-key ${transferKeyArn} --audit-account ${accountId} --region ${region} --instance <instance>`,
+      `  handover/handover --ticket ${ticket} --notification ${addresses} --transfer-key ${transferKeyArn} --audit-account ${accountId} --region ${region}${options} --instance <instance>`,
       `Add the lines it prints to the evidence of stack ${stack} and run: pulumi up --stack ${stack}`,
       "Without that script, for each completed snapshot, and the second once the copy is completed:",
       `  aws ec2 copy-snapshot --region ${region} --source-region ${region} --source-snapshot-id <snapshot> --encrypted --kms-key-id ${transferKeyArn} --tag-specifications '${tags}'`,

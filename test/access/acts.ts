@@ -407,6 +407,10 @@ export const ACTS: Readonly<Record<string, Act>> = {
     ...PRESERVED,
     "aws:TagKeys": ["notification", "source-volume"],
   }),
+  "add what the organisation demands to a preserved copy": ec2("CreateTags", SNAPSHOT, {
+    ...PRESERVED,
+    "aws:TagKeys": ["cost-centre"],
+  }),
   "lock a preserved copy": ec2("LockSnapshot", SNAPSHOT, {
     ...PRESERVED,
     "ec2:SnapshotLockDuration": "1",

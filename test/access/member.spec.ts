@@ -98,6 +98,20 @@ const CASES: Case[] = [
     false,
   ],
   ["tag a snapshot that there is", "ec2:CreateTags", SNAPSHOT, ours(), false],
+  [
+    "tag it with what the organisation demands as it is made",
+    "ec2:CreateTags",
+    SNAPSHOT,
+    { ...ours("cost-centre"), ...WHEN_MADE },
+    true,
+  ],
+  [
+    "tag it with anything else as it is made",
+    "ec2:CreateTags",
+    SNAPSHOT,
+    { ...ours("owner"), ...WHEN_MADE },
+    false,
+  ],
   ["tag an instance", "ec2:CreateTags", INSTANCE, { ...ours(), ...WHEN_MADE }, false],
   ["tag a volume", "ec2:CreateTags", VOLUME, { ...ours(), ...WHEN_MADE }, false],
   ["take a tag away", "ec2:DeleteTags", SNAPSHOT, {}, false],
@@ -215,6 +229,7 @@ const policy = responderPolicy({
   accountId: MEMBER,
   auditAccountId: "111122223333",
   transferKeyArns: [TRANSFER_KEY],
+  tags: { "cost-centre": "4711" },
 });
 
 /** A key of the member account whose policy leaves everything to IAM, as most do. */

@@ -42,10 +42,13 @@ import {
 import { LOCK_RUNBOOK } from "../../components/lockRunbookName";
 import { partitionOf } from "../../components/partition";
 import { trailBucketPolicy } from "../../components/watch/trailPolicies";
+import { MOST_TAGS } from "../../components/tags";
+import { assertDemands, mostTags } from "../support/demands";
 import { type Deployment, arnOf, deploy, idOf } from "../support/deployment";
 import { auditConfig } from "../support/examples";
 import { CASE_ROLES } from "../support/parties";
 
+const NOTIFICATION = "aws-operations@example.edu";
 const ZONES = ["us-east-1a", "us-east-1b"];
 const SLOTS = ZONES.flatMap((zone) => [1, 2, 3].map((slot) => `${zone}-${slot}`));
 
@@ -297,6 +300,54 @@ describe("An audit stack", () => {
         assert.equal(tags["incident-response"], undefined, name);
       }
     }
+  });
+
+  it("gives what an organisation demands to everything: tags, and to every role a boundary", async () => {
+    const permissionsBoundary = "arn:aws:iam::aws:policy/PowerUserAccess";
+    const demanding = await deploy(
+      "audit",
+      auditConfig({
+        tags: { "cost-centre": "4711" },
+        permissionsBoundary,
+        automationRoles: "create",
+        vault: { mode: "GOVERNANCE", days: 7, trial: true, legalHold: true },
+      }),
+      { answers: { "aws:ec2/getAmi:getAmi": () => ({ id: "ami-0ba5e000000000000" }) } },
+    );
+    assertDemands(demanding, { notification: NOTIFICATION, "cost-centre": "4711" });
+    const roles = demanding.ofType("aws:iam/role:Role");
+    assert.equal(roles.length, 9);
+    for (const { name, inputs } of roles) {
+      assert.equal(inputs["permissionsBoundary"], permissionsBoundary, name);
+    }
+    // The image's machines, images and their volumes are made by Image Builder.
+    const builder = (end: string) => demanding.named(`image-${end}`).inputs;
+    const amiTags = [
+      builder("recipe")["amiTags"],
+      (builder("distribution")["distributions"] as { amiDistributionConfiguration: object }[])[0]
+        ?.amiDistributionConfiguration,
+    ];
+    assert.ok(amiTags.every((tags) => JSON.stringify(tags).includes('"cost-centre":"4711"')));
+    assert.deepEqual(builder("infrastructure")["resourceTags"], {
+      notification: NOTIFICATION,
+      "cost-centre": "4711",
+    });
+  });
+
+  it("leaves roles without a boundary where none is demanded", () => {
+    const roles = deployment.ofType("aws:iam/role:Role");
+    assert.ok(roles.every(({ inputs }) => inputs["permissionsBoundary"] === undefined));
+  });
+
+  it("takes no more tags than any resource can carry", async () => {
+    const tags = Object.fromEntries(
+      Array.from({ length: MOST_TAGS.audit }, (_, index) => [`key-${index}`, "value"]),
+    );
+    const { resources } = await deploy("audit", auditConfig({ tags }), {
+      answers: { "aws:ec2/getAmi:getAmi": () => ({ id: "ami-0ba5e000000000000" }) },
+    });
+    // Image Builder adds a name, CreatedBy and Ec2ImageBuilderArn to what it makes.
+    assert.ok(mostTags(resources) + 3 <= 50, `${mostTags(resources)}`);
   });
 
   it("has no way out of the VPC: no route, no gateway but the one to S3", () => {

@@ -11,8 +11,10 @@ import { investigatorPolicy } from "../../components/access/investigatorPolicy";
 import { trustedRoles } from "../../components/trustedRoles";
 import { SESSION_LOG_GROUP } from "../../components/access/sessionDocument";
 import { incidentKeyPolicy } from "../../components/evidence/keyPolicies";
+import { MOST_TAGS } from "../../components/tags";
 import { workstationPolicy } from "../../components/room/workstationPolicy";
 import { LockedSnapshots, type SnapshotLock } from "../../rehearsal/account/lockedSnapshots";
+import { assertDemands, mostTags } from "../support/demands";
 import { type Deployment, arnOf, deploy, idOf } from "../support/deployment";
 import {
   type Account,
@@ -440,6 +442,47 @@ describe("An incident's stack", () => {
         outputs["next"] as string,
         / --notification "ir@example\.edu soc@example\.edu" --transfer-key /,
       );
+    });
+  });
+
+  describe("where an organisation demands tags", () => {
+    const tags = { "cost-centre": "4711", owner: "security response" };
+
+    it("gives them to everything, volumes, copies and records among them", async () => {
+      const room = await deployRoom(
+        {
+          tags,
+          tools: ["encase"],
+          responderRoles: [ROLE],
+          investigators: [ROLE],
+          evidence: EVIDENCE,
+        },
+        { snapshots: { [SNAPSHOT]: SHARED } },
+      );
+      assertDemands(room, {
+        ...tags,
+        notification: "ir@example.edu",
+        "incident-response": `quarantine:${TICKET}`,
+      });
+      const { rootBlockDevice } = room.named(`${WORKSTATION}-instance`).inputs;
+      const { tags: ofRoot } = rootBlockDevice as { tags: Record<string, string> };
+      assert.equal(ofRoot["cost-centre"], "4711");
+    });
+
+    it("has them in the handover's command", async () => {
+      const { outputs } = await deployRoom({ tags });
+      const next = outputs["next"] as string;
+      assert.match(next, / --tag 'cost-centre=4711' --tag 'owner=security response' --instance /);
+      assert.ok(next.includes('{Key=owner,Value="security response"}'), next);
+    });
+
+    it("takes as many as a record, which is an object of a bucket, can carry", async () => {
+      const most = Object.fromEntries(
+        Array.from({ length: MOST_TAGS.incident }, (_, index) => [`key-${index}`, "value"]),
+      );
+      const { resources } = await deployRoom({ tags: most });
+      const records = resources.filter(({ type }) => type.endsWith(":BucketObjectv2"));
+      assert.equal(mostTags(records), 10);
     });
   });
 

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 
 import { arnOf, deploy, type Deployment, idOf } from "../support/deployment";
+import { assertDemands } from "../support/demands";
 import { memberConfig, SAML_PROVIDER, TRANSFER_KEY } from "../support/examples";
 
 const STACK = "member-222233334444";
@@ -52,11 +53,23 @@ describe("A member account's stack", () => {
     );
   });
 
-  it("protects every resource by itself", () => {
+  it("protects every resource by itself, but for rules, which come and go", () => {
     const open = deployment.resources.filter(({ options }) => options.protect !== true);
+    assert.deepEqual([...new Set(open.map(({ type }) => type))].sort(), [EGRESS, INGRESS]);
+    assert.equal(open.length, 16);
+  });
+
+  it("lifts the protection of the group of a VPC that is released, and says so in a tag", async () => {
+    const [kept = "", released = ""] = Object.keys(VPCS);
+    const vpcs = [{ vpcId: kept }, { vpcId: released, region: "eu-west-1", release: true }];
+    const changed = await deploy(STACK, memberConfig({ vpcs }));
+    const groups = [kept, released].map((vpc) => changed.named(`isolation-${vpc}-sg`));
     assert.deepEqual(
-      open.map(({ name }) => name),
-      [],
+      groups.map(({ options, inputs }) => [options.protect, inputs["tags"]]),
+      [
+        [true, { notification: "ir@example.edu" }],
+        [false, { notification: "ir@example.edu", released: "true" }],
+      ],
     );
   });
 
@@ -66,6 +79,43 @@ describe("A member account's stack", () => {
     for (const { name, inputs } of tagged) {
       assert.deepEqual(inputs["tags"], { notification: "ir@example.edu" }, name);
     }
+  });
+
+  it("gives what an organisation demands to everything: tags, and to every role a boundary", async () => {
+    const boundary = "arn:aws:iam::222233334444:policy/boundary";
+    const demanding = await deploy(
+      STACK,
+      memberConfig({
+        tags: { "cost-centre": "4711" },
+        permissionsBoundary: boundary,
+        automationRoles: "create",
+      }),
+    );
+    assertDemands(demanding, { notification: "ir@example.edu", "cost-centre": "4711" });
+    const roles = demanding.ofType("aws:iam/role:Role");
+    assert.equal(roles.length, 5);
+    assert.deepEqual(
+      new Set(roles.map(({ inputs }) => inputs["permissionsBoundary"])),
+      new Set([boundary]),
+    );
+    const { Statement } = documentOf(demanding, "roles-responder-policy", "policy");
+    const tagging = Statement.find(({ Sid }) => Sid === "TagWhatIsBeingMade");
+    assert.deepEqual(
+      (tagging?.["Condition"] as Record<string, Record<string, unknown>>)[
+        "ForAllValues:StringEquals"
+      ],
+      {
+        "aws:TagKeys": [
+          "cost-centre",
+          "handover-of",
+          "incident-response",
+          "notification",
+          "source-device",
+          "source-instance",
+          "source-volume",
+        ],
+      },
+    );
   });
 
   it("has a group per VPC, in the VPC's Region, with no rules but its own", () => {

@@ -35,6 +35,29 @@ describe("foundation-protected", () => {
     assert.deepEqual(await judge(foundationProtected, provider, { stack: "audit" }), notApplicable);
   });
 
+  it("lets rules of a member account come and go, and those of no other stack", async () => {
+    for (const way of ["Ingress", "Egress"]) {
+      const rule = { type: `aws:vpc/securityGroup${way}Rule:SecurityGroup${way}Rule` };
+      assert.deepEqual(await judge(foundationProtected, rule, { stack: "member-222233334444" }), {
+        notApplicable: "rules of member accounts come and go",
+      });
+      assert.deepEqual(await judge(foundationProtected, rule, { stack: "audit" }), VIOLATION);
+    }
+  });
+
+  it("lets a member account's group go that says it is released, and nothing else", async () => {
+    const group = { type: "aws:ec2/securityGroup:SecurityGroup" };
+    const released = { ...group, props: { tags: { released: "true" } } };
+    const member = { stack: "member-222233334444" };
+    assert.deepEqual(await judge(foundationProtected, released, member), {
+      notApplicable: "the group is released",
+    });
+    assert.deepEqual(await judge(foundationProtected, group, member), VIOLATION);
+    assert.deepEqual(await judge(foundationProtected, released, { stack: "audit" }), VIOLATION);
+    const role = { type: "aws:iam/role:Role", props: released.props };
+    assert.deepEqual(await judge(foundationProtected, role, member), VIOLATION);
+  });
+
   it("does not apply to what is replaced by its next version", async () => {
     for (const replaced of ["component:Component", "imageRecipe:ImageRecipe"]) {
       assert.deepEqual(
