@@ -67,8 +67,10 @@ export const foundationProtected: ResourceValidationPolicy = {
     if (ofMember && COME_AND_GO.includes(args.type)) {
       args.notApplicable("rules of member accounts come and go");
     }
-    const tags = reading(() => args.props["tags"]) as Record<string, unknown> | undefined;
-    if (ofMember && args.type === GROUP && tags?.["released"] === "true") {
+    const released = reading(
+      () => (args.props["tags"] as Record<string, unknown> | undefined)?.["released"],
+    );
+    if (ofMember && args.type === GROUP && released === "true") {
       args.notApplicable("the group is released");
     }
     if (!args.opts.protect) {
