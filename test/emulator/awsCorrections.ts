@@ -13,6 +13,7 @@ import {
 } from "./awsRequest";
 import { actionOf, credentialOf } from "./callsMade";
 import { KeyGrants } from "./keyGrants";
+import { providerVersionIn } from "./providerVersion";
 import { SharedSnapshots } from "./sharedSnapshots";
 import { SnapshotLocks } from "./snapshotLocks";
 
@@ -44,6 +45,9 @@ const SOMEBODY = "arn:aws:iam::123456789012:role/somebody";
 export class AwsCorrections {
   /** Images whose snapshots are shown as encrypted, `ami-…`. */
   public readonly encryptedImages = new Set<string>();
+
+  /** Version of Terraform's AWS provider, as soon as it has asked for anything. */
+  public providerVersion: string | undefined;
 
   /** Bucket policies that the emulator is not told of, by the path of their bucket. */
   private readonly policies = new Map<string, Buffer>();
@@ -109,6 +113,7 @@ export class AwsCorrections {
 
   private async serve(incoming: IncomingMessage): Promise<AwsAnswer> {
     const { method = "", url = "/", headers } = incoming;
+    this.providerVersion ??= providerVersionIn(headers["user-agent"] ?? "");
     const caller = this.roles.get(credentialOf(headers).accessKey) ?? SOMEBODY;
     const [, , , , account = ""] = caller.split(":");
     const request = { method, url, headers, body: await buffer(incoming), caller, account };

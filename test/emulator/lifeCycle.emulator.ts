@@ -63,6 +63,7 @@ import { runCommand } from "../../rehearsal/runCommand";
 import { type Clients, clientsOf } from "./accountClients";
 import { added, listAccount, type Listing } from "./accountListing";
 import { AwsCorrections, DEPLOYER } from "./awsCorrections";
+import { providerTold } from "./providerVersion";
 
 // The real CLI, the real provider and the real handover, in two emulated accounts. It proves the calls
 // and the order; it proves no access, as the emulator enforces no policy. What passes between accounts,
@@ -194,6 +195,10 @@ describe("On the emulator", () => {
 
   after(() => {
     cleanUp.forEach((undo) => undo());
+    // eslint-disable-next-line @typescript-eslint/no-require-imports -- JSON of a package
+    const { version } = require("@pulumi/aws/package.json") as { version: string };
+    // Not among the results: it fails nothing.
+    console.error(providerTold(corrections.providerVersion, version));
   });
 
   function configure(stack: string, config: Record<string, unknown>): void {
