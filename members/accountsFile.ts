@@ -5,6 +5,7 @@ import { z } from "zod";
 
 import { KNOWN_REGION, PARTITION_NAME, REGION_NAME } from "../components/partition";
 import { Refusal } from "../components/refusal";
+import { FROM_THE_ACCOUNT } from "./stackFile";
 
 /** A member account as the accounts file describes it, defaults applied. */
 export interface MemberAccount {
@@ -56,7 +57,7 @@ const OWN_ID = "{accountId}";
 const NO_ROLE = "none";
 
 /** Written by the command itself. */
-const RESERVED = ["kind", "accountId"];
+const RESERVED = ["kind", "accountId", ...FROM_THE_ACCOUNT];
 
 const text = (form: RegExp, required: string) =>
   z.string({ error: required }).regex(form, { error: required });

@@ -119,6 +119,7 @@ export class MemberStacks {
     writeStackFile(
       join(this.options.folder, `Pulumi.${name}.yaml`),
       configOf(account, this.project),
+      this.project,
     );
     // Every command names its stack. Selecting it would change what the person has selected, from
     // many processes at the same time.

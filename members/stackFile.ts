@@ -21,6 +21,7 @@ export function configOf(
   project: string,
 ): Record<string, unknown> {
   return {
+    ...Object.fromEntries(Object.entries(settings).filter(([name]) => isProviders(name))),
     "aws:region": region,
     // The provider refuses to work in any other account, should the role be another's.
     "aws:allowedAccountIds": [accountId],
@@ -30,18 +31,44 @@ export function configOf(
     [`${project}:kind`]: "member",
     [`${project}:accountId`]: accountId,
     ...Object.fromEntries(
-      Object.entries(settings).map(([name, value]) => [`${project}:${name}`, value]),
+      Object.entries(settings)
+        .filter(([name]) => !isProviders(name))
+        .map(([name, value]) => [`${project}:${name}`, value]),
     ),
   };
 }
 
+/** Settings of the provider that follow from the account, by full key. */
+export const FROM_THE_ACCOUNT = ["aws:region", "aws:allowedAccountIds", "aws:assumeRoles"];
+
+/** Whether a setting in the accounts file is the AWS provider's, such as `aws:defaultTags`. */
+export function isProviders(name: string): boolean {
+  return name.startsWith("aws:");
+}
+
+/** Whether the accounts file decides about a setting of a stack, whether it names it or not. */
+function isDecided(key: string, project: string): boolean {
+  return key.startsWith(`${project}:`) || FROM_THE_ACCOUNT.includes(key);
+}
+
 /**
  * Writes the configuration of a stack. What else is in the file is the engine's own, such as the salt
- * of its encryption, and stays.
+ * of its encryption, or the provider's, such as `aws:defaultTags`, and stays.
  *
  * @param file Path of the `Pulumi.<stack>.yaml`.
+ * @param project Name of the Pulumi project.
  */
-export function writeStackFile(file: string, config: Readonly<Record<string, unknown>>): void {
-  const engines = existsSync(file) ? (parse(readFileSync(file, "utf8")) as object | null) : {};
-  writeFileSync(file, HEADING + stringify({ ...engines, config }));
+export function writeStackFile(
+  file: string,
+  config: Readonly<Record<string, unknown>>,
+  project: string,
+): void {
+  const before = existsSync(file)
+    ? (parse(readFileSync(file, "utf8")) as { config?: Record<string, unknown> } | null)
+    : null;
+  const kept = Object.entries(before?.config ?? {}).filter(([key]) => !isDecided(key, project));
+  writeFileSync(
+    file,
+    HEADING + stringify({ ...before, config: { ...Object.fromEntries(kept), ...config } }),
+  );
 }

@@ -267,6 +267,17 @@ describe("handover", () => {
     assert.match(out, new RegExp(`account: "${AUDIT}"`));
   });
 
+  it("gives every snapshot and copy what the organisation demands", async () => {
+    const demanded = ["--tag", "cost-centre=4711", "--tag", "owner=security response=soc"];
+    const { code, err } = await handover([...room(), "--instance", INSTANCE, ...demanded]);
+    assert.equal(code, 0, err);
+    assert.equal(member.snapshots.length, 4);
+    for (const { id, tags } of member.snapshots) {
+      const { "cost-centre": centre, owner } = tags;
+      assert.deepEqual([centre, owner], ["4711", "security response=soc"], id);
+    }
+  });
+
   describe("goes on", () => {
     it("doing nothing new when all was done, and prints the same lines", async () => {
       const first = await run();
@@ -501,6 +512,20 @@ describe("handover", () => {
         () => [...room({ "--notification": "a@example.edu,b@example.edu" }), "--volume", ROOT],
         /--notification .* is no e-mail address/,
       ],
+      ...["cost-centre", "=4711", 'owner="me"', "owner=a\\b", "owner=a\nb"].map(
+        (pair): [string, () => string[], RegExp] => [
+          `${JSON.stringify(pair)} for a tag`,
+          () => [...room(), "--volume", ROOT, "--tag", pair],
+          /is no tag: KEY=VALUE/,
+        ],
+      ),
+      ...["aws:x=y", "incident-response=quarantine:OTHER", "source-volume=vol-1"].map(
+        (pair): [string, () => string[], RegExp] => [
+          `the tag ${pair}, which is not the organisation's`,
+          () => [...room(), "--volume", ROOT, "--tag", pair],
+          /is AWS's or handover's own/,
+        ],
+      ),
       [
         "an instance without EBS volumes",
         () => {

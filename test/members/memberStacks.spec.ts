@@ -95,6 +95,23 @@ describe("the stacks of member accounts", () => {
     });
   });
 
+  it("keep what is the provider's, from the accounts file or from the stack's own", async () => {
+    const file = join(project, "Pulumi.member-222233334444.yaml");
+    const own = ["config:", "  aws:maxRetries: 30", "  aws:defaultTags: {tags: {a: b}}"];
+    writeFileSync(file, [...own, "  aws:assumeRoles: [{roleArn: other}]", ""].join("\n"));
+    const defaultTags = { tags: { "cost-centre": "4711" } };
+    const settings = { ...OLD.settings, "aws:defaultTags": defaultTags, tags: { owner: "soc" } };
+    await stacks.up({ ...OLD, settings }, never);
+    const { config } = parse(readFileSync(file, "utf8")) as { config: Record<string, unknown> };
+    assert.deepEqual(
+      [config["aws:maxRetries"], config["aws:defaultTags"], config["clean-room:tags"]],
+      [30, defaultTags, { owner: "soc" }],
+    );
+    assert.deepEqual(config["aws:assumeRoles"], [
+      { roleArn: "arn:aws:iam::222233334444:role/deployer", sessionName: "clean-room" },
+    ]);
+  });
+
   it("keep an account id that begins with 0 in quotes", async () => {
     await stacks.up(NEW, never);
     const written = readFileSync(join(project, "Pulumi.member-012345678901.yaml"), "utf8");
