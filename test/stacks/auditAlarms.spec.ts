@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 
 import { HOLD_RUNBOOK } from "../../components/evidence/holdRunbook";
 import { LOCK_RUNBOOK } from "../../components/lockRunbookName";
@@ -206,6 +208,28 @@ describe("The alarms of an audit stack", () => {
       .ofType("aws:cloudwatch/eventTarget:EventTarget")
       .filter((target) => (target.inputs["arn"] as string).endsWith(`:${KEYLESS}`));
     assert.deepEqual(toKeyless, []);
+  });
+
+  it("are tried, before a room is opened, by README's commands for what there is", () => {
+    const readme = readFileSync(join(__dirname, "../../README.md"), "utf8");
+    const [, trial = ""] = /Try the alarms[^]*?```sh([^]*?)```/.exec(readme) ?? [];
+    const documents = deployment.ofType("aws:ssm/document:Document");
+    const alarms = deployment.ofType("aws:cloudwatch/metricAlarm:MetricAlarm");
+    const [, documentName, parameter = "", value = ""] =
+      /--document-name (\S+)[^]*--parameters (\w+)=(\S+)/.exec(trial) ?? [];
+    const runbook = documents.find(({ inputs }) => inputs["name"] === documentName);
+    const { parameters } = JSON.parse(runbook?.inputs["content"] as string) as {
+      parameters: Record<string, { allowedPattern: string }>;
+    };
+    assert.match(value, new RegExp(parameters[parameter]?.allowedPattern ?? "no such parameter"));
+    const [, prefix = "?"] = /--alarm-name-prefix (\S+)\)/.exec(trial) ?? [];
+    const named = alarms.filter(({ name }) => name.startsWith(prefix));
+    assert.deepEqual(
+      named.map(({ inputs }) => (inputs["alarmActions"] as string[]).length),
+      [2],
+    );
+    assert.match(trial, /aws ssm stop-automation-execution .*--type Cancel/);
+    assert.match(trial, /aws cloudwatch set-alarm-state .*--state-value ALARM/);
   });
 
   it("go to every address by either topic", () => {

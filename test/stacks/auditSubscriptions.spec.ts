@@ -51,7 +51,13 @@ describe("Subscriptions of an audit stack", () => {
 
   for (const [what, told, sentence] of STATES) {
     it(`${what}: ${sentence === undefined ? "nothing is said" : "said at every up, with the command, of every topic"}`, async () => {
-      const { warnings, outputs } = await deployAudit(told);
+      const deployment = await deployAudit(told);
+      const { warnings, outputs } = deployment;
+      assert.deepEqual(
+        deployment.ofType("aws:sns/topic:Topic").map(({ name }) => name),
+        TOPICS,
+        "every topic there is",
+      );
       assert.deepEqual(outputs["subscriptionsToMend"], warnings);
       assert.equal(warnings.length, sentence === undefined ? 0 : TOPICS.length);
       for (const [index, topic] of TOPICS.entries()) {
