@@ -12,6 +12,7 @@ const SERIAL = "vol0123456789abcdef0";
 const VOLUME = "vol-0123456789abcdef0";
 const RECORD = `/var/lib/clean-room/evidence/${VOLUME}.json`;
 const STAMP = `/var/lib/clean-room/evidence/${VOLUME}.uploaded`;
+const EXT4 = "ro,noload,errors=continue,block_validity,user_xattr,acl,commit=0";
 const COMMON = "nodev,nosuid,noexec,noatime";
 
 /** A file system that somebody was at work on: how it is made, and what must not be replayed. */
@@ -36,7 +37,7 @@ const DIRTY: readonly Dirty[] = [
     mebibytes: 64,
     make: 'mkfs.ext4 -q -F "$1"',
     mount: 'mount -t ext4 "$1" /mnt',
-    options: `ro,noload,${COMMON}`,
+    options: `${EXT4},${COMMON}`,
     replays: true,
   },
   {
@@ -44,7 +45,7 @@ const DIRTY: readonly Dirty[] = [
     mebibytes: 64,
     make: 'mkfs.ext3 -q -F "$1"',
     mount: 'mount -t ext4 "$1" /mnt',
-    options: `ro,noload,${COMMON}`,
+    options: `${EXT4},${COMMON}`,
     replays: true,
   },
   {
@@ -52,7 +53,7 @@ const DIRTY: readonly Dirty[] = [
     mebibytes: 320,
     make: 'mkfs.xfs -q -f "$1"',
     mount: 'mount -t xfs "$1" /mnt',
-    options: `ro,norecovery,nouuid,${COMMON}`,
+    options: `ro,norecovery,nouuid,noquota,${COMMON}`,
     replays: true,
   },
   {
@@ -60,7 +61,7 @@ const DIRTY: readonly Dirty[] = [
     mebibytes: 256,
     make: 'mkfs.btrfs -q -f "$1"',
     mount: 'mount -t btrfs "$1" /mnt',
-    options: `ro,rescue=nologreplay,${COMMON}`,
+    options: `ro,rescue=nologreplay,subvolid=5,${COMMON}`,
     replays: true,
   },
   {
@@ -68,7 +69,7 @@ const DIRTY: readonly Dirty[] = [
     mebibytes: 64,
     make: 'mkntfs -F -q "$1"',
     mount: 'ntfs-3g "$1" /mnt',
-    options: `ro,norecover,show_sys_files,streams_interface=windows,${COMMON}`,
+    options: `ro,norecover,show_sys_files,streams_interface=windows,usermapping=/dev/null,${COMMON}`,
     replays: false,
   },
 ];
@@ -209,13 +210,86 @@ describe("Evidence on the machine", function () {
       const ext2 = newDisk("ext2", 16);
       image.must('mkfs.ext2 -q -F "$1"', ext2.device);
       intake(ext2);
-      assert.ok(image.must('evidence-mount "$1"', ext2.device).includes(`ro,noload,${COMMON}`));
+      assert.ok(image.must('evidence-mount "$1"', ext2.device).includes(`${EXT4},${COMMON}`));
       image.must(`evidence-unmount /evidence/${VOLUME}/whole; rm -r /var/lib/clean-room/evidence`);
       detach(ext2);
       const squashfs = newDisk("squashfs", 8);
       image.must('mksquashfs /etc/udev "$1" -noappend -quiet -no-progress', squashfs.device);
       intake(squashfs);
       assert.ok(image.must('evidence-mount "$1"', squashfs.device).includes(`ro,${COMMON}`));
+    });
+
+    describe("does not take the suspect's word for how to mount", () => {
+      /** A file system of 16 MiB whose super block asks for something, its intake done. */
+      function asking(command: string): LoopDisk {
+        const disk = newDisk("asking", 16);
+        image.must(`mkfs.ext4 -q -F "$1"; ${command}`, disk.device);
+        return intake(disk);
+      }
+
+      /** The options that the kernel goes by, of what is mounted. */
+      const inForce = (disk: LoopDisk): string[] =>
+        image.must('cat "/proc/fs/ext4/$1/options"', disk.name).split("\n");
+
+      // A panic is asked for and never provoked: a kernel that others use runs this.
+      for (const [what, command, expected] of [
+        ["a panic on errors", 'tune2fs -e panic "$1"', "errors=continue"],
+        ["remounting on errors", 'tune2fs -e remount-ro "$1"', "errors=continue"],
+        ["a panic, in another place", 'tune2fs -E mount_opts=errors=panic "$1"', "errors=continue"],
+        ["no checks", 'tune2fs -E mount_opts=noblock_validity "$1"', "block_validity"],
+        ["no attributes", 'tune2fs -E mount_opts=nouser_xattr "$1"', "user_xattr"],
+        ["no access lists", 'tune2fs -E mount_opts=noacl "$1"', "acl"],
+        ["commits that need a journal", 'tune2fs -E mount_opts=commit=99 "$1"', "commit=5"],
+      ] as const) {
+        it(`ext4 that asks for ${what}`, () => {
+          const disk = asking(command);
+          image.must('evidence-mount "$1"', disk.device);
+          const options = inForce(disk);
+          assert.ok(options.includes(expected), options.join());
+          assert.ok(options.includes("ro") && options.includes("norecovery"), options.join());
+        });
+      }
+
+      for (const [what, command, expected] of [
+        [
+          "a commit that needs the journal",
+          'tune2fs -E mount_opts=journal_async_commit "$1"',
+          /asks for 'journal_async_commit', which cannot be overridden.*Sleuth Kit/,
+        ],
+        ["memory", 'tune2fs -E mount_opts=dax=always "$1"', /asks for 'dax=always', which/],
+        ["owners cut short", 'tune2fs -o uid16 "$1"', /owners cut to 16 bits/],
+        ["the same, in another place", 'tune2fs -E mount_opts=nouid32 "$1"', /owners cut/],
+      ] as const) {
+        it(`refuses ext4 that asks for ${what}, with the reason`, () => {
+          refused(expected, 'evidence-mount "$1"', asking(command).device);
+          assert.equal(image.run("ls /evidence/*/ 2>/dev/null").stdout, "");
+        });
+      }
+
+      it("shows all of a btrfs, whatever tree of it is the default", () => {
+        const disk = newDisk("subvolumes", 256);
+        image.must(
+          `mkfs.btrfs -q -f "$1"; mount -t btrfs "$1" /mnt
+           btrfs subvolume create /mnt/shown >/dev/null; echo hidden >/mnt/hidden.txt
+           btrfs subvolume set-default /mnt/shown; umount /mnt`,
+          disk.device,
+        );
+        image.must('evidence-mount "$1"', intake(disk).device);
+        assert.equal(image.must(`cat /evidence/${VOLUME}/whole/hidden.txt`), "hidden");
+        assert.ok(present(`/evidence/${VOLUME}/whole/shown`));
+      });
+
+      it("lets an examiner read an NTFS whose own file says that nobody may", () => {
+        const disk = newDisk("mapping", 64);
+        image.must(
+          `mkntfs -F -q "$1"; ntfs-3g "$1" /mnt; mkdir /mnt/.NTFS-3G
+           echo 1234:1234:S-1-5-21-1-2-3-1234 >/mnt/.NTFS-3G/UserMapping; umount /mnt
+           ntfs-3g "$1" /mnt; echo kept >/mnt/a; chown 1234:1234 /mnt/a; chmod 0600 /mnt/a; umount /mnt`,
+          disk.device,
+        );
+        image.must('evidence-mount "$1"', intake(disk).device);
+        assert.equal(image.must(`su examiner -c "cat /evidence/${VOLUME}/whole/a"`), "kept");
+      });
     });
 
     it("mounts a partition by a link to it, on its number, and leaves the rest of the disk alone", () => {
@@ -269,7 +343,7 @@ describe("Evidence on the machine", function () {
         device: disk.device,
         volumeId: VOLUME,
         type: "ext4",
-        options: `ro,noload,${COMMON}`,
+        options: `${EXT4},${COMMON}`,
         directory: "/evidence/a/b",
         same: "yes",
       });
@@ -454,7 +528,7 @@ describe("Evidence on the machine", function () {
       assert.equal(image.must("wc -l </tmp/put-calls"), "2");
     });
 
-    it("refuses for good a disk that can be written, is mounted, or is no EBS volume", () => {
+    it("refuses for good a disk that can be written, or is mounted", () => {
       const disk = newDisk("intake", 16).withSerial(SERIAL);
       image.must('mkfs.ext4 -q -F "$1"', disk.device);
       const cases: [RegExp, () => void][] = [
@@ -466,13 +540,6 @@ describe("Evidence on the machine", function () {
             disk.lock();
           },
         ],
-        [
-          /no EBS volume/,
-          () => {
-            image.must("umount /mnt");
-            disk.withSerial("AWS0123456789ABCDEF0");
-          },
-        ],
       ];
       for (const [expected, prepare] of cases) {
         prepare();
@@ -482,6 +549,51 @@ describe("Evidence on the machine", function () {
         assert.ok(!present(RECORD) && !present(STAMP));
       }
     });
+
+    for (const [what, serial, expected] of [
+      ["tells no serial", undefined, /tells no serial.*Nitro/],
+      ["tells an empty serial", "", /tells no serial/],
+      ["is the host's own", "AWS0123456789ABCDEF0", /instance store/],
+      ["tells something else", "QM00001", /its serial is 'QM00001'/],
+    ] as const) {
+      it(`does not hash a disk that ${what}, records why, and looks again`, () => {
+        const disk = newDisk("nameless", 16).lock();
+        if (serial === undefined) disk.withoutSerial();
+        else disk.withSerial(serial);
+        image.must("echo 1 >/tmp/put-exit");
+        const look = () => image.run('evidence-intake "$1"', disk.name);
+        for (let time = 0; time < 2; time++) {
+          const { status, stderr } = look();
+          assert.equal(status, 1);
+          assert.match(stderr, expected);
+        }
+        const files = image.must("ls /var/lib/clean-room/evidence/*.json").split("\n");
+        assert.equal(files.length, 1, "one record a reason");
+        const { at, reason, ...record } = JSON.parse(
+          image.must("cat $1", files[0] ?? ""),
+        ) as Record<string, string>;
+        assert.match(String(at), /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/);
+        assert.match(String(reason), expected);
+        assert.deepEqual(record, {
+          form: "clean-room/intake-refusal/1",
+          device: disk.device,
+          instanceId: "i-0123456789abcdef0",
+        });
+        // Into the vault as soon as that answers, and once.
+        image.must("echo 0 >/tmp/put-exit; rm /tmp/put-calls");
+        look();
+        look();
+        assert.equal(
+          image.must("cat /tmp/put-calls"),
+          `${files[0]} --as intake/i-0123456789abcdef0`,
+        );
+        refused(expected, 'evidence-mount "$1"', disk.device);
+
+        disk.withSerial(SERIAL);
+        image.must('evidence-intake "$1"', disk.name);
+        assert.ok(present(RECORD) && present(STAMP));
+      });
+    }
 
     it("refuses another disk under the name of a recorded one", () => {
       detach(intake(newDisk("intake", 16)));

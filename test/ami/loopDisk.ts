@@ -42,6 +42,12 @@ export class LoopDisk {
     return this;
   }
 
+  /** Makes it look like a disk that tells none, as Xen's do. */
+  public withoutSerial(): this {
+    this.withSerial("").image.must('rm -r "/sys/block/$1/device"', this.name);
+    return this;
+  }
+
   /** What the udev rule does to it. */
   public lock(): this {
     execFileSync("blockdev", ["--setro", this.device]);

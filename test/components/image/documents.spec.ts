@@ -65,6 +65,11 @@ describe("the image's documents", () => {
     }
   });
 
+  it("are no more than a recipe takes, with the inventory", () => {
+    // EC2 Image Builder's quota: 20 components a recipe.
+    assert.ok(Object.keys(toolbox.groups).length + 1 <= 20);
+  });
+
   it("start every script so that its first failing command ends it", () => {
     for (const group of Object.keys(toolbox.groups)) {
       for (const { action, inputs, name } of parseDocument(committed(group)).phases.flatMap(
