@@ -1,138 +1,64 @@
 import assert from "node:assert/strict";
-import { type ChildProcess, spawn, spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { spawnSync } from "node:child_process";
 
-import { parse } from "yaml";
-
-import { type Call, isChange, MemberAccount, option } from "./memberAccount";
-
-// The script, with a stand-in for the AWS CLI and nothing else but the programs that every Unix has.
-
-const SCRIPT = join(__dirname, "../../handover/handover");
-const PROGRAMS = ["bash", "cat", "date", "mktemp", "rm", "sed", "sort", "tr"];
-const AUDIT = "111122223333";
-const MEMBER = "222233334444";
-const KEY = `arn:aws:kms:us-east-1:${AUDIT}:key/0d6b21a4-5d8e-4d4b-9c3f-7f1b1f6c2a10`;
-const INSTANCE = "i-0123456789abcdef0";
-const ROOT = "vol-0000000000000000a";
-const DATA = "vol-0000000000000000b";
-const ROOM = {
-  "--ticket": "INC-2026-0042",
-  "--notification": "ir@example.edu",
-  "--transfer-key": KEY,
-  "--audit-account": AUDIT,
-  "--region": "us-east-1",
-};
-
-interface Run {
-  readonly code: number | null;
-  readonly out: string;
-  readonly err: string;
-}
+import { isTrial, type MemberAccount, option } from "./memberAccount";
+import type { Run } from "./responderShell";
+import {
+  AUDIT,
+  DATA,
+  evidenceOf,
+  INSTANCE,
+  KEY,
+  MEMBER,
+  ROOM,
+  room,
+  ROOT,
+  SCRIPT,
+  ScriptTrial,
+  tagsOf,
+} from "./scriptTrial";
 
 describe("handover", () => {
-  let folder: string;
+  const trial = ScriptTrial.forEachTest();
   let member: MemberAccount;
-  let port: number;
-  let child: ChildProcess;
 
-  before(() => {
-    folder = mkdtempSync(join(tmpdir(), "handover-"));
-    for (const name of ["bin", "bin-without-aws"]) {
-      mkdirSync(join(folder, name));
-      for (const program of PROGRAMS) {
-        const where = spawnSync("sh", ["-c", `command -v ${program}`], { encoding: "utf8" });
-        symlinkSync(where.stdout.trim(), join(folder, name, program));
-      }
-    }
-    for (const [name, text] of [
-      ["aws", MemberAccount.CLIENT],
-      ["sleep", "#!/usr/bin/env bash\n"],
-    ] as const) {
-      writeFileSync(join(folder, "bin", name), text, { mode: 0o755 });
-    }
+  beforeEach(() => {
+    ({ member } = trial());
   });
 
-  after(() => rmSync(folder, { recursive: true }));
-
-  beforeEach(async () => {
-    member = new MemberAccount();
-    member.addInstance(INSTANCE, "/dev/sda", "/dev/sdb");
-    port = await member.start();
-  });
-
-  afterEach(() => member.stop());
-
-  function handover(args: readonly string[], bin = "bin"): Promise<Run> {
-    return new Promise((resolve) => {
-      child = spawn(SCRIPT, args, {
-        env: { PATH: join(folder, bin), TMPDIR: folder, MEMBER_ACCOUNT_PORT: `${port}` },
-        stdio: ["ignore", "pipe", "pipe"],
-        // A group of its own, to be killed with all that it started.
-        detached: true,
-      });
-      let out = "";
-      let err = "";
-      child.stdout?.on("data", (chunk: Buffer) => (out += chunk.toString()));
-      child.stderr?.on("data", (chunk: Buffer) => (err += chunk.toString()));
-      child.on("close", (code) => resolve({ code, out, err }));
-    });
-  }
-
-  function room(changes: Partial<typeof ROOM> = {}): string[] {
-    return Object.entries({ ...ROOM, ...changes }).flat();
-  }
-
-  /** Runs it for the instance, unless other disks are named. */
-  function run(...disks: string[]): Promise<Run> {
-    return handover([...room(), ...(disks.length > 0 ? disks : ["--instance", INSTANCE])]);
-  }
-
-  function changes(): Call[] {
-    return member.calls.filter(isChange);
-  }
-
-  function operations(): string[] {
-    return member.calls.map(([, operation = ""]) => operation);
-  }
-
-  function evidenceOf({ out }: Run): unknown {
-    return (parse(`evidence:\n${out}`) as { evidence: unknown }).evidence;
-  }
+  const run = (...disks: string[]): Promise<Run> => trial().run(...disks);
+  const handover: ScriptTrial["handover"] = (...args) => trial().handover(...args);
+  const changes = () => trial().changes();
+  const operations = () => trial().operations();
 
   describe("hands the disks of an instance over", () => {
-    it("by exactly these calls, all snapshots first", async () => {
+    it("by exactly these calls, all snapshots first and of one moment", async () => {
       const { code, err } = await run();
       assert.equal(code, 0, err);
       const [s1 = "", s2 = "", c1 = "", c2 = ""] = member.snapshots.map(({ id }) => id);
-      const tags = (volume: string, device: string, copied?: string) =>
+      const tags = (more: Record<string, string>) =>
         JSON.stringify([
           {
             ResourceType: "snapshot",
-            Tags: [
-              { Key: "notification", Value: "ir@example.edu" },
-              { Key: "incident-response", Value: "quarantine:INC-2026-0042" },
-              { Key: "source-volume", Value: volume },
-              { Key: "source-instance", Value: INSTANCE },
-              { Key: "source-device", Value: device },
-              ...(copied === undefined ? [] : [{ Key: "handover-of", Value: copied }]),
-            ],
+            Tags: Object.entries({
+              notification: "ir@example.edu",
+              "incident-response": "quarantine:INC-2026-0042",
+              ...more,
+            }).map(([Key, Value]) => ({ Key, Value })),
           },
         ]);
-      const snapshot = (volume: string, device: string) => [
-        ...["ec2", "create-snapshot", "--volume-id", volume],
-        ...["--description", `Evidence of INC-2026-0042: ${volume}`],
-        ...["--tag-specifications", tags(volume, device), "--query", "[SnapshotId,StartTime]"],
-        ...["--region", "us-east-1", "--output", "text"],
-      ];
       const copy = (source: string, volume: string, device: string) => [
         ...["ec2", "copy-snapshot", "--source-region", "us-east-1", "--source-snapshot-id", source],
         ...["--encrypted", "--kms-key-id", KEY],
         ...["--description", `Handover of ${source} for INC-2026-0042`],
-        ...["--tag-specifications", tags(volume, device, source), "--query", "SnapshotId"],
-        ...["--region", "us-east-1", "--output", "text"],
+        "--tag-specifications",
+        tags({
+          "source-volume": volume,
+          "source-instance": INSTANCE,
+          "source-device": device,
+          "handover-of": source,
+        }),
+        ...["--query", "SnapshotId", "--region", "us-east-1", "--output", "text"],
       ];
       const share = (shared: string) => [
         ...["ec2", "modify-snapshot-attribute", "--snapshot-id", shared],
@@ -140,8 +66,13 @@ describe("handover", () => {
         ...["--user-ids", AUDIT, "--region", "us-east-1", "--output", "text"],
       ];
       assert.deepEqual(changes(), [
-        snapshot(ROOT, "/dev/sda"),
-        snapshot(DATA, "/dev/sdb"),
+        [
+          ...["ec2", "create-snapshots", "--instance-specification", `InstanceId=${INSTANCE}`],
+          ...["--description", `Evidence of INC-2026-0042: ${INSTANCE}`],
+          ...["--tag-specifications", tags({ "source-instance": INSTANCE })],
+          ...["--query", "Snapshots[].[VolumeId,SnapshotId,StartTime||'']"],
+          ...["--region", "us-east-1", "--output", "text"],
+        ],
         copy(s1, ROOT, "/dev/sda"),
         copy(s2, DATA, "/dev/sdb"),
         share(c1),
@@ -155,15 +86,47 @@ describe("handover", () => {
       ];
       assert.deepEqual(operations(), [
         ...["get-caller-identity", "describe-instances", "describe-volumes", "describe-volumes"],
+        // Instance store.
+        ...["describe-instances", "describe-instance-types"],
         "describe-key",
-        // What an earlier run has done.
-        ...["describe-snapshots", "describe-snapshots"],
-        ...["create-snapshot", "create-snapshot"],
+        // Product codes, and what an earlier run has done.
+        ...["describe-volume-attribute", "describe-snapshots"],
+        ...["describe-volume-attribute", "describe-snapshots"],
+        "create-snapshots",
+        // Whether it may be shared.
+        "modify-snapshot-attribute",
         ...[...wait, "copy-snapshot", ...wait, "copy-snapshot"],
         ...[...wait, ...shareChecked, ...wait, ...shareChecked],
         // Which devices are taken.
         "describe-snapshots",
       ]);
+    });
+
+    it("one after the other where EC2 refuses to take all at one moment, and says so", async () => {
+      member.refusal = ([, operation]) =>
+        operation === "create-snapshots" ? "(UnauthorizedOperation) not authorized" : undefined;
+      const { code, err } = await run();
+      assert.equal(code, 0, err);
+      assert.match(err, /at one moment were refused.*one after the other.*UnauthorizedOperation/);
+      assert.deepEqual(
+        changes()
+          .slice(1, 3)
+          .map((call) => [call[1], option(call, "--volume-id")]),
+        [
+          ["create-snapshot", ROOT],
+          ["create-snapshot", DATA],
+        ],
+      );
+      assert.equal(member.snapshots[0]?.tags["source-volume"], ROOT);
+    });
+
+    it("one by one where some have theirs already, and says so", async () => {
+      await run("--volume", ROOT);
+      member.calls.length = 0;
+      const { code, err } = await run();
+      assert.equal(code, 0, err);
+      assert.match(err, /1 of its 2 disks have their snapshots.*of a later moment/);
+      assert.deepEqual(option(changes()[0] ?? [], "--volume-id"), DATA);
     });
 
     const claimed = (sourceVolume: string, sourceDevice: string, minute: number) => ({
@@ -238,7 +201,7 @@ describe("handover", () => {
       "incident-response": "quarantine:INC-2026-0042",
       "handover-of": given.id,
     });
-    assert.equal(changes().filter(([, operation]) => operation === "create-snapshot").length, 2);
+    assert.equal(changes().filter(([, operation]) => operation === "create-snapshots").length, 1);
     assert.deepEqual(given.accounts, []);
     assert.match(done.out, new RegExp(`# ${given.id}, 8 GiB`));
   });
@@ -298,7 +261,7 @@ describe("handover", () => {
         member.calls.length = 0;
         member.onDone = () => {
           if (member.calls.length === at) {
-            process.kill(-(child.pid ?? assert.fail("was not started")), "SIGKILL");
+            trial().kill("SIGKILL");
           }
         };
         const killed = await run("--volume", ROOT);
@@ -315,7 +278,7 @@ describe("handover", () => {
     it("when told to end, saying so", async () => {
       member.onDone = ([, operation]) => {
         if (operation === "copy-snapshot") {
-          process.kill(-(child.pid ?? assert.fail("was not started")), "SIGTERM");
+          trial().kill("SIGTERM");
         }
       };
       const { code, err } = await run("--volume", ROOT);
@@ -390,14 +353,15 @@ describe("handover", () => {
 
     it("when one disk of two gets no snapshot", async () => {
       member.refusal = (call) =>
-        option(call, "--volume-id") === ROOT
-          ? "(SnapshotCreationPerVolumeRateExceeded)"
+        call[1] === "create-snapshots" ||
+        (call[1] === "create-snapshot" && option(call, "--volume-id") === ROOT)
+          ? "(SnapshotLimitExceeded)"
           : undefined;
       const done = await run();
       assert.equal(done.code, 1);
-      assert.match(done.err, /no snapshot was made.*SnapshotCreationPerVolumeRateExceeded/);
+      assert.match(done.err, /no snapshot was made.*SnapshotLimitExceeded/);
       assert.match(done.err, /Not complete: 1 of 2/);
-      assert.equal((evidenceOf(done) as unknown[]).length, 1);
+      assert.equal(evidenceOf(done).length, 1);
       member.refusal = () => undefined;
       assert.equal((await run()).code, 0);
       assert.equal(member.snapshots.length, 4);
@@ -414,7 +378,7 @@ describe("handover", () => {
         assert.match(err, /The transfer key/);
         assert.deepEqual(
           changes().map(([, operation]) => operation),
-          ["create-snapshot", "create-snapshot"],
+          ["create-snapshots"],
         );
       });
     }
@@ -440,8 +404,8 @@ describe("handover", () => {
     }
 
     it("when it was shared with a group while it was being shared", async () => {
-      member.onDone = ([, operation]) => {
-        if (operation === "modify-snapshot-attribute") {
+      member.onDone = (call) => {
+        if (call[1] === "modify-snapshot-attribute" && !isTrial(call)) {
           member.snapshots[1]?.groups.push("all");
         }
       };
@@ -503,9 +467,14 @@ describe("handover", () => {
         /The transfer key is in eu-west-1, not in Region 'us-east-1'/,
       ],
       [
-        "a key of another account than the Audit account",
+        "a key of neither the Audit account nor this one",
         () => [...room({ "--audit-account": "444455556666" }), "--volume", ROOT],
-        /The transfer key belongs to account 111122223333, not to the Audit account '444455556666'/,
+        /The transfer key belongs to account 111122223333, neither to the Audit account '444455556666' nor to this one, 222233334444/,
+      ],
+      [
+        "a snapshot in the archive",
+        () => [...room(), "--snapshot", member.addSnapshot({ tier: "archive" }).id],
+        /is archived.*aws ec2 restore-snapshot-tier --region us-east-1 --snapshot-id snap-\w+ --temporary-restore-days/,
       ],
       [
         "an address list with commas",
@@ -589,7 +558,7 @@ describe("handover", () => {
     assert.deepEqual(changes(), []);
   });
 
-  it("gives no twelfth disk a device", async () => {
+  it("gives no twelfth disk a device, and preserves it all the same", async () => {
     const letters = [..."abcdefghijkl"].map((letter) => `/dev/sd${letter}`);
     letters.splice(
       6,
@@ -602,13 +571,10 @@ describe("handover", () => {
       "/dev/sd6",
     );
     member.addInstance("i-00000001", ...letters);
-    const { code, out, err } = await run("--instance", "i-00000001");
-    assert.equal(code, 0, err);
-    assert.match(
-      out,
-      /device: \/dev\/sdp\n( {6}source.*\n){4}.*\n.*\n {6}device: ""\n( {6}source.*\n){4}$/,
-    );
-    assert.match(err, /has no device left and needs another room/);
+    const done = await run("--instance", "i-00000001");
+    assert.equal(done.code, 0, done.err);
+    const places = evidenceOf(done).map(({ device, attach }) => device ?? attach);
+    assert.deepEqual(places, [...[..."fghijklmnop"].map((letter) => `/dev/sd${letter}`), false]);
   });
 
   it("prints its help, which names every option", async () => {
@@ -619,6 +585,7 @@ describe("handover", () => {
       "--instance",
       "--volume",
       "--snapshot",
+      "--heading",
       "--dry-run",
     ]) {
       assert.ok(out.includes(name), name);
@@ -634,15 +601,12 @@ describe("handover", () => {
     assert.equal(status, 0, stdout);
   });
 
-  function tagsOf(tags: Record<string, string>): Record<string, string> {
-    return { "incident-response": "quarantine:INC-2026-0042", ...tags };
-  }
-
   afterEach("nothing but these operations was ever called", () => {
     const known = new Set([
       ...["get-caller-identity", "describe-key", "describe-instances", "describe-volumes"],
       ...["describe-snapshots", "describe-snapshot-attribute"],
-      ...["create-snapshot", "copy-snapshot", "modify-snapshot-attribute"],
+      ...["describe-instance-types", "describe-volume-attribute"],
+      ...["create-snapshot", "create-snapshots", "copy-snapshot", "modify-snapshot-attribute"],
     ]);
     assert.deepEqual(
       operations().filter((operation) => !known.has(operation)),

@@ -12,23 +12,66 @@ export interface AccountSnapshot {
 
   /** ARN of its key; undefined where it is not encrypted. */
   readonly key?: string;
+
+  /** What it carries of AWS Marketplace, as its volume did. */
+  readonly productCodes: readonly string[];
   state: "pending" | "completed" | "error";
   message?: string;
+
+  /** How far it is; empty as AWS leaves it at times. */
+  progress?: string;
+  tier?: "archive" | "standard";
+
+  /** Until when it is restored from the archive. */
+  restoredUntil?: string;
 
   /** Accounts and groups that may make volumes of it. */
   readonly accounts: string[];
   readonly groups: string[];
 }
 
+/** A volume as AWS knows it. */
+export interface AccountVolume {
+  /** GiB. */
+  readonly size: number;
+
+  /** ARN of its key; undefined where it is not encrypted. */
+  readonly key?: string;
+  readonly productCodes?: readonly string[];
+}
+
+/** A key as KMS describes it. */
+export interface AccountKey {
+  readonly state: string;
+  readonly manager?: "AWS" | "CUSTOMER";
+
+  /** When it goes, where that is scheduled. */
+  readonly deletion?: string;
+  readonly store?: string;
+}
+
 /** A call that the script made: what follows `aws`. */
 export type Call = readonly string[];
 
 const NONE = "None";
-const CHANGES = new Set(["create-snapshot", "copy-snapshot", "modify-snapshot-attribute"]);
+const CHANGES = new Set([
+  "create-snapshot",
+  "create-snapshots",
+  "copy-snapshot",
+  "modify-snapshot-attribute",
+]);
+
+/** How many copies of snapshots AWS makes at a time, whatever one asks for. */
+export const MOST_COPIES = 20;
 
 /** Whether a call changes the account. */
-export function isChange([, operation = ""]: Call): boolean {
-  return CHANGES.has(operation);
+export function isChange(call: Call): boolean {
+  return CHANGES.has(call[1] ?? "") && !isTrial(call);
+}
+
+/** Whether a call only asks if it were allowed. */
+export function isTrial(call: Call): boolean {
+  return call.includes("--dry-run");
 }
 
 /** The value of an option; empty where it was not given. */
@@ -65,15 +108,26 @@ exit "$status"
   public account = "222233334444";
   public readonly region = "us-east-1";
 
-  /** Volumes: their size in GiB. */
-  public readonly volumes = new Map<string, number>();
+  public readonly volumes = new Map<string, AccountVolume>();
 
   /** Instances: their volumes by device. */
   public readonly instances = new Map<string, Record<string, string>>();
+
+  /** Type of every instance. */
+  public instanceType = "m5.large";
+
+  /** GB of instance store, by the types that have some. */
+  public readonly instanceStore = new Map([["m5d.4xlarge", 600]]);
   public readonly snapshots: AccountSnapshot[] = [];
 
-  /** State of the transfer key; undefined where the caller may not use it. */
+  /** State of the transfer key, or of any that has no entry below; undefined where the caller may not use it. */
   public keyState: string | undefined = "Enabled";
+
+  /** Keys that are not as the transfer key, by ARN. */
+  public readonly keys = new Map<string, AccountKey>();
+
+  /** Copies that somebody else of the account has under way: they leave so many places less. */
+  public otherCopies = 0;
 
   /** What AWS answers a call with in place of doing it; undefined where it does it. */
   public refusal: (call: Call) => string | undefined = () => undefined;
@@ -105,7 +159,7 @@ exit "$status"
   /** Adds an instance with a volume of 8 GiB per device, named after the devices' letters. */
   public addInstance(id: string, ...devices: string[]): void {
     const byDevice = devices.map((device) => [device, `vol-0000000000000000${device.at(-1)}`]);
-    byDevice.forEach(([, volume = ""]) => this.volumes.set(volume, 8));
+    byDevice.forEach(([, volume = ""]) => this.volumes.set(volume, { size: 8 }));
     this.instances.set(id, Object.fromEntries(byDevice) as Record<string, string>);
   }
 
@@ -116,6 +170,7 @@ exit "$status"
       size: 8,
       owner: this.account,
       tags: {},
+      productCodes: [],
       state: "completed",
       accounts: [],
       groups: [],
@@ -160,53 +215,97 @@ exit "$status"
       case "sts get-caller-identity":
         return `${this.account}\n`;
       case "kms describe-key":
-        if (this.keyState === undefined) {
-          throw new Error("(AccessDeniedException) not authorized to perform: kms:DescribeKey");
-        }
-        return `${this.keyState}\n`;
-      case "ec2 describe-instances":
-        return rows(
-          Object.entries(
-            this.instances.get(option(call, "--instance-ids")) ?? unknown("InvalidInstanceID"),
-          ).map(([device, volume]) => [volume, device]),
-        );
+        return this.describeKey(call);
+      case "ec2 describe-instances": {
+        const mappings =
+          this.instances.get(option(call, "--instance-ids")) ?? unknown("InvalidInstanceID");
+        return option(call, "--query").includes("InstanceType")
+          ? rows([[this.instanceType]])
+          : rows(Object.entries(mappings).map(([device, volume]) => [volume, device]));
+      }
+      case "ec2 describe-instance-types": {
+        const size = this.instanceStore.get(option(call, "--instance-types"));
+        return rows([[size === undefined ? "" : `${size}`]]);
+      }
       case "ec2 describe-volumes":
         return this.describeVolume(option(call, "--volume-ids"));
+      case "ec2 describe-volume-attribute":
+        return rows((this.volume(call).productCodes ?? []).map((code) => [code]));
       case "ec2 describe-snapshots":
         return this.describeSnapshots(call);
       case "ec2 create-snapshot":
-        return this.make(call, {
-          volume: option(call, "--volume-id"),
-          size: this.volumes.get(option(call, "--volume-id")) ?? unknown("InvalidVolume"),
-        });
+        return rows([this.make(call, this.snapshotOf(option(call, "--volume-id")))]);
+      case "ec2 create-snapshots": {
+        const instance = option(call, "--instance-specification").replace("InstanceId=", "");
+        return rows(
+          Object.values(this.instances.get(instance) ?? unknown("InvalidInstanceID")).map(
+            (volume) => this.make(call, this.snapshotOf(volume)),
+          ),
+        );
+      }
       case "ec2 copy-snapshot": {
         const source = this.find(option(call, "--source-snapshot-id"));
         if (source.state !== "completed") {
           throw new Error("(IncorrectState)");
         }
-        return this.make(call, { size: source.size, key: option(call, "--kms-key-id") });
+        const copies = this.snapshots.filter(
+          ({ volume, state }) => volume === "vol-ffffffff" && state === "pending",
+        );
+        if (copies.length + this.otherCopies >= MOST_COPIES) {
+          this.otherCopies -= 1;
+          throw new Error("(ResourceLimitExceeded) Too many snapshot copies in progress");
+        }
+        const { size, productCodes } = source;
+        return rows([this.make(call, { size, productCodes, key: option(call, "--kms-key-id") })]);
       }
-      case "ec2 modify-snapshot-attribute":
-        this.find(option(call, "--snapshot-id")).accounts.push(option(call, "--user-ids"));
+      case "ec2 modify-snapshot-attribute": {
+        const snapshot = this.find(option(call, "--snapshot-id"));
+        if (isTrial(call)) {
+          throw new Error("(DryRunOperation) Request would have succeeded");
+        }
+        snapshot.accounts.push(option(call, "--user-ids"));
         return "";
+      }
       case "ec2 describe-snapshot-attribute": {
-        const { accounts, groups } = this.find(option(call, "--snapshot-id"));
-        return rows([
-          ...accounts.map((account) => [account, NONE]),
-          ...groups.map((group) => [NONE, group]),
-        ]);
+        const { accounts, groups, productCodes } = this.find(option(call, "--snapshot-id"));
+        return option(call, "--attribute") === "productCodes"
+          ? rows(productCodes.map((code) => [code]))
+          : rows([
+              ...accounts.map((account) => [account, ""]),
+              ...groups.map((group) => ["", group]),
+            ]);
       }
       default:
         throw new Error(`(InvalidAction) ${call.join(" ")}`);
     }
   }
 
+  private describeKey(call: Call): string {
+    const arn = option(call, "--key-id");
+    const key =
+      this.keys.get(arn) ?? (this.keyState === undefined ? undefined : { state: this.keyState });
+    if (key === undefined) {
+      throw new Error("(AccessDeniedException) not authorized to perform: kms:DescribeKey");
+    }
+    const { state, manager = "CUSTOMER", deletion = "", store = "" } = key;
+    return rows([[state, manager, deletion, store]]);
+  }
+
+  private volume(call: Call): AccountVolume {
+    return this.volumes.get(option(call, "--volume-id")) ?? unknown("InvalidVolume");
+  }
+
+  private snapshotOf(volume: string): Partial<AccountSnapshot> {
+    const { size, key, productCodes = [] } = this.volumes.get(volume) ?? unknown("InvalidVolume");
+    return { volume, size, productCodes, ...(key === undefined ? {} : { key }) };
+  }
+
   private describeVolume(id: string): string {
-    const size = this.volumes.get(id) ?? unknown("InvalidVolume");
+    const { size, key = "" } = this.volumes.get(id) ?? unknown("InvalidVolume");
     const [instance, device] = [...this.instances].flatMap(([name, volumes]) =>
       Object.entries(volumes).flatMap(([at, volume]) => (volume === id ? [name, at] : [])),
     );
-    return rows([[`${size}`, instance ?? NONE, device ?? NONE]]);
+    return rows([[`${size}`, key, instance ?? "", device ?? ""]]);
   }
 
   private describeSnapshots(call: Call): string {
@@ -239,10 +338,13 @@ exit "$status"
     return text;
   }
 
-  private column(snapshot: AccountSnapshot, name: string): string {
+  /** A column of a query: where it says so, one without a value is empty, and None otherwise. */
+  private column(snapshot: AccountSnapshot, asked: string): string {
+    const name = asked.replace(/\|\|''$/, "");
+    const nothing = name === asked ? NONE : "";
     const tag = /^Tags\[\?Key=='([\w-]+)'\]\|\[0\]\.Value$/.exec(name)?.[1];
     if (tag !== undefined) {
-      return snapshot.tags[tag] ?? NONE;
+      return snapshot.tags[tag] ?? nothing;
     }
     const minute = `${this.snapshots.indexOf(snapshot)}`.padStart(2, "0");
     const values: Record<string, string | undefined> = {
@@ -252,23 +354,23 @@ exit "$status"
       VolumeId: snapshot.volume,
       VolumeSize: `${snapshot.size}`,
       StartTime: `2026-11-21T03:${minute}:00.000Z`,
-      KmsKeyId: snapshot.key ?? NONE,
-      Progress: snapshot.state === "completed" ? "100%" : "50%",
-      StateMessage: snapshot.message ?? NONE,
+      KmsKeyId: snapshot.key,
+      Progress: snapshot.progress ?? (snapshot.state === "completed" ? "100%" : "50%"),
+      StateMessage: snapshot.message,
+      StorageTier: snapshot.tier ?? "standard",
+      RestoreExpiryTime: snapshot.restoredUntil,
     };
-    return values[name] ?? unknown(`ColumnOfQuery ${name}`);
+    return name in values ? (values[name] ?? nothing) : unknown(`ColumnOfQuery ${name}`);
   }
 
-  private make(call: Call, properties: Partial<AccountSnapshot>): string {
+  private make(call: Call, properties: Partial<AccountSnapshot>): string[] {
     const [{ Tags }] = JSON.parse(option(call, "--tag-specifications")) as [
       { Tags: { Key: string; Value: string }[] },
     ];
     const tags = Object.fromEntries(Tags.map(({ Key, Value }) => [Key, Value]));
     const made = this.addSnapshot({ ...properties, tags, state: "pending" });
-    const columns = option(call, "--query")
-      .replace(/^\[|\]$/g, "")
-      .split(",");
-    return rows([columns.map((name) => this.column(made, name))]);
+    const columns = option(call, "--query").replace(/^(Snapshots\[\]\.)?\[|\]$/g, "");
+    return columns.split(",").map((name) => this.column(made, name));
   }
 
   private find(id: string): AccountSnapshot {
