@@ -725,6 +725,25 @@ const memberShape = {
       "Keys that evidence is handed over under, one per Region; `pulumi stack output transferKeyArn` of every audit stack.",
     example: ["arn:aws:kms:us-east-1:111122223333:key/0a1b2c3d-0000-4000-8000-000000000000"],
   }),
+  foreignKeyArns: unique(listOf(keyArn(), "a list of key ARNs"), "key", (arn) => arn)
+    .default([])
+    .meta({
+      description:
+        "Keys of other accounts that disks of this one are under, such as those of shared images or of a central key account: the responder may copy from them where their own policies let it.",
+      example: ["arn:aws:kms:us-east-1:999988887777:key/0b1c2d3e-0000-4000-8000-000000000000"],
+    }),
+  transferKey: oneOf(["off", "on"]).default("off").meta({
+    description:
+      "`on` makes a transfer key of the account's own in each Region of `transferKeyArns`, and the role that grants it to rooms: the way that AWS documents, where a copy under the Audit account's key fails or is not wanted.",
+    example: "on",
+  }),
+  incidentDeployers: roleArns(0)
+    .default([])
+    .meta({
+      description:
+        "Roles of the Audit account that open rooms, as in the audit stack. With `transferKey: on` they may have the account's key granted.",
+      example: ["arn:aws:iam::111122223333:role/incident-deployer"],
+    }),
   responderPrincipals: unique(
     listOf(
       text(
@@ -1104,6 +1123,24 @@ function memberMistakes(
     if (count > MOST_RULES) {
       const required = `ranges, tools and ports that make at most ${MOST_RULES} ${way} rules: these make ${count}; name wider ranges, such as the forensics VPC`;
       mistakes.push({ key: "workstationCidrs", found: workstationCidrs, required });
+    }
+  }
+  for (const [index, arn] of (settings.foreignKeyArns ?? []).entries()) {
+    if (arn.split(":")[4] === accountId) {
+      const required = `a key of another account than ${accountId}, whose own keys need no mention`;
+      mistakes.push({ key: `foreignKeyArns.${index}`, found: arn, required });
+    }
+  }
+  const deployers = settings.incidentDeployers ?? [];
+  if (settings.transferKey === "on" && deployers.length === 0) {
+    const required = "at least one role ARN: with transferKey on somebody has to grant the key";
+    const { example } = memberShape.incidentDeployers.meta() ?? {};
+    mistakes.push({ key: "incidentDeployers", found: deployers, required, example });
+  }
+  for (const [index, arn] of deployers.entries()) {
+    if (auditAccountId !== undefined && arn.split(":")[4] !== auditAccountId) {
+      const required = `a role of the Audit account ${auditAccountId}: rooms are opened there`;
+      mistakes.push({ key: `incidentDeployers.${index}`, found: arn, required });
     }
   }
   const regions = (settings.transferKeyArns ?? []).map((arn) => arn.split(":")[3]);

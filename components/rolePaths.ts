@@ -17,6 +17,9 @@ export function caseRoles(region: string, accountId: string): string {
 /** Name of the role of a member account that hands evidence over; its path is {@link ROLE_PATH}. */
 export const RESPONDER_ROLE_NAME = "forensics-responder";
 
+/** Name of the role of a member account that grants its own transfer keys; its path is {@link ROLE_PATH}. */
+export const TRANSFER_KEY_GRANTS_ROLE_NAME = "transfer-key-grants";
+
 /** Name of the role that investigators of a case work with. */
 export function investigatorRoleName(ticket: string): string {
   return `investigator-${ticket}`;

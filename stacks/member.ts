@@ -5,6 +5,8 @@ import {
   grantsOfEc2ForMembers,
   grantsOfEc2ForTheAuditAccount,
 } from "../components/evidence/keyPolicies";
+import { MemberTransferKeys } from "../components/evidence/memberTransferKeys";
+import type { SuspectKey } from "../components/evidence/suspectKeyGrants";
 import { suspectKeyGrantsPolicy } from "../components/evidence/suspectKeyGrantsPolicy";
 import { IsolationGroup } from "../components/member/isolationGroup";
 import { isolationRules } from "../components/member/isolationRules";
@@ -44,6 +46,9 @@ export interface MemberOutputs {
 
   /** What the role may do that `suspectKeys` names in `assumeRole`, as JSON. */
   readonly suspectKeyGrantsPolicy: string;
+
+  /** The account's own transfer keys, for an incident's setting `suspectKeys`; none with `transferKey: off`. */
+  readonly transferKeys: pulumi.Output<SuspectKey>[];
 }
 
 /**
@@ -83,12 +88,28 @@ export function member(settings: MemberSettings): MemberOutputs {
     },
   );
 
+  const ownKeys =
+    settings.transferKey === "on"
+      ? new MemberTransferKeys("transfer-keys", {
+          region,
+          keyRegions: transferKeys.map(({ keyRegion }) => keyRegion),
+          accountId,
+          auditAccountId: settings.auditAccountId,
+          organizationId,
+          incidentDeployers: settings.incidentDeployers,
+          permissionsBoundary: settings.permissionsBoundary,
+          tags,
+        })
+      : undefined;
+
   const roles = new MemberRoles("roles", {
     region,
     accountId,
     auditAccountId: settings.auditAccountId,
     organizationId,
     transferKeyArns: settings.transferKeyArns,
+    ownTransferKeyArns: ownKeys?.keyArns ?? [],
+    foreignKeyArns: settings.foreignKeyArns,
     responderPrincipals: settings.responderPrincipals,
     samlProviderArn: settings.samlProviderArn,
     namespace: settings.namespace,
@@ -115,5 +136,6 @@ export function member(settings: MemberSettings): MemberOutputs {
       ),
     })),
     suspectKeyGrantsPolicy: JSON.stringify(suspectKeyGrantsPolicy(settings)),
+    transferKeys: ownKeys?.suspectKeys ?? [],
   };
 }

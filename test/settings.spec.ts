@@ -630,6 +630,31 @@ describe("Settings", () => {
       "transferKeyArns.1",
       /one key per Region/,
     ],
+    [
+      "a key of the account's own among the others'",
+      { foreignKeyArns: [SUSPECT_KEY.keyArn] },
+      "foreignKeyArns.0",
+      /a key of another account than 222233334444/,
+    ],
+    [
+      "an alias of another account's key",
+      { foreignKeyArns: ["alias/central"] },
+      "foreignKeyArns.0",
+      /means nothing in another account/,
+    ],
+    ["neither on nor off", { transferKey: "yes" }, "transferKey", /one of off, on/],
+    [
+      "a transfer key that nobody grants",
+      { transferKey: "on" },
+      "incidentDeployers",
+      /at least one role ARN/,
+    ],
+    [
+      "somebody of another account to grant it",
+      { transferKey: "on", incidentDeployers: [COMMERCIAL] },
+      "incidentDeployers.0",
+      /a role of the Audit account 111122223333/,
+    ],
     ["nobody to respond", { responderPrincipals: [] }, "responderPrincipals", /at least one/],
     [
       "everybody as responder",

@@ -2,7 +2,7 @@ import type * as aws from "@pulumi/aws";
 
 import { partitionOf } from "../partition";
 import { LOCK_RUNBOOK } from "../lockRunbookName";
-import { CASE_ROLE_PATH } from "../rolePaths";
+import { CASE_ROLE_PATH, ROLE_PATH, TRANSFER_KEY_GRANTS_ROLE_NAME } from "../rolePaths";
 import { startRunbook } from "../startRunbook";
 import { EVIDENCE_TAGS, TICKET_TAG } from "../tags";
 
@@ -311,6 +311,14 @@ export function incidentDeployerPolicies(access: IncidentDeployerAccess): {
         StringEquals: { ...throughEc2.StringEquals, "aws:ResourceOrgID": access.organizationId },
         Bool: { "kms:GrantIsForAWSResource": "true" },
       },
+    },
+    {
+      // The role that each member account's stack with a transfer key of its own makes for this.
+      Sid: "GrantMembersTransferKeys",
+      Effect: "Allow",
+      Action: "sts:AssumeRole",
+      Resource: `arn:${partition}:iam::*:role${ROLE_PATH}${TRANSFER_KEY_GRANTS_ROLE_NAME}`,
+      Condition: { StringEquals: { "aws:ResourceOrgID": access.organizationId } },
     },
     {
       // Which operations it may grant, the transfer key's policy says.

@@ -49,7 +49,7 @@ const ADMINISTRATION = [
 const DESTRUCTION = ["kms:DeleteImportedKeyMaterial", "kms:DisableKey", "kms:ScheduleKeyDeletion"];
 
 /** What EBS needs of the caller's rights to create, copy and attach encrypted volumes and snapshots. */
-const EBS_USE = [
+export const EBS_USE = [
   "kms:Decrypt",
   "kms:DescribeKey",
   "kms:GenerateDataKeyWithoutPlaintext",

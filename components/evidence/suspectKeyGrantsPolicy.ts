@@ -12,6 +12,9 @@ export interface SuspectKeyAccounts {
 
   /** The Audit account, 12 digits. */
   readonly auditAccountId: string;
+
+  /** The keys; all of the account's where none are named. */
+  readonly keyArns?: readonly string[];
 }
 
 /**
@@ -23,9 +26,10 @@ export function suspectKeyGrantsPolicy({
   region,
   accountId,
   auditAccountId,
+  keyArns,
 }: SuspectKeyAccounts): aws.iam.PolicyDocument {
   const partition = partitionOf(region).name;
-  const keys = `arn:${partition}:kms:*:${accountId}:key/*`;
+  const keys = keyArns === undefined ? `arn:${partition}:kms:*:${accountId}:key/*` : [...keyArns];
   return {
     Version: "2012-10-17",
     Statement: [

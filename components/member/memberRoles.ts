@@ -24,6 +24,12 @@ export interface MemberRolesArgs {
   /** ARNs of the transfer keys, one per Region that rooms are opened in. */
   readonly transferKeyArns: readonly string[];
 
+  /** ARNs of the account's own transfer keys, in the same Regions; none where it has none. */
+  readonly ownTransferKeyArns: readonly pulumi.Output<string>[];
+
+  /** ARNs of other accounts' keys that disks of this one are under. */
+  readonly foreignKeyArns: readonly string[];
+
   /** Who may assume the responder role: ARNs of roles, which may end in `*`, and `saml`. */
   readonly responderPrincipals: readonly string[];
 
@@ -103,7 +109,18 @@ export class MemberRoles extends pulumi.ComponentResource {
     );
     new aws.iam.RolePolicy(
       `${name}-responder-policy`,
-      { role: responder.name, policy: responderPolicy(args) },
+      {
+        role: responder.name,
+        // Without keys that are made along with it, it is known beforehand.
+        policy:
+          args.ownTransferKeyArns.length === 0
+            ? responderPolicy({ ...args, ownTransferKeyArns: [] })
+            : pulumi
+                .all([...args.ownTransferKeyArns])
+                .apply((own) =>
+                  JSON.stringify(responderPolicy({ ...args, ownTransferKeyArns: own })),
+                ),
+      },
       kept,
     );
 

@@ -19,6 +19,12 @@ export interface ResponderPolicyArgs {
 
   /** Tags that the organisation demands; a handover may give its snapshots tags of these keys too. */
   readonly tags: Tags;
+
+  /** ARNs of the account's own transfer keys, in the same Regions; none where it has none. */
+  readonly ownTransferKeyArns?: readonly string[];
+
+  /** ARNs of other accounts' keys that disks of this one are under. */
+  readonly foreignKeyArns: readonly string[];
 }
 
 /** The tags a handover puts on its snapshots, beside those that the organisation demands, and no other. */
@@ -33,6 +39,9 @@ const HANDOVER_TAGS = [
 
 const FOR_AN_INCIDENT = "quarantine:*";
 
+/** One snapshot, and those of all disks of an instance at one moment. */
+const SNAPSHOTTING = ["ec2:CreateSnapshot", "ec2:CreateSnapshots"];
+
 /**
  * What a responder of a member account may do: snapshot volumes, copy snapshots under the transfer
  * key, share what carries a ticket with the Audit account. It deletes and untags nothing, and tags a
@@ -42,12 +51,13 @@ const FOR_AN_INCIDENT = "quarantine:*";
  * its own can hand evidence over as well.
  */
 export function responderPolicy(args: ResponderPolicyArgs): aws.iam.PolicyDocument {
-  const { accountId, auditAccountId, transferKeyArns } = args;
+  const { accountId, auditAccountId, transferKeyArns, ownTransferKeyArns = [] } = args;
   const partition = partitionOf(args.region).name;
   const snapshots = (region: string) => `arn:${partition}:ec2:${region}::snapshot/*`;
-  const ownKeys = `arn:${partition}:kms:*:${accountId}:key/*`;
-  const keys = [...transferKeyArns];
-  const regions = keys.map((arn) => arn.split(":")[3] ?? "");
+  const volumes = `arn:${partition}:ec2:*:${accountId}:volume/*`;
+  const sourceKeys = [`arn:${partition}:kms:*:${accountId}:key/*`, ...args.foreignKeyArns];
+  const keys = [...transferKeyArns, ...ownTransferKeyArns];
+  const regions = transferKeyArns.map((arn) => arn.split(":")[3] ?? "");
   // KMS gives a service's name in this form in every partition.
   const throughEc2 = { "kms:ViaService": regions.map((region) => `ec2.${region}.amazonaws.com`) };
   const throughEc2Anywhere = { "kms:ViaService": "ec2.*.amazonaws.com" };
@@ -60,7 +70,12 @@ export function responderPolicy(args: ResponderPolicyArgs): aws.iam.PolicyDocume
         // Looking for them knows no narrower resource.
         Sid: "FindEvidence",
         Effect: "Allow",
-        Action: ["ec2:DescribeInstances", "ec2:DescribeSnapshots", "ec2:DescribeVolumes"],
+        Action: [
+          "ec2:DescribeInstances",
+          "ec2:DescribeInstanceTypes",
+          "ec2:DescribeSnapshots",
+          "ec2:DescribeVolumes",
+        ],
         Resource: "*",
       },
       {
@@ -70,15 +85,28 @@ export function responderPolicy(args: ResponderPolicyArgs): aws.iam.PolicyDocume
         Resource: snapshots("*"),
       },
       {
+        // Product codes of AWS Marketplace, which keep a disk from being attached.
+        Sid: "SeeWhatAVolumeIsOf",
+        Effect: "Allow",
+        Action: "ec2:DescribeVolumeAttribute",
+        Resource: volumes,
+      },
+      {
         Sid: "SnapshotAnyVolume",
         Effect: "Allow",
-        Action: "ec2:CreateSnapshot",
-        Resource: `arn:${partition}:ec2:*:${accountId}:volume/*`,
+        Action: SNAPSHOTTING,
+        Resource: volumes,
+      },
+      {
+        Sid: "SnapshotAllOfAnInstance",
+        Effect: "Allow",
+        Action: "ec2:CreateSnapshots",
+        Resource: `arn:${partition}:ec2:*:${accountId}:instance/*`,
       },
       {
         Sid: "IntoASnapshotWithATicket",
         Effect: "Allow",
-        Action: "ec2:CreateSnapshot",
+        Action: SNAPSHOTTING,
         Resource: snapshots("*"),
         Condition: { StringLike: { [`aws:RequestTag/${TICKET_TAG}`]: FOR_AN_INCIDENT } },
       },
@@ -88,7 +116,9 @@ export function responderPolicy(args: ResponderPolicyArgs): aws.iam.PolicyDocume
         Action: "ec2:CreateTags",
         Resource: snapshots("*"),
         Condition: {
-          StringEquals: { "ec2:CreateAction": ["CopySnapshot", "CreateSnapshot"] },
+          StringEquals: {
+            "ec2:CreateAction": ["CopySnapshot", "CreateSnapshot", "CreateSnapshots"],
+          },
           StringLike: { [`aws:RequestTag/${TICKET_TAG}`]: FOR_AN_INCIDENT },
           "ForAllValues:StringEquals": { "aws:TagKeys": tagKeys },
         },
@@ -127,11 +157,11 @@ export function responderPolicy(args: ResponderPolicyArgs): aws.iam.PolicyDocume
         Resource: `arn:${partition}:iam::${auditAccountId}:role${CASE_ROLE_PATH}intake-*-${accountId}`,
       },
       {
-        // Asked for directly: whether the key can be used is worth knowing before hours of copying.
-        Sid: "SeeTheTransferKey",
+        // Asked for directly: whether a key can be used is worth knowing before hours of copying.
+        Sid: "SeeKeys",
         Effect: "Allow",
         Action: "kms:DescribeKey",
-        Resource: keys,
+        Resource: [...keys, ...sourceKeys],
       },
       {
         Sid: "UseTheTransferKey",
@@ -153,18 +183,18 @@ export function responderPolicy(args: ResponderPolicyArgs): aws.iam.PolicyDocume
         Condition: { StringEquals: throughEc2, Bool: forEbs },
       },
       {
-        // What is copied may be encrypted under any key of the account.
+        // What is copied may be encrypted under any key of the account, and under others' that are named.
         Sid: "ReadWhatIsCopied",
         Effect: "Allow",
-        Action: ["kms:Decrypt", "kms:DescribeKey", "kms:ReEncryptFrom"],
-        Resource: ownKeys,
+        Action: ["kms:Decrypt", "kms:ReEncryptFrom"],
+        Resource: sourceKeys,
         Condition: { StringLike: throughEc2Anywhere },
       },
       {
         Sid: "LetEbsReadWhatIsCopied",
         Effect: "Allow",
         Action: "kms:CreateGrant",
-        Resource: ownKeys,
+        Resource: sourceKeys,
         Condition: { StringLike: throughEc2Anywhere, Bool: forEbs },
       },
       {

@@ -42,8 +42,8 @@ export function nextStep(state: RoomState): string {
     const options = demanded.map(([key, value]) => ` --tag '${key}=${value}'`).join("");
     return [
       "In the member account, with a responder role of this room, hand the suspect's disks over; the same command again goes on where it stopped:",
-      `  handover/handover --ticket ${ticket} --notification ${addresses} --transfer-key ${transferKeyArn} --audit-account ${accountId} --region ${region}${options} --instance <instance>`,
-      `Add the lines it prints to the evidence of stack ${stack} and run: pulumi up --stack ${stack}`,
+      `  handover/handover --ticket ${ticket} --notification ${addresses} --transfer-key ${transferKeyArn} --audit-account ${accountId} --region ${region}${options} --instance <instance> --heading`,
+      `Add the lines it prints to the file of stack ${stack}, below config:, and run: pulumi up --stack ${stack}`,
       "Without that script, for each completed snapshot, and the second once the copy is completed:",
       `  aws ec2 copy-snapshot --region ${region} --source-region ${region} --source-snapshot-id <snapshot> --encrypted --kms-key-id ${transferKeyArn} --tag-specifications '${tags}'`,
       `  aws ec2 modify-snapshot-attribute --region ${region} --snapshot-id <copy> --attribute createVolumePermission --operation-type add --user-ids ${accountId}`,

@@ -162,6 +162,8 @@ const suspectKey = (action: string, context: NonNullable<Act["context"]> = {}): 
   ...ownKey("suspect", action, { "aws:ResourceOrgID": ORGANIZATION, ...context }),
   resource: SUSPECT_KEY.keyArn,
 });
+const membersTransferKey = (action: string, context: NonNullable<Act["context"]> = {}): Act =>
+  ownKey("transfer", action, { "aws:ResourceOrgID": ORGANIZATION, ...context });
 const federated = (role: string, purpose: string): Act =>
   member({
     action: "sts:AssumeRoleWithSAML",
@@ -545,6 +547,45 @@ export const ACTS: Readonly<Record<string, Act>> = {
     ec2("ModifySnapshotAttribute", SNAPSHOT, { ...OF_TICKET, "ec2:Add/userId": "999988887777" }),
   ),
   "delete it": member(ec2("DeleteSnapshot", SNAPSHOT, OF_TICKET)),
+  "see product codes of a volume of the member": member({
+    action: "ec2:DescribeVolumeAttribute",
+    resource: `arn:aws:ec2:${REGION}:${MEMBER}:volume/vol-1`,
+  }),
+  "snapshot all disks of an instance of the member": member({
+    action: "ec2:CreateSnapshots",
+    resource: `arn:aws:ec2:${REGION}:${MEMBER}:instance/i-1`,
+  }),
+  "see the state of the member's own key": ownKey("own", "DescribeKey", {}),
+  "copy under the member's transfer key": membersTransferKey("ReEncryptTo", via("ec2")),
+  "encrypt under the member's transfer key directly": membersTransferKey("ReEncryptTo"),
+  "have EC2 grant itself the member's transfer key": membersTransferKey("CreateGrant", FOR_EC2),
+  "grant the member's transfer key to an incident deployer": membersTransferKey(
+    "CreateGrant",
+    granting(ROLES.incidentDeployer, ...COPYING_OPERATIONS),
+  ),
+  "grant the member's transfer key with the right to grant": membersTransferKey(
+    "CreateGrant",
+    granting(ROLES.incidentDeployer, ...COPYING_OPERATIONS, "CreateGrant"),
+  ),
+  "grant the member's transfer key to an outsider": membersTransferKey(
+    "CreateGrant",
+    granting(ROLES.outsider, ...COPYING_OPERATIONS),
+  ),
+  "revoke a grant on the member's transfer key": membersTransferKey("RevokeGrant"),
+  "change the policy of the member's transfer key while it shows no tag":
+    membersTransferKey("PutKeyPolicy"),
+  "end the member's transfer key in 30 days": membersTransferKey("ScheduleKeyDeletion", {
+    "kms:ScheduleKeyDeletionPendingWindowInDays": "30",
+  }),
+  "end the member's transfer key in 7 days": membersTransferKey("ScheduleKeyDeletion", {
+    "kms:ScheduleKeyDeletionPendingWindowInDays": "7",
+  }),
+  "take the role that grants the member's transfer key": member({
+    action: "sts:AssumeRole",
+    resource: `arn:aws:iam::${MEMBER}:role/clean-room/transfer-key-grants`,
+    policy: "transfer key grants' trust",
+    context: { "aws:ResourceOrgID": ORGANIZATION },
+  }),
   "read the member's own disk": ownKey("own", "Decrypt", via("ec2")),
   "have EC2 grant itself the member's own key": ownKey("own", "CreateGrant", FOR_EC2),
   "encrypt under the member's default key": ownKey("default", "ReEncryptTo", via("ec2")),

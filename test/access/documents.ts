@@ -86,6 +86,7 @@ const REAL: readonly (readonly [string, string])[] = [
   [arnOf("runbook-alarm-failed"), RULE("runbook-alarm-failed")],
   [arnOf("runbook-alarm-not-told"), NOT_TOLD],
   [TRANSFER_KEY, KEY("transfer")],
+  [arnOf("transfer-keys-us-east-1"), "arn:aws:kms:us-east-1:222233334444:key/transfer"],
   ["forensics-vpc-id", FOUNDATION_OUTPUTS.vpcId],
 ];
 
@@ -109,7 +110,14 @@ export async function placed(): Promise<Placed> {
       vault: { trial: true, mode: "GOVERNANCE", days: 1, legalHold: true },
     }),
   );
-  const member = await deploy("member-222233334444", memberConfig({ automationRoles: "create" }));
+  const member = await deploy(
+    "member-222233334444",
+    memberConfig({
+      automationRoles: "create",
+      transferKey: "on",
+      incidentDeployers: [ROLES.incidentDeployer],
+    }),
+  );
   const suspectKeys = [SUSPECT_KEY];
   const own = await room(TICKET, { investigators, suspectKeys });
   const other = await room(OTHER_TICKET, { investigators, slot: "us-east-1a-2" });
@@ -147,6 +155,9 @@ export async function placed(): Promise<Placed> {
     "automation's trust, administrator": of(audit, "automation-administrator", "assumeRolePolicy"),
     responder: of(member, "roles-responder-policy"),
     "responder's trust": of(member, "roles-responder", "assumeRolePolicy"),
+    "member's transfer key": of(member, "transfer-keys-us-east-1"),
+    "transfer key grants": of(member, "transfer-keys-grants-policy"),
+    "transfer key grants' trust": of(member, "transfer-keys-grants", "assumeRolePolicy"),
     "saml audit's trust": of(member, "roles-securityaudit", "assumeRolePolicy"),
     "saml response's trust": of(member, "roles-securityresponse", "assumeRolePolicy"),
     "execution's trust, read-only": of(member, "roles-read-only-execution", "assumeRolePolicy"),

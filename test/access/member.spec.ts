@@ -20,6 +20,8 @@ const ABROAD = "arn:aws:ec2:eu-west-1::snapshot/snap-0123456789abcdef0";
 const VOLUME = `arn:aws:ec2:us-east-1:${MEMBER}:volume/vol-0123456789abcdef0`;
 const INSTANCE = `arn:aws:ec2:us-east-1:${MEMBER}:instance/i-0123456789abcdef0`;
 const OWN_KEY = `arn:aws:kms:us-east-1:${MEMBER}:key/1`;
+const OWN_TRANSFER_KEY = `arn:aws:kms:us-east-1:${MEMBER}:key/2`;
+const FOREIGN_KEY = "arn:aws:kms:us-east-1:999988887777:key/3";
 
 const ours = (...more: string[]) => ({
   "aws:RequestTag/incident-response": "quarantine:INC-1",
@@ -55,8 +57,15 @@ const CASES: Case[] = [
   ["look for instances", "ec2:DescribeInstances", "*", {}, true],
   ["look for snapshots", "ec2:DescribeSnapshots", "*", {}, true],
   ["look for users", "iam:ListUsers", "*", {}, false],
+  ["look for instance store", "ec2:DescribeInstanceTypes", "*", {}, true],
   ["see who has a snapshot", "ec2:DescribeSnapshotAttribute", SNAPSHOT, {}, true],
+  ["see a volume's product codes", "ec2:DescribeVolumeAttribute", VOLUME, {}, true],
+  ["change what a volume is", "ec2:ModifyVolumeAttribute", VOLUME, {}, false],
   ["snapshot a volume", "ec2:CreateSnapshot", VOLUME, {}, true],
+  ["snapshot the volumes of an instance", "ec2:CreateSnapshots", VOLUME, {}, true],
+  ["snapshot an instance's", "ec2:CreateSnapshots", INSTANCE, {}, true],
+  ["make snapshots of a set with a ticket", "ec2:CreateSnapshots", SNAPSHOT, ours(), true],
+  ["make snapshots of a set without a ticket", "ec2:CreateSnapshots", SNAPSHOT, {}, false],
   ["make a snapshot with a ticket", "ec2:CreateSnapshot", SNAPSHOT, ours(), true],
   ["make a snapshot without a ticket", "ec2:CreateSnapshot", SNAPSHOT, {}, false],
   [
@@ -81,6 +90,13 @@ const CASES: Case[] = [
     "ec2:CreateTags",
     SNAPSHOT,
     { ...ours("handover-of"), "ec2:CreateAction": "CopySnapshot" },
+    true,
+  ],
+  [
+    "tag those of a set as they are made",
+    "ec2:CreateTags",
+    SNAPSHOT,
+    { ...ours("source-instance"), "ec2:CreateAction": "CreateSnapshots" },
     true,
   ],
   [
@@ -220,6 +236,17 @@ const CASES: Case[] = [
     VIA_EC2,
     false,
   ],
+  ["see the state of a key of the account", "kms:DescribeKey", OWN_KEY, {}, true],
+  ["see another account's key that is named", "kms:DescribeKey", FOREIGN_KEY, {}, true],
+  ["read under it through EC2", "kms:Decrypt", FOREIGN_KEY, VIA_EC2, true],
+  ["copy from it through EC2", "kms:ReEncryptFrom", FOREIGN_KEY, VIA_EC2, true],
+  ["read under it directly", "kms:Decrypt", FOREIGN_KEY, {}, false],
+  ["have EBS read under it", "kms:CreateGrant", FOREIGN_KEY, FOR_EBS, true],
+  ["grant it to somebody", "kms:CreateGrant", FOREIGN_KEY, VIA_EC2, false],
+  ["encrypt under it", "kms:ReEncryptTo", FOREIGN_KEY, VIA_EC2, false],
+  ["encrypt under the account's transfer key", "kms:ReEncryptTo", OWN_TRANSFER_KEY, VIA_EC2, true],
+  ["encrypt under it directly", "kms:ReEncryptTo", OWN_TRANSFER_KEY, {}, false],
+  ["have EBS use the account's transfer key", "kms:CreateGrant", OWN_TRANSFER_KEY, FOR_EBS, true],
   ["encrypt under another key", "kms:ReEncryptTo", OWN_KEY, VIA_EC2, false],
   ["take another role", "sts:AssumeRole", `arn:aws:iam::${MEMBER}:role/x`, {}, false],
 ];
@@ -230,6 +257,8 @@ const policy = responderPolicy({
   auditAccountId: "111122223333",
   transferKeyArns: [TRANSFER_KEY],
   tags: { "cost-centre": "4711" },
+  ownTransferKeyArns: [OWN_TRANSFER_KEY],
+  foreignKeyArns: [FOREIGN_KEY],
 });
 
 /** A key of the member account whose policy leaves everything to IAM, as most do. */
@@ -307,7 +336,7 @@ describe("A member account's responder", () => {
 
   it("has on its side of the transfer key what an open incident grants, and no more", () => {
     const granted = statementsOf(policy)
-      .filter(({ Sid }) => Sid === "UseTheTransferKey" || Sid === "SeeTheTransferKey")
+      .filter(({ Sid }) => Sid === "UseTheTransferKey" || Sid === "SeeKeys")
       .flatMap(({ Action }) => Action);
     assert.deepEqual(
       granted.map((action) => action.replace("kms:", "")).sort(),

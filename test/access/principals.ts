@@ -146,6 +146,11 @@ export const PRINCIPALS: Readonly<Record<string, Principal>> = {
     identity: ["suspect key grants"],
     organization: OURS,
   },
+  "member's role that grants its transfer key": {
+    arn: "arn:aws:iam::222233334444:role/clean-room/transfer-key-grants",
+    identity: ["transfer key grants"],
+    organization: OURS,
+  },
   "who is named as the member's responder": {
     arn: "arn:aws:iam::111122223333:role/responder",
     ...everything,

@@ -32,7 +32,10 @@ describe("handover, before the first snapshot,", () => {
   const dryRun = () => trial().handover([...room(), "--instance", INSTANCE, "--dry-run"]);
 
   for (const [answer, words] of [
-    ["(UnauthorizedOperation) not yours", /Volume \S+ may not be looked up by this role.*not yours/],
+    [
+      "(UnauthorizedOperation) not yours",
+      /Volume \S+ may not be looked up by this role.*not yours/,
+    ],
     ["(InternalError) try later", /Volume \S+ could not be looked up.*try later/],
   ] as const) {
     it(`says that a volume is missing only where AWS says so, not at ${answer}`, async () => {

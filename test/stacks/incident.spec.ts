@@ -422,7 +422,7 @@ describe("An incident's stack", () => {
       const lines = (next as string).split("\n");
       assert.equal(
         lines[1],
-        `  handover/handover --ticket ${TICKET} --notification ir@example.edu --transfer-key ${FOUNDATION_OUTPUTS.transferKeyArn} --audit-account 111122223333 --region us-east-1 --instance <instance>`,
+        `  handover/handover --ticket ${TICKET} --notification ir@example.edu --transfer-key ${FOUNDATION_OUTPUTS.transferKeyArn} --audit-account 111122223333 --region us-east-1 --instance <instance> --heading`,
       );
       assert.equal(
         lines[4],

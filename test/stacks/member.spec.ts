@@ -212,6 +212,7 @@ describe("A member account's stack", () => {
       responderRoleArn: arnOf("roles-responder"),
       federatedRoleArns: [arnOf("roles-securityaudit"), arnOf("roles-securityresponse")],
       executionRoleArns: [],
+      transferKeys: [],
     });
     assert.deepEqual(
       JSON.parse(responderPolicy as string),
@@ -308,6 +309,89 @@ describe("A member account's stack", () => {
       existing.resources.map(({ name }) => name).sort(),
       deployment.resources.map(({ name }) => name).sort(),
     );
+  });
+
+  describe("with a transfer key of its own", () => {
+    const DEPLOYER = "arn:aws:iam::111122223333:role/incident-deployer";
+    const ABROAD = "arn:aws:kms:eu-west-1:111122223333:key/0a1b2c3d-0000-4000-8000-000000000000";
+    const KEYS = ["transfer-keys-us-east-1", "transfer-keys-eu-west-1"];
+    let own: Deployment;
+
+    before(async () => {
+      const transferKeyArns = [TRANSFER_KEY, ABROAD];
+      const changes = { transferKey: "on", incidentDeployers: [DEPLOYER], transferKeyArns };
+      own = await deploy(STACK, memberConfig(changes));
+    });
+
+    it("makes one per Region that rooms are opened in, its alias, and the role that grants them", () => {
+      const before = deployment.resources.map(({ name }) => name);
+      assert.deepEqual(
+        own.resources
+          .filter(({ name }) => !before.includes(name))
+          .map(({ name }) => name)
+          .sort(),
+        [
+          ...KEYS.flatMap((key) => [key, `${key}-alias`]),
+          "transfer-keys-grants",
+          "transfer-keys-grants-policy",
+        ].sort(),
+      );
+      for (const key of KEYS) {
+        const { inputs } = own.named(key);
+        assert.equal(inputs["region"], key.replace("transfer-keys-", ""));
+        assert.deepEqual([inputs["enableKeyRotation"], inputs["deletionWindowInDays"]], [true, 30]);
+        assert.deepEqual(inputs["tags"], { notification: "ir@example.edu" });
+        assert.equal(own.named(`${key}-alias`).inputs["name"], "alias/clean-room/transfer");
+      }
+    });
+
+    it("protects all of it, and retains what decrypts", () => {
+      assert.ok(own.resources.every(({ options }) => options.protect === true));
+      const retained = own.resources.filter(({ options }) => options.retainOnDelete === true);
+      assert.deepEqual(
+        retained.map(({ name }) => name).sort(),
+        KEYS.flatMap((key) => [key, `${key}-alias`]).sort(),
+      );
+    });
+
+    it("puts them out as a room's suspectKeys wants them", () => {
+      assert.deepEqual(
+        own.outputs["transferKeys"],
+        KEYS.map((key) => ({ keyArn: arnOf(key), assumeRole: arnOf("transfer-keys-grants") })),
+      );
+    });
+
+    it("lets its responder copy under them, and nothing but them and the Audit account's", () => {
+      const { Statement } = documentOf(own, "roles-responder-policy", "policy");
+      const under = [TRANSFER_KEY, ABROAD, ...KEYS.map(arnOf)];
+      const of = (sid: string) => Statement.find(({ Sid }) => Sid === sid);
+      assert.deepEqual(of("UseTheTransferKey")?.["Resource"], under);
+      assert.deepEqual(of("EncryptUnderNoOtherKey")?.["NotResource"], under);
+      // One for all accounts names none of an account's own.
+      assert.ok(!(own.outputs["responderPolicy"] as string).includes(arnOf(KEYS[0] ?? "")));
+    });
+
+    it("lets the role grant these keys and no other, to whom opens rooms", () => {
+      const { Statement } = documentOf(own, "transfer-keys-grants-policy", "policy");
+      assert.deepEqual(
+        Statement.map(({ Resource }) => Resource),
+        [KEYS.map(arnOf), KEYS.map(arnOf)],
+      );
+      const trust = documentOf(own, "transfer-keys-grants", "assumeRolePolicy");
+      assert.match(JSON.stringify(trust), /"aws:PrincipalArn":\["[^"]*incident-deployer"\]/);
+    });
+  });
+
+  it("lets its responder copy from the keys of other accounts that are named", async () => {
+    const foreign = "arn:aws:kms:us-east-1:999988887777:key/0b1c2d3e-0000-4000-8000-000000000000";
+    const named = await deploy(STACK, memberConfig({ foreignKeyArns: [foreign] }));
+    const { Statement } = documentOf(named, "roles-responder-policy", "policy");
+    const of = Statement.filter(({ Resource }) => [Resource].flat().includes(foreign));
+    assert.deepEqual(
+      of.map(({ Sid }) => Sid),
+      ["SeeKeys", "ReadWhatIsCopied", "LetEbsReadWhatIsCopied"],
+    );
+    assert.match(named.outputs["responderPolicy"] as string, /999988887777:key/);
   });
 
   it("prepares the Audit account itself, and an account without a VPC", async () => {
