@@ -522,7 +522,10 @@ describe("On the emulator", () => {
     responder = await ResponderShell.open(RESPONDER, cli);
     const { code, out, err } = await handover();
     assert.equal(code, 0, err);
-    const { evidence } = parse(`evidence:\n${out}`) as { evidence: HandedOver[] };
+    const { config } = parse(`config:\n${out}`) as {
+      config: { "clean-room:evidence": HandedOver[] };
+    };
+    const evidence = config["clean-room:evidence"];
     const { Volumes = [] } = await memberClients.ec2.send(
       new DescribeVolumesCommand({
         Filters: [{ Name: "attachment.instance-id", Values: [suspect] }],

@@ -61,7 +61,11 @@ describe("handover, on the emulator", () => {
     }
     // The emulator has no key that another account may use: this answers for the room's grant.
     keys = createServer((_, answer) =>
-      answer.end(JSON.stringify({ KeyMetadata: { KeyId: KEY, KeyState: "Enabled" } })),
+      answer.end(
+        JSON.stringify({
+          KeyMetadata: { KeyId: KEY, KeyState: "Enabled", KeyManager: "CUSTOMER" },
+        }),
+      ),
     );
     await new Promise<void>((resolve) => keys.listen(0, "127.0.0.1", resolve));
     shell = await ResponderShell.open(`arn:aws:iam::${MEMBER}:role/responder`, {
