@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
 
 import { isPrivate, overlap, parseCidr } from "./components/cidr";
+import { DEVICE_NAME, DEVICE_NAMES } from "./components/evidence/deviceNames";
 import { isolationRules } from "./components/member/isolationRules";
 import { SAML } from "./components/member/memberTrust";
 import { MOST_ZONES, slotsThatFit } from "./components/network/subnetPlan";
@@ -179,7 +180,12 @@ const evidence = z.strictObject(
   {
     snapshot: text(/^snap-[0-9a-f]{8,17}$/, "a snapshot id: snap- and 8 to 17 hexadecimal digits"),
     account: accountId(),
-    device: text(/^\/dev\/sd[f-p]$/, "a device name from /dev/sdf to /dev/sdp"),
+    device: text(
+      DEVICE_NAME,
+      "a device name from /dev/sdf to /dev/sdp, or from /dev/xvdba to /dev/xvdcz",
+    ).optional(),
+    attach: flag().default(true),
+    withdrawn: flag().default(false),
     preserved: text(
       /^snap-[0-9a-f]{8,17}$/,
       "a snapshot id: snap- and 8 to 17 hexadecimal digits",
@@ -577,27 +583,31 @@ const incidentShape = {
       ],
     }),
   evidence: unique(
-    listOf(evidence, "a list of snapshot, account and device").max(11, {
-      error: "at most 11 volumes, /dev/sdf to /dev/sdp",
-    }),
+    listOf(evidence, "a list of snapshot, account and device"),
     "snapshot",
     ({ snapshot }) => snapshot,
   )
     .superRefine((items, context) => {
-      items.forEach(({ device }, index) => {
-        if (items.findIndex((other) => other.device === device) < index) {
-          const free = [..."fghijklmnop"]
-            .map((letter) => `/dev/sd${letter}`)
-            .filter((name) => items.every((item) => item.device !== name));
-          const message = `a device of its own; free: ${free.join(", ")}`;
-          context.addIssue({ code: "custom", path: [index, "device"], message });
+      // A withdrawn one gives its device up.
+      const attached = items.filter(({ attach, withdrawn }) => attach && !withdrawn);
+      for (const item of attached) {
+        const index = items.indexOf(item);
+        const path = [index, "device"];
+        const { device } = item;
+        if (device === undefined) {
+          const message = "a device name, such as /dev/sdf; none with attach: false";
+          context.addIssue({ code: "custom", path, message });
+        } else if (attached.find((other) => other.device === device) !== item) {
+          const free = DEVICE_NAMES.filter((name) => items.every((other) => other.device !== name));
+          const message = `a device of its own; free: ${free.slice(0, 11).join(", ")}`;
+          context.addIssue({ code: "custom", path, message });
         }
-      });
+      }
     })
     .default([])
     .meta({
       description:
-        "Snapshots handed over: id, account that owns them, device the working volume is attached as. `preserved`: the copy that an earlier room of the ticket made of it. What the handover claims of the source, if anything, for tags and records: `sourceVolume`, `sourceInstance`, `sourceDevice`, `sourceTaken` (when), and `sha256` of the whole volume.",
+        "Snapshots handed over: id, account that owns them, device the working volume is attached as, `/dev/sdf` to `/dev/sdp` and `/dev/xvdba` to `/dev/xvdcz`. `attach: false`, without a device: preserved and recorded, and nothing to work on. `withdrawn: true`: its working volume is taken away, its preserved copy kept. `preserved`: the copy that an earlier room of the ticket made of it. What the handover claims of the source, if anything, for tags and records: `sourceVolume`, `sourceInstance`, `sourceDevice`, `sourceTaken` (when), and `sha256` of the whole volume.",
       example: [
         {
           snapshot: "snap-0123456789abcdef0",

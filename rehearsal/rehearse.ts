@@ -3,7 +3,8 @@ import { writeFileSync } from "node:fs";
 import type { PulumiFn } from "@pulumi/pulumi/automation";
 import { Command, InvalidArgumentError, Option } from "commander";
 
-import { LockedSnapshots, locksIn } from "./account/lockedSnapshots";
+import { ec2AnswersOf } from "./account/ec2Answers";
+import { Ec2Endpoint } from "./account/ec2Endpoint";
 import { resourceTypes } from "./account/resourceTypes";
 import { SnsEndpoint, subscriptionsIn } from "./account/snsEndpoint";
 import { callCast } from "./cast";
@@ -77,8 +78,8 @@ export async function rehearse(options: RehearseOptions): Promise<boolean> {
   };
   process.once("SIGINT", interrupted);
   // The program runs in this process: a room asks EC2 itself, the foundation SNS.
-  const locks = new LockedSnapshots(() => locksIn(stage.account.read()));
-  const endAnswers = await locks.answerThisProcess();
+  const ec2 = new Ec2Endpoint(ec2AnswersOf(() => stage.account.read()));
+  const endAnswers = await ec2.answerThisProcess();
   const topics = new SnsEndpoint((topicArn) => subscriptionsIn(stage.account.read(), topicArn));
   const endTelling = await topics.answerThisProcess();
   try {

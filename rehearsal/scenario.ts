@@ -32,6 +32,7 @@ const OBJECT = "aws:s3/bucketObjectv2:BucketObjectv2";
 const ROOM_RECORD = "room-record";
 const PRESERVED_COPY = "aws:ebs/snapshotCopy:SnapshotCopy";
 const VOLUME = "aws:ebs/volume:Volume";
+const ATTACHMENT = "aws:ec2/volumeAttachment:VolumeAttachment";
 const ROLE = "aws:iam/role:Role";
 const SECURITY_GROUP_RULES = [
   "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule",
@@ -39,12 +40,7 @@ const SECURITY_GROUP_RULES = [
 ];
 
 /** What a snapshot that is added as evidence makes. */
-const EVIDENCE_TYPES = [
-  PRESERVED_COPY,
-  VOLUME,
-  "aws:ec2/volumeAttachment:VolumeAttachment",
-  OBJECT,
-];
+const EVIDENCE_TYPES = [PRESERVED_COPY, VOLUME, ATTACHMENT, OBJECT];
 
 /** Every rehearsal needs this step. */
 const DEPLOY_AUDIT = "deploy the audit stack";
@@ -217,14 +213,17 @@ export const SCENARIO: readonly Step[] = [
   {
     part: "incident",
     name: "deploy while a copy is still running",
-    expected: "refused",
+    expected: "nothing built on it, refused to close over it",
     run: async (cast) => {
       const { room, stage } = cast;
       const [copy] = belongings(cast, room).filter(({ type }) => type === PRESERVED_COPY);
       await stage.outside.setState(PRESERVED_COPY, String(copy?.id), "pending");
+      const settings = { "clean-room:closing": true };
       const preview = await room.stack.preview();
+      const closing = await room.stack.preview({ settings });
       await stage.outside.setState(PRESERVED_COPY, String(copy?.id), "completed");
-      return refused(preview, /is pending/);
+      expectSuccess(preview, "a copy that is still running");
+      return refused(closing, /is pending, not completed\. Wait/);
     },
   },
   {
@@ -909,10 +908,10 @@ function lookAtRemains(cast: Cast): Promise<Observation> {
   expect(rest.length === 0, `too much is left: ${rest.map((e) => `${e.type} ${e.id}`).join(", ")}`);
   expect(copies.length === 3, `${copies.length} preserved copies are left instead of 3`);
   // Records of opening, the room as opened, with a suspect's key and with another tool, closing, destruction,
-  // three snapshots and a claim; and what the investigators kept.
-  expect(objects.length === 11, `${objects.length} objects are left instead of 11`);
+  // three snapshots, their attachments and a claim; and what the investigators kept.
+  expect(objects.length === 14, `${objects.length} objects are left instead of 14`);
   expect(keys.length === 1, `${keys.length} keys are pending deletion instead of 1`);
-  return Promise.resolve({ result: "3 copies, 11 locked objects, 1 pending key" });
+  return Promise.resolve({ result: "3 copies, 14 locked objects, 1 pending key" });
 }
 
 /** What a person types: a preview comes first, and it is where the protection must stop it. */

@@ -8,12 +8,12 @@ import {
   type Pending,
   recordObject,
 } from "../components/evidence/custodyRecord";
-import { EvidenceVolume } from "../components/evidence/evidenceVolume";
 import { grantName, memberAccounts } from "../components/evidence/grantName";
 import { incidentKeyPolicy, COPYING_OPERATIONS } from "../components/evidence/keyPolicies";
 import type { RoomFacts } from "../components/evidence/recordSchema";
 import { suspectKeyGrantees } from "../components/evidence/suspectKeyGrantees";
 import { SuspectKeyGrants } from "../components/evidence/suspectKeyGrants";
+import { incidentKeyAlias } from "../components/room/incidentKeyAlias";
 import { nextStep } from "../components/room/nextStep";
 import { claimName } from "../components/room/slotClaims";
 import { suspectOf } from "../components/room/suspectReach";
@@ -24,6 +24,7 @@ import { WorkstationSecurityGroup } from "../components/room/workstationSecurity
 import { incidentTags } from "../components/tags";
 import type { IncidentSettings } from "../settings";
 import { readFoundation } from "./foundation";
+import { declareEvidence } from "./incidentEvidence";
 import { inspect } from "./inspection";
 import { readProgram } from "./program";
 
@@ -61,12 +62,13 @@ export async function incident(settings: IncidentSettings): Promise<IncidentOutp
 
   const foundation = await readFoundation(settings.auditStack, settings);
   const { arn: deployedBy } = await aws.getCallerIdentity();
-  const { slot, amiId, toolboxDigest, instanceType, preservedCopies } = await inspect(
-    settings,
-    foundation,
-    tags,
-    deployedBy,
-  );
+  const {
+    slot,
+    amiId,
+    toolboxDigest,
+    instanceType,
+    evidence: found,
+  } = await inspect(settings, foundation, tags, deployedBy);
   if (foundation.vaultTrial) {
     void pulumi.log.warn(
       `The vault ${foundation.vaultBucket} is on trial: evidence can be deleted ${foundation.vaultDays} days after it was written.`,
@@ -98,7 +100,7 @@ export async function incident(settings: IncidentSettings): Promise<IncidentOutp
   );
   new aws.kms.Alias(
     "incident-key-alias",
-    { name: `alias/clean-room/${ticket.toLowerCase()}`, targetKeyId: key.id },
+    { name: incidentKeyAlias(ticket), targetKeyId: key.id },
     kept,
   );
 
@@ -160,46 +162,12 @@ export async function incident(settings: IncidentSettings): Promise<IncidentOutp
     tags,
   });
 
-  const evidence = settings.evidence.map(({ snapshot, account, device, preserved, ...claims }) => {
-    const volume = new EvidenceVolume(`evidence-${snapshot}`, {
-      snapshotId: snapshot,
-      sourceAccount: account,
-      claims,
-      preserved: preservedCopies.find(({ snapshotId }) => snapshotId === preserved),
-      region,
-      evidenceKeyArn: foundation.evidenceKeyArn,
-      incidentKeyArn: key.arn,
-      instanceId: workstation.instanceId,
-      availabilityZone: slot.availabilityZone,
-      device,
-      copyMinutes: settings.copyMinutes,
-      open,
-      tags,
-    });
-    // What AWS says of them rather than what was asked for: it stays what it is.
-    const facts = {
-      source: { snapshot, account, ownerCompared: true as const },
-      claimed: claims,
-      preserved: {
-        snapshot: volume.preservedSnapshotId,
-        key: volume.preservedKeyArn.apply((arn) => arn ?? ""),
-        sizeGiB: volume.sizeGiB,
-      },
-      working: {
-        volume: volume.volumeId,
-        key: volume.volumeKeyArn,
-        instance: workstation.instanceId,
-        device: volume.device,
-        hashRecord: pulumi.interpolate`cases/${ticket}/intake/${workstation.instanceId}/${volume.volumeId}.json`,
-      },
-    };
-    const record = new aws.s3.BucketObjectv2(
-      `evidence-${snapshot}-record`,
-      recordObject(foundation.vaultBucket, "evidence", ticket, facts, tags),
-      // Not protected: a claim that is added replaces it by another object, and the old one stays.
-      { retainOnDelete: true, ignoreChanges: DECIDED_BY_THE_VAULT },
-    );
-    return { facts, record };
+  const evidence = declareEvidence(settings, found, {
+    foundation,
+    key,
+    instanceId: workstation.instanceId,
+    availabilityZone: slot.availabilityZone,
+    tags,
   });
 
   const room: Pending<RoomFacts> = {
@@ -256,11 +224,9 @@ export async function incident(settings: IncidentSettings): Promise<IncidentOutp
     recordObject(foundation.vaultBucket, "room", ticket, { program, room }, tags),
     { retainOnDelete: true, dependsOn: recorded, ignoreChanges: DECIDED_BY_THE_VAULT },
   );
-  const records = [opening, roomRecord, ...evidence.map(({ record }) => record)];
+  const records = [opening, roomRecord, ...evidence.flatMap((each) => each.records)];
   if (closing) {
-    const bySnapshot = [...evidence].sort((a, b) =>
-      a.facts.source.snapshot < b.facts.source.snapshot ? -1 : 1,
-    );
+    const bySnapshot = [...evidence].sort((a, b) => (a.snapshot < b.snapshot ? -1 : 1));
     const facts = {
       deployedBy,
       program,
@@ -268,11 +234,11 @@ export async function incident(settings: IncidentSettings): Promise<IncidentOutp
       remains: {
         // Those of this room's evidence, and whatever else carries the ticket.
         preservedSnapshots: pulumi
-          .all(bySnapshot.map((each) => each.facts.preserved.snapshot))
+          .all(bySnapshot.map((each) => each.preservedSnapshot))
           .apply((ids) =>
-            [...new Set([...ids, ...preservedCopies.map((copy) => copy.snapshotId)])].sort(),
+            [...new Set([...ids, ...found.preservedCopies.map((copy) => copy.snapshotId)])].sort(),
           ),
-        records: [opening, roomRecord, ...bySnapshot.map(({ record }) => record)].map(
+        records: [opening, roomRecord, ...bySnapshot.flatMap((each) => each.records)].map(
           (each) => each.key,
         ),
         vaultPrefixes: [
@@ -285,7 +251,7 @@ export async function incident(settings: IncidentSettings): Promise<IncidentOutp
         state: "to be scheduled by pulumi destroy" as const,
         key: key.arn,
         windowDays: KEY_WINDOW_DAYS,
-        workingVolumes: bySnapshot.map((each) => each.facts.working.volume),
+        workingVolumes: bySnapshot.flatMap(({ volumeId }) => volumeId ?? []),
       },
       grantsToBeRemoved: [
         ...[...settings.responderRoles]
@@ -318,18 +284,22 @@ export async function incident(settings: IncidentSettings): Promise<IncidentOutp
     amiId: workstation.amiId,
     toolboxDigest,
     volumes: pulumi.output(
-      evidence.map(({ facts: { source, preserved, working } }) => ({
-        device: working.device,
-        sourceSnapshot: source.snapshot,
-        sourceAccount: source.account,
-        volumeId: working.volume,
-        preservedSnapshot: preserved.snapshot,
+      evidence.map(({ snapshot, account, preservedSnapshot, volumeId, device }) => ({
+        device,
+        sourceSnapshot: snapshot,
+        sourceAccount: account,
+        volumeId,
+        preservedSnapshot,
       })),
     ),
     vaultPrefix,
     transferKeyArn: foundation.transferKeyArn,
     incidentKeyArn: key.arn,
     records: records.map(({ key: name }) => pulumi.interpolate`${foundation.vaultBucket}/${name}`),
-    next: nextStep({ ...settings, transferKeyArn: foundation.transferKeyArn }),
+    next: nextStep({
+      ...settings,
+      transferKeyArn: foundation.transferKeyArn,
+      leaving: [...found.states.values()].flatMap(({ leaving }) => leaving ?? []),
+    }),
   };
 }

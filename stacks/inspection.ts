@@ -1,17 +1,7 @@
-import { EC2Client } from "@aws-sdk/client-ec2";
 import * as pulumi from "@pulumi/pulumi";
 
 import { requireIncidentDeployer } from "../components/access/incidentDeployer";
 import { NotLoggedIn } from "../components/awsFailure";
-import { findLocks, requireLockedCopies } from "../components/evidence/copyLocks";
-import type { LockTerms } from "../components/evidence/lockRunbook";
-import {
-  findPreservedCopies,
-  type PreservedCopy,
-  requireCompleteCopies,
-  requireEarlierCopies,
-  requireSharedSnapshots,
-} from "../components/evidence/preservedCopies";
 import { requireGrantee } from "../components/evidence/suspectKeyGrantees";
 import { Refusal } from "../components/refusal";
 import { findForensicsAmi } from "../components/room/forensicsAmi";
@@ -20,7 +10,7 @@ import { findClaims, requireSlot } from "../components/room/slotClaims";
 import { requireReach } from "../components/room/suspectReach";
 import { TICKET_TAG, type Tags } from "../components/tags";
 import type { IncidentSettings } from "../settings";
-import { awsCredentials } from "./awsCredentials";
+import { type EvidenceInspection, inspectEvidence } from "./evidenceInspection";
 import type { Foundation } from "./foundation";
 
 /** What was found in the account before anything of the room is declared. */
@@ -37,8 +27,7 @@ export interface Inspection {
   /** Size of the workstation; of an open room, the one it was opened with. */
   readonly instanceType: string;
 
-  /** Every preserved copy that carries the ticket, those of earlier rooms too. */
-  readonly preservedCopies: readonly PreservedCopy[];
+  readonly evidence: EvidenceInspection;
 }
 
 /**
@@ -54,12 +43,12 @@ export async function inspect(
   tags: Tags,
   deployedBy: string,
 ): Promise<Inspection> {
-  const { ticket, evidence, suspectKeys, closing } = settings;
+  const { ticket, suspectKeys, closing } = settings;
   const ticketTag = tags[TICKET_TAG] as string;
 
   // Looked up once, beside the other look-ups.
   const claims = findClaims();
-  const [room, , copies] = await allOrEveryReason([
+  const [room, , found] = await allOrEveryReason([
     (async () => {
       const names = foundation.slots.map(({ name }) => name);
       const open = requireSlot(ticket, settings.slot, names, await claims);
@@ -76,20 +65,12 @@ export async function inspect(
     })(),
     // A room is closed also when the way to the suspect is gone.
     closing ? Promise.resolve() : requireReach(settings, foundation),
-    (async () => {
-      const found = await findPreservedCopies(ticketTag, foundation.evidenceKeyArn);
-      requireCompleteCopies(found, evidence, closing);
-      requireEarlierCopies(evidence, found, [...(await claims).values()].includes(ticket));
-      await requireSharedSnapshots(evidence, found, { ...settings, ...foundation });
-      if (closing) {
-        await requireLocks(evidence, found, {
-          region: settings.region,
-          mode: foundation.vaultMode,
-          days: foundation.vaultDays,
-        });
-      }
-      return found;
-    })(),
+    inspectEvidence(
+      settings,
+      foundation,
+      ticketTag,
+      claims.then((taken) => [...taken.values()].includes(ticket)),
+    ),
     Promise.resolve().then(() => {
       requireIncidentDeployer(deployedBy, foundation.incidentDeployers);
       if (!closing && suspectKeys.length > 0) {
@@ -97,16 +78,7 @@ export async function inspect(
       }
     }),
   ] as const);
-
-  const forgotten = copies.filter(({ source }) =>
-    evidence.every(({ snapshot }) => snapshot !== source),
-  );
-  for (const { snapshotId, source } of forgotten) {
-    void pulumi.log.warn(
-      `The preserved copy ${snapshotId} of ${source ?? "an unknown snapshot"} carries this ticket and is not in the evidence.`,
-    );
-  }
-  return { ...room, preservedCopies: copies };
+  return { ...room, evidence: found };
 }
 
 async function findMachine(
@@ -114,7 +86,7 @@ async function findMachine(
   { amiParameter, toolboxDigest }: Foundation,
   ticketTag: string,
   subnetId: string,
-): Promise<Omit<Inspection, "slot" | "preservedCopies">> {
+): Promise<Omit<Inspection, "slot" | "evidence">> {
   const { amiId, instanceType } = settings;
   const workstation = await findOpenWorkstation(ticketTag, subnetId);
   if (workstation === undefined) {
@@ -136,25 +108,6 @@ async function findMachine(
     );
   }
   return workstation;
-}
-
-/** Refuses to close while a copy of the evidence is not locked. */
-async function requireLocks(
-  evidence: IncidentSettings["evidence"],
-  found: readonly PreservedCopy[],
-  terms: LockTerms,
-): Promise<void> {
-  // Of earlier rooms' copies a custodian may have released what is over.
-  const copies = found.flatMap(({ snapshotId, source }) =>
-    source !== undefined && evidence.some(({ snapshot }) => snapshot === source)
-      ? { snapshotId, source }
-      : [],
-  );
-  if (copies.length > 0) {
-    const credentials = awsCredentials(pulumi.runtime.allConfig());
-    const client = new EC2Client({ region: terms.region, credentials });
-    requireLockedCopies(copies, await findLocks(client), terms);
-  }
 }
 
 /** Waits for all; where some refuse, throws one Refusal with the reasons of every one of them. */

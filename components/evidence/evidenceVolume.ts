@@ -12,6 +12,7 @@ import {
 } from "../tags";
 import type { PreservedCopy } from "./preservedCopies";
 import type { Claims } from "./recordSchema";
+import { type WorkingCopy, workingVolumeName } from "./workingVolumes";
 
 /** Inputs to {@link EvidenceVolume}. */
 export interface EvidenceVolumeArgs {
@@ -41,8 +42,14 @@ export interface EvidenceVolumeArgs {
   /** Availability Zone of the workstation. */
   readonly availabilityZone: string;
 
+  /** What there is to work on. */
+  readonly working: WorkingCopy;
+
   /** Device name of the attachment, e.g. `/dev/sdf`; on the machine the volume id tells them apart. */
-  readonly device: string;
+  readonly device: string | undefined;
+
+  /** What has to be there before the copy is begun, such as a copy whose place it takes. */
+  readonly after: readonly pulumi.Resource[];
 
   /** Minutes within which EBS completes the copy, in steps of 15; by default as long as it takes. */
   readonly copyMinutes: number | undefined;
@@ -55,9 +62,24 @@ export interface EvidenceVolumeArgs {
 /** Copying a full disk under another key takes hours; the provider's own limit is ten minutes. */
 const COPY_LIMIT = "24h";
 
+/** A working volume as it is. */
+export interface Working {
+  /** `vol-…`. */
+  readonly volumeId: pulumi.Output<string>;
+
+  /** ARN of the key it is really under. */
+  readonly keyArn: pulumi.Output<string>;
+
+  /** The device it really is attached as; undefined where it is not attached. */
+  readonly device: pulumi.Output<string> | undefined;
+
+  /** The volume, and its attachment. */
+  readonly resources: pulumi.Resource[];
+}
+
 /**
  * A handed-over snapshot as evidence: the preserved copy, in an account the attacker does not hold
- * and under the key that outlives the incident, and a working volume made from it for the
+ * and under the key that outlives the incident, and, where it is worked on, a volume made from it for the
  * workstation. The copy stays when the room is destroyed; the volume ends with the incident's key.
  */
 export class EvidenceVolume extends pulumi.ComponentResource {
@@ -70,14 +92,11 @@ export class EvidenceVolume extends pulumi.ComponentResource {
   /** Size of the preserved copy, in GiB. */
   public readonly sizeGiB: pulumi.Output<number>;
 
-  /** The working volume, `vol-…`. */
-  public readonly volumeId: pulumi.Output<string>;
+  /** The copy that this room makes; undefined where an earlier one made it. */
+  public readonly copyMade: aws.ebs.SnapshotCopy | undefined;
 
-  /** ARN of the key the working volume is really under. */
-  public readonly volumeKeyArn: pulumi.Output<string>;
-
-  /** The device the volume really is attached as. */
-  public readonly device: pulumi.Output<string>;
+  /** The working volume; undefined where there is none. */
+  public readonly working: Working | undefined;
 
   /**
    * @param name Unique name of this component, made of the snapshot's id and never of its position;
@@ -90,8 +109,9 @@ export class EvidenceVolume extends pulumi.ComponentResource {
     args: EvidenceVolumeArgs,
     opts?: pulumi.ComponentResourceOptions,
   ) {
-    super("cleanroom:evidence:EvidenceVolume", name, args, opts);
-    const { open, tags } = args;
+    // Resources among its inputs would be looked up once more.
+    super("cleanroom:evidence:EvidenceVolume", name, { ...args, after: [] }, opts);
+    const { tags } = args;
     const sourceTags = {
       ...tags,
       [SOURCE_SNAPSHOT_TAG]: args.snapshotId,
@@ -99,53 +119,73 @@ export class EvidenceVolume extends pulumi.ComponentResource {
       ...claimTags(args.claims),
     };
 
+    this.copyMade = args.preserved === undefined ? this.copy(name, args, sourceTags) : undefined;
     const preserved =
       args.preserved === undefined
-        ? this.copy(name, args, sourceTags)
+        ? (this.copyMade as aws.ebs.SnapshotCopy)
         : earlierCopy(args.preserved, args.evidenceKeyArn);
-
-    const volume = new aws.ebs.Volume(
-      `${name}-working`,
-      {
-        availabilityZone: args.availabilityZone,
-        snapshotId: preserved.id,
-        encrypted: true,
-        kmsKeyId: args.incidentKeyArn,
-        type: "gp3",
-        tags: { ...sourceTags, Name: `${name}-working` },
-      },
-      {
-        parent: this,
-        protect: open,
-        ignoreChanges: ["availabilityZone", "snapshotId", "kmsKeyId", "encrypted"],
-      },
-    );
-    const attachment = new aws.ec2.VolumeAttachment(
-      `${name}-attachment`,
-      {
-        instanceId: args.instanceId,
-        volumeId: volume.id,
-        deviceName: args.device,
-        // What is still written to the volume would be lost otherwise.
-        stopInstanceBeforeDetaching: true,
-      },
-      {
-        parent: this,
-        protect: open,
-        ignoreChanges: ["instanceId", "volumeId", "deviceName"],
-      },
-    );
 
     this.preservedSnapshotId = preserved.id;
     this.preservedKeyArn = preserved.kmsKeyId;
     this.sizeGiB = preserved.volumeSize;
-    this.volumeId = volume.id;
-    this.volumeKeyArn = volume.kmsKeyId;
-    this.device = attachment.deviceName;
+    this.working = args.working.volume
+      ? this.work(name, args, preserved.id, sourceTags)
+      : undefined;
     this.registerOutputs({
       preservedSnapshotId: this.preservedSnapshotId,
-      volumeId: this.volumeId,
+      volumeId: this.working?.volumeId,
     });
+  }
+
+  /** Makes the working volume, and attaches it. */
+  private work(
+    name: string,
+    args: EvidenceVolumeArgs,
+    snapshotId: pulumi.Output<string>,
+    sourceTags: Tags,
+  ): Working {
+    const { leaving, attachment: attached } = args.working;
+    const protect = args.open && !leaving;
+    const volume = new aws.ebs.Volume(
+      workingVolumeName(args.snapshotId),
+      {
+        availabilityZone: args.availabilityZone,
+        snapshotId,
+        encrypted: true,
+        kmsKeyId: args.incidentKeyArn,
+        type: "gp3",
+        tags: { ...sourceTags, Name: workingVolumeName(args.snapshotId) },
+      },
+      {
+        parent: this,
+        protect,
+        ignoreChanges: ["availabilityZone", "snapshotId", "kmsKeyId", "encrypted"],
+      },
+    );
+    const attachment = attached
+      ? new aws.ec2.VolumeAttachment(
+          `${name}-attachment`,
+          {
+            instanceId: args.instanceId,
+            volumeId: volume.id,
+            deviceName: args.device ?? "",
+            // What is still written to the volume would be lost otherwise. One that leaves an open room
+            // was unmounted, and the others are worked on.
+            stopInstanceBeforeDetaching: !leaving,
+          },
+          {
+            parent: this,
+            protect,
+            ignoreChanges: ["instanceId", "volumeId", "deviceName"],
+          },
+        )
+      : undefined;
+    return {
+      volumeId: volume.id,
+      keyArn: volume.kmsKeyId,
+      device: attachment?.deviceName,
+      resources: attachment === undefined ? [volume] : [volume, attachment],
+    };
   }
 
   /** Makes the preserved copy. */
@@ -165,6 +205,7 @@ export class EvidenceVolume extends pulumi.ComponentResource {
         parent: this,
         protect: args.open,
         retainOnDelete: true,
+        dependsOn: [...args.after],
         // Any of these would make a second copy and drop the first from the record.
         ignoreChanges: [
           "sourceSnapshotId",

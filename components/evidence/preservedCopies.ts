@@ -1,8 +1,10 @@
-import * as aws from "@pulumi/aws";
+import type { EC2Client, Snapshot } from "@aws-sdk/client-ec2";
 
-import { answerOf, failureOf, lookUpFailure } from "../awsFailure";
+import { lookUpFailure } from "../awsFailure";
 import { Refusal } from "../refusal";
 import { SOURCE_ACCOUNT_TAG, SOURCE_SNAPSHOT_TAG, TICKET_TAG } from "../tags";
+import { notAttachable } from "./productCodes";
+import { ownSnapshots, productCodesOf } from "./snapshots";
 
 /** A snapshot named as evidence. */
 export interface NamedSnapshot {
@@ -14,6 +16,12 @@ export interface NamedSnapshot {
 
   /** The preserved copy of it that an earlier room made, `snap-…`. */
   readonly preserved?: string | undefined;
+
+  /** Whether a working volume of it is attached to the workstation. */
+  readonly attach: boolean;
+
+  /** Whether that is taken away again, and nothing more is made of it. */
+  readonly withdrawn: boolean;
 }
 
 /** A preserved copy that exists. */
@@ -30,6 +38,15 @@ export interface PreservedCopy {
   /** `completed`, or why it is not evidence yet. */
   readonly state: string;
 
+  /** What EBS says of a copy that failed. */
+  readonly said: string | undefined;
+
+  /** Whether it is in the archive tier, of which no volume can be made. */
+  readonly archived: boolean;
+
+  /** When it was begun. */
+  readonly begun: Date | undefined;
+
   /** Its size, in GiB. */
   readonly sizeGiB: number;
 }
@@ -37,46 +54,42 @@ export interface PreservedCopy {
 /**
  * Looks up the preserved copies that carry this ticket: those under the evidence key. Whatever else
  * carries its tags, such as a snapshot of a working volume, ends with the room.
+ *
+ * @throws Refusal with AWS's answer where they cannot be looked up.
  */
 export async function findPreservedCopies(
+  client: EC2Client,
   ticketTag: string,
   evidenceKeyArn: string,
 ): Promise<PreservedCopy[]> {
-  const { ids, snapshots } = await snapshotsOf(ticketTag);
-  return snapshots.flatMap(({ kmsKeyId, state, tags, volumeSize }, index) =>
-    kmsKeyId === evidenceKeyArn
-      ? [
-          {
-            snapshotId: ids[index] ?? "",
-            state,
-            sizeGiB: volumeSize,
-            source: tags[SOURCE_SNAPSHOT_TAG],
-            sourceAccount: tags[SOURCE_ACCOUNT_TAG],
-          },
-        ]
-      : [],
-  );
-}
-
-async function snapshotsOf(ticketTag: string) {
+  let found: Snapshot[];
   try {
-    const { ids } = await aws.ebs.getSnapshotIds({
-      owners: ["self"],
-      filters: [{ name: `tag:${TICKET_TAG}`, values: [ticketTag] }],
-    });
-    const snapshots = await Promise.all(
-      ids.map((snapshotId) => aws.ebs.getSnapshot({ snapshotIds: [snapshotId] })),
-    );
-    return { ids, snapshots };
+    found = await ownSnapshots(client, [{ Name: `tag:${TICKET_TAG}`, Values: [ticketTag] }]);
   } catch (error) {
     throw new Refusal("The preserved copies are not known", [
       lookUpFailure("The snapshots that carry this ticket", error),
     ]);
   }
+  return found
+    .filter(({ KmsKeyId }) => KmsKeyId === evidenceKeyArn)
+    .map(({ SnapshotId = "", State, StateMessage, StorageTier, StartTime, VolumeSize, Tags }) => {
+      const tag = (key: string) => Tags?.find(({ Key }) => Key === key)?.Value;
+      return {
+        snapshotId: SnapshotId,
+        state: State ?? "of no state",
+        said: StateMessage || undefined,
+        archived: StorageTier === "archive",
+        begun: StartTime,
+        sizeGiB: VolumeSize ?? 0,
+        source: tag(SOURCE_SNAPSHOT_TAG),
+        sourceAccount: tag(SOURCE_ACCOUNT_TAG),
+      };
+    });
 }
 
 /**
- * Refuses copies that are not complete: EBS answers a copy at once and may fail it hours later.
+ * Refuses copies that failed, and to close over copies that are not complete: EBS answers a copy at once and may
+ * fail it hours later. Of an open room a copy may be pending: nothing is built on it until it is complete.
  *
  * @param closing A room closes only when every snapshot has its complete copy.
  * @throws Refusal naming every copy that is missing or incomplete.
@@ -87,122 +100,73 @@ export function requireCompleteCopies(
   closing: boolean,
 ): void {
   const reasons = copies
-    .filter(({ state }) => state !== "completed")
+    .filter(({ state }) => state !== "completed" && (closing || !isUnderWay(state)))
     .map(
-      ({ snapshotId, source, state }) =>
-        `The preserved copy ${snapshotId} of ${source ?? "an unknown snapshot"} is ${state}, not completed. ` +
-        (state === "pending"
-          ? "Wait until it is, then run this again."
-          : `EBS gave it up. Have it deleted (aws ec2 delete-snapshot --snapshot-id ${snapshotId}), run pulumi refresh, then pulumi up: the source is copied again.`),
+      (copy) =>
+        `The preserved copy ${copy.snapshotId} of ${copy.source ?? "an unknown snapshot"} is ${copy.state}, not completed. ${adviceOn(copy)}`,
     );
-  if (closing) {
-    reasons.push(
-      ...evidence
-        .filter(({ snapshot }) => copies.every(({ source }) => source !== snapshot))
-        .map(
-          ({ snapshot }) =>
-            `${snapshot} has no preserved copy. Run pulumi up without closing first, or take it out of the evidence.`,
-        ),
-    );
-  }
+  reasons.push(
+    ...evidence
+      .filter(({ snapshot }) => copies.every(({ source }) => source !== snapshot))
+      .flatMap(({ snapshot, withdrawn }) =>
+        closing
+          ? `${snapshot} has no preserved copy. Run pulumi up without closing first, or take it out of the evidence.`
+          : withdrawn
+            ? `${snapshot} has no preserved copy that would be kept: nothing can be withdrawn. Take its line out of the evidence.`
+            : [],
+      ),
+  );
   if (reasons.length > 0) {
     throw new Refusal("The preserved copies are not complete", reasons);
   }
 }
 
-/** Where the copies are made, and what they can be made from. */
-export interface CopyingRoom {
-  /** The Audit account, 12 digits; its own keys can be copied from. */
-  readonly accountId: string;
-  readonly region: string;
-  readonly transferKeyArn: string;
+/** Whether EBS is still at it. */
+export function isUnderWay(state: string): boolean {
+  return state === "pending" || state === "recovering";
+}
 
-  /** Keys of other accounts that the room is granted. */
-  readonly suspectKeys: readonly { readonly keyArn: string }[];
+function adviceOn({ snapshotId, state, said }: PreservedCopy): string {
+  if (isUnderWay(state)) {
+    return "Wait until it is, then run this again.";
+  }
+  if (state === "recoverable") {
+    return `It is in the Recycle Bin: restore it, then run this again: aws ec2 restore-snapshot-from-recycle-bin --snapshot-id ${snapshotId}`;
+  }
+  const again = `Have it deleted (aws ec2 delete-snapshot --snapshot-id ${snapshotId}), run pulumi refresh, then pulumi up: the source is copied again.`;
+  return said === undefined
+    ? `EBS gave it up. ${again}`
+    : `EBS gave it up: "${said}". ${again} Where it was for a key: look whether the source's key and the evidence key are enabled; AWS's documented way for a disk under a key of the member account is suspectKeys: README, "Add evidence".`;
 }
 
 /**
- * Checks the snapshots that have no preserved copy yet: here, complete, owned by the account that is
- * said to own them, and unencrypted or under a key that can be copied from, as EBS would take another one
- * and fail the copy later. Those that are preserved are not asked for again: the member account may have
- * deleted them.
+ * Refuses to make a volume of what EC2 makes none of, or attaches none of: copies in the archive tier, and those
+ * that carry product codes of AWS Marketplace. They are kept, and recorded, all the same.
  *
- * @throws Refusal naming every snapshot that cannot be copied.
+ * @param copies Those that are to be attached, and are not yet.
+ * @throws Refusal naming every one, with what to do.
  */
-export async function requireSharedSnapshots(
-  evidence: readonly NamedSnapshot[],
+export async function requireAttachableCopies(
+  client: EC2Client,
   copies: readonly PreservedCopy[],
-  room: CopyingRoom,
+  region: string,
 ): Promise<void> {
-  const { accountId, region } = room;
-  const renamed = evidence.flatMap(({ snapshot, account }) => {
-    const copy = copies.find(({ source }) => source === snapshot);
-    if (copy !== undefined && copy.sourceAccount === undefined) {
-      return `The preserved copy ${copy.snapshotId} of ${snapshot} does not say whose it was: its tag ${SOURCE_ACCOUNT_TAG} is gone. Find out who took it and put it back.`;
-    }
-    return copy === undefined || copy.sourceAccount === account
-      ? []
-      : `${snapshot} is preserved already, as a snapshot of account ${copy.sourceAccount}, not of ${account}.`;
-  });
-  const missing = evidence.filter(({ snapshot }) =>
-    copies.every(({ source }) => source !== snapshot),
-  );
   const reasons = await Promise.all(
-    missing.map(async ({ snapshot, account }) => {
-      try {
-        const { state, ownerId, encrypted, kmsKeyId } = await aws.ebs.getSnapshot({
-          snapshotIds: [snapshot],
-        });
-        if (ownerId !== account) {
-          return `${snapshot} is owned by account ${ownerId}, not by ${account} as the evidence says.`;
-        }
-        return [
-          ...(state === "completed"
-            ? []
-            : [`${snapshot} is ${state}; only a completed one is copied.`]),
-          ...(encrypted ? await unusableKey(snapshot, kmsKeyId, room) : []),
-        ];
-      } catch (error) {
-        return lookUpFailure(
-          `The snapshot ${snapshot}`,
-          error,
-          `${snapshot} cannot be seen by account ${accountId} in ${region}: its owner has to share it with this account, in this Region.`,
-        );
-      }
-    }),
+    copies.map(async ({ snapshotId, source = "", archived }) => [
+      ...(archived
+        ? [
+            `The preserved copy ${snapshotId} of ${source} is in the archive tier, and no volume can be made of it. Have it restored, then run this again: aws ec2 restore-snapshot-tier --region ${region} --snapshot-id ${snapshotId} --permanent-restore; or replace the device of ${source} by attach: false.`,
+          ]
+        : []),
+      ...notAttachable(
+        source,
+        (await productCodesOf(client, snapshotId)) ?? [],
+        `Its preserved copy ${snapshotId} is kept.`,
+      ),
+    ]),
   );
-  const all = [...renamed, ...reasons.flat()];
-  if (all.length > 0) {
-    throw new Refusal("The evidence cannot be copied", all);
-  }
-}
-
-/** Why a snapshot's key cannot be used, if so: EBS would find out when the copy is on its way. */
-async function unusableKey(
-  snapshot: string,
-  keyId: string,
-  { accountId, transferKeyArn, suspectKeys }: CopyingRoom,
-): Promise<string[]> {
-  if (keyId.split(":")[4] === accountId) {
-    return [];
-  }
-  const under = `${snapshot} is encrypted under ${keyId}, which`;
-  if (suspectKeys.every(({ keyArn }) => keyArn !== keyId)) {
-    return [
-      `${under} this room may not use. Have a copy of it shared that is under the transfer key ${transferKeyArn}, or add its key to suspectKeys.`,
-    ];
-  }
-  try {
-    await aws.kms.getKey({ keyId });
-    return [];
-  } catch (error) {
-    if (failureOf(error) !== "denied") {
-      return [lookUpFailure(`The key ${keyId} of ${snapshot}`, error)];
-    }
-    // KMS says no more of a key that is not granted.
-    return [
-      `${under} is not granted yet. Run pulumi up with suspectKeys and without this snapshot first; where that has run, a grant takes up to five minutes to count: run this again. ${answerOf(error)}`,
-    ];
+  if (reasons.flat().length > 0) {
+    throw new Refusal("The evidence cannot be attached", reasons.flat());
   }
 }
 

@@ -1,11 +1,16 @@
 import { z } from "zod";
 
+import { DEVICE_NAME } from "./deviceNames";
+
 // What custody records say. Records outlive this program: a field that changes its meaning needs a
 // new form, and what was written stays as it is. `npm run docs` writes the JSON schema and the page
 // that describes every field.
 
 /** Version of the form of the records that are written now. */
-export const RECORD_FORM = "clean-room/record/2";
+export const RECORD_FORM = "clean-room/record/3";
+
+/** Forms whose records fit the schema as well: what is new since is optional, or of an event of its own. */
+const READ_FORMS = ["clean-room/record/2", RECORD_FORM] as const;
 
 function text(form: RegExp, description: string) {
   return z.string().regex(form).meta({ description });
@@ -26,7 +31,7 @@ const recordKey = text(
   new RegExp(`^records/${ticket}/[0-9a-f]{64}\\.json$`),
   "Key of an object of the vault.",
 );
-const device = (description: string) => text(/^\/dev\/sd[f-p]$/, description);
+const device = (description: string) => text(DEVICE_NAME, description);
 const port = (description: string) => z.int().min(1).max(65535).meta({ description });
 
 const openedPort = z
@@ -127,38 +132,60 @@ const claims = z
       "What the handover claims of the source. AWS shows none of it of a copy, so nothing of it was checked; what is not claimed is left out.",
   });
 
+const source = z
+  .strictObject({
+    snapshot: snapshotId("The snapshot that was handed over."),
+    account: accountId("The account that owns it."),
+    ownerCompared: z.literal(true).meta({
+      description:
+        "Always true: AWS named this account as the owner before it was copied for the first time. With any other answer nothing is copied and no record is written.",
+    }),
+  })
+  .meta({ description: "What was handed over." });
+
+const preserved = z
+  .strictObject({
+    snapshot: snapshotId("The preserved copy. It stays when the room is destroyed."),
+    key: keyArn("The key it is really encrypted under, as AWS says."),
+    sizeGiB: z.int().min(1).meta({ description: "Its size, in GiB." }),
+  })
+  .meta({ description: "The copy that is kept." });
+
+const volume = {
+  volume: volumeId("The volume made from the preserved copy. It ends with the room."),
+  key: keyArn("The key it is encrypted under."),
+};
+
+const attached = {
+  instance: instanceId("The workstation it is attached to."),
+  device: device("The device it is attached as."),
+  hashRecord: text(
+    new RegExp(`^cases/${ticket}/intake/i-${hexadecimal}/vol-${hexadecimal}\\.json$`),
+    "Key of the vault's object in which the workstation writes the SHA-256 it took of the whole disk before anybody could mount it. That takes hours: the object is younger than this record.",
+  ),
+};
+
 const evidence = z
   .strictObject({
-    source: z
-      .strictObject({
-        snapshot: snapshotId("The snapshot that was handed over."),
-        account: accountId("The account that owns it."),
-        ownerCompared: z.literal(true).meta({
-          description:
-            "Always true: AWS named this account as the owner before it was copied for the first time. With any other answer nothing is copied and no record is written.",
-        }),
-      })
-      .meta({ description: "What was handed over." }),
+    source,
     claimed: claims,
-    preserved: z
-      .strictObject({
-        snapshot: snapshotId("The preserved copy. It stays when the room is destroyed."),
-        key: keyArn("The key it is really encrypted under, as AWS says."),
-        sizeGiB: z.int().min(1).meta({ description: "Its size, in GiB." }),
-      })
-      .meta({ description: "The copy that is kept." }),
+    preserved,
     working: z
       .strictObject({
-        volume: volumeId("The volume made from the preserved copy. It ends with the room."),
-        key: keyArn("The key it is encrypted under."),
-        instance: instanceId("The workstation it is attached to."),
-        device: device("The device it is attached as."),
-        hashRecord: text(
-          new RegExp(`^cases/${ticket}/intake/i-${hexadecimal}/vol-${hexadecimal}\\.json$`),
-          "Key of the vault's object in which the workstation writes the SHA-256 it took of the whole disk before anybody could mount it. That takes hours: the object is younger than this record.",
-        ),
+        ...volume,
+        instance: attached.instance.optional(),
+        device: attached.device.optional(),
+        hashRecord: attached.hashRecord.optional(),
       })
-      .meta({ description: "The copy that is worked on." }),
+      .meta({
+        description:
+          "The copy that is worked on, in a closing record: left out where there is none, its attachment where it is not attached. In a record of evidence up to form 2 only.",
+      })
+      .optional(),
+    withdrawn: z
+      .literal(true)
+      .meta({ description: "That it was withdrawn while the room was open." })
+      .optional(),
   })
   .meta({ id: "evidence", description: "A snapshot as evidence." });
 
@@ -179,7 +206,9 @@ const deployedBy = text(
 
 /** What every record has beside its event and the facts of it. */
 const common = {
-  form: z.literal(RECORD_FORM).meta({ description: "Version of the record's form." }),
+  form: z.enum(READ_FORMS).meta({
+    description: `Version of the record's form; ${RECORD_FORM} is what is written now.`,
+  }),
   ticket: text(new RegExp(`^${ticket}$`), "The incident's ticket."),
 };
 
@@ -215,7 +244,51 @@ const evidenceRecord = z
   .meta({
     id: "evidenceRecord",
     description:
-      "A snapshot was preserved. Written when the preserved copy is there; a claim that is added later makes another record, and the earlier one stays.",
+      "A snapshot was preserved. Written when the preserved copy is there, whatever becomes of its working volume; a claim that is added later makes another record, and the earlier one stays.",
+  });
+
+const attachment = z
+  .strictObject({
+    ...common,
+    event: z.literal("attachment").meta({ description: "What the record is about." }),
+    facts: z
+      .strictObject({
+        source: snapshotId("The snapshot that was handed over."),
+        preserved: snapshotId("Its preserved copy."),
+        working: z
+          .strictObject({ ...volume, ...attached })
+          .meta({ description: "The copy that is worked on." }),
+      })
+      .meta({ description: "The facts." }),
+  })
+  .meta({
+    id: "attachment",
+    description:
+      "A working volume was made of a preserved copy, and attached to the workstation. Written once it is; of evidence that is preserved without being attached there is none.",
+  });
+
+const withdrawal = z
+  .strictObject({
+    ...common,
+    event: z.literal("withdrawal").meta({ description: "What the record is about." }),
+    facts: z
+      .strictObject({
+        source,
+        preserved,
+        working: z
+          .strictObject(volume)
+          .meta({
+            description:
+              "The working volume that is to be detached and deleted; left out where there is none any more.",
+          })
+          .optional(),
+      })
+      .meta({ description: "The facts." }),
+  })
+  .meta({
+    id: "withdrawal",
+    description:
+      "A snapshot was withdrawn from the evidence of an open room: its preserved copy stays. Written once nothing protects its working volume any more, and another time without it when the volume is taken away, or where there was none.",
   });
 
 const closing = z
@@ -240,7 +313,7 @@ const closing = z
             }),
             records: z.array(recordKey).meta({
               description:
-                "The records of opening, room and evidence, as they are by now. Earlier ones are below the same prefix.",
+                "The records of opening, room, evidence and attachments, as they are by now. Earlier ones are below the same prefix.",
             }),
             vaultPrefixes: z
               .array(text(new RegExp(`^(cases|intake/\\d{12}|records)/${ticket}/$`), "A prefix."))
@@ -317,7 +390,15 @@ const destruction = z
 
 /** A custody record: facts as plain data, written once and never changed. */
 export const CUSTODY_RECORD = z
-  .discriminatedUnion("event", [opening, roomRecord, evidenceRecord, closing, destruction])
+  .discriminatedUnion("event", [
+    opening,
+    roomRecord,
+    evidenceRecord,
+    attachment,
+    withdrawal,
+    closing,
+    destruction,
+  ])
   .meta({
     title: "Custody record of a clean room",
     description: "Facts of an incident's room, in the vault below records/<ticket>/.",
@@ -331,6 +412,9 @@ export type RoomFacts = z.output<typeof room>;
 
 /** A snapshot as evidence, as records tell of it. */
 export type EvidenceFacts = z.output<typeof evidence>;
+
+/** The facts of a withdrawal. */
+export type WithdrawalFacts = z.output<typeof withdrawal>["facts"];
 
 /** What a handover claims of a snapshot's source. */
 export type Claims = z.output<typeof claims>;

@@ -17,6 +17,9 @@ export interface RoomState {
   /** Evidence the room has. */
   readonly evidence: readonly unknown[];
   readonly closing: boolean;
+
+  /** Working volumes of withdrawn evidence that the next `up` takes away, `vol-…`. */
+  readonly leaving: readonly string[];
   readonly transferKeyArn: string;
 }
 
@@ -47,6 +50,15 @@ export function nextStep(state: RoomState): string {
       "Without that script, for each completed snapshot, and the second once the copy is completed:",
       `  aws ec2 copy-snapshot --region ${region} --source-region ${region} --source-snapshot-id <snapshot> --encrypted --kms-key-id ${transferKeyArn} --tag-specifications '${tags}'`,
       `  aws ec2 modify-snapshot-attribute --region ${region} --snapshot-id <copy> --attribute createVolumePermission --operation-type add --user-ids ${accountId}`,
+    ].join("\n");
+  }
+  if (state.leaving.length > 0) {
+    return [
+      `Withdrawn: ${state.leaving.join(", ")}. Unmount it on the workstation, so that EC2 can detach it while the rest runs on:`,
+      ...state.leaving.map(
+        (volume) => `  for part in /evidence/${volume}/*; do sudo evidence-unmount "$part"; done`,
+      ),
+      `Then take it away, the preserved copy stays: pulumi up --stack ${stack}`,
     ].join("\n");
   }
   return `Log in with the command in startSession. To close the room: pulumi config set closing true --stack ${stack}, pulumi up --stack ${stack}, npm run grants -- revoke --stack ${stack}, pulumi destroy --stack ${stack}, npm run destruction -- --stack ${stack}.`;

@@ -81,8 +81,14 @@ export const bucketTypes: Readonly<Record<string, ResourceType>> = {
     taggable: true,
     replacedBy: ["bucket", "key"],
     references: [bucket("bucket"), key("kmsKeyId")],
-    // S3 itself would write a newer version; the vault refuses every write to a name in use.
-    taken: ({ account }, id) => (isLocked(account.find(OBJECT, id)) ? lockedObject(id) : undefined),
+    // S3 itself would write a newer version; the vault refuses every write to a name in use, but for a
+    // record's: the same text is another version of it.
+    taken: ({ account, inputs }, id) => {
+      const present = account.find(OBJECT, id);
+      return isLocked(present) && present?.properties["content"] !== inputs["content"]
+        ? lockedObject(id)
+        : undefined;
+    },
     check: checkPut,
     outputs: ({ account, inputs }) => ({
       bucketKeyEnabled: true,

@@ -11,6 +11,12 @@ const SNAPSHOTS = ["aws:ebs/snapshotCopy:SnapshotCopy", "aws:ebs/snapshot:Snapsh
 const SUBNET = "aws:ec2/subnet:Subnet";
 const VOLUME = "aws:ebs/volume:Volume";
 
+/** The volume that EC2 names of every snapshot that was made by copying. */
+const NO_VOLUME = "vol-ffffffff";
+
+/** Copies that EBS makes at a time. */
+const MOST_COPIES = 20;
+
 /** EC2 instances, their volumes and snapshots. */
 export const computeTypes: Readonly<Record<string, ResourceType>> = {
   [INSTANCE]: {
@@ -86,15 +92,21 @@ export const computeTypes: Readonly<Record<string, ResourceType>> = {
     check: ({ account, inputs, before }) => {
       if (before === undefined) {
         requireCompleted(account, String(inputs["sourceSnapshotId"]));
+        requireCopyPlace(account);
       }
     },
-    outputs: ({ account, id, inputs }) => ({
-      dataEncryptionKeyId: digest(id, 32),
-      ownerId: account.id,
-      storageTier: "standard",
-      volumeId: "vol-ffffffff",
-      volumeSize: account.find(SNAPSHOTS, inputs["sourceSnapshotId"])?.properties["volumeSize"],
-    }),
+    outputs: ({ account, id, inputs }) => {
+      const source = account.find(SNAPSHOTS, inputs["sourceSnapshotId"])?.properties ?? {};
+      return {
+        dataEncryptionKeyId: digest(id, 32),
+        ownerId: account.id,
+        productCodes: source["productCodes"],
+        startTime: new Date().toISOString(),
+        storageTier: "standard",
+        volumeId: NO_VOLUME,
+        volumeSize: source["volumeSize"],
+      };
+    },
     state: () => "completed",
   },
   [VOLUME]: {
@@ -119,6 +131,7 @@ export const computeTypes: Readonly<Record<string, ResourceType>> = {
     outputs: ({ account, inputs }) => ({
       createTime: new Date().toISOString(),
       iops: 3000,
+      productCodes: account.find(SNAPSHOTS, inputs["snapshotId"])?.properties["productCodes"],
       size: account.find(SNAPSHOTS, inputs["snapshotId"])?.properties["volumeSize"] ?? 8,
       throughput: 125,
       type: "gp3",
@@ -150,7 +163,10 @@ export const computeTypes: Readonly<Record<string, ResourceType>> = {
           new AwsError("InvalidInstanceID.NotFound", `The instance ID '${value}' does not exist`),
       },
     ],
-    check: requireFreeDevice,
+    check: (request) => {
+      requireFreeDevice(request);
+      requireNoProductCodes(request);
+    },
     state: () => "attached",
     effects: ({ account, inputs }) => setVolumeState(account, inputs, "in-use"),
     remove: (account, entry) => {
@@ -245,11 +261,45 @@ function setVolumeState(account: Account, attachment: Properties, state: string)
 
 function requireCompleted(account: Account, snapshotId: string): void {
   const source = account.find(SNAPSHOTS, snapshotId);
+  if (source?.properties["storageTier"] === "archive") {
+    throw new AwsError("IncorrectState", `Snapshot is archived: ${snapshotId}`);
+  }
   if (source !== undefined && source.state !== "completed") {
     throw new AwsError(
       "IncorrectState",
       `Snapshot is in invalid state - ${source.state}: ${snapshotId}`,
     );
+  }
+}
+
+/** Source: EBS endpoints and quotas, "Concurrent snapshot copies per destination Region"; not adjustable. */
+function requireCopyPlace(account: Account): void {
+  const pending = account
+    .ofType(...SNAPSHOTS)
+    .filter(({ state, properties }) => state === "pending" && properties["volumeId"] === NO_VOLUME);
+  if (pending.length >= MOST_COPIES) {
+    throw new AwsError(
+      "ResourceLimitExceeded",
+      "Too many snapshot copies in progress. The limit is 20 for this destination region.",
+    );
+  }
+}
+
+/** Source: EC2 API reference, AttachVolume; the words as public fault reports have them. */
+function requireNoProductCodes({ account, inputs }: Request): void {
+  const codes = account.find(VOLUME, inputs["volumeId"])?.properties["productCodes"];
+  const instance = account.find(INSTANCE, inputs["instanceId"]);
+  if (Array.isArray(codes) && codes.length > 0) {
+    throw instance?.state === "stopped"
+      ? new AwsError(
+          "OptInRequired",
+          "In order to use this AWS Marketplace product you need to accept terms and subscribe.",
+        )
+      : new AwsError(
+          "IncorrectInstanceState",
+          `Cannot attach volume '${String(inputs["volumeId"])}' with Marketplace codes as the ` +
+            `instance '${String(inputs["instanceId"])}' is not in the 'stopped' state.`,
+        );
   }
 }
 

@@ -74,8 +74,18 @@ export const dataSources: Readonly<Record<string, DataSource>> = {
         `not authorized to perform: kms:DescribeKey on resource: ${keyId}`,
       );
     }
-    return { arn: key.arn, id: key.id, keyState: key.state };
+    const { creationDate, deletionDate = "" } = key.properties;
+    return { arn: key.arn, id: key.id, keyState: key.state, creationDate, deletionDate };
   },
+
+  "aws:s3/getObjects:getObjects": (account, { bucket, prefix = "" }) => ({
+    id: bucket,
+    keys: account
+      .ofType("aws:s3/bucketObjectv2:BucketObjectv2")
+      .filter(({ properties }) => properties["bucket"] === bucket)
+      .map(({ properties }) => String(properties["key"]))
+      .filter((key) => key.startsWith(String(prefix))),
+  }),
 
   "aws:ssm/getParameter:getParameter": (account, args) => {
     const name = String(args["name"]);

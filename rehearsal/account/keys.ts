@@ -27,4 +27,7 @@ export function requireUsableKey(account: Account, value: string): void {
   if (found.state === "PendingDeletion") {
     throw new AwsError("KMSInvalidStateException", `${found.arn ?? found.id} is pending deletion.`);
   }
+  if (found.state !== "Enabled") {
+    throw new AwsError("DisabledException", `${found.arn ?? found.id} is ${found.state}.`);
+  }
 }

@@ -94,6 +94,7 @@ export const managementTypes: Readonly<Record<string, ResourceType>> = {
       "xksKeyId",
     ],
     outputs: ({ id }) => ({
+      creationDate: new Date().toISOString(),
       customerMasterKeySpec: "SYMMETRIC_DEFAULT",
       isEnabled: true,
       keyId: id,

@@ -91,9 +91,15 @@ export class Outside {
    * A member account shares a snapshot of a compromised volume. For a copy under our key EC2 made a
    * grant on the account's behalf, which stays; a snapshot under the account's own key is no copy.
    * @param kmsKeyId ARN of the key it is encrypted with.
+   * @param productCodes Of AWS Marketplace; what is made of the snapshot carries them too.
    * @returns its id.
    */
-  shareSnapshot(ownerId: string, volumeSize: number, kmsKeyId: string): Promise<string> {
+  shareSnapshot(
+    ownerId: string,
+    volumeSize: number,
+    kmsKeyId: string,
+    productCodes: readonly string[] = [],
+  ): Promise<string> {
     return this.store.change((account) => {
       const id = ec2Id("snap");
       account.add({
@@ -106,6 +112,7 @@ export class Outside {
           encrypted: true,
           kmsKeyId,
           ownerId,
+          productCodes,
           startTime: new Date().toISOString(),
           volumeId: `vol-0${digest(id, 16)}`,
           volumeSize,
@@ -194,6 +201,33 @@ export class Outside {
       }
       entry.state = state;
     });
+  }
+
+  /** Somebody else in the account copies as many snapshots, which takes hours. @returns what ends it. */
+  async copySnapshots(count: number): Promise<() => Promise<void>> {
+    const type = "aws:ebs/snapshot:Snapshot";
+    const ids = Array.from({ length: count }, () => ec2Id("snap"));
+    await this.store.change((account) =>
+      ids.forEach((id) =>
+        account.add({
+          type,
+          id,
+          arn: `arn:aws:ec2:${account.region}::snapshot/${id}`,
+          tags: {},
+          state: "pending",
+          properties: { ownerId: account.id, volumeId: "vol-ffffffff", volumeSize: 8 },
+        }),
+      ),
+    );
+    return () =>
+      this.store.change((account) =>
+        ids.forEach((id) => {
+          const entry = account.find(type, id);
+          if (entry !== undefined) {
+            account.remove(entry);
+          }
+        }),
+      );
   }
 
   /** The runbook, which nothing here runs, locks a preserved copy until a time (ISO 8601). */

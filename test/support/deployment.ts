@@ -183,6 +183,10 @@ export async function deploy(
       outputs,
       warnings,
     );
+  } catch (error) {
+    // What else fails for the same reason is of this deployment, not of the next one.
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    throw error;
   } finally {
     endTelling();
     process.off("unhandledRejection", fail);

@@ -3,6 +3,9 @@ import { join } from "node:path";
 
 import { parse } from "yaml";
 
+import { Account as SimulatedAccount, type Entry } from "../../rehearsal/account/account";
+import { ec2AnswersOf } from "../../rehearsal/account/ec2Answers";
+import type { Ec2Answers } from "../../rehearsal/account/ec2Endpoint";
 import type { Answers } from "./deployment";
 
 /** The repository's own example of an audit stack's configuration, as Pulumi reads it. */
@@ -146,6 +149,19 @@ export interface KnownSnapshot {
   readonly encrypted?: boolean;
   readonly kmsKeyId?: string;
   readonly tags?: Readonly<Record<string, string>>;
+  readonly volumeSize?: number;
+  readonly startTime?: string;
+  readonly stateMessage?: string;
+  readonly storageTier?: string;
+  readonly productCodes?: readonly string[];
+}
+
+/** A working volume as the account knows it. */
+export interface KnownVolume {
+  readonly source: string;
+
+  /** What it is attached to the workstation as. @default not at all */
+  readonly device?: string;
 }
 
 /** What there is in the account that a room is opened in; a test changes what it is about. */
@@ -156,6 +172,18 @@ export interface Account {
 
   /** Ids of the snapshots this account owns that carry the ticket. */
   readonly copies?: readonly string[];
+
+  /** Working volumes of the room, by id. */
+  readonly volumes?: Readonly<Record<string, KnownVolume>>;
+
+  /** Keys of objects in the vault. */
+  readonly vault?: readonly string[];
+
+  /** States of keys that are not enabled, by ARN. */
+  readonly keyStates?: Readonly<Record<string, string>>;
+
+  /** When the incident's key was made, ISO 8601. */
+  readonly openedAt?: string;
   readonly workstation?: { readonly ami: string; readonly instanceType: string };
   readonly image?: Readonly<Record<string, unknown>> | null;
   readonly published?: string | null;
@@ -177,19 +205,22 @@ const IMAGE_SNAPSHOT = "snap-0000000000000000a";
 
 /** The look-ups' answers in an account like this. */
 export function answersOf(account: Account = {}): Answers {
-  const snapshots: Record<string, KnownSnapshot> = {
-    [IMAGE_SNAPSHOT]: { ownerId: "111122223333", state: "completed", encrypted: true },
-    ...account.snapshots,
-  };
+  const snapshots = snapshotsOf(account);
   const claims = Object.entries(account.claims ?? {});
   return {
     "aws:index/getCallerIdentity:getCallerIdentity": () => ({ arn: DEPLOYER }),
     "aws:kms/getKey:getKey": ({ keyId }) => {
-      if (!(account.grantedKeys ?? []).includes(keyId as string)) {
+      const arn = keyId as string;
+      const own = arn.startsWith("alias/") || arn.split(":")[4] === FOUNDATION_OUTPUTS.accountId;
+      if (!own && !(account.grantedKeys ?? []).includes(arn)) {
         throw new Error("AccessDeniedException: not authorized to perform: kms:DescribeKey");
       }
-      return { arn: keyId };
+      const keyState = account.keyStates?.[arn] ?? "Enabled";
+      return { arn, keyState, creationDate: account.openedAt ?? "2026-11-21T00:00:00Z" };
     },
+    "aws:s3/getObjects:getObjects": ({ prefix }) => ({
+      keys: (account.vault ?? []).filter((key) => key.startsWith(prefix as string)),
+    }),
     "aws:ssm/getParametersByPath:getParametersByPath": () => ({
       names: claims.map(([slot]) => `/clean-room/slots/${slot}`),
       values: claims.map(([, ticket]) => ticket),
@@ -229,18 +260,13 @@ export function answersOf(account: Account = {}): Answers {
         ...account.image,
       };
     },
-    "aws:ebs/getSnapshotIds:getSnapshotIds": () => ({ ids: account.copies ?? [] }),
     "aws:ebs/getSnapshot:getSnapshot": ({ snapshotIds }) => {
       const [id] = snapshotIds as string[];
       const snapshot = snapshots[id ?? ""];
       if (snapshot === undefined) {
         throw new Error(`InvalidSnapshot.NotFound: The snapshot '${id}' does not exist.`);
       }
-      // The copies are under the evidence key, unless a test says something else.
-      const kmsKeyId = account.copies?.includes(id ?? "")
-        ? FOUNDATION_OUTPUTS.evidenceKeyArn
-        : FOUNDATION_OUTPUTS.transferKeyArn;
-      return { encrypted: true, tags: {}, kmsKeyId, ...snapshot };
+      return { tags: {}, ...snapshot };
     },
     "aws:ec2/getVpcPeeringConnections:getVpcPeeringConnections": ({ filters }) => {
       const side = (filters as { name: string }[])[0]?.name.split("-")[0];
@@ -259,4 +285,68 @@ export function answersOf(account: Account = {}): Answers {
       return account.securityGroup;
     },
   };
+}
+
+/** Snapshots of an account, each with the key it is under where a test says nothing else. */
+function snapshotsOf(account: Account): Record<string, KnownSnapshot> {
+  const { evidenceKeyArn, transferKeyArn } = FOUNDATION_OUTPUTS;
+  const own = { ownerId: "111122223333", state: "completed" };
+  return Object.fromEntries(
+    Object.entries({ [IMAGE_SNAPSHOT]: own, ...account.snapshots }).map(([id, snapshot]) => [
+      id,
+      {
+        encrypted: true,
+        kmsKeyId: account.copies?.includes(id) ? evidenceKeyArn : transferKeyArn,
+        ...snapshot,
+      },
+    ]),
+  );
+}
+
+/** The same account for who asks EC2 by AWS's SDK. */
+export function ec2Of(account: Account = {}): Ec2Answers {
+  const ticketTags = { "incident-response": `quarantine:${TICKET}` };
+  const entries = [
+    ...Object.entries(snapshotsOf(account)).map(([id, snapshot]): Entry => {
+      const { state, tags, ...properties } = snapshot;
+      const copy = account.copies?.includes(id) === true;
+      return {
+        type: copy ? "aws:ebs/snapshotCopy:SnapshotCopy" : "aws:ebs/snapshot:Snapshot",
+        id,
+        tags: { ...(copy ? ticketTags : {}), ...tags },
+        state,
+        properties: {
+          ...properties,
+          ...(copy ? { ownerId: "111122223333" } : {}),
+          volumeId: copy ? "vol-ffffffff" : "vol-0123456789abcdef0",
+        },
+      };
+    }),
+    ...Object.entries(account.volumes ?? {}).flatMap(([id, { source, device }]): Entry[] => [
+      {
+        type: "aws:ebs/volume:Volume",
+        id,
+        tags: { ...ticketTags, "source-snapshot": source, Name: `evidence-${source}-working` },
+        state: device === undefined ? "available" : "in-use",
+        properties: { kmsKeyId: "arn:aws:kms:us-east-1:111122223333:key/incident" },
+      },
+      ...(device === undefined
+        ? []
+        : [
+            {
+              type: "aws:ec2/volumeAttachment:VolumeAttachment",
+              id: `vai-${id}`,
+              tags: {},
+              state: "attached",
+              properties: {
+                volumeId: id,
+                deviceName: device,
+                instanceId: "i-0123456789abcdef0",
+              },
+            },
+          ]),
+    ]),
+  ];
+  const state = { accountId: "111122223333", region: "us-east-1", failOnce: [], entries };
+  return ec2AnswersOf(() => new SimulatedAccount(state));
 }

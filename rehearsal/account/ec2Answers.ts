@@ -1,0 +1,150 @@
+import type { Account, Entry } from "./account";
+import { AwsError } from "./awsError";
+import type { Ec2Answers } from "./ec2Endpoint";
+
+const ATTACHMENT = "aws:ec2/volumeAttachment:VolumeAttachment";
+const SNAPSHOTS = ["aws:ebs/snapshotCopy:SnapshotCopy", "aws:ebs/snapshot:Snapshot"];
+const VOLUME = "aws:ebs/volume:Volume";
+
+/** Volumes, and the network interface, that an instance of most Nitro types has at most. */
+const MOST_ATTACHMENTS = { maximumEbsAttachments: 28, attachmentLimitType: "shared" };
+
+/**
+ * What EC2 tells of an account to who asks it without Pulumi: snapshots, their locks and product codes,
+ * volumes, what an instance type takes.
+ *
+ * Source: EC2 API reference, the actions by these names.
+ *
+ * @param read The account as it is when somebody asks.
+ */
+export function ec2AnswersOf(read: () => Account): Ec2Answers {
+  return {
+    DescribeSnapshots: (asked) => ({
+      snapshotSet: snapshots(read(), asked).map(described),
+    }),
+    DescribeSnapshotAttribute: (asked) => {
+      const account = read();
+      const id = asked.get("SnapshotId") ?? "";
+      const { properties } = found(account, id);
+      if (ownerOf(account, properties) !== account.id) {
+        throw new AwsError("AuthFailure", `Not authorized for snapshot:${id}`);
+      }
+      const codes = (properties["productCodes"] as string[] | undefined) ?? [];
+      return {
+        snapshotId: id,
+        productCodes: codes.map((productCode) => ({ productCode, type: "marketplace" })),
+      };
+    },
+    DescribeLockedSnapshots: () => ({
+      snapshotSet: read()
+        .ofType(...SNAPSHOTS)
+        .filter(({ lockedUntil }) => lockedUntil !== undefined)
+        .map(({ id, lockedUntil }) => ({
+          snapshotId: id,
+          lockState: "governance",
+          lockExpiresOn: lockedUntil,
+        })),
+    }),
+    DescribeVolumes: (asked) => {
+      const account = read();
+      const attachments = account.ofType(ATTACHMENT);
+      return {
+        volumeSet: account
+          .ofType(VOLUME)
+          .filter((entry) => passes(entry, asked))
+          .map(({ id, state, tags, properties }) => ({
+            volumeId: id,
+            status: state,
+            kmsKeyId: properties["kmsKeyId"],
+            snapshotId: properties["snapshotId"],
+            attachmentSet: attachments
+              .filter((attachment) => attachment.properties["volumeId"] === id)
+              .map((attachment) => ({
+                volumeId: id,
+                instanceId: attachment.properties["instanceId"],
+                device: attachment.properties["deviceName"],
+                status: attachment.state,
+              })),
+            tagSet: tagSet(tags),
+          })),
+      };
+    },
+    DescribeInstanceTypes: (asked) => ({
+      instanceTypeSet: listed(asked, "InstanceType").map((instanceType) => ({
+        instanceType,
+        ebsInfo: MOST_ATTACHMENTS,
+      })),
+    }),
+  };
+}
+
+function snapshots(account: Account, asked: URLSearchParams): Entry[] {
+  const ids = listed(asked, "SnapshotId");
+  const owners = listed(asked, "Owner");
+  const named =
+    ids.length === 0 ? account.ofType(...SNAPSHOTS) : ids.map((id) => found(account, id));
+  return named
+    .filter(
+      ({ properties }) =>
+        owners.length === 0 ||
+        owners.some(
+          (owner) => (owner === "self" ? account.id : owner) === ownerOf(account, properties),
+        ),
+    )
+    .filter((entry) => passes(entry, asked));
+}
+
+function found(account: Account, id: string): Entry {
+  const entry = account.find(SNAPSHOTS, id);
+  if (entry === undefined) {
+    throw new AwsError("InvalidSnapshot.NotFound", `The snapshot '${id}' does not exist.`);
+  }
+  return entry;
+}
+
+function ownerOf(account: Account, properties: Entry["properties"]): unknown {
+  return properties["ownerId"] ?? account.id;
+}
+
+function described({ id, state, tags, properties }: Entry) {
+  const { encrypted, kmsKeyId, ownerId, startTime, stateMessage, storageTier } = properties;
+  return {
+    snapshotId: id,
+    volumeId: properties["volumeId"],
+    status: state,
+    statusMessage: stateMessage,
+    startTime,
+    ownerId,
+    volumeSize: properties["volumeSize"],
+    encrypted: encrypted ?? false,
+    kmsKeyId,
+    storageTier: storageTier ?? "standard",
+    tagSet: tagSet(tags),
+  };
+}
+
+/** Whether an entry passes the request's filters: of tags, states. */
+function passes({ state, tags }: Entry, asked: URLSearchParams): boolean {
+  for (let index = 1; asked.has(`Filter.${index}.Name`); index += 1) {
+    const name = asked.get(`Filter.${index}.Name`) ?? "";
+    const values = listed(asked, `Filter.${index}.Value`);
+    const value = name.startsWith("tag:") ? tags[name.slice("tag:".length)] : state;
+    if (value === undefined || !values.includes(value)) {
+      return false;
+    }
+  }
+  return true;
+}
+
+/** The values of `name.1`, `name.2`, … */
+function listed(asked: URLSearchParams, name: string): string[] {
+  const values: string[] = [];
+  for (let index = 1; asked.has(`${name}.${index}`); index += 1) {
+    values.push(asked.get(`${name}.${index}`) ?? "");
+  }
+  return values;
+}
+
+function tagSet(tags: Readonly<Record<string, string>>) {
+  return Object.entries(tags).map(([key, value]) => ({ key, value }));
+}

@@ -1,0 +1,103 @@
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+
+import { AwsError } from "./awsError";
+
+/** What EC2 answers to an action: its fields, lists as arrays. */
+export type Ec2Answer = Readonly<Record<string, unknown>>;
+
+/**
+ * EC2's answers, by action; each may refuse with an {@link AwsError}.
+ *
+ * @see ec2AnswersOf
+ */
+export type Ec2Answers = Readonly<Record<string, (asked: URLSearchParams) => Ec2Answer>>;
+
+/**
+ * EC2 over HTTP, for who asks it without Pulumi: the answers it is given, and nothing else.
+ *
+ * Source: EC2 API reference, "Query requests".
+ */
+export class Ec2Endpoint {
+  private readonly server: Server;
+
+  /** @param answers What is answered; an action that is not among them is unknown. */
+  public constructor(answers: Ec2Answers) {
+    this.server = createServer((request, response) => {
+      let asked = "";
+      request.on("data", (chunk: Buffer) => (asked += chunk.toString("utf8")));
+      request.on("end", () => {
+        const { status, body } = answerTo(new URLSearchParams(asked), answers);
+        response.writeHead(status, { "content-type": "text/xml" });
+        response.end(body);
+      });
+    });
+  }
+
+  /** Answers from now on whatever this process asks EC2 by AWS's SDK. @returns what ends it. */
+  public async answerThisProcess(): Promise<() => void> {
+    await new Promise<void>((resolve) => this.server.listen(0, "127.0.0.1", resolve));
+    const { port } = this.server.address() as AddressInfo;
+    const url = `http://127.0.0.1:${port}`;
+    const ours = {
+      AWS_ENDPOINT_URL_EC2: url,
+      // For the role that a stack's configuration may name.
+      AWS_ENDPOINT_URL_STS: url,
+      AWS_ACCESS_KEY_ID: "simulated",
+      AWS_SECRET_ACCESS_KEY: "simulated",
+    };
+    const before = Object.keys(ours).map((name) => [name, process.env[name]] as const);
+    Object.assign(process.env, ours);
+    return () => {
+      before.forEach(([name]) => Reflect.deleteProperty(process.env, name));
+      Object.assign(
+        process.env,
+        Object.fromEntries(before.filter(([, value]) => value !== undefined)),
+      );
+      this.server.close();
+      this.server.closeAllConnections();
+    };
+  }
+}
+
+function answerTo(asked: URLSearchParams, answers: Ec2Answers): { status: number; body: string } {
+  const action = asked.get("Action") ?? "";
+  try {
+    const answer = answers[action];
+    if (answer === undefined) {
+      throw new AwsError("InvalidAction", `The action ${action} is not valid for this endpoint.`);
+    }
+    const content = xml({ requestId: "0", ...answer(asked) });
+    const namespace = "http://ec2.amazonaws.com/doc/2016-11-15/";
+    return {
+      status: 200,
+      body: `<${action}Response xmlns="${namespace}">${content}</${action}Response>`,
+    };
+  } catch (error) {
+    if (!(error instanceof AwsError)) {
+      throw error;
+    }
+    const content = xml({
+      Code: error.code,
+      Message: error.message.slice(`${error.code}: `.length),
+    });
+    return {
+      status: 400,
+      body: `<Response><Errors><Error>${content}</Error></Errors><RequestID>0</RequestID></Response>`,
+    };
+  }
+}
+
+/** Fields as elements; what is undefined is left out. */
+function xml(value: unknown): string {
+  if (Array.isArray(value)) {
+    return value.map((item) => `<item>${xml(item)}</item>`).join("");
+  }
+  if (value !== null && typeof value === "object") {
+    return Object.entries(value)
+      .filter(([, field]) => field !== undefined)
+      .map(([name, field]) => `<${name}>${xml(field)}</${name}>`)
+      .join("");
+  }
+  return String(value).replaceAll("&", "&amp;").replaceAll("<", "&lt;");
+}

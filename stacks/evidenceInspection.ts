@@ -1,0 +1,240 @@
+import { EC2Client } from "@aws-sdk/client-ec2";
+import * as pulumi from "@pulumi/pulumi";
+
+import { NotLoggedIn } from "../components/awsFailure";
+import { requireAttachments } from "../components/evidence/attachmentLimit";
+import { freeCopyPlaces, requireCopyPlace } from "../components/evidence/copyLimits";
+import { findLocks, requireLockedCopies } from "../components/evidence/copyLocks";
+import type { LockTerms } from "../components/evidence/lockRunbook";
+import {
+  findPreservedCopies,
+  isUnderWay,
+  type PreservedCopy,
+  requireAttachableCopies,
+  requireCompleteCopies,
+  requireEarlierCopies,
+} from "../components/evidence/preservedCopies";
+import { requireSharedSnapshots } from "../components/evidence/sharedSnapshots";
+import {
+  isRecorded,
+  keyMadeAt,
+  requireNamed,
+  withdrawalFacts,
+} from "../components/evidence/withdrawal";
+import {
+  findWorkingVolumes,
+  requireDetachable,
+  requireFreeDevices,
+  type WorkingCopy,
+  workingCopy,
+  type WorkingVolume,
+} from "../components/evidence/workingVolumes";
+import type { WithdrawalFacts } from "../components/evidence/recordSchema";
+import { Refusal } from "../components/refusal";
+import { incidentKeyAlias } from "../components/room/incidentKeyAlias";
+import type { IncidentSettings } from "../settings";
+import { awsCredentials } from "./awsCredentials";
+import type { Foundation } from "./foundation";
+
+/** What of one entry of the evidence was found, and what follows for the room. */
+export interface EvidenceState {
+  /** Its preserved copy; undefined where it is still to be made. */
+  readonly copy: PreservedCopy | undefined;
+
+  /** Whether that copy is complete, or will be once it is made. */
+  readonly preserved: boolean;
+
+  /** What of its working copy is declared. */
+  readonly working: WorkingCopy;
+
+  /** What is recorded of its withdrawal; undefined where it is not withdrawn. */
+  readonly withdrawal: WithdrawalFacts | undefined;
+
+  /** The volume that the next `up` takes away; undefined where none is. */
+  readonly leaving: string | undefined;
+}
+
+/** What was found of the evidence before anything of the room is declared. */
+export interface EvidenceInspection {
+  /** By the source snapshot. */
+  readonly states: ReadonlyMap<string, EvidenceState>;
+
+  /** Every preserved copy that carries the ticket, those of earlier rooms too. */
+  readonly preservedCopies: readonly PreservedCopy[];
+
+  /** How many copies can be begun at the same time. */
+  readonly copyPlaces: number;
+}
+
+/**
+ * Looks at the evidence of a room, and refuses what AWS would refuse in mid-deployment or hours later.
+ *
+ * @param open Whether the room is open already.
+ * @throws Refusal
+ */
+export async function inspectEvidence(
+  settings: IncidentSettings,
+  foundation: Foundation,
+  ticketTag: string,
+  open: Promise<boolean>,
+): Promise<EvidenceInspection> {
+  const { ticket, evidence, region, closing } = settings;
+  const { evidenceKeyArn, vaultBucket } = foundation;
+  const credentials = awsCredentials(pulumi.runtime.allConfig());
+  const client = new EC2Client({ region, credentials });
+  const [copies, volumes, isOpen] = await Promise.all([
+    findPreservedCopies(client, ticketTag, evidenceKeyArn),
+    open.then((is) => (is ? findWorkingVolumes(client, ticketTag) : [])),
+    open,
+  ]);
+  const room = { ...settings, ...foundation };
+  const [toCopy] = await everyRefusal([
+    closing ? [] : requireSharedSnapshots(client, evidence, copies, room),
+    Promise.resolve().then(() => requireCompleteCopies(copies, evidence, closing)),
+    Promise.resolve().then(() => requireEarlierCopies(evidence, copies, isOpen)),
+    lookAtForgotten(settings, copies, volumes, isOpen),
+    closing
+      ? requireLocks(client, evidence, copies, {
+          region,
+          mode: foundation.vaultMode,
+          days: foundation.vaultDays,
+        })
+      : undefined,
+  ]);
+
+  const states = new Map(
+    await Promise.all(
+      evidence.map(async (entry): Promise<[string, EvidenceState]> => {
+        const { snapshot, attach, withdrawn } = entry;
+        const copy = copies.find(({ snapshotId, source }) =>
+          entry.preserved === undefined ? source === snapshot : snapshotId === entry.preserved,
+        );
+        const existing = volumes.find(({ source }) => source === snapshot);
+        const preserved = copy === undefined || !isUnderWay(copy.state);
+        const facts =
+          withdrawn && copy !== undefined && preserved
+            ? withdrawalFacts(entry, copy, evidenceKeyArn, existing)
+            : undefined;
+        const recorded =
+          facts !== undefined &&
+          existing !== undefined &&
+          (await isRecorded(vaultBucket, ticket, facts));
+        const working = workingCopy({ attach, withdrawn, closing, preserved, existing, recorded });
+        return [
+          snapshot,
+          {
+            copy,
+            preserved,
+            working,
+            withdrawal:
+              facts === undefined || !recorded
+                ? facts
+                : withdrawalFacts(entry, copy as PreservedCopy, evidenceKeyArn, undefined),
+            leaving: working.leaving && working.volume ? existing?.volumeId : undefined,
+          },
+        ];
+      }),
+    ),
+  );
+  const free = toCopy.length === 0 ? undefined : await freeCopyPlaces(client);
+  const wanted = closing ? [] : evidence.filter(({ attach, withdrawn }) => attach && !withdrawn);
+  const unattached = wanted.flatMap(({ snapshot }) => {
+    const { copy } = states.get(snapshot) ?? {};
+    const device = volumes.find(({ source }) => source === snapshot)?.device;
+    return copy?.state === "completed" && device === undefined ? [copy] : [];
+  });
+  await everyRefusal([
+    requireAttachableCopies(client, unattached, region),
+    requireAttachments(client, settings.instanceType, wanted.length),
+    Promise.resolve().then(() => requireFreeDevices(wanted, volumes)),
+    Promise.resolve().then(() => requireDetachable(closing ? [] : evidence, volumes)),
+    Promise.resolve().then(() => requireCopyPlace(free, region)),
+  ]);
+  if (isOpen && !closing) {
+    tell(unattached, volumes, copies, ticket);
+  }
+  return { states, preservedCopies: copies, copyPlaces: free ?? toCopy.length };
+}
+
+/** Waits for all checks, so that every reason is told and not the first. @returns what the first one answers */
+async function everyRefusal<T>(
+  checks: readonly [T | Promise<T>, ...unknown[]],
+): Promise<readonly [T]> {
+  const results = await Promise.allSettled(checks);
+  const failures = results.flatMap((result) =>
+    result.status === "rejected" ? [result.reason as Error] : [],
+  );
+  const [first, second] = failures;
+  // Without credentials no other reason is worth reading.
+  const fault =
+    failures.find((failure) => failure instanceof NotLoggedIn) ??
+    failures.find((failure) => !(failure instanceof Refusal)) ??
+    (second === undefined ? first : undefined);
+  if (fault !== undefined) {
+    throw fault;
+  }
+  if (failures.length > 0) {
+    throw new Refusal(
+      "The evidence is left as it is",
+      failures.flatMap((failure) => (failure as Refusal).reasons),
+    );
+  }
+  return [(results[0] as PromiseFulfilledResult<T>).value];
+}
+
+/** What the evidence does not name: refused where it is of this open room, told otherwise. */
+async function lookAtForgotten(
+  { ticket, evidence }: IncidentSettings,
+  copies: readonly PreservedCopy[],
+  volumes: readonly WorkingVolume[],
+  isOpen: boolean,
+): Promise<void> {
+  const forgotten = copies.filter(({ source }) =>
+    evidence.every(({ snapshot }) => snapshot !== source),
+  );
+  const openedAt =
+    isOpen && forgotten.length > 0 ? await keyMadeAt(incidentKeyAlias(ticket)) : undefined;
+  for (const { snapshotId, source } of requireNamed(forgotten, volumes, openedAt)) {
+    void pulumi.log.warn(
+      `The preserved copy ${snapshotId} of ${source ?? "an unknown snapshot"} carries this ticket and is not in the evidence.`,
+    );
+  }
+}
+
+/** Tells of what an earlier `up` did not get to. */
+function tell(
+  unattached: readonly PreservedCopy[],
+  volumes: readonly WorkingVolume[],
+  copies: readonly PreservedCopy[],
+  ticket: string,
+): void {
+  for (const { snapshotId, source } of unattached) {
+    const volume = volumes.find((each) => each.source === source)?.volumeId;
+    void pulumi.log.warn(
+      `${source} is preserved as ${snapshotId}, and ${volume === undefined ? "has no working volume" : `its working volume ${volume} is not attached`} yet. If EC2 refuses that for good, replace its device by attach: false: it stays preserved and recorded, and the rest goes on.`,
+    );
+  }
+  for (const { snapshotId, source } of copies.filter(({ state }) => isUnderWay(state))) {
+    void pulumi.log.warn(
+      `The preserved copy ${snapshotId} of ${source ?? "an unknown snapshot"} is under way: its working volume and its record come with the up after it is complete, pulumi up --stack ${ticket.toLowerCase()}.`,
+    );
+  }
+}
+
+/** Refuses to close while a copy of the evidence is not locked. */
+async function requireLocks(
+  client: EC2Client,
+  evidence: IncidentSettings["evidence"],
+  found: readonly PreservedCopy[],
+  terms: LockTerms,
+): Promise<void> {
+  // Of earlier rooms' copies a custodian may have released what is over.
+  const copies = found.flatMap(({ snapshotId, source }) =>
+    source !== undefined && evidence.some(({ snapshot }) => snapshot === source)
+      ? { snapshotId, source }
+      : [],
+  );
+  if (copies.length > 0) {
+    requireLockedCopies(copies, await findLocks(client), terms);
+  }
+}

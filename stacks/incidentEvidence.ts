@@ -1,0 +1,157 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+
+import {
+  DECIDED_BY_THE_VAULT,
+  type Facts,
+  type Pending,
+  recordObject,
+} from "../components/evidence/custodyRecord";
+import { EvidenceVolume } from "../components/evidence/evidenceVolume";
+import type { CustodyRecord, EvidenceFacts } from "../components/evidence/recordSchema";
+import type { Tags } from "../components/tags";
+import type { IncidentSettings } from "../settings";
+import type { EvidenceInspection } from "./evidenceInspection";
+import type { Foundation } from "./foundation";
+
+/** What of a room its evidence needs. */
+export interface EvidenceRoom {
+  readonly foundation: Foundation;
+
+  /** The incident's key. */
+  readonly key: aws.kms.Key;
+
+  /** The workstation. */
+  readonly instanceId: pulumi.Output<string>;
+
+  /** Its Availability Zone. */
+  readonly availabilityZone: string;
+  readonly tags: Tags;
+}
+
+/** An entry of the evidence, declared. */
+export interface EvidenceItem {
+  /** The source, `snap-…`. */
+  readonly snapshot: string;
+
+  /** The account that owns it, 12 digits. */
+  readonly account: string;
+
+  /** What there is of it, as the closing record says. */
+  readonly facts: Pending<EvidenceFacts>;
+
+  /** The preserved copy, `snap-…`. */
+  readonly preservedSnapshot: pulumi.Output<string>;
+
+  /** The working volume, `vol-…`; undefined where there is none. */
+  readonly volumeId: pulumi.Output<string> | undefined;
+
+  /** The device it is attached as; undefined where it is not. */
+  readonly device: pulumi.Output<string> | undefined;
+
+  /** Its records, but for what was withdrawn: a closing names them. */
+  readonly records: readonly aws.s3.BucketObjectv2[];
+}
+
+/**
+ * Declares the evidence of a room with its records, each when what it says is there. Nothing waits for an
+ * attachment but the record of it.
+ */
+export function declareEvidence(
+  settings: IncidentSettings,
+  found: EvidenceInspection,
+  room: EvidenceRoom,
+): EvidenceItem[] {
+  const { ticket, region, copyMinutes, closing } = settings;
+  const { foundation, key, tags } = room;
+  const copiesMade: aws.ebs.SnapshotCopy[] = [];
+
+  return settings.evidence.map((entry) => {
+    const { snapshot, account, device, preserved, attach: _, withdrawn, ...claims } = entry;
+    const state = found.states.get(snapshot);
+    if (state === undefined) {
+      throw new Error(`the evidence ${snapshot} was not inspected`);
+    }
+    // EBS makes so many copies at a time: each of the others waits for the place of one.
+    const ahead = state.copy === undefined ? copiesMade.at(-found.copyPlaces) : undefined;
+    const volume = new EvidenceVolume(`evidence-${snapshot}`, {
+      snapshotId: snapshot,
+      sourceAccount: account,
+      claims,
+      preserved: preserved === undefined ? undefined : state.copy,
+      after: ahead === undefined ? [key] : [key, ahead],
+      region,
+      evidenceKeyArn: foundation.evidenceKeyArn,
+      incidentKeyArn: key.arn,
+      instanceId: room.instanceId,
+      availabilityZone: room.availabilityZone,
+      working: state.working,
+      device,
+      copyMinutes,
+      open: !closing,
+      tags,
+    });
+    if (state.copy === undefined && volume.copyMade !== undefined) {
+      copiesMade.push(volume.copyMade);
+    }
+
+    const record = <Event extends CustodyRecord["event"]>(
+      name: string,
+      event: Event,
+      facts: Facts<Event>,
+      dependsOn: pulumi.Resource[] = [],
+    ) =>
+      new aws.s3.BucketObjectv2(
+        `evidence-${snapshot}-${name}`,
+        recordObject(foundation.vaultBucket, event, ticket, facts, tags),
+        // Not protected: a claim that is added replaces it by another object, and the old one stays.
+        { retainOnDelete: true, dependsOn, ignoreChanges: DECIDED_BY_THE_VAULT },
+      );
+    // What AWS says of them rather than what was asked for: it stays what it is.
+    const facts = {
+      source: { snapshot, account, ownerCompared: true as const },
+      claimed: claims,
+      preserved: {
+        snapshot: volume.preservedSnapshotId,
+        key: volume.preservedKeyArn.apply((arn) => arn ?? ""),
+        sizeGiB: volume.sizeGiB,
+      },
+    };
+    const { working } = volume;
+    const disk = working && { volume: working.volumeId, key: working.keyArn };
+    const attachment = working?.device && {
+      instance: room.instanceId,
+      device: working.device,
+      hashRecord: pulumi.interpolate`cases/${ticket}/intake/${room.instanceId}/${working.volumeId}.json`,
+    };
+    const records = [
+      ...(state.preserved ? [record("record", "evidence", facts)] : []),
+      ...(disk && attachment
+        ? [
+            record("attachment-record", "attachment", {
+              source: snapshot,
+              preserved: volume.preservedSnapshotId,
+              working: { ...disk, ...attachment },
+            }),
+          ]
+        : []),
+    ];
+    if (state.withdrawal !== undefined) {
+      // By then nothing protects what is taken away.
+      record("withdrawal-record", "withdrawal", state.withdrawal, working?.resources);
+    }
+    return {
+      snapshot,
+      account,
+      facts: {
+        ...facts,
+        ...(disk ? { working: { ...disk, ...attachment } } : {}),
+        ...(withdrawn ? { withdrawn: true as const } : {}),
+      },
+      preservedSnapshot: volume.preservedSnapshotId,
+      volumeId: working?.volumeId,
+      device: working?.device,
+      records,
+    };
+  });
+}
