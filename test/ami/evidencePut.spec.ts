@@ -104,6 +104,22 @@ describe("evidence-put", () => {
     });
   }
 
+  it("warns of a name under which the vault's runbook cannot put a legal hold, and of no other", () => {
+    const names = ['a "b".txt', "a\\\\b.txt", "{{global:DATE}}.txt", "a".repeat(200), "{a}.txt"];
+    names.forEach((name) => writeFileSync(join(folder, "a", name), name));
+    const deep = Array.from({ length: 2 }, () => "b".repeat(200)).join("/");
+    const files = names.map((name) => `a/${name}`);
+    // Wrong usage: there is no vault here.
+    const { stderr } = run([...files, "a/same.txt", "b/same.txt", "--as", "x"]);
+    const warned = stderr.split("\n").filter((line) => line.includes("no legal hold"));
+    assert.deepEqual(
+      warned.map((line) => line.slice("evidence-put: a/".length, line.indexOf(": under"))),
+      names.slice(0, 3),
+    );
+    const all = run([...files, "a/same.txt", "b/same.txt", "--as", deep]).stderr;
+    assert.match(all, /a{200}: under this name no legal hold/);
+  });
+
   it("a machine without facts is told so", () => {
     const { status, stderr } = spawnSync("python3", ["-I", PROGRAM, PROGRAM], {
       encoding: "utf8",
