@@ -644,12 +644,14 @@ const incidentShape = {
   instanceType: text(/^[a-z0-9-]+\.[a-z0-9-]+$/, "an EC2 instance type")
     .default("r6i.xlarge")
     .meta({
-      description: "The workstation's size, decided when the room is opened.",
+      description:
+        "The workstation's size, decided when the room is opened: on the Nitro hypervisor, of the image's architecture, offered in the slot's zone.",
       example: "r6i.xlarge",
     }),
-  rootVolumeGiB: whole(8, 16384, "a size in GiB, 8 to 16384")
-    .default(100)
-    .meta({ description: "Size of the workstation's root volume, in GiB.", example: 100 }),
+  rootVolumeGiB: whole(8, 16384, "a size in GiB, 8 to 16384").default(100).meta({
+    description: "Size of the workstation's root volume, in GiB, decided when the room is opened.",
+    example: 100,
+  }),
   copyMinutes: whole(15, 2880, "minutes, 15 to 2880, in steps of 15")
     .multipleOf(15, { error: "minutes, 15 to 2880, in steps of 15" })
     .optional()

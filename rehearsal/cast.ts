@@ -42,6 +42,9 @@ export interface Cast {
   /** A room that is never opened. */
   readonly latecomer: Room;
 
+  /** A room that AWS lacks machines for. */
+  readonly unlucky: Room;
+
   /** The command that deploys the stacks of member accounts. */
   readonly members: MemberCommand;
 
@@ -59,12 +62,13 @@ export async function callCast(stage: Stage, program: PulumiFn): Promise<Cast> {
   const vpcs = await Promise.all(
     ["10.20.0.0/16", "10.21.0.0/16"].map((cidr) => stage.outsideMember.addVpc(cidr)),
   );
-  const [audit, member, first, neighbour, latecomer] = await Promise.all([
+  const [audit, member, first, neighbour, latecomer, unlucky] = await Promise.all([
     stage.stack("audit", parse(auditFile) as StackFile, stage.auditPolicyConfig),
     stage.stack(`member-${MEMBER_ACCOUNT}`, memberFile(vpcs)),
     room("INC-2026-0042", `${REGION}a-1`),
     room("INC-2026-0043", `${REGION}b-1`),
     room("INC-2026-0044", `${REGION}a-3`),
+    room("INC-2026-0045", `${REGION}a-2`),
   ]);
   const members = new MemberCommand(stage, MEMBERS);
   return {
@@ -75,6 +79,7 @@ export async function callCast(stage: Stage, program: PulumiFn): Promise<Cast> {
     room: first,
     neighbour,
     latecomer,
+    unlucky,
     members,
     failures: [],
   };

@@ -21,12 +21,16 @@ export interface Deployment {
 
   /** What the engine, the program or a policy had against it, as the person running it reads it. */
   readonly problems: readonly string[];
+
+  /** What the program said that is no reason to stop. */
+  readonly warnings: readonly string[];
 }
 
 /** Gathers a {@link Deployment} from the engine's events. */
 export class DeploymentRecorder {
   private readonly changes: Change[] = [];
   private readonly problems: string[] = [];
+  private readonly warnings: string[] = [];
 
   /** Takes one event. */
   readonly take = (event: EngineEvent): void => {
@@ -43,6 +47,9 @@ export class DeploymentRecorder {
     if (diagnosticEvent?.severity === "error") {
       this.problems.push(plain(diagnosticEvent.message));
     }
+    if (diagnosticEvent?.severity === "warning") {
+      this.warnings.push(plain(diagnosticEvent.message));
+    }
     if (policyEvent?.enforcementLevel === "mandatory") {
       const resource = policyEvent.resourceUrn?.split("::").at(-1) ?? "the stack";
       this.problems.push(`${policyEvent.policyName}: ${resource}: ${plain(policyEvent.message)}`);
@@ -51,7 +58,8 @@ export class DeploymentRecorder {
 
   /** The deployment, once the engine has ended. */
   end(succeeded: boolean): Deployment {
-    return { succeeded, changes: this.changes, problems: this.problems };
+    const { changes, problems, warnings } = this;
+    return { succeeded, changes, problems, warnings };
   }
 }
 

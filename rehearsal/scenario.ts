@@ -22,6 +22,7 @@ import {
 import { withMistakes, withOtherUserData } from "./plants";
 import type { RehearsedStack, RunOptions } from "./rehearsedStack";
 import { AUDIT_ACCOUNT, MEMBER_ACCOUNT, REGION } from "./stage";
+import { OPENING } from "./steps/opening";
 
 const INSTANCE = "aws:ec2/instance:Instance";
 const GRANT = "aws:kms/grant:Grant";
@@ -173,7 +174,7 @@ export const SCENARIO: readonly Step[] = [
     name: "open a room before there is an image",
     expected: "refused, with what to run",
     run: ({ latecomer }) =>
-      refusedWith(latecomer, {}, /no forensics image.*npm run image -- build/s),
+      refusedWith(latecomer, {}, /has published none in.*npm run image -- build/s),
   },
   {
     part: "incident",
@@ -197,6 +198,7 @@ export const SCENARIO: readonly Step[] = [
     expected: "no changes",
     run: async ({ room }) => noChanges(await room.stack.up(), "a second up"),
   },
+  ...OPENING,
   {
     part: "incident",
     name: "add two snapshots as evidence",

@@ -21,6 +21,7 @@ import { SnapshotLock } from "../components/evidence/snapshotLock";
 import { findBaseImage } from "../components/image/baseImage";
 import { BuilderNetwork } from "../components/image/builderNetwork";
 import { ForensicsImage } from "../components/image/forensicsImage";
+import { requireBuilderType } from "../components/image/builderType";
 import { groupDocuments } from "../components/image/documents";
 import { bucketObjects, inventory } from "../components/image/inventory";
 import { readToolbox, type Toolbox } from "../components/image/toolbox";
@@ -47,8 +48,13 @@ export async function audit(settings: AuditSettings): Promise<FoundationOutputs>
   const tags = foundationTags(settings);
   const toolbox = readToolbox();
   // Looked up before anything is declared: without a base there is no pipeline.
-  const baseImageId =
-    settings.image === "off" ? undefined : await findBaseImage(toolbox.base, region);
+  const [baseImageId] =
+    settings.image === "off"
+      ? []
+      : await Promise.all([
+          findBaseImage(toolbox.base, region),
+          requireBuilderType(settings.imageInstanceType, settings.availabilityZones[0] as string),
+        ]);
 
   const keys = new Keys("keys", {
     parties: {

@@ -64,6 +64,7 @@ export async function incident(settings: IncidentSettings): Promise<IncidentOutp
   const { arn: deployedBy } = await aws.getCallerIdentity();
   const {
     slot,
+    moves,
     amiId,
     toolboxDigest,
     instanceType,
@@ -84,8 +85,42 @@ export async function incident(settings: IncidentSettings): Promise<IncidentOutp
       description: `Workstation slot ${slot.name} is taken by the room of ${ticket}`,
       tags,
     },
-    kept,
+    // Where AWS had no workstation to give, the room leaves its slot for another one in this run; what is
+    // protected the engine does not replace.
+    { protect: open && !moves },
   );
+
+  const rules = suspectRules(ticket, settings.tools, settings.ports, suspectOf(settings));
+  const securityGroup = new WorkstationSecurityGroup("workstation", {
+    vpcId: foundation.vpcId,
+    ticket,
+    suspectRules: rules,
+    endpointSecurityGroupId: foundation.endpointSecurityGroupId,
+    s3PrefixListId: foundation.s3PrefixListId,
+    open,
+    tags,
+  });
+
+  // The workstation's role comes first and the key after it, so that IAM has spread the role's policy when
+  // the machine, which waits for the key, first asks by it: an agent that is refused then sleeps for half
+  // an hour, and nobody can log in.
+  const [keyArn, keyIsMade] = pulumi.deferredOutput<string>();
+  const vaultPrefix = `s3://${foundation.vaultBucket}/cases/${ticket}/`;
+  const workstation = new Workstation(`clean-room-${ticket}`, {
+    ticket,
+    amiId,
+    toolboxDigest,
+    instanceType,
+    rootVolumeGiB: settings.rootVolumeGiB,
+    subnetId: slot.subnetId,
+    securityGroupId: securityGroup.securityGroupId,
+    keyArn,
+    policy: workstationPolicy({ ...foundation, ticket, sessionLogGroup: SESSION_LOG_GROUP }),
+    boundaryArn: foundation.boundaryArn,
+    roomFacts: { ticket, region, vaultPrefix, evidenceKeyArn: foundation.evidenceKeyArn },
+    open,
+    tags,
+  });
 
   const key = new aws.kms.Key(
     "incident-key",
@@ -96,8 +131,9 @@ export async function incident(settings: IncidentSettings): Promise<IncidentOutp
       deletionWindowInDays: KEY_WINDOW_DAYS,
       tags,
     },
-    { ...kept, dependsOn: [claim] },
+    { ...kept, dependsOn: [claim, ...workstation.identity] },
   );
+  keyIsMade(key.arn);
   new aws.kms.Alias(
     "incident-key-alias",
     { name: incidentKeyAlias(ticket), targetKeyId: key.id },
@@ -125,40 +161,12 @@ export async function incident(settings: IncidentSettings): Promise<IncidentOutp
     grantees,
   });
 
-  const rules = suspectRules(ticket, settings.tools, settings.ports, suspectOf(settings));
-  const securityGroup = new WorkstationSecurityGroup("workstation", {
-    vpcId: foundation.vpcId,
-    ticket,
-    suspectRules: rules,
-    endpointSecurityGroupId: foundation.endpointSecurityGroupId,
-    s3PrefixListId: foundation.s3PrefixListId,
-    open,
-    tags,
-  });
-
   const caseRoles = new CaseRoles("case", {
     ...foundation,
     ticket,
     investigators: settings.investigators,
     // Closing ends what member accounts may do.
     responderRoles: closing ? [] : settings.responderRoles,
-    tags,
-  });
-
-  const vaultPrefix = `s3://${foundation.vaultBucket}/cases/${ticket}/`;
-  const workstation = new Workstation(`clean-room-${ticket}`, {
-    ticket,
-    amiId,
-    toolboxDigest,
-    instanceType,
-    rootVolumeGiB: settings.rootVolumeGiB,
-    subnetId: slot.subnetId,
-    securityGroupId: securityGroup.securityGroupId,
-    keyArn: key.arn,
-    policy: workstationPolicy({ ...foundation, ticket, sessionLogGroup: SESSION_LOG_GROUP }),
-    boundaryArn: foundation.boundaryArn,
-    roomFacts: { ticket, region, vaultPrefix, evidenceKeyArn: foundation.evidenceKeyArn },
-    open,
     tags,
   });
 

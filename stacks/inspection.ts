@@ -1,23 +1,25 @@
-import * as pulumi from "@pulumi/pulumi";
-
 import { requireIncidentDeployer } from "../components/access/incidentDeployer";
 import { NotLoggedIn } from "../components/awsFailure";
 import { requireGrantee } from "../components/evidence/suspectKeyGrantees";
 import { Refusal } from "../components/refusal";
-import { findForensicsAmi } from "../components/room/forensicsAmi";
-import { findOpenWorkstation } from "../components/room/openWorkstation";
-import { findClaims, requireSlot } from "../components/room/slotClaims";
+import type { ForensicsAmi } from "../components/room/forensicsAmi";
+import type { OpenWorkstation } from "../components/room/openWorkstation";
+import { findClaims } from "../components/room/slotClaims";
 import { requireReach } from "../components/room/suspectReach";
 import { TICKET_TAG, type Tags } from "../components/tags";
 import type { IncidentSettings } from "../settings";
 import { type EvidenceInspection, inspectEvidence } from "./evidenceInspection";
 import type { Foundation } from "./foundation";
+import {
+  inspectImage,
+  inspectPlace,
+  inspectSize,
+  type Place,
+  sayWhatIsNotApplied,
+} from "./machineInspection";
 
 /** What was found in the account before anything of the room is declared. */
-export interface Inspection {
-  /** The slot the room takes. */
-  readonly slot: Foundation["slots"][number];
-
+export interface Inspection extends Pick<Place, "slot" | "moves"> {
   /** Image of the workstation; of an open room, the one it was opened with. */
   readonly amiId: string;
 
@@ -48,66 +50,47 @@ export async function inspect(
 
   // Looked up once, beside the other look-ups.
   const claims = findClaims();
-  const [room, , found] = await allOrEveryReason([
-    (async () => {
-      const names = foundation.slots.map(({ name }) => name);
-      const open = requireSlot(ticket, settings.slot, names, await claims);
-      if (closing && !open) {
-        throw new Refusal(`There is no room of ${ticket} to close`, [
-          "It was never opened, or it is destroyed already. Set closing to false to open it.",
-        ]);
-      }
-      const slot = foundation.slots.find(({ name }) => name === settings.slot);
-      if (slot === undefined) {
-        throw new Error(`requireSlot let ${settings.slot} pass`);
-      }
-      return { slot, ...(await findMachine(settings, foundation, ticketTag, slot.subnetId)) };
-    })(),
-    // A room is closed also when the way to the suspect is gone.
-    closing ? Promise.resolve() : requireReach(settings, foundation),
-    inspectEvidence(
-      settings,
-      foundation,
-      ticketTag,
-      claims.then((taken) => [...taken.values()].includes(ticket)),
-    ),
-    Promise.resolve().then(() => {
-      requireIncidentDeployer(deployedBy, foundation.incidentDeployers);
-      if (!closing && suspectKeys.length > 0) {
-        requireGrantee(deployedBy, foundation.incidentDeployers);
-      }
-    }),
-  ] as const);
-  return { ...room, evidence: found };
+  const place = claims.then((taken) => inspectPlace(settings, foundation, ticketTag, taken));
+  const machine = place.then<OpenWorkstation | ForensicsAmi>(
+    (room) => room.workstation ?? inspectImage(settings, foundation),
+  );
+  const [{ slot, moves, workstation }, { amiId, toolboxDigest }, , , evidence] =
+    await allOrEveryReason([
+      place,
+      machine,
+      // A workstation that is there is never refused for its size.
+      place.then((room) =>
+        room.workstation === undefined
+          ? inspectSize(settings.instanceType, room.slot, architectureOf(machine))
+          : undefined,
+      ),
+      // A room is closed also when the way to the suspect is gone.
+      closing ? Promise.resolve() : requireReach(settings, foundation),
+      inspectEvidence(
+        settings,
+        foundation,
+        ticketTag,
+        claims.then((taken) => [...taken.values()].includes(ticket)),
+      ),
+      Promise.resolve().then(() => {
+        requireIncidentDeployer(deployedBy, foundation.incidentDeployers);
+        if (!closing && suspectKeys.length > 0) {
+          requireGrantee(deployedBy, foundation.incidentDeployers);
+        }
+      }),
+    ] as const);
+
+  if (workstation !== undefined) {
+    sayWhatIsNotApplied(settings, workstation);
+  }
+  const instanceType = workstation?.instanceType ?? settings.instanceType;
+  return { slot, moves, amiId, toolboxDigest, instanceType, evidence };
 }
 
-async function findMachine(
-  settings: IncidentSettings,
-  { amiParameter, toolboxDigest }: Foundation,
-  ticketTag: string,
-  subnetId: string,
-): Promise<Omit<Inspection, "slot" | "evidence">> {
-  const { amiId, instanceType } = settings;
-  const workstation = await findOpenWorkstation(ticketTag, subnetId);
-  if (workstation === undefined) {
-    const image = await findForensicsAmi(amiId, amiParameter, settings);
-    if (toolboxDigest !== undefined && image.toolboxDigest !== toolboxDigest) {
-      void pulumi.log.warn(
-        `The image ${image.amiId} carries another toolbox than the audit stack's pipeline builds by now; npm run image -- build makes the new one.`,
-      );
-    }
-    return { instanceType, amiId: image.amiId, toolboxDigest: image.toolboxDigest };
-  }
-  const differing = [
-    ...(workstation.instanceType === instanceType ? [] : [`instanceType ${instanceType}`]),
-    ...(amiId === undefined || workstation.amiId === amiId ? [] : [`amiId ${amiId}`]),
-  ];
-  if (differing.length > 0) {
-    void pulumi.log.warn(
-      `Not applied: ${differing.join(", ")}. The workstation ${workstation.instanceId} (${workstation.instanceType}, ${workstation.amiId}) is at work and is neither replaced nor restarted.`,
-    );
-  }
-  return workstation;
+/** Unknown where the image is refused, and where it is that of a workstation which is there already. */
+async function architectureOf(machine: Promise<object>): Promise<string | undefined> {
+  const image: { readonly architecture?: string } = await machine.catch(() => ({}));
+  return image.architecture;
 }
 
 /** Waits for all; where some refuse, throws one Refusal with the reasons of every one of them. */
@@ -115,9 +98,12 @@ async function allOrEveryReason<T extends readonly unknown[]>(promises: {
   readonly [K in keyof T]: Promise<T[K]>;
 }): Promise<T> {
   const results = await Promise.allSettled(promises);
-  const failures = results.flatMap((result) =>
-    result.status === "rejected" ? [result.reason as Error] : [],
-  );
+  // What builds on a look-up that failed fails with it: one reason.
+  const failures = [
+    ...new Set(
+      results.flatMap((result) => (result.status === "rejected" ? [result.reason as Error] : [])),
+    ),
+  ];
   if (failures.length === 0) {
     return results.map((result) => (result as PromiseFulfilledResult<unknown>).value) as never;
   }

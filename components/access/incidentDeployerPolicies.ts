@@ -64,7 +64,13 @@ export function incidentDeployerPolicies(access: IncidentDeployerAccess): {
       // Looking knows no narrower resource.
       Sid: "LookAround",
       Effect: "Allow",
-      Action: ["ec2:Describe*", "kms:ListAliases", "ssm:DescribeParameters"],
+      Action: [
+        "ec2:Describe*",
+        "kms:ListAliases",
+        "servicequotas:GetAWSDefaultServiceQuota",
+        "servicequotas:GetServiceQuota",
+        "ssm:DescribeParameters",
+      ],
       Resource: "*",
       Condition: here,
     },

@@ -13,6 +13,9 @@ export interface ForensicsAmi {
   /** When it was made, in ISO 8601. */
   readonly creationDate: string;
 
+  /** `x86_64` or `arm64`. */
+  readonly architecture: string;
+
   /** SHA-256 of the list of what it carries, by its tag: 64 hexadecimal digits. */
   readonly toolboxDigest: string;
 }
@@ -25,13 +28,17 @@ const DIGEST = /^[0-9a-f]{64}$/;
  * machine, so only an image of this account is accepted that is private, encrypted and says by its
  * tag what it carries.
  *
- * @param room The room's account, and the size of its root volume in GiB.
+ * @param room The room's account, the size of its root volume in GiB, and where evidence is attached.
  * @throws Refusal with every reason against the image.
  */
 export async function findForensicsAmi(
   named: string | undefined,
   parameterName: string,
-  room: { readonly accountId: string; readonly rootVolumeGiB: number },
+  room: {
+    readonly accountId: string;
+    readonly rootVolumeGiB: number;
+    readonly evidence: readonly { readonly device?: string | undefined }[];
+  },
 ): Promise<ForensicsAmi> {
   const { accountId, rootVolumeGiB } = room;
   const amiId = named ?? (await published(parameterName));
@@ -42,25 +49,34 @@ export async function findForensicsAmi(
         lookUpFailure(
           "The image",
           error,
-          `It was not found among the images that account ${accountId} owns in this Region.`,
+          `It was not found among the images that account ${accountId} owns in this Region: mistyped, of another Region, deregistered or disabled.`,
         ),
       ]);
     });
+  // What is no volume, such as a host's disk (ephemeral0), has an empty `ebs`, or none.
+  const mappings = image.blockDeviceMappings.map(({ deviceName, ebs }) => {
+    const { snapshot_id: snapshotId = "", volume_size: size } = (ebs ?? {}) as BlockDevice;
+    return { deviceName, snapshotId, size };
+  });
   // The image's own list of volumes may leave the encryption out; what EBS says of each snapshot counts.
   const disks = await Promise.all(
-    image.blockDeviceMappings.flatMap(({ deviceName, ebs }) =>
-      (ebs["snapshot_id"] ?? "") === "" ? [] : [diskOf(deviceName, ebs["snapshot_id"] as string)],
+    mappings.flatMap(({ deviceName, snapshotId }) =>
+      snapshotId === "" ? [] : [diskOf(deviceName, snapshotId)],
     ),
   );
-  const blank = image.blockDeviceMappings.filter(
-    ({ ebs }) => ebs["volume_size"] !== undefined && (ebs["snapshot_id"] ?? "") === "",
-  );
-  const root = image.blockDeviceMappings.find(
-    ({ deviceName }) => deviceName === image.rootDeviceName,
+  const blank = mappings.filter(({ snapshotId, size }) => snapshotId === "" && size !== undefined);
+  const root = mappings.find(({ deviceName }) => deviceName === image.rootDeviceName);
+  const rootGiB = Math.max(
+    Number(root?.size ?? 0),
+    disks.find(({ deviceName }) => deviceName === image.rootDeviceName)?.sizeGiB ?? 0,
   );
   const toolboxDigest = image.tags[TOOLBOX_DIGEST_TAG] ?? "";
   const reasons = [
-    ...(image.state === "available" ? [] : [`It is ${image.state}, not available.`]),
+    ...(image.state === "available"
+      ? []
+      : [
+          `It is ${image.state}, not available${image.state === "pending" ? ": wait until EC2 has made it" : ""}.`,
+        ]),
     ...(image.ownerId === accountId
       ? []
       : [`It is owned by account ${image.ownerId}, not by ${accountId}.`]),
@@ -72,11 +88,29 @@ export async function findForensicsAmi(
     ...blank.map(
       ({ deviceName }) => `It adds a blank volume ${deviceName}, which no key encrypts.`,
     ),
-    ...(Number(root?.ebs["volume_size"] ?? 0) <= rootVolumeGiB
+    ...disks
+      .filter(({ keyState }) => keyState !== undefined && keyState !== "Enabled")
+      .map(
+        ({ deviceName, keyState }) =>
+          `The key of its volume ${deviceName} is ${keyState}: no machine can be started from it.`,
+      ),
+    ...mappings
+      .filter(({ snapshotId, size }) => snapshotId !== "" || size !== undefined)
+      .filter(({ deviceName }) => room.evidence.some(({ device }) => device === deviceName))
+      .map(({ deviceName }) => `It has a volume at ${deviceName}, where evidence is attached.`),
+    ...(rootGiB <= rootVolumeGiB
       ? []
       : [
-          `Its root volume has ${root?.ebs["volume_size"]} GiB: set rootVolumeGiB to that or more, not ${rootVolumeGiB}.`,
+          `Its root volume has ${rootGiB} GiB: set rootVolumeGiB to that or more, not ${rootVolumeGiB}.`,
         ]),
+    ...(image.virtualizationType === "paravirtual"
+      ? ["It is paravirtual: no machine on the Nitro hypervisor starts from it."]
+      : []),
+    ...(image.enaSupport === false
+      ? [
+          "It does not support enhanced networking (ENA): no machine on the Nitro hypervisor starts from it.",
+        ]
+      : []),
     ...(DIGEST.test(toolboxDigest)
       ? []
       : [
@@ -86,25 +120,51 @@ export async function findForensicsAmi(
   if (reasons.length > 0) {
     throw new Refusal(`The forensics image ${amiId} is refused`, reasons);
   }
-  return { amiId, name: image.name, creationDate: image.creationDate, toolboxDigest };
+  const { name, creationDate, architecture } = image;
+  return { amiId, name, creationDate, architecture, toolboxDigest };
+}
+
+/** A volume of an image, as EC2 describes it. */
+interface BlockDevice {
+  readonly snapshot_id?: string;
+  readonly volume_size?: string;
 }
 
 async function diskOf(
   deviceName: string,
   snapshotId: string,
-): Promise<{ readonly deviceName: string; readonly encrypted: boolean }> {
-  try {
-    const { encrypted } = await aws.ebs.getSnapshot({ snapshotIds: [snapshotId] });
-    return { deviceName, encrypted };
-  } catch (error) {
-    throw new Refusal("The forensics image is not known", [
-      lookUpFailure(
-        `Its snapshot ${snapshotId}`,
-        error,
-        `Its snapshot ${snapshotId} is gone: name another image with amiId, or build one with npm run image -- build.`,
-      ),
-    ]);
-  }
+): Promise<{
+  readonly deviceName: string;
+  readonly encrypted: boolean;
+  readonly sizeGiB: number;
+  readonly keyState: string | undefined;
+}> {
+  const snapshot = await aws.ebs
+    .getSnapshot({ snapshotIds: [snapshotId] })
+    .catch((error: unknown) => {
+      throw new Refusal("The forensics image is not known", [
+        lookUpFailure(
+          `Its snapshot ${snapshotId}`,
+          error,
+          `Its snapshot ${snapshotId} is gone: name another image with amiId, or build one with npm run image -- build.`,
+        ),
+      ]);
+    });
+  const { encrypted, volumeSize = 0, kmsKeyId } = snapshot as Partial<typeof snapshot>;
+  return {
+    deviceName,
+    encrypted: encrypted === true,
+    sizeGiB: volumeSize,
+    keyState: kmsKeyId === undefined || kmsKeyId === "" ? undefined : await stateOf(kmsKeyId),
+  };
+}
+
+/** The state of a key; whoever may not look at it may still start a machine by it. */
+async function stateOf(keyId: string): Promise<string | undefined> {
+  return aws.kms.getKey({ keyId }).then(
+    ({ keyState }) => keyState,
+    () => undefined,
+  );
 }
 
 async function published(parameterName: string): Promise<string> {

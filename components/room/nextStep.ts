@@ -23,6 +23,13 @@ export interface RoomState {
   readonly transferKeyArn: string;
 }
 
+/**
+ * The image's agent asks again every few minutes until it is registered. Of an older image it sleeps for
+ * 25 to 30 minutes after a first refusal. Source: amazon-ssm-agent, credential refresher.
+ */
+const NOT_CONNECTED =
+  "Should it answer TargetNotConnected, wait five minutes: the machine's agent has not registered yet. Still so, stop and start it: aws ec2 stop-instances --instance-ids <instanceId>, aws ec2 wait instance-stopped --instance-ids <instanceId>, aws ec2 start-instances --instance-ids <instanceId>.";
+
 /** Tells the responder what to do next, with the commands. */
 export function nextStep(state: RoomState): string {
   const { ticket, notification, accountId, region, transferKeyArn } = state;
@@ -50,6 +57,7 @@ export function nextStep(state: RoomState): string {
       "Without that script, for each completed snapshot, and the second once the copy is completed:",
       `  aws ec2 copy-snapshot --region ${region} --source-region ${region} --source-snapshot-id <snapshot> --encrypted --kms-key-id ${transferKeyArn} --tag-specifications '${tags}'`,
       `  aws ec2 modify-snapshot-attribute --region ${region} --snapshot-id <copy> --attribute createVolumePermission --operation-type add --user-ids ${accountId}`,
+      `Log in meanwhile with the command in startSession. ${NOT_CONNECTED}`,
     ].join("\n");
   }
   if (state.leaving.length > 0) {
@@ -61,5 +69,5 @@ export function nextStep(state: RoomState): string {
       `Then take it away, the preserved copy stays: pulumi up --stack ${stack}`,
     ].join("\n");
   }
-  return `Log in with the command in startSession. To close the room: pulumi config set closing true --stack ${stack}, pulumi up --stack ${stack}, npm run grants -- revoke --stack ${stack}, pulumi destroy --stack ${stack}, npm run destruction -- --stack ${stack}.`;
+  return `Log in with the command in startSession. ${NOT_CONNECTED} To close the room: pulumi config set closing true --stack ${stack}, pulumi up --stack ${stack}, npm run grants -- revoke --stack ${stack}, pulumi destroy --stack ${stack}, npm run destruction -- --stack ${stack}.`;
 }

@@ -1,8 +1,8 @@
 import * as aws from "@pulumi/aws";
 
-import { lookUpFailure } from "../awsFailure";
+import { failureOf, lookUpFailure } from "../awsFailure";
 import { Refusal } from "../refusal";
-import { TICKET_TAG, TOOLBOX_DIGEST_TAG } from "../tags";
+import { SOURCE_SNAPSHOT_TAG, TICKET_TAG, TOOLBOX_DIGEST_TAG } from "../tags";
 
 /** The workstation a room already has. */
 export interface OpenWorkstation {
@@ -17,31 +17,40 @@ export interface OpenWorkstation {
 
   /** Its EC2 instance type. */
   readonly instanceType: string;
+
+  /** Size of its root volume, in GiB; undefined where AWS does not say. */
+  readonly rootVolumeGiB: number | undefined;
+
+  /** The subnet of its slot. */
+  readonly subnetId: string;
 }
 
 /**
- * Looks up the workstation of a ticket in its slot. A room that is open keeps the image and the
- * size it was opened with, also when the image has been removed since.
+ * Looks up the workstation of a ticket in the subnets of its slots. A room that is open keeps the image
+ * and the sizes it was opened with, also when the image has been removed since.
  *
  * @throws Refusal where AWS does not say.
  */
 export async function findOpenWorkstation(
   ticketTag: string,
-  subnetId: string,
+  subnetIds: readonly string[],
 ): Promise<OpenWorkstation | undefined> {
   try {
-    return await lookUp(ticketTag, subnetId);
+    return await lookUp(ticketTag, subnetIds);
   } catch (error) {
     throw new Refusal("Whether the room has a workstation is not known", [
-      lookUpFailure(`The instances in ${subnetId}`, error),
+      lookUpFailure(`The instances in ${subnetIds.join(" and ")}`, error),
     ]);
   }
 }
 
-async function lookUp(ticketTag: string, subnetId: string): Promise<OpenWorkstation | undefined> {
+async function lookUp(
+  ticketTag: string,
+  subnetIds: readonly string[],
+): Promise<OpenWorkstation | undefined> {
   const { ids } = await aws.ec2.getInstances({
     filters: [
-      { name: "subnet-id", values: [subnetId] },
+      { name: "subnet-id", values: [...subnetIds] },
       { name: `tag:${TICKET_TAG}`, values: [ticketTag] },
     ],
     instanceStateNames: ["pending", "running", "stopping", "stopped"],
@@ -50,7 +59,35 @@ async function lookUp(ticketTag: string, subnetId: string): Promise<OpenWorkstat
   if (instanceId === undefined) {
     return undefined;
   }
-  const { ami, instanceType, tags } = await aws.ec2.getInstance({ instanceId });
+  const { ami, instanceType, rootBlockDevices, subnetId, tags } = await aws.ec2.getInstance({
+    instanceId,
+  });
   const toolboxDigest = tags[TOOLBOX_DIGEST_TAG] ?? "unknown";
-  return { instanceId, amiId: ami, toolboxDigest, instanceType };
+  // A volume's size comes back as zero where its description was denied.
+  const rootVolumeGiB = rootBlockDevices?.[0]?.volumeSize || undefined;
+  return { instanceId, amiId: ami, toolboxDigest, instanceType, rootVolumeGiB, subnetId };
+}
+
+/**
+ * Ids of the working volumes that carry the ticket; they are bound to an Availability Zone.
+ *
+ * @throws Refusal where AWS does not say.
+ */
+export async function findWorkingVolumes(ticketTag: string): Promise<string[]> {
+  const filters = [
+    { name: `tag:${TICKET_TAG}`, values: [ticketTag] },
+    { name: "tag-key", values: [SOURCE_SNAPSHOT_TAG] },
+    { name: "status", values: ["creating", "available", "in-use"] },
+  ];
+  try {
+    return (await aws.ebs.getEbsVolumes({ filters })).ids;
+  } catch (error) {
+    // The provider counts an empty list as a failure.
+    if (failureOf(error) === "absent") {
+      return [];
+    }
+    throw new Refusal("Whether the room has working volumes is not known", [
+      lookUpFailure("The volumes of the ticket", error),
+    ]);
+  }
 }

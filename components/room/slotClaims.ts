@@ -27,13 +27,19 @@ export async function findClaims(): Promise<Map<string, string>> {
   );
 }
 
+/** The slots that a ticket's room has claimed: one, or none; two after a move that was broken off. */
+export function slotsOf(ticket: string, claims: ReadonlyMap<string, string>): string[] {
+  return [...claims].flatMap(([slot, holder]) => (holder === ticket ? [slot] : []));
+}
+
 /**
- * Refuses a slot that does not exist or that another room has taken, and a room that would move:
- * its workstation and volumes are bound to its slot's Availability Zone.
+ * Refuses a slot that does not exist or that another room has taken, and a room that would move: its
+ * workstation and volumes are bound to its slot's Availability Zone. Without any of them it may take
+ * another slot, as after AWS had no capacity for its workstation.
  *
  * @param slots Names of the slots there are.
  * @param claims What {@link findClaims} found.
- * @returns whether this ticket's room has the slot already.
+ * @param bound Where the room has its workstation, or else working volumes, if it has.
  * @throws Refusal with the slots that are free.
  */
 export function requireSlot(
@@ -41,15 +47,14 @@ export function requireSlot(
   slot: string,
   slots: readonly string[],
   claims: ReadonlyMap<string, string>,
-): boolean {
-  const own = [...claims].find(([, holder]) => holder === ticket)?.[0];
-  if (own !== undefined && own !== slot) {
+  bound: { readonly slot: string; readonly by: string } | undefined,
+): void {
+  if (bound !== undefined && bound.slot !== slot) {
     throw new Refusal(`The room of ${ticket} does not move`, [
-      `It is open in slot ${own}; moving it to ${slot} would replace the workstation and its volumes. Set slot back to ${own}.`,
+      `It is open in slot ${bound.slot}; moving it to ${slot} would replace ${bound.by}. Set slot back to ${bound.slot}.`,
     ]);
   }
-  const free = slots.filter((name) => !claims.has(name));
-  const choice = free.length > 0 ? `Free slots: ${free.join(", ")}.` : "No slot is free.";
+  const choice = choiceOf(freeSlots(slots, claims));
   if (!slots.includes(slot)) {
     throw new Refusal(`The audit stack has no slot ${slot}`, [choice]);
   }
@@ -57,5 +62,36 @@ export function requireSlot(
   if (holder !== undefined && holder !== ticket) {
     throw new Refusal(`Slot ${slot} is taken by the room of ${holder}`, [choice]);
   }
-  return own === slot;
+}
+
+/**
+ * What to do about a room that has its slot and no workstation in it: AWS had none to give, or it is gone.
+ *
+ * @param movable Whether it may take another slot.
+ */
+export function withoutWorkstation(
+  ticket: string,
+  slot: string,
+  slots: readonly string[],
+  claims: ReadonlyMap<string, string>,
+  movable: boolean,
+): string {
+  const elsewhere = freeSlots(slots, claims).filter((name) => zoneOf(name) !== zoneOf(slot));
+  const another = movable
+    ? `, or slot to one in another Availability Zone (${elsewhere.length > 0 ? elsewhere.join(", ") : "none is free"})`
+    : "; with its working volumes it cannot leave the slot's Availability Zone";
+  return `The room of ${ticket} has slot ${slot} and no workstation in it; pulumi up starts one. Where AWS had none to give (InsufficientInstanceCapacity, Unsupported, VcpuLimitExceeded), set instanceType to another one${another}, and run pulumi up again. Where it had one that is gone, run pulumi up --refresh.`;
+}
+
+function freeSlots(slots: readonly string[], claims: ReadonlyMap<string, string>): string[] {
+  return slots.filter((name) => !claims.has(name));
+}
+
+function choiceOf(free: readonly string[]): string {
+  return free.length > 0 ? `Free slots: ${free.join(", ")}.` : "No slot is free.";
+}
+
+/** A slot is named `<Availability Zone>-<number>`. */
+function zoneOf(slot: string): string {
+  return slot.slice(0, slot.lastIndexOf("-"));
 }

@@ -55,13 +55,18 @@ export class Workstation extends pulumi.ComponentResource {
   /** ARN of the workstation's role. */
   public readonly roleArn: pulumi.Output<string>;
 
+  /** What the machine works as, with all it may do: these are there before it. */
+  public readonly identity: readonly pulumi.Resource[];
+
   /**
    * @param name Unique name of this component; children are named `${name}-…`.
    * @param args Inputs of the workstation.
    * @param opts Options that control this component's behaviour.
    */
   public constructor(name: string, args: WorkstationArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("cleanroom:room:Workstation", name, args, opts);
+    const { keyArn, ...rest } = args;
+    // The key is made after the identity below: nothing of this component but the machine waits for it.
+    super("cleanroom:room:Workstation", name, rest, opts);
     const { open, tags } = args;
 
     const role = new aws.iam.Role(
@@ -113,7 +118,7 @@ export class Workstation extends pulumi.ComponentResource {
         },
         rootBlockDevice: {
           encrypted: true,
-          kmsKeyId: args.keyArn,
+          kmsKeyId: keyArn,
           volumeType: "gp3",
           volumeSize: args.rootVolumeGiB,
           deleteOnTermination: true,
@@ -128,13 +133,15 @@ export class Workstation extends pulumi.ComponentResource {
         protect: open,
         // The role has to be able to do its work when the machine first asks.
         dependsOn: [policy],
-        // A change of any of these would replace or restart a machine that is at work.
+        // A change of any of these would replace, resize or restart a machine that is at work.
         ignoreChanges: [
           "ami",
           "associatePublicIpAddress",
           "instanceType",
           "rootBlockDevice.encrypted",
           "rootBlockDevice.kmsKeyId",
+          "rootBlockDevice.volumeSize",
+          "rootBlockDevice.volumeType",
           "subnetId",
           "userDataBase64",
         ],
@@ -145,6 +152,7 @@ export class Workstation extends pulumi.ComponentResource {
     this.privateAddress = instance.privateIp;
     this.amiId = instance.ami;
     this.roleArn = role.arn;
+    this.identity = [policy, profile];
     this.registerOutputs({ instanceId: this.instanceId, privateAddress: this.privateAddress });
   }
 }

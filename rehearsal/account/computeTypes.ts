@@ -1,6 +1,7 @@
 import type { Account, Entry, Properties } from "./account";
 import { AwsError } from "./awsError";
 import { addressIn, digest, ec2Id } from "./identifiers";
+import { requireStartable } from "./machines";
 import { instanceProfile, key, securityGroup, snapshot, subnet, valuesAt } from "./references";
 import type { Made, Request, ResourceType } from "./resourceType";
 
@@ -59,7 +60,10 @@ export const computeTypes: Readonly<Record<string, ResourceType>> = {
       instanceProfile("iamInstanceProfile"),
       key("rootBlockDevice.kmsKeyId"),
     ],
-    check: requireOneNetwork,
+    check: (request) => {
+      requireOneNetwork(request);
+      requireStartable(request);
+    },
     outputs: instanceOutputs,
     keeps: ["rootBlockDevice"],
     companions: rootVolume,

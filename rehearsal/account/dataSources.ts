@@ -2,6 +2,7 @@ import type { Account, Entry, Properties } from "./account";
 import { AwsError } from "./awsError";
 import { digest } from "./identifiers";
 import { findKey } from "./keys";
+import { machineSources } from "./machines";
 import { publicImages } from "./publicImages";
 
 /** Answers one data source from what is in the account, and what other accounts grant it. */
@@ -22,6 +23,7 @@ const INSTANCE = "aws:ec2/instance:Instance";
 const PARAMETER = "aws:ssm/parameter:Parameter";
 const PEERING = "aws:ec2/vpcPeeringConnection:VpcPeeringConnection";
 const SNAPSHOTS = ["aws:ebs/snapshotCopy:SnapshotCopy", "aws:ebs/snapshot:Snapshot"];
+const VOLUME = "aws:ebs/volume:Volume";
 
 /** Filters whose name is not the property's name with dashes. */
 const FILTER_PROPERTIES: Readonly<Record<string, string>> = {
@@ -42,6 +44,8 @@ const STATE_FILTERS = ["instance-state-name", "state", "status", "status-code"];
 
 /** Every data source the simulated account knows, by the token the engine sends. */
 export const dataSources: Readonly<Record<string, DataSource>> = {
+  ...machineSources,
+
   "aws:index/getCallerIdentity:getCallerIdentity": (account) => ({
     accountId: account.id,
     arn: `arn:aws:sts::${account.id}:assumed-role/incident-deployer/rehearsal`,
@@ -204,6 +208,11 @@ export const dataSources: Readonly<Record<string, DataSource>> = {
     return { arn, description, id, name, tags, vpcId };
   },
 
+  "aws:ebs/getEbsVolumes:getEbsVolumes": (account, args) => ({
+    id: account.region,
+    ids: select(account, [VOLUME], args).map(({ id }) => id),
+  }),
+
   "aws:ebs/getSnapshotIds:getSnapshotIds": (account, args) => ({
     id: account.region,
     ids: select(account, SNAPSHOTS, args).map(({ id }) => id),
@@ -255,6 +264,9 @@ function selectFrom(entries: readonly Entry[], account: Account, args: Propertie
 }
 
 function passes(entry: Entry, { name, values }: Filter): boolean {
+  if (name === "tag-key") {
+    return values.some((tag) => tag in entry.tags);
+  }
   const found = valueOf(entry, name);
   return values.some((value) =>
     // AWS takes * and ? in most filters.

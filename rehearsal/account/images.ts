@@ -66,6 +66,7 @@ export function imageEntry(account: Account, image: Image): Entry {
         ...(rootDeviceName === UBUNTU_ROOT ? INSTANCE_STORE : []),
       ],
       description: "",
+      enaSupport: true,
       imageLocation: `${ownerId}/${name}`,
       imageOwnerAlias: "",
       imageType: "machine",

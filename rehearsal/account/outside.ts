@@ -192,6 +192,21 @@ export class Outside {
     await this.store.change((account) => account.state.failOnce.push(type));
   }
 
+  /** From now on EC2 has no machine of this type to give in this zone. */
+  async lackCapacity(instanceType: string, availabilityZone: string): Promise<void> {
+    await this.store.change((account) => {
+      const { lacking = [] } = account.state;
+      account.state.lacking = [...lacking, { instanceType, availabilityZone }];
+    });
+  }
+
+  /** EC2 has machines of every type again. */
+  async regainCapacity(): Promise<void> {
+    await this.store.change((account) => {
+      account.state.lacking = [];
+    });
+  }
+
   /** Changes AWS's word for the state of a resource, e.g. of a copy that takes hours. */
   async setState(type: string, id: string, state: string): Promise<void> {
     await this.store.change((account) => {

@@ -13,6 +13,7 @@ import {
 } from "./awsRequest";
 import { actionOf, credentialOf } from "./callsMade";
 import { KeyGrants } from "./keyGrants";
+import { Machines } from "./machines";
 import { providerVersionIn } from "./providerVersion";
 import { SharedSnapshots } from "./sharedSnapshots";
 import { SnapshotLocks } from "./snapshotLocks";
@@ -49,6 +50,9 @@ export class AwsCorrections {
   /** Version of Terraform's AWS provider, as soon as it has asked for anything. */
   public providerVersion: string | undefined;
 
+  /** What machines EC2 has to give. */
+  public readonly machines = new Machines();
+
   /** Bucket policies that the emulator is not told of, by the path of their bucket. */
   private readonly policies = new Map<string, Buffer>();
 
@@ -77,6 +81,7 @@ export class AwsCorrections {
   ) {
     const corrections: Correction[] = [
       new SnapshotLocks(),
+      this.machines,
       new KeyGrants(accounts),
       new SharedSnapshots(accounts),
     ];

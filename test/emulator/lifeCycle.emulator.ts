@@ -38,7 +38,11 @@ import {
   ListGrantsCommand,
 } from "@aws-sdk/client-kms";
 import { GetObjectCommand } from "@aws-sdk/client-s3";
-import { GetDocumentCommand, PutParameterCommand } from "@aws-sdk/client-ssm";
+import {
+  GetDocumentCommand,
+  GetParametersByPathCommand,
+  PutParameterCommand,
+} from "@aws-sdk/client-ssm";
 import type * as aws from "@pulumi/aws";
 import {
   type EngineEvent,
@@ -337,6 +341,14 @@ describe("On the emulator", () => {
     return ImageId;
   }
 
+  /** The slots that are claimed. */
+  async function claims(): Promise<(string | undefined)[]> {
+    const { Parameters = [] } = await clients.ssm.send(
+      new GetParametersByPathCommand({ Path: "/clean-room/slots" }),
+    );
+    return Parameters.map(({ Name }) => Name?.split("/").at(-1));
+  }
+
   /** Makes a data key, which the key can decrypt as long as it is usable. */
   async function dataKeyUnder(KeyId: string): Promise<DecryptCommandInput> {
     const { CiphertextBlob } = await clients.kms.send(
@@ -468,12 +480,31 @@ describe("On the emulator", () => {
     corrections.encryptedImages.add(image);
   });
 
-  it("a room is opened, and the policy pack has nothing against it", async () => {
+  it("a type that cannot serve is refused, for every reason", async () => {
+    configureRoom({ instanceType: "m6g.metal", suspectCidrs: ["10.66.0.0/24"] });
+    await assert.rejects(
+      room.preview(),
+      /m6g\.metal is arm64, the image x86_64[^]*m6g\.metal is bare metal[^]*overlaps/,
+    );
+  });
+
+  it("a room that AWS has no machine for keeps its slot until it takes another", async () => {
     corrections.actionsOf(DEPLOYER).clear();
+    const slots = (await audit.outputs())["slots"]?.value as { name: string; subnetId: string }[];
+    const { name, subnetId } = slots.find((slot) => slot.name === "us-east-1b-1") ?? assert.fail();
+    corrections.machines.lacking.add(`r6i.xlarge ${subnetId}`);
+    configureRoom({ slot: name });
+    await assert.rejects(room.up(), /InsufficientInstanceCapacity/);
+    assert.deepEqual(await claims(), [name]);
+    configureRoom();
+  });
+
+  it("a room is opened, and the policy pack has nothing against it", async () => {
     await room.preview({ policyPacks: [POLICY_PACK] });
     ({ outputs } = await room.up());
     assert.match(outputs["instanceId"]?.value as string, /^i-[0-9a-f]{17}$/);
     assert.equal(outputs["amiId"]?.value, image);
+    assert.deepEqual(await claims(), ["us-east-1a-1"]);
   });
 
   it("the room's rules are these and no other: the tools', the endpoints', S3's", async () => {

@@ -4,7 +4,7 @@ import { contentVersion } from "../../components/image/contentVersion";
 import { groupDocuments } from "../../components/image/documents";
 import { readToolbox } from "../../components/image/toolbox";
 import { type Answers, arnOf, type Deployment, deploy, idOf } from "../support/deployment";
-import { auditConfig } from "../support/examples";
+import { type Account, answersOf, auditConfig } from "../support/examples";
 
 const toolbox = readToolbox();
 const GROUPS = [...Object.keys(toolbox.groups), "inventory"];
@@ -234,6 +234,27 @@ describe("The forensics image of an audit stack", () => {
     ) as { Statement: { Sid: string }[] };
     assert.ok(none.Statement.every(({ Sid }) => Sid !== "ReadTools"));
   });
+
+  const builders: [string, Account, RegExp][] = [
+    ["there is not", { instanceType: null }, /EC2 has no such instance type in this Region/],
+    [
+      "is of another architecture than the base image",
+      { instanceType: { supportedArchitectures: ["arm64"] } },
+      /c6i\.xlarge is arm64, the image x86_64/,
+    ],
+    ["runs on Xen", { instanceType: { hypervisor: "xen" } }, /runs on xen, not on the Nitro/],
+    ["its zone does not offer", { offeredIn: ["us-east-1c"] }, /is not offered in us-east-1a/],
+  ];
+  for (const [what, account, reason] of builders) {
+    it(`is refused a machine of a type that ${what}, before anything is made`, async () => {
+      const answers = { ...answersOf(account), ...CANONICAL };
+      await assert.rejects(deploy("audit", auditConfig(), { answers }), (error: Error) => {
+        assert.match(error.message, /^imageInstanceType c6i\.xlarge cannot serve/);
+        assert.match(error.message, reason);
+        return true;
+      });
+    });
+  }
 
   it("is refused in one sentence where the base image is gone", async () => {
     const gone: Answers = {

@@ -4,6 +4,7 @@ import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
+import type * as pulumi from "@pulumi/pulumi";
 import Ajv from "ajv";
 
 import { sha256 } from "../../components/sha256";
@@ -246,6 +247,8 @@ describe("An incident's stack", () => {
         "instanceType",
         "rootBlockDevice.encrypted",
         "rootBlockDevice.kmsKeyId",
+        "rootBlockDevice.volumeSize",
+        "rootBlockDevice.volumeType",
         "subnetId",
         "userDataBase64",
       ]);
@@ -314,6 +317,14 @@ describe("An incident's stack", () => {
         JSON.parse(room.named(`${WORKSTATION}-policy`).inputs["policy"] as string),
         workstationPolicy({ ...parties, ticket: TICKET, sessionLogGroup: SESSION_LOG_GROUP }),
       );
+    });
+
+    it("makes the workstation's identity first, its key then, and the machine last", () => {
+      const before = room.named("incident-key").options.dependsOn as pulumi.Resource[];
+      const names = before.map((resource) => (resource as unknown as { __name: string }).__name);
+      assert.deepEqual(names, ["slot-claim", `${WORKSTATION}-policy`, `${WORKSTATION}-profile`]);
+      const root = room.named(`${WORKSTATION}-instance`).inputs["rootBlockDevice"];
+      assert.equal((root as { kmsKeyId: string }).kmsKeyId, arnOf("incident-key"));
     });
 
     it("ends the incident key as soon as AWS allows", () => {
@@ -457,7 +468,11 @@ describe("An incident's stack", () => {
         lines[5] ?? "",
         /^ {2}aws ec2 modify-snapshot-attribute .*--user-ids 111122223333$/,
       );
-      assert.equal(lines.length, 6);
+      assert.match(
+        lines[6] ?? "",
+        /startSession.*TargetNotConnected, wait five minutes.*stop and start/,
+      );
+      assert.equal(lines.length, 7);
     });
 
     it("keeps several addresses one argument of the command", async () => {
@@ -1227,8 +1242,123 @@ describe("An incident's stack", () => {
       [
         "to move an open room",
         { slot: "us-east-1b-1" },
-        OPEN,
+        { ...OPEN, workstation: { ami: "ami-0aaaaaaaaaaaaaaaa", instanceType: "r6i.xlarge" } },
         /It is open in slot us-east-1a-1; .* Set slot back to us-east-1a-1\./,
+      ],
+      [
+        "to move a room that has working volumes and no workstation",
+        { slot: "us-east-1b-1" },
+        { ...OPEN, volumes: { "vol-0fedcba9876543210": { source: SNAPSHOT } } },
+        /It is open in slot us-east-1a-1; .* replace its working volumes, vol-0fedcba9876543210\. Set slot back/,
+      ],
+      [
+        "a type that there is not",
+        { instanceType: "xyz.large" },
+        { instanceType: null },
+        /instanceType xyz\.large cannot serve: EC2 has no such instance type in this Region/,
+      ],
+      [
+        "a type of another architecture than the image's",
+        { instanceType: "t4g.large" },
+        { instanceType: { supportedArchitectures: ["arm64"] } },
+        /t4g\.large is arm64, the image x86_64/,
+      ],
+      [
+        "an image of another architecture than the type's",
+        {},
+        { image: { architecture: "arm64" } },
+        /r6i\.xlarge is x86_64, the image arm64/,
+      ],
+      [
+        "a type on another hypervisor than Nitro",
+        { instanceType: "m4.xlarge" },
+        { instanceType: { hypervisor: "xen" } },
+        /m4\.xlarge runs on xen, not on the Nitro hypervisor/,
+      ],
+      [
+        "bare metal",
+        { instanceType: "c5.metal" },
+        { instanceType: { hypervisor: "" } },
+        /c5\.metal is bare metal/,
+      ],
+      [
+        "a type that the slot's zone does not offer",
+        {},
+        { offeredIn: ["us-east-1b", "us-east-1c"] },
+        /r6i\.xlarge is not offered in us-east-1a, only in us-east-1b, us-east-1c/,
+      ],
+      [
+        "a type that no zone of the Region offers",
+        {},
+        { offeredIn: [] },
+        /r6i\.xlarge is not offered in us-east-1a\./,
+      ],
+      [
+        "a type larger than what the account may run",
+        { instanceType: "r6i.4xlarge" },
+        { instanceType: { defaultVcpus: 16 }, vcpuQuota: 5 },
+        /takes 16 vCPUs, and of the 5 that the account may run of its kind \(quota L-1216C47A\) 0 are in use.*--desired-value 16/,
+      ],
+      [
+        "a second machine where the account may run one",
+        {},
+        { running: ["c6i.xlarge", "g5.xlarge"], vcpuQuota: 5 },
+        /takes 4 vCPUs, and of the 5 .* 4 are in use/,
+      ],
+      [
+        "an unsuitable type, for every reason and beside the image's",
+        { instanceType: "m1.small" },
+        {
+          instanceType: { hypervisor: "xen", defaultVcpus: 8 },
+          offeredIn: ["us-east-1b"],
+          vcpuQuota: 5,
+          image: { public: true },
+        },
+        /It is public[^]*not offered in us-east-1a[^]*runs on xen[^]*takes 8 vCPUs/,
+      ],
+      [
+        "an image whose snapshot is larger than the root volume",
+        { rootVolumeGiB: 20 },
+        {
+          snapshots: {
+            "snap-0000000000000000a": { ...SHARED, encrypted: true, volumeSize: 30 },
+          } as Record<string, KnownSnapshot>,
+        },
+        /Its root volume has 30 GiB: set rootVolumeGiB to that or more, not 20/,
+      ],
+      [
+        "an image whose key is no longer usable",
+        {},
+        {
+          keyStates: { [FOUNDATION_OUTPUTS.transferKeyArn]: "PendingDeletion" },
+        },
+        /The key of its volume \/dev\/sda1 is PendingDeletion/,
+      ],
+      [
+        "an image with a volume where evidence is attached",
+        { evidence: EVIDENCE },
+        {
+          snapshots: { [SNAPSHOT]: SHARED },
+          image: {
+            blockDeviceMappings: [
+              { deviceName: "/dev/sda1", ebs: { snapshot_id: "snap-0000000000000000a" } },
+              { deviceName: "/dev/sdf", ebs: { snapshot_id: "snap-0000000000000000a" } },
+            ],
+          },
+        },
+        /It has a volume at \/dev\/sdf, where evidence is attached/,
+      ],
+      [
+        "an image that no machine of today starts from",
+        {},
+        { image: { virtualizationType: "paravirtual", enaSupport: false } },
+        /It is paravirtual[^]*It does not support enhanced networking/,
+      ],
+      [
+        "an image that is still being made",
+        {},
+        { image: { state: "pending" } },
+        /It is pending, not available: wait/,
       ],
       [
         "a room without an image",
@@ -1492,7 +1622,102 @@ describe("An incident's stack", () => {
     assert.deepEqual(current.warnings, []);
   });
 
+  it("is opened from Ubuntu's images, which list disks of the host", async () => {
+    for (const ebs of [{}, undefined]) {
+      const blockDeviceMappings = [
+        { deviceName: "/dev/sda1", ebs: { snapshot_id: "snap-0000000000000000a" } },
+        { deviceName: "/dev/sdb", virtualName: "ephemeral0", ebs },
+      ];
+      const room = await deployRoom({}, { image: { blockDeviceMappings } });
+      assert.equal(room.ofType("aws:ec2/instance:Instance").length, 1);
+    }
+  });
+
+  describe("says of a type that can serve", () => {
+    const cautions: [string, Record<string, unknown>, RegExp][] = [
+      [
+        "that its own disks do not last",
+        { instanceStorageSupported: true, totalInstanceStorage: 237 },
+        /r6i\.xlarge has 237 GB of instance store: what is kept there is gone when the machine stops/,
+      ],
+      ["that it computes on credits", { burstablePerformanceSupported: true }, /on credits/],
+      ["that it has little memory", { memorySize: 4096 }, /has 4 GiB of memory/],
+    ];
+    for (const [what, instanceType, sentence] of cautions) {
+      it(what, async () => {
+        const room = await deployRoom({}, { instanceType });
+        assert.match(room.warnings.join("\n"), sentence);
+      });
+    }
+
+    it("nothing, where there is nothing to say", async () => {
+      assert.deepEqual((await deployRoom()).warnings, []);
+    });
+
+    it("that the quota was not looked at, where AWS denies it, and opens the room", async () => {
+      const room = await deployRoom({}, { vcpuQuota: null, running: ["r6i.xlarge"] });
+      assert.match(
+        room.warnings.join("\n"),
+        /The quota of vCPUs that may run could not be looked up\. AWS denies it.*AccessDenied/,
+      );
+      assert.equal(room.ofType("aws:ec2/instance:Instance").length, 1);
+    });
+  });
+
+  describe("that AWS had no workstation for", () => {
+    it("keeps its slot and says both ways out", async () => {
+      const room = await deployRoom({}, OPEN);
+      assert.equal(room.named("slot-claim").options.protect, true);
+      assert.match(
+        room.warnings.join("\n"),
+        /has slot us-east-1a-1 and no workstation.*set instanceType to another one, or slot to one in another Availability Zone \(us-east-1b-1\).*pulumi up --refresh/,
+      );
+    });
+
+    it("takes another slot, and gives its own up in the same run", async () => {
+      const room = await deployRoom({ slot: "us-east-1b-1" }, OPEN);
+      const { inputs, options } = room.named("slot-claim");
+      assert.equal(inputs["name"], "/clean-room/slots/us-east-1b-1");
+      assert.equal(options.protect, false, "the engine replaces nothing that is protected");
+      assert.equal(room.named(`${WORKSTATION}-instance`).inputs["subnetId"], "subnet-2");
+      assert.equal(room.named("incident-key").options.protect, true);
+    });
+
+    it("goes on in the other slot while the first is still claimed as well", async () => {
+      const claims = { "us-east-1a-1": TICKET, "us-east-1b-1": TICKET };
+      const room = await deployRoom({ slot: "us-east-1b-1" }, { claims });
+      assert.equal(room.named("slot-claim").options.protect, true);
+    });
+
+    it("may take another type, but no other zone once it has working volumes", async () => {
+      const account = { ...OPEN, volumes: { "vol-0fedcba9876543210": { source: SNAPSHOT } } };
+      const room = await deployRoom({ instanceType: "r6a.xlarge" }, account);
+      assert.match(
+        room.warnings.join("\n"),
+        /set instanceType to another one; with its working volumes it cannot leave/,
+      );
+    });
+  });
+
   describe("in an open room", () => {
+    it("is never refused for its type or size, and says what is not applied", async () => {
+      const room = await deployRoom(
+        { instanceType: "t4g.large", rootVolumeGiB: 50 },
+        {
+          ...OPEN,
+          workstation: { ami: "ami-0aaaaaaaaaaaaaaaa", instanceType: "m4.xlarge" },
+          instanceType: null,
+          offeredIn: [],
+          vcpuQuota: 0,
+        },
+      );
+      assert.equal(room.named(`${WORKSTATION}-instance`).inputs["instanceType"], "m4.xlarge");
+      assert.match(
+        room.warnings.join("\n"),
+        /Not applied: instanceType t4g\.large, rootVolumeGiB 50\. .*\(m4\.xlarge, ami-0aaaaaaaaaaaaaaaa, 100 GiB\) is at work/,
+      );
+    });
+
     it("goes on with the image and size it was opened with, and says so", async () => {
       const room = await deployRoom(
         { instanceType: "r6i.4xlarge" },

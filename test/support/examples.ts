@@ -184,7 +184,24 @@ export interface Account {
 
   /** When the incident's key was made, ISO 8601. */
   readonly openedAt?: string;
-  readonly workstation?: { readonly ami: string; readonly instanceType: string };
+  readonly workstation?: {
+    readonly ami: string;
+    readonly instanceType: string;
+    readonly subnetId?: string;
+    readonly rootVolumeGiB?: number;
+  };
+
+  /** How the type that is asked for differs from a usual one; null where EC2 has none of the name. */
+  readonly instanceType?: Readonly<Record<string, unknown>> | null;
+
+  /** Zones that offer it. @default us-east-1a and us-east-1b */
+  readonly offeredIn?: readonly string[];
+
+  /** vCPUs that the account may run of a kind; null where AWS denies to look. @default 64 */
+  readonly vcpuQuota?: number | null;
+
+  /** Types of other machines that run in the account. */
+  readonly running?: readonly string[];
   readonly image?: Readonly<Record<string, unknown>> | null;
   readonly published?: string | null;
 
@@ -199,6 +216,19 @@ export const DEPLOYER = "arn:aws:sts::111122223333:assumed-role/incident-deploye
 
 /** Digest of the image's toolbox. */
 export const DIGEST = "d1".repeat(32);
+
+const WORKSTATION = "i-0123456789abcdef0";
+
+/** What EC2 says of r6i.xlarge. */
+const USUAL_TYPE = {
+  supportedArchitectures: ["x86_64"],
+  hypervisor: "nitro",
+  defaultVcpus: 4,
+  memorySize: 32768,
+  instanceStorageSupported: false,
+  totalInstanceStorage: 0,
+  burstablePerformanceSupported: false,
+};
 
 const IMAGE = "ami-0123456789abcdef0";
 const IMAGE_SNAPSHOT = "snap-0000000000000000a";
@@ -225,13 +255,47 @@ export function answersOf(account: Account = {}): Answers {
       names: claims.map(([slot]) => `/clean-room/slots/${slot}`),
       values: claims.map(([, ticket]) => ticket),
     }),
-    "aws:ec2/getInstances:getInstances": () => ({
-      ids: account.workstation === undefined ? [] : ["i-0123456789abcdef0"],
+    "aws:ec2/getInstances:getInstances": ({ filters }) => {
+      const [{ name } = { name: "" }] = (filters ?? []) as { name: string }[];
+      return {
+        ids:
+          {
+            "subnet-id": account.workstation === undefined ? [] : [WORKSTATION],
+            tenancy: (account.running ?? []).map((_, index) => `i-${index}`),
+          }[name] ?? [],
+      };
+    },
+    "aws:ec2/getInstance:getInstance": ({ instanceId }) => {
+      const running = account.running?.[Number((instanceId as string).slice("i-".length))];
+      if (instanceId !== WORKSTATION && running !== undefined) {
+        return { instanceType: running };
+      }
+      const { rootVolumeGiB = 100, ...workstation } = account.workstation ?? {};
+      return {
+        tags: { "toolbox-digest": DIGEST },
+        subnetId: "subnet-0",
+        rootBlockDevices: [{ volumeSize: rootVolumeGiB }],
+        ...workstation,
+      };
+    },
+    "aws:ebs/getEbsVolumes:getEbsVolumes": () => ({ ids: Object.keys(account.volumes ?? {}) }),
+    "aws:ec2/getInstanceType:getInstanceType": ({ instanceType }) => {
+      if (account.instanceType === null) {
+        throw new Error(
+          `reading EC2 Instance Type (${String(instanceType)}): api error InvalidInstanceType: The following supplied instance types do not exist: [${String(instanceType)}]`,
+        );
+      }
+      return { ...USUAL_TYPE, ...account.instanceType };
+    },
+    "aws:ec2/getInstanceTypeOfferings:getInstanceTypeOfferings": () => ({
+      locations: account.offeredIn ?? ["us-east-1a", "us-east-1b"],
     }),
-    "aws:ec2/getInstance:getInstance": () => ({
-      tags: { "toolbox-digest": DIGEST },
-      ...account.workstation,
-    }),
+    "aws:servicequotas/getServiceQuota:getServiceQuota": () => {
+      if (account.vcpuQuota === null) {
+        throw new Error("AccessDeniedException: not authorized: servicequotas:GetServiceQuota");
+      }
+      return { value: account.vcpuQuota ?? 64 };
+    },
     "aws:ssm/getParameter:getParameter": () => {
       if (account.published === null) {
         throw new Error("couldn't find resource");
@@ -245,6 +309,9 @@ export function answersOf(account: Account = {}): Answers {
       return {
         id: IMAGE,
         name: "forensics",
+        architecture: "x86_64",
+        virtualizationType: "hvm",
+        enaSupport: true,
         creationDate: "2026-11-01T00:00:00.000Z",
         ownerId: "111122223333",
         public: false,

@@ -1,0 +1,178 @@
+import * as pulumi from "@pulumi/pulumi";
+
+import { lookUpFailure } from "../components/awsFailure";
+import {
+  cautionsAbout,
+  findInstanceType,
+  type InstanceType,
+  reasonsAgainst,
+} from "../components/instanceType";
+import { Refusal } from "../components/refusal";
+import { findForensicsAmi, type ForensicsAmi } from "../components/room/forensicsAmi";
+import {
+  findOpenWorkstation,
+  findWorkingVolumes,
+  type OpenWorkstation,
+} from "../components/room/openWorkstation";
+import { requireSlot, slotsOf, withoutWorkstation } from "../components/room/slotClaims";
+import { findVcpuQuota, quotaReasons } from "../components/room/vcpuQuota";
+import type { IncidentSettings } from "../settings";
+import type { Foundation } from "./foundation";
+
+type Slot = Foundation["slots"][number];
+
+/** Where the room is, and what is there. */
+export interface Place {
+  /** The slot the room takes. */
+  readonly slot: Slot;
+
+  /** Whether it had another one, and gives that up because AWS has not started its workstation there. */
+  readonly moves: boolean;
+
+  /** The workstation it has; undefined where it is still to be started. */
+  readonly workstation: OpenWorkstation | undefined;
+}
+
+/**
+ * Finds the room's slot, and the workstation in it.
+ *
+ * @param claims Slots that are taken, and by which ticket.
+ * @throws Refusal where the room cannot have the slot, or where there is no room to close.
+ */
+export async function inspectPlace(
+  settings: IncidentSettings,
+  foundation: Foundation,
+  ticketTag: string,
+  claims: ReadonlyMap<string, string>,
+): Promise<Place> {
+  const { ticket, closing } = settings;
+  const names = foundation.slots.map(({ name }) => name);
+  const claimed = slotsOf(ticket, claims);
+  const slots = foundation.slots.filter(({ name }) => [settings.slot, ...claimed].includes(name));
+  const workstation = await findOpenWorkstation(
+    ticketTag,
+    slots.map(({ subnetId }) => subnetId),
+  );
+  const volumes =
+    claimed.length > 0 && workstation === undefined ? await findWorkingVolumes(ticketTag) : [];
+  requireSlot(
+    ticket,
+    settings.slot,
+    names,
+    claims,
+    whereItIs(slots, claimed, workstation, volumes),
+  );
+  if (closing && !claimed.includes(settings.slot)) {
+    throw new Refusal(`There is no room of ${ticket} to close`, [
+      "It was never opened, or it is destroyed already. Set closing to false to open it.",
+    ]);
+  }
+  const slot = foundation.slots.find(({ name }) => name === settings.slot);
+  if (slot === undefined) {
+    throw new Error(`requireSlot let ${settings.slot} pass`);
+  }
+  if (claimed.length > 0 && workstation === undefined) {
+    void pulumi.log.warn(
+      withoutWorkstation(ticket, slot.name, names, claims, volumes.length === 0),
+    );
+  }
+  return { slot, moves: claimed.length > 0 && !claimed.includes(slot.name), workstation };
+}
+
+function whereItIs(
+  slots: readonly Slot[],
+  claimed: readonly string[],
+  workstation: OpenWorkstation | undefined,
+  volumes: readonly string[],
+): { readonly slot: string; readonly by: string } | undefined {
+  const [first] = claimed;
+  if (workstation !== undefined) {
+    const slot = slots.find(({ subnetId }) => subnetId === workstation.subnetId)?.name ?? first;
+    return slot === undefined
+      ? undefined
+      : { slot, by: `the workstation ${workstation.instanceId} and its volumes` };
+  }
+  return first === undefined || volumes.length === 0
+    ? undefined
+    : { slot: first, by: `its working volumes, ${volumes.join(", ")}` };
+}
+
+/** The image a workstation is to be started from, with a word where the pipeline has a newer toolbox. */
+export async function inspectImage(
+  settings: IncidentSettings,
+  { amiParameter, toolboxDigest }: Foundation,
+): Promise<ForensicsAmi> {
+  const image = await findForensicsAmi(settings.amiId, amiParameter, settings);
+  if (toolboxDigest !== undefined && image.toolboxDigest !== toolboxDigest) {
+    void pulumi.log.warn(
+      `The image ${image.amiId} carries another toolbox than the audit stack's pipeline builds by now; npm run image -- build makes the new one.`,
+    );
+  }
+  return image;
+}
+
+/**
+ * Looks whether AWS can start a workstation of the size that is set, as far as it tells.
+ *
+ * @param architecture Of the image, once that is known.
+ * @throws Refusal with every reason against the type.
+ */
+export async function inspectSize(
+  instanceType: string,
+  slot: Slot,
+  architecture: Promise<string | undefined>,
+): Promise<void> {
+  let type: InstanceType | undefined;
+  try {
+    type = await findInstanceType(instanceType);
+  } catch (error) {
+    void pulumi.log.warn(lookUpFailure(`instanceType ${instanceType}`, error));
+    return;
+  }
+  if (type === undefined) {
+    throw new Refusal(`instanceType ${instanceType} cannot serve`, [
+      "EC2 has no such instance type in this Region.",
+    ]);
+  }
+  const [quota, imageArchitecture] = await Promise.all([
+    findVcpuQuota(instanceType).catch((error: unknown) => {
+      void pulumi.log.warn(lookUpFailure("The quota of vCPUs that may run", error));
+      return undefined;
+    }),
+    architecture,
+  ]);
+  const { availabilityZone } = slot;
+  const reasons = [
+    ...reasonsAgainst(type, { availabilityZone, architecture: imageArchitecture }),
+    ...(quota === undefined ? [] : quotaReasons(type, quota)),
+  ];
+  if (reasons.length > 0) {
+    throw new Refusal(`instanceType ${instanceType} cannot serve in slot ${slot.name}`, reasons);
+  }
+  cautionsAbout(type).forEach((caution) => void pulumi.log.warn(caution));
+}
+
+/** Says which settings an open room goes on without: its workstation is what it was opened as. */
+export function sayWhatIsNotApplied(
+  settings: IncidentSettings,
+  workstation: OpenWorkstation,
+): void {
+  const { amiId, instanceType, rootVolumeGiB } = settings;
+  const differing = [
+    ...(workstation.instanceType === instanceType ? [] : [`instanceType ${instanceType}`]),
+    ...(amiId === undefined || workstation.amiId === amiId ? [] : [`amiId ${amiId}`]),
+    ...([undefined, rootVolumeGiB].includes(workstation.rootVolumeGiB)
+      ? []
+      : [`rootVolumeGiB ${rootVolumeGiB}`]),
+  ];
+  if (differing.length > 0) {
+    const has = [
+      workstation.instanceType,
+      workstation.amiId,
+      ...(workstation.rootVolumeGiB === undefined ? [] : [`${workstation.rootVolumeGiB} GiB`]),
+    ];
+    void pulumi.log.warn(
+      `Not applied: ${differing.join(", ")}. The workstation ${workstation.instanceId} (${has.join(", ")}) is at work and is neither replaced, resized nor restarted.`,
+    );
+  }
+}
