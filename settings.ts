@@ -16,6 +16,7 @@ import {
 import { Refusal } from "./components/refusal";
 import { MOST_TAGS, OWN_TAGS } from "./components/tags";
 import { suspectRules } from "./components/room/suspectRules";
+import type { SecurityGroupRule } from "./components/securityGroupRules";
 import { TOOL_NAMES, type CustomPort, type ToolName } from "./components/toolPorts";
 
 /** The most ports one custom entry may span: wider ranges hide what they are for. */
@@ -27,8 +28,20 @@ const LOG_RETENTION_DAYS = [
   3653,
 ];
 
-/** Rules of one direction that EC2 lets a security group have unless its quota was raised. */
-const MOST_RULES = 60;
+/**
+ * What AWS lets an account have unless its quota was raised (VPC User Guide, Amazon VPC quotas): rules
+ * of one direction per security group, subnets and route tables per VPC.
+ */
+const QUOTAS = { rulesPerGroup: 60, subnetsPerVpc: 200, routeTablesPerVpc: 200 } as const;
+
+/** The most rules that a group can have at all: with them an interface has one group only. */
+const MOST_RULES = 1000;
+
+/** Rules to the endpoints and to S3, which every room's group has; S3's prefix list counts as one. */
+const OWN_EGRESS_RULES = 2;
+
+/** Addresses of the endpoints' subnets, /28, without the five of AWS's own: an endpoint takes one. */
+const MOST_INTERFACE_ENDPOINTS = 11;
 
 const ACCOUNT = /^\d{12}$/;
 const ADDRESS = "[A-Za-z0-9._+-]+@[A-Za-z0-9-]+(\\.[A-Za-z0-9-]+)+";
@@ -268,6 +281,28 @@ const tagsOf = (most: number) =>
 
 const permissionsBoundary = arnForm("iam::(\\d{12}|aws):policy/([\\w+=,.@-]+/)*[\\w+=,.@-]+");
 
+/** Quotas that AWS has raised for the account, by these names. */
+const quotas = (...names: (keyof typeof QUOTAS)[]) =>
+  z
+    .strictObject(
+      Object.fromEntries(
+        names.map((name) => [
+          name,
+          whole(
+            QUOTAS[name],
+            name === "rulesPerGroup" ? MOST_RULES : 10000,
+            `what AWS raised the quota to, at least ${QUOTAS[name]}`,
+          ).default(QUOTAS[name]),
+        ]),
+      ) as Record<keyof typeof QUOTAS, z.ZodDefault<z.ZodInt>>,
+      { error: names.join(", ") },
+    )
+    .default(Object.fromEntries(names.map((name) => [name, QUOTAS[name]])) as typeof QUOTAS)
+    .meta({
+      description: `Quotas that AWS has raised for this account: ${names.map((name) => `\`${name}\` (${QUOTAS[name]})`).join(", ")}. What is over them is refused before anything is made.`,
+      example: Object.fromEntries(names.map((name) => [name, QUOTAS[name] * 2])),
+    });
+
 /** What an organisation demands, of every kind of stack. */
 const demanded = (kind: keyof typeof MOST_TAGS, reach: string) => ({
   tags: tagsOf(MOST_TAGS[kind]).meta({
@@ -338,6 +373,7 @@ const common = {
 const auditShape = {
   ...common,
   ...demanded("audit", "on every resource, and on what Image Builder makes"),
+  quotas: quotas("subnetsPerVpc", "routeTablesPerVpc"),
   ...boundary,
   organizationId: organizationId().meta({
     description: "The AWS organisation. Only its accounts may hand over snapshots.",
@@ -388,6 +424,9 @@ const auditShape = {
   )
     .refine((names) => ["logs", "ssm", "ssmmessages"].every((name) => names.includes(name)), {
       error: "logs, ssm and ssmmessages among them: nobody could log in without",
+    })
+    .refine((names) => names.length <= MOST_INTERFACE_ENDPOINTS, {
+      error: `at most ${MOST_INTERFACE_ENDPOINTS}: that many addresses the endpoints' subnets have, each a /28`,
     })
     .refine((names) => !names.includes("s3"), { error: "no s3: it has its gateway endpoint" })
     .default(["ssm", "ssmmessages", "kms", "logs"])
@@ -498,6 +537,7 @@ const auditShape = {
 const incidentShape = {
   ...common,
   ...demanded("incident", "on every resource, volumes, copies and custody records among them"),
+  quotas: quotas("rulesPerGroup"),
   ticket: text(
     /^[A-Za-z0-9]([A-Za-z0-9-]{0,30}[A-Za-z0-9])?$/,
     "1 to 32 letters, digits and hyphens, no hyphen first or last: it becomes a tag, a stack name and an S3 prefix",
@@ -674,6 +714,7 @@ const memberShape = {
     example: "222233334444",
   }),
   ...demanded("member", "on every resource, and what a handover may give its snapshots"),
+  quotas: quotas("rulesPerGroup"),
   ...boundary,
   auditAccountId: accountId().meta({
     description: "The Audit account: evidence is handed over to it, and to no other.",
@@ -703,8 +744,8 @@ const memberShape = {
     (cidr) => cidr,
   ).meta({
     description:
-      "Ranges of the workstation slots; `pulumi stack output slots` of every audit stack lists them.",
-    example: ["10.66.0.64/28", "10.66.0.80/28"],
+      "Ranges of the workstation slots, as `pulumi stack output slots` of every audit stack lists them, or of the forensics VPCs.",
+    example: ["10.66.0.0/22"],
   }),
   tools: toolNames().meta({
     description: `Tools whose ports the isolation groups open towards the workstations: ${TOOL_NAMES.join(", ")}. An incident can use no other.`,
@@ -1011,6 +1052,21 @@ function auditMistakes(
       mistakes.push({ key: "slotsPerZone", found: slotsPerZone, required, example: most });
     }
   }
+  if (slotsPerZone !== undefined && availabilityZones !== undefined) {
+    const { subnetsPerVpc, routeTablesPerVpc } = settings.quotas ?? QUOTAS;
+    const slots = slotsPerZone * availabilityZones.length;
+    // A subnet of endpoints per zone; a route table for them, and the VPC's own.
+    const needed = [
+      ["subnets", slots + availabilityZones.length, subnetsPerVpc],
+      ["route tables", slots + 2, routeTablesPerVpc],
+    ] as const;
+    for (const [what, count, most] of needed) {
+      if (count > most) {
+        const required = `slots in all zones that make at most ${most} ${what}: these make ${count}; have AWS raise the quota and say so in quotas, or name fewer`;
+        mistakes.push({ key: "slotsPerZone", found: slotsPerZone, required });
+      }
+    }
+  }
   for (const name of ["foundationDeployers", "incidentDeployers", "custodians"] as const) {
     for (const [index, arn] of (settings[name] ?? []).entries()) {
       if (accountId !== undefined && arn.split(":")[4] !== accountId) {
@@ -1073,6 +1129,23 @@ function incidentMistakes(
     mistakes.push(...overlaps("suspectCidrs", suspectCidrs));
   }
   mistakes.push(...openedTwice(settings.tools, settings.ports));
+  if (suspectCidrs !== undefined) {
+    const rules = suspectRules(
+      "",
+      settings.tools ?? [],
+      settings.ports ?? [],
+      reach === "cidr" ? { cidrs: suspectCidrs } : ANYWHERE,
+    );
+    mistakes.push(
+      ...tooManyRules(
+        rules,
+        { ingress: 0, egress: OWN_EGRESS_RULES },
+        settings.quotas,
+        { key: "suspectCidrs", found: suspectCidrs },
+        "name one wider range for several addresses, or fewer tools",
+      ),
+    );
+  }
   if (reach !== undefined && group !== undefined) {
     const account = group.includes("/") ? group.split("/")[0] : undefined;
     if (reach === "peering" && account === undefined) {
@@ -1128,15 +1201,16 @@ function memberMistakes(
     mistakes.push({ key: "kind", found: `stack ${stack}`, required, example });
   }
   mistakes.push(...overlaps("workstationCidrs", workstationCidrs), ...openedTwice(tools, ports));
+  mistakes.push(
+    ...tooManyRules(
+      isolationRules(tools, ports, workstationCidrs),
+      { ingress: 0, egress: 0 },
+      settings.quotas,
+      { key: "workstationCidrs", found: workstationCidrs },
+      "name wider ranges, such as the forensics VPC, or fewer tools",
+    ),
+  );
   mistakes.push(...boundaryMistakes(accountId, settings.permissionsBoundary));
-  const rules = isolationRules(tools, ports, workstationCidrs);
-  for (const way of ["ingress", "egress"] as const) {
-    const count = rules.filter(({ direction }) => direction === way).length;
-    if (count > MOST_RULES) {
-      const required = `ranges, tools and ports that make at most ${MOST_RULES} ${way} rules: these make ${count}; name wider ranges, such as the forensics VPC`;
-      mistakes.push({ key: "workstationCidrs", found: workstationCidrs, required });
-    }
-  }
   for (const [index, arn] of (settings.foreignKeyArns ?? []).entries()) {
     if (arn.split(":")[4] === accountId) {
       const required = `a key of another account than ${accountId}, whose own keys need no mention`;
@@ -1203,6 +1277,27 @@ function overlaps(setting: string, cidrs: readonly string[]): Mistake[] {
     return twin === undefined || twin === cidr
       ? []
       : [{ key: `${setting}.${index}`, found: cidr, required: `a range apart from ${twin}` }];
+  });
+}
+
+/** More rules of a direction than a group can have: EC2 refuses them in mid-deployment. */
+function tooManyRules(
+  rules: readonly SecurityGroupRule[],
+  own: Readonly<Record<SecurityGroupRule["direction"], number>>,
+  { rulesPerGroup }: { readonly rulesPerGroup: number } = QUOTAS,
+  setting: Pick<Mistake, "key" | "found">,
+  instead: string,
+): Mistake[] {
+  return (["ingress", "egress"] as const).flatMap((way) => {
+    const count = own[way] + rules.filter(({ direction }) => direction === way).length;
+    return count > rulesPerGroup
+      ? [
+          {
+            ...setting,
+            required: `ranges, tools and ports that make at most ${rulesPerGroup} ${way} rules: these make ${count}; ${instead}; or have AWS raise the quota and say so in quotas`,
+          },
+        ]
+      : [];
   });
 }
 

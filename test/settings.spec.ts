@@ -101,6 +101,7 @@ describe("Settings", () => {
       investigators: [],
       evidence: [],
       suspectKeys: [],
+      quotas: { rulesPerGroup: 60 },
       tags: {},
       instanceType: "r6i.xlarge",
       rootVolumeGiB: 100,
@@ -796,6 +797,40 @@ describe("Settings", () => {
     const tags = { "Cost Centre": "4711" };
     assert.match(audit({ tags }).join("\n"), /tags\.Cost Centre[^]*Image Builder takes no other/);
     assert.deepEqual(audit({ tags, image: "off" }), []);
+  });
+
+  it("count a room's rules, its own two among them, against the group's quota", () => {
+    const tools = ["ssh", "rdp", "smb", "winrm", "lime", "encase", "velociraptor"];
+    const suspectCidrs = Array.from({ length: 8 }, (_, index) => `10.20.${index}.0/24`);
+    const ports = [1, 2].map((number) => ({
+      name: `port-${number}`,
+      protocol: "tcp",
+      fromPort: 9000 + number,
+      toPort: 9000 + number,
+      initiator: "room",
+    }));
+    // 8 ranges for each of 6 tools, and 2 of the room's own; a port more for each range is too much.
+    assert.deepEqual(room({ tools, suspectCidrs, ports: ports.slice(1) }), []);
+    const refused = room({ tools, suspectCidrs, ports }).join("\n");
+    assert.match(refused, /suspectCidrs[^]*at most 60 egress rules: these make 66; name one wider/);
+    assert.deepEqual(room({ tools, suspectCidrs, ports, quotas: { rulesPerGroup: 66 } }), []);
+  });
+
+  it("count subnets and route tables of the VPC, all zones together", () => {
+    const zones = ["us-east-1a", "us-east-1b"];
+    const of = (slotsPerZone: number, quotas?: object) =>
+      audit({ vpcCidr: "10.66.0.0/16", availabilityZones: zones, slotsPerZone, quotas }).join("\n");
+    assert.equal(of(99), "");
+    assert.match(of(100), /slotsPerZone[^]*at most 200 subnets: these make 202/);
+    assert.match(of(100), /at most 200 route tables: these make 202/);
+    assert.equal(of(100, { subnetsPerVpc: 400, routeTablesPerVpc: 400 }), "");
+    assert.match(of(99, { subnetsPerVpc: 100 }), /at least 200/);
+  });
+
+  it("count interface endpoints against the addresses of their subnets", () => {
+    const more = ["ssm", "ssmmessages", "logs", ...[..."abcdefghi"].map((end) => `service-${end}`)];
+    assert.deepEqual(audit({ interfaceEndpoints: more.slice(0, 11) }), []);
+    assert.match(audit({ interfaceEndpoints: more }).join(), /at most 11: that many addresses/);
   });
 
   it("refuse a boundary of another account, and what is no policy", () => {

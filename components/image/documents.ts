@@ -5,6 +5,7 @@ import { stringify } from "yaml";
 
 import { sha256 } from "../sha256";
 import { AMI_FOLDER, type InstalledFile, type Tool, type Toolbox } from "./toolbox";
+import { unixText } from "./unixText";
 
 /** The most characters Image Builder takes of a document (CreateComponent, `data`). */
 export const MOST_CHARACTERS = 16_000;
@@ -133,7 +134,7 @@ function groupPhases(
 ): Phases {
   const script = (phase: string) => {
     const path = join(AMI_FOLDER, `steps/${group}.${phase}.sh`);
-    return existsSync(path) ? readFileSync(path, "utf8").replace(/^#!.*\n/, "") : undefined;
+    return existsSync(path) ? unixText(path).replace(/^#!.*\n/, "") : undefined;
   };
   const optional = (name: string, text: string | undefined) =>
     text === undefined ? undefined : bash(name, text);
@@ -149,7 +150,7 @@ function groupPhases(
       ? [
           {
             path: `${ROOT}/${group}-${part}.txt`,
-            content: readFileSync(path, "utf8"),
+            content: unixText(path),
             mode: "0444",
           },
         ]
@@ -202,7 +203,8 @@ function isBinary(from: string): boolean {
 }
 
 function installed({ from, path, mode }: InstalledFile) {
-  return { path, content: readFileSync(join(AMI_FOLDER, from), "utf8"), mode };
+  const file = join(AMI_FOLDER, from);
+  return { path, content: isBinary(from) ? readFileSync(file, "utf8") : unixText(file), mode };
 }
 
 function binaries(files: readonly InstalledFile[]): string | undefined {
