@@ -44,7 +44,10 @@ for (const { config, defaults } of blocks) {
 for (const kind of ["audit", "incident", "member"] as const) {
   examples[kind].push(
     Object.fromEntries(
-      Object.entries<z.ZodType>(SETTINGS[kind]).map(([name, schema]) => [name, schema.meta()?.["example"]]),
+      Object.entries<z.ZodType>(SETTINGS[kind]).map(([name, schema]) => [
+        name,
+        schema.meta()?.["example"],
+      ]),
     ),
   );
 }
