@@ -22,6 +22,7 @@ import {
 import { withMistakes, withOtherUserData } from "./plants";
 import type { RehearsedStack, RunOptions } from "./rehearsedStack";
 import { AUDIT_ACCOUNT, MEMBER_ACCOUNT, REGION } from "./stage";
+import { EVIDENCE_STEPS } from "./steps/evidence";
 import { OPENING } from "./steps/opening";
 
 const INSTANCE = "aws:ec2/instance:Instance";
@@ -228,6 +229,7 @@ export const SCENARIO: readonly Step[] = [
       return refused(closing, /is pending, not completed\. Wait/);
     },
   },
+  ...EVIDENCE_STEPS,
   {
     part: "incident",
     name: "add what the member claims of a source",

@@ -59,6 +59,20 @@ const EVIDENCE_FACTS = {
   },
 };
 
+/** An account with the preserved copy of {@link SNAPSHOT}. */
+const preservedAs = (copy: Partial<KnownSnapshot>): Account => ({
+  copies: ["snap-00000000000000c0c"],
+  snapshots: {
+    "snap-00000000000000c0c": {
+      ...SHARED,
+      ownerId: "111122223333",
+      volumeSize: 8,
+      tags: { "source-snapshot": SNAPSHOT, "source-account": "222233334444" },
+      ...copy,
+    },
+  },
+});
+
 /** What they say of its working volume. */
 const WORKING = {
   volume: idOf(`evidence-${SNAPSHOT}-working`),
@@ -832,6 +846,29 @@ describe("An incident's stack", () => {
       );
     });
 
+    it("records of what was never attached, or withdrawn, what is; and makes nothing that is not there", async () => {
+      const volumes = { "vol-00000000000000d0d": { source: SNAPSHOT } };
+      const [entry] = EVIDENCE;
+      const closable = { ...OPEN, ...preservedAs({}) };
+      const cases: [object, Account, object][] = [
+        [{}, { ...closable, volumes }, { working: { volume: WORKING.volume, key: WORKING.key } }],
+        [{}, closable, {}],
+        [{ attach: false, device: undefined }, closable, {}],
+        [{ withdrawn: true }, closable, { withdrawn: true }],
+      ];
+      for (const [changes, account, said] of cases) {
+        const room = await deployRoom(
+          { evidence: [{ ...entry, ...changes }], closing: true },
+          account,
+        );
+        const { existed } = factsOf(room, "closing-record", "closing") as {
+          existed: { evidence: unknown };
+        };
+        assert.deepEqual(existed.evidence, [{ ...EVIDENCE_FACTS, ...said }]);
+        assert.deepEqual(room.ofType("aws:ec2/volumeAttachment:VolumeAttachment"), []);
+      }
+    });
+
     it("says the same of the same evidence, in whatever order it is named", async () => {
       const other = "snap-00000000000000d0d";
       const [known] = Object.values(closable.snapshots);
@@ -1506,6 +1543,89 @@ describe("An incident's stack", () => {
           },
         },
         /is error, not completed\. EBS gave it up\. .*pulumi refresh, then pulumi up/,
+      ],
+      [
+        "a snapshot in the archive tier, with the command that restores it",
+        { evidence: EVIDENCE },
+        { snapshots: { [SNAPSHOT]: { ...SHARED, storageTier: "archive" } } },
+        /archive tier.*restore-snapshot-tier --region us-east-1 --snapshot-id snap-0123456789abcdef0/,
+      ],
+      [
+        "a snapshot in the Recycle Bin, as no failed one",
+        { evidence: EVIDENCE },
+        { snapshots: { [SNAPSHOT]: { ...SHARED, state: "recoverable" } } },
+        /is recoverable; .*restore-snapshot-from-recycle-bin/,
+      ],
+      [
+        "a copy that failed for its key, with EBS's words and the other way",
+        { evidence: EVIDENCE },
+        { snapshots: { [SNAPSHOT]: { ...SHARED, state: "error", stateMessage: "Given key ID" } } },
+        /is error; .*"Given key ID".*suspectKeys/,
+      ],
+      ...["Disabled", "PendingDeletion", "PendingImport", "Unavailable", "Creating"].map(
+        (state): [string, Record<string, unknown>, Account, RegExp] => [
+          `a snapshot under a key of the Audit account that is ${state}`,
+          { evidence: EVIDENCE },
+          {
+            snapshots: { [SNAPSHOT]: SHARED },
+            keyStates: { [FOUNDATION_OUTPUTS.transferKeyArn]: state },
+          },
+          new RegExp(`is encrypted under ${FOUNDATION_OUTPUTS.transferKeyArn}, which (is|has) `),
+        ],
+      ),
+      [
+        "a snapshot under a suspect's key that is to be deleted",
+        { evidence: EVIDENCE, suspectKeys: [SUSPECT_KEY] },
+        {
+          snapshots: { [SNAPSHOT]: { ...SHARED, kmsKeyId: SUSPECT_KEY.keyArn } },
+          grantedKeys: [SUSPECT_KEY.keyArn],
+          keyStates: { [SUSPECT_KEY.keyArn]: "PendingDeletion" },
+        },
+        /is to be deleted.*unreadable for ever.*cancel-key-deletion/,
+      ],
+      [
+        "a snapshot under a third account's key, by that account",
+        { evidence: EVIDENCE },
+        {
+          snapshots: {
+            [SNAPSHOT]: { ...SHARED, kmsKeyId: "arn:aws:kms:us-east-1:999988887777:key/golden" },
+          },
+        },
+        /key\/golden, a key of account 999988887777, which this room may not use/,
+      ],
+      [
+        "more than EBS copies in the time",
+        { evidence: EVIDENCE, copyMinutes: 15 },
+        { snapshots: { [SNAPSHOT]: { ...SHARED, volumeSize: 2048 } } },
+        /has 2048 GiB.*set copyMinutes to 75 or more/,
+      ],
+      [
+        "to attach a copy that carries product codes",
+        { evidence: EVIDENCE },
+        { ...OPEN, ...preservedAs({ productCodes: ["a1b2c3"] }) },
+        /carries product codes .*a1b2c3.*snap-00000000000000c0c is kept.*attach: false/,
+      ],
+      [
+        "to lose sight of evidence that is at work",
+        {},
+        { ...OPEN, ...preservedAs({}), volumes: { "vol-0a": { source: SNAPSHOT } } },
+        /its line is gone.*snap-00000000000000c0c: - \{ snapshot: .*withdrawn: true/,
+      ],
+      [
+        "to lose sight of evidence that this room preserved, without a volume",
+        {},
+        { ...OPEN, ...preservedAs({ startTime: "2026-11-22T00:00:00Z" }) },
+        /its line is gone/,
+      ],
+      [
+        "to unattach what is attached",
+        { evidence: [{ snapshot: SNAPSHOT, account: "222233334444", attach: false }] },
+        {
+          ...OPEN,
+          ...preservedAs({}),
+          volumes: { "vol-0a": { source: SNAPSHOT, device: "/dev/sdf" } },
+        },
+        /is attached already.*withdrawn: true/,
       ],
       [
         "a suspect within the room's own range",

@@ -1,0 +1,188 @@
+import type { Entry } from "../account/account";
+import { belongings, type Cast, everything, type Room } from "../cast";
+import { expect, expectNoChanges, expectRefusal, expectSuccess } from "../expectations";
+import type { Observation, Step } from "../scenario";
+import { MEMBER_ACCOUNT } from "../stage";
+
+const ATTACHMENT = "aws:ec2/volumeAttachment:VolumeAttachment";
+const INSTANCE = "aws:ec2/instance:Instance";
+const OBJECT = "aws:s3/bucketObjectv2:BucketObjectv2";
+const PRESERVED_COPY = "aws:ebs/snapshotCopy:SnapshotCopy";
+const VOLUME = "aws:ebs/volume:Volume";
+const EVIDENCE = "clean-room:evidence";
+
+/**
+ * What EC2 and EBS refuse of evidence, played with the room that stays open: it is preserved and recorded all
+ * the same, the rest goes on, and the room closes.
+ */
+export const EVIDENCE_STEPS: readonly Step[] = [
+  {
+    part: "incident",
+    name: "add a disk of a Marketplace product, and one that is none",
+    expected: "attaching refused, the copy kept and recorded; then told in one sentence",
+    run: addProductDisk,
+  },
+  {
+    part: "incident",
+    name: "close the room over what EC2 did not attach",
+    expected: "passes, and asks for nothing that was refused",
+    run: closeOverIt,
+  },
+  {
+    part: "incident",
+    name: "preserve it without attaching it",
+    expected: "the rest attached, nothing of it any more",
+    run: async ({ neighbour }) => {
+      setAttach(neighbour, "product", { attach: false });
+      const up = await neighbour.stack.up({ policies: true });
+      expectSuccess(up, "attach: false");
+      expectNoChanges(await neighbour.stack.preview(), "attach: false again");
+      return { result: "attached the other one", changes: up.changes };
+    },
+  },
+  {
+    part: "incident",
+    name: "leave evidence out of an open room",
+    expected: "refused in words of its own",
+    run: async ({ neighbour }) => {
+      const settings = { [EVIDENCE]: evidenceOf(neighbour).slice(0, 1) };
+      const preview = await neighbour.stack.preview({ settings });
+      expectRefusal(preview, [/its line is gone.*withdrawn: true/s], "leaving it out");
+      expect(
+        !preview.problems.join().includes("protected"),
+        "the engine was the one that refused it",
+      );
+      return { result: "refused" };
+    },
+  },
+  {
+    part: "incident",
+    name: "withdraw evidence, and run it once more",
+    expected: "recorded, then its volume gone, the copy kept",
+    run: withdraw,
+  },
+  {
+    part: "incident",
+    name: "copy while twenty copies are pending, and while nineteen are",
+    expected: "refused, then one after the other",
+    run: copyAtTheQuota,
+  },
+];
+
+interface Line {
+  readonly snapshot: string;
+  readonly account: string;
+  readonly device?: string;
+}
+
+function evidenceOf({ stack }: Room): Line[] {
+  return (stack.setting(EVIDENCE) as Line[] | undefined) ?? [];
+}
+
+/** Changes the lines that are about a product's disk, or about the other one. */
+function setAttach({ stack }: Room, which: "product" | "other", change: object): void {
+  const index = which === "product" ? 0 : 1;
+  const lines = stack.setting(EVIDENCE) as Line[];
+  stack.configure({
+    [EVIDENCE]: lines.map((line, each) => {
+      const { device, ...rest } = line;
+      return each === index ? { ...rest, ...change } : { ...rest, ...(device ? { device } : {}) };
+    }),
+  });
+}
+
+function ofType(cast: Cast, type: string): Entry[] {
+  return belongings(cast, cast.neighbour).filter((entry) => entry.type === type);
+}
+
+/** The records of the room, by event. */
+function records(cast: Cast, event: string): string[] {
+  return everything(cast)
+    .filter(({ type, id }) => type === OBJECT && id.includes(`/${cast.neighbour.ticket}/`))
+    .map(({ properties }) => String(properties["content"]))
+    .filter((content) => content.includes(`"event": "${event}"`));
+}
+
+async function addProductDisk(cast: Cast): Promise<Observation> {
+  const { neighbour, stage, audit } = cast;
+  const key = String((await audit.outputs())["transferKeyArn"]);
+  const product = await stage.outside.shareSnapshot(MEMBER_ACCOUNT, 8, key, ["a1b2c3d4"]);
+  const other = await stage.outside.shareSnapshot(MEMBER_ACCOUNT, 8, key);
+  neighbour.stack.configure({
+    [EVIDENCE]: [
+      { snapshot: product, account: MEMBER_ACCOUNT, device: "/dev/sdf" },
+      { snapshot: other, account: MEMBER_ACCOUNT, device: "/dev/sdg" },
+    ],
+  });
+  const up = await neighbour.stack.up();
+  expectRefusal(up, [/IncorrectInstanceState.*Marketplace codes/s], "attaching it");
+  expect(
+    records(cast, "evidence").some((record) => record.includes(product)),
+    "no record says that it is preserved",
+  );
+  const copies = ofType(cast, PRESERVED_COPY).length;
+  expect(copies === 2, `there are ${copies} preserved copies instead of 2`);
+  const reason = new RegExp(`${product} carries product codes.*a1b2c3d4.*attach: false`, "s");
+  expectRefusal(await neighbour.stack.preview(), [reason], "the next up");
+  return { result: "refused, 2 copies kept" };
+}
+
+/** Nothing in its settings is changed but that it closes, and nothing is asked for that was refused. */
+async function closeOverIt(cast: Cast): Promise<Observation> {
+  const { neighbour, stage } = cast;
+  for (const { id } of ofType(cast, PRESERVED_COPY)) {
+    await stage.outside.lockCopy(id, "2036-11-21T00:00:00Z");
+  }
+  const settings = { "clean-room:closing": true };
+  const preview = await neighbour.stack.preview({ settings });
+  expectSuccess(preview, "closing");
+  const made = preview.changes.filter(({ op, type }) => op === "create" && type !== OBJECT);
+  expect(made.length === 0, `closing would make ${made.map(({ name }) => name).join(", ")}`);
+  return { result: "passes, nothing attached" };
+}
+
+async function withdraw(cast: Cast): Promise<Observation> {
+  const { neighbour } = cast;
+  const volumes = () => ofType(cast, VOLUME).filter(({ tags }) => "source-snapshot" in tags).length;
+  const [workstation] = ofType(cast, INSTANCE);
+  const copies = ofType(cast, PRESERVED_COPY).length;
+  const before = volumes();
+  setAttach(neighbour, "other", { withdrawn: true });
+  const first = await neighbour.stack.up({ policies: true });
+  expectSuccess(first, "withdrawing");
+  expect(volumes() === before, "the volume is gone before it could be unmounted");
+  const next = String((await neighbour.stack.outputs())["next"]);
+  expect(/evidence-unmount.*pulumi up/s.test(next), `it does not say what comes next: ${next}`);
+  const second = await neighbour.stack.up({ policies: true });
+  expectSuccess(second, "withdrawing it once more");
+  expect(volumes() === before - 1, `${volumes()} of ${before} working volumes are left`);
+  expect(ofType(cast, ATTACHMENT).length === 0, "it is still attached");
+  expect(ofType(cast, PRESERVED_COPY).length === copies, "a preserved copy is gone");
+  expect(ofType(cast, INSTANCE)[0]?.id === workstation?.id, "the workstation is another one");
+  const said = records(cast, "withdrawal").length;
+  expect(said === 2, `${said} records tell of it instead of 2`);
+  expectNoChanges(await neighbour.stack.preview(), "a withdrawn entry");
+  return { result: "1 volume gone, copy kept, 2 records", changes: second.changes };
+}
+
+async function copyAtTheQuota(cast: Cast): Promise<Observation> {
+  const { neighbour, stage, audit } = cast;
+  const key = String((await audit.outputs())["transferKeyArn"]);
+  const more: Line[] = [];
+  for (const _ of [1, 2]) {
+    const snapshot = await stage.outside.shareSnapshot(MEMBER_ACCOUNT, 8, key);
+    more.push({ snapshot, account: MEMBER_ACCOUNT });
+  }
+  const lines = [...evidenceOf(neighbour), ...more.map((line) => ({ ...line, attach: false }))];
+  const endAll = await stage.outside.copySnapshots(20);
+  const settings = { [EVIDENCE]: lines };
+  const full = await neighbour.stack.preview({ settings });
+  await endAll();
+  expectRefusal(full, [/20 copies are pending.*no more at a time.*aws ec2/s], "a full Region");
+  const endMost = await stage.outside.copySnapshots(19);
+  neighbour.stack.configure(settings);
+  const up = await neighbour.stack.up();
+  await endMost();
+  expectSuccess(up, "one free place");
+  return { result: "refused, then copied both", changes: up.changes };
+}
