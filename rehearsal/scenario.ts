@@ -209,6 +209,13 @@ export const SCENARIO: readonly Step[] = [
   },
   {
     part: "incident",
+    name: "give the member account a transfer key of its own",
+    expected: "key, alias and the role that grants it, policies hold",
+    needed: true,
+    run: giveTransferKey,
+  },
+  {
+    part: "incident",
     name: "add a snapshot under the suspect's own key",
     expected: "refused, then granted and copied",
     run: addEvidenceUnderOwnKey,
@@ -643,14 +650,43 @@ async function addEvidence(cast: Cast): Promise<Observation> {
   return made(up);
 }
 
-/** What the member account shares as it is, under a key of its own. */
+/** Its stack makes it, and puts it out as a room's suspectKeys wants it. */
+async function giveTransferKey(cast: Cast): Promise<Observation> {
+  const { member, stage } = cast;
+  await configureMember(cast);
+  member.configure({
+    "clean-room:transferKey": "on",
+    "clean-room:incidentDeployers": [`arn:aws:iam::${AUDIT_ACCOUNT}:role/incident-deployer`],
+  });
+  const up = await upUntilDone(cast, member, { policies: true });
+  expectSuccess(up, "a transfer key");
+  const { keyArn, assumeRole } = await transferKeyOf(cast);
+  const arns = stage.memberAccount.read().state.entries.map(({ arn }) => arn);
+  for (const arn of [keyArn, assumeRole]) {
+    expect(arns.includes(arn), `${arn} is not in the member account`);
+  }
+  return made(up);
+}
+
+/** The member account's own transfer key, as its stack puts it out. */
+async function transferKeyOf({ member }: Cast): Promise<{ keyArn: string; assumeRole: string }> {
+  const [key] = (await member.outputs())["transferKeys"] as {
+    keyArn: string;
+    assumeRole: string;
+  }[];
+  if (key === undefined) {
+    throw new Error("the member account's stack puts no transfer key out");
+  }
+  return key;
+}
+
+/** What the member account hands over under its own transfer key. */
 async function addEvidenceUnderOwnKey(cast: Cast): Promise<Observation> {
   const { room, stage } = cast;
-  const keyArn = await stage.outsideMember.addKey();
+  const { keyArn, assumeRole } = await transferKeyOf(cast);
   const snapshot = await stage.outside.shareSnapshot(MEMBER_ACCOUNT, 16, keyArn);
   const before = room.stack.setting("clean-room:evidence") as object[];
   const evidence = [...before, { snapshot, account: MEMBER_ACCOUNT, device: "/dev/sdh" }];
-  const assumeRole = `arn:aws:iam::${MEMBER_ACCOUNT}:role/clean-room-grants`;
   const suspectKeys = [{ keyArn, assumeRole }];
   const under = `${snapshot} is encrypted under ${keyArn}, which`;
   refused(
@@ -725,7 +761,7 @@ async function loseMemberRole(cast: Cast): Promise<Observation> {
   expectRefusal(await room.stack.up(), [/sts:AssumeRole/], "without the role");
   const copies = () => everything(cast).filter(({ type }) => type === PRESERVED_COPY);
   const before = copies();
-  const name = `suspect-key-${MEMBER_ACCOUNT}-role/clean-room-grants`;
+  const name = `suspect-key-${MEMBER_ACCOUNT}-role/clean-room/transfer-key-grants`;
   const providers = grants.map((urn) =>
     urn.replace(/\$aws:kms\/grant:Grant::.*$/, `$pulumi:providers:aws::${name}`),
   );

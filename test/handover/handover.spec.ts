@@ -558,24 +558,24 @@ describe("handover", () => {
     assert.deepEqual(changes(), []);
   });
 
-  it("gives no twelfth disk a device, and preserves it all the same", async () => {
-    const letters = [..."abcdefghijkl"].map((letter) => `/dev/sd${letter}`);
-    letters.splice(
-      6,
-      Infinity,
-      "/dev/sd1",
-      "/dev/sd2",
-      "/dev/sd3",
-      "/dev/sd4",
-      "/dev/sd5",
-      "/dev/sd6",
-    );
-    member.addInstance("i-00000001", ...letters);
-    const done = await run("--instance", "i-00000001");
-    assert.equal(done.code, 0, done.err);
-    const places = evidenceOf(done).map(({ device, attach }) => device ?? attach);
-    assert.deepEqual(places, [...[..."fghijklmnop"].map((letter) => `/dev/sd${letter}`), false]);
-  });
+  for (const [before, place] of [
+    [10, "/dev/sdp"],
+    [11, "/dev/xvdba"],
+    [25, "/dev/xvdbo"],
+    [26, false],
+  ] as const) {
+    const what = place === false ? "no device, and preserves it all the same" : `${place}`;
+    it(`gives a disk that comes after ${before} others ${what}`, async () => {
+      for (let disk = 0; disk < before; disk += 1) {
+        member.addSnapshot({ key: KEY, tags: tagsOf({ "handover-of": `snap-${disk}` }) });
+      }
+      const done = await run("--volume", ROOT);
+      assert.equal(done.code, 0, done.err);
+      const [entry = {}] = evidenceOf(done);
+      assert.equal("device" in entry ? entry["device"] : entry["attach"], place);
+      assert.equal("device" in entry, place !== false);
+    });
+  }
 
   it("prints its help, which names every option", async () => {
     const { code, out } = await handover(["--help"]);

@@ -230,7 +230,7 @@ exit "$status"
       case "ec2 describe-volumes":
         return this.describeVolume(option(call, "--volume-ids"));
       case "ec2 describe-volume-attribute":
-        return rows((this.volume(call).productCodes ?? []).map((code) => [code]));
+        return rows([this.volume(call).productCodes ?? []]);
       case "ec2 describe-snapshots":
         return this.describeSnapshots(call);
       case "ec2 create-snapshot":
@@ -269,7 +269,7 @@ exit "$status"
       case "ec2 describe-snapshot-attribute": {
         const { accounts, groups, productCodes } = this.find(option(call, "--snapshot-id"));
         return option(call, "--attribute") === "productCodes"
-          ? rows(productCodes.map((code) => [code]))
+          ? rows([productCodes])
           : rows([
               ...accounts.map((account) => [account, ""]),
               ...groups.map((group) => ["", group]),

@@ -74,6 +74,8 @@ export function cliEnvironment(folder: string, endpoint: string): NodeJS.Process
         TMPDIR: folder,
         AWS_ENDPOINT_URL: endpoint,
         AWS_EC2_METADATA_DISABLED: "true",
+        // The emulator answers what it does not know like a fault of its own, which the CLI would ask for again.
+        AWS_MAX_ATTEMPTS: "1",
       };
 }
 
