@@ -11,6 +11,7 @@ import { parse, stringify } from "yaml";
 
 import { destructionCommand, roomOfStack } from "../destruction/destruction";
 import { grantsCommand, grantsOfStack } from "../grants/grants";
+import { CALLER_VARIABLE } from "./account/pluginEnvironment";
 import { kmsOf } from "./account/kms";
 import { s3Of } from "./account/s3";
 import { type Deployment, DeploymentRecorder } from "./deployment";
@@ -29,6 +30,9 @@ export interface RunOptions {
 
   /** Whether the policy pack has its say. @default false */
   readonly policies?: boolean;
+
+  /** Name of the role that deploys. @default the one that is to deploy this kind of stack */
+  readonly as?: string;
 
   /** A program to run instead. */
   readonly program?: PulumiFn;
@@ -55,7 +59,11 @@ export class RehearsedStack {
     writeFileSync(path, stringify(file));
     const stack = await LocalWorkspace.createStack(
       { stackName: name, projectName: "clean-room", program },
-      { workDir: stage.project, envVars: { ...stage.environment }, pulumiCommand },
+      {
+        workDir: stage.project,
+        envVars: { ...stage.environment, [CALLER_VARIABLE]: deployerOf(file) },
+        pulumiCommand,
+      },
     );
     return new RehearsedStack(stack, path, stage, policyConfig);
   }
@@ -157,12 +165,17 @@ export class RehearsedStack {
   }
 
   private async run(
-    { settings = {} }: RunOptions,
+    { settings = {}, as }: RunOptions,
     work: (onEvent: DeploymentRecorder["take"]) => Promise<unknown>,
   ): Promise<Deployment> {
     const usual = readFileSync(this.file, "utf8");
     this.configure(settings);
     const recorder = new DeploymentRecorder();
+    const { envVars } = this.stack.workspace;
+    this.stack.workspace.envVars = {
+      ...envVars,
+      ...(as === undefined ? {} : { [CALLER_VARIABLE]: as }),
+    };
     try {
       await work(recorder.take);
       return recorder.end(true);
@@ -172,9 +185,15 @@ export class RehearsedStack {
         ? deployment
         : { ...deployment, problems: [lastWords(error)] };
     } finally {
+      this.stack.workspace.envVars = envVars;
       writeFileSync(this.file, usual);
     }
   }
+}
+
+/** Name of the role that deploys a stack of this kind, unless it assumes another one. */
+function deployerOf({ config }: StackFile): string {
+  return config["clean-room:kind"] === "audit" ? "foundation-deployer" : "incident-deployer";
 }
 
 /** What the CLI said where the engine did not even start. */

@@ -23,6 +23,7 @@ import { withMistakes, withOtherUserData } from "./plants";
 import type { RehearsedStack, RunOptions } from "./rehearsedStack";
 import { AUDIT_ACCOUNT, MEMBER_ACCOUNT, REGION } from "./stage";
 import { EVIDENCE_STEPS } from "./steps/evidence";
+import { BEFORE_THE_FOUNDATION, IN_OPEN_ROOMS, OF_A_MEMBER } from "./steps/identity";
 import { OPENING } from "./steps/opening";
 
 const INSTANCE = "aws:ec2/instance:Instance";
@@ -76,6 +77,7 @@ export interface Step {
 
 /** The life of a foundation and of the rooms on it, in order; member accounts beside it. */
 export const SCENARIO: readonly Step[] = [
+  ...BEFORE_THE_FOUNDATION,
   {
     part: "audit",
     name: "preview with an untagged bucket, a gateway and a key given away",
@@ -137,6 +139,7 @@ export const SCENARIO: readonly Step[] = [
       return made(await upUntilDone(cast, cast.member, { policies: true }));
     },
   },
+  ...OF_A_MEMBER,
   {
     part: "member",
     name: "prepare it again",
@@ -200,6 +203,7 @@ export const SCENARIO: readonly Step[] = [
     run: async ({ room }) => noChanges(await room.stack.up(), "a second up"),
   },
   ...OPENING,
+  ...IN_OPEN_ROOMS,
   {
     part: "incident",
     name: "add two snapshots as evidence",

@@ -4,6 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 
 import { AutomationRoles } from "../components/access/automationRoles";
 import { boundaryPolicy } from "../components/access/boundary";
+import { requireFoundationDeployer } from "../components/access/deployers";
 import {
   type IncidentDeployerAccess,
   incidentDeployerPolicies,
@@ -36,6 +37,7 @@ import { RunbookAlarm } from "../components/watch/runbookAlarm";
 import { subscriptionsToMend } from "../components/watch/subscriptions";
 import type { AuditSettings } from "../settings";
 import { awsCredentials } from "./awsCredentials";
+import { findCaller } from "./caller";
 import type { FoundationOutputs } from "./foundation";
 
 /** Where forensics images are published. Image Builder may write below /imagebuilder/ only. */
@@ -46,6 +48,7 @@ export async function audit(settings: AuditSettings): Promise<FoundationOutputs>
   const { accountId, region, organizationId, vault, vpcCidr } = settings;
   const { foundationDeployers, incidentDeployers, custodians, permissionsBoundary } = settings;
   const tags = foundationTags(settings);
+  requireFoundationDeployer(await findCaller(accountId), foundationDeployers);
   const toolbox = readToolbox();
   // Looked up before anything is declared: without a base there is no pipeline.
   const [baseImageId] =

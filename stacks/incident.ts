@@ -23,6 +23,7 @@ import { workstationPolicy } from "../components/room/workstationPolicy";
 import { WorkstationSecurityGroup } from "../components/room/workstationSecurityGroup";
 import { incidentTags } from "../components/tags";
 import type { IncidentSettings } from "../settings";
+import { findCaller } from "./caller";
 import { readFoundation } from "./foundation";
 import { declareEvidence } from "./incidentEvidence";
 import { inspect } from "./inspection";
@@ -60,8 +61,9 @@ export async function incident(settings: IncidentSettings): Promise<IncidentOutp
   const kept = { protect: open };
   const tags = incidentTags(settings);
 
+  const caller = await findCaller(accountId);
+  const deployedBy = caller.arn;
   const foundation = await readFoundation(settings.auditStack, settings);
-  const { arn: deployedBy } = await aws.getCallerIdentity();
   const {
     slot,
     moves,
@@ -69,7 +71,7 @@ export async function incident(settings: IncidentSettings): Promise<IncidentOutp
     toolboxDigest,
     instanceType,
     evidence: found,
-  } = await inspect(settings, foundation, tags, deployedBy);
+  } = await inspect(settings, foundation, tags, caller);
   if (foundation.vaultTrial) {
     void pulumi.log.warn(
       `The vault ${foundation.vaultBucket} is on trial: evidence can be deleted ${foundation.vaultDays} days after it was written.`,

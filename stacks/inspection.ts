@@ -1,5 +1,6 @@
-import { requireIncidentDeployer } from "../components/access/incidentDeployer";
+import { requireIncidentDeployer } from "../components/access/deployers";
 import { NotLoggedIn } from "../components/awsFailure";
+import type { Caller } from "../components/callerRole";
 import { requireGrantee } from "../components/evidence/suspectKeyGrantees";
 import { Refusal } from "../components/refusal";
 import type { ForensicsAmi } from "../components/room/forensicsAmi";
@@ -36,14 +37,14 @@ export interface Inspection extends Pick<Place, "slot" | "moves"> {
  * Looks at the account and refuses, all reasons at once, what AWS would refuse in mid-deployment or
  * what would hurt an open room.
  *
- * @param deployedBy ARN of whoever deploys, as STS names the caller.
+ * @param caller Whoever deploys.
  * @throws Refusal
  */
 export async function inspect(
   settings: IncidentSettings,
   foundation: Foundation,
   tags: Tags,
-  deployedBy: string,
+  caller: Caller,
 ): Promise<Inspection> {
   const { ticket, suspectKeys, closing } = settings;
   const ticketTag = tags[TICKET_TAG] as string;
@@ -73,9 +74,9 @@ export async function inspect(
         claims.then((taken) => [...taken.values()].includes(ticket)),
       ),
       Promise.resolve().then(() => {
-        requireIncidentDeployer(deployedBy, foundation.incidentDeployers);
+        requireIncidentDeployer(caller, foundation.incidentDeployers);
         if (!closing && suspectKeys.length > 0) {
-          requireGrantee(deployedBy, foundation.incidentDeployers);
+          requireGrantee(caller, foundation.incidentDeployers);
         }
       }),
     ] as const);

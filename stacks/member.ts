@@ -14,6 +14,7 @@ import { MemberRoles } from "../components/member/memberRoles";
 import { responderPolicy } from "../components/member/responderPolicy";
 import { foundationTags } from "../components/tags";
 import type { MemberSettings } from "../settings";
+import { findCaller } from "./caller";
 
 /** What a member account's stack puts out, for those who open rooms. */
 export interface MemberOutputs {
@@ -55,8 +56,11 @@ export interface MemberOutputs {
  * A member account, prepared for the day it has an incident: whoever is to be told, isolation security
  * groups, roles. Everything in it is protected.
  */
-export function member(settings: MemberSettings): MemberOutputs {
+export async function member(settings: MemberSettings): Promise<MemberOutputs> {
   const { accountId, region, organizationId, securityContact } = settings;
+  // Nothing here shuts its deployer out: no key, bucket or role of this stack says who may change it. So
+  // any role of the account that may will do.
+  await findCaller(accountId);
   const transferKeys = settings.transferKeyArns.map((keyArn) => ({
     keyArn,
     keyRegion: keyArn.split(":")[3] ?? region,

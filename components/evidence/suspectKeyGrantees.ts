@@ -1,4 +1,4 @@
-import { worksAs } from "../callerRole";
+import { type Caller, worksAs } from "../callerRole";
 import { Refusal } from "../refusal";
 
 /**
@@ -13,14 +13,13 @@ export function suspectKeyGrantees(incidentDeployers: readonly string[]): readon
  * Refuses to go on where whoever deploys is none of them: EBS would answer the copy at once and fail it
  * later.
  *
- * @param caller ARN of whoever deploys, as STS names the caller.
  * @throws Refusal
  */
-export function requireGrantee(caller: string, incidentDeployers: readonly string[]): void {
+export function requireGrantee(caller: Caller, incidentDeployers: readonly string[]): void {
   const grantees = suspectKeyGrantees(incidentDeployers);
   if (!worksAs(caller, grantees)) {
     throw new Refusal("The suspects' keys cannot be granted", [
-      `A grant is for one role, and ${caller} is none of those that the audit stack's incidentDeployers names in full (${grantees.join(", ") || "there is none"}). Deploy with one of them, add the role there without a *, or take suspectKeys out.`,
+      `A grant is for one role, and ${caller.arn} is none of those that the audit stack's incidentDeployers names in full (${grantees.join(", ") || "there is none"}). Deploy with one of them, add the role there without a *, or take suspectKeys out.`,
     ]);
   }
 }

@@ -175,7 +175,7 @@ async function published(parameterName: string): Promise<string> {
       lookUpFailure(
         `The parameter ${parameterName}, which names the image,`,
         error,
-        `The pipeline has published none in ${parameterName} yet: build the first one with npm run image -- build, which takes about an hour, or name an image with amiId.`,
+        `There is no forensics image: the pipeline has published none in ${parameterName} yet. Build the first one with npm run image -- build, which takes about an hour, or name an image with amiId.`,
       ),
     ]);
   }

@@ -45,6 +45,12 @@ export interface AccountState {
   /** Instance types that EC2 has none of in a zone today. @default none */
   lacking?: { readonly instanceType: string; readonly availabilityZone: string }[];
 
+  /** How many calls the credentials are good for; absent while they do not end. */
+  callsLeft?: number | undefined;
+
+  /** What AWS refuses look-ups with: its words, by the token of the data source. */
+  refusedLookUps?: Readonly<Record<string, string>> | undefined;
+
   entries: Entry[];
 }
 

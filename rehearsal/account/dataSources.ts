@@ -5,11 +5,12 @@ import { findKey } from "./keys";
 import { machineSources } from "./machines";
 import { publicImages } from "./publicImages";
 
-/** Answers one data source from what is in the account, and what other accounts grant it. */
+/** Answers one data source from what is in the account, what other accounts grant it, and who asks. */
 type DataSource = (
   account: Account,
   args: Properties,
   other: (accountId: string) => Account | undefined,
+  caller: string,
 ) => Properties;
 
 /** A filter of an EC2 `Describe…` call. */
@@ -46,9 +47,9 @@ const STATE_FILTERS = ["instance-state-name", "state", "status", "status-code"];
 export const dataSources: Readonly<Record<string, DataSource>> = {
   ...machineSources,
 
-  "aws:index/getCallerIdentity:getCallerIdentity": (account) => ({
+  "aws:index/getCallerIdentity:getCallerIdentity": (account, _, __, caller) => ({
     accountId: account.id,
-    arn: `arn:aws:sts::${account.id}:assumed-role/incident-deployer/rehearsal`,
+    arn: `arn:aws:sts::${account.id}:assumed-role/${caller}/rehearsal`,
     id: account.id,
     userId: "AROAREHEARSALREHEARSA:rehearsal",
   }),
@@ -59,6 +60,16 @@ export const dataSources: Readonly<Record<string, DataSource>> = {
     id: account.region,
     name: account.region,
   }),
+
+  // Roles of people are made by others, without a path.
+  "aws:iam/getRole:getRole": (account, args, _, caller) => {
+    const name = String(args["name"]);
+    const found = account.find("aws:iam/role:Role", name);
+    if (found === undefined && name !== caller) {
+      throw new AwsError("NoSuchEntity", `The role with name ${name} cannot be found.`);
+    }
+    return { id: name, name, arn: found?.arn ?? `arn:aws:iam::${account.id}:role/${name}` };
+  },
 
   "aws:kms/getKey:getKey": (account, args, other) => {
     const keyId = String(args["keyId"]);

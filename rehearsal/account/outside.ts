@@ -187,6 +187,16 @@ export class Outside {
     });
   }
 
+  /** From now on AWS takes so many calls, and then the credentials have expired; undefined: new ones. */
+  async expireCredentials(callsLeft: number | undefined): Promise<void> {
+    await this.store.change((account) => (account.state.callsLeft = callsLeft));
+  }
+
+  /** From now on AWS refuses these look-ups, by their tokens, with these words; undefined: no more. */
+  async refuseLookUps(words: Readonly<Record<string, string>> | undefined): Promise<void> {
+    await this.store.change((account) => (account.state.refusedLookUps = words));
+  }
+
   /** The next resource of this type is refused once with an error of AWS's own. */
   async failOnce(type: string): Promise<void> {
     await this.store.change((account) => account.state.failOnce.push(type));

@@ -32,13 +32,15 @@ export class ProviderService {
    * @param account The account of the credentials.
    * @param members The accounts that a role can be assumed in.
    * @param version What the plugin calls itself; the version of the SDK it stands in for.
+   * @param caller Name of the role that the credentials are of, where no other one is assumed.
    */
   constructor(
     private readonly account: AccountStore,
     private readonly members: MemberAccounts,
     private readonly version: string,
+    private readonly caller?: string,
   ) {
-    this.aws = new SimulatedAws(account, members);
+    this.aws = new SimulatedAws(account, members, caller);
   }
 
   /** Starts to listen. @returns the port, which the engine reads from the plugin's output. */
@@ -85,6 +87,7 @@ export class ProviderService {
         if (request.getPreview()) {
           return new provider.CreateResponse().setProperties(struct(inputs));
         }
+        await this.aws.authenticate();
         const made = await this.aws.create(typeOf(request.getUrn()), request.getUrn(), inputs);
         return new provider.CreateResponse().setId(made.id).setProperties(struct(made.properties));
       }),
@@ -94,6 +97,7 @@ export class ProviderService {
           const expected = { ...properties(request.getOlds()), ...inputs };
           return new provider.UpdateResponse().setProperties(struct(expected));
         }
+        await this.aws.authenticate();
         const changed = await this.aws.update(
           typeOf(request.getUrn()),
           request.getId(),
@@ -112,14 +116,16 @@ export class ProviderService {
               .setInputs(request.getInputs() ?? struct(found.properties));
       }),
       delete: answer(async (request: provider.DeleteRequest) => {
+        await this.aws.authenticate();
         await this.aws.delete(typeOf(request.getUrn()), request.getId());
         return new Empty();
       }),
-      invoke: answer((request: provider.InvokeRequest) =>
-        new provider.InvokeResponse().setReturn(
+      invoke: answer(async (request: provider.InvokeRequest) => {
+        await this.aws.authenticate();
+        return new provider.InvokeResponse().setReturn(
           struct(this.aws.invoke(request.getTok(), properties(request.getArgs()))),
-        ),
-      ),
+        );
+      }),
     };
   }
 
@@ -134,7 +140,11 @@ export class ProviderService {
     if (allowed !== undefined && !(JSON.parse(allowed) as string[]).includes(id)) {
       throw new Error(`AWS account ID not allowed: ${id}`);
     }
-    this.aws = new SimulatedAws(account, this.members);
+    this.aws = new SimulatedAws(
+      account,
+      this.members,
+      role === undefined ? this.caller : role.roleArn.split("/").at(-1),
+    );
     // Without "accepts secrets" the engine unwraps them for us and marks the answers again.
     return new provider.ConfigureResponse().setSupportspreview(true);
   }

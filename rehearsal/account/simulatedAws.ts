@@ -34,11 +34,31 @@ export class SimulatedAws {
   /**
    * @param store The account.
    * @param others The accounts beside it, for what they share with it. @default none
+   * @param caller Name of the role whose credentials are used.
    */
   constructor(
     private readonly store: AccountStore,
     private readonly others?: MemberAccounts,
+    private readonly caller = "incident-deployer",
   ) {}
+
+  /**
+   * Takes one call of the credentials.
+   * @throws AwsError in STS's words where they have expired.
+   */
+  async authenticate(): Promise<void> {
+    if (this.store.read().state.callsLeft === undefined) {
+      return;
+    }
+    const taken = await this.store.change(({ state }) => {
+      const left = state.callsLeft ?? 1;
+      state.callsLeft = Math.max(left - 1, 0);
+      return left > 0;
+    });
+    if (!taken) {
+      throw new AwsError("ExpiredToken", "The security token included in the request is expired");
+    }
+  }
 
   /**
    * Completes what a program wrote: gives a name where the provider would.
@@ -179,8 +199,12 @@ export class SimulatedAws {
       );
     }
     const account = this.store.read();
+    const refusal = account.state.refusedLookUps?.[token];
+    if (refusal !== undefined) {
+      throw new Error(refusal);
+    }
     const other = (id: string) => this.others?.of(id).read();
-    return { region: account.region, ...args, ...source(account, args, other) };
+    return { region: account.region, ...args, ...source(account, args, other, this.caller) };
   }
 }
 

@@ -113,6 +113,11 @@ const ANYWHERE = {
 /** The example's vault, with a legal hold on what arrives in it. */
 const HELD = { vault: { trial: true, mode: "GOVERNANCE", days: 1, legalHold: true } };
 
+/** The audit stack is another role's to deploy than the rooms. */
+const AS_FOUNDATION_DEPLOYER = {
+  "aws:assumeRoles": [{ roleArn: `arn:aws:iam::${ACCOUNT}:role/foundation-deployer` }],
+};
+
 describe("On the emulator", () => {
   const cleanUp: (() => void)[] = [];
   let folder: string;
@@ -371,6 +376,11 @@ describe("On the emulator", () => {
     await makeImage(readToolbox().base.name, {});
     configure("audit", auditConfig(HELD));
     audit = await select("audit");
+    await assert.rejects(
+      audit.preview(),
+      /assumed-role\/incident-deployer\/\S+ is none of clean-room:foundationDeployers/,
+    );
+    configure("audit", auditConfig({ ...HELD, ...AS_FOUNDATION_DEPLOYER }));
     await audit.preview({
       policyPacks: [POLICY_PACK],
       policyPackConfigs: [AUDIT_POLICY_CONFIG],
@@ -393,7 +403,7 @@ describe("On the emulator", () => {
       path: "/opt/clean-room/licensed/windows.zip",
     };
     const toolsBucket = { bucket: "forensics-tools", tools: [tool] };
-    configure("audit", auditConfig({ ...HELD, toolsBucket }));
+    configure("audit", auditConfig({ ...HELD, ...AS_FOUNDATION_DEPLOYER, toolsBucket }));
     const steps: string[] = [];
     await audit.up({
       onEvent: ({ resOutputsEvent }) => {

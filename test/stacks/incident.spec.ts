@@ -1174,7 +1174,6 @@ describe("An incident's stack", () => {
     const others: [string, string][] = [
       ["another role", "arn:aws:sts::111122223333:assumed-role/foundation-deployer/ir"],
       ["a role whose name begins like it", `${DEPLOYER.replace("/ir", "-2/ir")}`],
-      ["a role of another account", DEPLOYER.replace("111122223333", "999988887777")],
       ["a user of its name", "arn:aws:iam::111122223333:user/incident-deployer"],
       ["the root user", "arn:aws:iam::111122223333:root"],
     ];

@@ -1,0 +1,52 @@
+import { type Caller, rightPath, worksAs } from "../callerRole";
+import { Refusal } from "../refusal";
+
+/**
+ * Refuses whoever is no incident deployer: the incident key's policy and the vault's would shut them out
+ * when half of the room is made.
+ *
+ * @throws Refusal
+ */
+export function requireIncidentDeployer(
+  caller: Caller,
+  incidentDeployers: readonly string[],
+): void {
+  requireDeployer(caller, incidentDeployers, "Rooms are for incident deployers", {
+    list: "the audit stack's incidentDeployers",
+    otherwise: "Take one of these roles.",
+  });
+}
+
+/**
+ * Refuses whoever is no foundation deployer, an administrator too: KMS makes no key that shuts its maker
+ * out, and the vault's policy lets nobody else change it.
+ *
+ * @param foundationDeployers Those that this deployment will know.
+ * @throws Refusal
+ */
+export function requireFoundationDeployer(
+  caller: Caller,
+  foundationDeployers: readonly string[],
+): void {
+  requireDeployer(caller, foundationDeployers, "The foundation is for foundation deployers", {
+    list: "clean-room:foundationDeployers",
+    otherwise: `Take one of these roles, or add the one you have: pulumi config set --path 'clean-room:foundationDeployers[${foundationDeployers.length}]' ${caller.roleArn ?? "<ARN of the role>"}`,
+  });
+}
+
+function requireDeployer(
+  caller: Caller,
+  deployers: readonly string[],
+  heading: string,
+  say: { readonly list: string; readonly otherwise: string },
+): void {
+  if (worksAs(caller, deployers)) {
+    return;
+  }
+  const path = rightPath(caller, deployers);
+  throw new Refusal(heading, [
+    path === undefined
+      ? `${caller.arn} is none of ${say.list} (${deployers.join(", ")}). ${say.otherwise}`
+      : `${caller.roleArn} is not ${path.written}, as ${say.list} name it: AWS compares the path too. Write there ${path.right}, and deploy the audit stack.`,
+  ]);
+}
