@@ -1400,7 +1400,7 @@ describe("An incident's stack", () => {
         "a room without an image",
         {},
         { published: null },
-        /build the first one with npm run image -- build/,
+        /Build the first one with npm run image -- build/,
       ],
       [
         "an image of another account",
