@@ -89,12 +89,25 @@ const arnForm = (rest: string) => new RegExp(`^arn:${PARTITION_NAME}:${rest}$`);
 
 const ROLE_ARN = arnForm("iam::\\d{12}:role/([\\w+=,.@-]+/)*[\\w+=,.@-]+\\*?");
 
+/** What the role of an IAM Identity Center permission set is called, in which path. */
+const PERMISSION_SET_ROLE =
+  /:role\/aws-reserved\/sso\.amazonaws\.com\/([a-z0-9-]+\/)?AWSReservedSSO_[^/]*$/;
+
+/** Refuses a role of IAM Identity Center without its path: AWS's conditions compare it. */
+const withItsPath = (arn: z.ZodString) =>
+  arn.refine((value) => !value.includes("AWSReservedSSO_") || PERMISSION_SET_ROLE.test(value), {
+    error:
+      "the path of a role of IAM Identity Center as well: role/aws-reserved/sso.amazonaws.com/<Region>/AWSReservedSSO_…, without <Region>/ where Identity Center is in us-east-1; aws iam list-roles --path-prefix /aws-reserved/ shows it",
+  });
+
 const roleArns = (fewest: number) =>
   unique(
     listOf(
-      text(
-        ROLE_ARN,
-        "the ARN of an IAM role; a * is allowed as its last character only, for the suffix IAM Identity Center appends",
+      withItsPath(
+        text(
+          ROLE_ARN,
+          "the ARN of an IAM role; a * is allowed as its last character only, for the suffix IAM Identity Center appends",
+        ),
       ),
       "a list of role ARNs",
     ).min(fewest, { error: "at least one role ARN" }),
@@ -104,7 +117,7 @@ const roleArns = (fewest: number) =>
 
 /** One role: what is granted or assumed has no `*`. */
 const roleArn = (required: string) =>
-  text(arnForm("iam::\\d{12}:role/([\\w+=,.@-]+/)*[\\w+=,.@-]+"), required);
+  withItsPath(text(arnForm("iam::\\d{12}:role/([\\w+=,.@-]+/)*[\\w+=,.@-]+"), required));
 
 const keyArn = () =>
   text(
@@ -619,7 +632,7 @@ const incidentShape = {
       description:
         "Roles that may work as investigators of this case: they assume the role in the output `investigatorRole`, which reads this case in the vault and logs in on the workstation.",
       example: [
-        "arn:aws:iam::111122223333:role/aws-reserved/sso.amazonaws.com/AWSReservedSSO_IR_*",
+        "arn:aws:iam::111122223333:role/aws-reserved/sso.amazonaws.com/eu-west-1/AWSReservedSSO_IR_*",
       ],
     }),
   evidence: unique(
@@ -799,9 +812,11 @@ const memberShape = {
     }),
   responderPrincipals: unique(
     listOf(
-      text(
-        new RegExp(`${ROLE_ARN.source}|^${SAML}$`),
-        `the ARN of an IAM role, with a * as its last character only, or ${SAML}`,
+      withItsPath(
+        text(
+          new RegExp(`${ROLE_ARN.source}|^${SAML}$`),
+          `the ARN of an IAM role, with a * as its last character only, or ${SAML}`,
+        ),
       ),
       `a list of role ARNs, and ${SAML}`,
     ).min(1, { error: `at least one role ARN, or ${SAML}` }),
@@ -831,6 +846,11 @@ const memberShape = {
         "Makes the federated roles, and is what their names begin with; leave it out where the account has them: `<namespace>-saml-securityaudit` (SecurityAudit) and `<namespace>-saml-securityresponse` (AdministratorAccess).",
       example: "example",
     }),
+  federatedSessionHours: whole(1, 12, "hours, 1 to 12").default(1).meta({
+    description:
+      "The longest that a session of the federated roles lasts, in hours; an assertion that asks for more is refused.",
+    example: 4,
+  }),
   automationRoles: oneOf(["create", "existing", "none"]).default("none").meta({
     description:
       "Execution roles for the Audit account's automation roles. `create` makes them: whoever writes a function there is then an administrator here. `existing`: Control Tower has made them, and nobody else may.",

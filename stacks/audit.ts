@@ -15,6 +15,7 @@ import {
   sessionDocument,
 } from "../components/access/sessionDocument";
 import type { EmailTopic } from "../components/emailTopic";
+import { requireFittingDocuments } from "../components/documentSize";
 import { EvidenceVault } from "../components/evidence/evidenceVault";
 import { Keys } from "../components/evidence/keys";
 import { daysOf } from "../components/evidence/retention";
@@ -39,6 +40,7 @@ import type { AuditSettings } from "../settings";
 import { awsCredentials } from "./awsCredentials";
 import { findCaller } from "./caller";
 import type { FoundationOutputs } from "./foundation";
+import { auditDocuments } from "./growingDocuments";
 
 /** Where forensics images are published. Image Builder may write below /imagebuilder/ only. */
 const AMI_PARAMETER = "/imagebuilder/clean-room/ami";
@@ -49,6 +51,7 @@ export async function audit(settings: AuditSettings): Promise<FoundationOutputs>
   const { foundationDeployers, incidentDeployers, custodians, permissionsBoundary } = settings;
   const tags = foundationTags(settings);
   requireFoundationDeployer(await findCaller(accountId), foundationDeployers);
+  requireFittingDocuments(auditDocuments(settings));
   const toolbox = readToolbox();
   // Looked up before anything is declared: without a base there is no pipeline.
   const [baseImageId] =

@@ -1,4 +1,5 @@
 import { requireIncidentDeployer } from "../components/access/deployers";
+import { requireFittingDocuments } from "../components/documentSize";
 import { NotLoggedIn } from "../components/awsFailure";
 import type { Caller } from "../components/callerRole";
 import { requireGrantee } from "../components/evidence/suspectKeyGrantees";
@@ -11,6 +12,7 @@ import { TICKET_TAG, type Tags } from "../components/tags";
 import type { IncidentSettings } from "../settings";
 import { type EvidenceInspection, inspectEvidence } from "./evidenceInspection";
 import type { Foundation } from "./foundation";
+import { incidentDocuments } from "./growingDocuments";
 import {
   inspectImage,
   inspectPlace,
@@ -75,6 +77,7 @@ export async function inspect(
       ),
       Promise.resolve().then(() => {
         requireIncidentDeployer(caller, foundation.incidentDeployers);
+        requireFittingDocuments(incidentDocuments(settings, foundation.organizationId));
         if (!closing && suspectKeys.length > 0) {
           requireGrantee(caller, foundation.incidentDeployers);
         }

@@ -1,6 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 
+import { requireFittingDocuments } from "../components/documentSize";
 import {
   grantsOfEc2ForMembers,
   grantsOfEc2ForTheAuditAccount,
@@ -15,6 +16,7 @@ import { responderPolicy } from "../components/member/responderPolicy";
 import { foundationTags } from "../components/tags";
 import type { MemberSettings } from "../settings";
 import { findCaller } from "./caller";
+import { memberDocuments } from "./growingDocuments";
 
 /** What a member account's stack puts out, for those who open rooms. */
 export interface MemberOutputs {
@@ -66,6 +68,7 @@ export async function member(settings: MemberSettings): Promise<MemberOutputs> {
     keyRegion: keyArn.split(":")[3] ?? region,
   }));
   const tags = foundationTags(settings);
+  requireFittingDocuments(memberDocuments(settings, tags));
   const kept = { protect: true };
 
   new aws.account.AlternativeContact(
@@ -117,6 +120,7 @@ export async function member(settings: MemberSettings): Promise<MemberOutputs> {
     responderPrincipals: settings.responderPrincipals,
     samlProviderArn: settings.samlProviderArn,
     namespace: settings.namespace,
+    federatedSessionHours: settings.federatedSessionHours,
     executionRoles: settings.automationRoles === "create",
     permissionsBoundary: settings.permissionsBoundary,
     tags,

@@ -48,6 +48,7 @@ export class CaseRoles extends pulumi.ComponentResource {
       trusted: readonly string[],
       policy: aws.iam.PolicyDocument,
       description: string,
+      sessionTags: boolean,
     ) => {
       const role = new aws.iam.Role(
         `${name}-${child}`,
@@ -59,7 +60,7 @@ export class CaseRoles extends pulumi.ComponentResource {
           permissionsBoundary: args.boundaryArn,
           assumeRolePolicy: JSON.stringify({
             Version: "2012-10-17",
-            Statement: [trustedRoles("People", trusted, args.organizationId)],
+            Statement: [trustedRoles("People", trusted, args.organizationId, sessionTags)],
           }),
           tags: args.tags,
         },
@@ -82,6 +83,8 @@ export class CaseRoles extends pulumi.ComponentResource {
             investigators,
             investigatorPolicy(args),
             `Investigators of ${ticket}`,
+            // Their tag SSMSessionRunAs would say as whom Session Manager lets them in, root too.
+            false,
           );
     const accounts = [...new Set(responderRoles.map(accountOf))].sort();
     this.intakeRoleArns = Object.fromEntries(
@@ -93,6 +96,7 @@ export class CaseRoles extends pulumi.ComponentResource {
           responderRoles.filter((arn) => accountOf(arn) === account),
           intakePolicy(args, account),
           `Uploads of account ${account} for ${ticket}`,
+          true,
         ),
       ]),
     );

@@ -39,6 +39,9 @@ export interface MemberRolesArgs {
   /** What the federated roles' names begin with. */
   readonly namespace?: string | undefined;
 
+  /** The longest that a session of a federated role lasts, in hours. */
+  readonly federatedSessionHours: number;
+
   /** Whether the execution roles are made here. */
   readonly executionRoles: boolean;
 
@@ -77,7 +80,10 @@ export class MemberRoles extends pulumi.ComponentResource {
 
     const managedRole = (
       role: string,
-      roleArgs: Pick<aws.iam.RoleArgs, "name" | "description" | "assumeRolePolicy">,
+      roleArgs: Pick<
+        aws.iam.RoleArgs,
+        "name" | "description" | "assumeRolePolicy" | "maxSessionDuration"
+      >,
       managedPolicy: string,
     ) => {
       const made = new aws.iam.Role(
@@ -99,7 +105,7 @@ export class MemberRoles extends pulumi.ComponentResource {
         name: RESPONDER_ROLE_NAME,
         path: ROLE_PATH,
         description: "Snapshots volumes and hands them over to the clean room",
-        // A handover waits for hours.
+        // A handover waits for hours. Who comes from another role has one hour, whatever this says.
         maxSessionDuration: 43200,
         assumeRolePolicy: responderTrust({ ...args, principals: args.responderPrincipals }),
         permissionsBoundary,
@@ -134,6 +140,7 @@ export class MemberRoles extends pulumi.ComponentResource {
                 name: `${namespace}-saml-${suffix}`,
                 description: `Federated: ${managedPolicy}`,
                 assumeRolePolicy: samlTrust(samlProviderArn, region),
+                maxSessionDuration: args.federatedSessionHours * 3600,
               },
               managedPolicy,
             ),

@@ -34,7 +34,7 @@ export function responderTrust(args: ResponderTrustArgs): aws.iam.PolicyDocument
   const roles = args.principals.filter((principal) => principal !== SAML);
   const statements: Statement[] = [];
   if (roles.length > 0) {
-    statements.push(trustedRoles("Responders", roles, args.organizationId));
+    statements.push(trustedRoles("Responders", roles, args.organizationId, true));
   }
   if (args.principals.includes(SAML) && args.samlProviderArn !== undefined) {
     statements.push(samlStatement(args.samlProviderArn, args.region));
@@ -60,16 +60,22 @@ export interface ExecutionTrustArgs {
 export function executionTrust(args: ExecutionTrustArgs): aws.iam.PolicyDocument {
   const { auditAccountId, auditRole, region } = args;
   const arn = `arn:${partitionOf(region).name}:iam::${auditAccountId}:role/${auditRole}`;
-  return document(trustedRoles("Automation", [arn], args.organizationId));
+  return document(trustedRoles("Automation", [arn], args.organizationId, true));
 }
 
 function samlStatement(providerArn: string, region: string): Statement {
+  const { signIn } = partitionOf(region);
   return {
     Sid: "Federation",
     Effect: "Allow",
     Principal: { Federated: providerArn },
-    Action: ["sts:AssumeRoleWithSAML", "sts:SetSourceIdentity"],
-    Condition: { StringEquals: { "SAML:aud": `https://${partitionOf(region).signIn}/saml` } },
+    // Identity providers may send session tags; nothing here gives rights by a tag.
+    Action: ["sts:AssumeRoleWithSAML", "sts:SetSourceIdentity", "sts:TagSession"],
+    // The sign-in of each Region too, for the day the first one is down. The * stands for a Region: AWS
+    // has no other hosts below these, and the names of all Regions would not fit a trust policy.
+    Condition: {
+      StringLike: { "SAML:aud": [`https://${signIn}/saml`, `https://*.${signIn}/saml`] },
+    },
   };
 }
 

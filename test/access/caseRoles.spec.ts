@@ -271,7 +271,7 @@ describe("A case's role", () => {
       identity: [EVERYTHING],
       resourcePolicy: {
         Version: "2012-10-17",
-        Statement: [trustedRoles("People", [ROLES.responder, wildcard], "o-exampleorgid")],
+        Statement: [trustedRoles("People", [ROLES.responder, wildcard], "o-exampleorgid", false)],
       },
     });
 

@@ -10,6 +10,7 @@ import {
   samlTrust,
 } from "../../components/member/memberTrust";
 import { responderPolicy } from "../../components/member/responderPolicy";
+import { trustedRoles } from "../../components/trustedRoles";
 import { SAML_PROVIDER, TRANSFER_KEY } from "../support/examples";
 import { PARTIES, ROLES } from "../support/parties";
 import { EVERYTHING, isAllowed } from "../support/simulator";
@@ -390,6 +391,33 @@ describe("A member account's role", () => {
     assert.equal(await mayRespond(ROLES.administrator), false);
     assert.equal(await mayRespond(ROLES.outsider), false);
     assert.equal(await mayRespond(MEMBER_ROLE("administrator")), false);
+  });
+
+  it("is taken with session tags, and an investigator's is not", async () => {
+    const may = (resourcePolicy: typeof trust, principal: string, tag: string) =>
+      isAllowed({
+        principal,
+        action: "sts:TagSession",
+        resource: MEMBER_ROLE("any"),
+        owner: MEMBER,
+        context: {
+          ...IN_THE_ORGANISATION,
+          [`aws:RequestTag/${tag}`]: "root",
+          "aws:TagKeys": [tag],
+        },
+        identity: [EVERYTHING],
+        resourcePolicy,
+      });
+    const case_ = (sessionTags: boolean) => ({
+      Version: "2012-10-17" as const,
+      Statement: [trustedRoles("People", [AUDIT_ROLE("responder")], "o-exampleorgid", sessionTags)],
+    });
+    for (const tag of ["Repository", "kubernetes-namespace", "department"]) {
+      assert.equal(await may(trust, AUDIT_ROLE("responder"), tag), true, tag);
+      assert.equal(await may(case_(true), AUDIT_ROLE("responder"), tag), true, tag);
+    }
+    assert.equal(await may(trust, ROLES.administrator, "Repository"), false);
+    assert.equal(await may(case_(false), AUDIT_ROLE("responder"), "SSMSessionRunAs"), false);
   });
 
   it("of the responder is assumed by nobody federated unless saml is named", () => {

@@ -574,7 +574,10 @@ describe("An incident's stack", () => {
           FOUNDATION_OUTPUTS.boundaryArn,
           {
             Version: "2012-10-17",
-            Statement: [trustedRoles("People", trusted, "o-exampleorgid")],
+            // A tag of investigators would say as whom Session Manager lets them in.
+            Statement: [
+              trustedRoles("People", trusted, "o-exampleorgid", name.startsWith("intake")),
+            ],
           },
         ]),
       );

@@ -160,13 +160,21 @@ describe("A member account's stack", () => {
     for (const [suffix, policy] of Object.entries(federated)) {
       const role = `roles-${suffix}`;
       assert.equal(deployment.named(role).inputs["name"], `example-saml-${suffix}`);
+      assert.equal(deployment.named(role).inputs["maxSessionDuration"], 3600);
       assert.deepEqual(documentOf(deployment, role, "assumeRolePolicy").Statement, [
         {
           Sid: "Federation",
           Effect: "Allow",
           Principal: { Federated: SAML_PROVIDER },
-          Action: ["sts:AssumeRoleWithSAML", "sts:SetSourceIdentity"],
-          Condition: { StringEquals: { "SAML:aud": "https://signin.aws.amazon.com/saml" } },
+          Action: ["sts:AssumeRoleWithSAML", "sts:SetSourceIdentity", "sts:TagSession"],
+          Condition: {
+            StringLike: {
+              "SAML:aud": [
+                "https://signin.aws.amazon.com/saml",
+                "https://*.signin.aws.amazon.com/saml",
+              ],
+            },
+          },
         },
       ]);
       assert.deepEqual(deployment.named(`${role}-policy`).inputs, {
@@ -269,7 +277,12 @@ describe("A member account's stack", () => {
     );
     const [statement] = documentOf(abroad, "roles-securityaudit", "assumeRolePolicy").Statement;
     assert.deepEqual(statement?.["Condition"], {
-      StringEquals: { "SAML:aud": "https://signin.amazonaws-us-gov.com/saml" },
+      StringLike: {
+        "SAML:aud": [
+          "https://signin.amazonaws-us-gov.com/saml",
+          "https://*.signin.amazonaws-us-gov.com/saml",
+        ],
+      },
     });
     assert.equal(
       abroad.named("roles-securityaudit-policy").inputs["policyArn"],
