@@ -117,6 +117,19 @@ export function memberDocuments(settings: MemberSettings, tags: Tags): readonly 
       growsWith: ["responderPrincipals"],
     },
     {
+      of: "the role that grants the account's transfer keys",
+      kind: "role trust",
+      document: documentOf(
+        trustedRoles(
+          "IncidentDeployers",
+          settings.incidentDeployers,
+          settings.organizationId,
+          true,
+        ),
+      ),
+      growsWith: ["incidentDeployers"],
+    },
+    {
       of: "the responder role",
       kind: "inline policy",
       document: responderPolicy({ ...settings, tags }),

@@ -60,8 +60,8 @@ export interface MemberOutputs {
  */
 export async function member(settings: MemberSettings): Promise<MemberOutputs> {
   const { accountId, region, organizationId, securityContact } = settings;
-  // Nothing here shuts its deployer out: no key, bucket or role of this stack says who may change it. So
-  // any role of the account that may will do.
+  // Nothing here shuts its deployer out: no policy of this stack names who may change it, a key's leaves it
+  // to the account. So any role that may will do.
   await findCaller(accountId);
   const transferKeys = settings.transferKeyArns.map((keyArn) => ({
     keyArn,

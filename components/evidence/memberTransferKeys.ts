@@ -96,7 +96,7 @@ export class MemberTransferKeys extends pulumi.ComponentResource {
         assumeRolePolicy: {
           Version: "2012-10-17",
           Statement: [
-            trustedRoles("IncidentDeployers", args.incidentDeployers, args.organizationId),
+            trustedRoles("IncidentDeployers", args.incidentDeployers, args.organizationId, true),
           ],
         },
         permissionsBoundary: args.permissionsBoundary,
