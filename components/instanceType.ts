@@ -1,6 +1,6 @@
 import * as aws from "@pulumi/aws";
 
-import { failureOf } from "./awsFailure";
+import { failureOf, NotLoggedIn } from "./awsFailure";
 
 /** An EC2 instance type, as far as a machine of the clean room depends on it. */
 export interface InstanceType {
@@ -66,6 +66,9 @@ export async function findInstanceType(name: string): Promise<InstanceType | und
   } catch (error) {
     if (failureOf(error) === "absent" || NO_SUCH_TYPE.test(String(error))) {
       return undefined;
+    }
+    if (failureOf(error) === "expired") {
+      throw new NotLoggedIn("The credentials ended while the account was looked at", error);
     }
     throw error;
   }
