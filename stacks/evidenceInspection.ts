@@ -29,17 +29,22 @@ import {
   workingCopy,
   type WorkingVolume,
 } from "../components/evidence/workingVolumes";
+import { preservedCopyName } from "../components/evidence/evidenceVolume";
 import type { WithdrawalFacts } from "../components/evidence/recordSchema";
 import { Refusal } from "../components/refusal";
 import { incidentKeyAlias } from "../components/room/incidentKeyAlias";
 import type { IncidentSettings } from "../settings";
 import { awsCredentials } from "./awsCredentials";
 import type { Foundation } from "./foundation";
+import { readStateResources } from "./stateResources";
 
 /** What of one entry of the evidence was found, and what follows for the room. */
 export interface EvidenceState {
   /** Its preserved copy; undefined where it is still to be made. */
   readonly copy: PreservedCopy | undefined;
+
+  /** Whether that copy is no resource of the stack: an earlier room made it, or an interrupted `up`. */
+  readonly madeBefore: boolean;
 
   /** Whether that copy is complete, or will be once it is made. */
   readonly preserved: boolean;
@@ -82,11 +87,13 @@ export async function inspectEvidence(
   const { evidenceKeyArn, vaultBucket } = foundation;
   const credentials = awsCredentials(pulumi.runtime.allConfig());
   const client = new EC2Client({ region, credentials });
-  const [copies, volumes, isOpen] = await Promise.all([
+  const [copies, volumes, isOpen, state] = await Promise.all([
     findPreservedCopies(client, ticketTag, evidenceKeyArn),
     open.then((is) => (is ? findWorkingVolumes(client, ticketTag) : [])),
     open,
+    readStateResources(),
   ]);
+  const inState = new Set(state.map(({ name }) => name));
   const room = { ...settings, ...foundation };
   const [toCopy] = await everyRefusal([
     closing ? [] : requireSharedSnapshots(client, evidence, copies, room),
@@ -124,6 +131,7 @@ export async function inspectEvidence(
           snapshot,
           {
             copy,
+            madeBefore: copy !== undefined && !inState.has(preservedCopyName(snapshot)),
             preserved,
             working,
             withdrawal:
@@ -150,6 +158,14 @@ export async function inspectEvidence(
     Promise.resolve().then(() => requireDetachable(closing ? [] : evidence, volumes)),
     Promise.resolve().then(() => requireCopyPlace(free, region)),
   ]);
+  for (const { snapshot, preserved } of evidence) {
+    const { copy, madeBefore } = states.get(snapshot) ?? {};
+    if (copy !== undefined && madeBefore === true && preserved === undefined) {
+      void pulumi.log.info(
+        `The preserved copy ${copy.snapshotId} of ${snapshot} was made by a pulumi up that was interrupted, and is taken on: nothing is copied again.`,
+      );
+    }
+  }
   if (isOpen && !closing) {
     tell(unattached, volumes, copies, ticket);
   }

@@ -67,7 +67,7 @@ export function declareEvidence(
   const copiesMade: aws.ebs.SnapshotCopy[] = [];
 
   return settings.evidence.map((entry) => {
-    const { snapshot, account, device, preserved, attach: _, withdrawn, ...claims } = entry;
+    const { snapshot, account, device, preserved: _, attach: __, withdrawn, ...claims } = entry;
     const state = found.states.get(snapshot);
     if (state === undefined) {
       throw new Error(`the evidence ${snapshot} was not inspected`);
@@ -78,7 +78,7 @@ export function declareEvidence(
       snapshotId: snapshot,
       sourceAccount: account,
       claims,
-      preserved: preserved === undefined ? undefined : state.copy,
+      preserved: state.madeBefore ? state.copy : undefined,
       after: ahead === undefined ? [key] : [key, ahead],
       region,
       evidenceKeyArn: foundation.evidenceKeyArn,

@@ -25,7 +25,7 @@ export interface EvidenceVolumeArgs {
   /** What the handover claims of the snapshot's source; a claim that comes later changes tags only. */
   readonly claims: Claims;
 
-  /** The preserved copy that an earlier room made of it: then no other one is made. */
+  /** The preserved copy that there is of it, made by an earlier room or `up`: then no other one is made. */
   readonly preserved: PreservedCopy | undefined;
 
   readonly region: string;
@@ -57,6 +57,11 @@ export interface EvidenceVolumeArgs {
   /** Whether the room is open: then nothing here is replaced or destroyed. */
   readonly open: boolean;
   readonly tags: Tags;
+}
+
+/** Logical name, and tag `Name`, of the copy that a room makes of a snapshot. */
+export function preservedCopyName(snapshotId: string): string {
+  return `evidence-${snapshotId}-preserved`;
 }
 
 /** Copying a full disk under another key takes hours; the provider's own limit is ten minutes. */
@@ -119,7 +124,7 @@ export class EvidenceVolume extends pulumi.ComponentResource {
       ...claimTags(args.claims),
     };
 
-    this.copyMade = args.preserved === undefined ? this.copy(name, args, sourceTags) : undefined;
+    this.copyMade = args.preserved === undefined ? this.copy(args, sourceTags) : undefined;
     const preserved =
       args.preserved === undefined
         ? (this.copyMade as aws.ebs.SnapshotCopy)
@@ -189,9 +194,9 @@ export class EvidenceVolume extends pulumi.ComponentResource {
   }
 
   /** Makes the preserved copy. */
-  private copy(name: string, args: EvidenceVolumeArgs, sourceTags: Tags): aws.ebs.SnapshotCopy {
+  private copy(args: EvidenceVolumeArgs, sourceTags: Tags): aws.ebs.SnapshotCopy {
     return new aws.ebs.SnapshotCopy(
-      `${name}-preserved`,
+      preservedCopyName(args.snapshotId),
       {
         sourceSnapshotId: args.snapshotId,
         sourceRegion: args.region,
@@ -199,7 +204,7 @@ export class EvidenceVolume extends pulumi.ComponentResource {
         kmsKeyId: args.evidenceKeyArn,
         description: `Preserved copy of ${args.snapshotId} of account ${args.sourceAccount}`,
         ...(args.copyMinutes === undefined ? {} : { completionDurationMinutes: args.copyMinutes }),
-        tags: { ...sourceTags, Name: `${name}-preserved` },
+        tags: { ...sourceTags, Name: preservedCopyName(args.snapshotId) },
       },
       {
         parent: this,
@@ -221,7 +226,7 @@ export class EvidenceVolume extends pulumi.ComponentResource {
   }
 }
 
-/** What an earlier room preserved, as if it were made here. It was looked up by the evidence key. */
+/** What an earlier room or `up` preserved, as if it were made here. It was looked up by the evidence key. */
 function earlierCopy(
   { snapshotId, sizeGiB }: PreservedCopy,
   evidenceKeyArn: pulumi.Input<string>,

@@ -42,6 +42,9 @@ export interface AccountState {
   /** Types whose next creation fails once. */
   failOnce: string[];
 
+  /** Types whose next creation is done, and the engine not told: as if it was killed. @default none */
+  loseOnce?: string[];
+
   /** Instance types that EC2 has none of in a zone today. @default none */
   lacking?: { readonly instanceType: string; readonly availabilityZone: string }[];
 

@@ -202,6 +202,13 @@ export class Outside {
     await this.store.change((account) => account.state.failOnce.push(type));
   }
 
+  /** The next resource of this type is made, and the answer gets lost: the engine does not know of it. */
+  async loseOnce(type: string): Promise<void> {
+    await this.store.change((account) => {
+      account.state.loseOnce = [...(account.state.loseOnce ?? []), type];
+    });
+  }
+
   /** From now on EC2 has no machine of this type to give in this zone. */
   async lackCapacity(instanceType: string, availabilityZone: string): Promise<void> {
     await this.store.change((account) => {

@@ -101,11 +101,9 @@ export class SimulatedAws {
   /** Makes a resource. */
   async create(type: string, urn: string, inputs: Properties): Promise<Recorded> {
     const row = rowOf(type);
-    const recorded = await this.store.change((account) => {
-      const planned = account.state.failOnce.indexOf(type);
-      if (planned >= 0) {
-        account.state.failOnce.splice(planned, 1);
-        return undefined;
+    const { failed, lost, recorded } = await this.store.change((account) => {
+      if (planned(account.state.failOnce, type)) {
+        return { failed: true };
       }
       const request: Request = { account, type, inputs };
       check(row, request, Object.keys(inputs));
@@ -118,10 +116,14 @@ export class SimulatedAws {
         account.add({ ...companion, urn });
       }
       row.effects?.(made);
-      return { id, properties: entry.properties };
+      const lost = planned(account.state.loseOnce ?? [], type);
+      return { lost, recorded: { id, properties: entry.properties } };
     });
-    if (recorded === undefined) {
+    if (failed === true || recorded === undefined) {
       throw new AwsError("InternalError", "An internal error has occurred (planned failure).");
+    }
+    if (lost) {
+      throw new Error("the connection was lost before AWS had answered (planned)");
     }
     return recorded;
   }
@@ -206,6 +208,15 @@ export class SimulatedAws {
     const other = (id: string) => this.others?.of(id).read();
     return { region: account.region, ...args, ...source(account, args, other, this.caller) };
   }
+}
+
+/** Whether something is planned for this type, which is done with now. */
+function planned(types: string[], type: string): boolean {
+  const index = types.indexOf(type);
+  if (index >= 0) {
+    types.splice(index, 1);
+  }
+  return index >= 0;
 }
 
 function rowOf(type: string): ResourceType {

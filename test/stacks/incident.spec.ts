@@ -1213,6 +1213,7 @@ describe("An incident's stack", () => {
     const copy = "snap-00000000000000c0c";
     const kept = {
       copies: [copy],
+      unrecorded: [copy],
       snapshots: {
         [copy]: {
           ...SHARED,
@@ -1251,6 +1252,17 @@ describe("An incident's stack", () => {
         deployRoom({ evidence: EVIDENCE }, kept),
         new RegExp(`${SNAPSHOT} was preserved by an earlier room.*preserved: ${copy}`),
       );
+    });
+
+    it("takes on what an interrupted up had copied, and copies nothing again", async () => {
+      const room = await deployRoom({ evidence: EVIDENCE }, { ...kept, ...OPEN });
+      assert.deepEqual(room.ofType("aws:ebs/snapshotCopy:SnapshotCopy"), []);
+      assert.equal(room.named(`evidence-${SNAPSHOT}-working`).inputs["snapshotId"], copy);
+      const recorded = await deployRoom(
+        { evidence: EVIDENCE },
+        { ...kept, ...OPEN, unrecorded: [] },
+      );
+      assert.equal(recorded.ofType("aws:ebs/snapshotCopy:SnapshotCopy").length, 1);
     });
 
     it("takes no other snapshot for the copy", async () => {

@@ -173,6 +173,9 @@ export interface Account {
   /** Ids of the snapshots this account owns that carry the ticket. */
   readonly copies?: readonly string[];
 
+  /** Those of them that the stack's state has not: an earlier room made them, or an interrupted `up`. */
+  readonly unrecorded?: readonly string[];
+
   /** Working volumes of the room, by id. */
   readonly volumes?: Readonly<Record<string, KnownVolume>>;
 
@@ -248,6 +251,17 @@ export function answersOf(account: Account = {}): Answers {
       const keyState = account.keyStates?.[arn] ?? "Enabled";
       return { arn, keyState, creationDate: account.openedAt ?? "2026-11-21T00:00:00Z" };
     },
+    // What the engine has of the room: every copy but what it was not told of.
+    "pulumi:pulumi:readStackResourceOutputs": () => ({
+      outputs: Object.fromEntries(
+        (account.copies ?? [])
+          .filter((id) => account.unrecorded?.includes(id) !== true)
+          .map((id) => [
+            `urn:pulumi:${STACK}::clean-room::aws:ebs/snapshotCopy:SnapshotCopy::evidence-${snapshots[id]?.tags?.["source-snapshot"]}-preserved`,
+            { type: "aws:ebs/snapshotCopy:SnapshotCopy", outputs: { id } },
+          ]),
+      ),
+    }),
     "aws:s3/getObjects:getObjects": ({ prefix }) => ({
       keys: (account.vault ?? []).filter((key) => key.startsWith(prefix as string)),
     }),
@@ -414,6 +428,12 @@ export function ec2Of(account: Account = {}): Ec2Answers {
           ]),
     ]),
   ];
-  const state = { accountId: "111122223333", region: "us-east-1", failOnce: [], entries };
+  const state = {
+    accountId: "111122223333",
+    region: "us-east-1",
+    failOnce: [],
+    loseOnce: [],
+    entries,
+  };
   return ec2AnswersOf(() => new SimulatedAccount(state));
 }
