@@ -67,6 +67,12 @@ export const EVIDENCE_STEPS: readonly Step[] = [
     expected: "refused, then one after the other",
     run: copyAtTheQuota,
   },
+  {
+    part: "incident",
+    name: "be interrupted while a copy is made",
+    expected: "found again, not copied twice",
+    run: copyInterrupted,
+  },
 ];
 
 interface Line {
@@ -185,4 +191,24 @@ async function copyAtTheQuota(cast: Cast): Promise<Observation> {
   await endMost();
   expectSuccess(up, "one free place");
   return { result: "refused, then copied both", changes: up.changes };
+}
+
+/** As if it was killed while EBS copied, for hours: the first up does not hear of the copy. */
+async function copyInterrupted(cast: Cast): Promise<Observation> {
+  const { neighbour, stage, audit } = cast;
+  const key = String((await audit.outputs())["transferKeyArn"]);
+  const snapshot = await stage.outside.shareSnapshot(MEMBER_ACCOUNT, 8, key);
+  const line = { snapshot, account: MEMBER_ACCOUNT, attach: false };
+  neighbour.stack.configure({ [EVIDENCE]: [...evidenceOf(neighbour), line] });
+  await stage.outside.loseOnce(PRESERVED_COPY);
+  const lost = await neighbour.stack.up();
+  expectRefusal(lost, [/connection was lost/], "the up that is interrupted");
+  const up = await neighbour.stack.up();
+  expectSuccess(up, "the next up");
+  expectNoChanges(await neighbour.stack.preview(), "the one after it");
+  const copies = belongings(cast, neighbour).filter(
+    ({ type, tags }) => type === PRESERVED_COPY && tags["source-snapshot"] === snapshot,
+  );
+  expect(copies.length === 1, `${copies.length} preserved copies were made of one snapshot`);
+  return { result: "found again, recorded", changes: up.changes };
 }
