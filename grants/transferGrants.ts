@@ -1,12 +1,12 @@
 import {
   type GrantListEntry,
   type KMSClient,
-  ListGrantsCommand,
   NotFoundException,
   RevokeGrantCommand,
 } from "@aws-sdk/client-kms";
 
 import { isNamedForTicket, namedFor } from "../components/evidence/grantName";
+import { findGrants, isOfARoleThatIsGone } from "../components/evidence/renewedGrants";
 
 /** The room whose grants are looked at. */
 export interface GrantedRoom {
@@ -56,7 +56,9 @@ export function decide(grants: readonly GrantListEntry[], room: GrantedRoom): re
     const name = nameOf(grant);
     const keep = (reason: string) => ({ grant, byThisRoom: false, revoke: false, reason });
     if (isNamedForTicket(name, room.ticket)) {
-      const reason = `made by the room of ${room.ticket}`;
+      const reason = isOfARoleThatIsGone(grant)
+        ? `made by the room of ${room.ticket} for a role that is gone; pulumi up grants the one of its name again`
+        : `made by the room of ${room.ticket}`;
       return { grant, byThisRoom: true, revoke: true, reason };
     }
     const other = namedFor(name);
@@ -96,16 +98,7 @@ export class TransferGrants {
 
   /** What becomes of every grant there is on the key. */
   public async decisions(): Promise<readonly Decision[]> {
-    const grants: GrantListEntry[] = [];
-    let Marker: string | undefined;
-    do {
-      const page = await this.client.send(
-        new ListGrantsCommand({ KeyId: this.room.keyArn, Marker }),
-      );
-      grants.push(...(page.Grants ?? []));
-      Marker = page.Truncated === true ? page.NextMarker : undefined;
-    } while (Marker !== undefined);
-    return decide(grants, this.room);
+    return decide(await findGrants(this.client, this.room.keyArn), this.room);
   }
 
   /** Revokes a grant; one that is gone already is revoked. */

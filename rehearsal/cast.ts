@@ -5,9 +5,16 @@ import type { PulumiFn } from "@pulumi/pulumi/automation";
 import { parse } from "yaml";
 
 import type { Entry } from "./account/account";
+import { ADMINISTRATOR_ACCESS } from "./account/keyAccess";
 import { MemberCommand } from "./memberCommand";
 import { type RehearsedStack, type StackFile } from "./rehearsedStack";
 import { AUDIT_ACCOUNT, MEMBER_ACCOUNT, REGION, type Stage } from "./stage";
+
+/** Role that deploys the audit stack; that of `Pulumi.audit.yaml`. */
+export const FOUNDATION_DEPLOYER = "foundation-deployer";
+
+/** Role that opens rooms; that of `Pulumi.audit.yaml`. */
+export const INCIDENT_DEPLOYER = "incident-deployer";
 
 /** Another one, which only one room has evidence of. */
 export const OTHER_MEMBER_ACCOUNT = "333344445555";
@@ -70,6 +77,7 @@ export async function callCast(stage: Stage, program: PulumiFn): Promise<Cast> {
     room("INC-2026-0044", `${REGION}a-3`),
     room("INC-2026-0045", `${REGION}a-2`),
   ]);
+  await stage.outside.setRole(FOUNDATION_DEPLOYER, [ADMINISTRATOR_ACCESS]);
   const members = new MemberCommand(stage, MEMBERS);
   return {
     stage,

@@ -5,6 +5,7 @@ import { Command, InvalidArgumentError, Option } from "commander";
 
 import { ec2AnswersOf } from "./account/ec2Answers";
 import { Ec2Endpoint } from "./account/ec2Endpoint";
+import { ListedGrants } from "./account/listedGrants";
 import { resourceTypes } from "./account/resourceTypes";
 import { SnsEndpoint, subscriptionsIn } from "./account/snsEndpoint";
 import { callCast } from "./cast";
@@ -79,7 +80,8 @@ export async function rehearse(options: RehearseOptions): Promise<boolean> {
   process.once("SIGINT", interrupted);
   // The program runs in this process: a room asks EC2 itself, the foundation SNS.
   const ec2 = new Ec2Endpoint(ec2AnswersOf(() => stage.account.read()));
-  const endAnswers = await ec2.answerThisProcess();
+  const grants = new ListedGrants(stage.account);
+  const endAnswers = [await ec2.answerThisProcess(), await grants.answerThisProcess()];
   const topics = new SnsEndpoint((topicArn) => subscriptionsIn(stage.account.read(), topicArn));
   const endTelling = await topics.answerThisProcess();
   try {
@@ -99,7 +101,7 @@ export async function rehearse(options: RehearseOptions): Promise<boolean> {
     return summary.passed;
   } finally {
     endTelling();
-    endAnswers();
+    endAnswers.forEach((end) => end());
     process.off("SIGINT", interrupted);
     if (options.keep === true) {
       say(stage.directions());

@@ -11,8 +11,8 @@ import { parse, stringify } from "yaml";
 
 import { destructionCommand, roomOfStack } from "../destruction/destruction";
 import { grantsCommand, grantsOfStack } from "../grants/grants";
-import { CALLER_VARIABLE } from "./account/pluginEnvironment";
 import { kmsOf } from "./account/kms";
+import { CALLER_VARIABLE } from "./account/pluginEnvironment";
 import { s3Of } from "./account/s3";
 import { type Deployment, DeploymentRecorder } from "./deployment";
 import { runCommand } from "./runCommand";
@@ -66,6 +66,19 @@ export class RehearsedStack {
       },
     );
     return new RehearsedStack(stack, path, stage, policyConfig);
+  }
+
+  /** From now on a role of the Audit account works on this stack. @param role its name */
+  workAs(role: string): void {
+    this.stack.workspace.envVars = {
+      ...this.stack.workspace.envVars,
+      [CALLER_VARIABLE]: role,
+    };
+  }
+
+  /** Runs the CLI on this stack, as whoever works on it. */
+  cli(...args: readonly string[]): ReturnType<Stage["run"]> {
+    return this.stage.run([...args, "--stack", this.name], this.stack.workspace.envVars);
   }
 
   get name(): string {

@@ -6,6 +6,7 @@ import {
   belongings,
   type Cast,
   everything,
+  INCIDENT_DEPLOYER,
   MEMBERS,
   NOTIFICATION,
   OTHER_MEMBER_ACCOUNT,
@@ -21,6 +22,12 @@ import {
 } from "./expectations";
 import { withMistakes, withOtherUserData } from "./plants";
 import type { RehearsedStack, RunOptions } from "./rehearsedStack";
+import {
+  attachDeployerPolicies,
+  REMAKE_THE_RESPONDER,
+  RENAME_THE_DEPLOYERS,
+  SUCCESSOR,
+} from "./steps/deployers";
 import { AUDIT_ACCOUNT, MEMBER_ACCOUNT, REGION } from "./stage";
 import { EVIDENCE_STEPS } from "./steps/evidence";
 import { BEFORE_THE_FOUNDATION, IN_OPEN_ROOMS, OF_A_MEMBER } from "./steps/identity";
@@ -101,7 +108,11 @@ export const SCENARIO: readonly Step[] = [
     name: DEPLOY_AUDIT,
     expected: "made, policies hold",
     needed: true,
-    run: async (cast) => made(await upUntilDone(cast, cast.audit, { policies: true })),
+    run: async (cast) => {
+      const deployment = await upUntilDone(cast, cast.audit, { policies: true });
+      await attachDeployerPolicies(cast, INCIDENT_DEPLOYER);
+      return made(deployment);
+    },
   },
   {
     part: "audit",
@@ -211,6 +222,8 @@ export const SCENARIO: readonly Step[] = [
     needed: true,
     run: addEvidence,
   },
+  RENAME_THE_DEPLOYERS,
+  REMAKE_THE_RESPONDER,
   {
     part: "incident",
     name: "give the member account a transfer key of its own",
@@ -405,12 +418,7 @@ export const SCENARIO: readonly Step[] = [
     run: async (cast) => {
       const neighbours = belongings(cast, cast.neighbour);
       const before = belongings(cast, cast.room).length;
-      const { succeeded, output } = await cast.stage.cli(
-        "destroy",
-        "--yes",
-        "--stack",
-        cast.room.stack.name,
-      );
+      const { succeeded, output } = await cast.room.stack.cli("destroy", "--yes");
       expect(succeeded, `the closed room could not be destroyed: ${output}`);
       expectUntouched(neighbours, belongings(cast, cast.neighbour), "the other room");
       return { result: `${before - belongings(cast, cast.room).length} gone` };
@@ -712,7 +720,7 @@ async function addEvidenceUnderOwnKey(cast: Cast): Promise<Observation> {
   expect(
     granted.length === 1 &&
       grant?.["keyId"] === keyArn &&
-      grant["granteePrincipal"] === `arn:aws:iam::${AUDIT_ACCOUNT}:role/incident-deployer`,
+      grant["granteePrincipal"] === `arn:aws:iam::${AUDIT_ACCOUNT}:role/${SUCCESSOR}`,
     `the suspect's key is granted otherwise: ${JSON.stringify(granted)}`,
   );
   return made(up);

@@ -115,12 +115,20 @@ export class Stage {
    * Runs the CLI the way a person at a terminal does, without the Automation API in between.
    * @returns whether it succeeded, and everything it printed.
    */
-  async cli(...args: readonly string[]): Promise<{ succeeded: boolean; output: string }> {
+  cli(...args: readonly string[]): Promise<{ succeeded: boolean; output: string }> {
+    return this.run(args);
+  }
+
+  /** The same, with more environment variables. */
+  async run(
+    args: readonly string[],
+    environment: Readonly<Record<string, string>> = {},
+  ): Promise<{ succeeded: boolean; output: string }> {
     try {
       const { stdout, stderr } = await promisify(execFile)(
         this.pulumi.command,
         [...args, "--non-interactive", "--color", "never"],
-        { cwd: this.project, env: { ...process.env, ...this.environment } },
+        { cwd: this.project, env: { ...process.env, ...this.environment, ...environment } },
       );
       return { succeeded: true, output: stdout + stderr };
     } catch (error) {

@@ -71,6 +71,7 @@ export async function incident(settings: IncidentSettings): Promise<IncidentOutp
     toolboxDigest,
     instanceType,
     evidence: found,
+    renewedGrants,
   } = await inspect(settings, foundation, tags, caller);
   if (foundation.vaultTrial) {
     void pulumi.log.warn(
@@ -146,12 +147,18 @@ export async function incident(settings: IncidentSettings): Promise<IncidentOutp
   // more is handed over.
   const transferGrants = (open ? settings.responderRoles : []).map((role) => {
     const [, , , , account, name] = role.split(":");
-    return new aws.kms.Grant(`transfer-grant-${account}-${name}`, {
-      name: grantName(ticket, role),
-      keyId: foundation.transferKeyArn,
-      granteePrincipal: role,
-      operations: COPYING_OPERATIONS,
-    });
+    const renewed = renewedGrants.get(role);
+    return new aws.kms.Grant(
+      `transfer-grant-${account}-${name}`,
+      {
+        name: renewed ?? grantName(ticket, role),
+        keyId: foundation.transferKeyArn,
+        granteePrincipal: role,
+        operations: COPYING_OPERATIONS,
+      },
+      // A grant keeps the name it was made with; only another one is a reason to make it anew.
+      renewed === undefined ? { ignoreChanges: ["name"] } : {},
+    );
   });
 
   const suspectKeys = settings.suspectKeys.map(({ keyArn }) => keyArn).sort();

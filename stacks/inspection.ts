@@ -13,6 +13,7 @@ import type { IncidentSettings } from "../settings";
 import { type EvidenceInspection, inspectEvidence } from "./evidenceInspection";
 import type { Foundation } from "./foundation";
 import { incidentDocuments } from "./growingDocuments";
+import { inspectKeys } from "./keyInspection";
 import {
   inspectImage,
   inspectPlace,
@@ -33,6 +34,9 @@ export interface Inspection extends Pick<Place, "slot" | "moves"> {
   readonly instanceType: string;
 
   readonly evidence: EvidenceInspection;
+
+  /** By role that was made anew since it was granted the transfer key, the name of its next grant. */
+  readonly renewedGrants: ReadonlyMap<string, string>;
 }
 
 /**
@@ -53,11 +57,12 @@ export async function inspect(
 
   // Looked up once, beside the other look-ups.
   const claims = findClaims();
+  const open = claims.then((taken) => [...taken.values()].includes(ticket));
   const place = claims.then((taken) => inspectPlace(settings, foundation, ticketTag, taken));
   const machine = place.then<OpenWorkstation | ForensicsAmi>(
     (room) => room.workstation ?? inspectImage(settings, foundation),
   );
-  const [{ slot, moves, workstation }, { amiId, toolboxDigest }, , , evidence] =
+  const [{ slot, moves, workstation }, { amiId, toolboxDigest }, , , evidence, renewedGrants] =
     await allOrEveryReason([
       place,
       machine,
@@ -69,12 +74,8 @@ export async function inspect(
       ),
       // A room is closed also when the way to the suspect is gone.
       closing ? Promise.resolve() : requireReach(settings, foundation),
-      inspectEvidence(
-        settings,
-        foundation,
-        ticketTag,
-        claims.then((taken) => [...taken.values()].includes(ticket)),
-      ),
+      inspectEvidence(settings, foundation, ticketTag, open),
+      inspectKeys(settings, foundation, caller.arn, open),
       Promise.resolve().then(() => {
         requireIncidentDeployer(caller, foundation.incidentDeployers);
         requireFittingDocuments(incidentDocuments(settings, foundation.organizationId));
@@ -88,7 +89,7 @@ export async function inspect(
     sayWhatIsNotApplied(settings, workstation);
   }
   const instanceType = workstation?.instanceType ?? settings.instanceType;
-  return { slot, moves, amiId, toolboxDigest, instanceType, evidence };
+  return { slot, moves, amiId, toolboxDigest, instanceType, evidence, renewedGrants };
 }
 
 /** Unknown where the image is refused, and where it is that of a workstation which is there already. */

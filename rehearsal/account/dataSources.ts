@@ -71,6 +71,15 @@ export const dataSources: Readonly<Record<string, DataSource>> = {
     return { id: name, name, arn: found?.arn ?? `arn:aws:iam::${account.id}:role/${name}` };
   },
 
+  "aws:kms/getAlias:getAlias": (account, args) => {
+    const alias = account.find("aws:kms/alias:Alias", args["name"]);
+    if (alias === undefined) {
+      throw new Error(`reading KMS Alias (${String(args["name"])}): couldn't find resource`);
+    }
+    const { targetKeyArn, targetKeyId } = alias.properties;
+    return { arn: alias.arn, id: alias.id, targetKeyArn, targetKeyId };
+  },
+
   "aws:kms/getKey:getKey": (account, args, other) => {
     const keyId = String(args["keyId"]);
     const owner = keyId.split(":")[4] ?? account.id;

@@ -1,6 +1,6 @@
 import type { AccountStore } from "./accountStore";
 import { addObject } from "./bucketTypes";
-import { digest, ec2Id, hex, uuid } from "./identifiers";
+import { digest, ec2Id, hex, iamUniqueId, uuid } from "./identifiers";
 import { imageEntry } from "./images";
 import { findKey } from "./keys";
 
@@ -145,6 +145,55 @@ export class Outside {
       const properties = { keyId: id, isEnabled: true };
       account.add({ type: "aws:kms/key:Key", id, arn, tags: {}, state: "Enabled", properties });
       return arn;
+    });
+  }
+
+  /**
+   * Somebody makes a role outside of Pulumi, or attaches other policies to it.
+   * @param managedPolicyArns The policies attached to it, all of them.
+   */
+  async setRole(name: string, managedPolicyArns: readonly string[]): Promise<void> {
+    await this.store.change((account) => {
+      const type = "aws:iam/role:Role";
+      const present = account.find(type, name);
+      if (present !== undefined) {
+        present.properties["managedPolicyArns"] = managedPolicyArns;
+        return;
+      }
+      const arn = `arn:aws:iam::${account.id}:role/${name}`;
+      const properties = { arn, name, managedPolicyArns };
+      account.add({ type, id: name, arn, tags: {}, state: "available", properties });
+    });
+  }
+
+  /** Somebody removes such a role. */
+  async removeRole(name: string): Promise<void> {
+    await this.store.change((account) => {
+      const role = account.find("aws:iam/role:Role", name);
+      if (role !== undefined) {
+        account.remove(role);
+      }
+    });
+  }
+
+  /** A role is made anew: of a grant to the one before it KMS knows only that one's unique id. */
+  async remakeGrantee(arn: string): Promise<void> {
+    await this.store.change((account) => {
+      for (const { properties } of account.ofType("aws:kms/grant:Grant")) {
+        if (properties["granteePrincipal"] === arn) {
+          properties["granteePrincipal"] = iamUniqueId("AROA");
+        }
+      }
+    });
+  }
+
+  /** Somebody puts another policy on a key, as `aws kms put-key-policy` does. */
+  async putKeyPolicy(keyId: string, policy: string): Promise<void> {
+    await this.store.change((account) => {
+      const key = findKey(account, keyId);
+      if (key !== undefined) {
+        key.properties["policy"] = policy;
+      }
     });
   }
 

@@ -15,6 +15,7 @@ import * as provider from "@pulumi/pulumi/proto/provider_pb";
 
 import type { Properties } from "./account";
 import type { AccountStore } from "./accountStore";
+import { KeyAccess } from "./keyAccess";
 import type { MemberAccounts } from "./memberAccounts";
 import { SimulatedAws } from "./simulatedAws";
 
@@ -40,7 +41,7 @@ export class ProviderService {
     private readonly version: string,
     private readonly caller?: string,
   ) {
-    this.aws = new SimulatedAws(account, members, caller);
+    this.aws = this.awsOf(account, caller);
   }
 
   /** Starts to listen. @returns the port, which the engine reads from the plugin's output. */
@@ -122,11 +123,20 @@ export class ProviderService {
       }),
       invoke: answer(async (request: provider.InvokeRequest) => {
         await this.aws.authenticate();
-        return new provider.InvokeResponse().setReturn(
-          struct(this.aws.invoke(request.getTok(), properties(request.getArgs()))),
-        );
+        const [token, args] = [request.getTok(), properties(request.getArgs())];
+        await this.aws.requireToAsk(token, args);
+        return new provider.InvokeResponse().setReturn(struct(this.aws.invoke(token, args)));
       }),
     };
+  }
+
+  /** The account, for a role of its own: who may do what with its keys, the policies say. */
+  private awsOf(account: AccountStore, caller: string | undefined): SimulatedAws {
+    const access =
+      caller === undefined
+        ? undefined
+        : new KeyAccess(account, `arn:aws:iam::${account.read().id}:role/${caller}`);
+    return new SimulatedAws(account, this.members, caller, access);
   }
 
   private configure(request: provider.ConfigureRequest): provider.ConfigureResponse {
@@ -140,11 +150,10 @@ export class ProviderService {
     if (allowed !== undefined && !(JSON.parse(allowed) as string[]).includes(id)) {
       throw new Error(`AWS account ID not allowed: ${id}`);
     }
-    this.aws = new SimulatedAws(
-      account,
-      this.members,
-      role === undefined ? this.caller : role.roleArn.split("/").at(-1),
-    );
+    this.aws =
+      role === undefined
+        ? this.awsOf(account, this.caller)
+        : new SimulatedAws(account, this.members, role.roleArn.split("/").at(-1));
     // Without "accepts secrets" the engine unwraps them for us and marks the answers again.
     return new provider.ConfigureResponse().setSupportspreview(true);
   }

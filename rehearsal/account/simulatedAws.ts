@@ -4,6 +4,7 @@ import { AwsError } from "./awsError";
 import { dataSources } from "./dataSources";
 import type { MemberAccounts } from "./memberAccounts";
 import { hex } from "./identifiers";
+import type { KeyAccess } from "./keyAccess";
 import { checkReference, refersTo } from "./references";
 import type { Made, Request, ResourceType } from "./resourceType";
 import { resourceTypes } from "./resourceTypes";
@@ -35,11 +36,13 @@ export class SimulatedAws {
    * @param store The account.
    * @param others The accounts beside it, for what they share with it. @default none
    * @param caller Name of the role whose credentials are used.
+   * @param access Who may do what with its keys. @default everybody everything
    */
   constructor(
     private readonly store: AccountStore,
     private readonly others?: MemberAccounts,
     private readonly caller = "incident-deployer",
+    private readonly access?: KeyAccess,
   ) {}
 
   /**
@@ -101,6 +104,7 @@ export class SimulatedAws {
   /** Makes a resource. */
   async create(type: string, urn: string, inputs: Properties): Promise<Recorded> {
     const row = rowOf(type);
+    await this.access?.requireToMake(type, inputs);
     const { failed, lost, recorded } = await this.store.change((account) => {
       if (planned(account.state.failOnce, type)) {
         return { failed: true };
@@ -132,8 +136,9 @@ export class SimulatedAws {
    * Changes a resource in place.
    * @param old What the last check of this resource answered.
    */
-  update(type: string, id: string, old: Properties, inputs: Properties): Promise<Recorded> {
+  async update(type: string, id: string, old: Properties, inputs: Properties): Promise<Recorded> {
     const row = rowOf(type);
+    await this.access?.requireToChange(type, id, inputs);
     return this.store.change((account) => {
       const before = account.find(type, id);
       if (before === undefined) {
@@ -168,8 +173,9 @@ export class SimulatedAws {
   }
 
   /** Deletes a resource. One that is gone already is no error. */
-  delete(type: string, id: string): Promise<void> {
+  async delete(type: string, id: string): Promise<void> {
     const row = rowOf(type);
+    await this.access?.requireToDelete(type, id);
     return this.store.change((account) => {
       const entry = account.find(type, id);
       if (entry === undefined || entry.state === "PendingDeletion") {
@@ -186,6 +192,13 @@ export class SimulatedAws {
         account.remove(entry);
       }
     });
+  }
+
+  /** @throws AwsError where KMS does not tell the caller what a data source asks for. */
+  async requireToAsk(token: string, args: Properties): Promise<void> {
+    if (token === "aws:kms/getKey:getKey") {
+      await this.access?.requireToSee(args["keyId"]);
+    }
   }
 
   /**

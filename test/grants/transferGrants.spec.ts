@@ -112,6 +112,7 @@ describe("Which grants on the transfer key go with a room", () => {
       named("INC-7", MEMBER),
       ofEc2(MEMBER),
       ofEc2(OTHER_MEMBER),
+      { ...named("INC-2026-0042", MEMBER), GranteePrincipal: "AROAEXAMPLEEXAMPLEEXA" },
     ];
     const room = { ...ROOM, members: [MEMBER, OTHER_MEMBER] };
     assert.deepEqual(
@@ -122,6 +123,7 @@ describe("Which grants on the transfer key go with a room", () => {
         "made by the room of INC-7",
         "222233334444 is needed by the room of INC-7, INC-9",
         "333344445555 is a member account of INC-2026-0042",
+        "made by the room of INC-2026-0042 for a role that is gone; pulumi up grants the one of its name again",
       ],
     );
   });
