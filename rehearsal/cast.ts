@@ -8,7 +8,14 @@ import type { Entry } from "./account/account";
 import { ADMINISTRATOR_ACCESS } from "./account/keyAccess";
 import { MemberCommand } from "./memberCommand";
 import { type RehearsedStack, type StackFile } from "./rehearsedStack";
-import { AUDIT_ACCOUNT, MEMBER_ACCOUNT, REGION, type Stage } from "./stage";
+import {
+  AUDIT_ACCOUNT,
+  boundaryIn,
+  DEMANDED_TAGS,
+  MEMBER_ACCOUNT,
+  REGION,
+  type Stage,
+} from "./stage";
 
 /** Role that deploys the audit stack; that of `Pulumi.audit.yaml`. */
 export const FOUNDATION_DEPLOYER = "foundation-deployer";
@@ -61,7 +68,16 @@ export interface Cast {
 
 /** Calls the cast; nothing is deployed yet. */
 export async function callCast(stage: Stage, program: PulumiFn): Promise<Cast> {
-  const auditFile = readFileSync(join(dirname(__dirname), "Pulumi.audit.yaml"), "utf8");
+  const { config } = parse(
+    readFileSync(join(dirname(__dirname), "Pulumi.audit.yaml"), "utf8"),
+  ) as StackFile;
+  const auditFile = {
+    config: {
+      ...config,
+      "clean-room:tags": DEMANDED_TAGS,
+      "clean-room:permissionsBoundary": boundaryIn(AUDIT_ACCOUNT),
+    },
+  };
   const room = async (ticket: string, slot: string): Promise<Room> => ({
     ticket,
     stack: await stage.stack(ticket.toLowerCase(), roomFile(ticket, slot)),
@@ -70,7 +86,7 @@ export async function callCast(stage: Stage, program: PulumiFn): Promise<Cast> {
     ["10.20.0.0/16", "10.21.0.0/16"].map((cidr) => stage.outsideMember.addVpc(cidr)),
   );
   const [audit, member, first, neighbour, latecomer, unlucky] = await Promise.all([
-    stage.stack("audit", parse(auditFile) as StackFile, stage.auditPolicyConfig),
+    stage.stack("audit", auditFile, stage.auditPolicyConfig),
     stage.stack(`member-${MEMBER_ACCOUNT}`, memberFile(vpcs)),
     room("INC-2026-0042", `${REGION}a-1`),
     room("INC-2026-0043", `${REGION}b-1`),
@@ -102,6 +118,7 @@ function roomFile(ticket: string, slot: string): StackFile {
       "clean-room:kind": "incident",
       "clean-room:accountId": AUDIT_ACCOUNT,
       "clean-room:notification": NOTIFICATION,
+      "clean-room:tags": DEMANDED_TAGS,
       "clean-room:ticket": ticket,
       "clean-room:slot": slot,
       "clean-room:isolationSecurityGroup": `${MEMBER_ACCOUNT}/sg-0123456789abcdef0`,
@@ -124,6 +141,8 @@ function memberFile([here, abroad]: readonly string[]): StackFile {
       "clean-room:kind": "member",
       "clean-room:accountId": MEMBER_ACCOUNT,
       "clean-room:notification": NOTIFICATION,
+      "clean-room:tags": DEMANDED_TAGS,
+      "clean-room:permissionsBoundary": boundaryIn(MEMBER_ACCOUNT),
       "clean-room:auditAccountId": AUDIT_ACCOUNT,
       "clean-room:organizationId": "o-exampleorgid",
       "clean-room:vpcs": [{ vpcId: here }, { vpcId: abroad, region: "eu-west-1" }],

@@ -32,6 +32,7 @@ import { AUDIT_ACCOUNT, MEMBER_ACCOUNT, REGION } from "./stage";
 import { EVIDENCE_STEPS } from "./steps/evidence";
 import { BEFORE_THE_FOUNDATION, IN_OPEN_ROOMS, OF_A_MEMBER } from "./steps/identity";
 import { OPENING } from "./steps/opening";
+import { withoutBoundary, withoutTags, withoutVpc } from "./steps/organisation";
 
 const INSTANCE = "aws:ec2/instance:Instance";
 const GRANT = "aws:kms/grant:Grant";
@@ -105,6 +106,12 @@ export const SCENARIO: readonly Step[] = [
   },
   {
     part: "audit",
+    name: "an organisation's tags and boundary: the audit stack without the tag",
+    expected: "refused by the policy pack and by AWS, nothing made",
+    run: withoutTags,
+  },
+  {
+    part: "audit",
     name: DEPLOY_AUDIT,
     expected: "made, policies hold",
     needed: true,
@@ -142,6 +149,12 @@ export const SCENARIO: readonly Step[] = [
   },
   {
     part: "member",
+    name: "an organisation's tags and boundary: a member account's roles without the boundary",
+    expected: "refused by AWS, no role made",
+    run: withoutBoundary,
+  },
+  {
+    part: "member",
     name: "prepare a member account",
     expected: "made, policies hold",
     needed: true,
@@ -168,6 +181,12 @@ export const SCENARIO: readonly Step[] = [
       expectOnlyNew(up, SECURITY_GROUP_RULES.slice(0, 1), "one more tool");
       return made(up);
     },
+  },
+  {
+    part: "member",
+    name: "take a tool's ports and a VPC away",
+    expected: "rules gone; the group kept until it is released",
+    run: withoutVpc,
   },
   {
     part: "member",

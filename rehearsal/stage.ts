@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { promisify } from "node:util";
@@ -9,10 +9,26 @@ import type { PulumiCommand, PulumiFn } from "@pulumi/pulumi/automation";
 import { AccountStore } from "./account/accountStore";
 import { MemberAccounts } from "./account/memberAccounts";
 import { Outside } from "./account/outside";
+import type { Demands } from "./account/serviceControlPolicy";
 import { ACCOUNT_FILE_VARIABLE, SDK_VERSION_VARIABLE } from "./account/pluginEnvironment";
 import { writePluginFolder } from "./account/pluginFolder";
 import { compileFolder } from "./compile";
 import { RehearsedStack, type StackFile } from "./rehearsedStack";
+
+/** The tags that everything in the rehearsal has to carry, by the organisation's will. */
+export const DEMANDED_TAGS = { "cost-centre": "4711" } as const;
+
+/** The boundary that the organisation has in each account, for every role. */
+export function boundaryIn(accountId: string): string {
+  return `arn:aws:iam::${accountId}:policy/organisation-boundary`;
+}
+
+function demandsIn(accountId: string): Demands {
+  return { tags: EXTRA_TAGS, permissionsBoundary: boundaryIn(accountId) };
+}
+
+/** The same demand, as the policy pack and a service control policy say it. */
+const EXTRA_TAGS = { "cost-centre": "^[0-9]{4}$" };
 
 const REPOSITORY = dirname(__dirname);
 
@@ -57,7 +73,10 @@ export class Stage {
   /** Folder of the policy pack. */
   readonly policyPack: string;
 
-  /** What the policy pack lets the audit stack do: its file in that folder. */
+  /** What the organisation has the policy pack demand of every stack: a file in that folder. */
+  readonly policyConfig: string;
+
+  /** What the policy pack lets the audit stack do beside that. */
   readonly auditPolicyConfig: string;
 
   private constructor(
@@ -68,10 +87,14 @@ export class Stage {
     private readonly program: PulumiFn,
   ) {
     const file = join(folder, "account.json");
-    this.account = AccountStore.create(file, { accountId: AUDIT_ACCOUNT, region: REGION });
+    this.account = AccountStore.create(file, {
+      accountId: AUDIT_ACCOUNT,
+      region: REGION,
+      demands: demandsIn(AUDIT_ACCOUNT),
+    });
     this.outside = new Outside(this.account);
     this.members = new MemberAccounts(file);
-    this.memberAccount = this.members.create(MEMBER_ACCOUNT, REGION);
+    this.memberAccount = this.members.create(MEMBER_ACCOUNT, REGION, demandsIn(MEMBER_ACCOUNT));
     this.outsideMember = new Outside(this.memberAccount);
     this.project = join(folder, "project");
     for (const name of ["project", "state", "home"]) {
@@ -83,7 +106,15 @@ export class Stage {
     // Beside the plugins, where it finds its packages.
     this.policyPack = join(this.plugins, "policy-pack");
     compileFolder(join(REPOSITORY, "policy-pack"), this.policyPack);
-    this.auditPolicyConfig = join(this.policyPack, "clean-room.json");
+    const demanded = { extraTags: EXTRA_TAGS };
+    const config = JSON.parse(
+      readFileSync(join(REPOSITORY, "policy-pack/clean-room.json"), "utf8"),
+    ) as object;
+    const ofEvery = { "required-tags": demanded, "nested-tags": demanded };
+    this.policyConfig = join(this.policyPack, "every-stack.json");
+    this.auditPolicyConfig = join(this.policyPack, "audit-stack.json");
+    writeFileSync(this.policyConfig, JSON.stringify(ofEvery));
+    writeFileSync(this.auditPolicyConfig, JSON.stringify({ ...config, ...ofEvery }));
     this.environment = {
       PATH: `${bin}${delimiter}${process.env["PATH"] ?? ""}`,
       PULUMI_HOME: join(folder, "home"),
@@ -105,9 +136,9 @@ export class Stage {
   /**
    * A new stack of the program, not deployed yet.
    *
-   * @param policyConfig File that configures the policy pack. @default the policies' own defaults
+   * @param policyConfig File that configures the policy pack. @default what is demanded of every stack
    */
-  stack(name: string, file: StackFile, policyConfig?: string): Promise<RehearsedStack> {
+  stack(name: string, file: StackFile, policyConfig = this.policyConfig): Promise<RehearsedStack> {
     return RehearsedStack.create(name, file, this, this.pulumi, this.program, policyConfig);
   }
 

@@ -1,3 +1,5 @@
+import type { Demands } from "./serviceControlPolicy";
+
 /** Properties of a resource, under the names the Pulumi SDK uses. */
 export type Properties = Record<string, unknown>;
 
@@ -38,6 +40,9 @@ export interface AccountState {
 
   /** The Region everything lies in. */
   readonly region: string;
+
+  /** What the account's organisation demands of everything that is made. @default nothing */
+  readonly demands?: Demands;
 
   /** Types whose next creation fails once. */
   failOnce: string[];

@@ -16,7 +16,10 @@ export class AccountStore {
   constructor(private readonly file: string) {}
 
   /** Opens an empty account, replacing whatever the file held before. */
-  static create(file: string, state: Pick<AccountState, "accountId" | "region">): AccountStore {
+  static create(
+    file: string,
+    state: Pick<AccountState, "accountId" | "region" | "demands">,
+  ): AccountStore {
     const store = new AccountStore(file);
     store.write({ ...state, failOnce: [], entries: [] });
     return store;

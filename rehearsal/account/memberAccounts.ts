@@ -3,6 +3,7 @@ import { dirname, join } from "node:path";
 
 import { AccountStore } from "./accountStore";
 import { AwsError } from "./awsError";
+import type { Demands } from "./serviceControlPolicy";
 
 /** Accounts beside the simulated one, a file each: what happens in one is not seen in another. */
 export class MemberAccounts {
@@ -14,9 +15,13 @@ export class MemberAccounts {
   }
 
   /** Opens an empty account in which any role can be assumed. */
-  create(accountId: string, region: string): AccountStore {
+  create(accountId: string, region: string, demands?: Demands): AccountStore {
     mkdirSync(this.folder, { recursive: true });
-    return AccountStore.create(this.file(accountId), { accountId, region });
+    return AccountStore.create(this.file(accountId), {
+      accountId,
+      region,
+      ...(demands === undefined ? {} : { demands }),
+    });
   }
 
   /** An account there is. */

@@ -8,6 +8,7 @@ import type { KeyAccess } from "./keyAccess";
 import { checkReference, refersTo } from "./references";
 import type { Made, Request, ResourceType } from "./resourceType";
 import { resourceTypes } from "./resourceTypes";
+import { requireDemands } from "./serviceControlPolicy";
 
 /** What a diff says. */
 export interface Difference {
@@ -106,6 +107,7 @@ export class SimulatedAws {
     const row = rowOf(type);
     await this.access?.requireToMake(type, inputs);
     const { failed, lost, recorded } = await this.store.change((account) => {
+      requireDemands(account, type, row.taggable, inputs);
       if (planned(account.state.failOnce, type)) {
         return { failed: true };
       }
