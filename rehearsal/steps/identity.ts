@@ -66,7 +66,7 @@ export const IN_OPEN_ROOMS: readonly Step[] = [
     run: async ({ latecomer, stage }) => {
       await stage.outside.refuseLookUps({
         "aws:ssm/getParameter:getParameter": DENIED,
-        "aws:ebs/getSnapshotIds:getSnapshotIds": THROTTLED,
+        "aws:ec2/getInstanceTypeOfferings:getInstanceTypeOfferings": THROTTLED,
       });
       const preview = await latecomer.stack.preview();
       await stage.outside.refuseLookUps(undefined);
