@@ -2,6 +2,7 @@ import { LOCK_RUNBOOK } from "../../components/lockRunbookName";
 import { arnOf, deploy, type Deployment } from "../support/deployment";
 import {
   answersOf,
+  ec2Of,
   auditConfig,
   FOUNDATION_OUTPUTS,
   incidentConfig,
@@ -93,13 +94,15 @@ const REAL: readonly (readonly [string, string])[] = [
 /** Deploys the stacks without an engine and collects what they place. */
 export async function placed(): Promise<Placed> {
   const members = [ROLES.responder];
+  const account = {
+    claims: { "us-east-1a-1": TICKET, "us-east-1a-2": OTHER_TICKET },
+    snapshots: { [SNAPSHOT]: { ownerId: "222233334444", state: "completed" } },
+  };
   const room = (ticket: string, changes: object) =>
     deploy(ticket.toLowerCase(), incidentConfig({ ticket, responderRoles: members, ...changes }), {
-      answers: answersOf({
-        claims: { "us-east-1a-1": TICKET, "us-east-1a-2": OTHER_TICKET },
-        snapshots: { [SNAPSHOT]: { ownerId: "222233334444", state: "completed" } },
-      }),
+      answers: answersOf(account),
       foundation: FOUNDATION_OUTPUTS,
+      ec2: ec2Of(account),
     });
   const investigators = ["arn:aws:iam::111122223333:role/investigator"];
   const audit = await deploy(

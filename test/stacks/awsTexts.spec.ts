@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { type Declaration, deploy } from "../support/deployment";
 import {
   answersOf,
+  ec2Of,
   auditConfig,
   FOUNDATION_OUTPUTS,
   incidentConfig,
@@ -158,6 +159,12 @@ function namesOf({ type, name, inputs }: Declaration): [path: string, text: stri
   return isNamed ? given : [...given, [own, `${prefix}${name}${SUFFIX}`]];
 }
 
+/** The account of a room that is open, with a snapshot that is handed over. */
+const ROOM = {
+  claims: { "us-east-1a-1": TICKET },
+  snapshots: { [SNAPSHOT]: { ownerId: "222233334444", state: "completed" } },
+};
+
 describe("Names, descriptions and tags", () => {
   const stacks: Readonly<Record<string, () => ReturnType<typeof deploy>>> = {
     "an audit stack": () =>
@@ -183,11 +190,9 @@ describe("Names, descriptions and tags", () => {
           evidence: [{ snapshot: SNAPSHOT, account: "222233334444", device: "/dev/sdf" }],
         }),
         {
-          answers: answersOf({
-            claims: { "us-east-1a-1": TICKET },
-            snapshots: { [SNAPSHOT]: { ownerId: "222233334444", state: "completed" } },
-          }),
+          answers: answersOf(ROOM),
           foundation: FOUNDATION_OUTPUTS,
+          ec2: ec2Of(ROOM),
         },
       ),
   };

@@ -15,7 +15,6 @@ import { SESSION_LOG_GROUP } from "../../components/access/sessionDocument";
 import { incidentKeyPolicy } from "../../components/evidence/keyPolicies";
 import { MOST_TAGS } from "../../components/tags";
 import { workstationPolicy } from "../../components/room/workstationPolicy";
-import { Ec2Endpoint } from "../../rehearsal/account/ec2Endpoint";
 import { assertDemands, mostTags } from "../support/demands";
 import { type Answers, type Deployment, arnOf, deploy, idOf } from "../support/deployment";
 import {
@@ -119,20 +118,15 @@ async function deployRoom(
   otherAnswers: Answers = {},
 ): Promise<Deployment> {
   const locks = account.locks ?? (account.copies ?? []).map((copy) => held(copy));
-  const answers = {
-    ...ec2Of(account),
-    AssumeRole: () => ({ AssumeRoleResult: { Credentials: SESSION } }),
-    DescribeLockedSnapshots: () => ({ snapshotSet: locks }),
-  };
-  const endAnswers = await new Ec2Endpoint(answers).answerThisProcess();
-  try {
-    return await deploy(STACK, incidentConfig(changes), {
-      answers: { ...answersOf(account), ...otherAnswers },
-      foundation,
-    });
-  } finally {
-    endAnswers();
-  }
+  return deploy(STACK, incidentConfig(changes), {
+    answers: { ...answersOf(account), ...otherAnswers },
+    foundation,
+    ec2: {
+      ...ec2Of(account),
+      AssumeRole: () => ({ AssumeRoleResult: { Credentials: SESSION } }),
+      DescribeLockedSnapshots: () => ({ snapshotSet: locks }),
+    },
+  });
 }
 
 /** Credentials of a role that was assumed. */

@@ -3,7 +3,9 @@ import * as pulumi from "@pulumi/pulumi";
 import program from "../../index";
 import { asText } from "../../settings";
 import { sha256 } from "../../components/sha256";
+import { type Ec2Answers, Ec2Endpoint } from "../../rehearsal/account/ec2Endpoint";
 import { SnsEndpoint, type ToldSubscription } from "../../rehearsal/account/snsEndpoint";
+import { ec2Of } from "./examples";
 
 /** A resource as the program declared it. */
 export interface Declaration {
@@ -90,10 +92,14 @@ export async function deploy(
   {
     answers = {},
     foundation = {},
+    ec2 = ec2Of(),
     subscribed = (address) => ({ arn: `arn:aws:sns:::topic:${address}`, authenticated: true }),
   }: {
     answers?: Answers;
     foundation?: object;
+
+    /** What EC2 answers who asks it by AWS's SDK. @default what it has of an account without anything */
+    ec2?: Ec2Answers;
 
     /** What SNS tells of the subscription of an address; of none where it is gone. */
     subscribed?: (address: string) => Pick<ToldSubscription, "arn" | "authenticated"> | undefined;
@@ -109,6 +115,7 @@ export async function deploy(
     }),
   );
   const endTelling = await sns.answerThisProcess();
+  const endAnswers = await new Ec2Endpoint(ec2).answerThisProcess();
   const secrets = new Map<string, readonly string[]>();
   const warnings: string[] = [];
   const warn = pulumi.log.warn;
@@ -199,6 +206,7 @@ export async function deploy(
     await new Promise((resolve) => setTimeout(resolve, 50));
     throw error;
   } finally {
+    endAnswers();
     endTelling();
     process.off("unhandledRejection", fail);
     (pulumi.log as { warn: typeof warn }).warn = warn;
