@@ -117,12 +117,12 @@ export function requireStartable(request: Request): void {
     throw new AwsError("InvalidParameterValue", `Invalid value '${name}' for InstanceType.`);
   }
   const image = account.find(IMAGE, inputs["ami"])?.properties;
-  const architecture = image?.["architecture"];
+  const architecture = image?.["architecture"] as string | undefined;
   if (architecture !== undefined && architecture !== type.architecture) {
     throw new AwsError(
       "InvalidParameterValue",
       `The architecture '${type.architecture}' of the specified instance type does not match the ` +
-        `architecture '${String(architecture)}' of the specified AMI.`,
+        `architecture '${architecture}' of the specified AMI.`,
     );
   }
   const snapshot = account.find(SNAPSHOTS, image?.["rootSnapshotId"]);

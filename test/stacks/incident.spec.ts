@@ -1367,7 +1367,7 @@ describe("An incident's stack", () => {
         {
           snapshots: {
             "snap-0000000000000000a": { ...SHARED, encrypted: true, volumeSize: 30 },
-          } as Record<string, KnownSnapshot>,
+          },
         },
         /Its root volume has 30 GiB: set rootVolumeGiB to that or more, not 20/,
       ],
