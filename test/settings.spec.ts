@@ -126,6 +126,19 @@ describe("Settings", () => {
     );
   });
 
+  it("take evidence that is not attached, and a device that a withdrawn disk gave up", () => {
+    const snapshots = ["snap-01234567", "snap-12345678", "snap-23456789", "snap-34567890"];
+    const [kept, withdrawn, successor, far] = snapshots.map((id) => evidence("/dev/sdf", id));
+    const { device: _, ...unattached } = kept as ReturnType<typeof evidence>;
+    const entries = [
+      { ...unattached, attach: false },
+      { ...withdrawn, withdrawn: true },
+      successor,
+      { ...far, device: "/dev/xvdcz" },
+    ];
+    assert.deepEqual(room({ evidence: entries }), []);
+  });
+
   it("read numbers and booleans from text", () => {
     const settings = settingsOf(
       STACK,
@@ -436,6 +449,12 @@ describe("Settings", () => {
       { evidence: [evidence("/dev/sdf"), evidence("/dev/sdf", "snap-0fedcba9876543210")] },
       "evidence.1.device",
       /free: \/dev\/sdg, /,
+    ],
+    [
+      "evidence that is attached and has no device",
+      { evidence: [{ snapshot: "snap-01234567", account: "222233334444" }] },
+      "evidence.0.device",
+      /a device name.*none with attach: false/,
     ],
     [
       "a root device for evidence",
