@@ -1,3 +1,5 @@
+import { Refusal } from "./refusal";
+
 /** Who calls AWS. */
 export interface Caller {
   /** As STS names the caller; a role as `arn:aws:sts::<account>:assumed-role/<name>/<session>`. */
@@ -5,6 +7,16 @@ export interface Caller {
 
   /** ARN of the role, with its path; undefined where the role could not be looked up. */
   readonly roleArn?: string | undefined;
+}
+
+/** @param accountId The account of what is worked on, 12 digits. @throws Refusal where the caller is of another. */
+export function requireAccount(arn: string, accountId: string): void {
+  const account = arn.split(":")[4];
+  if (account !== accountId) {
+    throw new Refusal("You are logged in to another account; nothing was changed", [
+      `${arn} is of account ${account}, this stack is for ${accountId}. Log in there first, or name another profile: pulumi config set aws:profile <profile>.`,
+    ]);
+  }
 }
 
 /** The name of the role that a caller works as; undefined for users and the root user. */

@@ -5,6 +5,7 @@ import {
   type S3Client,
 } from "@aws-sdk/client-s3";
 
+import { refuseAct, refuseLookUp } from "../commands/awsRefusals";
 import { RECORD_CONTENT, type RecordFile, recordKey } from "../components/evidence/custodyRecord";
 import { CUSTODY_RECORD, type CustodyRecord } from "../components/evidence/recordSchema";
 import { Refusal } from "../components/refusal";
@@ -76,7 +77,7 @@ export class CaseRecords {
       );
     } catch (error) {
       if ((error as Error).name !== "PreconditionFailed") {
-        throw error;
+        refuseAct(`The record ${this.uri(key)} was not written`)(error);
       }
       if ((await this.text(key)) !== content) {
         throw new Refusal("The record is not written", [
@@ -92,7 +93,9 @@ export class CaseRecords {
   }
 
   private async text(Key: string): Promise<string> {
-    const { Body } = await this.client.send(new GetObjectCommand({ Bucket: this.bucket, Key }));
+    const { Body } = await this.client
+      .send(new GetObjectCommand({ Bucket: this.bucket, Key }))
+      .catch(refuseLookUp(`The record ${this.uri(Key)}`));
     return (await Body?.transformToString()) ?? "";
   }
 
@@ -100,13 +103,10 @@ export class CaseRecords {
     const keys: string[] = [];
     let ContinuationToken: string | undefined;
     do {
-      const page = await this.client.send(
-        new ListObjectsV2Command({
-          Bucket: this.bucket,
-          Prefix: `records/${this.ticket}/`,
-          ContinuationToken,
-        }),
-      );
+      const Prefix = `records/${this.ticket}/`;
+      const page = await this.client
+        .send(new ListObjectsV2Command({ Bucket: this.bucket, Prefix, ContinuationToken }))
+        .catch(refuseLookUp(`What lies in ${this.uri(Prefix)}`));
       keys.push(...(page.Contents ?? []).flatMap(({ Key }) => Key ?? []));
       ContinuationToken = page.NextContinuationToken;
     } while (ContinuationToken !== undefined);

@@ -2,18 +2,16 @@ import { join } from "node:path";
 
 import { KMSClient } from "@aws-sdk/client-kms";
 import { S3Client } from "@aws-sdk/client-s3";
+import { STSClient } from "@aws-sdk/client-sts";
 import { LocalWorkspace } from "@pulumi/pulumi/automation";
 import { Command } from "commander";
 
+import { fromShell } from "../commands/fromShell";
+import { requireLogin, type Sts } from "../commands/login";
 import { recordFile } from "../components/evidence/custodyRecord";
 import { Refusal } from "../components/refusal";
 import { incidentTags } from "../components/tags";
-import {
-  type ClientConfig,
-  readIncidentState,
-  type ReadWorkspace,
-  reasonOf,
-} from "../stacks/incidentState";
+import { type ClientConfig, readIncidentState, type ReadWorkspace } from "../stacks/incidentState";
 import { readProgram } from "../stacks/program";
 import { CaseRecords } from "./caseRecords";
 import { findKeyEnds, type KeyEnd } from "./keyEnds";
@@ -116,17 +114,20 @@ async function certify(
  * The destroyed room of an incident's stack, by its configuration and its audit stack's vault.
  *
  * @param stack The stack's name, or `organisation/project/stack`.
- * @throws Refusal where it is no incident's stack, or its audit stack has no vault.
+ * @throws Refusal where nobody is logged in, it is no incident's stack, or its audit stack has no vault.
  */
 export async function roomOfStack(
   stack: string,
   workspace: ReadWorkspace,
   clients: (config: ClientConfig) => {
+    readonly sts: Sts;
     readonly kms: Pick<KMSClient, "send">;
     readonly s3: Pick<S3Client, "send">;
   },
 ): Promise<DestroyedRoom> {
   const { settings, clientConfig } = await readIncidentState(stack, workspace);
+  const { sts, kms, s3 } = clients(clientConfig);
+  await requireLogin(sts, settings.accountId);
   const { auditStack, closing, ticket } = settings;
   const bucket = (await workspace.stackOutputs(auditStack))["vaultBucket"]?.value as
     string | undefined;
@@ -135,24 +136,24 @@ export async function roomOfStack(
       "It was never deployed, or it is not the audit stack.",
     ]);
   }
-  const { kms, s3 } = clients(clientConfig);
   const records = new CaseRecords(s3, bucket, ticket, incidentTags(settings));
   return { kms, records, open: !closing };
 }
 
 if (require.main === module) {
-  destructionCommand(
-    async (stack) =>
-      roomOfStack(
-        stack,
-        await LocalWorkspace.create({ workDir: join(__dirname, "..") }),
-        (config) => ({ kms: new KMSClient(config), s3: new S3Client(config) }),
-      ),
-    console.log,
-  )
-    .parseAsync()
-    .catch((error: unknown) => {
-      console.error(`destruction: ${reasonOf(error)}`);
-      process.exitCode = 1;
-    });
+  void fromShell(
+    destructionCommand(
+      async (stack) =>
+        roomOfStack(
+          stack,
+          await LocalWorkspace.create({ workDir: join(__dirname, "..") }),
+          (config) => ({
+            sts: new STSClient(config),
+            kms: new KMSClient(config),
+            s3: new S3Client(config),
+          }),
+        ),
+      (line) => console.log(line),
+    ),
+  );
 }

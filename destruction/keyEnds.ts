@@ -1,5 +1,6 @@
 import { DescribeKeyCommand, type KMSClient, NotFoundException } from "@aws-sdk/client-kms";
 
+import { refuseLookUp } from "../commands/awsRefusals";
 import type { CustodyRecord } from "../components/evidence/recordSchema";
 
 /** What became of an incident's key that a closing record names. */
@@ -60,7 +61,7 @@ async function describe(
     if (error instanceof NotFoundException) {
       return undefined;
     }
-    throw error;
+    return refuseLookUp(`The key ${KeyId}`)(error);
   }
 }
 

@@ -2,16 +2,18 @@ import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 
 import { KMSClient } from "@aws-sdk/client-kms";
+import { STSClient } from "@aws-sdk/client-sts";
 import { LocalWorkspace } from "@pulumi/pulumi/automation";
 import { Command } from "commander";
 
+import { fromShell } from "../commands/fromShell";
+import { requireLogin, type Sts } from "../commands/login";
 import { memberAccounts } from "../components/evidence/grantName";
 import { Refusal } from "../components/refusal";
 import {
   type ClientConfig,
   readIncidentState,
   type ReadWorkspace,
-  reasonOf,
   withoutRoom,
 } from "../stacks/incidentState";
 import { type Decision, issuerOf, TransferGrants } from "./transferGrants";
@@ -42,7 +44,7 @@ export function grantsCommand(
     .description("show every grant on the transfer key, and what becomes of it")
     .action(async () => {
       const grants = await grantsOf(command.opts<GrantsOptions>().stack);
-      table(await grants.decisions()).forEach(say);
+      table(await grants.decisions()).forEach((line) => say(line));
     });
   command
     .command("revoke")
@@ -51,7 +53,7 @@ export function grantsCommand(
       const grants = await grantsOf(command.opts<GrantsOptions>().stack);
       const before = await grants.decisions();
       requireClosing(grants.room, before);
-      table(before).forEach(say);
+      table(before).forEach((line) => say(line));
       for (const { grant } of going(before)) {
         await grants.revoke(grant);
         say(`revoked ${grant.GrantId}`);
@@ -64,7 +66,7 @@ export function grantsCommand(
       if (left.length === 0) {
         say(`no grant of ${grants.room.ticket} is left on the transfer key`);
       } else {
-        table(left).forEach(say);
+        table(left).forEach((line) => say(line));
         say(`${left.length} of ${grants.room.ticket} still there: run this again`);
         process.exitCode = 1;
       }
@@ -130,37 +132,39 @@ function table(decisions: readonly Decision[]): string[] {
  * The grants on the transfer key of an incident's stack, by its outputs and its configuration.
  *
  * @param stack The stack's name, or `organisation/project/stack`.
- * @throws Refusal where it is no incident's stack or has no room.
+ * @throws Refusal where nobody is logged in, it is no incident's stack or has no room.
  */
 export async function grantsOfStack(
   stack: string,
   workspace: ReadWorkspace,
-  kmsOf: (config: ClientConfig) => Pick<KMSClient, "send">,
+  clients: (config: ClientConfig) => {
+    readonly sts: Sts;
+    readonly kms: Pick<KMSClient, "send">;
+  },
 ): Promise<TransferGrants> {
   const { settings, outputs, clientConfig } = await readIncidentState(stack, workspace);
+  const { sts, kms } = clients(clientConfig);
+  await requireLogin(sts, settings.accountId);
   const keyArn = outputs["transferKeyArn"]?.value as string | undefined;
   if (keyArn === undefined) {
     throw withoutRoom(stack, "grants are revoked between the closing pulumi up and pulumi destroy");
   }
   const { ticket, closing } = settings;
   const room = { ticket, closing, members: memberAccounts(settings), keyArn };
-  return new TransferGrants(kmsOf(clientConfig), room);
+  return new TransferGrants(kms, room);
 }
 
 if (require.main === module) {
-  grantsCommand(
-    async (stack) =>
-      grantsOfStack(
-        stack,
-        await LocalWorkspace.create({ workDir: join(__dirname, "..") }),
-        (config) => new KMSClient(config),
-      ),
-    console.log,
-    () => setTimeout(SECONDS * 1000),
-  )
-    .parseAsync()
-    .catch((error: unknown) => {
-      console.error(`grants: ${reasonOf(error)}`);
-      process.exitCode = 1;
-    });
+  void fromShell(
+    grantsCommand(
+      async (stack) =>
+        grantsOfStack(
+          stack,
+          await LocalWorkspace.create({ workDir: join(__dirname, "..") }),
+          (config) => ({ sts: new STSClient(config), kms: new KMSClient(config) }),
+        ),
+      (line) => console.log(line),
+      () => setTimeout(SECONDS * 1000),
+    ),
+  );
 }

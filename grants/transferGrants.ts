@@ -5,6 +5,7 @@ import {
   RevokeGrantCommand,
 } from "@aws-sdk/client-kms";
 
+import { refuseAct, refuseLookUp } from "../commands/awsRefusals";
 import { isNamedForTicket, namedFor } from "../components/evidence/grantName";
 import { findGrants, isOfARoleThatIsGone } from "../components/evidence/renewedGrants";
 
@@ -98,7 +99,11 @@ export class TransferGrants {
 
   /** What becomes of every grant there is on the key. */
   public async decisions(): Promise<readonly Decision[]> {
-    return decide(await findGrants(this.client, this.room.keyArn), this.room);
+    const { keyArn } = this.room;
+    const grants = await findGrants(this.client, keyArn).catch(
+      refuseLookUp(`The grants on the transfer key ${keyArn}`),
+    );
+    return decide(grants, this.room);
   }
 
   /** Revokes a grant; one that is gone already is revoked. */
@@ -107,7 +112,7 @@ export class TransferGrants {
       await this.client.send(new RevokeGrantCommand({ KeyId: this.room.keyArn, GrantId }));
     } catch (error) {
       if (!(error instanceof NotFoundException)) {
-        throw error;
+        refuseAct(`The grant ${GrantId} was not revoked`)(error);
       }
     }
   }

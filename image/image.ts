@@ -1,10 +1,16 @@
-import { execFile } from "node:child_process";
+import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
-import { promisify } from "node:util";
 
 import { ImagebuilderClient } from "@aws-sdk/client-imagebuilder";
+import { STSClient } from "@aws-sdk/client-sts";
+import { LocalWorkspace } from "@pulumi/pulumi/automation";
 import { Command } from "commander";
 
+import { fromShell } from "../commands/fromShell";
+import { requireLogin, type Sts } from "../commands/login";
+import { Refusal } from "../components/refusal";
+import { awsCredentials } from "../stacks/awsCredentials";
+import type { ClientConfig, ReadWorkspace } from "../stacks/incidentState";
 import { type Build, ImageBuilds } from "./imageBuilds";
 
 /** Seconds between two looks at a build, which takes about an hour. */
@@ -68,26 +74,50 @@ function line({ status, reason, step }: Build): string {
     .join("")}`;
 }
 
-/** The builds of the pipeline that the stack's outputs name. */
-async function buildsOfStack(stack: string): Promise<ImageBuilds> {
-  const { stdout } = await promisify(execFile)(
-    "pulumi",
-    ["stack", "output", "--json", "--stack", stack],
-    { encoding: "utf8" },
-  );
-  const { imagePipelineArn, region } = JSON.parse(stdout) as Record<string, string | undefined>;
-  if (imagePipelineArn === undefined || region === undefined) {
-    throw new Error(`the stack ${stack} has no image pipeline: deploy it, with image: on`);
+/**
+ * The builds of the pipeline that a stack's outputs name.
+ *
+ * @throws Refusal where nobody is logged in, or the stack has no pipeline.
+ */
+export async function buildsOfStack(
+  stack: string,
+  workspace: Pick<ReadWorkspace, "getAllConfig" | "stackOutputs">,
+  clients: (config: ClientConfig) => {
+    readonly sts: Sts;
+    readonly imageBuilder: Pick<ImagebuilderClient, "send">;
+  },
+): Promise<ImageBuilds> {
+  const [config, outputs] = await Promise.all([
+    workspace.getAllConfig(stack),
+    workspace.stackOutputs(stack),
+  ]);
+  const pipelineArn = outputs["imagePipelineArn"]?.value as string | undefined;
+  const region = outputs["region"]?.value as string | undefined;
+  if (pipelineArn === undefined || region === undefined) {
+    throw new Refusal(`The stack ${stack} has no image pipeline`, [
+      `Deploy it first, with image: on (pulumi up --stack ${stack}).`,
+    ]);
   }
-  return new ImageBuilds(new ImagebuilderClient({ region }), imagePipelineArn);
+  const values = Object.fromEntries(Object.entries(config).map(([key, { value }]) => [key, value]));
+  const { sts, imageBuilder } = clients({ region, credentials: awsCredentials(values) });
+  await requireLogin(sts, pipelineArn.split(":")[4]);
+  return new ImageBuilds(imageBuilder, pipelineArn);
 }
 
 if (require.main === module) {
-  imageCommand(buildsOfStack, console.log, () => setTimeout(SECONDS * 1000))
-    .parseAsync()
-    .catch((error: unknown) => {
-      const { stderr, message } = error as { stderr?: string; message: string };
-      console.error(`image: ${stderr?.trim() || message}`);
-      process.exitCode = 1;
-    });
+  void fromShell(
+    imageCommand(
+      async (stack) =>
+        buildsOfStack(
+          stack,
+          await LocalWorkspace.create({ workDir: join(__dirname, "..") }),
+          (config) => ({
+            sts: new STSClient(config),
+            imageBuilder: new ImagebuilderClient(config),
+          }),
+        ),
+      (line) => console.log(line),
+      () => setTimeout(SECONDS * 1000),
+    ),
+  );
 }

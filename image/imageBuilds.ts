@@ -8,6 +8,8 @@ import {
   StartImagePipelineExecutionCommand,
 } from "@aws-sdk/client-imagebuilder";
 
+import { refuseAct, refuseLookUp } from "../commands/awsRefusals";
+
 /** What has become of a build. */
 export interface Build {
   /** ARN of the image's build version. */
@@ -43,9 +45,9 @@ export class ImageBuilds {
 
   /** Starts a build. @returns its ARN. Image Builder refuses it while another one is running. */
   public async start(): Promise<string> {
-    const { imageBuildVersionArn } = await this.client.send(
-      new StartImagePipelineExecutionCommand({ imagePipelineArn: this.pipelineArn }),
-    );
+    const { imageBuildVersionArn } = await this.client
+      .send(new StartImagePipelineExecutionCommand({ imagePipelineArn: this.pipelineArn }))
+      .catch(refuseAct("No build was started"));
     return imageBuildVersionArn ?? "";
   }
 
@@ -54,9 +56,14 @@ export class ImageBuilds {
     const arns: { readonly arn: string; readonly created: string }[] = [];
     let nextToken: string | undefined;
     do {
-      const page = await this.client.send(
-        new ListImagePipelineImagesCommand({ imagePipelineArn: this.pipelineArn, nextToken }),
-      );
+      const page = await this.client
+        .send(new ListImagePipelineImagesCommand({ imagePipelineArn: this.pipelineArn, nextToken }))
+        .catch(
+          refuseLookUp(
+            "The builds of the pipeline",
+            "The pipeline is gone: deploy the audit stack, with image: on.",
+          ),
+        );
       for (const { arn = "", dateCreated = "" } of page.imageSummaryList ?? []) {
         arns.push({ arn, created: dateCreated });
       }
@@ -68,7 +75,9 @@ export class ImageBuilds {
 
   /** What has become of a build so far. */
   public async look(arn: string): Promise<Build> {
-    const { image } = await this.client.send(new GetImageCommand({ imageBuildVersionArn: arn }));
+    const { image } = await this.client
+      .send(new GetImageCommand({ imageBuildVersionArn: arn }))
+      .catch(refuseLookUp(`The build ${arn}`));
     const { status = "UNKNOWN", reason } = image?.state ?? {};
     return {
       arn,
@@ -104,16 +113,19 @@ export class ImageBuilds {
 
   /** The last step of the last workflow. Image Builder has none to show right after the start. */
   private async step(arn: string): Promise<string | undefined> {
-    const { workflowExecutions = [] } = await this.client.send(
-      new ListWorkflowExecutionsCommand({ imageBuildVersionArn: arn }),
-    );
+    const refused = refuseLookUp(`The steps of the build ${arn}`);
+    const { workflowExecutions = [] } = await this.client
+      .send(new ListWorkflowExecutionsCommand({ imageBuildVersionArn: arn }))
+      .catch(refused);
     const [newest] = [...workflowExecutions].sort(newestFirst);
     if (newest?.workflowExecutionId === undefined) {
       return undefined;
     }
-    const { steps = [] } = await this.client.send(
-      new ListWorkflowStepExecutionsCommand({ workflowExecutionId: newest.workflowExecutionId }),
-    );
+    const { steps = [] } = await this.client
+      .send(
+        new ListWorkflowStepExecutionsCommand({ workflowExecutionId: newest.workflowExecutionId }),
+      )
+      .catch(refused);
     const failed = steps.find(({ status }) => status === "FAILED");
     const at = failed ?? [...steps].sort(newestFirst)[0];
     return at === undefined

@@ -3,11 +3,14 @@ import { join } from "node:path";
 
 import { LocalWorkspace, type PulumiCommand, Stack } from "@pulumi/pulumi/automation";
 
+import type { Sts } from "../commands/login";
+import type { ClientConfig } from "../stacks/incidentState";
 import type { MemberAccount } from "./accountsFile";
 import { DetachedPulumi } from "./detachedPulumi";
 import { requireSettings } from "./memberSettings";
 import { type Outcome, OutcomeRecorder } from "./outcome";
-import { configOf, stackOf, writeStackFile } from "./stackFile";
+import { requireStartingLogin } from "./startingLogin";
+import { configOf, keptConfig, stackOf, writeStackFile } from "./stackFile";
 
 /** Where member stacks are deployed from. */
 export interface MemberStacksOptions {
@@ -21,6 +24,8 @@ export interface MemberStacksOptions {
   readonly logs: string;
 
   readonly pulumi: PulumiCommand;
+
+  readonly sts: (config: ClientConfig) => Sts;
 }
 
 /** One stack as the backend lists it. */
@@ -57,6 +62,20 @@ export class MemberStacks {
   /** Refuses settings that the stacks would refuse, of all accounts at once. @throws Refusal */
   requireSettings(accounts: readonly MemberAccount[]): void {
     requireSettings(accounts, this.project);
+  }
+
+  /** Asks AWS who is calling before the first of these is worked on. @throws Refusal where nobody is logged in. */
+  async requireLogin(accounts: readonly MemberAccount[]): Promise<void> {
+    await requireStartingLogin(
+      accounts.map((account) => ({
+        region: account.region,
+        config: {
+          ...keptConfig(this.file(account), this.project),
+          ...configOf(account, this.project),
+        },
+      })),
+      this.options.sts,
+    );
   }
 
   /** Every member stack there was when this was opened. */
@@ -116,11 +135,7 @@ export class MemberStacks {
     if (!this.listed.has(name)) {
       await workspace.createStack(name);
     }
-    writeStackFile(
-      join(this.options.folder, `Pulumi.${name}.yaml`),
-      configOf(account, this.project),
-      this.project,
-    );
+    writeStackFile(this.file(account), configOf(account, this.project), this.project);
     // Every command names its stack. Selecting it would change what the person has selected, from
     // many processes at the same time.
     workspace.selectStack = () => Promise.resolve();
@@ -129,6 +144,10 @@ export class MemberStacks {
     stack.outputs = () => Promise.resolve({});
     stack.info = () => Promise.resolve(undefined);
     return stack;
+  }
+
+  private file(account: MemberAccount): string {
+    return join(this.options.folder, `Pulumi.${stackOf(account)}.yaml`);
   }
 
   private policies() {

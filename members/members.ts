@@ -1,6 +1,8 @@
+import { STSClient } from "@aws-sdk/client-sts";
 import { PulumiCommand } from "@pulumi/pulumi/automation";
 import { Command, InvalidArgumentError } from "commander";
 
+import { fromShell } from "../commands/fromShell";
 import { Refusal } from "../components/refusal";
 import { type MemberAccount, readAccountsFile } from "./accountsFile";
 import { inParallel } from "./inParallel";
@@ -37,7 +39,7 @@ export interface MembersOptions {
 /** What the command does with an account's stack. */
 export type Stacks = Pick<
   MemberStacks,
-  "up" | "preview" | "outputs" | "list" | "log" | "requireSettings"
+  "up" | "preview" | "outputs" | "list" | "log" | "requireSettings" | "requireLogin"
 >;
 
 /** What is around the command. */
@@ -90,6 +92,7 @@ export function membersCommand(surroundings: Surroundings): Command {
     const accounts = chosen(options);
     const stacks = await open(options);
     stacks.requireSettings(accounts);
+    await stacks.requireLogin(accounts);
     const began = Date.now();
     const ended: Ended[] = [];
     say(`${accounts.length} accounts, ${options.parallel} at a time; logs in ${options.logs}`);
@@ -204,23 +207,21 @@ async function stacksHere({ policyPack, logs }: MembersOptions): Promise<Stacks>
     ...(policyPack === false ? {} : { policyPack }),
     logs,
     pulumi: await PulumiCommand.get(),
+    sts: (config) => new STSClient(config),
   });
 }
 
 if (require.main === module) {
   const interruption = new Interruption((line) => console.error(line));
   process.on("SIGINT", interruption.take).on("SIGTERM", interruption.take);
-  membersCommand({
-    open: stacksHere,
-    say: (line) => console.log(line),
-    complain: (line) => console.error(line),
-    interruption,
-    // Node answers in KiB.
-    peak: () => process.resourceUsage().maxRSS * 1024,
-  })
-    .parseAsync()
-    .catch((error: unknown) => {
-      console.error(`members: ${error instanceof Error ? error.message : String(error)}`);
-      process.exitCode = 1;
-    });
+  void fromShell(
+    membersCommand({
+      open: stacksHere,
+      say: (line) => console.log(line),
+      complain: (line) => console.error(line),
+      interruption,
+      // Node answers in KiB.
+      peak: () => process.resourceUsage().maxRSS * 1024,
+    }),
+  );
 }

@@ -51,6 +51,18 @@ function isDecided(key: string, project: string): boolean {
   return key.startsWith(`${project}:`) || FROM_THE_ACCOUNT.includes(key);
 }
 
+/** What a stack's file has that the accounts file does not decide about, by full key. @param file Its path. */
+export function keptConfig(file: string, project: string): Readonly<Record<string, unknown>> {
+  const { config = {} } = contentOf(file) ?? {};
+  return Object.fromEntries(Object.entries(config).filter(([key]) => !isDecided(key, project)));
+}
+
+function contentOf(file: string): { config?: Record<string, unknown> } | null {
+  return existsSync(file)
+    ? (parse(readFileSync(file, "utf8")) as { config?: Record<string, unknown> } | null)
+    : null;
+}
+
 /**
  * Writes the configuration of a stack. What else is in the file is the engine's own, such as the salt
  * of its encryption, or the provider's, such as `aws:defaultTags`, and stays.
@@ -63,12 +75,6 @@ export function writeStackFile(
   config: Readonly<Record<string, unknown>>,
   project: string,
 ): void {
-  const before = existsSync(file)
-    ? (parse(readFileSync(file, "utf8")) as { config?: Record<string, unknown> } | null)
-    : null;
-  const kept = Object.entries(before?.config ?? {}).filter(([key]) => !isDecided(key, project));
-  writeFileSync(
-    file,
-    HEADING + stringify({ ...before, config: { ...Object.fromEntries(kept), ...config } }),
-  );
+  const kept = keptConfig(file, project);
+  writeFileSync(file, HEADING + stringify({ ...contentOf(file), config: { ...kept, ...config } }));
 }

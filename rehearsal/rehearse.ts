@@ -4,6 +4,7 @@ import type { PulumiFn } from "@pulumi/pulumi/automation";
 import { Command, InvalidArgumentError, Option } from "commander";
 
 import { ec2AnswersOf } from "./account/ec2Answers";
+import { callerAnswers } from "./account/callerIdentity";
 import { Ec2Endpoint } from "./account/ec2Endpoint";
 import { ListedGrants } from "./account/listedGrants";
 import { resourceTypes } from "./account/resourceTypes";
@@ -13,7 +14,7 @@ import { findPulumi, NoEngineError } from "./engine/pulumiCli";
 import { perform } from "./performance";
 import { report, reportText } from "./report";
 import { stepsFor } from "./scenario";
-import { Stage } from "./stage";
+import { AUDIT_ACCOUNT, Stage } from "./stage";
 
 /** The options of `npm run rehearse`. */
 export interface RehearseOptions {
@@ -78,8 +79,12 @@ export async function rehearse(options: RehearseOptions): Promise<boolean> {
     process.exit(130);
   };
   process.once("SIGINT", interrupted);
-  // The program runs in this process: a room asks EC2 itself, the foundation SNS.
-  const ec2 = new Ec2Endpoint(ec2AnswersOf(() => stage.account.read()));
+  // The program runs in this process: a room asks EC2 itself, the foundation SNS. The command for member
+  // accounts asks who starts it.
+  const ec2 = new Ec2Endpoint({
+    ...ec2AnswersOf(() => stage.account.read()),
+    ...callerAnswers(AUDIT_ACCOUNT, "foundation-deployer"),
+  });
   const grants = new ListedGrants(stage.account);
   const endAnswers = [await ec2.answerThisProcess(), await grants.answerThisProcess()];
   const topics = new SnsEndpoint((topicArn) => subscriptionsIn(stage.account.read(), topicArn));

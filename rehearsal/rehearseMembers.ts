@@ -1,10 +1,12 @@
 import { Command } from "commander";
 
+import { callerAnswers } from "./account/callerIdentity";
+import { Ec2Endpoint } from "./account/ec2Endpoint";
 import { findPulumi, NoEngineError } from "./engine/pulumiCli";
 import { expect, UnexpectedError } from "./expectations";
 import { ResidentHost } from "./language/residentHost";
 import { MemberCommand } from "./memberCommand";
-import { Stage } from "./stage";
+import { AUDIT_ACCOUNT, Stage } from "./stage";
 
 /** How much more memory the command may use for all accounts than for its first ones, in MiB. */
 const MOST_GROWTH = 48;
@@ -26,6 +28,8 @@ async function rehearseMembers({ accounts, parallel }: RehearseMembersOptions): 
   };
   process.once("SIGINT", interrupted);
   const ids = Array.from({ length: Number(accounts) }, (_, index) => String(300000000000 + index));
+  const sts = new Ec2Endpoint(callerAnswers(AUDIT_ACCOUNT, "foundation-deployer"));
+  const endAnswers = await sts.answerThisProcess();
   const command = new MemberCommand(stage, ids);
   const host = await ResidentHost.start(command.language, stage.project);
   try {
@@ -60,6 +64,7 @@ async function rehearseMembers({ accounts, parallel }: RehearseMembersOptions): 
   } finally {
     process.off("SIGINT", interrupted);
     host.end();
+    endAnswers();
     stage.clear();
   }
 }

@@ -11,6 +11,7 @@ import { parse, stringify } from "yaml";
 
 import { destructionCommand, roomOfStack } from "../destruction/destruction";
 import { grantsCommand, grantsOfStack } from "../grants/grants";
+import { stsOf } from "./account/callerIdentity";
 import { kmsOf } from "./account/kms";
 import { CALLER_VARIABLE } from "./account/pluginEnvironment";
 import { s3Of } from "./account/s3";
@@ -124,10 +125,11 @@ export class RehearsedStack {
 
   /** `npm run grants`: what it says, and what it ends with. */
   grants(command: "list" | "revoke"): ReturnType<typeof runCommand> {
+    const clients = () => ({ sts: this.sts(), kms: kmsOf(this.stage.account) });
     return runCommand(
       (say) =>
         grantsCommand(
-          (stack) => grantsOfStack(stack, this.stack.workspace, () => kmsOf(this.stage.account)),
+          (stack) => grantsOfStack(stack, this.stack.workspace, clients),
           say,
           () => Promise.resolve(),
         ),
@@ -138,12 +140,18 @@ export class RehearsedStack {
   /** `npm run destruction`: what it says, and what it ends with. */
   destruction(): ReturnType<typeof runCommand> {
     const { account } = this.stage;
-    const clients = () => ({ kms: kmsOf(account), s3: s3Of(account) });
+    const clients = () => ({ sts: this.sts(), kms: kmsOf(account), s3: s3Of(account) });
     return runCommand(
       (say) =>
         destructionCommand((stack) => roomOfStack(stack, this.stack.workspace, clients), say),
       ...["--stack", this.name],
     );
+  }
+
+  /** STS, as whoever works on this stack asks it. */
+  private sts(): ReturnType<typeof stsOf> {
+    const { [CALLER_VARIABLE]: role = "" } = this.stack.workspace.envVars;
+    return stsOf(this.stage.account.read().id, role);
   }
 
   /** Changes one recorded output, as a later version of the stack would; runs `work`; restores it. */

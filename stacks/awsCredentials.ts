@@ -23,6 +23,17 @@ interface WebIdentity {
 
 type Credentials = ReturnType<typeof fromTemporaryCredentials>;
 
+/** Settings by which the first credentials are found, before a role of `aws:assumeRoles`, by full key. */
+export const FIRST_CREDENTIALS = [
+  "aws:assumeRoleWithWebIdentity",
+  "aws:accessKey",
+  "aws:secretKey",
+  "aws:token",
+  "aws:profile",
+  "aws:sharedCredentialsFiles",
+  "aws:sharedConfigFiles",
+];
+
 /** What a role's sessions are called where the stack names none. */
 const SESSION = "clean-room";
 

@@ -1,8 +1,7 @@
 import * as aws from "@pulumi/aws";
 
 import { failureOf, NotLoggedIn } from "../components/awsFailure";
-import { type Caller, roleNameOf } from "../components/callerRole";
-import { Refusal } from "../components/refusal";
+import { type Caller, requireAccount, roleNameOf } from "../components/callerRole";
 
 /**
  * Asks AWS who is calling. It is the first that a stack asks: whoever is not logged in reads that, and not
@@ -15,12 +14,7 @@ export async function findCaller(accountId: string): Promise<Caller> {
   const { arn } = await aws.getCallerIdentity().catch((error: unknown) => {
     throw new NotLoggedIn("AWS does not tell who you are; nothing was changed", error);
   });
-  const account = arn.split(":")[4];
-  if (account !== accountId) {
-    throw new Refusal("You are logged in to another account; nothing was changed", [
-      `${arn} is of account ${account}, this stack is for ${accountId}. Log in there first, or name another profile: pulumi config set aws:profile <profile>.`,
-    ]);
-  }
+  requireAccount(arn, accountId);
   const name = roleNameOf({ arn });
   return { arn, roleArn: name === undefined ? undefined : await roleArnOf(name) };
 }

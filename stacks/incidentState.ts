@@ -52,9 +52,3 @@ export function withoutRoom(stack: string, when: string): Refusal {
     `It was never opened, or it is destroyed: ${when}.`,
   ]);
 }
-
-/** Why a command failed: in the CLI's own words, where it was the CLI that did. */
-export function reasonOf(error: unknown): string {
-  const { commandResult, message } = error as Error & { commandResult?: { stderr: string } };
-  return commandResult?.stderr.trim() || message;
-}

@@ -41,7 +41,7 @@ export class Ec2Endpoint {
     const url = `http://127.0.0.1:${port}`;
     const ours = {
       AWS_ENDPOINT_URL_EC2: url,
-      // For the role that a stack's configuration may name.
+      // For who is calling, and for the role that a stack's configuration may name.
       AWS_ENDPOINT_URL_STS: url,
       AWS_ACCESS_KEY_ID: "simulated",
       AWS_SECRET_ACCESS_KEY: "simulated",

@@ -14,6 +14,7 @@ import { destructionCommand, roomOfStack } from "../../destruction/destruction";
 import { asText } from "../../settings";
 import { arnOf } from "../support/deployment";
 import { auditConfig, incidentConfig, STACK, TICKET } from "../support/examples";
+import { stsOf } from "../../rehearsal/account/callerIdentity";
 import { runCommand } from "../../rehearsal/runCommand";
 import { closingRecord, VaultInMemory } from "./caseInVault";
 
@@ -236,7 +237,11 @@ describe("The stack that npm run destruction looks at", () => {
       },
       ({ region }) => {
         asked.push({ region });
-        return { kms: {} as KMSClient, s3: new VaultInMemory("vault-1").client };
+        return {
+          sts: stsOf("111122223333", "incident-deployer"),
+          kms: {} as KMSClient,
+          s3: new VaultInMemory("vault-1").client,
+        };
       },
     );
     return room.then(({ records, open }) => ({ asked, records, open }));

@@ -3,6 +3,7 @@ import { IAMClient } from "@aws-sdk/client-iam";
 import { KMSClient } from "@aws-sdk/client-kms";
 import { S3Client } from "@aws-sdk/client-s3";
 import { SSMClient } from "@aws-sdk/client-ssm";
+import { STSClient } from "@aws-sdk/client-sts";
 
 /** The header by which the emulator is told whose account is meant, whoever asks. */
 export const ACCOUNT_HEADER = "x-moto-account-id";
@@ -14,6 +15,7 @@ export interface Clients {
   readonly kms: KMSClient;
   readonly s3: S3Client;
   readonly ssm: SSMClient;
+  readonly sts: STSClient;
 }
 
 /** Clients for an account of the emulator, from outside of what is tested. */
@@ -25,6 +27,7 @@ export function clientsOf(endpoint: string, account: string): Clients {
     kms: new KMSClient(where),
     s3: new S3Client({ ...where, forcePathStyle: true }),
     ssm: new SSMClient(where),
+    sts: new STSClient(where),
   };
   for (const { middlewareStack } of Object.values(clients) as Pick<
     EC2Client,

@@ -790,7 +790,7 @@ describe("On the emulator", () => {
     const { said, code } = await runCommand(
       (say) =>
         grantsCommand(
-          (stack) => grantsOfStack(stack, room.workspace, () => deployer.kms),
+          (stack) => grantsOfStack(stack, room.workspace, () => deployer),
           say,
           () => Promise.resolve(),
         ),

@@ -70,6 +70,7 @@ describe("the stacks of member accounts", () => {
       policyPack: "policy-pack",
       logs: join(root, "logs"),
       pulumi: await PulumiCommand.get({ root }),
+      sts: () => assert.fail("no command of the CLI asks STS"),
     });
   });
 

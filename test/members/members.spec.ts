@@ -58,6 +58,7 @@ describe("npm run members", () => {
       outputs: () => Promise.resolve({}),
       list: () => [],
       requireSettings: () => undefined,
+      requireLogin: () => Promise.resolve(),
       log: ({ accountId }) => `logs/${accountId}.log`,
       ...overrides,
     };

@@ -1,0 +1,25 @@
+import type { Command } from "commander";
+
+/**
+ * Runs a command of `npm run` as its process: a failure is said, without a stack trace, and ends it with 1.
+ */
+export async function fromShell(command: Command): Promise<void> {
+  try {
+    await command.parseAsync();
+  } catch (error) {
+    console.error(`${command.name()}: ${reasonOf(error)}`);
+    process.exitCode = 1;
+  }
+}
+
+/** Why a command failed: in the CLI's own words, where it was the CLI that did. */
+export function reasonOf(error: unknown): string {
+  const { commandResult, message = String(error) } = (error ?? {}) as {
+    readonly commandResult?: { readonly stderr: string };
+    readonly message?: string;
+  };
+  const words = commandResult?.stderr.trim() || message;
+  return /\bspawn \S*pulumi\S* ENOENT\b/.test(words)
+    ? "The Pulumi CLI is not on the PATH: install it, or add its folder to the PATH, then run this again."
+    : words;
+}
