@@ -16,6 +16,8 @@ import { PulumiCommand } from "@pulumi/pulumi/automation";
 import { parse } from "yaml";
 
 import { MemberStacks } from "../../members/memberStacks";
+import { callerAnswers } from "../../rehearsal/account/callerIdentity";
+import { Ec2Endpoint } from "../../rehearsal/account/ec2Endpoint";
 import { memberSettings } from "../support/examples";
 
 const REPOSITORY = join(__dirname, "../..");
@@ -174,6 +176,8 @@ describe("the stacks of member accounts", () => {
         accounts: [{ accountId: "222233334444" }, { accountId: "333344445555" }],
       }),
     );
+    const aws = new Ec2Endpoint(callerAnswers("111122223333", "foundation-deployer"));
+    const endAnswers = await aws.answerThisProcess();
     const command = spawn(
       process.execPath,
       [
@@ -208,6 +212,7 @@ describe("the stacks of member accounts", () => {
       new Promise((resolve) => command.on("close", resolve)),
     ]);
     clearInterval(watch);
+    endAnswers();
     assert.match(complained.join(""), /no more accounts are started/);
     assert.match(
       printed.join(""),
