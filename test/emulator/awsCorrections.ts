@@ -14,6 +14,7 @@ import {
 import { actionOf, credentialOf } from "./callsMade";
 import { KeyGrants } from "./keyGrants";
 import { Machines } from "./machines";
+import { ProductCodes } from "./productCodes";
 import { providerVersionIn } from "./providerVersion";
 import { SharedSnapshots } from "./sharedSnapshots";
 import { SnapshotLocks } from "./snapshotLocks";
@@ -38,8 +39,9 @@ const SOMEBODY = "arn:aws:iam::123456789012:role/somebody";
  * - a bucket whose events go to EventBridge does not say so there: its notifications are kept here;
  * - it has no Recycle Bin: rules of it are kept here, and shown when they are asked for;
  * - it has no account of Canonical's: images asked for of it are looked for in the caller's;
- * - what accounts share with each other, and locks of snapshots, are for {@link SharedSnapshots},
- *   {@link KeyGrants} and {@link SnapshotLocks}.
+ * - what accounts share with each other, locks of snapshots, product codes and what machines there are,
+ *   are for {@link SharedSnapshots}, {@link KeyGrants}, {@link SnapshotLocks}, {@link ProductCodes} and
+ *   {@link Machines}.
  *
  * Nothing else is touched.
  */
@@ -52,6 +54,9 @@ export class AwsCorrections {
 
   /** What machines EC2 has to give. */
   public readonly machines = new Machines();
+
+  /** Which disks are AWS Marketplace's. */
+  public readonly productCodes = new ProductCodes();
 
   /** Bucket policies that the emulator is not told of, by the path of their bucket. */
   private readonly policies = new Map<string, Buffer>();
@@ -82,6 +87,7 @@ export class AwsCorrections {
     const corrections: Correction[] = [
       new SnapshotLocks(),
       this.machines,
+      this.productCodes,
       new KeyGrants(accounts),
       new SharedSnapshots(accounts),
     ];

@@ -2,8 +2,12 @@ import type { IncomingHttpHeaders } from "node:http";
 
 import type { AwsRequest } from "./awsRequest";
 
-/** What KMS and Systems Manager call themselves in a request's target. */
-const TARGETS: Readonly<Record<string, string>> = { TrentService: "kms", AmazonSSM: "ssm" };
+/** What services call themselves in a request's target. */
+const TARGETS: Readonly<Record<string, string>> = {
+  AmazonSSM: "ssm",
+  ServiceQuotasV20190624: "servicequotas",
+  TrentService: "kms",
+};
 
 /** What IAM calls the requests for an object, by method and by what of the object is asked for. */
 const OBJECT_ACTIONS: Readonly<Record<string, string>> = {

@@ -648,6 +648,7 @@ describe("On the emulator", () => {
     configureRoom({ evidence: [handedOver] });
     assert.deepEqual(await changesOf((options) => room.up(options)), [
       `create evidence-${snapshot}-attachment`,
+      `create evidence-${snapshot}-attachment-record`,
       `create evidence-${snapshot}-preserved`,
       `create evidence-${snapshot}-record`,
       `create evidence-${snapshot}-working`,
@@ -780,7 +781,7 @@ describe("On the emulator", () => {
       "update clean-room-INC-2026-0042-instance",
     ]);
     outputs = await room.outputs();
-    assert.equal((outputs["records"]?.value as string[]).length, 4);
+    assert.equal((outputs["records"]?.value as string[]).length, 5);
     assert.deepEqual(await transferGrants(), [
       [`arn:aws:iam::${MEMBER}:root`, undefined, "ec2.us-east-1.amazonaws.com"],
     ]);
@@ -905,6 +906,7 @@ describe("On the emulator", () => {
       changes.filter((change) => change.includes("evidence-")),
       [
         `create evidence-${snapshot}-attachment`,
+        `create evidence-${snapshot}-attachment-record`,
         `create evidence-${snapshot}-record`,
         `create evidence-${snapshot}-working`,
       ],

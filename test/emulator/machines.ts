@@ -1,19 +1,32 @@
 import type { AwsAnswer, AwsRequest, Correction, Pass } from "./awsRequest";
-import { parametersOf } from "./awsRequest";
+import { parametersOf, withParameters } from "./awsRequest";
+
+/** What the account may run of the workstations' kind, in vCPUs. */
+const VCPUS = 64;
 
 /**
- * Has no machine of some types to give, as EC2 on a bad day, where the emulator always has one; and says of
- * images that they support enhanced networking, which it leaves out.
+ * What there is of machines:
  *
- * Source: EC2 API reference, RunInstances, "Error codes", DescribeImages.
+ * - EC2 has none of some types to give, as on a bad day, where the emulator always has one;
+ * - images support enhanced networking, which the emulator leaves out;
+ * - an account may run so many vCPUs: the emulator knows no quota of EC2's;
+ * - every machine is On-Demand, of nobody's dedicated host: the emulator cannot be asked for that.
+ *
+ * Sources: EC2 API reference, RunInstances, "Error codes", DescribeImages, DescribeInstances; Service Quotas
+ * API reference, GetServiceQuota.
  */
 export class Machines implements Correction {
   /** `<instance type> <subnet>`, of which there is none. */
   public readonly lacking = new Set<string>();
 
   public async answer(request: AwsRequest, pass: Pass): Promise<AwsAnswer> {
+    if (/^ServiceQuotasV20190624\.Get/.test(String(request.headers["x-amz-target"]))) {
+      return quotaOf(request);
+    }
     const asked = parametersOf(request);
     switch (asked.get("Action")) {
+      case "DescribeInstances":
+        return pass(withParameters(request, knownFilters(asked)));
       case "RunInstances": {
         const type = asked.get("InstanceType") ?? "";
         return this.lacking.has(`${type} ${subnetOf(asked)}`) ? noCapacity(type) : pass(request);
@@ -29,6 +42,40 @@ export class Machines implements Correction {
         return pass(request);
     }
   }
+}
+
+/** In place of the filters that the emulator lacks, others that find the same machines. */
+function knownFilters(asked: URLSearchParams): Record<string, string> {
+  return Object.fromEntries(
+    [...asked].flatMap(([name, value]) => {
+      const [, filter] = /^(Filter\.\d+)\.Name$/.exec(name) ?? [];
+      switch (filter === undefined ? "" : value) {
+        case "tenancy":
+          return [
+            [name, "source-dest-check"],
+            [`${filter}.Value.1`, "true"],
+            [`${filter}.Value.2`, "false"],
+          ];
+        case "instance-lifecycle":
+          // No machine's id is `spot`.
+          return [[name, "instance-id"]];
+        default:
+          return [];
+      }
+    }),
+  );
+}
+
+function quotaOf({ body: sent, account }: AwsRequest): AwsAnswer {
+  const asked = JSON.parse(sent.toString("utf8")) as { QuotaCode: string };
+  const Quota = {
+    ...asked,
+    QuotaArn: `arn:aws:servicequotas:us-east-1:${account}:ec2/${asked.QuotaCode}`,
+    QuotaName: "Running On-Demand Standard (A, C, D, H, I, M, R, T, Z) instances",
+    Value: VCPUS,
+  };
+  const headers = { "content-type": "application/x-amz-json-1.1" };
+  return { status: 200, headers, body: Buffer.from(JSON.stringify({ Quota })) };
 }
 
 /** The provider names it with the interface that it asks for along with the machine. */

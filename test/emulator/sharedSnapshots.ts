@@ -40,14 +40,9 @@ export class SharedSnapshots implements Correction {
   public async answer(request: AwsRequest, pass: Pass): Promise<AwsAnswer> {
     const asked = parametersOf(request);
     switch (asked.get("Action")) {
-      case "DescribeSnapshots": {
+      case "DescribeSnapshots":
         // Asked for its own, an account is not shown what others share with it.
-        const id = asked.has("Owner.1") ? null : asked.get("SnapshotId.1");
-        const owner = await this.ownerOfShared(id, request.account);
-        return owner === undefined
-          ? pass(request)
-          : withoutTags(await pass({ ...request, account: owner.account }));
-      }
+        return asked.has("Owner.1") ? pass(request) : this.describe(request, pass);
       case "CopySnapshot": {
         const id = asked.get("SourceSnapshotId");
         const owner = await this.ownerOfShared(id, request.account);
@@ -61,6 +56,25 @@ export class SharedSnapshots implements Correction {
       default:
         return pass(request);
     }
+  }
+
+  /** Each that is asked for by its id is looked up where it is; where one cannot be seen, none is shown. */
+  private async describe(request: AwsRequest, pass: Pass): Promise<AwsAnswer> {
+    const ids = namedIn(parametersOf(request));
+    const owners = await Promise.all(ids.map((id) => this.ownerOfShared(id, request.account)));
+    if (owners.every((owner) => owner === undefined)) {
+      return pass(request);
+    }
+    const answers = await Promise.all(
+      ids.map(async (id, place) => {
+        const owner = owners[place];
+        const one = withParameters(withoutIds(request), { "SnapshotId.1": id });
+        return owner === undefined
+          ? pass(one)
+          : withoutTags(await pass({ ...one, account: owner.account }));
+      }),
+    );
+    return answers.find(({ status }) => status !== 200) ?? together(answers);
   }
 
   /** Who has shared a snapshot with an account; undefined where nobody has. */
@@ -109,6 +123,30 @@ async function copyStandIn(
   await ec2.send(new DeleteSnapshotCommand({ SnapshotId }));
   await ec2.send(new DeleteVolumeCommand({ VolumeId }));
   return answer;
+}
+
+/** The snapshots that a request names. */
+function namedIn(asked: URLSearchParams): string[] {
+  return [...asked].flatMap(([name, value]) => (name.startsWith("SnapshotId.") ? value : []));
+}
+
+function withoutIds(request: AwsRequest): AwsRequest {
+  const asked = parametersOf(request);
+  for (const name of [...asked.keys()].filter((each) => each.startsWith("SnapshotId."))) {
+    asked.delete(name);
+  }
+  return { ...request, body: Buffer.from(asked.toString()) };
+}
+
+/** One answer with the snapshots of all. */
+function together(answers: readonly AwsAnswer[]): AwsAnswer {
+  const set = /(<snapshotSet>)(.*)(<\/snapshotSet>)/s;
+  const [first, ...others] = answers.map(({ body }) => body.toString("utf8"));
+  const items = others.map((text) => set.exec(text)?.[2] ?? "").join("");
+  const text = (first ?? "").replace(set, (_, open: string, own: string, close: string) =>
+    [open, own, items, close].join(""),
+  );
+  return { ...(answers[0] as AwsAnswer), body: Buffer.from(text) };
 }
 
 function withoutTags(answer: AwsAnswer): AwsAnswer {
