@@ -20,26 +20,34 @@ export async function requireKeyAccess(
   policy: PolicyDocument,
 ): Promise<void> {
   const name = incidentKeyAlias(ticket);
-  // Where it is not found there is nothing to be shut out of, and KMS has its say later.
-  const keyArn = await aws.kms.getAlias({ name }).then(
-    ({ targetKeyArn }) => targetKeyArn,
-    () => undefined,
-  );
-  if (keyArn === undefined) {
-    return;
-  }
+  let keyArn: string | undefined;
   try {
+    // The provider looks at the key behind the alias, too, and fails where that may not be seen.
+    keyArn = (await aws.kms.getAlias({ name })).targetKeyArn;
+    // Whoever a key's policy knows may look at it: that needs no policy of their own.
     await aws.kms.getKey({ keyId: keyArn });
   } catch (error) {
-    // Whoever a key's policy knows may look at it: that needs no policy of their own.
-    if (failureOf(error) === "denied") {
-      throw new Refusal(`The key of the room of ${ticket} does not know you`, [
-        `Its policy names the deployers of the day it was put, and ${caller} is none of them. Have a foundation deployer let the audit stack's present ones in, then run this again: ${commandThatLetsIn(keyArn, region, policy)} (${answerOf(error)})`,
-      ]);
+    // Where it is not found there is nothing to be shut out of, and KMS has its say later.
+    if (failureOf(error) !== "denied" || !/DescribeKey/.test(answerOf(error))) {
+      return;
     }
+    const keyId = keyArn ?? keyNamedIn(answerOf(error)) ?? lookedUp(name, region);
+    throw new Refusal(`The key of the room of ${ticket} does not know you`, [
+      `Its policy names the deployers of the day it was put, and ${caller} is none of them. Have a foundation deployer let the audit stack's present ones in, then run this again: ${commandThatLetsIn(keyId, region, policy)} (${answerOf(error)})`,
+    ]);
   }
 }
 
-function commandThatLetsIn(keyArn: string, region: string, policy: PolicyDocument): string {
-  return `aws kms put-key-policy --region ${region} --key-id ${keyArn} --policy-name default --policy '${JSON.stringify(policy)}'`;
+/** KMS names the key that it does not let anybody see. */
+function keyNamedIn(answer: string): string | undefined {
+  return /arn:[\w-]+:kms:[\w-]+:\d{12}:key\/[\w-]+/.exec(answer)?.[0];
+}
+
+/** The id of the key behind an alias, for the shell. */
+function lookedUp(alias: string, region: string): string {
+  return `"$(aws kms list-aliases --region ${region} --query "Aliases[?AliasName=='${alias}'].TargetKeyId" --output text)"`;
+}
+
+function commandThatLetsIn(keyId: string, region: string, policy: PolicyDocument): string {
+  return `aws kms put-key-policy --region ${region} --key-id ${keyId} --policy-name default --policy '${JSON.stringify(policy)}'`;
 }

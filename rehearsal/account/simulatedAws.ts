@@ -198,8 +198,13 @@ export class SimulatedAws {
 
   /** @throws AwsError where KMS does not tell the caller what a data source asks for. */
   async requireToAsk(token: string, args: Properties): Promise<void> {
-    if (token === "aws:kms/getKey:getKey") {
-      await this.access?.requireToSee(args["keyId"]);
+    switch (token) {
+      case "aws:kms/getAlias:getAlias":
+        // The provider looks at the key behind it, too.
+        return this.access?.requireToSee(args["name"]);
+      case "aws:kms/getKey:getKey":
+        return this.access?.requireToSee(args["keyId"]);
+      default:
     }
   }
 
