@@ -18,9 +18,14 @@ export interface Clients {
   readonly sts: STSClient;
 }
 
-/** Clients for an account of the emulator, from outside of what is tested. */
-export function clientsOf(endpoint: string, account: string): Clients {
-  const where = { endpoint, region: "us-east-1" };
+/**
+ * Clients for an account of the emulator, from outside of what is tested.
+ *
+ * @param accessKeyId Whose credentials they use. @default those of the surroundings
+ */
+export function clientsOf(endpoint: string, account: string, accessKeyId?: string): Clients {
+  const credentials = accessKeyId === undefined ? {} : credentialsOf(accessKeyId);
+  const where = { endpoint, region: "us-east-1", ...credentials };
   const clients = {
     ec2: new EC2Client(where),
     iam: new IAMClient(where),
@@ -42,4 +47,8 @@ export function clientsOf(endpoint: string, account: string): Clients {
     );
   }
   return clients;
+}
+
+function credentialsOf(accessKeyId: string) {
+  return { credentials: { accessKeyId, secretAccessKey: accessKeyId } };
 }

@@ -12,6 +12,7 @@ import {
   withParameters,
 } from "./awsRequest";
 import { actionOf, credentialOf } from "./callsMade";
+import { KeyAccess } from "./keyAccess";
 import { KeyGrants } from "./keyGrants";
 import { Machines } from "./machines";
 import { ProductCodes } from "./productCodes";
@@ -19,11 +20,26 @@ import { providerVersionIn } from "./providerVersion";
 import { SharedSnapshots } from "./sharedSnapshots";
 import { SnapshotLocks } from "./snapshotLocks";
 
+/** The Audit account. */
+const ACCOUNT = "123456789012";
+
 /** Canonical's account, which publishes Ubuntu's images. */
 const CANONICAL = "099720109477";
 
 /** Who makes a request with the credentials that the tests are run with: the Audit account's deployer. */
 export const DEPLOYER = "arn:aws:iam::123456789012:role/incident-deployer";
+
+/** Who makes a request with {@link SUCCESSOR_KEY}: the Audit account's deployer of rooms after that one. */
+export const SUCCESSOR = "arn:aws:iam::123456789012:role/incident-deployer-2";
+
+/** Access key of the successor. */
+export const SUCCESSOR_KEY = "successor";
+
+/** Who makes a request with {@link FOUNDATION_KEY}: whoever deploys the audit stack. */
+export const FOUNDATION_DEPLOYER = "arn:aws:iam::123456789012:role/foundation-deployer";
+
+/** Access key of the foundation's deployer. */
+export const FOUNDATION_KEY = "foundation";
 
 /** Who makes a request with any other credentials that no role was taken for. */
 const SOMEBODY = "arn:aws:iam::123456789012:role/somebody";
@@ -39,9 +55,9 @@ const SOMEBODY = "arn:aws:iam::123456789012:role/somebody";
  * - a bucket whose events go to EventBridge does not say so there: its notifications are kept here;
  * - it has no Recycle Bin: rules of it are kept here, and shown when they are asked for;
  * - it has no account of Canonical's: images asked for of it are looked for in the caller's;
- * - what accounts share with each other, locks of snapshots, product codes and what machines there are,
- *   are for {@link SharedSnapshots}, {@link KeyGrants}, {@link SnapshotLocks}, {@link ProductCodes} and
- *   {@link Machines}.
+ * - what accounts share with each other, who may do what with keys, locks of snapshots, product codes and what
+ *   machines there are, are for {@link SharedSnapshots}, {@link KeyGrants}, {@link KeyAccess},
+ *   {@link SnapshotLocks}, {@link ProductCodes} and {@link Machines}.
  *
  * Nothing else is touched.
  */
@@ -68,7 +84,11 @@ export class AwsCorrections {
   private readonly rules = new Map<string, Record<string, unknown>>();
 
   /** Roles by access key: the deployer's, and those that were taken. */
-  private readonly roles = new Map([[process.env["AWS_ACCESS_KEY_ID"] ?? "", DEPLOYER]]);
+  private readonly roles = new Map([
+    [process.env["AWS_ACCESS_KEY_ID"] ?? "", DEPLOYER],
+    [SUCCESSOR_KEY, SUCCESSOR],
+    [FOUNDATION_KEY, FOUNDATION_DEPLOYER],
+  ]);
 
   /** Every action that was asked for, as IAM knows it, by who asked. */
   private readonly actions = new Map<string, Set<string>>();
@@ -84,7 +104,9 @@ export class AwsCorrections {
     private readonly emulator: string,
     accounts: ReadonlyMap<string, Clients>,
   ) {
+    const audit = accounts.get(ACCOUNT);
     const corrections: Correction[] = [
+      ...(audit === undefined ? [] : [new KeyAccess(audit, ACCOUNT, [FOUNDATION_DEPLOYER])]),
       new SnapshotLocks(),
       this.machines,
       this.productCodes,

@@ -30,12 +30,15 @@ import {
   RunInstancesCommand,
   TerminateInstancesCommand,
 } from "@aws-sdk/client-ec2";
+import { AttachRolePolicyCommand, CreateRoleCommand } from "@aws-sdk/client-iam";
 import {
+  CreateKeyCommand,
   DecryptCommand,
   type DecryptCommandInput,
   GenerateDataKeyWithoutPlaintextCommand,
   type GrantListEntry,
   ListGrantsCommand,
+  PutKeyPolicyCommand,
 } from "@aws-sdk/client-kms";
 import { GetObjectCommand } from "@aws-sdk/client-s3";
 import {
@@ -66,7 +69,13 @@ import { auditConfig, incidentConfig, memberConfig } from "../support/examples";
 import { runCommand } from "../../rehearsal/runCommand";
 import { type Clients, clientsOf } from "./accountClients";
 import { added, listAccount, type Listing } from "./accountListing";
-import { AwsCorrections, DEPLOYER } from "./awsCorrections";
+import {
+  AwsCorrections,
+  DEPLOYER,
+  FOUNDATION_KEY,
+  SUCCESSOR,
+  SUCCESSOR_KEY,
+} from "./awsCorrections";
 import { providerTold } from "./providerVersion";
 
 // The real CLI, the real provider and the real handover, in two emulated accounts. It proves the calls
@@ -116,6 +125,20 @@ const HELD = { vault: { trial: true, mode: "GOVERNANCE", days: 1, legalHold: tru
 /** The audit stack is another role's to deploy than the rooms. */
 const AS_FOUNDATION_DEPLOYER = {
   "aws:assumeRoles": [{ roleArn: `arn:aws:iam::${ACCOUNT}:role/foundation-deployer` }],
+};
+
+/** What the image carries beside its toolbox. */
+const TOOLS_BUCKET = {
+  bucket: "forensics-tools",
+  tools: [
+    {
+      name: "windows-symbols",
+      version: "r2026.10",
+      key: "symbols/windows.zip",
+      sha256: "ab".repeat(32),
+      path: "/opt/clean-room/licensed/windows.zip",
+    },
+  ],
 };
 
 describe("On the emulator", () => {
@@ -285,9 +308,25 @@ describe("On the emulator", () => {
     );
   }
 
-  function select(stackName: string): Promise<Stack> {
+  /** @param accessKey Whose credentials the stack is deployed with. @default the incident deployer's */
+  function select(stackName: string, accessKey?: string): Promise<Stack> {
     const workDir = join(folder, "program");
-    return LocalWorkspace.createOrSelectStack({ stackName, workDir }, { envVars: environment });
+    const envVars = { ...environment, ...(accessKey === undefined ? {} : keyOf(accessKey)) };
+    return LocalWorkspace.createOrSelectStack({ stackName, workDir }, { envVars });
+  }
+
+  function keyOf(accessKey: string): Record<string, string> {
+    return { AWS_ACCESS_KEY_ID: accessKey, AWS_SECRET_ACCESS_KEY: accessKey };
+  }
+
+  /** Makes a role that opens rooms, as README says: the audit stack's policies are attached to it. */
+  async function makeDeployer(arn: string): Promise<void> {
+    const RoleName = arn.split("/").at(-1);
+    const { incidentDeployerPolicyArns } = await audit.outputs();
+    await clients.iam.send(new CreateRoleCommand({ RoleName, AssumeRolePolicyDocument: "{}" }));
+    for (const PolicyArn of incidentDeployerPolicyArns?.value as string[]) {
+      await clients.iam.send(new AttachRolePolicyCommand({ RoleName, PolicyArn }));
+    }
   }
 
   /** What an operation does to resources of AWS, or would do: `<operation> <name>`. */
@@ -388,6 +427,30 @@ describe("On the emulator", () => {
     const { summary } = await audit.up();
     assert.equal(summary.resourceChanges?.update, undefined);
     assert.ok((summary.resourceChanges?.create ?? 0) > 60);
+    await makeDeployer(DEPLOYER);
+    await makeDeployer(SUCCESSOR);
+  });
+
+  it("no key is made whose policy its maker could put again by its tags only", async () => {
+    const administration = {
+      Effect: "Allow",
+      Principal: { AWS: `arn:aws:iam::${ACCOUNT}:root` },
+      Action: "kms:PutKeyPolicy",
+      Resource: "*",
+      Condition: { ArnLike: { "aws:PrincipalArn": DEPLOYER } },
+    };
+    await assert.rejects(
+      deployer.kms.send(
+        new CreateKeyCommand({
+          Policy: JSON.stringify({ Version: "2012-10-17", Statement: [administration] }),
+          Tags: Object.entries(notice).map(([TagKey, TagValue]) => ({ TagKey, TagValue })),
+        }),
+      ),
+      {
+        name: "MalformedPolicyDocumentException",
+        message: "The new key policy will not allow you to update the key policy in the future.",
+      },
+    );
   });
 
   it("a second up of the audit stack changes nothing", async () => {
@@ -395,15 +458,10 @@ describe("On the emulator", () => {
   });
 
   it("another document replaces its component and the recipe, new ones first", async () => {
-    const tool = {
-      name: "windows-symbols",
-      version: "r2026.10",
-      key: "symbols/windows.zip",
-      sha256: "ab".repeat(32),
-      path: "/opt/clean-room/licensed/windows.zip",
-    };
-    const toolsBucket = { bucket: "forensics-tools", tools: [tool] };
-    configure("audit", auditConfig({ ...HELD, ...AS_FOUNDATION_DEPLOYER, toolsBucket }));
+    configure(
+      "audit",
+      auditConfig({ ...HELD, ...AS_FOUNDATION_DEPLOYER, toolsBucket: TOOLS_BUCKET }),
+    );
     const steps: string[] = [];
     await audit.up({
       onEvent: ({ resOutputsEvent }) => {
@@ -705,6 +763,27 @@ describe("On the emulator", () => {
     await room.up({ expectNoChanges: true });
   });
 
+  it("the role that opens rooms is renamed: its successor is let in, and goes on", async () => {
+    const lists = { toolsBucket: TOOLS_BUCKET, incidentDeployers: [SUCCESSOR] };
+    configure("audit", auditConfig({ ...HELD, ...AS_FOUNDATION_DEPLOYER, ...lists }));
+    await audit.up();
+    room = await select("inc-2026-0042", SUCCESSOR_KEY);
+    deployer = clientsOf(environment["AWS_ENDPOINT_URL"] ?? "", ACCOUNT, SUCCESSOR_KEY);
+
+    const refusal = await room.preview().then(
+      () => assert.fail("the successor was not refused"),
+      (error: Error) => error.message,
+    );
+    const [, KeyId, Policy] =
+      /does not know you[^]*put-key-policy .*--key-id (\S+) .*--policy '([^']*)'/.exec(refusal) ??
+      assert.fail(refusal);
+    const endpoint = environment["AWS_ENDPOINT_URL"] ?? "";
+    await clientsOf(endpoint, ACCOUNT, FOUNDATION_KEY).kms.send(
+      new PutKeyPolicyCommand({ KeyId, PolicyName: "default", Policy }),
+    );
+    assert.deepEqual(await changesOf((options) => room.up(options)), ["update incident-key"]);
+  });
+
   it("a claim that is put right changes two tags, and writes one more record", async () => {
     const { snapshot } = handedOver;
     [, , uncorrected] = outputs["records"]?.value as [string, string, string];
@@ -879,7 +958,8 @@ describe("On the emulator", () => {
   it("all that it took, from opening to destroying, an incident deployer's policies allow", () => {
     const policies = Object.values(incidentDeployerPolicies(ANYWHERE));
     assert.deepEqual(notAllowed(DEPLOYER, policies), []);
-    const made = [...corrections.actionsOf(DEPLOYER)];
+    assert.deepEqual(notAllowed(SUCCESSOR, policies), []);
+    const made = [...corrections.actionsOf(DEPLOYER), ...corrections.actionsOf(SUCCESSOR)];
     assert.ok(made.length > 40, `only ${made.length} actions were seen`);
   });
 
