@@ -12,6 +12,9 @@ import {
   withParameters,
 } from "./awsRequest";
 import { actionOf, credentialOf } from "./callsMade";
+import { CopyPlaces } from "./copyPlaces";
+import { CredentialEnd } from "./credentialEnd";
+import { DemandedTags } from "./demandedTags";
 import { KeyAccess } from "./keyAccess";
 import { KeyGrants } from "./keyGrants";
 import { Machines } from "./machines";
@@ -41,6 +44,9 @@ export const FOUNDATION_DEPLOYER = "arn:aws:iam::123456789012:role/foundation-de
 /** Access key of the foundation's deployer. */
 export const FOUNDATION_KEY = "foundation";
 
+/** Key of the tag that the organisation demands. */
+export const DEMANDED_TAG = "cost-center";
+
 /** Who makes a request with any other credentials that no role was taken for. */
 const SOMEBODY = "arn:aws:iam::123456789012:role/somebody";
 
@@ -55,9 +61,8 @@ const SOMEBODY = "arn:aws:iam::123456789012:role/somebody";
  * - a bucket whose events go to EventBridge does not say so there: its notifications are kept here;
  * - it has no Recycle Bin: rules of it are kept here, and shown when they are asked for;
  * - it has no account of Canonical's: images asked for of it are looked for in the caller's;
- * - what accounts share with each other, who may do what with keys, locks of snapshots, product codes and what
- *   machines there are, are for {@link SharedSnapshots}, {@link KeyGrants}, {@link KeyAccess},
- *   {@link SnapshotLocks}, {@link ProductCodes} and {@link Machines}.
+ * - what accounts share with each other, who may do what with keys, what machines and places for copies there
+ *   are, locks, product codes, an organisation's policy and credentials that end are for the other classes here.
  *
  * Nothing else is touched.
  */
@@ -73,6 +78,12 @@ export class AwsCorrections {
 
   /** Which disks are AWS Marketplace's. */
   public readonly productCodes = new ProductCodes();
+
+  /** Copies of others that EBS is at. */
+  public readonly copyPlaces = new CopyPlaces();
+
+  /** When everybody's credentials end. */
+  public readonly credentialEnd = new CredentialEnd();
 
   /** Bucket policies that the emulator is not told of, by the path of their bucket. */
   private readonly policies = new Map<string, Buffer>();
@@ -106,12 +117,15 @@ export class AwsCorrections {
   ) {
     const audit = accounts.get(ACCOUNT);
     const corrections: Correction[] = [
+      this.credentialEnd,
       ...(audit === undefined ? [] : [new KeyAccess(audit, ACCOUNT, [FOUNDATION_DEPLOYER])]),
       new SnapshotLocks(),
       this.machines,
       this.productCodes,
+      this.copyPlaces,
       new KeyGrants(accounts),
       new SharedSnapshots(accounts),
+      new DemandedTags(DEMANDED_TAG),
     ];
     this.answer = corrections.reduceRight<Pass>(
       (pass, correction) => (request) => correction.answer(request, pass),

@@ -14,7 +14,11 @@ import { delimiter, join } from "node:path";
 import {
   CopySnapshotCommand,
   CreateImageCommand,
+  CreateSnapshotCommand,
   CreateTagsCommand,
+  CreateVolumeCommand,
+  DeleteSnapshotCommand,
+  DeleteVolumeCommand,
   DescribeInstancesCommand,
   DescribeLockedSnapshotsCommand,
   DescribeSecurityGroupRulesCommand,
@@ -71,6 +75,7 @@ import { type Clients, clientsOf } from "./accountClients";
 import { added, listAccount, type Listing } from "./accountListing";
 import {
   AwsCorrections,
+  DEMANDED_TAG,
   DEPLOYER,
   FOUNDATION_KEY,
   SUCCESSOR,
@@ -90,6 +95,9 @@ const ACCOUNT = "123456789012";
 const MEMBER = "222233334444";
 const REGION = "us-east-1";
 const RESPONDER = `arn:aws:iam::${MEMBER}:role/clean-room/forensics-responder`;
+
+/** What the organisation demands of every resource. */
+const DEMANDED = { [DEMANDED_TAG]: "4711" };
 
 /** An account that has no part in this. */
 const STRANGER = "999988887777";
@@ -171,6 +179,9 @@ describe("On the emulator", () => {
   let handoverCommand: string;
   let handedOver: HandedOver;
 
+  /** The member account's snapshot of a disk that is AWS Marketplace's, `snap-…`. */
+  let product: string;
+
   /** The member account's own snapshot, which was never shared. */
   let source: string;
 
@@ -247,6 +258,7 @@ describe("On the emulator", () => {
         tools: ["encase", "lime"],
         responderRoles: [memberOutputs["responderRoleArn"]?.value],
         isolationSecurityGroup: isolationGroup(),
+        tags: DEMANDED,
         ...changes,
       }),
     );
@@ -263,6 +275,37 @@ describe("On the emulator", () => {
     return [{ ...handedOver, sourceDevice: "/dev/nvme0n1" }];
   }
 
+  /** The evidence with the disk that cannot be attached. */
+  function allEvidence(how: object = { attach: false }): object[] {
+    return [...correctedEvidence(), { snapshot: product, account: MEMBER, ...how }];
+  }
+
+  /** Makes a snapshot of a disk of the member account, shared with the Audit account. @returns its id. */
+  async function sharedByMember(): Promise<string> {
+    const { ec2 } = memberClients;
+    const { VolumeId } = await ec2.send(
+      new CreateVolumeCommand({ AvailabilityZone: "us-east-1a", Size: 8 }),
+    );
+    const { SnapshotId = "" } = await ec2.send(new CreateSnapshotCommand({ VolumeId }));
+    await ec2.send(new DeleteVolumeCommand({ VolumeId }));
+    await ec2.send(
+      new ModifySnapshotAttributeCommand({
+        SnapshotId,
+        Attribute: "createVolumePermission",
+        OperationType: "add",
+        UserIds: [ACCOUNT],
+      }),
+    );
+    return SnapshotId;
+  }
+
+  /** The preserved copies, `snap-…`, in the order of the evidence. */
+  function preservedCopies(): string[] {
+    return (outputs["volumes"]?.value as Record<string, string>[]).map(
+      ({ preservedSnapshot = "" }) => preservedSnapshot,
+    );
+  }
+
   /** Runs the command for the member account, as the responder. */
   function handover(...more: string[]): Promise<Run> {
     const command = handoverCommand.replace("<instance>", suspect);
@@ -273,7 +316,7 @@ describe("On the emulator", () => {
   function configureClosing(): void {
     configureRoom({
       tools: ["encase", "lime", "velociraptor"],
-      evidence: correctedEvidence(),
+      evidence: allEvidence(),
       closing: true,
     });
   }
@@ -406,6 +449,7 @@ describe("On the emulator", () => {
   }
 
   const notice = {
+    ...DEMANDED,
     notification: "ir@example.edu",
     "incident-response": "quarantine:INC-2026-0042",
   };
@@ -685,6 +729,8 @@ describe("On the emulator", () => {
           UserIds: [STRANGER],
         }),
       );
+    const Tags = Object.entries(DEMANDED).map(([Key, Value]) => ({ Key, Value }));
+    const tagged = { TagSpecifications: [{ ResourceType: "snapshot" as const, Tags }] };
     await sharing("add");
     configureRoom({ evidence: [{ ...handedOver, snapshot: source }] });
     await assert.rejects(
@@ -693,7 +739,7 @@ describe("On the emulator", () => {
     );
     await assert.rejects(
       deployer.ec2.send(
-        new CopySnapshotCommand({ SourceSnapshotId: source, SourceRegion: REGION }),
+        new CopySnapshotCommand({ SourceSnapshotId: source, SourceRegion: REGION, ...tagged }),
       ),
       { name: "InvalidSnapshot.NotFound" },
     );
@@ -805,11 +851,43 @@ describe("On the emulator", () => {
     assert.equal(Metadata?.["event"], "evidence");
   });
 
+  it("while twenty copies are pending none is begun, and credentials that end are told as such", async () => {
+    product = await sharedByMember();
+    corrections.productCodes.of.set(product, "a1b2c3d4");
+    configureRoom({ evidence: allEvidence({ device: "/dev/sdg" }) });
+    corrections.copyPlaces.taken = 20;
+    await assert.rejects(room.preview(), /20 copies are pending[^]*no more at a time/);
+    await assert.rejects(
+      deployer.ec2.send(
+        new CopySnapshotCommand({ SourceSnapshotId: product, SourceRegion: REGION }),
+      ),
+      { name: "ResourceLimitExceeded" },
+    );
+    corrections.copyPlaces.taken = 0;
+    corrections.credentialEnd.before = "ec2:DescribeVolumes";
+    await assert.rejects(room.preview(), /[Ll]og in again|[Ll]og in first/);
+    corrections.credentialEnd.before = undefined;
+  });
+
+  it("a disk that EC2 refuses to attach is kept and recorded, and the next up passes without attaching it", async () => {
+    await assert.rejects(room.up(), /IncorrectInstanceState[^]*Marketplace codes/);
+    configureRoom({ evidence: allEvidence() });
+    await room.up();
+    outputs = await room.outputs();
+    const [, disk] = outputs["volumes"]?.value as Record<string, string>[];
+    assert.equal(disk?.["sourceSnapshot"], product);
+    assert.match(disk["preservedSnapshot"] ?? "", /^snap-[0-9a-f]{17}$/);
+    assert.equal(disk["device"], undefined);
+    assert.equal((outputs["records"]?.value as string[]).length, 5);
+    // What is preserved needs its source no more.
+    await memberClients.ec2.send(new DeleteSnapshotCommand({ SnapshotId: product }));
+  });
+
   it("one more tool opens one more rule, and writes one more record", async () => {
     [, asOpened] = outputs["records"]?.value as [string, string];
     configureRoom({
       tools: ["encase", "lime", "velociraptor"],
-      evidence: correctedEvidence(),
+      evidence: allEvidence(),
     });
     assert.deepEqual(await changesOf((options) => room.up(options)), [
       "create workstation-velociraptor-tcp-8000-ingress-10.20.30.40/32",
@@ -828,12 +906,10 @@ describe("On the emulator", () => {
   });
 
   it("closing is refused until the preserved copy is locked, as the runbook's last step says", async () => {
-    const [volume] = outputs["volumes"]?.value as Record<string, string>[];
-    const copy = volume?.["preservedSnapshot"] ?? "";
     configureClosing();
     await assert.rejects(
       room.preview(),
-      new RegExp(`${copy} of ${handedOver.snapshot} is not locked`),
+      new RegExp(`${preservedCopies()[0]} of ${handedOver.snapshot} is not locked`),
     );
 
     // The emulator runs no runbook: this plays the step that locks.
@@ -843,9 +919,10 @@ describe("On the emulator", () => {
     const { LockMode, LockDuration } = inputs as LockSnapshotRequest;
     const { credentials } = await ResponderShell.open(assumeRole, cli);
     const endpoint = environment["AWS_ENDPOINT_URL"] ?? "";
-    await new EC2Client({ endpoint, region: REGION, credentials }).send(
-      new LockSnapshotCommand({ SnapshotId: copy, LockMode, LockDuration }),
-    );
+    const ec2 = new EC2Client({ endpoint, region: REGION, credentials });
+    for (const SnapshotId of preservedCopies()) {
+      await ec2.send(new LockSnapshotCommand({ SnapshotId, LockMode, LockDuration }));
+    }
     await room.preview();
   });
 
@@ -860,7 +937,7 @@ describe("On the emulator", () => {
       "update clean-room-INC-2026-0042-instance",
     ]);
     outputs = await room.outputs();
-    assert.equal((outputs["records"]?.value as string[]).length, 5);
+    assert.equal((outputs["records"]?.value as string[]).length, 6);
     assert.deepEqual(await transferGrants(), [
       [`arn:aws:iam::${MEMBER}:root`, undefined, "ec2.us-east-1.amazonaws.com"],
     ]);
@@ -889,7 +966,7 @@ describe("On the emulator", () => {
   it("the room is destroyed, and only evidence and a key on its way out are left", async () => {
     const { snapshot, sourceVolume, sourceInstance, sourceTaken } = handedOver;
     const records = [asOpened, uncorrected, ...(outputs["records"]?.value as string[])];
-    const [volume] = outputs["volumes"]?.value as Record<string, string>[];
+    const [preserved, productCopy] = preservedCopies();
     const key = (outputs["incidentKeyArn"]?.value as string).split("/").at(-1);
     const evidenceKey = (await audit.outputs())["evidenceKeyArn"]?.value as string;
     underIncidentKey = await dataKeyUnder(outputs["incidentKeyArn"]?.value as string);
@@ -906,10 +983,17 @@ describe("On the emulator", () => {
       "source-taken": sourceTaken,
       "source-volume": sourceVolume,
     };
+    const productTags = {
+      ...notice,
+      Name: `evidence-${product}-preserved`,
+      "source-account": MEMBER,
+      "source-snapshot": product,
+    };
     assert.deepEqual(
       added(foundation, await listAccount(clients)),
       new Map<string, unknown>([
-        [`snapshot ${volume?.["preservedSnapshot"]}`, { key: evidenceKey, tags }],
+        [`snapshot ${preserved}`, { key: evidenceKey, tags }],
+        [`snapshot ${productCopy}`, { key: evidenceKey, tags: productTags }],
         [`key ${key}`, { KeyState: "PendingDeletion", days: 7 }],
         ...records.map((record) => [`object ${record}`, { lock: "GOVERNANCE", days: 1 }] as const),
       ]),
@@ -971,14 +1055,13 @@ describe("On the emulator", () => {
     assert.equal(Plaintext?.length, 32);
   });
 
-  it("the preserved copy is locked still, and a successor's room would work on it", async () => {
-    const [volume] = outputs["volumes"]?.value as Record<string, string>[];
-    const preserved = volume?.["preservedSnapshot"];
+  it("the preserved copies are locked still, and a successor's room would work on it", async () => {
     const { Snapshots = [] } = await deployer.ec2.send(new DescribeLockedSnapshotsCommand({}));
     assert.deepEqual(
       Snapshots.map(({ SnapshotId, LockState }) => [SnapshotId, LockState]),
-      [[preserved, "governance"]],
+      preservedCopies().map((copy) => [copy, "governance"]),
     );
+    const [preserved] = preservedCopies();
     const { snapshot } = handedOver;
     configureRoom({ evidence: correctedEvidence().map((each) => ({ ...each, preserved })) });
     const changes = await changesOf((options) => room.preview(options));
