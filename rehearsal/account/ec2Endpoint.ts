@@ -1,6 +1,6 @@
 import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
 
+import { answerThisProcess } from "./answerThisProcess";
 import { AwsError } from "./awsError";
 
 /** What EC2 answers to an action: its fields, lists as arrays. */
@@ -35,28 +35,9 @@ export class Ec2Endpoint {
   }
 
   /** Answers from now on whatever this process asks EC2 by AWS's SDK. @returns what ends it. */
-  public async answerThisProcess(): Promise<() => void> {
-    await new Promise<void>((resolve) => this.server.listen(0, "127.0.0.1", resolve));
-    const { port } = this.server.address() as AddressInfo;
-    const url = `http://127.0.0.1:${port}`;
-    const ours = {
-      AWS_ENDPOINT_URL_EC2: url,
-      // For who is calling, and for the role that a stack's configuration may name.
-      AWS_ENDPOINT_URL_STS: url,
-      AWS_ACCESS_KEY_ID: "simulated",
-      AWS_SECRET_ACCESS_KEY: "simulated",
-    };
-    const before = Object.keys(ours).map((name) => [name, process.env[name]] as const);
-    Object.assign(process.env, ours);
-    return () => {
-      before.forEach(([name]) => Reflect.deleteProperty(process.env, name));
-      Object.assign(
-        process.env,
-        Object.fromEntries(before.filter(([, value]) => value !== undefined)),
-      );
-      this.server.close();
-      this.server.closeAllConnections();
-    };
+  public answerThisProcess(): Promise<() => void> {
+    // STS as well: for who is calling, and for the role that a stack's configuration may name.
+    return answerThisProcess(this.server, ["AWS_ENDPOINT_URL_EC2", "AWS_ENDPOINT_URL_STS"]);
   }
 }
 

@@ -1,6 +1,6 @@
 import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
 
+import { answerThisProcess } from "./answerThisProcess";
 import type { Account } from "./account";
 
 /** A subscription as SNS tells of it. */
@@ -61,25 +61,8 @@ export class SnsEndpoint {
   }
 
   /** Answers from now on whatever this process asks SNS by AWS's SDK. @returns what ends it. */
-  public async answerThisProcess(): Promise<() => void> {
-    await new Promise<void>((resolve) => this.server.listen(0, "127.0.0.1", resolve));
-    const { port } = this.server.address() as AddressInfo;
-    const ours = {
-      AWS_ENDPOINT_URL_SNS: `http://127.0.0.1:${port}`,
-      AWS_ACCESS_KEY_ID: "simulated",
-      AWS_SECRET_ACCESS_KEY: "simulated",
-    };
-    const before = Object.keys(ours).map((name) => [name, process.env[name]] as const);
-    Object.assign(process.env, ours);
-    return () => {
-      before.forEach(([name]) => Reflect.deleteProperty(process.env, name));
-      Object.assign(
-        process.env,
-        Object.fromEntries(before.filter(([, value]) => value !== undefined)),
-      );
-      this.server.close();
-      this.server.closeAllConnections();
-    };
+  public answerThisProcess(): Promise<() => void> {
+    return answerThisProcess(this.server, ["AWS_ENDPOINT_URL_SNS"]);
   }
 }
 
