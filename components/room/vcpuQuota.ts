@@ -40,7 +40,7 @@ export interface VcpuQuota {
 /**
  * Looks up what the account may run of a type's kind in this Region, and what runs.
  *
- * @returns undefined for a family whose quota is not known here.
+ * @returns undefined for a family whose quota is not known here, or where AWS names none.
  * @throws Error of the provider where AWS does not say.
  */
 export async function findVcpuQuota(instanceType: string): Promise<VcpuQuota | undefined> {
@@ -52,6 +52,10 @@ export async function findVcpuQuota(instanceType: string): Promise<VcpuQuota | u
     aws.servicequotas.getServiceQuota({ serviceCode: "ec2", quotaCode: code }),
     runningTypes(),
   ]);
+  // An answer without a number says nothing against the room.
+  if (!Number.isFinite(value)) {
+    return undefined;
+  }
   const counted = await Promise.all(
     types.filter((type) => quotaCodeOf(type) === code).map(vcpusOf),
   );

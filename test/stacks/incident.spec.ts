@@ -1782,6 +1782,13 @@ describe("An incident's stack", () => {
       assert.deepEqual((await deployRoom()).warnings, []);
     });
 
+    it("nothing of a quota that AWS answers without a number, and opens the room", async () => {
+      const unnumbered = { "aws:servicequotas/getServiceQuota:getServiceQuota": () => ({}) };
+      const room = await deployRoom({}, {}, FOUNDATION_OUTPUTS, unnumbered);
+      assert.deepEqual(room.warnings, []);
+      assert.equal(room.ofType("aws:ec2/instance:Instance").length, 1);
+    });
+
     it("that the quota was not looked at, where AWS denies it, and opens the room", async () => {
       const room = await deployRoom({}, { vcpuQuota: null, running: ["r6i.xlarge"] });
       assert.match(
