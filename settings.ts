@@ -1035,12 +1035,15 @@ function ofAnotherPartition(
   path: string,
 ): Mistake[] {
   if (typeof value === "string") {
-    return /^arn:/.test(value) && value.split(":")[1] !== partition
+    const [prefix, of, , ofArn = ""] = value.split(":");
+    const isArn = prefix === "arn";
+    const place = isArn ? ofArn : value;
+    return (isArn && of !== partition) || (isRegion(place) && partitionOf(place).name !== partition)
       ? [
           {
             key: path,
             found: value,
-            required: `an ARN of partition ${partition}, that of ${region}`,
+            required: `${isArn ? "an ARN" : "a Region"} of partition ${partition}, that of ${region}`,
           },
         ]
       : [];

@@ -1,13 +1,10 @@
 import { GetCallerIdentityCommand, type STSClient } from "@aws-sdk/client-sts";
 
-import { failureOf, lookUpFailure, NotLoggedIn } from "../components/awsFailure";
+import { notTold } from "../components/awsFailure";
 import { requireAccount } from "../components/callerRole";
-import { Refusal } from "../components/refusal";
 
 /** What STS is asked by. */
 export type Sts = Pick<STSClient, "send">;
-
-const HEADING = "AWS does not tell who you are; nothing was changed";
 
 /**
  * Asks STS who is calling. It is the first that a command asks AWS: whoever is not logged in reads that, and
@@ -18,10 +15,7 @@ const HEADING = "AWS does not tell who you are; nothing was changed";
  */
 export async function requireLogin(sts: Sts, accountId?: string): Promise<void> {
   const { Arn = "" } = await sts.send(new GetCallerIdentityCommand({})).catch((error: unknown) => {
-    // STS tells everybody: what is denied or throttled is the role that the stack assumes.
-    throw ["denied", "throttled"].includes(failureOf(error))
-      ? new Refusal(HEADING, [lookUpFailure("The caller", error)])
-      : new NotLoggedIn(HEADING, error);
+    throw notTold(error);
   });
   if (accountId !== undefined) {
     requireAccount(Arn, accountId);

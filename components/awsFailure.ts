@@ -59,6 +59,14 @@ export function failureOf(error: unknown): AwsFailure {
     readonly name?: string;
     readonly $metadata?: { readonly httpStatusCode?: number };
   };
+  // Of a role that may not be assumed the credentials are told to have failed as well, and of a list's page that
+  // its token has expired: to log in helps neither.
+  if (/AssumeRole\b.*\bAccessDenied/.test(text)) {
+    return "denied";
+  }
+  if (/InvalidNextToken|ExpiredNextToken/.test(`${name} ${text}`)) {
+    return "other";
+  }
   // A name stands before a colon: what a message quotes does not count.
   const codes = [name, ...[...text.matchAll(/([A-Z][\w.]*):(?=\s|$)/g)].map(([, code]) => code)];
   const found = [
@@ -84,7 +92,7 @@ export class NotLoggedIn extends Refusal {
   /** @param heading What that leaves undone, without a full stop. */
   public constructor(heading: string, error: unknown) {
     super(heading, [
-      `Log in first (aws sso login, or new credentials of the role), then run this again. ${answerOf(error)}`,
+      `Log in first (aws sso login, or new credentials of the role; the clock of this machine has to be right), then run this again. ${answerOf(error)}`,
     ]);
   }
 }
@@ -112,6 +120,17 @@ export function lookUpFailure(what: string, error: unknown, absent?: string): st
     other: "That says nothing of what is there. Run this again.",
   }[failure];
   return `${what} could not be looked up. ${why} ${answerOf(error)}`;
+}
+
+/**
+ * The refusal where AWS does not tell who is calling. STS tells everybody: what is denied or throttled is the
+ * role that a stack assumes.
+ */
+export function notTold(error: unknown): Refusal {
+  const heading = "AWS does not tell who you are; nothing was changed";
+  return ["denied", "throttled"].includes(failureOf(error))
+    ? new Refusal(heading, [lookUpFailure("The caller", error)])
+    : new NotLoggedIn(heading, error);
 }
 
 /** An error's words on one line, without what Pulumi's SDK and the Terraform bridge put around them. */

@@ -1,6 +1,6 @@
 import * as aws from "@pulumi/aws";
 
-import { failureOf, NotLoggedIn } from "../components/awsFailure";
+import { failureOf, NotLoggedIn, notTold } from "../components/awsFailure";
 import { type Caller, requireAccount, roleNameOf } from "../components/callerRole";
 
 /**
@@ -12,7 +12,7 @@ import { type Caller, requireAccount, roleNameOf } from "../components/callerRol
  */
 export async function findCaller(accountId: string): Promise<Caller> {
   const { arn } = await aws.getCallerIdentity().catch((error: unknown) => {
-    throw new NotLoggedIn("AWS does not tell who you are; nothing was changed", error);
+    throw notTold(error);
   });
   requireAccount(arn, accountId);
   const name = roleNameOf({ arn });

@@ -20,6 +20,7 @@ import {
   keyMadeAt,
   requireNamed,
   withdrawalFacts,
+  withdrawalRecordName,
 } from "../components/evidence/withdrawal";
 import {
   findWorkingVolumes,
@@ -27,9 +28,10 @@ import {
   requireFreeDevices,
   type WorkingCopy,
   workingCopy,
+  workingVolumeName,
   type WorkingVolume,
 } from "../components/evidence/workingVolumes";
-import { preservedCopyName } from "../components/evidence/evidenceVolume";
+import { attachmentName, preservedCopyName } from "../components/evidence/evidenceVolume";
 import type { WithdrawalFacts } from "../components/evidence/recordSchema";
 import { Refusal } from "../components/refusal";
 import { incidentKeyAlias } from "../components/room/incidentKeyAlias";
@@ -75,6 +77,7 @@ export interface EvidenceInspection {
  * Looks at the evidence of a room, and refuses what AWS would refuse in mid-deployment or hours later.
  *
  * @param open Whether the room is open already.
+ * @param instanceType The workstation's, or what is set where there is none yet.
  * @throws Refusal
  */
 export async function inspectEvidence(
@@ -82,6 +85,7 @@ export async function inspectEvidence(
   foundation: Foundation,
   ticketTag: string,
   open: Promise<boolean>,
+  instanceType: Promise<string>,
 ): Promise<EvidenceInspection> {
   const { ticket, evidence, region, closing } = settings;
   const { evidenceKeyArn, vaultBucket } = foundation;
@@ -125,8 +129,21 @@ export async function inspectEvidence(
         const recorded =
           facts !== undefined &&
           existing !== undefined &&
+          // One that was taken back has its record in the vault still, and its protection again.
+          inState.has(withdrawalRecordName(snapshot)) &&
           (await isRecorded(vaultBucket, ticket, facts));
-        const working = workingCopy({ attach, withdrawn, closing, preserved, existing, recorded });
+        const working = workingCopy({
+          attach,
+          withdrawn,
+          closing,
+          preserved,
+          existing,
+          inState: {
+            volume: inState.has(workingVolumeName(snapshot)),
+            attachment: inState.has(attachmentName(snapshot)),
+          },
+          recorded,
+        });
         return [
           snapshot,
           {
@@ -151,9 +168,12 @@ export async function inspectEvidence(
     const device = volumes.find(({ source }) => source === snapshot)?.device;
     return copy?.state === "completed" && device === undefined ? [copy] : [];
   });
+  const isToAttach = wanted.some(({ snapshot }) =>
+    volumes.every(({ source, device }) => source !== snapshot || device === undefined),
+  );
   await everyRefusal([
     requireAttachableCopies(client, unattached, region),
-    requireAttachments(client, settings.instanceType, wanted.length),
+    requireAttachments(client, await instanceType, isToAttach ? wanted.length : 0),
     Promise.resolve().then(() => requireFreeDevices(wanted, volumes)),
     Promise.resolve().then(() => requireDetachable(closing ? [] : evidence, volumes)),
     Promise.resolve().then(() => requireCopyPlace(free, region)),

@@ -89,8 +89,9 @@ export async function incident(settings: IncidentSettings): Promise<IncidentOutp
       tags,
     },
     // Where AWS had no workstation to give, the room leaves its slot for another one in this run; what is
-    // protected the engine does not replace.
-    { protect: open && !moves },
+    // protected the engine does not replace. The old claim goes first: left for the end of a run that fails
+    // again, it would stand in the way of coming back.
+    { protect: open && !moves, deleteBeforeReplace: moves },
   );
 
   const rules = suspectRules(ticket, settings.tools, settings.ports, suspectOf(settings));

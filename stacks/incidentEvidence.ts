@@ -9,6 +9,7 @@ import {
 } from "../components/evidence/custodyRecord";
 import { EvidenceVolume } from "../components/evidence/evidenceVolume";
 import type { CustodyRecord, EvidenceFacts } from "../components/evidence/recordSchema";
+import { withdrawalRecordName } from "../components/evidence/withdrawal";
 import type { Tags } from "../components/tags";
 import type { IncidentSettings } from "../settings";
 import type { EvidenceInspection } from "./evidenceInspection";
@@ -102,7 +103,7 @@ export function declareEvidence(
       dependsOn: pulumi.Resource[] = [],
     ) =>
       new aws.s3.BucketObjectv2(
-        `evidence-${snapshot}-${name}`,
+        name,
         recordObject(foundation.vaultBucket, event, ticket, facts, tags),
         // Not protected: a claim that is added replaces it by another object, and the old one stays.
         { retainOnDelete: true, dependsOn, ignoreChanges: DECIDED_BY_THE_VAULT },
@@ -125,10 +126,10 @@ export function declareEvidence(
       hashRecord: pulumi.interpolate`cases/${ticket}/intake/${room.instanceId}/${working.volumeId}.json`,
     };
     const records = [
-      ...(state.preserved ? [record("record", "evidence", facts)] : []),
+      ...(state.preserved ? [record(`evidence-${snapshot}-record`, "evidence", facts)] : []),
       ...(disk && attachment
         ? [
-            record("attachment-record", "attachment", {
+            record(`evidence-${snapshot}-attachment-record`, "attachment", {
               source: snapshot,
               preserved: volume.preservedSnapshotId,
               working: { ...disk, ...attachment },
@@ -138,7 +139,7 @@ export function declareEvidence(
     ];
     if (state.withdrawal !== undefined) {
       // By then nothing protects what is taken away.
-      record("withdrawal-record", "withdrawal", state.withdrawal, working?.resources);
+      record(withdrawalRecordName(snapshot), "withdrawal", state.withdrawal, working?.resources);
     }
     return {
       snapshot,

@@ -66,15 +66,24 @@ export async function inspect(
     await allOrEveryReason([
       place,
       machine,
-      // A workstation that is there is never refused for its size.
+      // A workstation that is there is never refused for its size, nor is closing.
       place.then((room) =>
-        room.workstation === undefined
+        room.workstation === undefined && !closing
           ? inspectSize(settings.instanceType, room.slot, architectureOf(machine))
           : undefined,
       ),
       // A room is closed also when the way to the suspect is gone.
       closing ? Promise.resolve() : requireReach(settings, foundation),
-      inspectEvidence(settings, foundation, ticketTag, open),
+      inspectEvidence(
+        settings,
+        foundation,
+        ticketTag,
+        open,
+        place.then(
+          (room) => room.workstation?.instanceType ?? settings.instanceType,
+          () => settings.instanceType,
+        ),
+      ),
       inspectKeys(settings, foundation, caller.arn, open),
       Promise.resolve().then(() => {
         requireIncidentDeployer(caller, foundation.incidentDeployers);

@@ -38,7 +38,7 @@ export async function inspectKeys(
   const renewed = renewedGrants(ticket, responderRoles, grants);
   for (const role of renewed.keys()) {
     void pulumi.log.warn(
-      `The transfer key was granted to a role ${role} that is gone: what has its name now was made since. This up grants it the key again.`,
+      `The transfer key was granted to a role ${role} that is gone. This up grants the key to what has its name now; where nothing has, it fails with InvalidArnException: take ${role} out of responderRoles.`,
     );
   }
   return renewed;

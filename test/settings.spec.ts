@@ -723,6 +723,16 @@ describe("Settings", () => {
     }
   }
 
+  it("of a member account refuse Regions of another partition, in VPCs and in ARNs", () => {
+    const vpcs = [{ vpcId: VPC, region: "cn-north-1" }];
+    assert.match(member({ vpcs }).join("\n"), /vpcs\.0\.region\n.*\n.*a Region of partition aws,/);
+    const transferKeyArns = [TRANSFER_KEY.replace("us-east-1", "us-gov-west-1")];
+    assert.match(
+      member({ transferKeyArns }).join("\n"),
+      /transferKeyArns\.0\n.*\n.*an ARN of partition aws,/,
+    );
+  });
+
   it("of a member account refuse a stack that policies take for an incident's", () => {
     const [reason = ""] = reasonsOf("workload-222233334444", memberConfig());
     assert.match(reason, /found: {4}"stack workload-222233334444"\n.*begins with member-/);
@@ -871,6 +881,7 @@ describe("Settings", () => {
       const moved = (config: Record<string, unknown>) =>
         JSON.parse(
           JSON.stringify(config)
+            .replaceAll("eu-west-1", region)
             .replaceAll("arn:aws:", `arn:${partition}:`)
             .replaceAll("us-east-1", region),
         ) as Record<string, unknown>;

@@ -64,6 +64,11 @@ export function preservedCopyName(snapshotId: string): string {
   return `evidence-${snapshotId}-preserved`;
 }
 
+/** Logical name of the attachment of a snapshot's working volume. */
+export function attachmentName(snapshotId: string): string {
+  return `evidence-${snapshotId}-attachment`;
+}
+
 /** Copying a full disk under another key takes hours; the provider's own limit is ten minutes. */
 const COPY_LIMIT = "24h";
 
@@ -133,9 +138,7 @@ export class EvidenceVolume extends pulumi.ComponentResource {
     this.preservedSnapshotId = preserved.id;
     this.preservedKeyArn = preserved.kmsKeyId;
     this.sizeGiB = preserved.volumeSize;
-    this.working = args.working.volume
-      ? this.work(name, args, preserved.id, sourceTags)
-      : undefined;
+    this.working = args.working.volume ? this.work(args, preserved.id, sourceTags) : undefined;
     this.registerOutputs({
       preservedSnapshotId: this.preservedSnapshotId,
       volumeId: this.working?.volumeId,
@@ -144,7 +147,6 @@ export class EvidenceVolume extends pulumi.ComponentResource {
 
   /** Makes the working volume, and attaches it. */
   private work(
-    name: string,
     args: EvidenceVolumeArgs,
     snapshotId: pulumi.Output<string>,
     sourceTags: Tags,
@@ -169,7 +171,7 @@ export class EvidenceVolume extends pulumi.ComponentResource {
     );
     const attachment = attached
       ? new aws.ec2.VolumeAttachment(
-          `${name}-attachment`,
+          attachmentName(args.snapshotId),
           {
             instanceId: args.instanceId,
             volumeId: volume.id,

@@ -161,7 +161,7 @@ async function unusableKey(
     }
     // KMS says no more of a key that is not granted.
     return [
-      `${under} is not granted yet. Run pulumi up with suspectKeys and without this snapshot first; where that has run, a grant takes up to five minutes to count: run this again. ${answerOf(error)}`,
+      `${under} is not granted yet. Run pulumi up with suspectKeys and without this snapshot first; where that has run, a grant takes up to five minutes to count: run this again. Where the role you work as was made anew since then, take the key out of suspectKeys, run pulumi up, and put it back. ${answerOf(error)}`,
     ];
   }
 }

@@ -8,6 +8,11 @@ import type { NamedSnapshot, PreservedCopy } from "./preservedCopies";
 import type { WithdrawalFacts } from "./recordSchema";
 import type { WorkingVolume } from "./workingVolumes";
 
+/** Logical name of the record of a snapshot's withdrawal. */
+export function withdrawalRecordName(snapshot: string): string {
+  return `evidence-${snapshot}-withdrawal-record`;
+}
+
 /** What the record of a withdrawal says: all of it is there before anything is taken away. */
 export function withdrawalFacts(
   { snapshot, account }: NamedSnapshot,

@@ -92,26 +92,31 @@ export interface WorkingState {
   /** The volume that exists. */
   readonly existing: WorkingVolume | undefined;
 
-  /** Whether the vault has the record that this volume is taken away. */
+  /** What of it the engine has in the stack's state, whether it is still there or not. */
+  readonly inState: Pick<WorkingCopy, "volume" | "attachment">;
+
+  /** Whether this withdrawal is recorded, in the state and in the vault: then nothing protects the volume. */
   readonly recorded: boolean;
 }
 
 /**
- * Decides what of a working copy is declared: what is wanted, and what exists and has not been given up.
+ * Decides what of a working copy is declared: what is wanted, what exists and has not been given up, and what
+ * the engine still has in its state, as one that EBS gave up later or that somebody took away.
  * So nothing that AWS refused is asked for again when a room closes or an entry is withdrawn. The engine
  * deletes nothing that its state protects; what is withdrawn is therefore declared once more, without
  * its protection, and left out when the record of that is in the vault.
  */
 export function workingCopy(state: WorkingState): WorkingCopy {
-  const { attach, withdrawn, closing, preserved, existing, recorded } = state;
+  const { attach, withdrawn, closing, preserved, existing, inState, recorded } = state;
   if (withdrawn && recorded) {
     return { volume: false, attachment: false, leaving: true };
   }
   const wanted = attach && !withdrawn && !closing && preserved;
   return {
-    volume: wanted || existing !== undefined,
-    attachment: wanted || existing?.device !== undefined,
-    leaving: withdrawn,
+    volume: wanted || existing !== undefined || inState.volume,
+    attachment: wanted || existing?.device !== undefined || inState.attachment,
+    // What is gone in AWS needs no protection: the engine may forget it.
+    leaving: withdrawn || (!wanted && existing === undefined && inState.volume),
   };
 }
 

@@ -33,7 +33,7 @@ export async function requireKeyAccess(
     }
     const keyId = keyArn ?? keyNamedIn(answerOf(error)) ?? lookedUp(name, region);
     throw new Refusal(`The key of the room of ${ticket} does not know you`, [
-      `Its policy names the deployers of the day it was put, and ${caller} is none of them. Have a foundation deployer let the audit stack's present ones in, then run this again: ${commandThatLetsIn(keyId, region, policy)} (${answerOf(error)})`,
+      `Its policy names the deployers of the day it was put, and ${caller} is none of them. Have a foundation deployer let the audit stack's present ones in (of a key that an earlier program made, a role that its policy names, or the account's root user), then run this again: ${commandThatLetsIn(keyId, region, policy)} (${answerOf(error)})`,
     ]);
   }
 }

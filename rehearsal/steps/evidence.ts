@@ -153,12 +153,18 @@ async function withdraw(cast: Cast): Promise<Observation> {
   const [workstation] = ofType(cast, INSTANCE);
   const copies = ofType(cast, PRESERVED_COPY).length;
   const before = volumes();
+  const [, { device } = {}] = evidenceOf(neighbour);
   setAttach(neighbour, "other", { withdrawn: true });
   const first = await neighbour.stack.up({ policies: true });
   expectSuccess(first, "withdrawing");
   expect(volumes() === before, "the volume is gone before it could be unmounted");
   const next = String((await neighbour.stack.outputs())["next"]);
   expect(/evidence-unmount.*pulumi up/s.test(next), `it does not say what comes next: ${next}`);
+  // Somebody thinks again, and once more.
+  setAttach(neighbour, "other", { withdrawn: false, device });
+  expectSuccess(await neighbour.stack.up(), "taking the withdrawal back");
+  setAttach(neighbour, "other", { withdrawn: true });
+  expectSuccess(await neighbour.stack.up(), "withdrawing again");
   const second = await neighbour.stack.up({ policies: true });
   expectSuccess(second, "withdrawing it once more");
   expect(volumes() === before - 1, `${volumes()} of ${before} working volumes are left`);

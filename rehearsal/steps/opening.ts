@@ -53,6 +53,7 @@ async function openWithoutCapacity(cast: Cast): Promise<Observation> {
   await stage.outside.lackCapacity("r6i.xlarge", `${REGION}b`);
   expectRefusal(await unlucky.stack.up(), lacks, "opening it");
 
+  const firstSlot = String(unlucky.stack.setting("clean-room:slot"));
   unlucky.stack.configure({ "clean-room:slot": `${REGION}b-2` });
   const moved = await unlucky.stack.up();
   expectRefusal(moved, lacks, "opening it in another zone");
@@ -60,7 +61,11 @@ async function openWithoutCapacity(cast: Cast): Promise<Observation> {
     moved.warnings.some((warning) => /set instanceType to another one, or slot to/.test(warning)),
     `it does not say both ways out: ${moved.warnings.join("\n")}`,
   );
-  expect(claims().includes(`${REGION}b-2`), `it claims ${claims().join()} instead`);
+  expect(claims().join() === `${REGION}b-2`, `it claims ${claims().join()} instead`);
+  unlucky.stack.configure({ "clean-room:slot": firstSlot });
+  expectRefusal(await unlucky.stack.up(), lacks, "coming back to the first slot");
+  expect(claims().join() === firstSlot, `it claims ${claims().join()} then`);
+  unlucky.stack.configure({ "clean-room:slot": `${REGION}b-2` });
 
   unlucky.stack.configure({ "clean-room:instanceType": "r6a.xlarge" });
   const up = await unlucky.stack.up({ policies: true });

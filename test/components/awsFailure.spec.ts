@@ -47,6 +47,18 @@ const CASES: readonly (readonly [AwsFailure, string, unknown])[] = [
   ["absent", "the SDK's no role", sdk("NoSuchEntityException", "The role cannot be found.", 404)],
   ["absent", "a HEAD of no object", sdk("NotFound", "UnknownError", 404)],
   ["denied", "EC2", answered("UnauthorizedOperation", "You are not authorized to perform this.")],
+  [
+    "denied",
+    "a role that may not be assumed",
+    provider(
+      "operation error EC2: DescribeImages, get identity: get credentials: failed to refresh cached credentials, operation error STS: AssumeRole, https response error StatusCode: 403, RequestID: x, api error AccessDenied: User: u is not authorized to perform: sts:AssumeRole on resource: r",
+    ),
+  ],
+  [
+    "other",
+    "a page's token",
+    answered("InvalidNextToken", "The specified token is not valid, or the token has expired."),
+  ],
   ["denied", "KMS", answered("AccessDeniedException", "User: u is not authorized to perform: k")],
   [
     "denied",

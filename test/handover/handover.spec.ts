@@ -488,13 +488,23 @@ describe("handover", () => {
           /is no tag: KEY=VALUE/,
         ],
       ),
-      ...["aws:x=y", "incident-response=quarantine:OTHER", "source-volume=vol-1"].map(
+      ...["aws:x=y", "incident-response=quarantine:OTHER", "source-volume=vol-1", "Name=x"].map(
         (pair): [string, () => string[], RegExp] => [
           `the tag ${pair}, which is not the organisation's`,
           () => [...room(), "--volume", ROOT, "--tag", pair],
           /is AWS's or handover's own/,
         ],
       ),
+      [
+        "one tag twice",
+        () => [...room(), "--volume", ROOT, "--tag", "owner=a", "--tag", "owner=b"],
+        /--tag 'owner' is given twice/,
+      ],
+      [
+        "a tag longer than AWS takes",
+        () => [...room(), "--volume", ROOT, "--tag", `owner=${"x".repeat(257)}`],
+        /its value is longer than 256/,
+      ],
       [
         "an instance without EBS volumes",
         () => {

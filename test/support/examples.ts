@@ -253,14 +253,18 @@ export function answersOf(account: Account = {}): Answers {
     },
     // What the engine has of the room: every copy but what it was not told of.
     "pulumi:pulumi:readStackResourceOutputs": () => ({
-      outputs: Object.fromEntries(
-        (account.copies ?? [])
+      outputs: Object.fromEntries([
+        ...(account.vault ?? []).map((key, index) => [
+          `urn:pulumi:${STACK}::clean-room::aws:s3/bucketObjectv2:BucketObjectv2::evidence-${Object.values(account.volumes ?? {})[index]?.source}-withdrawal-record`,
+          { type: "aws:s3/bucketObjectv2:BucketObjectv2", outputs: { id: key } },
+        ]),
+        ...(account.copies ?? [])
           .filter((id) => account.unrecorded?.includes(id) !== true)
           .map((id) => [
             `urn:pulumi:${STACK}::clean-room::aws:ebs/snapshotCopy:SnapshotCopy::evidence-${snapshots[id]?.tags?.["source-snapshot"]}-preserved`,
             { type: "aws:ebs/snapshotCopy:SnapshotCopy", outputs: { id } },
           ]),
-      ),
+      ]),
     }),
     "aws:s3/getObjects:getObjects": ({ prefix }) => ({
       keys: (account.vault ?? []).filter((key) => key.startsWith(prefix as string)),

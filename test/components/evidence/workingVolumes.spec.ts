@@ -10,8 +10,10 @@ const WANTED: WorkingState = {
   closing: false,
   preserved: true,
   existing: undefined,
+  inState: { volume: false, attachment: false },
   recorded: false,
 };
+const IN_STATE = { volume: true, attachment: true };
 
 describe("Of a working copy is declared", () => {
   const cases: [string, Partial<WorkingState>, boolean, boolean, boolean][] = [
@@ -43,6 +45,27 @@ describe("Of a working copy is declared", () => {
       true,
     ],
     ["nothing of it that was never made", { withdrawn: true }, false, false, true],
+    [
+      "without protection, what EBS gave up after the engine knew of it",
+      { attach: false, inState: { volume: true, attachment: false } },
+      true,
+      false,
+      true,
+    ],
+    [
+      "on closing, what was detached by hand and is in the state",
+      { closing: true, existing: VOLUME, inState: IN_STATE },
+      true,
+      true,
+      false,
+    ],
+    [
+      "what was taken back and is withdrawn again",
+      { withdrawn: true, existing: ATTACHED, inState: IN_STATE },
+      true,
+      true,
+      true,
+    ],
     [
       "nothing of it once that is recorded",
       { withdrawn: true, existing: ATTACHED, recorded: true },
