@@ -273,6 +273,7 @@ describe("A member account's stack", () => {
         samlProviderArn: inGovCloud(SAML_PROVIDER),
         transferKeyArns: [inGovCloud(TRANSFER_KEY)],
         responderPrincipals: ["saml"],
+        vpcs: [{ vpcId: "vpc-0123456789abcdef0" }],
       }),
     );
     const [statement] = documentOf(abroad, "roles-securityaudit", "assumeRolePolicy").Statement;
