@@ -1,7 +1,6 @@
 import { EC2Client } from "@aws-sdk/client-ec2";
 import * as pulumi from "@pulumi/pulumi";
 
-import { NotLoggedIn } from "../components/awsFailure";
 import { requireAttachments } from "../components/evidence/attachmentLimit";
 import { freeCopyPlaces, requireCopyPlace } from "../components/evidence/copyLimits";
 import { findLocks, requireLockedCopies } from "../components/evidence/copyLocks";
@@ -38,6 +37,7 @@ import { incidentKeyAlias } from "../components/room/incidentKeyAlias";
 import type { IncidentSettings } from "../settings";
 import { awsCredentials } from "./awsCredentials";
 import type { Foundation } from "./foundation";
+import { settleAll } from "./settleAll";
 import { readStateResources } from "./stateResources";
 
 /** What of one entry of the evidence was found, and what follows for the room. */
@@ -196,26 +196,17 @@ export async function inspectEvidence(
 async function everyRefusal<T>(
   checks: readonly [T | Promise<T>, ...unknown[]],
 ): Promise<readonly [T]> {
-  const results = await Promise.allSettled(checks);
-  const failures = results.flatMap((result) =>
-    result.status === "rejected" ? [result.reason as Error] : [],
-  );
-  const [first, second] = failures;
-  // Without credentials no other reason is worth reading.
-  const fault =
-    failures.find((failure) => failure instanceof NotLoggedIn) ??
-    failures.find((failure) => !(failure instanceof Refusal)) ??
-    (second === undefined ? first : undefined);
-  if (fault !== undefined) {
-    throw fault;
+  const { values, refusals } = await settleAll(checks);
+  const [only, second] = refusals;
+  if (only !== undefined) {
+    throw second === undefined
+      ? only
+      : new Refusal(
+          "The evidence is left as it is",
+          refusals.flatMap(({ reasons }) => reasons),
+        );
   }
-  if (failures.length > 0) {
-    throw new Refusal(
-      "The evidence is left as it is",
-      failures.flatMap((failure) => (failure as Refusal).reasons),
-    );
-  }
-  return [(results[0] as PromiseFulfilledResult<T>).value];
+  return [values[0]];
 }
 
 /** What the evidence does not name: refused where it is of this open room, told otherwise. */

@@ -1,6 +1,5 @@
 import { requireIncidentDeployer } from "../components/access/deployers";
 import { requireFittingDocuments } from "../components/documentSize";
-import { NotLoggedIn } from "../components/awsFailure";
 import type { Caller } from "../components/callerRole";
 import { requireGrantee } from "../components/evidence/suspectKeyGrantees";
 import { Refusal } from "../components/refusal";
@@ -21,6 +20,7 @@ import {
   type Place,
   sayWhatIsNotApplied,
 } from "./machineInspection";
+import { settleAll } from "./settleAll";
 
 /** What was found in the account before anything of the room is declared. */
 export interface Inspection extends Pick<Place, "slot" | "moves"> {
@@ -111,25 +111,12 @@ async function architectureOf(machine: Promise<object>): Promise<string | undefi
 async function allOrEveryReason<T extends readonly unknown[]>(promises: {
   readonly [K in keyof T]: Promise<T[K]>;
 }): Promise<T> {
-  const results = await Promise.allSettled(promises);
-  // What builds on a look-up that failed fails with it: one reason.
-  const failures = [
-    ...new Set(
-      results.flatMap((result) => (result.status === "rejected" ? [result.reason as Error] : [])),
-    ),
-  ];
-  if (failures.length === 0) {
-    return results.map((result) => (result as PromiseFulfilledResult<unknown>).value) as never;
-  }
-  // Without credentials no other reason is worth reading.
-  const fault =
-    failures.find((failure) => failure instanceof NotLoggedIn) ??
-    failures.find((failure) => !(failure instanceof Refusal));
-  if (fault !== undefined) {
-    throw fault;
+  const { values, refusals } = await settleAll<T>(promises);
+  if (refusals.length === 0) {
+    return values;
   }
   throw new Refusal(
     "The room is left as it is",
-    failures.map(({ message }) => message.replace(/\n\s+- /g, " ")),
+    refusals.map(({ message }) => message.replace(/\n\s+- /g, " ")),
   );
 }

@@ -26,7 +26,8 @@ export interface KeyParties {
 
 type Statement = aws.iam.PolicyStatement;
 
-const ADMINISTRATION = [
+/** Keeping a key, without any use of it and without its end. */
+export const ADMINISTRATION = [
   "kms:CreateAlias",
   "kms:DeleteAlias",
   "kms:DescribeKey",

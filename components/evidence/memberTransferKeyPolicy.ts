@@ -2,7 +2,12 @@ import type * as aws from "@pulumi/aws";
 
 import { partitionOf } from "../partition";
 import { RESPONDER_ROLE_NAME, ROLE_PATH, TRANSFER_KEY_GRANTS_ROLE_NAME } from "../rolePaths";
-import { EBS_USE, grantsOfEc2ForTheAuditAccount, OF_AN_INCIDENT } from "./keyPolicies";
+import {
+  ADMINISTRATION,
+  EBS_USE,
+  grantsOfEc2ForTheAuditAccount,
+  OF_AN_INCIDENT,
+} from "./keyPolicies";
 
 /** Where a member account's own transfer key is, and whom what is under it is handed over to. */
 export interface MemberTransferKeyArgs {
@@ -17,26 +22,11 @@ export interface MemberTransferKeyArgs {
 
 /** What the account's own policies may allow: everything but use, grants and the key's end. */
 const KEEPING = [
+  ...ADMINISTRATION,
   "kms:CancelKeyDeletion",
-  "kms:CreateAlias",
-  "kms:DeleteAlias",
-  "kms:DescribeKey",
   "kms:DisableKey",
-  "kms:DisableKeyRotation",
   "kms:EnableKey",
-  "kms:EnableKeyRotation",
-  "kms:GetKeyPolicy",
-  "kms:GetKeyRotationStatus",
-  "kms:ListGrants",
-  "kms:ListKeyPolicies",
-  "kms:ListResourceTags",
-  "kms:PutKeyPolicy",
-  "kms:RevokeGrant",
-  "kms:TagResource",
-  "kms:UntagResource",
-  "kms:UpdateAlias",
-  "kms:UpdateKeyDescription",
-];
+].sort();
 
 /** The longest window that KMS has: until then a handover is still readable. */
 const LONGEST_WINDOW_DAYS = "30";

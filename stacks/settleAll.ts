@@ -1,0 +1,36 @@
+import { NotLoggedIn } from "../components/awsFailure";
+import { Refusal } from "../components/refusal";
+
+/** What came of several checks. */
+export interface Settled<T> {
+  /** Their answers, in order; none where any refused. */
+  readonly values: T;
+
+  /** What they refused; each once, as what builds on a look-up that failed fails with it. */
+  readonly refusals: readonly Refusal[];
+}
+
+/**
+ * Waits for all checks, so that every reason can be told and not the first.
+ *
+ * @throws NotLoggedIn where one did: without credentials no other reason is worth reading.
+ * @throws Error where one failed otherwise than by refusing.
+ */
+export async function settleAll<T extends readonly unknown[]>(checks: {
+  readonly [K in keyof T]: T[K] | Promise<T[K]>;
+}): Promise<Settled<T>> {
+  const results = await Promise.allSettled(checks);
+  const failures = [
+    ...new Set(
+      results.flatMap((result) => (result.status === "rejected" ? [result.reason as Error] : [])),
+    ),
+  ];
+  const fault =
+    failures.find((failure) => failure instanceof NotLoggedIn) ??
+    failures.find((failure) => !(failure instanceof Refusal));
+  if (fault !== undefined) {
+    throw fault;
+  }
+  const values = results.flatMap((result) => (result.status === "fulfilled" ? [result.value] : []));
+  return { values: values as never, refusals: failures as Refusal[] };
+}
