@@ -61,9 +61,6 @@ export interface Cast {
 
   /** The command that deploys the stacks of member accounts. */
   readonly members: MemberCommand;
-
-  /** Stacks whose `up` the planned failure has hit. */
-  readonly failures: string[];
 }
 
 /** Calls the cast; nothing is deployed yet. */
@@ -105,7 +102,6 @@ export async function callCast(stage: Stage, program: PulumiFn): Promise<Cast> {
     latecomer,
     unlucky,
     members,
-    failures: [],
   };
 }
 

@@ -7,6 +7,7 @@ import { ec2AnswersOf } from "./account/ec2Answers";
 import { callerAnswers } from "./account/callerIdentity";
 import { Ec2Endpoint } from "./account/ec2Endpoint";
 import { ListedGrants } from "./account/listedGrants";
+import { type Act, ACTS } from "./account/plannedFaults";
 import { resourceTypes } from "./account/resourceTypes";
 import { SnsEndpoint, subscriptionsIn } from "./account/snsEndpoint";
 import { callCast } from "./cast";
@@ -27,8 +28,11 @@ export interface RehearseOptions {
   /** Perform only the steps about these stacks. Rooms need the audit stack: it is deployed for them. */
   readonly only?: "audit" | "member" | "incident" | "members";
 
-  /** Type token of which the next creation fails once; the next `up` must complete. */
-  readonly fail?: string;
+  /** An act and a type: the next such change is refused once, and the command is run again. */
+  readonly fail?: readonly [act: Act, type: string];
+
+  /** After so many changes of the account the engine is killed, before it is told of the last one. */
+  readonly killAfter?: number;
 }
 
 /** Reads the command line. */
@@ -49,19 +53,38 @@ export function rehearseCommand(run: (options: RehearseOptions) => Promise<void>
     )
     .addOption(
       new Option(
-        "--fail <type>",
-        "the first resource of this type fails once, e.g. aws:ec2/instance:Instance",
-      ).argParser(knownType),
+        "--fail <act and type...>",
+        "AWS refuses once to create, update or delete one of this type, e.g. create aws:ec2/instance:Instance",
+      ).argParser(actAndType),
+    )
+    .addOption(
+      new Option(
+        "--kill-after <number>",
+        "after so many changes of the account the engine is killed, before it is told of the last one",
+      ).argParser(positive),
     )
     .action(run);
 }
 
-function knownType(type: string): string {
-  if (!(type in resourceTypes)) {
+/** The two words of `--fail`, one after the other. */
+function actAndType(word: string, before: readonly string[] = []): readonly string[] {
+  const [act] = before;
+  if (act === undefined) {
+    if (!ACTS.some((each) => each === word)) {
+      throw new InvalidArgumentError(`First what fails: ${ACTS.join(", ")}.`);
+    }
+  } else if (before.length > 1 || !(word in resourceTypes)) {
     const known = Object.keys(resourceTypes).sort();
-    throw new InvalidArgumentError(`One of\n  ${known.join("\n  ")}`);
+    throw new InvalidArgumentError(`After ${act} one of\n  ${known.join("\n  ")}`);
   }
-  return type;
+  return [...before, word];
+}
+
+function positive(word: string): number {
+  if (!/^[1-9]\d*$/.test(word)) {
+    throw new InvalidArgumentError("A whole number, 1 or more.");
+  }
+  return Number(word);
 }
 
 /** Performs the rehearsal and prints how it goes. @returns whether it passed. */

@@ -15,7 +15,8 @@ import { stsOf } from "./account/callerIdentity";
 import { kmsOf } from "./account/kms";
 import { CALLER_VARIABLE } from "./account/pluginEnvironment";
 import { s3Of } from "./account/s3";
-import { type Deployment, DeploymentRecorder } from "./deployment";
+import type { StruckChange } from "./account/plannedFaults";
+import { type Change, type Deployment, DeploymentRecorder } from "./deployment";
 import { runCommand } from "./runCommand";
 import type { Stage } from "./stage";
 
@@ -39,7 +40,10 @@ export interface RunOptions {
   readonly program?: PulumiFn;
 }
 
-/** One stack on the stage. Nothing here throws because a deployment failed: read the answer. */
+/**
+ * One stack on the stage. Nothing here throws because a deployment failed: read the answer. A command that AWS refuses
+ * as planned, or that is killed as planned, is run again, and the answer is that of both.
+ */
 export class RehearsedStack {
   private constructor(
     private readonly stack: Stack,
@@ -78,8 +82,14 @@ export class RehearsedStack {
   }
 
   /** Runs the CLI on this stack, as whoever works on it. */
-  cli(...args: readonly string[]): ReturnType<Stage["run"]> {
-    return this.stage.run([...args, "--stack", this.name], this.stack.workspace.envVars);
+  async cli(...args: readonly string[]): ReturnType<Stage["run"]> {
+    const struck = this.struck().length;
+    const run = () => this.stage.run([...args, "--stack", this.name], this.stack.workspace.envVars);
+    const first = await run();
+    if (first.succeeded || !(await this.goOnAfter(struck))) {
+      return first;
+    }
+    return run();
   }
 
   get name(): string {
@@ -191,25 +201,81 @@ export class RehearsedStack {
   ): Promise<Deployment> {
     const usual = readFileSync(this.file, "utf8");
     this.configure(settings);
-    const recorder = new DeploymentRecorder();
     const { envVars } = this.stack.workspace;
+    const struck = this.struck().length;
     this.stack.workspace.envVars = {
       ...envVars,
       ...(as === undefined ? {} : { [CALLER_VARIABLE]: as }),
     };
     try {
-      await work(recorder.take);
-      return recorder.end(true);
-    } catch (error) {
-      const deployment = recorder.end(false);
-      return deployment.problems.length > 0
-        ? deployment
-        : { ...deployment, problems: [lastWords(error)] };
+      const first = await attempt(work);
+      if (first.succeeded || !(await this.goOnAfter(struck))) {
+        return first;
+      }
+      return together(first, this.struck().slice(struck), await attempt(work));
     } finally {
       this.stack.workspace.envVars = envVars;
       writeFileSync(this.file, usual);
     }
   }
+
+  /** The planned faults after which a command is run again. */
+  private struck(): StruckChange[] {
+    return this.stage.struck().filter(({ effect }) => effect === "refused" || effect === "killed");
+  }
+
+  /**
+   * Makes the stack ready for the same command once more.
+   *
+   * The Automation API hears of an unhandled error in every program that runs in its process, so the fault of
+   * one stack may be reported of the others as well.
+   *
+   * @param before How many faults had struck before it.
+   * @returns whether a fault has struck since, of whatever stack.
+   */
+  private async goOnAfter(before: number): Promise<boolean> {
+    const struck = this.struck().slice(before);
+    const ofThis = struck.filter(({ urn }) => urn.startsWith(`urn:pulumi:${this.name}::`));
+    if (ofThis.some(({ effect }) => effect === "killed")) {
+      await this.stack.cancel();
+    }
+    return struck.length > 0;
+  }
+}
+
+/** One run of the engine. */
+async function attempt(
+  work: (onEvent: DeploymentRecorder["take"]) => Promise<unknown>,
+): Promise<Deployment> {
+  const recorder = new DeploymentRecorder();
+  try {
+    await work(recorder.take);
+    return recorder.end(true);
+  } catch (error) {
+    const deployment = recorder.end(false);
+    return deployment.problems.length > 0
+      ? deployment
+      : { ...deployment, problems: [lastWords(error)] };
+  }
+}
+
+/** Two runs as if they were one; of what the first was killed in, the engine knows by the second. */
+function together(
+  first: Deployment,
+  struck: readonly StruckChange[],
+  second: Deployment,
+): Deployment {
+  const untold = struck
+    .filter(({ effect }) => effect === "killed")
+    .map(({ act, type, urn }) => ({ op: act, type, name: urn.split("::").slice(3).join("::") }));
+  const isUntold = (change: Change) =>
+    untold.some(({ type, name }) => type === change.type && name === change.name);
+  const changes = [
+    ...first.changes,
+    ...untold,
+    ...second.changes.filter((each) => !isUntold(each)),
+  ];
+  return { ...second, changes };
 }
 
 /** Name of the role that deploys a stack of this kind, unless it assumes another one. */

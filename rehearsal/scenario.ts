@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 
 import type { Entry } from "./account/account";
+import type { PlannedFault } from "./account/plannedFaults";
 import type { Change, Deployment } from "./deployment";
 import {
   belongings,
@@ -21,7 +22,8 @@ import {
   expectUntouched,
 } from "./expectations";
 import { withMistakes, withOtherUserData } from "./plants";
-import type { RehearsedStack, RunOptions } from "./rehearsedStack";
+import type { RehearseOptions } from "./rehearse";
+import type { RehearsedStack } from "./rehearsedStack";
 import {
   attachDeployerPolicies,
   REMAKE_THE_RESPONDER,
@@ -116,7 +118,7 @@ export const SCENARIO: readonly Step[] = [
     expected: "made, policies hold",
     needed: true,
     run: async (cast) => {
-      const deployment = await upUntilDone(cast, cast.audit, { policies: true });
+      const deployment = await cast.audit.up({ policies: true });
       await attachDeployerPolicies(cast, INCIDENT_DEPLOYER);
       return made(deployment);
     },
@@ -160,7 +162,7 @@ export const SCENARIO: readonly Step[] = [
     needed: true,
     run: async (cast) => {
       await configureMember(cast);
-      return made(await upUntilDone(cast, cast.member, { policies: true }));
+      return made(await cast.member.up({ policies: true }));
     },
   },
   ...OF_A_MEMBER,
@@ -177,7 +179,7 @@ export const SCENARIO: readonly Step[] = [
     run: async (cast) => {
       const tools = ["encase", "lime", "velociraptor", "ssh"];
       cast.member.configure({ "clean-room:tools": tools });
-      const up = await upUntilDone(cast, cast.member, { policies: true });
+      const up = await cast.member.up({ policies: true });
       expectOnlyNew(up, SECURITY_GROUP_RULES.slice(0, 1), "one more tool");
       return made(up);
     },
@@ -218,7 +220,7 @@ export const SCENARIO: readonly Step[] = [
     run: async (cast) => {
       await publishImage(cast, "1.0.0");
       const stacks = [cast.room.stack, cast.neighbour.stack];
-      const both = await upTogetherUntilDone(cast, stacks, { policies: true });
+      const both = await Promise.all(stacks.map((stack) => stack.up({ policies: true })));
       const [first, second] = both.map((deployment) => made(deployment));
       return {
         result: `${first?.result} and ${second?.result}`,
@@ -401,7 +403,7 @@ export const SCENARIO: readonly Step[] = [
     run: async (cast) => {
       await keepResult(cast);
       cast.room.stack.configure({ "clean-room:closing": true });
-      const up = await upUntilDone(cast, cast.room.stack, { policies: true });
+      const up = await cast.room.stack.up({ policies: true });
       expectSuccess(up, "closing");
       const records = up.changes.filter(({ op, type }) => op === "create" && type === OBJECT);
       expect(records.length === 1, `closing wrote ${records.length} records instead of one`);
@@ -528,82 +530,58 @@ export const SCENARIO: readonly Step[] = [
  * The steps of a rehearsal.
  *
  * @param only Leaves out the steps about the other stacks, save those that everything needs.
- * @param fail Adds the steps that plan the failure of a type and check that it happened.
+ * @param fail Adds the steps that plan that AWS refuses a change, and check that it happened.
+ * @param killAfter The same with the end of the engine, so many changes of the account later.
  */
-export function stepsFor({ only, fail }: { only?: Step["part"]; fail?: string }): readonly Step[] {
+export function stepsFor({ only, fail, killAfter }: StepOptions): readonly Step[] {
   const steps = SCENARIO.filter(
     ({ part, name }) => only === undefined || part === only || name === DEPLOY_AUDIT,
   );
-  if (fail === undefined) {
-    return steps;
+  const faults: { fault: PlannedFault; what: string }[] = [];
+  if (fail !== undefined) {
+    const [act, type] = fail;
+    const what = `that AWS refuses once to ${act} ${type}`;
+    faults.push({ fault: { effect: "refused", act, type, number: 1 }, what });
+  }
+  if (killAfter !== undefined) {
+    const what = `that the engine is killed after ${killAfter} changes`;
+    faults.push({ fault: { effect: "killed", number: killAfter }, what });
   }
   const first = steps.findIndex(({ part }) => part === (only ?? "audit"));
   return [
     ...steps.slice(0, first),
-    planFailure(fail, only),
+    ...faults.map(({ fault, what }) => planFault(fault, what, only)),
     ...steps.slice(first),
-    failureHappened(fail),
+    ...faults.map(({ fault, what }) => faultHappened(fault, what)),
   ];
 }
 
-function planFailure(type: string, only: Step["part"] | undefined): Step {
+/** What a rehearsal's command line says of its steps. */
+type StepOptions = Pick<RehearseOptions, "only" | "fail" | "killAfter">;
+
+function planFault(fault: PlannedFault, what: string, only: Step["part"] | undefined): Step {
   return {
     part: "incident",
-    name: `plan that the next ${type} fails`,
+    name: `plan ${what}`,
     expected: "planned",
     run: async ({ stage }) => {
-      await (only === "member" ? stage.outsideMember : stage.outside).failOnce(type);
+      await (only === "member" ? stage.outsideMember : stage.outside).plan(fault);
       return { result: "planned" };
     },
   };
 }
 
-function failureHappened(type: string): Step {
+function faultHappened({ effect }: PlannedFault, what: string): Step {
   return {
     part: "incident",
-    name: `look whether the failure of ${type} happened`,
-    expected: "one up failed, the next one completed",
-    run: ({ failures }) => {
-      expect(failures.length === 1, `no ${type} was made, so none could fail`);
-      return Promise.resolve({ result: `${failures.join()} failed, then completed` });
+    name: `look whether it happened ${what}`,
+    expected: "one command failed, and completed when it was run again",
+    run: ({ stage }) => {
+      const struck = stage.struck().filter((each) => each.effect === effect);
+      expect(struck.length === 1, "there was no such change");
+      return Promise.resolve({ result: struck.map(({ act, urn }) => `${act} ${urn}`).join() });
     },
   };
-}
-
-/** `up`; where the planned failure hits it, once more, and then it must complete. */
-async function upUntilDone(
-  cast: Cast,
-  stack: RehearsedStack,
-  options: RunOptions = {},
-): Promise<Deployment> {
-  const [deployment] = await upTogetherUntilDone(cast, [stack], options);
-  return deployment as Deployment;
-}
-
-/** The same for several stacks at the same time. */
-async function upTogetherUntilDone(
-  cast: Cast,
-  stacks: readonly RehearsedStack[],
-  options: RunOptions,
-): Promise<Deployment[]> {
-  const first = await Promise.all(
-    stacks.map(async (stack) => ({ stack, ...(await stack.up(options)) })),
-  );
-  const hit = first.filter(({ problems }) =>
-    problems.some((problem) => problem.includes("planned failure")),
-  );
-  cast.failures.push(...hit.map(({ stack }) => stack.name));
-  // The Automation API hears of an unhandled error in every program that runs in its process, so
-  // the failure of one stack may be reported of the others as well.
-  return Promise.all(
-    first.map(async ({ stack, ...before }) => {
-      if (before.succeeded || hit.length === 0) {
-        return before;
-      }
-      const after = await stack.up(options);
-      return { ...after, changes: [...before.changes, ...after.changes] };
-    }),
-  );
 }
 
 /** What a member account has to know of the audit stack, copied from its outputs by a person. */
@@ -634,7 +612,7 @@ async function changeImage(cast: Cast): Promise<Observation> {
       ],
     },
   });
-  const up = await upUntilDone(cast, cast.audit, { policies: true });
+  const up = await cast.audit.up({ policies: true });
   expectSuccess(up, "another document");
   const steps = up.changes.map(({ op, type }) => `${op} ${type.slice(type.lastIndexOf(":") + 1)}`);
   const inOrder = [
@@ -675,7 +653,7 @@ async function addEvidence(cast: Cast): Promise<Observation> {
   });
   const workstation = () => belongings(cast, room).filter(({ type }) => type === INSTANCE);
   const before = workstation();
-  const up = await upUntilDone(cast, room.stack, { policies: true });
+  const up = await room.stack.up({ policies: true });
   expectOnlyNew(up, EVIDENCE_TYPES, "adding evidence");
   expectUntouched(before, workstation(), "the workstation");
   return made(up);
@@ -689,7 +667,7 @@ async function giveTransferKey(cast: Cast): Promise<Observation> {
     "clean-room:transferKey": "on",
     "clean-room:incidentDeployers": [`arn:aws:iam::${AUDIT_ACCOUNT}:role/incident-deployer`],
   });
-  const up = await upUntilDone(cast, member, { policies: true });
+  const up = await member.up({ policies: true });
   expectSuccess(up, "a transfer key");
   const { keyArn, assumeRole } = await transferKeyOf(cast);
   const arns = stage.memberAccount.read().state.entries.map(({ arn }) => arn);
@@ -729,10 +707,10 @@ async function addEvidenceUnderOwnKey(cast: Cast): Promise<Observation> {
     await room.stack.preview({ settings: { "clean-room:evidence": evidence } }),
     new RegExp(`${under} is not granted yet`),
   );
-  const grants = await upUntilDone(cast, room.stack, { policies: true });
+  const grants = await room.stack.up({ policies: true });
   expectOnlyNew(withoutRoomRecord(grants), [GRANT], "a suspect's key");
   room.stack.configure({ "clean-room:evidence": evidence });
-  const up = await upUntilDone(cast, room.stack, { policies: true });
+  const up = await room.stack.up({ policies: true });
   expectOnlyNew(up, EVIDENCE_TYPES, "evidence under its own key");
   const granted = grantsOfMember(cast).map(({ properties }) => properties);
   const [grant] = granted;
@@ -770,7 +748,7 @@ async function openAgain(cast: Cast): Promise<Observation> {
       preserved: copyOf(each.snapshot),
     })),
   });
-  const up = await upUntilDone(cast, room.stack, { policies: true });
+  const up = await room.stack.up({ policies: true });
   expectSuccess(up, "opening the room again");
   const copied = up.changes.filter(({ type }) => type === PRESERVED_COPY);
   expect(copied.length === 0, `it would ${sentence(copied)}`);
@@ -864,7 +842,7 @@ async function addTool(cast: Cast): Promise<Observation> {
   const { room } = cast;
   const before = recordsOf(cast, room);
   room.stack.configure({ "clean-room:tools": ["encase", "lime", "velociraptor"] });
-  const up = await upUntilDone(cast, room.stack);
+  const up = await room.stack.up();
   const rules = SECURITY_GROUP_RULES.filter((type) => up.changes.some((c) => c.type === type));
   expectOnlyNew(
     withoutRoomRecord(up),
@@ -889,7 +867,7 @@ async function addClaims(cast: Cast): Promise<Observation> {
   const [first, ...others] = room.stack.setting("clean-room:evidence") as object[];
   const claims = { sourceVolume: "vol-0123456789abcdef0", sourceDevice: "/dev/xvda" };
   room.stack.configure({ "clean-room:evidence": [{ ...first, ...claims }, ...others] });
-  const up = await upUntilDone(cast, room.stack, { policies: true });
+  const up = await room.stack.up({ policies: true });
   expectSuccess(up, "a claim");
   const changed = up.changes.map(({ op, type }) => `${op} ${type}`).sort();
   const wanted = [

@@ -10,6 +10,7 @@ import { AccountStore } from "./account/accountStore";
 import { MemberAccounts } from "./account/memberAccounts";
 import { Outside } from "./account/outside";
 import type { Demands } from "./account/serviceControlPolicy";
+import type { StruckChange } from "./account/plannedFaults";
 import { ACCOUNT_FILE_VARIABLE, SDK_VERSION_VARIABLE } from "./account/pluginEnvironment";
 import { writePluginFolder } from "./account/pluginFolder";
 import { compileFolder } from "./compile";
@@ -166,6 +167,11 @@ export class Stage {
       const { stdout = "", stderr = "" } = error as { stdout?: string; stderr?: string };
       return { succeeded: false, output: stdout + stderr };
     }
+  }
+
+  /** The changes of the accounts that a planned fault has hit, each account's in their order. */
+  struck(): StruckChange[] {
+    return [this.account, this.memberAccount].flatMap((store) => store.read().state.faults.struck);
   }
 
   /** How to look around on a stage that was kept. */

@@ -1,3 +1,4 @@
+import type { FaultState } from "./plannedFaults";
 import type { Demands } from "./serviceControlPolicy";
 
 /** Properties of a resource, under the names the Pulumi SDK uses. */
@@ -31,6 +32,12 @@ export interface Entry {
 
   /** Everything else that is known about it. */
   properties: Properties;
+
+  /**
+   * Which of the properties were asked for, as paths of names: what the engine compares with a program. @default
+   * all of them, as of what was not made through Pulumi
+   */
+  given?: readonly string[];
 }
 
 /** The account as it is written to disk. */
@@ -44,11 +51,8 @@ export interface AccountState {
   /** What the account's organisation demands of everything that is made. @default nothing */
   readonly demands?: Demands;
 
-  /** Types whose next creation fails once. */
-  failOnce: string[];
-
-  /** Types whose next creation is done, and the engine not told: as if it was killed. @default none */
-  loseOnce?: string[];
+  /** What is planned to go wrong with the changes that deployments make. */
+  faults: FaultState;
 
   /** Instance types that EC2 has none of in a zone today. @default none */
   lacking?: { readonly instanceType: string; readonly availabilityZone: string }[];

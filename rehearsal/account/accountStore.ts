@@ -21,7 +21,7 @@ export class AccountStore {
     state: Pick<AccountState, "accountId" | "region" | "demands">,
   ): AccountStore {
     const store = new AccountStore(file);
-    store.write({ ...state, failOnce: [], entries: [] });
+    store.write({ ...state, faults: { planned: [], struck: [] }, entries: [] });
     return store;
   }
 

@@ -71,6 +71,45 @@ export const dataSources: Readonly<Record<string, DataSource>> = {
     return { id: name, name, arn: found?.arn ?? `arn:aws:iam::${account.id}:role/${name}` };
   },
 
+  "aws:iam/getInstanceProfile:getInstanceProfile": (account, args) => {
+    const name = String(args["name"]);
+    const found = account.find("aws:iam/instanceProfile:InstanceProfile", name);
+    if (found === undefined) {
+      throw new AwsError("NoSuchEntity", `Instance Profile ${name} cannot be found.`);
+    }
+    const { createDate, path, role } = found.properties;
+    return { id: name, arn: found.arn, createDate, path, roleName: role };
+  },
+
+  // AWS tells of a key until it is deleted, which is days after its deletion was scheduled.
+  "aws:resourcegroupstaggingapi/getResources:getResources": (account, args) => {
+    const types = args["resourceTypeFilters"] as string[] | undefined;
+    const tags = (args["tagFilters"] ?? []) as { key: string; values?: string[] }[];
+    const isAsked = ({ arn = "" }: Entry) => {
+      const [, , service, , , resource = ""] = arn.split(":");
+      const kind = `${service}:${resource.split("/")[0]}`;
+      return types?.some((type) => type === service || type === kind) ?? true;
+    };
+    const found = account.state.entries.filter(
+      (entry) =>
+        entry.arn !== undefined &&
+        Object.keys(entry.tags).length > 0 &&
+        isAsked(entry) &&
+        tags.every(({ key, values = [] }) => {
+          const value = entry.tags[key];
+          return value !== undefined && (values.length === 0 || values.includes(value));
+        }),
+    );
+    return {
+      id: account.id,
+      resourceTagMappingLists: found.map(({ arn, tags }) => ({
+        resourceArn: arn,
+        tags,
+        complianceDetails: [],
+      })),
+    };
+  },
+
   "aws:kms/getAlias:getAlias": (account, args) => {
     const alias = account.find("aws:kms/alias:Alias", args["name"]);
     if (alias === undefined) {

@@ -2,6 +2,10 @@ import type { Account, Entry } from "./account";
 import { AwsError } from "./awsError";
 import type { Ec2Answers } from "./ec2Endpoint";
 
+const RULES = [
+  "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule",
+  "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule",
+];
 const ATTACHMENT = "aws:ec2/volumeAttachment:VolumeAttachment";
 const SNAPSHOTS = ["aws:ebs/snapshotCopy:SnapshotCopy", "aws:ebs/snapshot:Snapshot"];
 const VOLUME = "aws:ebs/volume:Volume";
@@ -11,7 +15,7 @@ const MOST_ATTACHMENTS = { maximumEbsAttachments: 28, attachmentLimitType: "shar
 
 /**
  * What EC2 tells of an account to who asks it without Pulumi: snapshots, their locks and product codes,
- * volumes, what an instance type takes.
+ * volumes, instances, security groups and their rules, what an instance type takes.
  *
  * Source: EC2 API reference, the actions by these names.
  *
@@ -69,6 +73,50 @@ export function ec2AnswersOf(read: () => Account): Ec2Answers {
           })),
       };
     },
+    DescribeInstances: (asked) => ({
+      reservationSet: read()
+        .ofType("aws:ec2/instance:Instance")
+        .filter((entry) => passes(entry, asked))
+        .map(({ id, state, tags, properties }) => ({
+          instancesSet: [
+            {
+              instanceId: id,
+              instanceState: { name: state },
+              subnetId: properties["subnetId"],
+              launchTime: properties["launchTime"],
+              tagSet: tagSet(tags),
+            },
+          ],
+        })),
+    }),
+    DescribeSecurityGroups: (asked) => ({
+      securityGroupInfo: read()
+        .ofType("aws:ec2/securityGroup:SecurityGroup")
+        .filter((entry) => passes(entry, asked))
+        .map(({ id, tags, properties }) => ({
+          groupId: id,
+          groupName: properties["name"],
+          groupDescription: properties["description"],
+          vpcId: properties["vpcId"],
+          tagSet: tagSet(tags),
+        })),
+    }),
+    DescribeSecurityGroupRules: (asked) => ({
+      securityGroupRuleSet: read()
+        .ofType(...RULES)
+        .filter((entry) => passes(entry, asked))
+        .map(({ id, type, tags, properties }) => ({
+          securityGroupRuleId: id,
+          groupId: properties["securityGroupId"],
+          isEgress: type === RULES[1],
+          ipProtocol: properties["ipProtocol"],
+          fromPort: properties["fromPort"],
+          toPort: properties["toPort"],
+          cidrIpv4: properties["cidrIpv4"],
+          description: properties["description"],
+          tagSet: tagSet(tags),
+        })),
+    }),
     DescribeInstanceTypes: (asked) => ({
       instanceTypeSet: listed(asked, "InstanceType").map((instanceType) => ({
         instanceType,
@@ -123,13 +171,25 @@ function described({ id, state, tags, properties }: Entry) {
   };
 }
 
-/** Whether an entry passes the request's filters: of tags, states. */
-function passes({ state, tags }: Entry, asked: URLSearchParams): boolean {
+/** Properties that requests filter by, under EC2's names for the filters. */
+const FILTERED: Readonly<Record<string, string>> = {
+  "group-id": "securityGroupId",
+  "snapshot-id": "snapshotId",
+  "subnet-id": "subnetId",
+  "vpc-id": "vpcId",
+};
+
+/** Whether an entry passes the request's filters: of tags, states, and what {@link FILTERED} has. */
+function passes({ state, tags, properties }: Entry, asked: URLSearchParams): boolean {
   for (let index = 1; asked.has(`Filter.${index}.Name`); index += 1) {
     const name = asked.get(`Filter.${index}.Name`) ?? "";
     const values = listed(asked, `Filter.${index}.Value`);
-    const value = name.startsWith("tag:") ? tags[name.slice("tag:".length)] : state;
-    if (value === undefined || !values.includes(value)) {
+    const value = name.startsWith("tag:")
+      ? tags[name.slice("tag:".length)]
+      : name in FILTERED
+        ? properties[FILTERED[name] ?? ""]
+        : state;
+    if (!values.includes(String(value))) {
       return false;
     }
   }

@@ -3,6 +3,7 @@ import { addObject } from "./bucketTypes";
 import { digest, ec2Id, hex, iamUniqueId, uuid } from "./identifiers";
 import { imageEntry } from "./images";
 import { findKey } from "./keys";
+import type { PlannedFault } from "./plannedFaults";
 
 /** What a seeded image looks like; each field may be made wrong to see it refused. */
 export interface ImageOptions {
@@ -246,15 +247,16 @@ export class Outside {
     await this.store.change((account) => (account.state.refusedLookUps = words));
   }
 
-  /** The next resource of this type is refused once with an error of AWS's own. */
-  async failOnce(type: string): Promise<void> {
-    await this.store.change((account) => account.state.failOnce.push(type));
+  /** Something goes wrong with one of the next changes that deployments make. */
+  async plan(fault: PlannedFault): Promise<void> {
+    await this.store.change((account) => account.state.faults.planned.push(fault));
   }
 
-  /** The next resource of this type is made, and the answer gets lost: the engine does not know of it. */
-  async loseOnce(type: string): Promise<void> {
-    await this.store.change((account) => {
-      account.state.loseOnce = [...(account.state.loseOnce ?? []), type];
+  /** What is planned and has not happened is planned no more, and what is held back is answered. */
+  async endFaults(): Promise<void> {
+    await this.store.change(({ state: { faults } }) => {
+      faults.planned = [];
+      faults.struck = faults.struck.filter(({ effect }) => effect !== "held");
     });
   }
 

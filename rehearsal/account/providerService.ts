@@ -114,7 +114,7 @@ export class ProviderService {
           : new provider.ReadResponse()
               .setId(found.id)
               .setProperties(struct(found.properties))
-              .setInputs(request.getInputs() ?? struct(found.properties));
+              .setInputs(struct(found.inputs));
       }),
       delete: answer(async (request: provider.DeleteRequest) => {
         await this.aws.authenticate();

@@ -5,6 +5,7 @@ import { dataSources } from "./dataSources";
 import type { MemberAccounts } from "./memberAccounts";
 import { hex } from "./identifiers";
 import type { KeyAccess } from "./keyAccess";
+import { type Act, PlannedFaults } from "./plannedFaults";
 import { checkReference, refersTo } from "./references";
 import type { Made, Request, ResourceType } from "./resourceType";
 import { resourceTypes } from "./resourceTypes";
@@ -28,23 +29,35 @@ export interface Recorded {
   readonly properties: Properties;
 }
 
+/** A resource as it is found in the account. */
+export interface Found extends Recorded {
+  /** What a program would have to ask for to get it. */
+  readonly inputs: Properties;
+}
+
 /**
  * AWS as the rehearsal simulates it: makes, changes, reads and deletes resources of one account,
  * and refuses what AWS refuses. Every refusal is an `AwsError` and leaves the account as it was.
  */
 export class SimulatedAws {
+  private readonly faults: PlannedFaults;
+
   /**
    * @param store The account.
    * @param others The accounts beside it, for what they share with it. @default none
    * @param caller Name of the role whose credentials are used.
    * @param access Who may do what with its keys. @default everybody everything
+   * @param endEngine Ends the engine that asks, where that is planned. @default kills this process and its parent
    */
   constructor(
     private readonly store: AccountStore,
     private readonly others?: MemberAccounts,
     private readonly caller = "incident-deployer",
     private readonly access?: KeyAccess,
-  ) {}
+    endEngine = killEngine,
+  ) {
+    this.faults = new PlannedFaults(store, endEngine);
+  }
 
   /**
    * Takes one call of the credentials.
@@ -106,32 +119,26 @@ export class SimulatedAws {
   async create(type: string, urn: string, inputs: Properties): Promise<Recorded> {
     const row = rowOf(type);
     await this.access?.requireToMake(type, inputs);
-    const { failed, lost, recorded } = await this.store.change((account) => {
-      requireDemands(account, type, row.taggable, inputs);
-      if (planned(account.state.failOnce, type)) {
-        return { failed: true };
-      }
-      const request: Request = { account, type, inputs };
-      check(row, request, Object.keys(inputs));
-      const id = row.id(request);
-      makeRoom(row, request, id);
-      const made: Made = { ...request, id, arn: arnOf(row, request, id) };
-      const entry = entryOf(row, made, urn);
-      account.add(entry);
-      for (const companion of row.companions?.(made, entry.properties) ?? []) {
-        account.add({ ...companion, urn });
-      }
-      row.effects?.(made);
-      const lost = planned(account.state.loseOnce ?? [], type);
-      return { lost, recorded: { id, properties: entry.properties } };
-    });
-    if (failed === true || recorded === undefined) {
-      throw new AwsError("InternalError", "An internal error has occurred (planned failure).");
-    }
-    if (lost) {
-      throw new Error("the connection was lost before AWS had answered (planned)");
-    }
-    return recorded;
+    return this.change(
+      "create",
+      type,
+      () => urn,
+      (account) => {
+        requireDemands(account, type, row.taggable, inputs);
+        const request: Request = { account, type, inputs };
+        check(row, request, Object.keys(inputs));
+        const id = row.id(request);
+        makeRoom(row, request, id);
+        const made: Made = { ...request, id, arn: arnOf(row, request, id) };
+        const entry = entryOf(row, made, urn);
+        account.add(entry);
+        for (const companion of row.companions?.(made, entry.properties) ?? []) {
+          account.add({ ...companion, urn });
+        }
+        row.effects?.(made);
+        return { id, properties: entry.properties };
+      },
+    );
   }
 
   /**
@@ -141,7 +148,7 @@ export class SimulatedAws {
   async update(type: string, id: string, old: Properties, inputs: Properties): Promise<Recorded> {
     const row = rowOf(type);
     await this.access?.requireToChange(type, id, inputs);
-    return this.store.change((account) => {
+    return this.change("update", type, urnOf(type, id), (account) => {
       const before = account.find(type, id);
       if (before === undefined) {
         throw new AwsError("NotFound", `there is no ${type} ${id}`);
@@ -157,6 +164,7 @@ export class SimulatedAws {
           before.properties[name] = inputs[name];
         }
       }
+      before.given = givenIn(row, inputs);
       before.tags = tagsOf(inputs);
       if (row.taggable) {
         before.properties["tagsAll"] = before.tags;
@@ -166,19 +174,21 @@ export class SimulatedAws {
   }
 
   /** What exists under this id; nothing when it is gone or waits for its deletion. */
-  read(type: string, id: string): Recorded | undefined {
+  read(type: string, id: string): Found | undefined {
     rowOf(type);
     const entry = this.store.read().find(type, id);
-    return entry === undefined || entry.state === "PendingDeletion"
-      ? undefined
-      : { id, properties: entry.properties };
+    if (entry === undefined || entry.state === "PendingDeletion") {
+      return undefined;
+    }
+    const { properties, given } = entry;
+    return { id, properties, inputs: given === undefined ? properties : only(properties, given) };
   }
 
   /** Deletes a resource. One that is gone already is no error. */
   async delete(type: string, id: string): Promise<void> {
     const row = rowOf(type);
     await this.access?.requireToDelete(type, id);
-    return this.store.change((account) => {
+    return this.change("delete", type, urnOf(type, id), (account) => {
       const entry = account.find(type, id);
       if (entry === undefined || entry.state === "PendingDeletion") {
         return;
@@ -228,15 +238,39 @@ export class SimulatedAws {
     const other = (id: string) => this.others?.of(id).read();
     return { region: account.region, ...args, ...source(account, args, other, this.caller) };
   }
+
+  /** Changes the account, unless it is planned that AWS refuses; what is planned after it happens then. */
+  private async change<T>(
+    act: Act,
+    type: string,
+    urn: (account: Account) => string,
+    work: (account: Account) => T,
+  ): Promise<T> {
+    const { result, refused, struck } = await this.store.change((account) => {
+      const { faults } = account.state;
+      const change = { act, type, urn: urn(account) };
+      if (PlannedFaults.refuses(faults, change)) {
+        return { refused: true };
+      }
+      return { result: work(account), struck: PlannedFaults.after(faults, change) };
+    });
+    if (refused === true) {
+      throw PlannedFaults.refusal();
+    }
+    await this.faults.happen(struck);
+    return result as T;
+  }
 }
 
-/** Whether something is planned for this type, which is done with now. */
-function planned(types: string[], type: string): boolean {
-  const index = types.indexOf(type);
-  if (index >= 0) {
-    types.splice(index, 1);
-  }
-  return index >= 0;
+/** The logical name of what is there already. */
+function urnOf(type: string, id: string): (account: Account) => string {
+  return (account) => account.find(type, id)?.urn ?? "";
+}
+
+/** The engine started this process. */
+function killEngine(): void {
+  process.kill(process.ppid, "SIGKILL");
+  process.kill(process.pid, "SIGKILL");
 }
 
 function rowOf(type: string): ResourceType {
@@ -312,7 +346,30 @@ function entryOf(row: ResourceType, made: Made, urn: string): Entry {
       ...merged,
       ...(row.taggable ? { tagsAll: tags } : {}),
     },
+    given: givenIn(row, inputs),
   };
+}
+
+/** What was asked for, as paths: of properties that AWS fills in more of, each name in them. */
+function givenIn(row: ResourceType, inputs: Properties): string[] {
+  return Object.entries(inputs).flatMap(([name, value]) =>
+    row.keeps?.includes(name) === true
+      ? Object.keys(value as object).map((inner) => `${name}.${inner}`)
+      : [name],
+  );
+}
+
+/** The properties at these paths. */
+function only(properties: Properties, paths: readonly string[]): Properties {
+  const found: Properties = {};
+  for (const path of paths) {
+    const [name = path, inner] = path.split(".");
+    found[name] =
+      inner === undefined
+        ? properties[name]
+        : { ...(found[name] as object | undefined), [inner]: valueAt(properties, path) };
+  }
+  return found;
 }
 
 function tagsOf(inputs: Properties): Record<string, string> {

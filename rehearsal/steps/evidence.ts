@@ -206,7 +206,7 @@ async function copyInterrupted(cast: Cast): Promise<Observation> {
   const snapshot = await stage.outside.shareSnapshot(MEMBER_ACCOUNT, 8, key);
   const line = { snapshot, account: MEMBER_ACCOUNT, attach: false };
   neighbour.stack.configure({ [EVIDENCE]: [...evidenceOf(neighbour), line] });
-  await stage.outside.loseOnce(PRESERVED_COPY);
+  await stage.outside.plan({ effect: "lost", act: "create", type: PRESERVED_COPY, number: 1 });
   const lost = await neighbour.stack.up();
   expectRefusal(lost, [/connection was lost/], "the up that is interrupted");
   const up = await neighbour.stack.up();

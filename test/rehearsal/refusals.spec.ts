@@ -567,7 +567,12 @@ describe("the simulated account refuses what AWS refuses", () => {
   });
 
   it("once, what it is told to fail once", async () => {
-    await account.outside.failOnce("aws:iam/role:Role");
+    await account.outside.plan({
+      effect: "refused",
+      act: "create",
+      type: "aws:iam/role:Role",
+      number: 1,
+    });
     await account.make(KEY);
     await refuses(() => account.make("aws:iam/role:Role"), "InternalError", /planned failure/);
     await account.make("aws:iam/role:Role");

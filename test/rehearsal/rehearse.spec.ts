@@ -29,10 +29,14 @@ describe("the command rehearse", () => {
 
   it("takes all of them", async () => {
     const type = "aws:ec2/instance:Instance";
-    assert.deepEqual(
-      await options("--keep", "--json", "a.json", "--only", "incident", "--fail", type),
-      { keep: true, json: "a.json", only: "incident", fail: type },
-    );
+    const all = ["--keep", "--json", "a.json", "--only", "incident", "--kill-after", "7"];
+    assert.deepEqual(await options(...all, "--fail", "update", type), {
+      keep: true,
+      json: "a.json",
+      only: "incident",
+      killAfter: 7,
+      fail: ["update", type],
+    });
   });
 
   it("refuses another part and a type that does not exist, with the ones there are", async () => {
@@ -40,7 +44,9 @@ describe("the command rehearse", () => {
       options("--only", "room"),
       /Allowed choices are audit, member, incident, members/,
     );
-    await assert.rejects(options("--fail", "Instance"), /aws:ec2\/instance:Instance/);
+    await assert.rejects(options("--fail", "Instance"), /create, update, delete/);
+    await assert.rejects(options("--fail", "create", "Instance"), /aws:ec2\/instance:Instance/);
+    await assert.rejects(options("--kill-after", "0"), /whole number, 1 or more/);
   });
 
   it("ends with 1 and plain words where there is no engine", async () => {
@@ -79,11 +85,19 @@ describe("the steps of a rehearsal", () => {
     assert.deepEqual(names(audit), ["deploy the audit stack"]);
   });
 
-  it("plan a failure before the first step of the part, and look for it at the end", () => {
-    const all = names(stepsFor({ only: "incident", fail: "aws:kms/key:Key" }));
-    assert.equal(all[0], "deploy the audit stack");
-    assert.equal(all[1], "plan that the next aws:kms/key:Key fails");
-    assert.equal(all.at(-1), "look whether the failure of aws:kms/key:Key happened");
+  it("plan what is to go wrong before the first step of the part, and look for it at the end", () => {
+    const all = names(
+      stepsFor({ only: "incident", fail: ["delete", "aws:kms/key:Key"], killAfter: 7 }),
+    );
+    assert.deepEqual(all.slice(0, 3), [
+      "deploy the audit stack",
+      "plan that AWS refuses once to delete aws:kms/key:Key",
+      "plan that the engine is killed after 7 changes",
+    ]);
+    assert.deepEqual(all.slice(-2), [
+      "look whether it happened that AWS refuses once to delete aws:kms/key:Key",
+      "look whether it happened that the engine is killed after 7 changes",
+    ]);
   });
 });
 

@@ -435,8 +435,7 @@ export function ec2Of(account: Account = {}): Ec2Answers {
   const state = {
     accountId: "111122223333",
     region: "us-east-1",
-    failOnce: [],
-    loseOnce: [],
+    faults: { planned: [], struck: [] },
     entries,
   };
   return ec2AnswersOf(() => new SimulatedAccount(state));
