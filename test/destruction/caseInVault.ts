@@ -24,6 +24,10 @@ export class VaultInMemory {
   public readonly objects = new Map<string, string>();
   public readonly puts: PutObjectCommandInput[] = [];
 
+  /** How many objects were read at the same time, at most. */
+  public readAtOnce = 0;
+  private reading = 0;
+
   public constructor(private readonly bucket: string) {}
 
   public readonly client = { send: this.send.bind(this) } as unknown as S3Client;
@@ -45,6 +49,10 @@ export class VaultInMemory {
     }
     if (command instanceof GetObjectCommand) {
       const text = this.objects.get(command.input.Key ?? "");
+      this.reading += 1;
+      this.readAtOnce = Math.max(this.readAtOnce, this.reading);
+      await new Promise((resolve) => setImmediate(resolve));
+      this.reading -= 1;
       return { Body: { transformToString: () => Promise.resolve(text) } };
     }
     if (command instanceof PutObjectCommand) {

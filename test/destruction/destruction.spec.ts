@@ -158,6 +158,16 @@ describe("npm run destruction", () => {
     assert.equal(code, 1);
   });
 
+  it("reads a thousand records some at a time: neither one after the other nor all at once", async () => {
+    for (let each = 0; each < 1000; each += 1) {
+      const text = `{"form": "clean-room/record/1", "each": ${each}}`;
+      vault.objects.set(`records/${TICKET}/${sha256(text)}.json`, text);
+    }
+    const { code } = await run({ [KEY]: pending });
+    assert.equal(code, 0);
+    assert.ok(vault.readAtOnce >= 10 && vault.readAtOnce <= 32, `${vault.readAtOnce} at once`);
+  });
+
   it("certifies nothing of a key that is gone without a record", async () => {
     const { said, code } = await run({});
     assert.match(said.join(), /KMS knows it no more, and no record says/);
