@@ -30,6 +30,9 @@ export interface Entry {
   /** Until when Object Lock or Snapshot Lock protects it (ISO 8601); absent when it is not locked. */
   lockedUntil?: string;
 
+  /** Earlier versions of an object, the oldest first: a bucket with versions keeps what is overwritten. */
+  earlier?: readonly { readonly content: unknown; readonly lockedUntil?: string }[];
+
   /** Everything else that is known about it. */
   properties: Properties;
 

@@ -81,14 +81,6 @@ export const bucketTypes: Readonly<Record<string, ResourceType>> = {
     taggable: true,
     replacedBy: ["bucket", "key"],
     references: [bucket("bucket"), key("kmsKeyId")],
-    // S3 itself would write a newer version; the vault refuses every write to a name in use, but for a
-    // record's: the same text is another version of it.
-    taken: ({ account, inputs }, id) => {
-      const present = account.find(OBJECT, id);
-      return isLocked(present) && present?.properties["content"] !== inputs["content"]
-        ? lockedObject(id)
-        : undefined;
-    },
     check: checkPut,
     outputs: ({ account, inputs }) => ({
       bucketKeyEnabled: true,
@@ -99,8 +91,25 @@ export const bucketTypes: Readonly<Record<string, ResourceType>> = {
       versionId: hex(32),
     }),
     lockedUntil: ({ account, inputs }) => lockOf(account, inputs),
+    // Object Lock keeps versions, not names: whatever is written is one more version.
+    succeeds: (account, entry, before) => {
+      if (isVersioned(account, entry.properties["bucket"]) && isRewritten(before, entry)) {
+        const { earlier = [], lockedUntil, properties } = before;
+        const version = { content: properties["content"] ?? null };
+        entry.earlier = [
+          ...earlier,
+          lockedUntil === undefined ? version : { ...version, lockedUntil },
+        ];
+        entry.properties["versionId"] = hex(32);
+        const until = lockOf(account, entry.properties);
+        if (until !== undefined) {
+          entry.lockedUntil = until;
+        }
+      }
+    },
+    // The provider deletes every version, and can delete none that is locked.
     checkDelete: (_, entry) => {
-      if (isLocked(entry)) {
+      if ([entry, ...(entry.earlier ?? [])].some(isLocked)) {
         throw lockedObject(entry.id);
       }
     },
@@ -137,20 +146,27 @@ function bucketKey(account: Account, inputs: Properties): string | undefined {
   return valuesAt(encryption, "rules[].applyServerSideEncryptionByDefault.kmsMasterKeyId")[0];
 }
 
-function checkPut({ account, inputs, before }: Request): void {
+function checkPut({ account, inputs }: Request): void {
   const keyId = bucketKey(account, inputs);
   if (keyId !== undefined) {
     requireUsableKey(account, keyId);
   }
-  if (before === undefined) {
-    return;
-  }
-  const rewritten = ["content", "contentBase64", "metadata", "source", "sourceHash"].some(
-    (name) => JSON.stringify(before.properties[name]) !== JSON.stringify(inputs[name]),
+}
+
+/** Object Lock brings versions with it. */
+function isVersioned(account: Account, bucketName: unknown): boolean {
+  const versioning = account.find(VERSIONING, bucketName)?.properties ?? {};
+  return (
+    account.find(BUCKET, bucketName)?.properties["objectLockEnabled"] === true ||
+    valuesAt(versioning, "versioningConfiguration.status").includes("Enabled")
   );
-  if (rewritten && isLocked(before)) {
-    throw lockedObject(before.id);
-  }
+}
+
+/** Whether the provider puts the object again; other settings of it are changed without. */
+function isRewritten({ properties: before }: Entry, { properties: after }: Entry): boolean {
+  return ["content", "contentBase64", "metadata", "source", "sourceHash", "versionId"].some(
+    (name) => JSON.stringify(before[name]) !== JSON.stringify(after[name]),
+  );
 }
 
 /** Until when S3 locks an object with these properties that is written now, ISO 8601. */
@@ -185,8 +201,8 @@ export function addObject(
   });
 }
 
-function isLocked(entry: Entry | undefined): boolean {
-  return entry?.lockedUntil !== undefined && entry.lockedUntil > new Date().toISOString();
+function isLocked({ lockedUntil }: { readonly lockedUntil?: string }): boolean {
+  return lockedUntil !== undefined && lockedUntil > new Date().toISOString();
 }
 
 function lockedObject(id: string): AwsError {

@@ -112,6 +112,15 @@ export const computeTypes: Readonly<Record<string, ResourceType>> = {
       };
     },
     state: () => "completed",
+    // Source: EBS user guide, "Amazon EBS snapshot lock"; the code is not documented.
+    checkDelete: (_, { id, lockedUntil }) => {
+      if (lockedUntil !== undefined && lockedUntil > new Date().toISOString()) {
+        throw new AwsError(
+          "SnapshotLocked",
+          `The snapshot '${id}' is locked until ${lockedUntil}.`,
+        );
+      }
+    },
   },
   [VOLUME]: {
     id: () => ec2Id("vol"),
@@ -316,7 +325,10 @@ function requireFreeDevice({ account, inputs, before }: Request): void {
       `The volume '${volume?.id}' is not in the same availability zone as instance '${instance?.id}'`,
     );
   }
-  const others = account.ofType(ATTACHMENT).filter((entry) => entry !== before);
+  // Attached as asked, the provider leaves it as it is.
+  const isAsked = ({ properties }: Entry) =>
+    ["deviceName", "instanceId", "volumeId"].every((name) => properties[name] === inputs[name]);
+  const others = account.ofType(ATTACHMENT).filter((entry) => entry !== before && !isAsked(entry));
   if (others.some(({ properties }) => properties["volumeId"] === volume?.id)) {
     throw new AwsError("VolumeInUse", `${volume?.id} is already attached to an instance`);
   }

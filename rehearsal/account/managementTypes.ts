@@ -6,12 +6,7 @@ import type { Request, ResourceType } from "./resourceType";
 
 const ATTACHMENT = "aws:iam/rolePolicyAttachment:RolePolicyAttachment";
 const POLICY = "aws:iam/policy:Policy";
-
-/** What has to be done before a role can be deleted, by what holds it. */
-const BEFORE_A_ROLE: Readonly<Record<string, string>> = {
-  "aws:iam/instanceProfile:InstanceProfile": "remove roles from instance profile",
-  [ATTACHMENT]: "detach all policies",
-};
+const PROFILE = "aws:iam/instanceProfile:InstanceProfile";
 
 /** The account's contacts, IAM, KMS, Systems Manager, CloudWatch Logs and the Recycle Bin. */
 export const managementTypes: Readonly<Record<string, ResourceType>> = {
@@ -37,8 +32,17 @@ export const managementTypes: Readonly<Record<string, ResourceType>> = {
     held: (_, holder) =>
       new AwsError(
         "DeleteConflict",
-        `Cannot delete entity, must ${BEFORE_A_ROLE[holder.type] ?? "delete policies"} first.`,
+        `Cannot delete entity, must ${holder.type === ATTACHMENT ? "detach all" : "delete"} policies first.`,
       ),
+    // The provider takes the role out of its profiles before; it leaves policies that it does not know.
+    remove: (account, entry) => {
+      for (const { properties } of account.ofType(PROFILE)) {
+        if (properties["role"] === entry.id) {
+          delete properties["role"];
+        }
+      }
+      account.remove(entry);
+    },
   },
   [POLICY]: {
     id: ({ account, inputs }) =>
@@ -68,13 +72,13 @@ export const managementTypes: Readonly<Record<string, ResourceType>> = {
     replacedBy: ["name", "namePrefix", "role"],
     references: [role("role")],
   },
-  "aws:iam/instanceProfile:InstanceProfile": {
+  [PROFILE]: {
     id: ({ inputs }) => String(inputs["name"]),
     arn: "iam::{account}:instance-profile{path}{id}",
     taggable: true,
     autoname: "name",
     replacedBy: ["name", "namePrefix", "path"],
-    references: [role("role")],
+    references: [{ ...role("role"), holds: false }],
     taken: (_, id) => new AwsError("EntityAlreadyExists", `Instance Profile ${id} already exists.`),
     outputs: () => ({
       createDate: new Date().toISOString(),
@@ -128,7 +132,8 @@ export const managementTypes: Readonly<Record<string, ResourceType>> = {
     }),
   },
   "aws:kms/grant:Grant": {
-    id: ({ inputs }) => `${String(inputs["keyId"])}:${hex(64)}`,
+    // Asked for again, a grant with a name is the one that is there. Source: KMS API reference, CreateGrant, Name.
+    id: (request) => sameGrant(request)?.id ?? `${String(request.inputs["keyId"])}:${hex(64)}`,
     taggable: false,
     autoname: "name",
     replacedBy: [
@@ -200,6 +205,23 @@ export const managementTypes: Readonly<Record<string, ResourceType>> = {
     outputs: () => ({ lockState: "unlocked", status: "available" }),
   },
 };
+
+/** A grant of the same name that says the same. */
+function sameGrant({ account, type, inputs }: Request): Entry | undefined {
+  const says = (grant: Properties) =>
+    JSON.stringify(GRANTED.map((property) => grant[property] ?? null));
+  return account.ofType(type).find(({ properties }) => says(properties) === says(inputs));
+}
+
+/** What makes two grants the same. */
+const GRANTED = [
+  "keyId",
+  "name",
+  "granteePrincipal",
+  "operations",
+  "constraints",
+  "retiringPrincipal",
+];
 
 function pathOf({ path }: Properties): string {
   return typeof path === "string" ? path : "/";

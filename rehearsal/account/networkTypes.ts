@@ -7,6 +7,10 @@ import type { Made, Request, ResourceType } from "./resourceType";
 const VPC = "aws:ec2/vpc:Vpc";
 const INTERNET_GATEWAY = "aws:ec2/internetGateway:InternetGateway";
 const SECURITY_GROUP = "aws:ec2/securityGroup:SecurityGroup";
+const RULES = [
+  "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule",
+  "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule",
+];
 const PEERING = "aws:ec2/vpcPeeringConnection:VpcPeeringConnection";
 const DESTINATIONS = [
   "destinationCidrBlock",
@@ -182,6 +186,15 @@ export const networkTypes: Readonly<Record<string, ResourceType>> = {
     outputs: ({ account }) => ({ ownerId: account.id, description: "Managed by Pulumi" }),
     held: (entry) =>
       new AwsError("DependencyViolation", `resource ${entry.id} has a dependent object`),
+    // Its rules go with it.
+    remove: (account, entry) => {
+      for (const rule of account.ofType(...RULES)) {
+        if (rule.properties["securityGroupId"] === entry.id) {
+          account.remove(rule);
+        }
+      }
+      account.remove(entry);
+    },
   },
   "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": securityGroupRule(),
   "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule": securityGroupRule(),

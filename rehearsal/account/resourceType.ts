@@ -61,6 +61,9 @@ export interface ResourceType {
   /** What else changes in the account when one is made. */
   readonly effects?: (made: Made) => void;
 
+  /** What stays of one whose place another takes, made anew under its id or changed in place. */
+  readonly succeeds?: (account: Account, entry: Entry, before: Entry) => void;
+
   /** What AWS makes along with it. */
   readonly companions?: (made: Made, properties: Properties) => Entry[];
 

@@ -128,9 +128,12 @@ export class SimulatedAws {
         const request: Request = { account, type, inputs };
         check(row, request, Object.keys(inputs));
         const id = row.id(request);
-        makeRoom(row, request, id);
+        const before = makeRoom(row, request, id);
         const made: Made = { ...request, id, arn: arnOf(row, request, id) };
         const entry = entryOf(row, made, urn);
+        if (before !== undefined) {
+          row.succeeds?.(account, entry, before);
+        }
         account.add(entry);
         for (const companion of row.companions?.(made, entry.properties) ?? []) {
           account.add({ ...companion, urn });
@@ -155,6 +158,7 @@ export class SimulatedAws {
       }
       const changed = this.diff(type, old, inputs).changed;
       check(row, { account, type, inputs, before }, changed);
+      const earlier = structuredClone(before);
       for (const name of changed) {
         if (inputs[name] === undefined) {
           delete before.properties[name];
@@ -169,6 +173,7 @@ export class SimulatedAws {
       if (row.taggable) {
         before.properties["tagsAll"] = before.tags;
       }
+      row.succeeds?.(account, before, earlier);
       return { id, properties: before.properties };
     });
   }
@@ -294,8 +299,8 @@ function check(row: ResourceType, request: Request, changed: readonly string[]):
   row.check?.(request);
 }
 
-/** Refuses an id that is taken, or lets the new resource take its place. */
-function makeRoom(row: ResourceType, request: Request, id: string): void {
+/** Refuses an id that is taken, or lets the new resource take its place. @returns what had it before */
+function makeRoom(row: ResourceType, request: Request, id: string): Entry | undefined {
   const present = request.account.find(request.type, id);
   if (present !== undefined) {
     const refusal = row.taken?.(request, id);
@@ -304,6 +309,7 @@ function makeRoom(row: ResourceType, request: Request, id: string): void {
     }
     request.account.remove(present);
   }
+  return present;
 }
 
 function arnOf(row: ResourceType, { account, inputs }: Request, id: string): string | undefined {

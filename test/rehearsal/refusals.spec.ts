@@ -72,13 +72,16 @@ describe("the simulated account refuses what AWS refuses", () => {
       assert.equal(account.store.read().find(VOLUME, volume.id), undefined);
     });
 
-    it("a role with a policy or in an instance profile", async () => {
+    it("a role with a policy, but one in an instance profile", async () => {
       const role = await account.make("aws:iam/role:Role");
       const policy = await account.make("aws:iam/rolePolicy:RolePolicy", { role: role.id });
       await refuses(() => account.aws.delete(role.type, role.id), "DeleteConflict", /policies/);
       await account.aws.delete(policy.type, policy.id);
-      await account.make("aws:iam/instanceProfile:InstanceProfile", { role: role.id });
-      await refuses(() => account.aws.delete(role.type, role.id), "DeleteConflict", /profile/);
+      const profile = await account.make("aws:iam/instanceProfile:InstanceProfile", {
+        role: role.id,
+      });
+      await account.aws.delete(role.type, role.id);
+      assert.equal(account.aws.read(profile.type, profile.id)?.properties["role"], undefined);
     });
 
     it("but not a VPC with only what AWS made for it", async () => {
@@ -244,16 +247,39 @@ describe("the simulated account refuses what AWS refuses", () => {
   });
 
   describe("to lose a locked object", () => {
-    it("by deleting or overwriting it", async () => {
+    it("by deleting it, whatever was written over it", async () => {
       const bucket = await account.vault();
       const inputs = { bucket: bucket.id, key: "records/a.json", content: "a" };
+      const versions = () => {
+        const [entry, ...others] = account.store.read().ofType(OBJECT);
+        assert.equal(others.length, 0);
+        return [...(entry?.earlier ?? []), { content: entry?.properties["content"] }].map(
+          ({ content }) => content,
+        );
+      };
       const object = await account.make(OBJECT, inputs);
       await refuses(() => account.aws.delete(OBJECT, object.id), "AccessDenied", /object lock/);
-      await refuses(() => account.make(OBJECT, { ...inputs, content: "b" }), "AccessDenied");
-      await refuses(
-        () => account.aws.update(OBJECT, object.id, inputs, { ...inputs, content: "b" }),
-        "AccessDenied",
+      await account.make(OBJECT, inputs);
+      await account.make(OBJECT, { ...inputs, content: "b" });
+      await account.aws.update(OBJECT, object.id, inputs, { ...inputs, content: "c" });
+      assert.deepEqual(versions(), ["a", "a", "b", "c"]);
+      await account.aws.update(OBJECT, object.id, inputs, { ...inputs, tags: { a: "b" } });
+      assert.equal(versions().length, 4);
+      await refuses(() => account.aws.delete(OBJECT, object.id), "AccessDenied", /object lock/);
+    });
+
+    it("nor a locked copy", async () => {
+      const source = await account.outside.shareSnapshot(
+        "222233334444",
+        8,
+        await account.outside.addKey(),
       );
+      const copy = await account.make("aws:ebs/snapshotCopy:SnapshotCopy", {
+        sourceSnapshotId: source,
+        sourceRegion: "us-east-1",
+      });
+      await account.outside.lockCopy(copy.id, "2036-11-21T00:00:00Z");
+      await refuses(() => account.aws.delete(copy.type, copy.id), "SnapshotLocked");
     });
 
     it("but not one without a lock", async () => {
@@ -564,6 +590,36 @@ describe("the simulated account refuses what AWS refuses", () => {
     });
     await refuses(() => account.aws.delete(role.type, role.id), "DeleteConflict", /detach/);
     await refuses(() => account.aws.delete(policy.type, policy.id), "DeleteConflict", /attached/);
+  });
+
+  describe("nothing that is asked for again as it is", () => {
+    it("a grant with a name", async () => {
+      const key = await account.make(KEY);
+      const inputs = {
+        keyId: key.id,
+        granteePrincipal: "arn:aws:iam::1:role/r",
+        operations: ["Decrypt"],
+      };
+      const grant = "aws:kms/grant:Grant";
+      const first = await account.make(grant, { ...inputs, name: "a" });
+      const again = await account.make(grant, { ...inputs, name: "a" });
+      assert.equal(again.id, first.id);
+      const other = await account.make(grant, { ...inputs, name: "a", operations: ["Encrypt"] });
+      assert.notEqual(other.id, first.id);
+      assert.equal(account.store.read().ofType(grant).length, 2);
+    });
+
+    it("a volume that is attached so", async () => {
+      const { instance } = await account.workstation();
+      const volume = await account.make(VOLUME, { availabilityZone: "us-east-1a", size: 8 });
+      const inputs = { instanceId: instance.id, volumeId: volume.id, deviceName: "/dev/sdf" };
+      const first = await account.make(ATTACHMENT, inputs);
+      assert.equal((await account.make(ATTACHMENT, inputs)).id, first.id);
+      await refuses(
+        () => account.make(ATTACHMENT, { ...inputs, deviceName: "/dev/sdg" }),
+        "VolumeInUse",
+      );
+    });
   });
 
   it("once, what it is told to fail once", async () => {
