@@ -3,13 +3,11 @@ import { writeFileSync } from "node:fs";
 import type { PulumiFn } from "@pulumi/pulumi/automation";
 import { Command, InvalidArgumentError, Option } from "commander";
 
-import { ec2AnswersOf } from "./account/ec2Answers";
+import { endpointsOf } from "./account/accountEndpoints";
+import { answerThisProcess } from "./account/answerThisProcess";
 import { callerAnswers } from "./account/callerIdentity";
-import { Ec2Endpoint } from "./account/ec2Endpoint";
-import { ListedGrants } from "./account/listedGrants";
 import { type Act, ACTS } from "./account/plannedFaults";
 import { resourceTypes } from "./account/resourceTypes";
-import { SnsEndpoint, subscriptionsIn } from "./account/snsEndpoint";
 import { callCast } from "./cast";
 import { findPulumi, NoEngineError } from "./engine/pulumiCli";
 import { perform } from "./performance";
@@ -102,16 +100,10 @@ export async function rehearse(options: RehearseOptions): Promise<boolean> {
     process.exit(130);
   };
   process.once("SIGINT", interrupted);
-  // The program runs in this process: a room asks EC2 itself, the foundation SNS. The command for member
-  // accounts asks who starts it.
-  const ec2 = new Ec2Endpoint({
-    ...ec2AnswersOf(() => stage.account.read()),
-    ...callerAnswers(AUDIT_ACCOUNT, "foundation-deployer"),
-  });
-  const grants = new ListedGrants(stage.account);
-  const endAnswers = [await ec2.answerThisProcess(), await grants.answerThisProcess()];
-  const topics = new SnsEndpoint((topicArn) => subscriptionsIn(stage.account.read(), topicArn));
-  const endTelling = await topics.answerThisProcess();
+  // The program runs in this process: it asks AWS's services itself, too.
+  const endAnswers = await answerThisProcess(
+    endpointsOf(stage.account, callerAnswers(AUDIT_ACCOUNT, "foundation-deployer")),
+  );
   try {
     const cast = await callCast(stage, program);
     const performed = await perform(stepsFor(options), cast, {
@@ -128,8 +120,7 @@ export async function rehearse(options: RehearseOptions): Promise<boolean> {
     }
     return summary.passed;
   } finally {
-    endTelling();
-    endAnswers.forEach((end) => end());
+    endAnswers();
     process.off("SIGINT", interrupted);
     if (options.keep === true) {
       say(stage.directions());

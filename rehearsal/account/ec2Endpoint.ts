@@ -1,6 +1,6 @@
 import { createServer, type Server } from "node:http";
 
-import { answerThisProcess } from "./answerThisProcess";
+import { answerThisProcess, listen, type Listening } from "./answerThisProcess";
 import { AwsError } from "./awsError";
 
 /** What EC2 answers to an action: its fields, lists as arrays. */
@@ -34,10 +34,15 @@ export class Ec2Endpoint {
     });
   }
 
-  /** Answers from now on whatever this process asks EC2 by AWS's SDK. @returns what ends it. */
-  public answerThisProcess(): Promise<() => void> {
+  /** Starts to answer whatever EC2 is askedby AWS's SDK. */
+  public listen(): Promise<Listening> {
     // STS as well: for who is calling, and for the role that a stack's configuration may name.
-    return answerThisProcess(this.server, ["AWS_ENDPOINT_URL_EC2", "AWS_ENDPOINT_URL_STS"]);
+    return listen(this.server, ["AWS_ENDPOINT_URL_EC2", "AWS_ENDPOINT_URL_STS"]);
+  }
+
+  /** The same for this process. @returns what ends it. */
+  public answerThisProcess(): Promise<() => void> {
+    return answerThisProcess(this.listen());
   }
 }
 

@@ -1,9 +1,9 @@
 import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
 
 import { ListGrantsCommand, type ListGrantsCommandInput } from "@aws-sdk/client-kms";
 
 import type { AccountStore } from "./accountStore";
+import { listen, type Listening } from "./answerThisProcess";
 import { kmsOf } from "./kms";
 
 /**
@@ -30,20 +30,9 @@ export class ListedGrants {
     });
   }
 
-  /** Answers from now on whatever this process asks KMS by AWS's SDK. @returns what ends it. */
-  public async answerThisProcess(): Promise<() => void> {
-    await new Promise<void>((resolve) => this.server.listen(0, "127.0.0.1", resolve));
-    const before = process.env["AWS_ENDPOINT_URL_KMS"];
-    process.env["AWS_ENDPOINT_URL_KMS"] =
-      `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
-    return () => {
-      Reflect.deleteProperty(process.env, "AWS_ENDPOINT_URL_KMS");
-      if (before !== undefined) {
-        process.env["AWS_ENDPOINT_URL_KMS"] = before;
-      }
-      this.server.close();
-      this.server.closeAllConnections();
-    };
+  /** Starts to answer whatever KMS is asked by AWS's SDK. */
+  public listen(): Promise<Listening> {
+    return listen(this.server, ["AWS_ENDPOINT_URL_KMS"]);
   }
 }
 

@@ -7,6 +7,7 @@ import {
 
 import type { Account, Entry } from "./account";
 import type { AccountStore } from "./accountStore";
+import { AwsError } from "./awsError";
 import { addObject } from "./bucketTypes";
 
 /** S3 of the simulated account, for who reads and writes objects without Pulumi. */
@@ -25,7 +26,10 @@ export function s3Of(store: AccountStore): Pick<S3Client, "send"> {
       const object = objectsIn(store.read(), Bucket).find(
         ({ properties }) => properties["key"] === Key,
       );
-      const text = object?.properties["content"] as string;
+      if (object === undefined) {
+        throw new AwsError("NoSuchKey", "The specified key does not exist.");
+      }
+      const text = object.properties["content"] as string;
       return { Body: { transformToString: () => Promise.resolve(text) } };
     }
     if (command instanceof PutObjectCommand) {

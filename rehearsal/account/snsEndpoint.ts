@@ -1,6 +1,6 @@
 import { createServer, type Server } from "node:http";
 
-import { answerThisProcess } from "./answerThisProcess";
+import { answerThisProcess, listen, type Listening } from "./answerThisProcess";
 import type { Account } from "./account";
 
 /** A subscription as SNS tells of it. */
@@ -60,9 +60,14 @@ export class SnsEndpoint {
     });
   }
 
-  /** Answers from now on whatever this process asks SNS by AWS's SDK. @returns what ends it. */
+  /** Starts to answer whatever SNS is asked by AWS's SDK. */
+  public listen(): Promise<Listening> {
+    return listen(this.server, ["AWS_ENDPOINT_URL_SNS"]);
+  }
+
+  /** The same for this process. @returns what ends it. */
   public answerThisProcess(): Promise<() => void> {
-    return answerThisProcess(this.server, ["AWS_ENDPOINT_URL_SNS"]);
+    return answerThisProcess(this.listen());
   }
 }
 
