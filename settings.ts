@@ -3,6 +3,7 @@ import { z } from "zod";
 
 import { isPrivate, overlap, parseCidr } from "./components/cidr";
 import { DEVICE_NAME, DEVICE_NAMES } from "./components/evidence/deviceNames";
+import { isCronExpression } from "./components/image/cronExpression";
 import { isolationRules } from "./components/member/isolationRules";
 import { SAML } from "./components/member/memberTrust";
 import { MOST_ZONES, slotsThatFit } from "./components/network/subnetPlan";
@@ -33,6 +34,9 @@ const LOG_RETENTION_DAYS = [
  * of one direction per security group, subnets and route tables per VPC.
  */
 const QUOTAS = { rulesPerGroup: 60, subnetsPerVpc: 200, routeTablesPerVpc: 200 } as const;
+
+/** Days that evidence is kept at most, unless a vault says otherwise. */
+const MOST_DAYS = 3650;
 
 /** The most rules that a group can have at all: with them an interface has one group only. */
 const MOST_RULES = 1000;
@@ -71,15 +75,35 @@ function listOf<T extends z.ZodType>(item: T, required: string) {
   return z.array(item, { error: required });
 }
 
-/** Refuses values that stand in the list twice; `key` tells what makes two of them the same. */
-function unique<T>(list: z.ZodArray<z.ZodType<T>>, what: string, key: (item: T) => string) {
+/**
+ * Looks at a list also where some of its entries are no such thing: no mistake hides another. A rule has to
+ * take entries as it finds them.
+ */
+const ANY_LIST = { when: ({ value }: { readonly value: unknown }) => Array.isArray(value) };
+
+/** The same of an object whose fields may be of any type. */
+const ANY_OBJECT = {
+  when: ({ value }: { readonly value: unknown }) =>
+    typeof value === "object" && value !== null && !Array.isArray(value),
+};
+
+/** A field of what may be no object at all. */
+function fieldOf(item: unknown, name: string): unknown {
+  return typeof item === "object" && item !== null && Object.hasOwn(item, name)
+    ? (item as Record<string, unknown>)[name]
+    : undefined;
+}
+
+/** Refuses values that stand in the list twice, or whose field `by` does. */
+function unique<T extends z.ZodType>(list: z.ZodArray<T>, what: string, by?: string) {
   return list.superRefine((items, context) => {
-    items.forEach((item, index) => {
-      if (items.findIndex((other) => key(other) === key(item)) < index) {
+    const keys = items.map((item) => (by === undefined ? item : fieldOf(item, by)));
+    keys.forEach((key, index) => {
+      if (key !== undefined && keys.indexOf(key) < index) {
         context.addIssue({ code: "custom", path: [index], message: `each ${what} only once` });
       }
     });
-  });
+  }, ANY_LIST);
 }
 
 const accountId = () => text(ACCOUNT, "an AWS account id: 12 digits, in quotes");
@@ -95,7 +119,7 @@ const PERMISSION_SET_ROLE =
 
 /** Refuses a role of IAM Identity Center without its path: AWS's conditions compare it. */
 const withItsPath = (arn: z.ZodString) =>
-  arn.refine((value) => !value.includes("AWSReservedSSO_") || PERMISSION_SET_ROLE.test(value), {
+  arn.refine((value) => !value.includes("AWSReservedSSO") || PERMISSION_SET_ROLE.test(value), {
     error:
       "the path of a role of IAM Identity Center as well: role/aws-reserved/sso.amazonaws.com/<Region>/AWSReservedSSO_…, without <Region>/ where Identity Center is in us-east-1; aws iam list-roles --path-prefix /aws-reserved/ shows it",
   });
@@ -112,7 +136,6 @@ const roleArns = (fewest: number) =>
       "a list of role ARNs",
     ).min(fewest, { error: "at least one role ARN" }),
     "role",
-    (arn) => arn,
   );
 
 /** One role: what is granted or assumed has no `*`. */
@@ -121,7 +144,9 @@ const roleArn = (required: string) =>
 
 const keyArn = () =>
   text(
-    arnForm(`kms:${REGION_NAME}:\\d{12}:key/(mrk-)?[0-9a-f-]+`),
+    arnForm(
+      `kms:${REGION_NAME}:\\d{12}:key/(mrk-[0-9a-f]{32}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})`,
+    ),
     "the ARN of a key: an id or an alias means nothing in another account",
   );
 
@@ -156,9 +181,16 @@ const customPort = z
     },
     { error: "name, protocol, fromPort, toPort and initiator" },
   )
-  .refine(({ fromPort, toPort }) => toPort >= fromPort && toPort - fromPort < MOST_PORTS, {
-    error: `toPort not below fromPort, and at most ${MOST_PORTS} ports in one entry`,
-  });
+  .refine(
+    ({ fromPort, toPort }) =>
+      !Number.isInteger(fromPort) ||
+      !Number.isInteger(toPort) ||
+      (toPort >= fromPort && toPort - fromPort < MOST_PORTS),
+    {
+      error: `toPort not below fromPort, and at most ${MOST_PORTS} ports in one entry`,
+      ...ANY_OBJECT,
+    },
+  );
 
 const toolNames = () =>
   unique(
@@ -167,14 +199,13 @@ const toolNames = () =>
       "a list of tools",
     ),
     "tool",
-    (tool) => tool,
   );
 
 const customPorts = () =>
   unique(
     listOf(customPort, "a list of name, protocol, fromPort, toPort and initiator"),
     "name",
-    ({ name }) => name,
+    "name",
   );
 
 const organizationId = () =>
@@ -202,6 +233,18 @@ const securityContact = z.strictObject(
   { error: "name, title, emailAddress and phoneNumber: AWS takes no contact without all four" },
 );
 
+const SOURCE_TAKEN = "when the source snapshot was taken, in quotes: 2026-11-21T03:00:00Z";
+
+/** Whether a text is a day and a time that there are, with its offset. */
+function isMoment(value: string): boolean {
+  const [, day = "", time = ""] =
+    /^(\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\d)(\.\d{1,6})?(Z|[+-](0\d|1[0-4]):[0-5]\d)$/.exec(value) ??
+    [];
+  const date = new Date(`${day}T${time}Z`);
+  // JavaScript takes the 31st of February for a day in March.
+  return !Number.isNaN(date.getTime()) && date.toISOString().startsWith(`${day}T${time}`);
+}
+
 const evidence = z.strictObject(
   {
     snapshot: text(/^snap-[0-9a-f]{8,17}$/, "a snapshot id: snap- and 8 to 17 hexadecimal digits"),
@@ -228,10 +271,7 @@ const evidence = z.strictObject(
       /^[A-Za-z0-9/._-]{1,32}$/,
       "the device's name on the suspect: 1 to 32 letters, digits, / . _ and -",
     ).optional(),
-    sourceTaken: text(
-      /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?(Z|[+-]\d\d:\d\d)$/,
-      "when the source snapshot was taken, in quotes: 2026-11-21T03:00:00Z",
-    ).optional(),
+    sourceTaken: text(/^/, SOURCE_TAKEN).refine(isMoment, { error: SOURCE_TAKEN }).optional(),
     sha256: text(
       /^[0-9a-f]{64}$/,
       "the SHA-256 of the whole volume: 64 hexadecimal digits, lower case",
@@ -360,8 +400,17 @@ const toolsBucket = z.strictObject(
         "a list of tools",
       ).min(1, { error: "at least one tool" }),
       "path",
-      ({ path }) => path,
-    ),
+      "path",
+    ).superRefine((tools, context) => {
+      const paths = tools.map((tool) => String(fieldOf(tool, "path")));
+      paths.forEach((path, index) => {
+        const above = paths.find((other) => path.startsWith(`${other}/`));
+        if (above !== undefined) {
+          const message = `a path that is not below another tool's, ${above}: that is a file`;
+          context.addIssue({ code: "custom", path: [index, "path"], message });
+        }
+      });
+    }, ANY_LIST),
   },
   { error: "bucket and tools" },
 );
@@ -420,7 +469,6 @@ const auditShape = {
       .min(1, { error: `1 to ${MOST_ZONES} Availability Zones` })
       .max(MOST_ZONES, { error: `1 to ${MOST_ZONES} Availability Zones` }),
     "Availability Zone",
-    (zone) => zone,
   ).meta({
     description:
       "Where rooms can be opened. Append new ones; the order decides the address ranges.",
@@ -431,17 +479,27 @@ const auditShape = {
     example: 3,
   }),
   interfaceEndpoints: unique(
-    listOf(text(/^[a-z][a-z0-9.-]+$/, "an AWS service's endpoint name"), "a list of names"),
+    listOf(
+      text(
+        /^(?!com\.amazonaws|cn\.com\.amazonaws|aws\.)[a-z][a-z0-9-]*(\.[a-z0-9-]+)*$/,
+        "an AWS service's name as its endpoint has it after com.amazonaws and the Region, such as kms",
+      ),
+      "a list of names",
+    ),
     "endpoint",
-    (name) => name,
   )
     .refine((names) => ["logs", "ssm", "ssmmessages"].every((name) => names.includes(name)), {
       error: "logs, ssm and ssmmessages among them: nobody could log in without",
+      ...ANY_LIST,
     })
     .refine((names) => names.length <= MOST_INTERFACE_ENDPOINTS, {
       error: `at most ${MOST_INTERFACE_ENDPOINTS}: that many addresses the endpoints' subnets have, each a /28`,
+      ...ANY_LIST,
     })
-    .refine((names) => !names.includes("s3"), { error: "no s3: it has its gateway endpoint" })
+    .refine((names) => !names.includes("s3"), {
+      error: "no s3: it has its gateway endpoint",
+      ...ANY_LIST,
+    })
     .default(["ssm", "ssmmessages", "kms", "logs"])
     .meta({
       description: "AWS services that rooms reach through interface endpoints.",
@@ -453,7 +511,9 @@ const auditShape = {
         mode: oneOf(["GOVERNANCE", "COMPLIANCE"]),
         days: whole(1, 36500, "retention in days, 1 to 36500").optional(),
         years: whole(1, 100, "retention in years, 1 to 100").optional(),
-        mostDays: whole(1, 36500, "the longest retention anyone may set, in days").default(3650),
+        mostDays: whole(1, 36500, "the longest retention anyone may set, in days").default(
+          MOST_DAYS,
+        ),
         legalHold: flag().default(false),
         trial: flag().default(false),
       },
@@ -464,13 +524,17 @@ const auditShape = {
     )
     .refine(({ days, years }) => (days === undefined) !== (years === undefined), {
       error: "days or years, one of them: how long evidence cannot be deleted",
+      ...ANY_OBJECT,
     })
-    .refine(({ days, years = 0, mostDays }) => (days ?? years * 365) <= mostDays, {
-      error: "days, or 365 for each of years, not above mostDays",
-    })
-    .refine(({ trial, mode, days = 8 }) => !trial || (mode === "GOVERNANCE" && days <= 7), {
-      error: "with trial: true, mode GOVERNANCE and at most 7 days",
-    })
+    .refine(
+      ({ days, years = 0, mostDays }) =>
+        !((days ?? years * 365) > (Number.isInteger(mostDays) ? mostDays : MOST_DAYS)),
+      { error: "days, or 365 for each of years, not above mostDays", ...ANY_OBJECT },
+    )
+    .refine(
+      ({ trial, mode, days = 8 }) => trial !== true || (mode === "GOVERNANCE" && !(days > 7)),
+      { error: "with trial: true, mode GOVERNANCE and at most 7 days", ...ANY_OBJECT },
+    )
     .transform(({ days, years, ...vault }) => ({
       ...vault,
       retention: days === undefined ? { years: years ?? 0 } : { days },
@@ -507,10 +571,11 @@ const auditShape = {
       "`off` leaves the forensics image's pipeline out; rooms then need an image that is made by other means, with the tag `toolbox-digest`.",
     example: "off",
   }),
-  imageSchedule: text(
-    /^cron\(([^ ()]+ ){5}[^ ()]+\)$/,
-    "a cron expression of six fields, as EC2 Image Builder takes it",
-  )
+  imageSchedule: text(/^/, "a cron expression")
+    .refine(isCronExpression, {
+      error:
+        "a cron expression of six fields, as EC2 Image Builder takes it: minute, hour, day, month, day of the week, year, one of the two days a ?",
+    })
     .default("cron(0 4 1 * ? *)")
     .meta({
       description: "When the forensics image is built anew, in UTC: six fields.",
@@ -594,7 +659,6 @@ const incidentShape = {
       { error: "at most 8 ranges" },
     ),
     "range",
-    (cidr) => cidr,
   )
     .default([])
     .meta({
@@ -618,7 +682,6 @@ const incidentShape = {
   responderRoles: unique(
     listOf(roleArn("the ARN of an IAM role of a member account"), "a list of role ARNs"),
     "role",
-    (arn) => arn,
   )
     .default([])
     .meta({
@@ -638,25 +701,32 @@ const incidentShape = {
   evidence: unique(
     listOf(evidence, "a list of snapshot, account and device"),
     "snapshot",
-    ({ snapshot }) => snapshot,
+    "snapshot",
   )
     .superRefine((items, context) => {
+      const deviceOf = (item: unknown) => fieldOf(item, "device");
       // A withdrawn one gives its device up.
-      const attached = items.filter(({ attach, withdrawn }) => attach && !withdrawn);
-      for (const item of attached) {
-        const index = items.indexOf(item);
-        const path = [index, "device"];
-        const { device } = item;
-        if (device === undefined) {
-          const message = "a device name, such as /dev/sdf; none with attach: false";
-          context.addIssue({ code: "custom", path, message });
-        } else if (attached.find((other) => other.device === device) !== item) {
-          const free = DEVICE_NAMES.filter((name) => items.every((other) => other.device !== name));
-          const message = `a device of its own; free: ${free.slice(0, 11).join(", ")}`;
-          context.addIssue({ code: "custom", path, message });
+      const attached = items.filter(
+        (item) => fieldOf(item, "attach") !== false && fieldOf(item, "withdrawn") !== true,
+      );
+      items.forEach((item, index) => {
+        const device = deviceOf(item);
+        const complain = (message: string) =>
+          context.addIssue({ code: "custom", path: [index, "device"], message });
+        if (!attached.includes(item)) {
+          if (device !== undefined && fieldOf(item, "withdrawn") !== true) {
+            complain("none: with attach: false nothing is attached");
+          }
+        } else if (device === undefined) {
+          complain("a device name, such as /dev/sdf; none with attach: false");
+        } else if (attached.find((other) => deviceOf(other) === device) !== item) {
+          const free = DEVICE_NAMES.filter((name) =>
+            items.every((other) => deviceOf(other) !== name),
+          );
+          complain(`a device of its own; free: ${free.slice(0, 11).join(", ")}`);
         }
-      }
-    })
+      });
+    }, ANY_LIST)
     .default([])
     .meta({
       description:
@@ -672,11 +742,7 @@ const incidentShape = {
         },
       ],
     }),
-  suspectKeys: unique(
-    listOf(suspectKey, "a list of keyArn and assumeRole"),
-    "key",
-    ({ keyArn: arn }) => arn,
-  )
+  suspectKeys: unique(listOf(suspectKey, "a list of keyArn and assumeRole"), "key", "keyArn")
     .default([])
     .meta({
       description:
@@ -737,11 +803,7 @@ const memberShape = {
     description: "The AWS organisation. Only its roles may assume the roles here.",
     example: "o-exampleorgid",
   }),
-  vpcs: unique(
-    listOf(memberVpc, "a list of VPCs, [] where there is none"),
-    "VPC",
-    ({ vpcId }) => vpcId,
-  ).meta({
+  vpcs: unique(listOf(memberVpc, "a list of VPCs, [] where there is none"), "VPC", "vpcId").meta({
     description:
       "The VPCs that get an isolation security group: `vpcId`, and `region` where it is not the stack's. `[]` where there is none. `release: true` lifts the protection of one group, so that a later `up` without its entry lets it go.",
     example: [
@@ -754,7 +816,6 @@ const memberShape = {
       error: "at least one range",
     }),
     "range",
-    (cidr) => cidr,
   ).meta({
     description:
       "Ranges of the workstation slots, as `pulumi stack output slots` of every audit stack lists them, or of the forensics VPCs.",
@@ -785,13 +846,12 @@ const memberShape = {
   transferKeyArns: unique(
     listOf(keyArn(), "a list of key ARNs").min(1, { error: "at least one key ARN" }),
     "key",
-    (arn) => arn,
   ).meta({
     description:
       "Keys that evidence is handed over under, one per Region; `pulumi stack output transferKeyArn` of every audit stack.",
     example: ["arn:aws:kms:us-east-1:111122223333:key/0a1b2c3d-0000-4000-8000-000000000000"],
   }),
-  foreignKeyArns: unique(listOf(keyArn(), "a list of key ARNs"), "key", (arn) => arn)
+  foreignKeyArns: unique(listOf(keyArn(), "a list of key ARNs"), "key")
     .default([])
     .meta({
       description:
@@ -821,7 +881,6 @@ const memberShape = {
       `a list of role ARNs, and ${SAML}`,
     ).min(1, { error: `at least one role ARN, or ${SAML}` }),
     "principal",
-    (principal) => principal,
   ).meta({
     description: `Who may assume the forensics responder role: roles of the organisation, which need \`sts:AssumeRole\` on it as well; \`${SAML}\` is whom \`samlProviderArn\` vouches for.`,
     example: ["arn:aws:iam::111122223333:role/responder"],
@@ -946,33 +1005,41 @@ export function parseSettings({ project, stack, values }: StackConfig): Settings
       .map(([name, value]) => [name.slice(key("").length), fromConfig(value)]),
   );
 
-  const kind = raw.get("kind");
-  if (kind !== "audit" && kind !== "incident" && kind !== "member") {
+  const mistakes: Mistake[] = [];
+  const named = raw.get("kind");
+  const kind = isKind(named) ? named : likelyKind(stack, [...raw.keys()]);
+  if (named !== kind) {
     const required = "the kind of stack: audit, incident or member";
-    throw new SettingsError(stack, [
-      { key: key("kind"), found: kind, required, example: "incident" },
-    ]);
+    mistakes.push({ key: key("kind"), found: named, required, example: "incident" });
   }
 
   const shape: Record<string, z.ZodType> = SETTINGS[kind];
-  const mistakes: Mistake[] = [];
   const parsed: Record<string, unknown> = {};
+  // By list, where each entry stood that is left of it.
+  const places = new Map<string, readonly number[]>();
   for (const [name, schema] of Object.entries(shape)) {
-    const result = schema.safeParse(readable(schema, raw.get(name)));
+    const value = readable(schema, raw.get(name));
+    const result = schema.safeParse(value);
     if (result.success) {
       parsed[name] = result.data;
-    } else {
-      const { example } = schema.meta() ?? {};
-      mistakes.push(
-        ...result.error.issues.map((issue) => ({
-          key: [key(name), ...issue.path].join("."),
-          found: valueAt(raw.get(name), issue.path),
-          required:
-            issue.code === "unrecognized_keys" ? `no ${issue.keys.join(", ")}` : issue.message,
-          example,
-        })),
-      );
+      continue;
     }
+    const { example } = schema.meta() ?? {};
+    const issues = withoutConsequences(result.error.issues);
+    mistakes.push(
+      ...issues.map((issue) => ({
+        key: [key(name), ...issue.path].join("."),
+        found: valueAt(raw.get(name), issue.path),
+        required:
+          issue.code === "unrecognized_keys" ? `no ${issue.keys.join(", ")}` : issue.message,
+        example,
+      })),
+    );
+    const right = rightPart(schema, value, issues);
+    if (right.value !== undefined) {
+      parsed[name] = right.value;
+    }
+    places.set(name, right.places);
   }
 
   for (const name of raw.keys()) {
@@ -982,14 +1049,16 @@ export function parseSettings({ project, stack, values }: StackConfig): Settings
     }
   }
 
+  const allowed = fromConfig(values["aws:allowedAccountIds"] ?? "[]");
+  const only = Array.isArray(allowed) && allowed.length === 1 ? (allowed[0] as unknown) : undefined;
   const region = values["aws:region"];
+  const together: Mistake[] = [];
   if (region === undefined || !isRegion(region)) {
     mistakes.push({ key: "aws:region", found: region, required: KNOWN_REGION });
   } else {
-    mistakes.push(...ofAnotherPartition(partitionOf(region).name, region, parsed, key("")));
+    together.push(...ofAnotherPartition(partitionOf(region).name, region, parsed, ""));
   }
-  const allowed = fromConfig(values["aws:allowedAccountIds"] ?? "[]");
-  if (!Array.isArray(allowed) || allowed.length !== 1 || allowed[0] !== parsed["accountId"]) {
+  if (only === undefined || only !== parsed["accountId"]) {
     mistakes.push({
       key: "aws:allowedAccountIds",
       found: allowed,
@@ -998,16 +1067,110 @@ export function parseSettings({ project, stack, values }: StackConfig): Settings
     });
   }
 
+  together.push(
+    ...TOGETHER[kind](
+      // What is said of no account can be said of the one that may be changed.
+      typeof only === "string" && ACCOUNT.test(only) ? { accountId: only, ...parsed } : parsed,
+      {
+        region: region !== undefined && isRegion(region) ? region : undefined,
+        stack,
+        given: (name) => raw.has(name),
+        isEmpty: (name) => !raw.has(name) || (raw.get(name) as unknown[] | null)?.length === 0,
+      },
+    ),
+  );
   mistakes.push(
-    ...TOGETHER[kind](parsed, { region, stack }).map((mistake) => ({
-      ...mistake,
-      key: key(mistake.key),
-    })),
+    ...together.map((mistake) => ({ ...mistake, key: key(inPlace(mistake.key, places)) })),
   );
   if (mistakes.length > 0) {
     throw new SettingsError(stack, mistakes);
   }
   return { kind, region, ...parsed } as Settings;
+}
+
+type Kind = keyof typeof SETTINGS;
+
+function isKind(value: unknown): value is Kind {
+  return typeof value === "string" && Object.hasOwn(SETTINGS, value);
+}
+
+/** The kind of a stack that does not say it, so that the rest can be looked at: by its settings, then by its name. */
+function likelyKind(stack: string, names: readonly string[]): Kind {
+  const byName = /^(audit|member)(-|$)/i.exec(stack)?.[1]?.toLowerCase();
+  const kinds = ["incident", "audit", "member"] as const;
+  const fits = (kind: Kind) =>
+    names.filter((name) => Object.hasOwn(SETTINGS[kind], name)).length +
+    (kind === byName ? 0.5 : 0);
+  return kinds.reduce((best, kind) => (fits(kind) > fits(best) ? kind : best));
+}
+
+/** Of a value that is of the wrong type nothing else is said, such as how long it is. */
+function withoutConsequences(issues: readonly z.core.$ZodIssue[]): readonly z.core.$ZodIssue[] {
+  const wrong = issues.filter(({ code }) => code === "invalid_type").map(pathOf);
+  const first = new Map(issues.map((issue) => [`${pathOf(issue)} ${issue.message}`, issue]));
+  return [...first.values()].filter(
+    (issue) => issue.code === "invalid_type" || !wrong.includes(pathOf(issue)),
+  );
+}
+
+function pathOf({ path }: z.core.$ZodIssue): string {
+  return path.join(".");
+}
+
+/**
+ * What is right in a setting that is not: rules about several settings are to find the mistakes of the rest.
+ *
+ * @returns of an object its right fields; of a list its right entries with their places in it, and the right
+ *   fields of those that are objects.
+ */
+function rightPart(
+  schema: z.ZodType,
+  value: unknown,
+  issues: readonly z.core.$ZodIssue[],
+): { readonly value: unknown; readonly places: readonly number[] } {
+  const type = typeOf(schema);
+  if (type === "array" && Array.isArray(value)) {
+    const right = value.flatMap((entry: unknown, index) => {
+      const own = issues.flatMap(({ code, path: [at, ...path] }) =>
+        at === index ? [{ code, path }] : [],
+      );
+      if (own.length > 0) {
+        const inFields = own.every(
+          ({ code, path }) => path.length > 0 || code === "custom" || code === "unrecognized_keys",
+        );
+        return inFields && typeof entry === "object" && entry !== null
+          ? [{ index, entry: without(entry, own) }]
+          : [];
+      }
+      // With its defaults, unless the list has to have more than one.
+      const [whole] = (schema.safeParse([entry]).data ?? [entry]) as unknown[];
+      return [{ index, entry: whole }];
+    });
+    return {
+      value: right.map(({ entry }) => entry),
+      places: right.map(({ index }) => index),
+    };
+  }
+  return type === "object" && typeof value === "object" && value !== null
+    ? { value: schema.safeParse(without(value, issues)).data, places: [] }
+    : { value: undefined, places: [] };
+}
+
+/** An object without the fields in which something is wrong. */
+function without(
+  value: object,
+  issues: readonly { readonly path: readonly PropertyKey[] }[],
+): object {
+  return Object.fromEntries(
+    Object.entries(value).filter(([name]) => issues.every(({ path }) => path[0] !== name)),
+  );
+}
+
+/** The key of a mistake in a list of which only the right entries were looked at. */
+function inPlace(key: string, places: ReadonlyMap<string, readonly number[]>): string {
+  const [name = "", index, ...rest] = key.split(".");
+  const place = places.get(name)?.[Number(index)];
+  return place === undefined ? key : [name, place, ...rest].join(".");
 }
 
 /** What Image Builder takes as a key (API reference, TagKey). */
@@ -1050,21 +1213,27 @@ function ofAnotherPartition(
   }
   return typeof value === "object" && value !== null
     ? Object.entries(value).flatMap(([name, inner]) =>
-        ofAnotherPartition(
-          partition,
-          region,
-          inner,
-          path.endsWith(":") ? `${path}${name}` : `${path}.${name}`,
-        ),
+        ofAnotherPartition(partition, region, inner, path === "" ? name : `${path}.${name}`),
       )
     : [];
 }
 
-/** What is wrong with settings that are right each by itself; those that were not are missing. */
-function auditMistakes(
-  settings: Partial<AuditSettings>,
-  { region }: { readonly region: string | undefined },
-): Mistake[] {
+/** What a configuration tells beside the values of its settings. */
+interface Stack {
+  readonly stack: string;
+
+  /** Undefined where it is none that is known. */
+  readonly region: string | undefined;
+
+  /** Whether a setting is there, be it right or wrong. */
+  readonly given: (name: string) => boolean;
+
+  /** Whether it is left out, or a list without an entry, right or wrong. */
+  readonly isEmpty: (name: string) => boolean;
+}
+
+/** What is wrong with settings that are right each by itself; of those that were not there is what is right. */
+function auditMistakes(settings: Partial<AuditSettings>, { region }: Stack): Mistake[] {
   const { accountId, vpcCidr, slotsPerZone, availabilityZones } = settings;
   const mistakes: Mistake[] = [];
   const range = vpcCidr === undefined ? undefined : parseCidr(vpcCidr);
@@ -1120,7 +1289,7 @@ function auditMistakes(
 
 function incidentMistakes(
   settings: Partial<IncidentSettings>,
-  { stack, region }: { readonly stack: string; readonly region: string | undefined },
+  { stack, region, isEmpty }: Stack,
 ): Mistake[] {
   const { ticket, slot, reach, isolationSecurityGroup: group, suspectCidrs, accountId } = settings;
   const mistakes: Mistake[] = [];
@@ -1140,24 +1309,26 @@ function incidentMistakes(
     const required = `a slot of ${region}, the stack's Region`;
     mistakes.push({ key: "slot", found: slot, required, example: `${region}a-1` });
   }
-  if (reach !== undefined && suspectCidrs !== undefined) {
-    if (reach === "cidr" && suspectCidrs.length === 0) {
+  if (suspectCidrs !== undefined) {
+    // A reach that is none may have meant this one.
+    if ((reach ?? "cidr") === "cidr" && isEmpty("suspectCidrs")) {
       const required = "the suspect's address range: reach cidr has no other name for it";
       mistakes.push({ key: "suspectCidrs", found: [], required, example: ["10.20.30.40/32"] });
     }
-    if (reach !== "cidr" && suspectCidrs.length > 0) {
+    if (reach !== undefined && reach !== "cidr" && suspectCidrs.length > 0) {
       const required = `nothing: with reach ${reach} the isolation group names the suspect`;
       mistakes.push({ key: "suspectCidrs", found: suspectCidrs, required });
     }
     mistakes.push(...overlaps("suspectCidrs", suspectCidrs));
   }
-  mistakes.push(...openedTwice(settings.tools, settings.ports));
+  const ports = settings.ports?.filter(isPort);
+  mistakes.push(...openedTwice(settings.tools, ports));
   if (suspectCidrs !== undefined) {
     const rules = suspectRules(
       "",
       settings.tools ?? [],
-      settings.ports ?? [],
-      reach === "cidr" ? { cidrs: suspectCidrs } : ANYWHERE,
+      ports ?? [],
+      (reach ?? "cidr") === "cidr" ? { cidrs: suspectCidrs } : ANYWHERE,
     );
     mistakes.push(
       ...tooManyRules(
@@ -1190,7 +1361,11 @@ function suspectKeyMistakes(
   { suspectKeys = [], accountId }: Partial<IncidentSettings>,
   region: string | undefined,
 ): Mistake[] {
-  return suspectKeys.flatMap(({ keyArn: arn, assumeRole }, index) => {
+  return suspectKeys.flatMap((suspect: Partial<(typeof suspectKeys)[number]>, index) => {
+    const { keyArn: arn, assumeRole } = suspect;
+    if (arn === undefined) {
+      return [];
+    }
     const [, , , keyRegion, account = ""] = arn.split(":");
     const key = (name: string) => `suspectKeys.${index}.${name}`;
     const mistakes: Mistake[] = [];
@@ -1202,7 +1377,7 @@ function suspectKeyMistakes(
       const required = `a key of ${region}, the stack's Region`;
       mistakes.push({ key: key("keyArn"), found: arn, required });
     }
-    if (assumeRole.split(":")[4] !== account) {
+    if (assumeRole !== undefined && assumeRole.split(":")[4] !== account) {
       const required = `a role of account ${account}, the key's`;
       mistakes.push({ key: key("assumeRole"), found: assumeRole, required });
     }
@@ -1212,10 +1387,11 @@ function suspectKeyMistakes(
 
 function memberMistakes(
   settings: Partial<MemberSettings>,
-  { stack }: { readonly stack: string },
+  { stack, given, isEmpty }: Stack,
 ): Mistake[] {
-  const { accountId, auditAccountId, samlProviderArn, namespace } = settings;
-  const { workstationCidrs = [], tools = [], ports = [] } = settings;
+  const { accountId, auditAccountId, samlProviderArn } = settings;
+  const { workstationCidrs = [], tools = [] } = settings;
+  const ports = settings.ports?.filter(isPort) ?? [];
   const mistakes: Mistake[] = [];
   if (!/^member(-|$)/.test(stack)) {
     const required =
@@ -1241,7 +1417,8 @@ function memberMistakes(
     }
   }
   const deployers = settings.incidentDeployers ?? [];
-  if (settings.transferKey === "on" && deployers.length === 0) {
+  // A word that is neither on nor off may have meant on.
+  if (settings.transferKey !== "off" && isEmpty("incidentDeployers")) {
     const required = "at least one role ARN: with transferKey on somebody has to grant the key";
     const { example } = memberShape.incidentDeployers.meta() ?? {};
     mistakes.push({ key: "incidentDeployers", found: deployers, required, example });
@@ -1273,13 +1450,13 @@ function memberMistakes(
       mistakes.push({ key: "samlProviderArn", found: samlProviderArn, required });
     }
   }
-  if (samlProviderArn === undefined && namespace !== undefined) {
+  if (!given("samlProviderArn") && given("namespace")) {
     const required = "samlProviderArn as well: the roles of a namespace trust it";
     const { example } = memberShape.samlProviderArn.meta() ?? {};
     mistakes.push({ key: "samlProviderArn", found: undefined, required, example });
   }
   const saml = (settings.responderPrincipals ?? []).indexOf(SAML);
-  if (saml >= 0 && samlProviderArn === undefined) {
+  if (saml >= 0 && !given("samlProviderArn")) {
     const required = "samlProviderArn as well, or no saml: nobody could assume the role";
     mistakes.push({ key: `responderPrincipals.${saml}`, found: SAML, required });
   }
@@ -1322,6 +1499,11 @@ function tooManyRules(
         ]
       : [];
   });
+}
+
+/** Whether all that makes a rule of a port is right. */
+function isPort({ protocol, fromPort, toPort, initiator }: Partial<CustomPort>): boolean {
+  return [protocol, fromPort, toPort, initiator].every((field) => field !== undefined);
 }
 
 /** Ports named twice: EC2 refuses a second rule of the same ports and direction in mid-deployment. */
@@ -1368,11 +1550,15 @@ function fromConfig(value: string): unknown {
   return value;
 }
 
+/** What a setting is of JSON's types. */
+function typeOf(schema: z.ZodType): string | undefined {
+  return (z.toJSONSchema(schema, { io: "input", unrepresentable: "any" }) as { type?: string })
+    .type;
+}
+
 /** Numbers and booleans come as text: reads them where the setting is one. */
 function readable(schema: z.ZodType, value: unknown): unknown {
-  const kind = (
-    z.toJSONSchema(schema, { io: "input", unrepresentable: "any" }) as { type?: string }
-  ).type;
+  const kind = typeOf(schema);
   if (typeof value === "string" && (kind === "integer" || kind === "number")) {
     return /^-?\d+$/.test(value) ? Number(value) : value;
   }

@@ -229,6 +229,41 @@ describe("Settings", () => {
       /at most 3: that many fit 10\.66\.0\.0\/24/,
     ],
     ["no slot", { slotsPerZone: 0 }, "slotsPerZone", /from 1/],
+    [
+      "a schedule that no clock has",
+      { imageSchedule: "cron(99 4 1 * ? *)" },
+      "imageSchedule",
+      /cron expression of six fields/,
+    ],
+    [
+      "an endpoint with its Region",
+      { interfaceEndpoints: ["logs", "ssm", "ssmmessages", "com.amazonaws.us-east-1.kms"] },
+      "interfaceEndpoints.3",
+      /after com\.amazonaws and the Region, such as kms/,
+    ],
+    [
+      "a role of IAM Identity Center without its path, whatever follows",
+      { custodians: ["arn:aws:iam::111122223333:role/AWSReservedSSO*"] },
+      "custodians.0",
+      /the path of a role of IAM Identity Center/,
+    ],
+    [
+      "a tool below another one's file",
+      {
+        toolsBucket: {
+          bucket: "tools-111122223333",
+          tools: ["a", "a/b"].map((path) => ({
+            name: "x",
+            version: "1",
+            key: "x.zip",
+            sha256: "0".repeat(64),
+            path: `/opt/clean-room/${path}`,
+          })),
+        },
+      },
+      "toolsBucket.tools.1.path",
+      /a path that is not below another tool's/,
+    ],
     ["half a slot", { slotsPerZone: 1.5 }, "slotsPerZone", /whole number/],
     [
       "an Availability Zone of another Region",
@@ -342,6 +377,44 @@ describe("Settings", () => {
     ["a setting that is none", { slots: 3 }, "slots", /no such setting; a stack of kind audit has/],
   ];
   const roomCases: Case[] = [
+    [
+      "a device of evidence that is not attached",
+      {
+        evidence: [
+          {
+            snapshot: "snap-0123456789abcdef0",
+            account: "222233334444",
+            device: "/dev/sdf",
+            attach: false,
+          },
+        ],
+      },
+      "evidence.0.device",
+      /none: with attach: false nothing is attached/,
+    ],
+    ...["2026-99-99T99:99:99Z", "2026-02-30T03:00:00Z", "2026-11-21T03:00:00+77:00"].map(
+      (sourceTaken): Case => [
+        `${sourceTaken}, which never was`,
+        {
+          evidence: [
+            {
+              snapshot: "snap-0123456789abcdef0",
+              account: "222233334444",
+              device: "/dev/sdf",
+              sourceTaken,
+            },
+          ],
+        },
+        "evidence.0.sourceTaken",
+        /when the source snapshot was taken/,
+      ],
+    ),
+    [
+      "a key without an id",
+      suspectKey({ keyArn: "arn:aws:kms:us-east-1:222233334444:key/-" }),
+      "suspectKeys.0.keyArn",
+      /the ARN of a key/,
+    ],
     ["a ticket with a space", { ticket: "INC 42" }, "ticket", /letters, digits and hyphens/],
     ["a ticket that ends a path", { ticket: "INC-42/" }, "ticket", /S3 prefix/],
     ["a long ticket", { ticket: "I".repeat(33) }, "ticket", /1 to 32/],
@@ -783,6 +856,13 @@ describe("Settings", () => {
       assert.match(room(changes).join("\n"), message);
     });
   }
+
+  it("say nothing else of a Region in capitals", () => {
+    assert.deepEqual(
+      room({ "aws:region": "US-EAST-1" }).map((reason) => reason.split("\n")[0]),
+      ["aws:region"],
+    );
+  });
 
   it("take an organisation's tags in every kind, and its boundary where roles are made", () => {
     const tags = { "cost-centre": "4711", "Cost Owner": "Security & more".replace("&", "and") };
