@@ -65,16 +65,6 @@ export interface Cast {
 
 /** Calls the cast; nothing is deployed yet. */
 export async function callCast(stage: Stage, program: PulumiFn): Promise<Cast> {
-  const { config } = parse(
-    readFileSync(join(dirname(__dirname), "Pulumi.audit.yaml"), "utf8"),
-  ) as StackFile;
-  const auditFile = {
-    config: {
-      ...config,
-      "clean-room:tags": DEMANDED_TAGS,
-      "clean-room:permissionsBoundary": boundaryIn(AUDIT_ACCOUNT),
-    },
-  };
   const room = async (ticket: string, slot: string): Promise<Room> => ({
     ticket,
     stack: await stage.stack(ticket.toLowerCase(), roomFile(ticket, slot)),
@@ -83,7 +73,7 @@ export async function callCast(stage: Stage, program: PulumiFn): Promise<Cast> {
     ["10.20.0.0/16", "10.21.0.0/16"].map((cidr) => stage.outsideMember.addVpc(cidr)),
   );
   const [audit, member, first, neighbour, latecomer, unlucky] = await Promise.all([
-    stage.stack("audit", auditFile, stage.auditPolicyConfig),
+    stage.stack("audit", auditFile(), stage.auditPolicyConfig),
     stage.stack(`member-${MEMBER_ACCOUNT}`, memberFile(vpcs)),
     room("INC-2026-0042", `${REGION}a-1`),
     room("INC-2026-0043", `${REGION}b-1`),
@@ -105,8 +95,22 @@ export async function callCast(stage: Stage, program: PulumiFn): Promise<Cast> {
   };
 }
 
+/** The file of the audit stack: the committed one, with what the organisation demands. */
+export function auditFile(): StackFile {
+  const { config } = parse(
+    readFileSync(join(dirname(__dirname), "Pulumi.audit.yaml"), "utf8"),
+  ) as StackFile;
+  return {
+    config: {
+      ...config,
+      "clean-room:tags": DEMANDED_TAGS,
+      "clean-room:permissionsBoundary": boundaryIn(AUDIT_ACCOUNT),
+    },
+  };
+}
+
 /** All rooms name the same addresses: two suspects may well have them. */
-function roomFile(ticket: string, slot: string): StackFile {
+export function roomFile(ticket: string, slot: string): StackFile {
   return {
     config: {
       "aws:region": REGION,

@@ -6,8 +6,7 @@ import { stringify } from "yaml";
 
 import type { Entry } from "./account/account";
 import { Outside } from "./account/outside";
-import { compileFile, compileFolder } from "./compile";
-import { writeLanguageFolder } from "./language/languageFolder";
+import { writeProgram } from "./language/programFolder";
 import { AUDIT_ACCOUNT, REGION, type Stage } from "./stage";
 
 const REPOSITORY = dirname(__dirname);
@@ -36,19 +35,7 @@ export class MemberCommand {
     private readonly stage: Stage,
     accountIds: readonly string[],
   ) {
-    this.language = writeLanguageFolder(join(stage.plugins, "language"));
-    // Beside the plugins, where it finds its packages.
-    const program = join(stage.plugins, "program");
-    for (const folder of ["components", "stacks"]) {
-      compileFolder(join(REPOSITORY, folder), join(program, folder));
-    }
-    for (const file of ["index", "settings"]) {
-      compileFile(join(REPOSITORY, `${file}.ts`), join(program, `${file}.js`));
-    }
-    writeFileSync(
-      join(stage.project, "index.js"),
-      `module.exports = require(${JSON.stringify(program)});\n`,
-    );
+    this.language = writeProgram(stage.plugins, stage.project);
     this.file = join(stage.project, "accounts.yaml");
     const settings = {
       notification: "aws-operations@example.edu",

@@ -915,7 +915,11 @@ async function keepResult({ stage, audit, room }: Cast): Promise<void> {
   await stage.outside.putObject(String(vaultBucket), `cases/${room.ticket}/timeline.csv`);
 }
 
-async function publishImage({ stage, audit }: Cast, version: string): Promise<void> {
+/** The image pipeline publishes an image of what the foundation has now. */
+export async function publishImage(
+  { stage, audit }: Pick<Cast, "audit" | "stage">,
+  version: string,
+): Promise<void> {
   const { amiParameter, toolboxDigest } = await audit.outputs();
   const image = await stage.outside.registerImage(`forensics-${version}`, {
     tags: { notification: NOTIFICATION, "toolbox-digest": String(toolboxDigest) },

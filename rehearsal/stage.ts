@@ -1,5 +1,13 @@
 import { execFile } from "node:child_process";
-import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  copyFileSync,
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { promisify } from "node:util";
@@ -32,6 +40,9 @@ function demandsIn(accountId: string): Demands {
 const EXTRA_TAGS = { "cost-centre": "^[0-9]{4}$" };
 
 const REPOSITORY = dirname(__dirname);
+
+/** Name of the simulated account's file. */
+const ACCOUNT_FILE = "account.json";
 
 /** The simulated account; `Pulumi.audit.yaml` names the same one. */
 export const AUDIT_ACCOUNT = "111122223333";
@@ -68,9 +79,6 @@ export class Stage {
   /** Folder with `Pulumi.yaml` and the stacks' files. */
   readonly project: string;
 
-  /** Folder of the plugins; what lies in it finds the packages. */
-  readonly plugins: string;
-
   /** Folder of the policy pack. */
   readonly policyPack: string;
 
@@ -86,38 +94,21 @@ export class Stage {
     /** The CLI. */
     readonly pulumi: PulumiCommand,
     private readonly program: PulumiFn,
+    /** Folder of the plugins; what lies in it finds the packages. */
+    readonly plugins: string,
   ) {
-    const file = join(folder, "account.json");
-    this.account = AccountStore.create(file, {
-      accountId: AUDIT_ACCOUNT,
-      region: REGION,
-      demands: demandsIn(AUDIT_ACCOUNT),
-    });
+    const file = join(folder, ACCOUNT_FILE);
+    this.account = new AccountStore(file);
     this.outside = new Outside(this.account);
     this.members = new MemberAccounts(file);
-    this.memberAccount = this.members.create(MEMBER_ACCOUNT, REGION, demandsIn(MEMBER_ACCOUNT));
+    this.memberAccount = this.members.of(MEMBER_ACCOUNT);
     this.outsideMember = new Outside(this.memberAccount);
     this.project = join(folder, "project");
-    for (const name of ["project", "state", "home"]) {
-      mkdirSync(join(folder, name));
-    }
-    copyFileSync(join(REPOSITORY, "Pulumi.yaml"), join(this.project, "Pulumi.yaml"));
-    this.plugins = join(folder, "plugins");
-    const bin = writePluginFolder(this.plugins);
-    // Beside the plugins, where it finds its packages.
-    this.policyPack = join(this.plugins, "policy-pack");
-    compileFolder(join(REPOSITORY, "policy-pack"), this.policyPack);
-    const demanded = { extraTags: EXTRA_TAGS };
-    const config = JSON.parse(
-      readFileSync(join(REPOSITORY, "policy-pack/clean-room.json"), "utf8"),
-    ) as object;
-    const ofEvery = { "required-tags": demanded, "nested-tags": demanded };
+    this.policyPack = join(plugins, "policy-pack");
     this.policyConfig = join(this.policyPack, "every-stack.json");
     this.auditPolicyConfig = join(this.policyPack, "audit-stack.json");
-    writeFileSync(this.policyConfig, JSON.stringify(ofEvery));
-    writeFileSync(this.auditPolicyConfig, JSON.stringify({ ...config, ...ofEvery }));
     this.environment = {
-      PATH: `${bin}${delimiter}${process.env["PATH"] ?? ""}`,
+      PATH: `${join(plugins, "bin")}${delimiter}${process.env["PATH"] ?? ""}`,
       PULUMI_HOME: join(folder, "home"),
       PULUMI_BACKEND_URL: `file://${join(folder, "state")}`,
       PULUMI_CONFIG_PASSPHRASE: "rehearsal",
@@ -131,7 +122,31 @@ export class Stage {
 
   /** Sets a new stage for this program. */
   static set(pulumi: PulumiCommand, program: PulumiFn): Stage {
-    return new Stage(mkdtempSync(join(tmpdir(), "clean-room-rehearsal-")), pulumi, program);
+    const folder = newFolder();
+    const file = join(folder, ACCOUNT_FILE);
+    AccountStore.create(file, {
+      accountId: AUDIT_ACCOUNT,
+      region: REGION,
+      demands: demandsIn(AUDIT_ACCOUNT),
+    });
+    new MemberAccounts(file).create(MEMBER_ACCOUNT, REGION, demandsIn(MEMBER_ACCOUNT));
+    for (const name of ["project", "state", "home"]) {
+      mkdirSync(join(folder, name));
+    }
+    copyFileSync(join(REPOSITORY, "Pulumi.yaml"), join(folder, "project", "Pulumi.yaml"));
+    const plugins = join(folder, "plugins");
+    writePluginFolder(plugins);
+    writePolicyPack(join(plugins, "policy-pack"));
+    return new Stage(folder, pulumi, program, plugins);
+  }
+
+  /** This stage as it is now in a folder of its own: what happens on one is not seen on the other. */
+  copy(): Stage {
+    const folder = newFolder();
+    for (const name of [ACCOUNT_FILE, "members", "project", "state", "home"]) {
+      cpSync(join(this.folder, name), join(folder, name), { recursive: true });
+    }
+    return new Stage(folder, this.pulumi, this.program, this.plugins);
   }
 
   /**
@@ -195,6 +210,22 @@ export class Stage {
   clear(): void {
     rmSync(this.folder, { recursive: true, force: true });
   }
+}
+
+function newFolder(): string {
+  return mkdtempSync(join(tmpdir(), "clean-room-rehearsal-"));
+}
+
+/** Beside the plugins it finds its packages. */
+function writePolicyPack(folder: string): void {
+  compileFolder(join(REPOSITORY, "policy-pack"), folder);
+  const demanded = { extraTags: EXTRA_TAGS };
+  const config = JSON.parse(
+    readFileSync(join(REPOSITORY, "policy-pack/clean-room.json"), "utf8"),
+  ) as object;
+  const ofEvery = { "required-tags": demanded, "nested-tags": demanded };
+  writeFileSync(join(folder, "every-stack.json"), JSON.stringify(ofEvery));
+  writeFileSync(join(folder, "audit-stack.json"), JSON.stringify({ ...config, ...ofEvery }));
 }
 
 function sdkVersion(): string {

@@ -252,6 +252,11 @@ export class Outside {
     await this.store.change((account) => account.state.faults.planned.push(fault));
   }
 
+  /** From now on every change that deployments make is noted. */
+  async noteChanges(): Promise<void> {
+    await this.store.change(({ state: { faults } }) => (faults.noted = []));
+  }
+
   /** What is planned and has not happened is planned no more, and what is held back is answered. */
   async endFaults(): Promise<void> {
     await this.store.change(({ state: { faults } }) => {

@@ -46,6 +46,9 @@ export interface FaultState {
 
   /** In their order. One that is held is the last thing that its engine waits for. */
   struck: StruckChange[];
+
+  /** Every change that is made, where somebody wants them noted. @default none is noted */
+  noted?: Change[];
 }
 
 const POLL_MILLISECONDS = 25;

@@ -257,7 +257,9 @@ export class SimulatedAws {
       if (PlannedFaults.refuses(faults, change)) {
         return { refused: true };
       }
-      return { result: work(account), struck: PlannedFaults.after(faults, change) };
+      const result = work(account);
+      faults.noted?.push(change);
+      return { result, struck: PlannedFaults.after(faults, change) };
     });
     if (refused === true) {
       throw PlannedFaults.refusal();

@@ -30,7 +30,10 @@ export const REMAKE_THE_RESPONDER: Step = {
 };
 
 /** What README says to do once the audit stack is deployed. @param role name of the role */
-export async function attachDeployerPolicies({ audit, stage }: Cast, role: string): Promise<void> {
+export async function attachDeployerPolicies(
+  { audit, stage }: Pick<Cast, "audit" | "stage">,
+  role: string,
+): Promise<void> {
   const { incidentDeployerPolicyArns = [] } = await audit.outputs();
   await stage.outside.setRole(role, incidentDeployerPolicyArns as string[]);
 }

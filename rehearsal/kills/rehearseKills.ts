@@ -1,0 +1,190 @@
+import { writeFileSync } from "node:fs";
+
+import type { PulumiFn } from "@pulumi/pulumi/automation";
+import { Command } from "commander";
+
+import { endpointsOf } from "../account/accountEndpoints";
+import { answerThisProcess } from "../account/answerThisProcess";
+import { callerAnswers } from "../account/callerIdentity";
+import { ADMINISTRATOR_ACCESS } from "../account/keyAccess";
+import { auditFile, FOUNDATION_DEPLOYER, INCIDENT_DEPLOYER } from "../cast";
+import { findPulumi, NoEngineError } from "../engine/pulumiCli";
+import { expectSuccess, UnexpectedError } from "../expectations";
+import { writeProgram } from "../language/programFolder";
+import { publishImage } from "../scenario";
+import { AUDIT_ACCOUNT, Stage } from "../stage";
+import { attachDeployerPolicies } from "../steps/deployers";
+import { type KillPoint, killPoints, PHASES } from "./killPoints";
+import { type Outcome, RoomLife } from "./roomLife";
+
+/** Of every fifty kills so many have to hit the window between made and told. */
+const IN_THE_WINDOW = 30 / 50;
+
+/** Options of `npm run rehearse:kills`. */
+interface KillsOptions {
+  readonly seed: string;
+  readonly lives: string;
+  readonly parallel: string;
+  readonly json?: string;
+}
+
+/** Kills deployments of many rooms, goes on by what is printed, and prints how that ended. */
+async function rehearseKills({ seed, lives, parallel, json }: KillsOptions): Promise<void> {
+  const began = Date.now();
+  const pulumi = await findPulumi(process.env, (line) => console.log(line));
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- it is a CommonJS `export =`
+  const program = require("../../index") as PulumiFn;
+  const stage = Stage.set(pulumi, program);
+  const running = new Set<RoomLife>();
+  const clear = () => {
+    running.forEach((life) => life.end());
+    stage.clear();
+  };
+  const interrupted = () => {
+    clear();
+    process.exit(130);
+  };
+  process.once("SIGINT", interrupted);
+  const live = async <T>(ticket: string, work: (life: RoomLife) => Promise<T>): Promise<T> => {
+    const life = await RoomLife.prepare(stage, ticket, language);
+    running.add(life);
+    try {
+      return await work(life);
+    } finally {
+      life.end();
+      running.delete(life);
+    }
+  };
+  const language = writeProgram(stage.plugins, stage.project);
+  try {
+    await deployFoundation(stage);
+    const usual = await live("INC-2026-1000", (life) => life.usually());
+    const points = killPoints(Number(seed), Number(lives), usual);
+    const left = Array.from({ length: Number(lives) }, (_, life) =>
+      points.filter((point) => point.life === life),
+    );
+    const outcomes: Outcome[] = [];
+    let tickets = 1000;
+    await Promise.all(
+      Array.from({ length: Number(parallel) }, async () => {
+        for (let mine = left.shift(); mine !== undefined; mine = left.shift()) {
+          const killed = mine;
+          const found = await live(`INC-2026-${++tickets}`, (life) => life.live(killed));
+          found.forEach((outcome) => console.log(lineOf(outcome)));
+          outcomes.push(...found);
+          // A room that is stuck has no later phases: another one has.
+          const rest = mine.filter((point) => found.every((outcome) => outcome.point !== point));
+          if (rest.length > 0) {
+            left.push(rest);
+          }
+        }
+      }),
+    );
+    const seconds = Math.round((Date.now() - began) / 1000);
+    console.log(["", ...tableOf(outcomes), "", sumOf(outcomes, seed, seconds)].join("\n"));
+    const passed = outcomes.filter(endedWell).length;
+    if (json !== undefined) {
+      writeFileSync(json, JSON.stringify({ passed, failed: outcomes.length - passed, outcomes }));
+    }
+    const inWindow = outcomes.filter(({ point, killed }) => killed && point.when === "window");
+    process.exitCode =
+      passed === outcomes.length && inWindow.length >= outcomes.length * IN_THE_WINDOW ? 0 : 1;
+  } finally {
+    process.off("SIGINT", interrupted);
+    clear();
+  }
+}
+
+/** What every room of these needs: the audit stack, with an image. */
+async function deployFoundation(stage: Stage): Promise<void> {
+  const end = await answerThisProcess(
+    endpointsOf(stage.account, callerAnswers(AUDIT_ACCOUNT, FOUNDATION_DEPLOYER)),
+  );
+  try {
+    const audit = await stage.stack("audit", auditFile());
+    await stage.outside.setRole(FOUNDATION_DEPLOYER, [ADMINISTRATOR_ACCESS]);
+    expectSuccess(await audit.up(), "the audit stack");
+    await attachDeployerPolicies({ audit, stage }, INCIDENT_DEPLOYER);
+    await publishImage({ audit, stage }, "1.0.0");
+  } finally {
+    end();
+  }
+}
+
+function endedWell({ wrong, killed }: Outcome): boolean {
+  return killed && wrong.length === 0;
+}
+
+function placeOf(point: KillPoint): string {
+  return point.when === "window" ? `${point.act} ${point.type}` : "at some time";
+}
+
+function lineOf({ point, killed, advice, wrong }: Outcome): string {
+  const place =
+    point.when === "window"
+      ? `${placeOf(point)} ${point.number}`
+      : `${point.milliseconds} ms after change ${point.changes}`;
+  const again = advice.length === 0 ? "" : `, then ${advice.join(", ")}`;
+  const end = !killed ? "NOT KILLED" : wrong.length === 0 ? "ends well" : "ENDS BADLY";
+  return [
+    `life ${point.life + 1}, ${point.phase}: ${place}${again}: ${end}`,
+    ...wrong.map((each) => `    ${each}`),
+  ].join("\n");
+}
+
+/** A row for every kind of change, a column for every phase: how many ended well of how many. */
+function tableOf(outcomes: readonly Outcome[]): string[] {
+  const kinds = [...new Set(outcomes.map(({ point }) => placeOf(point)))].sort();
+  const cell = (some: readonly Outcome[]) =>
+    some.length === 0 ? "" : `${some.filter(endedWell).length} of ${some.length}`;
+  const rows = [
+    ["killed between made and told", ...PHASES],
+    ...kinds.map((kind) => {
+      const ofKind = outcomes.filter(({ point }) => placeOf(point) === kind);
+      return [
+        kind,
+        ...PHASES.map((phase) => cell(ofKind.filter(({ point }) => point.phase === phase))),
+      ];
+    }),
+  ];
+  const widths = [...rows[0]!.keys()].map((column) =>
+    Math.max(...rows.map((row) => row[column]?.length ?? 0)),
+  );
+  return rows.map((row) =>
+    row
+      .map((text, column) => text.padEnd(widths[column] ?? 0))
+      .join("  ")
+      .trimEnd(),
+  );
+}
+
+function sumOf(outcomes: readonly Outcome[], seed: string, seconds: number): string {
+  const killed = outcomes.filter((outcome) => outcome.killed);
+  const inWindow = killed.filter(({ point }) => point.when === "window").length;
+  const advised = killed.filter(({ advice }) => advice.some((each) => each !== "pulumi cancel"));
+  return (
+    `kills: ${outcomes.filter(endedWell).length} of ${outcomes.length} ended well; ${killed.length} killed, ` +
+    `${inWindow} between made and told; more than pulumi cancel and the same command in ${advised.length} ` +
+    `(seed ${seed}, ${seconds} s)`
+  );
+}
+
+if (require.main === module) {
+  new Command("rehearse:kills")
+    .description(
+      "Kills deployments of simulated rooms with SIGKILL, goes on by what is printed, and looks at what is left.",
+    )
+    .option("--seed <number>", "which points are drawn", "42")
+    .option("--lives <number>", "rooms, each with five kills", "10")
+    .option("--parallel <number>", "rooms at the same time", "2")
+    .option("--json <file>", "write what came of every kill to a file")
+    .action(rehearseKills)
+    .parseAsync()
+    .catch((error: unknown) => {
+      if (!(error instanceof NoEngineError) && !(error instanceof UnexpectedError)) {
+        throw error;
+      }
+      console.error(error.message);
+      process.exitCode = 1;
+    });
+}
