@@ -3,6 +3,7 @@ import { z } from "zod";
 
 import { isPrivate, overlap, parseCidr } from "./components/cidr";
 import { DEVICE_NAME, DEVICE_NAMES } from "./components/evidence/deviceNames";
+import { UNHASHED_REASON } from "./components/evidence/unhashed";
 import { isCronExpression } from "./components/image/cronExpression";
 import { isolationRules } from "./components/member/isolationRules";
 import { SAML } from "./components/member/memberTrust";
@@ -275,6 +276,10 @@ const evidence = z.strictObject(
     sha256: text(
       /^[0-9a-f]{64}$/,
       "the SHA-256 of the whole volume: 64 hexadecimal digits, lower case",
+    ).optional(),
+    unhashed: text(
+      UNHASHED_REASON,
+      "why no hash of the disk is in the vault: a line of 3 to 200 plain characters",
     ).optional(),
   },
   { error: "snapshot, account and device" },
@@ -730,7 +735,7 @@ const incidentShape = {
     .default([])
     .meta({
       description:
-        "Snapshots handed over: id, account that owns them, device the working volume is attached as, `/dev/sdf` to `/dev/sdp` and `/dev/xvdba` to `/dev/xvdcz`. `attach: false`, without a device: preserved and recorded, and nothing to work on. `withdrawn: true`: its working volume is taken away, its preserved copy kept. `preserved`: the copy that an earlier room of the ticket made of it. What the handover claims of the source, if anything, for tags and records: `sourceVolume`, `sourceInstance`, `sourceDevice`, `sourceTaken` (when), and `sha256` of the whole volume.",
+        "Snapshots handed over: id, account that owns them, device the working volume is attached as, `/dev/sdf` to `/dev/sdp` and `/dev/xvdba` to `/dev/xvdcz`. `attach: false`, without a device: preserved and recorded, and nothing to work on. `withdrawn: true`: its working volume is taken away, its preserved copy kept. `preserved`: the copy that an earlier room of the ticket made of it. `unhashed`: why no hash of its disk is in the vault; without a hash or a reason the room does not close. What the handover claims of the source, if anything, for tags and records: `sourceVolume`, `sourceInstance`, `sourceDevice`, `sourceTaken` (when), and `sha256` of the whole volume.",
       example: [
         {
           snapshot: "snap-0123456789abcdef0",
@@ -780,7 +785,8 @@ const incidentShape = {
       example: 60,
     }),
   closing: flag().default(false).meta({
-    description: "true lifts the room's protection and writes the closing record; then destroy.",
+    description:
+      "true has the next `up` write the closing record, and the one after it lift the room's protection; then destroy.",
     example: true,
   }),
 };

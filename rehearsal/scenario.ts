@@ -31,6 +31,7 @@ import {
   SUCCESSOR,
 } from "./steps/deployers";
 import { AUDIT_ACCOUNT, MEMBER_ACCOUNT, REGION } from "./stage";
+import { CLOSING_STEPS } from "./steps/closing";
 import { EVIDENCE_STEPS } from "./steps/evidence";
 import { BEFORE_THE_FOUNDATION, IN_OPEN_ROOMS, OF_A_MEMBER } from "./steps/identity";
 import { OPENING } from "./steps/opening";
@@ -395,36 +396,7 @@ export const SCENARIO: readonly Step[] = [
     needed: true,
     run: refuseUnlocked,
   },
-  {
-    part: "incident",
-    name: "close the room",
-    expected: "a record written, only what members could do gone",
-    needed: true,
-    run: async (cast) => {
-      await keepResult(cast);
-      cast.room.stack.configure({ "clean-room:closing": true });
-      const up = await cast.room.stack.up({ policies: true });
-      expectSuccess(up, "closing");
-      const records = up.changes.filter(({ op, type }) => op === "create" && type === OBJECT);
-      expect(records.length === 1, `closing wrote ${records.length} records instead of one`);
-      const grants = up.changes.filter(({ op, type }) => op === "delete" && type === GRANT);
-      // On the transfer key, and on the suspect's own.
-      expect(grants.length === 2, `closing removed ${grants.length} grants instead of two`);
-      const left = grantsOfMember(cast);
-      expect(left.length === 0, `${left.length} grants are left on keys of the member account`);
-      const uploads = up.changes.filter(
-        ({ op, name }) => op === "delete" && name.startsWith("case-intake-"),
-      );
-      // The role and its policy.
-      expect(uploads.length === 2, `closing removed ${sentence(uploads)} of the uploads' role`);
-      const lost = up.changes.filter(
-        (change) =>
-          !["create", "update"].includes(change.op) && ![...grants, ...uploads].includes(change),
-      );
-      expect(lost.length === 0, `closing should change nothing else, but would ${sentence(lost)}`);
-      return { result: sentence(up.changes), changes: up.changes };
-    },
-  },
+  ...CLOSING_STEPS,
   {
     part: "incident",
     name: "revoke the transfer key's grants of the closing room",
@@ -909,12 +881,6 @@ function recordsOf(cast: Cast, room: Room): Entry[] {
   );
 }
 
-/** The workstation keeps a result of the investigation in the vault. */
-async function keepResult({ stage, audit, room }: Cast): Promise<void> {
-  const { vaultBucket } = await audit.outputs();
-  await stage.outside.putObject(String(vaultBucket), `cases/${room.ticket}/timeline.csv`);
-}
-
 /** The image pipeline publishes an image of what the foundation has now. */
 export async function publishImage(
   { stage, audit }: Pick<Cast, "audit" | "stage">,
@@ -961,10 +927,11 @@ function lookAtRemains(cast: Cast): Promise<Observation> {
   expect(rest.length === 0, `too much is left: ${rest.map((e) => `${e.type} ${e.id}`).join(", ")}`);
   expect(copies.length === 3, `${copies.length} preserved copies are left instead of 3`);
   // Records of opening, the room as opened, with a suspect's key and with another tool, closing, destruction,
-  // three snapshots, their attachments and a claim; and what the investigators kept.
-  expect(objects.length === 14, `${objects.length} objects are left instead of 14`);
+  // three snapshots, their attachments and a claim; that it was opened again, and the second closing; the
+  // hashes of three disks; and what the investigators kept.
+  expect(objects.length === 19, `${objects.length} objects are left instead of 19`);
   expect(keys.length === 1, `${keys.length} keys are pending deletion instead of 1`);
-  return Promise.resolve({ result: "3 copies, 14 locked objects, 1 pending key" });
+  return Promise.resolve({ result: "3 copies, 19 locked objects, 1 pending key" });
 }
 
 /** What a person types: a preview comes first, and it is where the protection must stop it. */

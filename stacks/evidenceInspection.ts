@@ -36,9 +36,10 @@ import { Refusal } from "../components/refusal";
 import { incidentKeyAlias } from "../components/room/incidentKeyAlias";
 import type { IncidentSettings } from "../settings";
 import { awsCredentials } from "./awsCredentials";
+import type { ClosingState, RoomThere } from "./closing";
 import type { Foundation } from "./foundation";
 import { settleAll } from "./settleAll";
-import { readStateResources } from "./stateResources";
+import type { StateResource } from "./stateResources";
 
 /** What of one entry of the evidence was found, and what follows for the room. */
 export interface EvidenceState {
@@ -71,6 +72,9 @@ export interface EvidenceInspection {
 
   /** How many copies can be begun at the same time. */
   readonly copyPlaces: number;
+
+  /** How far the room is closed. */
+  readonly closing: ClosingState;
 }
 
 /**
@@ -78,6 +82,8 @@ export interface EvidenceInspection {
  *
  * @param open Whether the room is open already.
  * @param instanceType The workstation's, or what is set where there is none yet.
+ * @param known What the engine has of the room.
+ * @param closingOf Finds out how far a room with this evidence is closed.
  * @throws Refusal
  */
 export async function inspectEvidence(
@@ -86,6 +92,8 @@ export async function inspectEvidence(
   ticketTag: string,
   open: Promise<boolean>,
   instanceType: Promise<string>,
+  known: Promise<readonly StateResource[]>,
+  closingOf: (there: Omit<RoomThere, "workstation">) => Promise<ClosingState>,
 ): Promise<EvidenceInspection> {
   const { ticket, evidence, region, closing } = settings;
   const { evidenceKeyArn, vaultBucket } = foundation;
@@ -95,10 +103,11 @@ export async function inspectEvidence(
     findPreservedCopies(client, ticketTag, evidenceKeyArn),
     open.then((is) => (is ? findWorkingVolumes(client, ticketTag) : [])),
     open,
-    readStateResources(),
+    known,
   ]);
   const inState = new Set(state.map(({ name }) => name));
   const room = { ...settings, ...foundation };
+  const closed = closingOf({ state, copies, volumes });
   const [toCopy] = await everyRefusal([
     closing ? [] : requireSharedSnapshots(client, evidence, copies, room),
     Promise.resolve().then(() => requireCompleteCopies(copies, evidence, closing)),
@@ -111,6 +120,7 @@ export async function inspectEvidence(
           days: foundation.vaultDays,
         })
       : undefined,
+    closed,
   ]);
 
   const states = new Map(
@@ -189,7 +199,12 @@ export async function inspectEvidence(
   if (isOpen && !closing) {
     tell(unattached, volumes, copies, ticket);
   }
-  return { states, preservedCopies: copies, copyPlaces: free ?? toCopy.length };
+  return {
+    states,
+    preservedCopies: copies,
+    copyPlaces: free ?? toCopy.length,
+    closing: await closed,
+  };
 }
 
 /** Waits for all checks, so that every reason is told and not the first. @returns what the first one answers */

@@ -5,10 +5,12 @@ import { CaseRoles } from "../components/access/caseRoles";
 import { SESSION_LOG_GROUP } from "../components/access/sessionDocument";
 import {
   DECIDED_BY_THE_VAULT,
+  fileObject,
   type Pending,
+  type RecordFile,
   recordObject,
 } from "../components/evidence/custodyRecord";
-import { grantName, memberAccounts } from "../components/evidence/grantName";
+import { grantName } from "../components/evidence/grantName";
 import { incidentKeyPolicy, COPYING_OPERATIONS } from "../components/evidence/keyPolicies";
 import type { RoomFacts } from "../components/evidence/recordSchema";
 import { suspectKeyGrantees } from "../components/evidence/suspectKeyGrantees";
@@ -24,27 +26,28 @@ import { WorkstationSecurityGroup } from "../components/room/workstationSecurity
 import { incidentTags } from "../components/tags";
 import type { IncidentSettings } from "../settings";
 import { findCaller } from "./caller";
+import { CLOSING_RECORD, REOPENING_RECORD } from "./closing";
+import { closingFacts, KEY_WINDOW_DAYS, roomAsItWas } from "./closingFacts";
 import { readFoundation } from "./foundation";
 import { declareEvidence } from "./incidentEvidence";
 import { inspect } from "./inspection";
 import { readProgram } from "./program";
 
-/** The shortest there is: scheduled, the key is unusable at once, and with it every working copy. */
-const KEY_WINDOW_DAYS = 7;
-
 /** What a stack of an incident puts out, for the responder. */
 export interface IncidentOutputs {
   readonly ticket: string;
-  readonly instanceId: pulumi.Output<string>;
-  readonly startSession: pulumi.Output<string>;
+
+  /** The workstation, `i-…`; like what else is told of it, left out of a room that is closed without one. */
+  readonly instanceId?: pulumi.Output<string>;
+  readonly startSession?: pulumi.Output<string>;
 
   /** The role that investigators work with, if any are named. */
   readonly investigatorRole?: pulumi.Output<string>;
 
   /** By member account, the role that it uploads into the vault with. */
   readonly intakeRoles: Readonly<Record<string, pulumi.Output<string>>>;
-  readonly privateAddress: pulumi.Output<string>;
-  readonly amiId: pulumi.Output<string>;
+  readonly privateAddress?: pulumi.Output<string>;
+  readonly amiId?: pulumi.Output<string>;
   readonly toolboxDigest: string;
   readonly volumes: pulumi.Output<object[]>;
   readonly vaultPrefix: string;
@@ -56,9 +59,7 @@ export interface IncidentOutputs {
 
 /** A room of one incident: opened, filled with evidence, worked in, closed. */
 export async function incident(settings: IncidentSettings): Promise<IncidentOutputs> {
-  const { ticket, region, accountId, closing } = settings;
-  const open = !closing;
-  const kept = { protect: open };
+  const { ticket, region, accountId } = settings;
   const tags = incidentTags(settings);
 
   const caller = await findCaller(accountId);
@@ -72,7 +73,13 @@ export async function incident(settings: IncidentSettings): Promise<IncidentOutp
     instanceType,
     evidence: found,
     renewedGrants,
+    state: known,
+    hasWorkstation,
   } = await inspect(settings, foundation, tags, caller);
+  // Nothing loses its protection, and nobody a grant, before the vault has the record of that.
+  const state = found.closing;
+  const open = state.stage !== "lifted";
+  const kept = { protect: open };
   if (foundation.vaultTrial) {
     void pulumi.log.warn(
       `The vault ${foundation.vaultBucket} is on trial: evidence can be deleted ${foundation.vaultDays} days after it was written.`,
@@ -121,6 +128,7 @@ export async function incident(settings: IncidentSettings): Promise<IncidentOutp
     keyArn,
     policy: workstationPolicy({ ...foundation, ticket, sessionLogGroup: SESSION_LOG_GROUP }),
     boundaryArn: foundation.boundaryArn,
+    machine: hasWorkstation,
     roomFacts: { ticket, region, vaultPrefix, evidenceKeyArn: foundation.evidenceKeyArn },
     open,
     tags,
@@ -144,8 +152,8 @@ export async function incident(settings: IncidentSettings): Promise<IncidentOutp
     kept,
   );
 
-  // Removing a role revokes its grant, so grants are not protected. Closing removes them all: nothing
-  // more is handed over.
+  // Removing a role revokes its grant, so grants are not protected. Once the closing is recorded they all
+  // go: nothing more is handed over.
   const transferGrants = (open ? settings.responderRoles : []).map((role) => {
     const [, , , , account, name] = role.split(":");
     const renewed = renewedGrants.get(role);
@@ -176,7 +184,7 @@ export async function incident(settings: IncidentSettings): Promise<IncidentOutp
     ticket,
     investigators: settings.investigators,
     // Closing ends what member accounts may do.
-    responderRoles: closing ? [] : settings.responderRoles,
+    responderRoles: open ? settings.responderRoles : [],
     tags,
   });
 
@@ -193,8 +201,8 @@ export async function incident(settings: IncidentSettings): Promise<IncidentOutp
     region,
     slot: slot.name,
     subnet: slot.subnetId,
-    workstation: workstation.instanceId,
-    image: workstation.amiId,
+    ...(workstation.instanceId === undefined ? {} : { workstation: workstation.instanceId }),
+    ...(workstation.amiId === undefined ? {} : { image: workstation.amiId }),
     toolboxDigest,
     incidentKey: key.arn,
     evidenceKey: foundation.evidenceKeyArn,
@@ -243,63 +251,68 @@ export async function incident(settings: IncidentSettings): Promise<IncidentOutp
     { retainOnDelete: true, dependsOn: recorded, ignoreChanges: DECIDED_BY_THE_VAULT },
   );
   const records = [opening, roomRecord, ...evidence.flatMap((each) => each.records)];
-  if (closing) {
-    const bySnapshot = [...evidence].sort((a, b) => (a.snapshot < b.snapshot ? -1 : 1));
-    const facts = {
-      deployedBy,
-      program,
-      existed: { room, evidence: bySnapshot.map((each) => each.facts) },
-      remains: {
-        // Those of this room's evidence, and whatever else carries the ticket.
-        preservedSnapshots: pulumi
-          .all(bySnapshot.map((each) => each.preservedSnapshot))
-          .apply((ids) =>
-            [...new Set([...ids, ...found.preservedCopies.map((copy) => copy.snapshotId)])].sort(),
-          ),
-        records: [opening, roomRecord, ...bySnapshot.flatMap((each) => each.records)].map(
-          (each) => each.key,
-        ),
-        vaultPrefixes: [
-          `cases/${ticket}/`,
-          ...memberAccounts(settings).map((account) => `intake/${account}/${ticket}/`),
-          `records/${ticket}/`,
-        ],
-      },
-      destruction: {
-        state: "to be scheduled by pulumi destroy" as const,
-        key: key.arn,
-        windowDays: KEY_WINDOW_DAYS,
-        workingVolumes: bySnapshot.flatMap(({ volumeId }) => volumeId ?? []),
-      },
-      grantsToBeRemoved: [
-        ...[...settings.responderRoles]
-          .sort()
-          .map((grantee) => ({ key: foundation.transferKeyArn, grantee })),
-        ...suspectKeys.flatMap((suspectKey) =>
-          [...grantees].sort().map((grantee) => ({ key: suspectKey, grantee })),
-        ),
-      ],
-      grantsToBeRevoked: memberAccounts(settings),
-    };
-    records.push(
-      new aws.s3.BucketObjectv2(
-        "closing-record",
-        recordObject(foundation.vaultBucket, "closing", ticket, facts, tags),
-        { retainOnDelete: true, ignoreChanges: DECIDED_BY_THE_VAULT },
-      ),
-    );
+  const sealed = { retainOnDelete: true, ignoreChanges: DECIDED_BY_THE_VAULT };
+  if (state.stage !== "open") {
+    const content =
+      state.closed === undefined
+        ? recordObject(
+            foundation.vaultBucket,
+            "closing",
+            ticket,
+            closingFacts({
+              settings,
+              deployedBy,
+              program,
+              was: roomAsItWas(known),
+              room,
+              evidence,
+              preservedCopies: found.preservedCopies.map(({ snapshotId }) => snapshotId),
+              records: [opening, roomRecord],
+              incidentKey: key.arn,
+              transferKey: foundation.transferKeyArn,
+              grantees,
+              reopenings: state.reopenings,
+            }),
+            tags,
+          )
+        : fileObject(foundation.vaultBucket, state.closed, tags);
+    records.push(new aws.s3.BucketObjectv2(CLOSING_RECORD, content, sealed));
+  }
+  if (state.reopened !== undefined || state.reopening !== undefined) {
+    const content =
+      state.reopened === undefined
+        ? fileObject(foundation.vaultBucket, state.reopening as RecordFile, tags)
+        : recordObject(
+            foundation.vaultBucket,
+            "reopening",
+            ticket,
+            {
+              deployedBy,
+              program,
+              ...state.reopened,
+              closingRecords: [...state.reopened.closingRecords],
+            },
+            tags,
+          );
+    records.push(new aws.s3.BucketObjectv2(REOPENING_RECORD, content, sealed));
   }
 
   return {
     ticket,
-    instanceId: workstation.instanceId,
-    startSession: pulumi.interpolate`aws ssm start-session --target ${workstation.instanceId} --region ${region} --document-name ${foundation.sessionDocument}`,
+    ...(workstation.instanceId === undefined
+      ? {}
+      : {
+          instanceId: workstation.instanceId,
+          startSession: pulumi.interpolate`aws ssm start-session --target ${workstation.instanceId} --region ${region} --document-name ${foundation.sessionDocument}`,
+        }),
     ...(caseRoles.investigatorRoleArn === undefined
       ? {}
       : { investigatorRole: caseRoles.investigatorRoleArn }),
     intakeRoles: caseRoles.intakeRoleArns,
-    privateAddress: workstation.privateAddress,
-    amiId: workstation.amiId,
+    ...(workstation.privateAddress === undefined
+      ? {}
+      : { privateAddress: workstation.privateAddress }),
+    ...(workstation.amiId === undefined ? {} : { amiId: workstation.amiId }),
     toolboxDigest,
     volumes: pulumi.output(
       evidence.map(({ snapshot, account, preservedSnapshot, volumeId, device }) => ({
@@ -316,6 +329,7 @@ export async function incident(settings: IncidentSettings): Promise<IncidentOutp
     records: records.map(({ key: name }) => pulumi.interpolate`${foundation.vaultBucket}/${name}`),
     next: nextStep({
       ...settings,
+      stage: state.stage,
       transferKeyArn: foundation.transferKeyArn,
       leaving: [...found.states.values()].flatMap(({ leaving }) => leaving ?? []),
     }),

@@ -7,6 +7,7 @@ import {
   type Pending,
   recordObject,
 } from "../components/evidence/custodyRecord";
+import { hashKey } from "../components/evidence/diskHashes";
 import { EvidenceVolume } from "../components/evidence/evidenceVolume";
 import type { CustodyRecord, EvidenceFacts } from "../components/evidence/recordSchema";
 import { withdrawalRecordName } from "../components/evidence/withdrawal";
@@ -22,8 +23,8 @@ export interface EvidenceRoom {
   /** The incident's key. */
   readonly key: aws.kms.Key;
 
-  /** The workstation. */
-  readonly instanceId: pulumi.Output<string>;
+  /** The workstation; undefined in a room that is closed without one. */
+  readonly instanceId: pulumi.Output<string> | undefined;
 
   /** Its Availability Zone. */
   readonly availabilityZone: string;
@@ -63,12 +64,22 @@ export function declareEvidence(
   found: EvidenceInspection,
   room: EvidenceRoom,
 ): EvidenceItem[] {
-  const { ticket, region, copyMinutes, closing } = settings;
+  const { ticket, region, copyMinutes } = settings;
+  const { stage, hashes } = found.closing;
   const { foundation, key, tags } = room;
   const copiesMade: aws.ebs.SnapshotCopy[] = [];
 
   return settings.evidence.map((entry) => {
-    const { snapshot, account, device, preserved: _, attach: __, withdrawn, ...claims } = entry;
+    const {
+      snapshot,
+      account,
+      device,
+      preserved: _,
+      attach: __,
+      withdrawn,
+      unhashed,
+      ...claims
+    } = entry;
     const state = found.states.get(snapshot);
     if (state === undefined) {
       throw new Error(`the evidence ${snapshot} was not inspected`);
@@ -89,7 +100,7 @@ export function declareEvidence(
       working: state.working,
       device,
       copyMinutes,
-      open: !closing,
+      open: stage !== "lifted",
       tags,
     });
     if (state.copy === undefined && volume.copyMade !== undefined) {
@@ -120,11 +131,10 @@ export function declareEvidence(
     };
     const { working } = volume;
     const disk = working && { volume: working.volumeId, key: working.keyArn };
-    const attachment = working?.device && {
-      instance: room.instanceId,
-      device: working.device,
-      hashRecord: pulumi.interpolate`cases/${ticket}/intake/${room.instanceId}/${working.volumeId}.json`,
-    };
+    const attachment = room.instanceId &&
+      working?.device && { instance: room.instanceId, device: working.device };
+    // While it is open the hash may be on its way still; a closing says what there is.
+    const hashRecord = hashes.get(snapshot);
     const records = [
       ...(state.preserved ? [record(`evidence-${snapshot}-record`, "evidence", facts)] : []),
       ...(disk && attachment
@@ -132,7 +142,13 @@ export function declareEvidence(
             record(`evidence-${snapshot}-attachment-record`, "attachment", {
               source: snapshot,
               preserved: volume.preservedSnapshotId,
-              working: { ...disk, ...attachment },
+              working: {
+                ...disk,
+                ...attachment,
+                hashRecord: pulumi
+                  .all([attachment.instance, disk.volume])
+                  .apply(([instance, id]) => hashKey(ticket, instance, id)),
+              },
             }),
           ]
         : []),
@@ -146,8 +162,11 @@ export function declareEvidence(
       account,
       facts: {
         ...facts,
-        ...(disk ? { working: { ...disk, ...attachment } } : {}),
+        ...(disk
+          ? { working: { ...disk, ...attachment, ...(hashRecord ? { hashRecord } : {}) } }
+          : {}),
         ...(withdrawn ? { withdrawn: true as const } : {}),
+        ...(unhashed && !hashRecord ? { unhashed } : {}),
       },
       preservedSnapshot: volume.preservedSnapshotId,
       volumeId: working?.volumeId,

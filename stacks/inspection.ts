@@ -7,8 +7,9 @@ import type { ForensicsAmi } from "../components/room/forensicsAmi";
 import type { OpenWorkstation } from "../components/room/openWorkstation";
 import { findClaims } from "../components/room/slotClaims";
 import { requireReach } from "../components/room/suspectReach";
-import { TICKET_TAG, type Tags } from "../components/tags";
+import { TICKET_TAG, TOOLBOX_DIGEST_TAG, type Tags } from "../components/tags";
 import type { IncidentSettings } from "../settings";
+import { inspectClosing, isWorkstation, OPEN } from "./closing";
 import { type EvidenceInspection, inspectEvidence } from "./evidenceInspection";
 import type { Foundation } from "./foundation";
 import { incidentDocuments } from "./growingDocuments";
@@ -21,6 +22,7 @@ import {
   sayWhatIsNotApplied,
 } from "./machineInspection";
 import { settleAll } from "./settleAll";
+import { readStateResources, type StateResource } from "./stateResources";
 
 /** What was found in the account before anything of the room is declared. */
 export interface Inspection extends Pick<Place, "slot" | "moves"> {
@@ -34,6 +36,12 @@ export interface Inspection extends Pick<Place, "slot" | "moves"> {
   readonly instanceType: string;
 
   readonly evidence: EvidenceInspection;
+
+  /** What the engine has of the room. */
+  readonly state: readonly StateResource[];
+
+  /** Whether there is a workstation, or will be: closing starts none. */
+  readonly hasWorkstation: boolean;
 
   /** By role that was made anew since it was granted the transfer key, the name of its next grant. */
   readonly renewedGrants: ReadonlyMap<string, string>;
@@ -58,47 +66,91 @@ export async function inspect(
   // Looked up once, beside the other look-ups.
   const claims = findClaims();
   const open = claims.then((taken) => [...taken.values()].includes(ticket));
+  const state = readStateResources();
   const place = claims.then((taken) => inspectPlace(settings, foundation, ticketTag, taken));
-  const machine = place.then<OpenWorkstation | ForensicsAmi>(
-    (room) => room.workstation ?? inspectImage(settings, foundation),
+  const machine = place.then<OpenWorkstation | Pick<ForensicsAmi, "amiId" | "toolboxDigest">>(
+    (room) =>
+      room.workstation ??
+      // Closing starts no machine, so it needs no image.
+      (closing ? state.then(imageInState) : inspectImage(settings, foundation)),
   );
-  const [{ slot, moves, workstation }, { amiId, toolboxDigest }, , , evidence, renewedGrants] =
-    await allOrEveryReason([
-      place,
-      machine,
-      // A workstation that is there is never refused for its size, nor is closing.
-      place.then((room) =>
-        room.workstation === undefined && !closing
-          ? inspectSize(settings.instanceType, room.slot, architectureOf(machine))
-          : undefined,
+  const [
+    { slot, moves, workstation },
+    { amiId, toolboxDigest },
+    ,
+    ,
+    evidence,
+    renewedGrants,
+    known,
+  ] = await allOrEveryReason([
+    place,
+    machine,
+    // A workstation that is there is never refused for its size, nor is closing.
+    place.then((room) =>
+      room.workstation === undefined && !closing
+        ? inspectSize(settings.instanceType, room.slot, architectureOf(machine))
+        : undefined,
+    ),
+    // A room is closed also when the way to the suspect is gone.
+    closing ? Promise.resolve() : requireReach(settings, foundation),
+    inspectEvidence(
+      settings,
+      foundation,
+      ticketTag,
+      open,
+      place.then(
+        (room) => room.workstation?.instanceType ?? settings.instanceType,
+        () => settings.instanceType,
       ),
-      // A room is closed also when the way to the suspect is gone.
-      closing ? Promise.resolve() : requireReach(settings, foundation),
-      inspectEvidence(
-        settings,
-        foundation,
-        ticketTag,
-        open,
-        place.then(
-          (room) => room.workstation?.instanceType ?? settings.instanceType,
-          () => settings.instanceType,
-        ),
-      ),
-      inspectKeys(settings, foundation, caller.arn, open),
-      Promise.resolve().then(() => {
-        requireIncidentDeployer(caller, foundation.incidentDeployers);
-        requireFittingDocuments(incidentDocuments(settings, foundation.organizationId));
-        if (!closing && suspectKeys.length > 0) {
-          requireGrantee(caller, foundation.incidentDeployers);
-        }
-      }),
-    ] as const);
+      state,
+      async (there) => {
+        const room = await place.catch(() => undefined);
+        // Where the place is refused, that is told, and this with it.
+        return room === undefined
+          ? OPEN
+          : inspectClosing(settings, foundation, {
+              ...there,
+              workstation: room.workstation?.instanceId,
+            });
+      },
+    ),
+    inspectKeys(settings, foundation, caller.arn, open),
+    state,
+    Promise.resolve().then(() => {
+      requireIncidentDeployer(caller, foundation.incidentDeployers);
+      requireFittingDocuments(incidentDocuments(settings, foundation.organizationId));
+      if (!closing && suspectKeys.length > 0) {
+        requireGrantee(caller, foundation.incidentDeployers);
+      }
+    }),
+  ] as const);
 
   if (workstation !== undefined) {
     sayWhatIsNotApplied(settings, workstation);
   }
   const instanceType = workstation?.instanceType ?? settings.instanceType;
-  return { slot, moves, amiId, toolboxDigest, instanceType, evidence, renewedGrants };
+  return {
+    slot,
+    moves,
+    amiId,
+    toolboxDigest,
+    instanceType,
+    evidence,
+    renewedGrants,
+    state: known,
+    hasWorkstation: !closing || workstation !== undefined || known.some(isWorkstation),
+  };
+}
+
+/** The image that the room's workstation was started from, by the engine's state; none without a workstation. */
+function imageInState(
+  state: readonly StateResource[],
+): Pick<ForensicsAmi, "amiId" | "toolboxDigest"> {
+  const { ami = "", tags = {} } = (state.find(isWorkstation)?.outputs ?? {}) as {
+    readonly ami?: string;
+    readonly tags?: Tags;
+  };
+  return { amiId: ami, toolboxDigest: tags[TOOLBOX_DIGEST_TAG] ?? "unknown" };
 }
 
 /** Unknown where the image is refused, and where it is that of a workstation which is there already. */

@@ -10,6 +10,9 @@ export interface StateResource {
 
   /** Physical id; undefined for components. */
   readonly id: string | undefined;
+
+  /** What AWS answered of it, and what it was asked for. */
+  readonly outputs: Readonly<Record<string, unknown>>;
 }
 
 /**
@@ -31,5 +34,6 @@ export async function readStateResources(): Promise<readonly StateResource[]> {
     type: resource.type,
     name: urn.split("::").slice(3).join("::"),
     id: resource.outputs.id,
+    outputs: resource.outputs,
   }));
 }

@@ -348,11 +348,12 @@ export function incidentDeployerPolicies(access: IncidentDeployerAccess): {
       Resource: records,
     },
     {
-      Sid: "FindRecords",
+      // A room closes when its disks' hashes are there: their names say so, and are all that is seen of a case.
+      Sid: "FindRecordsAndHashes",
       Effect: "Allow",
       Action: "s3:ListBucket",
       Resource: access.vaultArn,
-      Condition: { StringLike: { "s3:prefix": "records/*" } },
+      Condition: { StringLike: { "s3:prefix": ["records/*", "cases/*/intake/*"] } },
     },
     {
       // Without it S3 says of a record that is gone that it is forbidden to look, and no up goes on.

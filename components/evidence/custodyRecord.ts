@@ -89,13 +89,33 @@ export function recordFile<Event extends CustodyRecord["event"]>(
   ticket: string,
   facts: KnownFacts<Event>,
 ): RecordFile {
-  const content = recordText({ form: RECORD_FORM, event, ticket, facts });
+  return fileOf({ form: RECORD_FORM, event, ticket, facts });
+}
+
+/** The file of a record that is known already: of one that was read, the very same that it was read from. */
+export function fileOf(record: {
+  readonly form: string;
+  readonly event: string;
+  readonly ticket: string;
+  readonly facts: object;
+}): RecordFile {
+  const content = recordText(record);
   const digest = sha256(content);
+  const { event, ticket } = record;
   return {
     key: recordKey(ticket, digest),
     content,
     metadata: { event, sha256: digest, ticket },
   };
+}
+
+/** The vault's object that holds a record which is known. */
+export function fileObject(
+  bucket: pulumi.Input<string>,
+  file: RecordFile,
+  tags: Tags,
+): aws.s3.BucketObjectv2Args {
+  return { bucket, ...file, ...RECORD_CONTENT, tags };
 }
 
 /** The vault's object that holds a record. */

@@ -36,8 +36,8 @@ export interface EvidenceVolumeArgs {
   /** ARN of the incident's key, for the working volume. */
   readonly incidentKeyArn: pulumi.Input<string>;
 
-  /** The workstation. */
-  readonly instanceId: pulumi.Input<string>;
+  /** The workstation; undefined in a room that is closed without one: then nothing is attached. */
+  readonly instanceId: pulumi.Input<string> | undefined;
 
   /** Availability Zone of the workstation. */
   readonly availabilityZone: string;
@@ -169,24 +169,26 @@ export class EvidenceVolume extends pulumi.ComponentResource {
         ignoreChanges: ["availabilityZone", "snapshotId", "kmsKeyId", "encrypted"],
       },
     );
-    const attachment = attached
-      ? new aws.ec2.VolumeAttachment(
-          attachmentName(args.snapshotId),
-          {
-            instanceId: args.instanceId,
-            volumeId: volume.id,
-            deviceName: args.device ?? "",
-            // What is still written to the volume would be lost otherwise. One that leaves an open room
-            // was unmounted, and the others are worked on.
-            stopInstanceBeforeDetaching: !leaving,
-          },
-          {
-            parent: this,
-            protect,
-            ignoreChanges: ["instanceId", "volumeId", "deviceName"],
-          },
-        )
-      : undefined;
+    const { instanceId } = args;
+    const attachment =
+      attached && instanceId !== undefined
+        ? new aws.ec2.VolumeAttachment(
+            attachmentName(args.snapshotId),
+            {
+              instanceId,
+              volumeId: volume.id,
+              deviceName: args.device ?? "",
+              // What is still written to the volume would be lost otherwise. One that leaves an open room
+              // was unmounted, and the others are worked on.
+              stopInstanceBeforeDetaching: !leaving,
+            },
+            {
+              parent: this,
+              protect,
+              ignoreChanges: ["instanceId", "volumeId", "deviceName"],
+            },
+          )
+        : undefined;
     return {
       volumeId: volume.id,
       keyArn: volume.kmsKeyId,

@@ -1,16 +1,17 @@
 import { z } from "zod";
 
 import { DEVICE_NAME } from "./deviceNames";
+import { UNHASHED_REASON } from "./unhashed";
 
 // What custody records say. Records outlive this program: a field that changes its meaning needs a
 // new form, and what was written stays as it is. `npm run docs` writes the JSON schema and the page
 // that describes every field.
 
 /** Version of the form of the records that are written now. */
-export const RECORD_FORM = "clean-room/record/3";
+export const RECORD_FORM = "clean-room/record/4";
 
 /** Forms whose records fit the schema as well: what is new since is optional, or of an event of its own. */
-const READ_FORMS = ["clean-room/record/2", RECORD_FORM] as const;
+const READ_FORMS = ["clean-room/record/2", "clean-room/record/3", RECORD_FORM] as const;
 
 function text(form: RegExp, description: string) {
   return z.string().regex(form).meta({ description });
@@ -31,6 +32,7 @@ const recordKey = text(
   new RegExp(`^records/${ticket}/[0-9a-f]{64}\\.json$`),
   "Key of an object of the vault.",
 );
+
 const device = (description: string) => text(DEVICE_NAME, description);
 const port = (description: string) => z.int().min(1).max(65535).meta({ description });
 
@@ -59,8 +61,13 @@ const room = z
     region: text(/^[a-z]+(-[a-z]+)+-\d+$/, "The Region the room is in."),
     slot: text(/^[a-z]+(-[a-z]+)+-\d+[a-z]-\d+$/, "The workstation slot the room takes."),
     subnet: text(/^subnet-[0-9a-f]+$/, "Its subnet."),
-    workstation: instanceId("The workstation."),
-    image: text(new RegExp(`^ami-${hexadecimal}$`), "The image the workstation was started from."),
+    workstation: instanceId(
+      "The workstation; left out where a room is closed that never got one. Always there up to form 3.",
+    ).optional(),
+    image: text(
+      new RegExp(`^ami-${hexadecimal}$`),
+      "The image the workstation was started from; left out as that is.",
+    ).optional(),
     toolboxDigest: text(
       /^([0-9a-f]{64}|unknown)$/,
       "SHA-256 of the list of all that the image carries; `unknown` where somebody removed the tag that says it.",
@@ -161,7 +168,7 @@ const attached = {
   device: device("The device it is attached as."),
   hashRecord: text(
     new RegExp(`^cases/${ticket}/intake/i-${hexadecimal}/vol-${hexadecimal}\\.json$`),
-    "Key of the vault's object in which the workstation writes the SHA-256 it took of the whole disk before anybody could mount it. That takes hours: the object is younger than this record.",
+    "Key of the vault's object in which the workstation writes the SHA-256 it took of the whole disk before anybody could mount it. That takes hours: the object is younger than a record of attachment. A closing record of form 4 names it only where it is there; up to form 3 it named it in any case.",
   ),
 };
 
@@ -186,6 +193,10 @@ const evidence = z
       .literal(true)
       .meta({ description: "That it was withdrawn while the room was open." })
       .optional(),
+    unhashed: text(
+      UNHASHED_REASON,
+      "In a closing record, why no hash of the disk is in the vault, in the responder's words; left out where one is, and of evidence that was not to be attached or was withdrawn.",
+    ).optional(),
   })
   .meta({ id: "evidence", description: "A snapshot as evidence." });
 
@@ -348,18 +359,48 @@ const closing = z
           )
           .meta({
             description:
-              "Grants of this room on the transfer key and on suspects' own keys. They are removed right after this record is written.",
+              "Grants of this room on the transfer key and on suspects' own keys. The `up` after this record removes them, with the room's protection; up to form 3 the `up` that wrote it.",
           }),
         grantsToBeRevoked: z.array(accountId("A member account.")).meta({
           description:
             "Member accounts of this room: what EC2 was granted on the transfer key in their name is revoked by `npm run grants -- revoke`, unless another open room needs it.",
         }),
+        reopenings: z
+          .array(recordKey)
+          .min(1)
+          .meta({
+            description:
+              "Where the room was closed before and opened again: the records of that. Left out where it was not.",
+          })
+          .optional(),
       })
       .meta({ description: "The facts." }),
   })
   .meta({
     id: "closing",
-    description: "A room is about to be destroyed: what existed, what stays, what is to end.",
+    description:
+      "A room is about to be destroyed: what existed, what stays, what is to end. Nothing of the room loses its protection before this is in the vault. In force until a record of reopening names it.",
+  });
+
+const reopening = z
+  .strictObject({
+    ...common,
+    event: z.literal("reopening").meta({ description: "What the record is about." }),
+    facts: z
+      .strictObject({
+        deployedBy,
+        program,
+        key: keyArn("The incident's key."),
+        closingRecords: z.array(recordKey).min(1).meta({
+          description: "The closing records that are in force no more.",
+        }),
+      })
+      .meta({ description: "The facts." }),
+  })
+  .meta({
+    id: "reopening",
+    description:
+      "A room was opened again that was to be destroyed. Nothing is destroyed by the closing records that it names; the next closing has a record of its own.",
   });
 
 const destruction = z
@@ -397,6 +438,7 @@ export const CUSTODY_RECORD = z
     attachment,
     withdrawal,
     closing,
+    reopening,
     destruction,
   ])
   .meta({
@@ -412,6 +454,9 @@ export type RoomFacts = z.output<typeof room>;
 
 /** A snapshot as evidence, as records tell of it. */
 export type EvidenceFacts = z.output<typeof evidence>;
+
+/** The facts of a closing. */
+export type ClosingFacts = z.output<typeof closing>["facts"];
 
 /** The facts of a withdrawal. */
 export type WithdrawalFacts = z.output<typeof withdrawal>["facts"];

@@ -36,6 +36,9 @@ export interface WorkstationArgs {
   /** What the image's tools need to know of the room, as a JSON object; readable on the machine. */
   readonly roomFacts: Readonly<Record<string, string>>;
 
+  /** Whether there is a machine: a room that never got one is closed without. */
+  readonly machine: boolean;
+
   /** Whether the room is open: then the workstation is not replaced, restarted or destroyed. */
   readonly open: boolean;
   readonly tags: Tags;
@@ -45,12 +48,12 @@ export interface WorkstationArgs {
  * The investigator's machine: no key pair, no public address, reached by Session Manager only.
  */
 export class Workstation extends pulumi.ComponentResource {
-  /** `i-…`. */
-  public readonly instanceId: pulumi.Output<string>;
-  public readonly privateAddress: pulumi.Output<string>;
+  /** `i-…`; undefined, like what follows of it, where there is no machine. */
+  public readonly instanceId: pulumi.Output<string> | undefined;
+  public readonly privateAddress: pulumi.Output<string> | undefined;
 
   /** The image the machine was really started from, `ami-…`. */
-  public readonly amiId: pulumi.Output<string>;
+  public readonly amiId: pulumi.Output<string> | undefined;
 
   /** ARN of the workstation's role. */
   public readonly roleArn: pulumi.Output<string>;
@@ -64,7 +67,7 @@ export class Workstation extends pulumi.ComponentResource {
    * @param opts Options that control this component's behaviour.
    */
   public constructor(name: string, args: WorkstationArgs, opts?: pulumi.ComponentResourceOptions) {
-    const { keyArn, ...rest } = args;
+    const { keyArn: _, ...rest } = args;
     // The key is made after the identity below: nothing of this component but the machine waits for it.
     super("cleanroom:room:Workstation", name, rest, opts);
     const { open, tags } = args;
@@ -100,7 +103,24 @@ export class Workstation extends pulumi.ComponentResource {
       { parent: this, protect: open },
     );
 
-    const instance = new aws.ec2.Instance(
+    const instance = args.machine ? this.start(name, args, profile, policy) : undefined;
+    this.instanceId = instance?.id;
+    this.privateAddress = instance?.privateIp;
+    this.amiId = instance?.ami;
+    this.roleArn = role.arn;
+    this.identity = [policy, profile];
+    this.registerOutputs({ instanceId: this.instanceId, privateAddress: this.privateAddress });
+  }
+
+  /** Starts the machine. */
+  private start(
+    name: string,
+    args: WorkstationArgs,
+    profile: aws.iam.InstanceProfile,
+    policy: aws.iam.RolePolicy,
+  ): aws.ec2.Instance {
+    const { open, tags, keyArn } = args;
+    return new aws.ec2.Instance(
       `${name}-instance`,
       {
         ami: args.amiId,
@@ -147,13 +167,6 @@ export class Workstation extends pulumi.ComponentResource {
         ],
       },
     );
-
-    this.instanceId = instance.id;
-    this.privateAddress = instance.privateIp;
-    this.amiId = instance.ami;
-    this.roleArn = role.arn;
-    this.identity = [policy, profile];
-    this.registerOutputs({ instanceId: this.instanceId, privateAddress: this.privateAddress });
   }
 }
 

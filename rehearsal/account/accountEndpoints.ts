@@ -3,6 +3,7 @@ import type { Listening } from "./answerThisProcess";
 import { ec2AnswersOf } from "./ec2Answers";
 import { type Ec2Answers, Ec2Endpoint } from "./ec2Endpoint";
 import { ListedGrants } from "./listedGrants";
+import { s3Of } from "./s3";
 import { S3Endpoint } from "./s3Endpoint";
 import { SnsEndpoint, subscriptionsIn } from "./snsEndpoint";
 
@@ -15,7 +16,7 @@ export async function endpointsOf(store: AccountStore, caller: Ec2Answers): Prom
   const all = await Promise.all([
     new Ec2Endpoint({ ...ec2AnswersOf(() => store.read()), ...caller }).listen(),
     new ListedGrants(store).listen(),
-    new S3Endpoint(store).listen(),
+    new S3Endpoint(s3Of(store)).listen(),
     new SnsEndpoint((topicArn) => subscriptionsIn(store.read(), topicArn)).listen(),
   ]);
   return {

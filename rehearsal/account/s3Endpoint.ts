@@ -1,11 +1,14 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 
-import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand } from "@aws-sdk/client-s3";
+import {
+  GetObjectCommand,
+  ListObjectsV2Command,
+  PutObjectCommand,
+  type S3Client,
+} from "@aws-sdk/client-s3";
 
-import type { AccountStore } from "./accountStore";
-import { listen, type Listening } from "./answerThisProcess";
+import { answerThisProcess, listen, type Listening } from "./answerThisProcess";
 import { AwsError } from "./awsError";
-import { s3Of } from "./s3";
 
 /**
  * S3 over HTTP, for who asks it without Pulumi: lists, gets and puts objects, and nothing else.
@@ -15,10 +18,10 @@ import { s3Of } from "./s3";
 export class S3Endpoint {
   private readonly server: Server;
 
-  /** @param store The account of the buckets. */
-  public constructor(store: AccountStore) {
+  /** @param s3 What it answers with, as a client of the SDK would. */
+  public constructor(s3: Pick<S3Client, "send">) {
     this.server = createServer((request, response) => {
-      answer(store, request, response).catch((error: unknown) => {
+      answer(s3, request, response).catch((error: unknown) => {
         const code = error instanceof AwsError ? error.code : "InternalError";
         const message = error instanceof Error ? error.message : String(error);
         response.writeHead(code.startsWith("NoSuch") ? 404 : 500, { "content-type": "text/xml" });
@@ -29,6 +32,11 @@ export class S3Endpoint {
     });
   }
 
+  /** Answers from now on whatever this process asks S3 by AWS's SDK. @returns what ends it. */
+  public answerThisProcess(): Promise<() => void> {
+    return answerThisProcess(this.listen());
+  }
+
   /** Starts to answer whatever S3 is asked by AWS's SDK. */
   public listen(): Promise<Listening> {
     return listen(this.server, ["AWS_ENDPOINT_URL_S3"]);
@@ -36,23 +44,27 @@ export class S3Endpoint {
 }
 
 async function answer(
-  store: AccountStore,
+  s3: Pick<S3Client, "send">,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  const s3 = s3Of(store);
   const { pathname, searchParams } = new URL(request.url ?? "", "http://s3");
   const [bucket = "", ...key] = pathname.slice(1).split("/").map(decodeURIComponent);
   const Key = key.join("/");
   if (request.method === "GET" && Key === "") {
     const Prefix = searchParams.get("prefix") ?? "";
-    const { Contents = [] } = await s3.send(new ListObjectsV2Command({ Bucket: bucket, Prefix }));
+    const ContinuationToken = searchParams.get("continuation-token") ?? undefined;
+    const { Contents = [], NextContinuationToken: next } = await s3.send(
+      new ListObjectsV2Command({ Bucket: bucket, Prefix, ContinuationToken }),
+    );
     const keys = Contents.map(
       (each) => `<Contents><Key>${escaped(String(each.Key))}</Key></Contents>`,
     );
     response.writeHead(200, { "content-type": "text/xml" });
     response.end(
-      xml(`<ListBucketResult><IsTruncated>false</IsTruncated>${keys.join("")}</ListBucketResult>`),
+      xml(
+        `<ListBucketResult><IsTruncated>${next !== undefined}</IsTruncated>${next === undefined ? "" : `<NextContinuationToken>${next}</NextContinuationToken>`}${keys.join("")}</ListBucketResult>`,
+      ),
     );
     return;
   }

@@ -155,6 +155,7 @@ export class RoomLife {
             await stage.outside.lockCopy(id, "2036-11-21T00:00:00Z");
           }
         }
+        await this.hashDisks();
         stack.configure({ "clean-room:closing": true });
         // The record first; the same command again lifts the protection.
         for (const _ of [1, 2]) {
@@ -166,6 +167,18 @@ export class RoomLife {
         return undefined;
       case "destroy":
         return (await this.run("destroy", "--yes")) ?? (await this.recordDestruction());
+    }
+  }
+
+  /** The workstation has read its disks. */
+  private async hashDisks(): Promise<void> {
+    const bucket = String(this.foundationOutputs()["vaultBucket"]);
+    const [machine = "i-unknown"] = this.workstations;
+    for (const { type, id, tags } of this.entries()) {
+      if (type === "aws:ebs/volume:Volume" && "source-snapshot" in tags) {
+        const name = `cases/${this.ticket}/intake/${machine}/${id}.json`;
+        await this.stage.outside.putObject(bucket, name);
+      }
     }
   }
 

@@ -133,14 +133,28 @@ async function addProductDisk(cast: Cast): Promise<Observation> {
   return { result: "refused, 2 copies kept" };
 }
 
-/** Nothing in its settings is changed but that it closes, and nothing is asked for that was refused. */
+/** Nothing in its settings is changed but that it closes, and why there is no hash; and nothing is asked for that was refused. */
 async function closeOverIt(cast: Cast): Promise<Observation> {
   const { neighbour, stage } = cast;
   for (const { id } of ofType(cast, PRESERVED_COPY)) {
     await stage.outside.lockCopy(id, "2036-11-21T00:00:00Z");
   }
   const settings = { "clean-room:closing": true };
-  const preview = await neighbour.stack.preview({ settings });
+  const unexplained = await neighbour.stack.preview({ settings });
+  expectRefusal(
+    unexplained,
+    [/The disk vol-\w+ of snap-\w+ has no hash/],
+    "closing without a word",
+  );
+  const preview = await neighbour.stack.preview({
+    settings: {
+      ...settings,
+      [EVIDENCE]: evidenceOf(neighbour).map((line) => ({
+        ...line,
+        unhashed: "EC2 never attached it",
+      })),
+    },
+  });
   expectSuccess(preview, "closing");
   const made = preview.changes.filter(({ op, type }) => op === "create" && type !== OBJECT);
   expect(made.length === 0, `closing would make ${made.map(({ name }) => name).join(", ")}`);

@@ -232,6 +232,9 @@ export const ACTS: Readonly<Record<string, Act>> = {
   "read the case's records": vault("GetObject", RECORD),
   "list the case": vault("ListBucket", "", { "s3:prefix": `cases/${TICKET}/` }),
   "list the other case": vault("ListBucket", "", { "s3:prefix": `cases/${OTHER_TICKET}/` }),
+  "list the hashes of the case's disks": vault("ListBucket", "", {
+    "s3:prefix": `cases/${TICKET}/intake/`,
+  }),
   "list the case's records": vault("ListBucket", "", { "s3:prefix": `records/${TICKET}/` }),
   "list the vault": vault("ListBucket"),
   "delete an object": vault("DeleteObject", CASE),

@@ -12,6 +12,7 @@ import {
   TICKET,
   TRANSFER_KEY,
 } from "../support/examples";
+import { VaultInMemory } from "../support/vaultInMemory";
 import { ROLES } from "../support/parties";
 
 /** A policy document. */
@@ -98,11 +99,13 @@ export async function placed(): Promise<Placed> {
     claims: { "us-east-1a-1": TICKET, "us-east-1a-2": OTHER_TICKET },
     snapshots: { [SNAPSHOT]: { ownerId: "222233334444", state: "completed" } },
   };
+  const vault = new VaultInMemory(FOUNDATION_OUTPUTS.vaultBucket);
   const room = (ticket: string, changes: object) =>
     deploy(ticket.toLowerCase(), incidentConfig({ ticket, responderRoles: members, ...changes }), {
       answers: answersOf(account),
       foundation: FOUNDATION_OUTPUTS,
       ec2: ec2Of(account),
+      vault,
     });
   const investigators = ["arn:aws:iam::111122223333:role/investigator"];
   const audit = await deploy(
@@ -124,7 +127,10 @@ export async function placed(): Promise<Placed> {
   const suspectKeys = [SUSPECT_KEY];
   const own = await room(TICKET, { investigators, suspectKeys });
   const other = await room(OTHER_TICKET, { investigators, slot: "us-east-1a-2" });
-  const closing = await room(TICKET, { investigators, suspectKeys, closing: true });
+  const close = () => room(TICKET, { investigators, suspectKeys, closing: true });
+  // The first time writes the record, and only with it in the vault the second takes anything away.
+  vault.keep((await close()).named("closing-record"));
+  const closing = await close();
 
   const of = (stack: Deployment, name: string, property = "policy") =>
     [stack, name, property] as const;

@@ -11,8 +11,9 @@ import { buildsOfStack, imageCommand } from "../../image/image";
 import { requireStartingLogin } from "../../members/startingLogin";
 import { runCommand } from "../../rehearsal/runCommand";
 import { asText } from "../../settings";
-import { closingRecord, VaultInMemory } from "../destruction/caseInVault";
+import { closingRecord } from "../destruction/caseInVault";
 import { auditConfig, incidentConfig, STACK } from "../support/examples";
+import { VaultInMemory } from "../support/vaultInMemory";
 
 const ACCOUNT = "111122223333";
 const PIPELINE = `arn:aws:imagebuilder:us-east-1:${ACCOUNT}:image-pipeline/clean-room`;

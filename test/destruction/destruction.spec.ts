@@ -16,7 +16,8 @@ import { arnOf } from "../support/deployment";
 import { auditConfig, incidentConfig, STACK, TICKET } from "../support/examples";
 import { stsOf } from "../../rehearsal/account/callerIdentity";
 import { runCommand } from "../../rehearsal/runCommand";
-import { closingRecord, VaultInMemory } from "./caseInVault";
+import { VaultInMemory } from "../support/vaultInMemory";
+import { closingRecord } from "./caseInVault";
 
 // The calls and their answers have the SDK's types; the emulator's run shows that S3 and KMS take them.
 

@@ -44,7 +44,7 @@ import {
   ListGrantsCommand,
   PutKeyPolicyCommand,
 } from "@aws-sdk/client-kms";
-import { GetObjectCommand } from "@aws-sdk/client-s3";
+import { GetObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";
 import {
   GetDocumentCommand,
   GetParametersByPathCommand,
@@ -190,6 +190,9 @@ describe("On the emulator", () => {
 
   /** The record of the snapshot before what was claimed of its source was put right. */
   let uncorrected: string;
+
+  /** Bucket and key of the hash that the workstation took. */
+  let hash: string;
 
   /** The record of the room before it had another tool. */
   let asOpened: string;
@@ -923,13 +926,31 @@ describe("On the emulator", () => {
     for (const SnapshotId of preservedCopies()) {
       await ec2.send(new LockSnapshotCommand({ SnapshotId, LockMode, LockDuration }));
     }
+  });
+
+  it("closing is refused until the disk's hash is in the vault, as the workstation writes it", async () => {
+    configureClosing();
+    const [{ volumeId } = {}] = outputs["volumes"]?.value as { volumeId?: string }[];
+    await assert.rejects(room.preview(), new RegExp(`The disk ${volumeId} of .* has no hash`));
+    const [Bucket = ""] = (outputs["vaultPrefix"]?.value as string)
+      .slice("s3://".length)
+      .split("/");
+    const instance = outputs["instanceId"]?.value as string;
+    hash = `cases/INC-2026-0042/intake/${instance}/${volumeId}.json`;
+    await clients.s3.send(new PutObjectCommand({ Bucket, Key: hash, Body: "{}" }));
+    hash = `${Bucket}/${hash}`;
     await room.preview();
   });
 
-  it("closing lifts the protection, writes the record, and takes the transfer key back", async () => {
-    configureClosing();
+  it("closing writes the record, and leaves everything as it is", async () => {
+    const before = await transferGrants();
+    assert.deepEqual(await changesOf((options) => room.up(options)), ["create closing-record"]);
+    assert.deepEqual(await transferGrants(), before);
+    await assert.rejects(room.destroy({ previewOnly: true }), /protected/);
+  });
+
+  it("closing what the vault shows as recorded lifts the protection, and takes the transfer key back", async () => {
     assert.deepEqual(await changesOf((options) => room.up(options)), [
-      "create closing-record",
       `delete case-intake-${MEMBER}`,
       `delete case-intake-${MEMBER}-policy`,
       `delete transfer-grant-${MEMBER}-role/clean-room/forensics-responder`,
@@ -965,7 +986,7 @@ describe("On the emulator", () => {
 
   it("the room is destroyed, and only evidence and a key on its way out are left", async () => {
     const { snapshot, sourceVolume, sourceInstance, sourceTaken } = handedOver;
-    const records = [asOpened, uncorrected, ...(outputs["records"]?.value as string[])];
+    const records = [asOpened, uncorrected, hash, ...(outputs["records"]?.value as string[])];
     const [preserved, productCopy] = preservedCopies();
     const key = (outputs["incidentKeyArn"]?.value as string).split("/").at(-1);
     const evidenceKey = (await audit.outputs())["evidenceKeyArn"]?.value as string;

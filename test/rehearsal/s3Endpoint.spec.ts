@@ -7,6 +7,7 @@ import {
   S3Client,
 } from "@aws-sdk/client-s3";
 
+import { s3Of } from "../../rehearsal/account/s3";
 import { S3Endpoint } from "../../rehearsal/account/s3Endpoint";
 import { AccountOnDisk } from "./accountOnDisk";
 
@@ -16,7 +17,7 @@ describe("the simulated S3 over HTTP", () => {
 
   it("lists and gives what was put into a bucket, and nothing else", async () => {
     const { id: Bucket } = await account.vault();
-    const { environment, end } = await new S3Endpoint(account.store).listen();
+    const { environment, end } = await new S3Endpoint(s3Of(account.store)).listen();
     const client = new S3Client({
       region: "us-east-1",
       endpoint: String(environment["AWS_ENDPOINT_URL_S3"]),

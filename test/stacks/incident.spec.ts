@@ -31,6 +31,7 @@ import {
   SUSPECT_KEY,
   TICKET,
 } from "../support/examples";
+import { VaultInMemory } from "../support/vaultInMemory";
 
 const ROLE = "arn:aws:iam::222233334444:role/clean-room/forensics-responder";
 const OTHER_SNAPSHOT = "snap-0fedcba9876543210";
@@ -100,7 +101,7 @@ function factsOf(room: Deployment, name: string, event: string): Record<string, 
   assert.ok(fitsSchema(record), JSON.stringify(fitsSchema.errors));
   assert.deepEqual(
     [record["form"], record["event"], record["ticket"]],
-    ["clean-room/record/3", event, TICKET],
+    ["clean-room/record/4", event, TICKET],
   );
   return record["facts"] as Record<string, unknown>;
 }
@@ -116,17 +117,43 @@ async function deployRoom(
   account: Account & { readonly locks?: readonly SnapshotLock[] } = {},
   foundation: object = FOUNDATION_OUTPUTS,
   otherAnswers: Answers = {},
+  vault = vaultOf(account),
 ): Promise<Deployment> {
   const locks = account.locks ?? (account.copies ?? []).map((copy) => held(copy));
   return deploy(STACK, incidentConfig(changes), {
     answers: { ...answersOf(account), ...otherAnswers },
     foundation,
+    vault,
     ec2: {
       ...ec2Of(account),
       AssumeRole: () => ({ AssumeRoleResult: { Credentials: SESSION } }),
       DescribeLockedSnapshots: () => ({ snapshotSet: locks }),
     },
   });
+}
+
+/** The vault of an account where every disk is hashed. */
+function vaultOf({ volumes = {} }: Account): VaultInMemory {
+  const vault = new VaultInMemory(FOUNDATION_OUTPUTS.vaultBucket);
+  for (const volume of Object.keys(volumes)) {
+    vault.objects.set(
+      `cases/${TICKET}/intake/${idOf(`${WORKSTATION}-instance`)}/${volume}.json`,
+      "{}",
+    );
+  }
+  return vault;
+}
+
+/** Closes a room twice: the first time records it, and the second finds that record. */
+async function closeRoom(
+  changes: Record<string, unknown>,
+  account: Account,
+  foundation: object = FOUNDATION_OUTPUTS,
+): Promise<Deployment> {
+  const vault = vaultOf(account);
+  const close = () => deployRoom({ ...changes, closing: true }, account, foundation, {}, vault);
+  vault.keep((await close()).named("closing-record"));
+  return close();
 }
 
 /** Credentials of a role that was assumed. */
@@ -596,7 +623,7 @@ describe("An incident's stack", () => {
     });
 
     it("ends the uploads when it closes, and leaves the investigators theirs", async () => {
-      const closing = await deployRoom({ ...changes, closing: true }, OPEN);
+      const closing = await closeRoom(changes, OPEN);
       assert.deepEqual(
         closing
           .ofType("aws:iam/role:Role")
@@ -763,7 +790,8 @@ describe("An incident's stack", () => {
   });
 
   describe("closing", () => {
-    const copy = "snap-00000000000000c0c";
+    const copy: string = idOf(`evidence-${SNAPSHOT}-preserved`);
+    const volume = idOf(`evidence-${SNAPSHOT}-working`);
     const closable = {
       ...OPEN,
       copies: [copy],
@@ -771,19 +799,15 @@ describe("An incident's stack", () => {
         [copy]: {
           ownerId: "111122223333",
           state: "completed",
+          volumeSize: 8,
           tags: { "source-snapshot": SNAPSHOT, "source-account": "222233334444" },
         },
       },
+      volumes: { [volume]: { source: SNAPSHOT, device: "/dev/sdf" } },
     };
 
-    /** The same, with its working volume attached. */
-    const atWork = {
-      ...closable,
-      volumes: { "vol-00000000000000d0d": { source: SNAPSHOT, device: "/dev/sdf" } },
-    };
-
-    it("lifts the protection, but still keeps copies and records", async () => {
-      const room = await deployRoom({ evidence: EVIDENCE, closing: true }, atWork);
+    it("lifts the protection once it is recorded, but still keeps copies and records", async () => {
+      const room = await closeRoom({ evidence: EVIDENCE }, closable);
       assert.deepEqual(
         room.resources.filter(({ options }) => options.protect === true),
         [],
@@ -804,7 +828,7 @@ describe("An incident's stack", () => {
 
     it("records what existed and what stays; all destruction as something to come", async () => {
       const settings = { evidence: EVIDENCE, closing: true, responderRoles: [ROLE] };
-      const room = await deployRoom(settings, atWork);
+      const room = await deployRoom(settings, closable);
       const { room: facts } = factsOf(room, "opening-record", "opening");
       const records = [
         "opening-record",
@@ -817,8 +841,7 @@ describe("An incident's stack", () => {
         program: { version: versionOf("."), policyPackVersion: versionOf("policy-pack") },
         existed: { room: facts, evidence: [{ ...EVIDENCE_FACTS, working: WORKING }] },
         remains: {
-          // The mocks call the copy that was made otherwise than the one that is found.
-          preservedSnapshots: [copy, idOf(`evidence-${SNAPSHOT}-preserved`)].sort(),
+          preservedSnapshots: [copy],
           records: records.map((name) => room.named(name).inputs["key"]),
           vaultPrefixes: [
             `cases/${TICKET}/`,
@@ -830,7 +853,7 @@ describe("An incident's stack", () => {
           state: "to be scheduled by pulumi destroy",
           key: arnOf("incident-key"),
           windowDays: room.named("incident-key").inputs["deletionWindowInDays"],
-          workingVolumes: [idOf(`evidence-${SNAPSHOT}-working`)],
+          workingVolumes: [volume],
         },
         grantsToBeRemoved: [{ key: FOUNDATION_OUTPUTS.transferKeyArn, grantee: ROLE }],
         grantsToBeRevoked: ["222233334444"],
@@ -844,14 +867,16 @@ describe("An incident's stack", () => {
     });
 
     it("records of what was never attached, or withdrawn, what is; and makes nothing that is not there", async () => {
-      const volumes = { "vol-00000000000000d0d": { source: SNAPSHOT } };
       const [entry] = EVIDENCE;
-      const closable = { ...OPEN, ...preservedAs({}) };
+      const without = { ...closable, volumes: {} };
+      const loose = { ...closable, volumes: { [volume]: { source: SNAPSHOT } } };
+      const { volume: disk, key, hashRecord } = WORKING;
+      const unhashed = "EC2 never attached it";
       const cases: [object, Account, object][] = [
-        [{}, { ...closable, volumes }, { working: { volume: WORKING.volume, key: WORKING.key } }],
-        [{}, closable, {}],
-        [{ attach: false, device: undefined }, closable, {}],
-        [{ withdrawn: true }, closable, { withdrawn: true }],
+        [{}, loose, { working: { volume: disk, key, hashRecord } }],
+        [{ unhashed }, without, { unhashed }],
+        [{ attach: false, device: undefined }, without, {}],
+        [{ withdrawn: true }, without, { withdrawn: true }],
       ];
       for (const [changes, account, said] of cases) {
         const room = await deployRoom(
@@ -872,6 +897,7 @@ describe("An incident's stack", () => {
       const account = {
         ...OPEN,
         copies: [copy, other],
+        volumes: { ...closable.volumes, "vol-00000000000000e0e": { source: OTHER_SNAPSHOT } },
         snapshots: {
           ...closable.snapshots,
           [other]: {
@@ -889,8 +915,7 @@ describe("An incident's stack", () => {
     });
 
     it("ends the members' use of the transfer key, and names what ends the grants of EC2 and certifies the destruction", async () => {
-      const changes = { evidence: EVIDENCE, responderRoles: [ROLE], closing: true };
-      const room = await deployRoom(changes, closable);
+      const room = await closeRoom({ evidence: EVIDENCE, responderRoles: [ROLE] }, closable);
       assert.deepEqual(room.ofType("aws:kms/grant:Grant"), []);
       assert.match(
         room.outputs["next"] as string,
@@ -930,7 +955,7 @@ describe("An incident's stack", () => {
       await assert.rejects(
         deployRoom({ evidence: EVIDENCE, closing: true }, { ...closable, locks }),
         new RegExp(
-          `${copy} of ${SNAPSHOT} is not locked \\(no lock\\)\\. Lock it, then run this again: aws ssm start-automation-execution --region us-east-1 --document-name clean-room-lock-preserved-copy --parameters SnapshotArn=arn:aws:ec2:us-east-1::snapshot/${copy} Where the runbook fails, an administrator locks it: aws ec2 lock-snapshot --region us-east-1 --lock-mode compliance --lock-duration 365 --snapshot-id ${copy}$`,
+          `${copy} of ${SNAPSHOT} is not locked \\(no lock\\)\\. Lock it, then run this again: aws ssm start-automation-execution --region us-east-1 --document-name clean-room-lock-preserved-copy --parameters SnapshotArn=arn:aws:ec2:us-east-1::snapshot/${copy} Where the runbook fails, an administrator locks it: aws ec2 lock-snapshot --region us-east-1 --lock-mode compliance --lock-duration 365 --snapshot-id ${copy}`,
         ),
       );
     });
@@ -940,6 +965,7 @@ describe("An incident's stack", () => {
       const account = {
         ...closable,
         copies: [copy, earlier],
+        unrecorded: [earlier],
         locks: [held(copy)],
         snapshots: {
           ...closable.snapshots,
@@ -962,7 +988,7 @@ describe("An incident's stack", () => {
 
     it("takes no snapshot under another key for a copy, whatever its tags say", async () => {
       const kmsKeyId = "arn:aws:kms:us-east-1:111122223333:key/incident";
-      const worked = { ...closable.snapshots[copy], kmsKeyId };
+      const worked = { ...(closable.snapshots[copy] as KnownSnapshot), kmsKeyId };
       await assert.rejects(
         deployRoom(
           { evidence: EVIDENCE, closing: true },
@@ -1127,7 +1153,7 @@ describe("An incident's stack", () => {
     });
 
     it("gives them back on closing, and assumes no role any more", async () => {
-      const room = await deployRoom({ ...changes, closing: true }, OPEN, named);
+      const room = await closeRoom(changes, OPEN, named);
       assert.deepEqual(
         room.resources.filter(({ type }) => /grant:Grant$|^pulumi:providers:/.test(type)),
         [],
@@ -1235,8 +1261,9 @@ describe("An incident's stack", () => {
     });
 
     it("goes on with it while it is open, and closes with it", async () => {
+      const volumes = { "vol-00000000000000d0d": { source: SNAPSHOT, device: "/dev/sdf" } };
       for (const closing of [false, true]) {
-        const room = await deployRoom({ evidence: again, closing }, { ...kept, ...OPEN });
+        const room = await deployRoom({ evidence: again, closing }, { ...kept, ...OPEN, volumes });
         assert.deepEqual(room.ofType("aws:ebs/snapshotCopy:SnapshotCopy"), []);
       }
     });

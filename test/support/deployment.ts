@@ -4,8 +4,10 @@ import program from "../../index";
 import { asText } from "../../settings";
 import { sha256 } from "../../components/sha256";
 import { type Ec2Answers, Ec2Endpoint } from "../../rehearsal/account/ec2Endpoint";
+import { S3Endpoint } from "../../rehearsal/account/s3Endpoint";
 import { SnsEndpoint, type ToldSubscription } from "../../rehearsal/account/snsEndpoint";
-import { ec2Of } from "./examples";
+import { ec2Of, FOUNDATION_OUTPUTS } from "./examples";
+import { VaultInMemory } from "./vaultInMemory";
 
 /** A resource as the program declared it. */
 export interface Declaration {
@@ -93,6 +95,7 @@ export async function deploy(
     answers = {},
     foundation = {},
     ec2 = ec2Of(),
+    vault = new VaultInMemory(FOUNDATION_OUTPUTS.vaultBucket),
     subscribed = (address) => ({ arn: `arn:aws:sns:::topic:${address}`, authenticated: true }),
   }: {
     answers?: Answers;
@@ -100,6 +103,9 @@ export async function deploy(
 
     /** What EC2 answers who asks it by AWS's SDK. @default what it has of an account without anything */
     ec2?: Ec2Answers;
+
+    /** What S3 answers who asks it by AWS's SDK. @default an empty vault */
+    vault?: VaultInMemory;
 
     /** What SNS tells of the subscription of an address; of none where it is gone. */
     subscribed?: (address: string) => Pick<ToldSubscription, "arn" | "authenticated"> | undefined;
@@ -116,6 +122,7 @@ export async function deploy(
   );
   const endTelling = await sns.answerThisProcess();
   const endAnswers = await new Ec2Endpoint(ec2).answerThisProcess();
+  const endVault = await new S3Endpoint(vault.client).answerThisProcess();
   const secrets = new Map<string, readonly string[]>();
   const warnings: string[] = [];
   const warn = pulumi.log.warn;
@@ -206,6 +213,7 @@ export async function deploy(
     await new Promise((resolve) => setTimeout(resolve, 50));
     throw error;
   } finally {
+    endVault();
     endAnswers();
     endTelling();
     process.off("unhandledRejection", fail);

@@ -3,6 +3,7 @@ import { join } from "node:path";
 
 import { parse } from "yaml";
 
+import { sha256 } from "../../components/sha256";
 import { Account as SimulatedAccount, type Entry } from "../../rehearsal/account/account";
 import { ec2AnswersOf } from "../../rehearsal/account/ec2Answers";
 import type { Ec2Answers } from "../../rehearsal/account/ec2Endpoint";
@@ -179,6 +180,9 @@ export interface Account {
   /** Working volumes of the room, by id. */
   readonly volumes?: Readonly<Record<string, KnownVolume>>;
 
+  /** What the engine has of the room beside its key and machine: outputs by `type::name`. */
+  readonly state?: Readonly<Record<string, object>>;
+
   /** Keys of objects in the vault. */
   readonly vault?: readonly string[];
 
@@ -222,6 +226,9 @@ export const DIGEST = "d1".repeat(32);
 
 const WORKSTATION = "i-0123456789abcdef0";
 
+/** The workstation in the engine's state: as the mocks name it. */
+const MACHINE = `i-${sha256(`clean-room-${TICKET}-instance`).slice(0, 17)}`;
+
 /** What EC2 says of r6i.xlarge. */
 const USUAL_TYPE = {
   supportedArchitectures: ["x86_64"],
@@ -254,6 +261,10 @@ export function answersOf(account: Account = {}): Answers {
     // What the engine has of the room: every copy but what it was not told of.
     "pulumi:pulumi:readStackResourceOutputs": () => ({
       outputs: Object.fromEntries([
+        ...Object.entries(stateOf(account)).map(([of, outputs]) => {
+          const [type = ""] = of.split("::");
+          return [`urn:pulumi:${STACK}::clean-room::${of}`, { type, outputs }];
+        }),
         ...(account.vault ?? []).map((key, index) => [
           `urn:pulumi:${STACK}::clean-room::aws:s3/bucketObjectv2:BucketObjectv2::evidence-${Object.values(account.volumes ?? {})[index]?.source}-withdrawal-record`,
           { type: "aws:s3/bucketObjectv2:BucketObjectv2", outputs: { id: key } },
@@ -369,6 +380,27 @@ export function answersOf(account: Account = {}): Answers {
       }
       return account.securityGroup;
     },
+  };
+}
+
+/** What the engine has of a room that is open: its key, its machine, and what a test adds. */
+function stateOf({ claims = {}, state }: Account): Readonly<Record<string, object>> {
+  const open = Object.values(claims).includes(TICKET);
+  return {
+    ...(open
+      ? {
+          "aws:kms/key:Key::incident-key": {
+            id: "incident",
+            arn: "arn:aws:kms:us-east-1:111122223333:key/incident",
+          },
+          [`aws:ec2/instance:Instance::clean-room-${TICKET}-instance`]: {
+            id: MACHINE,
+            ami: IMAGE,
+            tags: { "toolbox-digest": DIGEST },
+          },
+        }
+      : {}),
+    ...state,
   };
 }
 

@@ -1,0 +1,273 @@
+import { S3Client } from "@aws-sdk/client-s3";
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+
+import { failureOf, lookUpFailure } from "../components/awsFailure";
+import { type CaseVault, findCaseRecords } from "../components/evidence/caseRecords";
+import {
+  type Closing,
+  closingsInForce,
+  notCovered,
+  reopeningsOf,
+} from "../components/evidence/closings";
+import { fileOf, type RecordFile } from "../components/evidence/custodyRecord";
+import { findDiskHashes, requireHashes } from "../components/evidence/diskHashes";
+import type { PreservedCopy } from "../components/evidence/preservedCopies";
+import { CUSTODY_RECORD, type CustodyRecord } from "../components/evidence/recordSchema";
+import type { WorkingVolume } from "../components/evidence/workingVolumes";
+import { Refusal } from "../components/refusal";
+import { incidentKeyAlias } from "../components/room/incidentKeyAlias";
+import type { IncidentSettings } from "../settings";
+import { awsCredentials } from "./awsCredentials";
+import type { Foundation } from "./foundation";
+import { settleAll } from "./settleAll";
+import type { StateResource } from "./stateResources";
+
+/** Logical name of a room's closing record. */
+export const CLOSING_RECORD = "closing-record";
+
+/** Logical name of the record of its being opened again. */
+export const REOPENING_RECORD = "reopening-record";
+
+/**
+ * Where a room stands.
+ *
+ * - `open`: it is worked in.
+ * - `recording`: it is to be closed, and the vault does not show yet that it is: this `up` writes the closing
+ *   record, and leaves everything as protected as it was.
+ * - `lifted`: the vault has that record; nothing is protected any more, and `pulumi destroy` takes the room.
+ */
+export type Stage = "open" | "recording" | "lifted";
+
+/** How far a room is closed, as the vault says and not as a setting does. */
+export interface ClosingState {
+  readonly stage: Stage;
+
+  /** The closing record that lets the room go, just as it lies in the vault. */
+  readonly closed?: RecordFile;
+
+  /** Keys of the records that the room was opened again, of a room to be closed. */
+  readonly reopenings: readonly string[];
+
+  /** The key that this `up` is to say of that it is closed no more, and the closing records that say it is. */
+  readonly reopened?: { readonly key: string; readonly closingRecords: readonly string[] };
+
+  /** The record of that, where it is written already. */
+  readonly reopening?: RecordFile;
+
+  /** By source snapshot, the key of its disk's hash in the vault, of a room to be closed. */
+  readonly hashes: ReadonlyMap<string, string>;
+}
+
+/** Of a room that was never closed. */
+export const OPEN: ClosingState = { stage: "open", reopenings: [], hashes: new Map() };
+
+/** What there is of a room, before anything is declared. */
+export interface RoomThere {
+  /** What the engine has of it. */
+  readonly state: readonly StateResource[];
+
+  /** Every preserved copy that carries the ticket. */
+  readonly copies: readonly PreservedCopy[];
+  readonly volumes: readonly WorkingVolume[];
+
+  /** The workstation as AWS has it, `i-…`. */
+  readonly workstation: string | undefined;
+}
+
+/**
+ * Finds out how far a room is closed, and refuses to close what would not be recorded as it is.
+ *
+ * @throws Refusal
+ */
+export async function inspectClosing(
+  settings: IncidentSettings,
+  foundation: Foundation,
+  there: RoomThere,
+): Promise<ClosingState> {
+  const { closing, region, ticket } = settings;
+  const { state } = there;
+  const s3 = new S3Client({ region, credentials: awsCredentials(pulumi.runtime.allConfig()) });
+  const vault = { bucket: foundation.vaultBucket, ticket };
+  if (!closing) {
+    return openState(s3, vault, state);
+  }
+  const key = await findIncidentKey(ticket, state);
+  if (key === undefined) {
+    throw withoutKey(ticket);
+  }
+  const { records } = await findCaseRecords(s3, vault);
+  const closings = closingsInForce(records, key);
+  const contents = contentsOf(there);
+  const closed = closings.find(({ record }) => notCovered(record.facts, contents).length === 0);
+  const [missing, hashed] = [
+    Promise.resolve().then(() => requireInSettings(settings, there)),
+    closed === undefined
+      ? findDiskHashes(s3, vault).then((found) =>
+          requireHashes(settings.evidence, there.volumes, found, vault),
+        )
+      : Promise.resolve(new Map<string, string>()),
+  ];
+  const { values, refusals } = await settleAll([missing, hashed] as const);
+  if (refusals.length > 0) {
+    throw new Refusal(
+      `The room of ${ticket} is not closed; nothing of it lost its protection`,
+      refusals.flatMap(({ reasons }) => reasons),
+    );
+  }
+  const reopenings = reopeningsOf(records, key);
+  if (closed === undefined) {
+    requireWhatTheStateNames(vault, state, records);
+    return { stage: "recording", reopenings, hashes: values[1] };
+  }
+  requireNotBegun(ticket, closed, contents.workstation);
+  return { stage: "lifted", closed: fileOf(closed.record), reopenings, hashes: new Map() };
+}
+
+/** Of a room that is to be open: whether a closing of it has to be taken back. */
+async function openState(
+  s3: S3Client,
+  vault: CaseVault,
+  state: readonly StateResource[],
+): Promise<ClosingState> {
+  const before = recordIn(state, REOPENING_RECORD);
+  const reopening = before === undefined ? {} : { reopening: fileOf(before) };
+  const closing = recordIn(state, CLOSING_RECORD);
+  if (closing?.event !== "closing") {
+    return { ...OPEN, ...reopening };
+  }
+  const { key } = closing.facts.destruction;
+  const { records } = await findCaseRecords(s3, vault);
+  const closingRecords = closingsInForce(records, key).map((each) => each.key);
+  if (closingRecords.length > 0) {
+    return { ...OPEN, reopened: { key, closingRecords } };
+  }
+  const written = reopeningsOf(records, key)
+    .map((each) => records.get(each) as CustodyRecord)
+    .at(-1);
+  return { ...OPEN, ...(written === undefined ? reopening : { reopening: fileOf(written) }) };
+}
+
+/** ARN of the room's key: the engine's, or else the one behind its alias. */
+async function findIncidentKey(
+  ticket: string,
+  state: readonly StateResource[],
+): Promise<string | undefined> {
+  const known = state.find(({ type, name }) => type === KEY && name === "incident-key");
+  if (known !== undefined) {
+    return known.outputs["arn"] as string;
+  }
+  const name = incidentKeyAlias(ticket);
+  try {
+    return (await aws.kms.getAlias({ name })).targetKeyArn;
+  } catch (error) {
+    if (failureOf(error) === "absent") {
+      return undefined;
+    }
+    throw new Refusal(`Whether the room of ${ticket} is closed is not known`, [
+      lookUpFailure(`The key behind ${name}`, error),
+    ]);
+  }
+}
+
+const KEY = "aws:kms/key:Key";
+
+/** Whether this is a room's workstation: it has no other instance. */
+export function isWorkstation({ type }: StateResource): boolean {
+  return type === "aws:ec2/instance:Instance";
+}
+
+/** What the engine or AWS has of the room: each may know of something that the other does not. */
+function contentsOf({ state, copies, volumes, workstation }: RoomThere) {
+  const ids = (end: RegExp) =>
+    state.flatMap(({ name, id }) => (id !== undefined && end.test(name) ? id : []));
+  const machine = state.find(isWorkstation)?.id;
+  return {
+    preservedCopies: [
+      ...ids(/^evidence-snap-\w+-preserved$/),
+      ...copies.map((each) => each.snapshotId),
+    ],
+    workingVolumes: [
+      ...ids(/^evidence-snap-\w+-working$/),
+      ...volumes.map((each) => each.volumeId),
+    ],
+    workstation: workstation ?? machine,
+  };
+}
+
+/**
+ * Refuses to close a room by settings that leave out what it has: its records are never made of settings alone.
+ */
+function requireInSettings({ evidence }: IncidentSettings, { state, copies }: RoomThere): void {
+  const reasons = evidenceIn(state)
+    .filter((snapshot) => evidence.every((entry) => entry.snapshot !== snapshot))
+    .map((snapshot) => {
+      const account =
+        copies.find(({ source }) => source === snapshot)?.sourceAccount ?? "<account>";
+      return `${snapshot} is evidence of this room, and its line is gone. Put it back as it was, or: - { snapshot: ${snapshot}, account: "${account}", withdrawn: true }`;
+    });
+  reasons.push(
+    ...evidence.flatMap(({ snapshot, account }) => {
+      const owner = copies.find(({ source }) => source === snapshot)?.sourceAccount;
+      return owner === undefined || owner === account
+        ? []
+        : `${snapshot} was handed over by account ${owner}, as its preserved copy says, and not by ${account}.`;
+    }),
+  );
+  if (reasons.length > 0) {
+    throw new Refusal("Evidence of the room is not in its settings", reasons);
+  }
+}
+
+/** The source snapshots of whatever the engine has of the room's evidence. */
+export function evidenceIn(state: readonly StateResource[]): readonly string[] {
+  const found = state.flatMap(
+    ({ name }) => /^evidence-(snap-[0-9a-f]+)(-|$)/.exec(name)?.[1] ?? [],
+  );
+  return [...new Set(found)].sort();
+}
+
+/** A record that the engine has written, and the vault does not show, would keep the room from ever closing. */
+function requireWhatTheStateNames(
+  { bucket, ticket }: CaseVault,
+  state: readonly StateResource[],
+  records: ReadonlyMap<string, CustodyRecord>,
+): void {
+  const key = state.find(({ name }) => name === CLOSING_RECORD)?.outputs["key"];
+  if (typeof key === "string" && !records.has(key)) {
+    throw new Refusal(`The closing record of ${ticket} is not in the vault`, [
+      `Pulumi's state has it as s3://${bucket}/${key}, and it is not there, or not what its name says: look at the object's versions. Then run: pulumi refresh --stack ${ticket.toLowerCase()}, and pulumi up again, which writes it.`,
+    ]);
+  }
+}
+
+/** A room whose workstation was recorded and is gone is on its way out: nothing of it is made again. */
+function requireNotBegun(
+  ticket: string,
+  { record }: Closing,
+  workstation: string | undefined,
+): void {
+  const { workstation: recorded } = record.facts.existed.room;
+  if (recorded !== undefined && workstation === undefined) {
+    throw new Refusal(`The room of ${ticket} is closed, and its destruction has begun`, [
+      `Its workstation ${recorded} is gone. Run: pulumi destroy --stack ${ticket.toLowerCase()}`,
+    ]);
+  }
+}
+
+function withoutKey(ticket: string): Refusal {
+  const stack = ticket.toLowerCase();
+  return new Refusal(`The room of ${ticket} has no incident key, so there is nothing to record`, [
+    `It was never opened to the end, or its destruction has begun: nothing of value is in it. Take away what is left: pulumi destroy --stack ${stack}; where that is refused for what is protected, first: pulumi state unprotect --all --stack ${stack}`,
+  ]);
+}
+
+/** The custody record that the engine has under this name, as it was written. */
+export function recordIn(state: readonly StateResource[], name: string): CustodyRecord | undefined {
+  const content = state.find((each) => each.name === name)?.outputs["content"];
+  try {
+    return CUSTODY_RECORD.safeParse(JSON.parse(String(content))).data;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,185 @@
+import type * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+
+import type { Facts, Pending } from "../components/evidence/custodyRecord";
+import { memberAccounts } from "../components/evidence/grantName";
+import type {
+  Claims,
+  CustodyRecord,
+  EvidenceFacts,
+  ProgramFacts,
+  RoomFacts,
+} from "../components/evidence/recordSchema";
+import type { IncidentSettings } from "../settings";
+import { recordIn } from "./closing";
+import type { EvidenceItem } from "./incidentEvidence";
+import type { StateResource } from "./stateResources";
+
+/** The shortest there is: scheduled, the key is unusable at once, and with it every working copy. */
+export const KEY_WINDOW_DAYS = 7;
+
+/** What a room was, by the engine's state and not by settings that may have changed since. */
+export interface RoomAsItWas {
+  /** The room of its last record; undefined where the engine has none. */
+  readonly room: RoomFacts | undefined;
+
+  /** Its grants, on the transfer key and on suspects' own keys. */
+  readonly grants: readonly GrantOfRoom[];
+
+  /** By source snapshot, what was claimed of it when its evidence was recorded. */
+  readonly claims: ReadonlyMap<string, Claims>;
+}
+
+/** A grant that a room made. */
+export interface GrantOfRoom {
+  /** ARN of the key. */
+  readonly key: string;
+
+  /** ARN of the role. */
+  readonly grantee: string;
+}
+
+/** Reads what a room was in the engine's state. */
+export function roomAsItWas(state: readonly StateResource[]): RoomAsItWas {
+  const record = recordIn(state, "room-record");
+  const claims = state.flatMap(({ name }): [string, Claims][] => {
+    const evidence: CustodyRecord | undefined = /^evidence-snap-[0-9a-f]+-record$/.test(name)
+      ? recordIn(state, name)
+      : undefined;
+    return evidence?.event === "evidence"
+      ? [[evidence.facts.source.snapshot, evidence.facts.claimed]]
+      : [];
+  });
+  const grants = state.flatMap(({ type, outputs }) => {
+    const { keyId, granteePrincipal } = outputs;
+    return type === "aws:kms/grant:Grant" &&
+      typeof keyId === "string" &&
+      typeof granteePrincipal === "string"
+      ? { key: keyId, grantee: granteePrincipal }
+      : [];
+  });
+  return {
+    room: record?.event === "room" ? record.facts.room : undefined,
+    grants,
+    claims: new Map(claims),
+  };
+}
+
+/** The grants of a room, each once: those on the transfer key first, then by key and role. */
+export function grantsOfRoom(
+  grants: readonly GrantOfRoom[],
+  transferKey: string,
+): readonly GrantOfRoom[] {
+  const rank = ({ key, grantee }: GrantOfRoom) =>
+    `${key === transferKey ? 0 : 1} ${key} ${grantee}`;
+  const each = new Map(grants.map((grant) => [rank(grant), grant]));
+  return [...each.keys()].sort().map((name) => each.get(name) as GrantOfRoom);
+}
+
+/** What the closing record of a room is made of. */
+export interface ClosingRoom {
+  readonly settings: IncidentSettings;
+  readonly deployedBy: string;
+  readonly program: ProgramFacts;
+
+  /** What it was, by the engine's state. */
+  readonly was: RoomAsItWas;
+
+  /** What is declared of it. */
+  readonly room: Pending<RoomFacts>;
+  readonly evidence: readonly EvidenceItem[];
+
+  /** Preserved copies that carry the ticket, `snap-…`: those of earlier rooms too. */
+  readonly preservedCopies: readonly string[];
+
+  /** The records of its opening and of what it is by now. */
+  readonly records: readonly aws.s3.BucketObjectv2[];
+  readonly incidentKey: pulumi.Output<string>;
+  readonly transferKey: string;
+
+  /** Roles that a suspect's own keys are granted to. */
+  readonly grantees: readonly string[];
+
+  /** Records that it was opened again. */
+  readonly reopenings: readonly string[];
+}
+
+/**
+ * What a closing record says. What the engine's state has of the room is in it whether the settings name it
+ * still or not.
+ */
+export function closingFacts(closing: ClosingRoom): Facts<"closing"> {
+  const { settings, was, evidence, transferKey } = closing;
+  const { ticket, suspectKeys } = settings;
+  const bySnapshot = [...evidence].sort((a, b) => (a.snapshot < b.snapshot ? -1 : 1));
+  const grants = grantsOfRoom(
+    [
+      ...was.grants,
+      ...settings.responderRoles.map((grantee) => ({ key: transferKey, grantee })),
+      ...suspectKeys.flatMap(({ keyArn }) =>
+        closing.grantees.map((grantee) => ({ key: keyArn, grantee })),
+      ),
+    ],
+    transferKey,
+  );
+  const members = memberAccounts({
+    accountId: settings.accountId,
+    responderRoles: grants.filter(({ key }) => key === transferKey).map(({ grantee }) => grantee),
+    evidence: settings.evidence,
+  });
+  return {
+    deployedBy: closing.deployedBy,
+    program: closing.program,
+    existed: {
+      room: pulumi
+        .output({ room: closing.room })
+        .apply(({ room }) => roomThatWas(was.room, room as RoomFacts)),
+      evidence: bySnapshot.map(({ snapshot, facts }) =>
+        pulumi.output({ facts }).apply(({ facts: known }) => {
+          const said = known as EvidenceFacts;
+          return { ...said, claimed: { ...was.claims.get(snapshot), ...said.claimed } };
+        }),
+      ),
+    },
+    remains: {
+      // Those of this room's evidence, and whatever else carries the ticket.
+      preservedSnapshots: pulumi
+        .all(bySnapshot.map((each) => each.preservedSnapshot))
+        .apply((ids) => [...new Set([...ids, ...closing.preservedCopies])].sort()),
+      records: [...closing.records, ...bySnapshot.flatMap((each) => each.records)].map(
+        ({ key }) => key,
+      ),
+      vaultPrefixes: [
+        `cases/${ticket}/`,
+        ...members.map((account) => `intake/${account}/${ticket}/`),
+        `records/${ticket}/`,
+      ],
+    },
+    destruction: {
+      state: "to be scheduled by pulumi destroy",
+      key: closing.incidentKey,
+      windowDays: KEY_WINDOW_DAYS,
+      workingVolumes: bySnapshot.flatMap(({ volumeId }) => volumeId ?? []),
+    },
+    grantsToBeRemoved: [...grants],
+    grantsToBeRevoked: [...members],
+    ...(closing.reopenings.length === 0 ? {} : { reopenings: [...closing.reopenings] }),
+  };
+}
+
+/** The room of its last record, with the machine and the key that it has. */
+function roomThatWas(recorded: RoomFacts | undefined, declared: RoomFacts): RoomFacts {
+  if (recorded === undefined) {
+    return declared;
+  }
+  const { workstation: _, image: __, ...rest } = recorded;
+  const { workstation, image, incidentKey, slot, subnet } = declared;
+  return {
+    ...rest,
+    incidentKey,
+    slot,
+    subnet,
+    ...(workstation === undefined ? {} : { workstation }),
+    ...(image === undefined ? {} : { image }),
+  };
+}
