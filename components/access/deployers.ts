@@ -30,7 +30,7 @@ export function requireFoundationDeployer(
 ): void {
   requireDeployer(caller, foundationDeployers, "The foundation is for foundation deployers", {
     list: "clean-room:foundationDeployers",
-    otherwise: `Take one of these roles, or add the one you have: pulumi config set --path 'clean-room:foundationDeployers[${foundationDeployers.length}]' ${caller.roleArn ?? "<ARN of the role>"}`,
+    otherwise: `Take one of these roles. Where there is no foundation yet, add the one you have: pulumi config set --path 'clean-room:foundationDeployers[${foundationDeployers.length}]' ${caller.roleArn ?? "<ARN of the role>"}. A foundation that is there knows the roles of its last up alone: one of them deploys the longer list first.`,
   });
 }
 

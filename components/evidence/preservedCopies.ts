@@ -151,22 +151,24 @@ export async function requireAttachableCopies(
   copies: readonly PreservedCopy[],
   region: string,
 ): Promise<void> {
-  const reasons = await Promise.all(
-    copies.map(async ({ snapshotId, source = "", archived }) => [
-      ...(archived
-        ? [
-            `The preserved copy ${snapshotId} of ${source} is in the archive tier, and no volume can be made of it. Have it restored, then run this again: aws ec2 restore-snapshot-tier --region ${region} --snapshot-id ${snapshotId} --permanent-restore; or replace the device of ${source} by attach: false.`,
-          ]
-        : []),
-      ...notAttachable(
-        source,
-        (await productCodesOf(client, snapshotId)) ?? [],
-        `Its preserved copy ${snapshotId} is kept.`,
-      ),
-    ]),
+  const codes = await productCodesOf(
+    client,
+    copies.map(({ snapshotId }) => snapshotId),
   );
-  if (reasons.flat().length > 0) {
-    throw new Refusal("The evidence cannot be attached", reasons.flat());
+  const reasons = copies.flatMap(({ snapshotId, source = "", archived }) => [
+    ...(archived
+      ? [
+          `The preserved copy ${snapshotId} of ${source} is in the archive tier, and no volume can be made of it. Have it restored, then run this again: aws ec2 restore-snapshot-tier --region ${region} --snapshot-id ${snapshotId} --permanent-restore; or replace the device of ${source} by attach: false.`,
+        ]
+      : []),
+    ...notAttachable(
+      source,
+      codes.get(snapshotId) ?? [],
+      `Its preserved copy ${snapshotId} is kept.`,
+    ),
+  ]);
+  if (reasons.length > 0) {
+    throw new Refusal("The evidence cannot be attached", reasons);
   }
 }
 

@@ -48,14 +48,21 @@ export async function requireSharedSnapshots(
     client,
     missing.map(({ snapshot }) => snapshot),
   );
+  const codes = await productCodesOf(
+    client,
+    missing.flatMap(({ snapshot, attach }) =>
+      attach && !(found.get(snapshot) instanceof Error) ? snapshot : [],
+    ),
+  );
+  const stateOf = keyStates(room.accountId);
   const reasons = await Promise.all([
     ...missing.map(async (each) => {
       const answer = found.get(each.snapshot);
       return answer === undefined || answer instanceof Error
         ? [unseen(each.snapshot, room, answer)]
-        : unfitFor(client, each, answer, room);
+        : unfitFor(each, answer, codes.get(each.snapshot) ?? [], room, stateOf);
     }),
-    missing.length === 0 ? [] : unusableEvidenceKey(room),
+    missing.length === 0 ? [] : unusableEvidenceKey(room, stateOf),
   ]);
   const all = [...mistaken(evidence, copies), ...reasons.flat()];
   if (all.length > 0) {
@@ -93,15 +100,15 @@ function unseen(snapshot: string, { accountId, region }: CopyingRoom, answer?: E
 
 /** Why a snapshot that can be seen cannot be copied, or not be worked on. */
 async function unfitFor(
-  client: EC2Client,
-  { snapshot, account, attach }: NamedSnapshot,
+  { snapshot, account }: NamedSnapshot,
   { State, StateMessage, OwnerId, Encrypted, KmsKeyId = "", StorageTier }: Snapshot,
+  codes: readonly string[],
   room: CopyingRoom,
+  stateOf: KeyStates,
 ): Promise<string[]> {
   if (OwnerId !== account) {
     return [`${snapshot} is owned by account ${OwnerId}, not by ${account} as the evidence says.`];
   }
-  const codes = attach ? await productCodesOf(client, snapshot) : undefined;
   return [
     ...incomplete(snapshot, State ?? "of no state", StateMessage, room),
     ...(StorageTier === "archive"
@@ -109,8 +116,8 @@ async function unfitFor(
           `${snapshot} is in the archive tier, and EBS copies nothing from there. Have account ${account} restore it, then run this again: aws ec2 restore-snapshot-tier --region ${room.region} --snapshot-id ${snapshot} --permanent-restore`,
         ]
       : []),
-    ...(Encrypted === true ? await unusableKey(snapshot, account, KmsKeyId, room) : []),
-    ...(codes === undefined ? [] : notAttachable(snapshot, codes, "It was not copied yet.")),
+    ...(Encrypted === true ? await unusableKey(snapshot, account, KmsKeyId, room, stateOf) : []),
+    ...notAttachable(snapshot, codes, "It was not copied yet."),
   ];
 }
 
@@ -138,6 +145,7 @@ async function unusableKey(
   account: string,
   keyId: string,
   { accountId, transferKeyArn, suspectKeys }: CopyingRoom,
+  stateOf: KeyStates,
 ): Promise<string[]> {
   const owner = keyId.split(":")[4] ?? "";
   const whose = owner === accountId || owner === account ? "" : `, a key of account ${owner}`;
@@ -149,13 +157,9 @@ async function unusableKey(
     ];
   }
   try {
-    const state = await unusableState(keyId);
+    const state = await stateOf(keyId);
     return state === undefined ? [] : [`${under} ${state}`];
   } catch (error) {
-    if (ours) {
-      untold(keyId, error);
-      return [];
-    }
     if (failureOf(error) !== "denied") {
       return [lookUpFailure(`The key ${keyId} of ${snapshot}`, error)];
     }
@@ -167,23 +171,42 @@ async function unusableKey(
 }
 
 /** Why nothing can be preserved at all, if so. */
-async function unusableEvidenceKey({ evidenceKeyArn }: CopyingRoom): Promise<string[]> {
-  try {
-    const state = await unusableState(evidenceKeyArn);
-    return state === undefined
-      ? []
-      : [`The evidence key ${evidenceKeyArn}, which copies are made under, ${state}`];
-  } catch (error) {
-    untold(evidenceKeyArn, error);
-    return [];
-  }
+async function unusableEvidenceKey(
+  { evidenceKeyArn }: CopyingRoom,
+  stateOf: KeyStates,
+): Promise<string[]> {
+  const state = await stateOf(evidenceKeyArn);
+  return state === undefined
+    ? []
+    : [`The evidence key ${evidenceKeyArn}, which copies are made under, ${state}`];
 }
 
-/** A look-up that is refused holds up nothing: whoever copies may do so all the same. */
-function untold(keyId: string, error: unknown): void {
-  void pulumi.log.warn(
-    `Whether the key ${keyId} can be used was not looked at. ${answerOf(error)}`,
-  );
+/** Why a key, by its ARN, cannot be used; undefined where it can. */
+type KeyStates = (keyId: string) => Promise<string | undefined>;
+
+/**
+ * Looks at each key once, however many snapshots are under it. Of a key of our own a look-up that is refused
+ * holds up nothing: whoever copies may do so all the same.
+ */
+function keyStates(accountId: string): KeyStates {
+  const states = new Map<string, Promise<string | undefined>>();
+  return (keyId) => {
+    const known = states.get(keyId);
+    if (known !== undefined) {
+      return known;
+    }
+    const state = unusableState(keyId).catch((error: unknown) => {
+      if (keyId.split(":")[4] !== accountId) {
+        throw error;
+      }
+      void pulumi.log.warn(
+        `Whether the key ${keyId} can be used was not looked at. ${answerOf(error)}`,
+      );
+      return undefined;
+    });
+    states.set(keyId, state);
+    return state;
+  };
 }
 
 /** What there is to copy, in GiB: what was ever written, where EC2 tells it. */

@@ -6,6 +6,9 @@ import {
   type Snapshot,
 } from "@aws-sdk/client-ec2";
 
+import { failureOf } from "../awsFailure";
+import { fewAtATime } from "../fewAtATime";
+
 /**
  * The snapshots of the client's account and Region that pass the filters, in one call a page. Pulumi's AWS
  * provider asks for one after the other, and does not show why a copy failed.
@@ -23,39 +26,46 @@ export async function ownSnapshots(client: EC2Client, filters: Filter[]): Promis
   return found;
 }
 
+/** Snapshots that one call asks for: EC2 takes a thousand ids, and a list that is refused is asked for in halves. */
+const AT_ONCE = 200;
+
+/** Calls about snapshots that are under way at the same time. */
+const FEW = 5;
+
 /**
- * Snapshots by their ids, whoever owns them: each, or what AWS answered instead. One call does for all;
- * where one of them cannot be seen EC2 refuses the whole call, and each is asked for by itself.
+ * Snapshots by their ids, whoever owns them: each, or what AWS answered instead. One call does for many; where
+ * one of them cannot be seen EC2 refuses the whole call, and its halves are asked for.
  */
 export async function namedSnapshots(
   client: EC2Client,
   ids: readonly string[],
 ): Promise<ReadonlyMap<string, Snapshot | Error>> {
-  const ask = async (SnapshotIds: string[]) =>
-    (await client.send(new DescribeSnapshotsCommand({ SnapshotIds }))).Snapshots ?? [];
-  if (ids.length > 1) {
-    try {
-      const found = await ask([...ids]);
-      // One that is not shared may be left out without a word.
-      if (ids.every((id) => found.some(({ SnapshotId }) => SnapshotId === id))) {
-        return new Map(found.map((snapshot) => [snapshot.SnapshotId ?? "", snapshot]));
-      }
-    } catch {
-      // Whose fault it is shows below.
-    }
-  }
-  return new Map(
-    await Promise.all(
-      ids.map(async (id): Promise<[string, Snapshot | Error]> => {
-        try {
-          const [snapshot] = await ask([id]);
-          return [id, snapshot ?? notFound(id)];
-        } catch (error) {
-          return [id, error as Error];
-        }
-      }),
-    ),
+  const lists = Array.from({ length: Math.ceil(ids.length / AT_ONCE) }, (_, index) =>
+    ids.slice(index * AT_ONCE, (index + 1) * AT_ONCE),
   );
+  const answers = await fewAtATime(lists, FEW, (list) => ask(client, list));
+  return new Map(answers.flat());
+}
+
+async function ask(
+  client: EC2Client,
+  ids: readonly string[],
+): Promise<(readonly [string, Snapshot | Error])[]> {
+  try {
+    const { Snapshots = [] } = await client.send(
+      new DescribeSnapshotsCommand({ SnapshotIds: [...ids] }),
+    );
+    const byId = new Map(Snapshots.map((snapshot) => [snapshot.SnapshotId ?? "", snapshot]));
+    // One that is not shared may be left out without a word.
+    return ids.map((id) => [id, byId.get(id) ?? notFound(id)]);
+  } catch (error) {
+    // What is said of one is not said of the others; who may ask nothing, or too much, is told so once.
+    if (ids.length === 1 || failureOf(error) !== "absent") {
+      return ids.map((id) => [id, error as Error]);
+    }
+    const half = Math.ceil(ids.length / 2);
+    return [...(await ask(client, ids.slice(0, half))), ...(await ask(client, ids.slice(half)))];
+  }
 }
 
 /** What EC2 says of a snapshot that it does not show, for one that it leaves out. */
@@ -66,19 +76,26 @@ function notFound(id: string): Error {
 }
 
 /**
- * Product codes of AWS Marketplace that a snapshot carries; undefined where AWS does not tell. It tells
- * the snapshot's owner: of one that is shared with us it may refuse.
+ * Product codes of AWS Marketplace by snapshot; of one that AWS does not tell about there is no entry. It tells
+ * the snapshot's owner: of one that is shared with us it may refuse. Each is a call of its own.
  */
 export async function productCodesOf(
   client: EC2Client,
-  SnapshotId: string,
-): Promise<readonly string[] | undefined> {
-  try {
-    const { ProductCodes = [] } = await client.send(
-      new DescribeSnapshotAttributeCommand({ SnapshotId, Attribute: "productCodes" }),
-    );
-    return ProductCodes.flatMap(({ ProductCodeId }) => ProductCodeId ?? []);
-  } catch {
-    return undefined;
-  }
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, readonly string[]>> {
+  const found = new Map<string, readonly string[]>();
+  await fewAtATime(ids, FEW, async (SnapshotId) => {
+    try {
+      const { ProductCodes = [] } = await client.send(
+        new DescribeSnapshotAttributeCommand({ SnapshotId, Attribute: "productCodes" }),
+      );
+      found.set(
+        SnapshotId,
+        ProductCodes.flatMap(({ ProductCodeId }) => ProductCodeId ?? []),
+      );
+    } catch {
+      // Not told.
+    }
+  });
+  return found;
 }

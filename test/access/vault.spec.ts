@@ -207,6 +207,33 @@ describe("The vault's bucket policy, for the runbook that holds", () => {
   });
 });
 
+describe("The vault of foundation deployers whose role was renamed", () => {
+  const mayPut = (principal: string, policy = POLICY) =>
+    isAllowed({
+      principal,
+      action: "s3:PutBucketPolicy",
+      resource: VAULT_ARN,
+      context: { "s3:TlsVersion": "1.3" },
+      identity: [EVERYTHING],
+      resourcePolicy: policy,
+    });
+  const successor = "arn:aws:iam::111122223333:role/successor";
+
+  it("does not know the successor, and takes a role that was given the old name again", async () => {
+    assert.equal(await mayPut(successor), false);
+    assert.equal(await mayPut(ROLES.foundationDeployer), true);
+  });
+
+  it("lets both change it between two deployments, and the successor alone after the second", async () => {
+    const named = (...foundationDeployers: string[]) =>
+      vaultPolicy({ ...ARGS, foundationDeployers, holders: [HOLDER] });
+    const both = named(ROLES.foundationDeployer, successor);
+    assert.equal(await mayPut(ROLES.foundationDeployer, both), true);
+    assert.equal(await mayPut(successor, both), true);
+    assert.equal(await mayPut(ROLES.foundationDeployer, named(successor)), false);
+  });
+});
+
 describe("The access logs' bucket policy", () => {
   const policy = accessLogPolicy("arn:aws:s3:::logs", VAULT_ARN, "111122223333");
   const deliver = (source: string, account: string) =>

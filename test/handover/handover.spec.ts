@@ -351,6 +351,20 @@ describe("handover", () => {
       assert.deepEqual(member.snapshots[1]?.accounts, []);
     });
 
+    it("when a copy fails, and which devices are free is not told either: one of one", async () => {
+      member.onDone = ([, operation]) => {
+        if (operation === "copy-snapshot") {
+          member.outcome = "error";
+          member.refusal = (call) =>
+            call.includes("Name=tag-key,Values=handover-of") ? "(RequestLimitExceeded)" : undefined;
+        }
+      };
+      const { code, err } = await run("--volume", ROOT);
+      assert.equal(code, 1);
+      assert.match(err, /Which devices are free is not known/);
+      assert.match(err, /Not complete: 1 of 1\. Run the same command again/);
+    });
+
     it("when one disk of two gets no snapshot", async () => {
       member.refusal = (call) =>
         call[1] === "create-snapshots" ||

@@ -135,7 +135,7 @@ describe("Whoever deploys", () => {
       await assert.rejects(
         deploy("audit", auditConfig({ image: "off" }), { answers }),
         new RegExp(
-          `${arn} is none of clean-room:foundationDeployers .*Take one of these roles, or add the one you have: pulumi config set --path`,
+          `${arn} is none of clean-room:foundationDeployers .*Take one of these roles\\. Where there is no foundation yet, add the one you have: pulumi config set --path .*one of them deploys the longer list first`,
         ),
       );
     }
