@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
+import { EC2Client } from "@aws-sdk/client-ec2";
 import {
   LocalWorkspace,
   type PulumiCommand,
@@ -10,11 +11,15 @@ import {
 import { parse, stringify } from "yaml";
 
 import { destructionCommand, roomOfStack } from "../destruction/destruction";
+import { mendCommand } from "../mend/mend";
 import { grantsCommand, grantsOfStack } from "../grants/grants";
 import { stsOf } from "./account/callerIdentity";
+import { iamOf } from "./account/iam";
 import { kmsOf } from "./account/kms";
 import { CALLER_VARIABLE } from "./account/pluginEnvironment";
 import { s3Of } from "./account/s3";
+import { ssmOf } from "./account/ssm";
+import { taggingOf } from "./account/tagging";
 import type { StruckChange } from "./account/plannedFaults";
 import { type Change, type Deployment, DeploymentRecorder } from "./deployment";
 import { runCommand } from "./runCommand";
@@ -155,6 +160,28 @@ export class RehearsedStack {
       (say) =>
         destructionCommand((stack) => roomOfStack(stack, this.stack.workspace, clients), say),
       ...["--stack", this.name],
+    );
+  }
+
+  /** `npm run mend`: what it says, and what it ends with. */
+  mend(...args: readonly string[]): ReturnType<typeof runCommand> {
+    const { account } = this.stage;
+    return runCommand(
+      (say) =>
+        mendCommand(
+          () => Promise.resolve(this.stack.workspace),
+          ({ region }) => ({
+            ec2: new EC2Client({ region }),
+            iam: iamOf(account),
+            kms: kmsOf(account),
+            s3: s3Of(account),
+            ssm: ssmOf(account),
+            sts: this.sts(),
+            tagging: taggingOf(account),
+          }),
+          say,
+        ),
+      ...["--stack", this.name, ...args],
     );
   }
 

@@ -34,6 +34,7 @@ import { AUDIT_ACCOUNT, MEMBER_ACCOUNT, REGION } from "./stage";
 import { CLOSING_STEPS } from "./steps/closing";
 import { EVIDENCE_STEPS } from "./steps/evidence";
 import { BEFORE_THE_FOUNDATION, IN_OPEN_ROOMS, OF_A_MEMBER } from "./steps/identity";
+import { INTERRUPTION } from "./steps/interruption";
 import { OPENING } from "./steps/opening";
 import { withoutBoundary, withoutTags, withoutVpc } from "./steps/organisation";
 
@@ -235,6 +236,7 @@ export const SCENARIO: readonly Step[] = [
     expected: "no changes",
     run: async ({ room }) => noChanges(await room.stack.up(), "a second up"),
   },
+  ...INTERRUPTION,
   ...OPENING,
   ...IN_OPEN_ROOMS,
   {

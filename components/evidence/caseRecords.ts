@@ -22,6 +22,9 @@ export interface FoundRecords {
   /** Every record in a form that is read, by the key of its object. */
   readonly records: ReadonlyMap<string, CustodyRecord>;
 
+  /** When the newest version of each object was written, as S3 says; no record says it itself. */
+  readonly written: ReadonlyMap<string, Date>;
+
   /** Keys of objects in another form, such as an earlier one. */
   readonly ofAnotherForm: readonly string[];
 
@@ -38,7 +41,8 @@ export async function findCaseRecords(
   client: Pick<S3Client, "send">,
   { bucket, ticket }: CaseVault,
 ): Promise<FoundRecords> {
-  const keys = await findObjects(client, bucket, `records/${ticket}/`);
+  const objects = await listObjects(client, bucket, `records/${ticket}/`);
+  const keys = objects.map(({ key }) => key);
   const texts = await fewAtATime(keys, AT_A_TIME, (key) => readRecord(client, bucket, key));
   const records = new Map<string, CustodyRecord>();
   const ofAnotherForm: string[] = [];
@@ -54,7 +58,8 @@ export async function findCaseRecords(
       records.set(key, data);
     }
   });
-  return { records, ofAnotherForm, forged };
+  const written = new Map(objects.map((object) => [object.key, object.written]));
+  return { records, written, ofAnotherForm, forged };
 }
 
 /** The text of one record. @throws Refusal where S3 does not give it. */
@@ -81,9 +86,17 @@ export async function readRecord(
 export async function findObjects(
   client: Pick<S3Client, "send">,
   bucket: string,
-  Prefix: string,
+  prefix: string,
 ): Promise<string[]> {
-  const keys: string[] = [];
+  return (await listObjects(client, bucket, prefix)).map(({ key }) => key);
+}
+
+async function listObjects(
+  client: Pick<S3Client, "send">,
+  bucket: string,
+  Prefix: string,
+): Promise<{ readonly key: string; readonly written: Date }[]> {
+  const objects: { key: string; written: Date }[] = [];
   let ContinuationToken: string | undefined;
   do {
     const page = await client
@@ -93,10 +106,14 @@ export async function findObjects(
           lookUpFailure(`What lies in s3://${bucket}/${Prefix}`, error),
         ]);
       });
-    keys.push(...(page.Contents ?? []).flatMap(({ Key }) => Key ?? []));
+    for (const { Key, LastModified = new Date(0) } of page.Contents ?? []) {
+      if (Key !== undefined) {
+        objects.push({ key: Key, written: LastModified });
+      }
+    }
     ContinuationToken = page.NextContinuationToken;
   } while (ContinuationToken !== undefined);
-  return keys;
+  return objects;
 }
 
 function parsed(text: string): unknown {

@@ -82,6 +82,7 @@ export function ec2AnswersOf(read: () => Account): Ec2Answers {
             {
               instanceId: id,
               instanceState: { name: state },
+              instanceType: properties["instanceType"],
               subnetId: properties["subnetId"],
               launchTime: properties["launchTime"],
               tagSet: tagSet(tags),

@@ -1,5 +1,6 @@
 import {
   GetObjectCommand,
+  GetObjectTaggingCommand,
   ListObjectsV2Command,
   PutObjectCommand,
   type S3Client,
@@ -10,6 +11,9 @@ import type { AccountStore } from "./accountStore";
 import { AwsError } from "./awsError";
 import { addObject } from "./bucketTypes";
 
+/** When the first object was written. */
+const FIRST_OBJECT = Date.parse("2026-11-21T00:00:00Z");
+
 /** S3 of the simulated account, for who reads and writes objects without Pulumi. */
 export function s3Of(store: AccountStore): Pick<S3Client, "send"> {
   const send = async (command: unknown): Promise<object> => {
@@ -17,7 +21,11 @@ export function s3Of(store: AccountStore): Pick<S3Client, "send"> {
       const { Bucket, Prefix = "" } = command.input;
       return {
         Contents: objectsIn(store.read(), Bucket)
-          .map(({ properties }) => ({ Key: String(properties["key"]) }))
+          .map(({ properties }, index) => ({
+            Key: String(properties["key"]),
+            // Each a second after the one before it.
+            LastModified: new Date(FIRST_OBJECT + index * 1000),
+          }))
           .filter(({ Key }) => Key.startsWith(Prefix)),
       };
     }
@@ -32,6 +40,12 @@ export function s3Of(store: AccountStore): Pick<S3Client, "send"> {
       const text = object.properties["content"] as string;
       return { Body: { transformToString: () => Promise.resolve(text) } };
     }
+    if (command instanceof GetObjectTaggingCommand) {
+      const { Bucket, Key } = command.input;
+      const { tags = {} } =
+        objectsIn(store.read(), Bucket).find(({ properties }) => properties["key"] === Key) ?? {};
+      return { TagSet: Object.entries(tags).map(([key, Value]) => ({ Key: key, Value })) };
+    }
     if (command instanceof PutObjectCommand) {
       const { Bucket = "", Key = "", Body, Tagging } = command.input;
       const tags = Object.fromEntries(new URLSearchParams(Tagging));
@@ -40,7 +54,9 @@ export function s3Of(store: AccountStore): Pick<S3Client, "send"> {
         return {};
       });
     }
-    throw new Error("the simulated S3 lists, gets and puts objects, and nothing else");
+    throw new Error(
+      "the simulated S3 lists, gets and puts objects, tells their tags, and nothing else",
+    );
   };
   return { send: send as S3Client["send"] };
 }

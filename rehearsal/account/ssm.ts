@@ -1,0 +1,39 @@
+import {
+  DeleteParameterCommand,
+  GetParametersByPathCommand,
+  ParameterNotFound,
+  type SSMClient,
+} from "@aws-sdk/client-ssm";
+
+import type { AccountStore } from "./accountStore";
+
+const PARAMETER = "aws:ssm/parameter:Parameter";
+
+/** Systems Manager's parameters of the simulated account, for who asks without Pulumi. */
+export function ssmOf(store: AccountStore): Pick<SSMClient, "send"> {
+  const send = async (command: unknown): Promise<object> => {
+    if (command instanceof GetParametersByPathCommand) {
+      const path = `${command.input.Path}/`;
+      return {
+        Parameters: store
+          .read()
+          .ofType(PARAMETER)
+          .filter(({ id }) => id.startsWith(path))
+          .map(({ id, properties }) => ({ Name: id, Value: properties["value"] })),
+      };
+    }
+    if (command instanceof DeleteParameterCommand) {
+      const { Name } = command.input;
+      return store.change((account) => {
+        const parameter = account.find(PARAMETER, Name);
+        if (parameter === undefined) {
+          throw new ParameterNotFound({ message: `${Name} not found.`, $metadata: {} });
+        }
+        account.remove(parameter);
+        return {};
+      });
+    }
+    throw new Error("the simulated Systems Manager lists and deletes parameters, and nothing else");
+  };
+  return { send: send as SSMClient["send"] };
+}
