@@ -17,7 +17,6 @@ import { suspectKeyGrantees } from "../components/evidence/suspectKeyGrantees";
 import { SuspectKeyGrants } from "../components/evidence/suspectKeyGrants";
 import { incidentKeyAlias } from "../components/room/incidentKeyAlias";
 import { nextStep } from "../components/room/nextStep";
-import { claimName } from "../components/room/slotClaims";
 import { suspectOf } from "../components/room/suspectReach";
 import { suspectRules } from "../components/room/suspectRules";
 import { Workstation } from "../components/room/workstation";
@@ -32,6 +31,7 @@ import { readFoundation } from "./foundation";
 import { declareEvidence } from "./incidentEvidence";
 import { inspect } from "./inspection";
 import { readProgram } from "./program";
+import { claimSlot } from "./slotClaim";
 
 /** What a stack of an incident puts out, for the responder. */
 export interface IncidentOutputs {
@@ -86,19 +86,11 @@ export async function incident(settings: IncidentSettings): Promise<IncidentOutp
     );
   }
 
-  const claim = new aws.ssm.Parameter(
-    "slot-claim",
-    {
-      name: claimName(slot.name),
-      type: "String",
-      value: ticket,
-      description: `Workstation slot ${slot.name} is taken by the room of ${ticket}`,
-      tags,
-    },
-    // Where AWS had no workstation to give, the room leaves its slot for another one in this run; what is
-    // protected the engine does not replace. The old claim goes first: left for the end of a run that fails
-    // again, it would stand in the way of coming back.
-    { protect: open && !moves, deleteBeforeReplace: moves },
+  claimSlot(
+    settings,
+    slot.name,
+    foundation.slots.map(({ name }) => name),
+    { moves, kept: open, tags },
   );
 
   const rules = suspectRules(ticket, settings.tools, settings.ports, suspectOf(settings));
@@ -143,7 +135,7 @@ export async function incident(settings: IncidentSettings): Promise<IncidentOutp
       deletionWindowInDays: KEY_WINDOW_DAYS,
       tags,
     },
-    { ...kept, dependsOn: [claim, ...workstation.identity] },
+    { ...kept, dependsOn: [...workstation.identity] },
   );
   keyIsMade(key.arn);
   new aws.kms.Alias(

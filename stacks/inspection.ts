@@ -67,7 +67,9 @@ export async function inspect(
   const claims = findClaims();
   const open = claims.then((taken) => [...taken.values()].includes(ticket));
   const state = readStateResources();
-  const place = claims.then((taken) => inspectPlace(settings, foundation, ticketTag, taken));
+  const place = Promise.all([claims, state]).then(([taken, known]) =>
+    inspectPlace(settings, foundation, ticketTag, taken, known),
+  );
   const machine = place.then<OpenWorkstation | Pick<ForensicsAmi, "amiId" | "toolboxDigest">>(
     (room) =>
       room.workstation ??

@@ -11,13 +11,21 @@ import { Refusal } from "../components/refusal";
 import { findForensicsAmi, type ForensicsAmi } from "../components/room/forensicsAmi";
 import {
   findOpenWorkstation,
+  findStrangers,
   findWorkingVolumes,
   type OpenWorkstation,
 } from "../components/room/openWorkstation";
-import { requireSlot, slotsOf, withoutWorkstation } from "../components/room/slotClaims";
+import {
+  requireClaims,
+  requireSlot,
+  slotOfClaim,
+  slotsOf,
+  withoutWorkstation,
+} from "../components/room/slotClaims";
 import { findVcpuQuota, quotaReasons } from "../components/room/vcpuQuota";
 import type { IncidentSettings } from "../settings";
 import type { Foundation } from "./foundation";
+import type { StateResource } from "./stateResources";
 
 type Slot = Foundation["slots"][number];
 
@@ -37,6 +45,7 @@ export interface Place {
  * Finds the room's slot, and the workstation in it.
  *
  * @param claims Slots that are taken, and by which ticket.
+ * @param state What the engine has of the room.
  * @throws Refusal where the room cannot have the slot, or where there is no room to close.
  */
 export async function inspectPlace(
@@ -44,25 +53,38 @@ export async function inspectPlace(
   foundation: Foundation,
   ticketTag: string,
   claims: ReadonlyMap<string, string>,
+  state: readonly StateResource[],
 ): Promise<Place> {
   const { ticket, closing } = settings;
   const names = foundation.slots.map(({ name }) => name);
+  requireClaims(
+    ticket,
+    state.flatMap((known) => slotOfClaim(known) ?? []),
+    claims,
+  );
   const claimed = slotsOf(ticket, claims);
-  const slots = foundation.slots.filter(({ name }) => [settings.slot, ...claimed].includes(name));
   const workstation = await findOpenWorkstation(
     ticketTag,
-    slots.map(({ subnetId }) => subnetId),
+    foundation.slots.map(({ subnetId }) => subnetId),
   );
-  const volumes =
-    claimed.length > 0 && workstation === undefined ? await findWorkingVolumes(ticketTag) : [];
+  const itsSubnet = foundation.slots.find(({ name }) => name === settings.slot)?.subnetId;
+  const [volumes, strangers] = await Promise.all([
+    claimed.length > 0 && workstation === undefined ? findWorkingVolumes(ticketTag) : [],
+    // A room that has its machine goes on beside a stranger, and can be closed.
+    workstation === undefined && !closing && itsSubnet !== undefined
+      ? findStrangers(ticketTag, itsSubnet)
+      : [],
+  ]);
   requireSlot(
     ticket,
     settings.slot,
     names,
     claims,
-    whereItIs(slots, claimed, workstation, volumes),
+    whereItIs(foundation.slots, claimed, workstation, volumes),
+    strangers,
   );
-  if (closing && !claimed.includes(settings.slot)) {
+  // A workstation without a claim is a room all the same.
+  if (closing && !claimed.includes(settings.slot) && workstation === undefined) {
     throw new Refusal(`There is no room of ${ticket} to close`, [
       "It was never opened, or it is destroyed already. Set closing to false to open it.",
     ]);

@@ -3,6 +3,10 @@ import * as aws from "@pulumi/aws";
 import { failureOf, lookUpFailure } from "../awsFailure";
 import { Refusal } from "../refusal";
 import { SOURCE_SNAPSHOT_TAG, TICKET_TAG, TOOLBOX_DIGEST_TAG } from "../tags";
+import type { Stranger } from "./slotClaims";
+
+/** States of an instance that is neither terminated nor about to be. */
+const STATES_OF_BEING_THERE = ["pending", "running", "stopping", "stopped"];
 
 /** The workstation a room already has. */
 export interface OpenWorkstation {
@@ -26,7 +30,7 @@ export interface OpenWorkstation {
 }
 
 /**
- * Looks up the workstation of a ticket in the subnets of its slots. A room that is open keeps the image
+ * Looks up the workstation of a ticket in the slots' subnets. A room that is open keeps the image
  * and the sizes it was opened with, also when the image has been removed since.
  *
  * @throws Refusal where AWS does not say.
@@ -53,7 +57,7 @@ async function lookUp(
       { name: "subnet-id", values: [...subnetIds] },
       { name: `tag:${TICKET_TAG}`, values: [ticketTag] },
     ],
-    instanceStateNames: ["pending", "running", "stopping", "stopped"],
+    instanceStateNames: STATES_OF_BEING_THERE,
   });
   const [instanceId] = ids;
   if (instanceId === undefined) {
@@ -66,6 +70,31 @@ async function lookUp(
   // A volume's size comes back as zero where its description was denied.
   const rootVolumeGiB = rootBlockDevices?.[0]?.volumeSize || undefined;
   return { instanceId, amiId: ami, toolboxDigest, instanceType, rootVolumeGiB, subnetId };
+}
+
+/**
+ * Machines in a slot's subnet that do not carry the room's ticket.
+ *
+ * @throws Refusal where AWS does not say.
+ */
+export async function findStrangers(ticketTag: string, subnetId: string): Promise<Stranger[]> {
+  try {
+    const { ids } = await aws.ec2.getInstances({
+      filters: [{ name: "subnet-id", values: [subnetId] }],
+      instanceStateNames: STATES_OF_BEING_THERE,
+    });
+    const machines = await Promise.all(
+      ids.map(async (instanceId) => {
+        const { tags } = await aws.ec2.getInstance({ instanceId });
+        return { instanceId, ticket: tags[TICKET_TAG] };
+      }),
+    );
+    return machines.filter(({ ticket }) => ticket !== ticketTag);
+  } catch (error) {
+    throw new Refusal("Whether the slot is free is not known", [
+      lookUpFailure(`The instances in ${subnetId}`, error),
+    ]);
+  }
 }
 
 /**

@@ -27,9 +27,73 @@ export async function findClaims(): Promise<Map<string, string>> {
   );
 }
 
+/**
+ * Refuses to go on where the claim that the engine has for the room is not there any more, or is another
+ * room's: the engine looks by itself only when it is asked to refresh.
+ *
+ * @param held Slots whose claims the engine has.
+ * @param claims What {@link findClaims} found.
+ * @throws Refusal with the command that heals it.
+ */
+export function requireClaims(
+  ticket: string,
+  held: readonly string[],
+  claims: ReadonlyMap<string, string>,
+): void {
+  const lost = held.flatMap((slot) => {
+    const holder = claims.get(slot);
+    if (holder === ticket) {
+      return [];
+    }
+    return holder === undefined
+      ? `The parameter ${claimName(slot)} was deleted: another room could take the slot. Run pulumi refresh, then pulumi up, which claims it again.`
+      : `The parameter ${claimName(slot)} was deleted, and names ${holder} by now. Have the room of ${holder} destroyed or moved to another slot, then run pulumi refresh and pulumi up.`;
+  });
+  if (lost.length > 0) {
+    throw new Refusal(`The room of ${ticket} has lost its slot's claim`, lost);
+  }
+}
+
+/** The slot of which a resource in the engine's state is the claim; undefined where it is none. */
+export function slotOfClaim({
+  type,
+  id,
+}: {
+  readonly type: string;
+  readonly id: string | undefined;
+}): string | undefined {
+  return type === "aws:ssm/parameter:Parameter" && id?.startsWith(`${CLAIMS}/`) === true
+    ? id.slice(CLAIMS.length + 1)
+    : undefined;
+}
+
+/** What a room is told that was opened at the same moment as another one, in the same slot, and came second. */
+export function lostRace(
+  ticket: string,
+  slot: string,
+  slots: readonly string[],
+  claims: ReadonlyMap<string, string>,
+): string {
+  const holder = claims.get(slot);
+  if (holder === ticket) {
+    return `Slot ${slot} was claimed by a run before this one: run pulumi up again.`;
+  }
+  const by = holder === undefined ? "another room" : `the room of ${holder}`;
+  return `Slot ${slot} was taken by ${by} in this moment; nothing of this room was made. Set slot to another one and run pulumi up again. ${choiceOf(freeSlots(slots, claims))}`;
+}
+
 /** The slots that a ticket's room has claimed: one, or none; two after a move that was broken off. */
 export function slotsOf(ticket: string, claims: ReadonlyMap<string, string>): string[] {
   return [...claims].flatMap(([slot, holder]) => (holder === ticket ? [slot] : []));
+}
+
+/** A machine in a slot's subnet that is not the room's. */
+export interface Stranger {
+  /** `i-…`. */
+  readonly instanceId: string;
+
+  /** The ticket that it carries, if any. */
+  readonly ticket: string | undefined;
 }
 
 /**
@@ -40,6 +104,7 @@ export function slotsOf(ticket: string, claims: ReadonlyMap<string, string>): st
  * @param slots Names of the slots there are.
  * @param claims What {@link findClaims} found.
  * @param bound Where the room has its workstation, or else working volumes, if it has.
+ * @param strangers Machines in the slot's subnet that are not this room's, and what ticket they carry.
  * @throws Refusal with the slots that are free.
  */
 export function requireSlot(
@@ -48,6 +113,7 @@ export function requireSlot(
   slots: readonly string[],
   claims: ReadonlyMap<string, string>,
   bound: { readonly slot: string; readonly by: string } | undefined,
+  strangers: readonly Stranger[],
 ): void {
   if (bound !== undefined && bound.slot !== slot) {
     throw new Refusal(`The room of ${ticket} does not move`, [
@@ -61,6 +127,14 @@ export function requireSlot(
   const holder = claims.get(slot);
   if (holder !== undefined && holder !== ticket) {
     throw new Refusal(`Slot ${slot} is taken by the room of ${holder}`, [choice]);
+  }
+  if (strangers.length > 0) {
+    const machines = strangers.map(({ instanceId, ticket: whose }) =>
+      whose === undefined ? `${instanceId}, which has no ticket` : `${instanceId} of ${whose}`,
+    );
+    throw new Refusal(`Slot ${slot} is taken: in its subnet is ${machines.join(", and ")}`, [
+      choiceOf(freeSlots(slots, claims).filter((name) => name !== slot)),
+    ]);
   }
 }
 

@@ -38,6 +38,11 @@ const OTHER_SNAPSHOT = "snap-0fedcba9876543210";
 const SHARED = { ownerId: "222233334444", state: "completed" };
 const EVIDENCE = [{ snapshot: SNAPSHOT, account: "222233334444", device: "/dev/sdf" }];
 const OPEN = { claims: { "us-east-1a-1": TICKET } };
+/** What the engine has where it was told of the slot's claim. */
+const CLAIM_IN_STATE = {
+  "aws:ssm/parameter:Parameter::slot-claim": { id: "/clean-room/slots/us-east-1a-1" },
+};
+const AT_WORK = { ami: "ami-0123456789abcdef0", instanceType: "r6i.xlarge" };
 const WORKSTATION = `clean-room-${TICKET}`;
 
 const CLAIMS = {
@@ -354,10 +359,28 @@ describe("An incident's stack", () => {
       );
     });
 
+    it("makes nothing before it has its slot, so that the loser of a race has nothing", async () => {
+      const asked: string[] = [];
+      await assert.rejects(
+        deploy(STACK, incidentConfig({ responderRoles: [ROLE], investigators: [ROLE] }), {
+          answers: answersOf(),
+          foundation: FOUNDATION_OUTPUTS,
+          beforeMade: (name) => {
+            asked.push(name);
+            if (name === "slot-claim") {
+              throw new Error("ParameterAlreadyExists: The parameter already exists.");
+            }
+          },
+        }),
+        /ParameterAlreadyExists/,
+      );
+      assert.deepEqual(asked, ["slot-claim"]);
+    });
+
     it("makes the workstation's identity first, its key then, and the machine last", () => {
       const before = room.named("incident-key").options.dependsOn as pulumi.Resource[];
       const names = before.map((resource) => (resource as unknown as { __name: string }).__name);
-      assert.deepEqual(names, ["slot-claim", `${WORKSTATION}-policy`, `${WORKSTATION}-profile`]);
+      assert.deepEqual(names, [`${WORKSTATION}-policy`, `${WORKSTATION}-profile`]);
       const root = room.named(`${WORKSTATION}-instance`).inputs["rootBlockDevice"];
       assert.equal((root as { kmsKeyId: string }).kmsKeyId, arnOf("incident-key"));
     });
@@ -1306,6 +1329,46 @@ describe("An incident's stack", () => {
         /Slot us-east-1a-1 is taken by the room of INC-7: Free slots: us-east-1a-2, us-east-1b-1\./,
       ],
       [
+        "a slot with a machine of another room in it, and no claim",
+        {},
+        { strangers: { "i-0fedcba9876543210": "INC-7" } },
+        /Slot us-east-1a-1 is taken: in its subnet is i-0fedcba9876543210 of INC-7: Free slots: us-east-1a-2, us-east-1b-1\./,
+      ],
+      [
+        "a slot with a machine of nobody's in it, also when it is claimed",
+        {},
+        { ...OPEN, strangers: { "i-0fedcba9876543210": undefined } },
+        /in its subnet is i-0fedcba9876543210, which has no ticket/,
+      ],
+      [
+        "to go on without the claim that the engine has",
+        {},
+        { state: CLAIM_IN_STATE, workstation: AT_WORK },
+        /has lost its slot's claim: The parameter \/clean-room\/slots\/us-east-1a-1 was deleted.* Run pulumi refresh, then pulumi up/,
+      ],
+      [
+        "to close without it",
+        { closing: true },
+        { state: CLAIM_IN_STATE, workstation: AT_WORK },
+        /has lost its slot's claim: .* Run pulumi refresh, then pulumi up/,
+      ],
+      [
+        "to go on beside the room that has its slot by now",
+        {},
+        {
+          state: CLAIM_IN_STATE,
+          claims: { "us-east-1a-1": "INC-7" },
+          workstation: AT_WORK,
+        },
+        /names INC-7 by now\. Have the room of INC-7 destroyed or moved/,
+      ],
+      [
+        "to move a workstation whose claim is gone",
+        { slot: "us-east-1b-1" },
+        { workstation: AT_WORK },
+        /It is open in slot us-east-1a-1; .* Set slot back to us-east-1a-1\./,
+      ],
+      [
         "a slot that does not exist",
         { slot: "us-east-1c-1" },
         {},
@@ -1824,6 +1887,15 @@ describe("An incident's stack", () => {
       );
       assert.equal(room.ofType("aws:ec2/instance:Instance").length, 1);
     });
+  });
+
+  it("is open without a claim as long as it has its workstation, beside a stranger too", async () => {
+    const room = await deployRoom(
+      {},
+      { workstation: AT_WORK, strangers: { "i-0fedcba9876543210": "INC-7" } },
+    );
+    assert.equal(room.named("slot-claim").inputs["name"], "/clean-room/slots/us-east-1a-1");
+    assert.equal(room.named("slot-claim").options.protect, true);
   });
 
   describe("that AWS had no workstation for", () => {

@@ -96,6 +96,7 @@ export async function deploy(
     foundation = {},
     ec2 = ec2Of(),
     vault = new VaultInMemory(FOUNDATION_OUTPUTS.vaultBucket),
+    beforeMade = () => undefined,
     subscribed = (address) => ({ arn: `arn:aws:sns:::topic:${address}`, authenticated: true }),
   }: {
     answers?: Answers;
@@ -106,6 +107,8 @@ export async function deploy(
 
     /** What S3 answers who asks it by AWS's SDK. @default an empty vault */
     vault?: VaultInMemory;
+    /** Called with the name of each resource that AWS is asked for; may throw, as AWS refuses. */
+    beforeMade?: (name: string) => void;
 
     /** What SNS tells of the subscription of an address; of none where it is gone. */
     subscribed?: (address: string) => Pick<ToldSubscription, "arn" | "authenticated"> | undefined;
@@ -129,6 +132,9 @@ export async function deploy(
   await pulumi.runtime.setMocks(
     {
       newResource: ({ type, name, inputs: given }) => {
+        if (type.startsWith("aws:")) {
+          beforeMade(name);
+        }
         const known = revealed(given) as Record<string, unknown>;
         inputs.set(`${type} ${name}`, known);
         secrets.set(
@@ -172,6 +178,11 @@ export async function deploy(
     "organization",
   );
   pulumi.runtime.setAllConfig(asText(config));
+  // The SDK's mocks know no hooks on errors, which nothing here calls.
+  const monitor = pulumi.runtime.getMonitor() as { registerErrorHook?: object } | undefined;
+  Object.assign(monitor ?? {}, {
+    registerErrorHook: (_hook: unknown, done: (error: null) => void) => done(null),
+  });
 
   // What fails in an apply is nobody's promise: the CLI ends the deployment for it.
   let fail: (reason: unknown) => void = () => undefined;

@@ -1,3 +1,4 @@
+import { TICKET_TAG } from "../../components/tags";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
@@ -169,6 +170,9 @@ export interface KnownVolume {
 export interface Account {
   /** Slots that are taken: name and ticket. */
   readonly claims?: Readonly<Record<string, string>>;
+
+  /** Machines in the subnet of the slot that are not the room's: id, and the ticket they carry. */
+  readonly strangers?: Readonly<Record<string, string | undefined>>;
   readonly snapshots?: Readonly<Record<string, KnownSnapshot>>;
 
   /** Ids of the snapshots this account owns that carry the ticket. */
@@ -285,16 +289,23 @@ export function answersOf(account: Account = {}): Answers {
       values: claims.map(([, ticket]) => ticket),
     }),
     "aws:ec2/getInstances:getInstances": ({ filters }) => {
-      const [{ name } = { name: "" }] = (filters ?? []) as { name: string }[];
+      const [{ name } = { name: "" }, ofTicket] = (filters ?? []) as { name: string }[];
       return {
         ids:
           {
-            "subnet-id": account.workstation === undefined ? [] : [WORKSTATION],
+            "subnet-id": [
+              ...(account.workstation === undefined ? [] : [WORKSTATION]),
+              ...(ofTicket === undefined ? Object.keys(account.strangers ?? {}) : []),
+            ],
             tenancy: (account.running ?? []).map((_, index) => `i-${index}`),
           }[name] ?? [],
       };
     },
     "aws:ec2/getInstance:getInstance": ({ instanceId }) => {
+      const strangers = account.strangers ?? {};
+      if (Object.hasOwn(strangers, instanceId as string)) {
+        return { tags: { [TICKET_TAG]: strangers[instanceId as string] } };
+      }
       const running = account.running?.[Number((instanceId as string).slice("i-".length))];
       if (instanceId !== WORKSTATION && running !== undefined) {
         return { instanceType: running };

@@ -1,0 +1,59 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+
+import { claimName, findClaims, lostRace } from "../components/room/slotClaims";
+import type { Tags } from "../components/tags";
+import type { IncidentSettings } from "../settings";
+
+/**
+ * Claims the room's slot, and has everything that is declared afterwards wait for the claim: of two rooms
+ * that are opened at the same moment in one slot, one is opened and the other one leaves nothing behind.
+ *
+ * Declare it before everything else of the room.
+ *
+ * @param slot Name of the slot.
+ * @param slots Names of the slots there are.
+ * @param moves Whether the room leaves another slot for it.
+ * @param kept Whether the claim is protected.
+ */
+export function claimSlot(
+  { ticket }: IncidentSettings,
+  slot: string,
+  slots: readonly string[],
+  { moves, kept, tags }: { moves: boolean; kept: boolean; tags: Tags },
+): void {
+  const claim = new aws.ssm.Parameter(
+    "slot-claim",
+    {
+      name: claimName(slot),
+      type: "String",
+      value: ticket,
+      description: `Workstation slot ${slot} is taken by the room of ${ticket}`,
+      tags,
+    },
+    {
+      // Where AWS had no workstation to give, the room leaves its slot for another one in this run; what is
+      // protected the engine does not replace. The old claim goes first: left for the end of a run that
+      // fails again, it would stand in the way of coming back.
+      protect: kept && !moves,
+      deleteBeforeReplace: moves,
+      hooks: { onError: [sayWhoHasIt(ticket, slot, slots)] },
+    },
+  );
+  pulumi.runtime.registerStackTransformation(({ type, props, opts }) =>
+    type.startsWith("aws:")
+      ? { props: props as object, opts: pulumi.mergeOptions(opts, { dependsOn: [claim] }) }
+      : undefined,
+  );
+}
+
+/** Tells the loser of a race what AWS calls ParameterAlreadyExists. */
+function sayWhoHasIt(ticket: string, slot: string, slots: readonly string[]): pulumi.ErrorHook {
+  return new pulumi.ErrorHook("slot-claim-is-taken", async ({ errors }) => {
+    if (errors.some((error) => error.includes("ParameterAlreadyExists"))) {
+      const claims = await findClaims().catch(() => new Map<string, string>());
+      await pulumi.log.error(lostRace(ticket, slot, slots, claims));
+    }
+    return false;
+  });
+}
