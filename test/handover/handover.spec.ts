@@ -286,6 +286,17 @@ describe("handover", () => {
       assert.match(err, /Run the same command again/);
     });
 
+    it("where EC2's list of tags lags behind: no two disks get one device", async () => {
+      member.onDone = ([, operation]) => {
+        if (operation === "modify-snapshot-attribute") {
+          member.snapshots.forEach(({ tags }) => Reflect.deleteProperty(tags, "handover-of"));
+        }
+      };
+      const { code, out, err } = await run();
+      assert.equal(code, 0, err);
+      assert.deepEqual(out.match(/device: \S+/g), ["device: /dev/sdf", "device: /dev/sdg"]);
+    });
+
     it("with other disks of the same ticket, which get the next devices", async () => {
       await run("--volume", ROOT);
       const later = await run("--volume", DATA);
@@ -363,6 +374,17 @@ describe("handover", () => {
       assert.equal(code, 1);
       assert.match(err, /Which devices are free is not known/);
       assert.match(err, /Not complete: 1 of 1\. Run the same command again/);
+    });
+
+    it("when KMS is not reached, which says nothing of the room", async () => {
+      member.refusal = (call) =>
+        call[1] === "describe-key" ? "Could not connect to the endpoint URL" : undefined;
+      const { err } = await run("--volume", ROOT);
+      assert.match(
+        err,
+        /Whether the transfer key can be used is not known: run the same command again/,
+      );
+      assert.doesNotMatch(err, /is the room of .* open/);
     });
 
     it("when one disk of two gets no snapshot", async () => {
