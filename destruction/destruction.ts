@@ -1,17 +1,25 @@
 import { join } from "node:path";
 
 import { KMSClient } from "@aws-sdk/client-kms";
+import { ResourceGroupsTaggingAPIClient } from "@aws-sdk/client-resource-groups-tagging-api";
 import { S3Client } from "@aws-sdk/client-s3";
 import { STSClient } from "@aws-sdk/client-sts";
 import { LocalWorkspace } from "@pulumi/pulumi/automation";
 import { Command } from "commander";
 
+import { refuseLookUp } from "../commands/awsRefusals";
 import { fromShell } from "../commands/fromShell";
 import { requireLogin, type Sts } from "../commands/login";
 import { recordFile } from "../components/evidence/custodyRecord";
 import { Refusal } from "../components/refusal";
-import { incidentTags } from "../components/tags";
-import { type ClientConfig, readIncidentState, type ReadWorkspace } from "../stacks/incidentState";
+import { findTaggedKeys } from "../components/room/taggedKeys";
+import { incidentTags, TICKET_TAG } from "../components/tags";
+import {
+  type ClientConfig,
+  readAuditOutputs,
+  readIncidentState,
+  type ReadWorkspace,
+} from "../stacks/incidentState";
 import { readProgram } from "../stacks/program";
 import { CaseRecords } from "./caseRecords";
 import { findKeyEnds, type KeyEnd } from "./keyEnds";
@@ -20,6 +28,9 @@ import { findKeyEnds, type KeyEnd } from "./keyEnds";
 export interface DestroyedRoom {
   readonly kms: Pick<KMSClient, "send">;
   readonly records: CaseRecords;
+
+  /** Looks up ARNs of the keys that carry the ticket. */
+  readonly taggedKeys: () => Promise<readonly string[]>;
 
   /** Whether its configuration says that it is open. */
   readonly open: boolean;
@@ -51,10 +62,10 @@ export function destructionCommand(
         );
         process.exitCode = 1;
       }
-      const ends = await findKeyEnds(kms, found.records);
+      const ends = await findKeyEnds(kms, found.records, await room.taggedKeys());
       if (ends.length === 0) {
         throw new Refusal(`The vault has no closing record of ${records.ticket}`, [
-          "A room that was never closed has no key that is to end.",
+          "A room that was never closed has no key that is to end, and no key carries the ticket.",
           ...found.ofAnotherForm.map(
             (key) => `${records.uri(key)} is of another form and was not read.`,
           ),
@@ -76,6 +87,9 @@ async function certify(
   { keyArn, closingRecords, state, deletionDate, record }: KeyEnd,
   { records, open }: DestroyedRoom,
 ): Promise<{ certified: boolean; line: string }> {
+  if (closingRecords.length === 0) {
+    return { certified: false, line: notClosed(state, deletionDate, open) };
+  }
   if (state === undefined) {
     return record === undefined
       ? {
@@ -110,6 +124,24 @@ async function certify(
   return { certified: true, line: `${scheduled}; recorded: ${records.uri(file.key)}` };
 }
 
+/** Of a key that no closing record in force names: nothing is certified of it. */
+function notClosed(
+  state: string | undefined,
+  deletionDate: Date | undefined,
+  open: boolean,
+): string {
+  const unclosed = "no closing record in force names it";
+  if (state === undefined) {
+    return `KMS knows it no more, and ${unclosed}: what was under it ended without a word`;
+  }
+  if (deletionDate !== undefined) {
+    return `is to be deleted at ${deletionDate.toISOString()}, and ${unclosed}. Where that was not meant, cancel it: aws kms cancel-key-deletion, then aws kms enable-key`;
+  }
+  return open
+    ? `is ${state}, and ${unclosed}: the room is open`
+    : `is ${state}, and ${unclosed}: its room was not closed, or it was left over. Run pulumi up, which records the closing; of a key that no room has any more: aws kms schedule-key-deletion --pending-window-in-days 7`;
+}
+
 /**
  * The destroyed room of an incident's stack, by its configuration and its audit stack's vault.
  *
@@ -123,21 +155,21 @@ export async function roomOfStack(
     readonly sts: Sts;
     readonly kms: Pick<KMSClient, "send">;
     readonly s3: Pick<S3Client, "send">;
+    readonly tagging: Pick<ResourceGroupsTaggingAPIClient, "send">;
   },
 ): Promise<DestroyedRoom> {
   const { settings, clientConfig } = await readIncidentState(stack, workspace);
-  const { sts, kms, s3 } = clients(clientConfig);
+  const { sts, kms, s3, tagging } = clients(clientConfig);
   await requireLogin(sts, settings.accountId);
   const { auditStack, closing, ticket } = settings;
-  const bucket = (await workspace.stackOutputs(auditStack))["vaultBucket"]?.value as
-    string | undefined;
-  if (bucket === undefined) {
-    throw new Refusal(`The stack ${auditStack} has no vault`, [
-      "It was never deployed, or it is not the audit stack.",
-    ]);
-  }
-  const records = new CaseRecords(s3, bucket, ticket, incidentTags(settings));
-  return { kms, records, open: !closing };
+  const { vaultBucket } = await readAuditOutputs(auditStack, workspace, ["vaultBucket"]);
+  const tags = incidentTags(settings);
+  const records = new CaseRecords(s3, vaultBucket, ticket, tags);
+  const taggedKeys = () =>
+    findTaggedKeys(tagging, tags[TICKET_TAG] as string).catch(
+      refuseLookUp("The keys that carry the ticket"),
+    );
+  return { kms, records, taggedKeys, open: !closing };
 }
 
 if (require.main === module) {
@@ -151,6 +183,7 @@ if (require.main === module) {
             sts: new STSClient(config),
             kms: new KMSClient(config),
             s3: new S3Client(config),
+            tagging: new ResourceGroupsTaggingAPIClient(config),
           }),
         ),
       (line) => console.log(line),

@@ -1,13 +1,15 @@
 import { DescribeKeyCommand, type KMSClient, NotFoundException } from "@aws-sdk/client-kms";
 
 import { refuseLookUp } from "../commands/awsRefusals";
+import { closingsInForce } from "../components/evidence/closings";
 import type { CustodyRecord } from "../components/evidence/recordSchema";
+import { fewAtATime } from "../components/fewAtATime";
 
-/** What became of an incident's key that a closing record names. */
+/** What became of an incident's key. */
 export interface KeyEnd {
   readonly keyArn: string;
 
-  /** Keys of the closing records that name it, sorted. */
+  /** Keys of the closing records in force that name it, sorted; none where it was never closed, or is open again. */
   readonly closingRecords: readonly string[];
 
   /** In KMS's words, such as `PendingDeletion`; absent where KMS knows no such key. */
@@ -21,28 +23,43 @@ export interface KeyEnd {
 }
 
 /**
- * Looks up what became of every incident key that was to end.
+ * Looks up what became of every incident key of a case: those that records name, and those that carry the
+ * ticket and are in no record.
  *
  * @param records The records of a case, by the key of their object.
+ * @param tagged ARNs of the keys that carry the ticket.
  */
 export async function findKeyEnds(
   client: Pick<KMSClient, "send">,
   records: ReadonlyMap<string, CustodyRecord>,
+  tagged: readonly string[],
 ): Promise<readonly KeyEnd[]> {
-  const closings = new Map<string, string[]>();
-  for (const [name, record] of [...records].sort(([a], [b]) => (a < b ? -1 : 1))) {
-    if (record.event === "closing") {
-      const { key } = record.facts.destruction;
-      closings.set(key, [...(closings.get(key) ?? []), name]);
-    }
+  const keys = [...new Set([...[...records.values()].flatMap(keyNamedIn), ...tagged])].sort();
+  return fewAtATime(keys, AT_A_TIME, async (keyArn) => {
+    const found = await describe(client, keyArn);
+    const record = recordOf(keyArn, found?.deletionDate, records);
+    const closingRecords = closingsInForce(records, keyArn).map(({ key }) => key);
+    return { keyArn, closingRecords, ...found, ...(record === undefined ? {} : { record }) };
+  });
+}
+
+/** KMS answers some requests at a time. */
+const AT_A_TIME = 8;
+
+/** The incident's key, as a record names it. */
+function keyNamedIn(record: CustodyRecord): string[] {
+  switch (record.event) {
+    case "opening":
+    case "room":
+      return [record.facts.room.incidentKey];
+    case "closing":
+      return [record.facts.destruction.key];
+    case "reopening":
+    case "destruction":
+      return [record.facts.key];
+    default:
+      return [];
   }
-  return Promise.all(
-    [...closings].map(async ([keyArn, closingRecords]) => {
-      const found = await describe(client, keyArn);
-      const record = recordOf(keyArn, found?.deletionDate, records);
-      return { keyArn, closingRecords, ...found, ...(record === undefined ? {} : { record }) };
-    }),
-  );
 }
 
 async function describe(

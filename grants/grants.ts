@@ -2,19 +2,22 @@ import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 
 import { KMSClient } from "@aws-sdk/client-kms";
+import { S3Client } from "@aws-sdk/client-s3";
 import { STSClient } from "@aws-sdk/client-sts";
 import { LocalWorkspace } from "@pulumi/pulumi/automation";
 import { Command } from "commander";
 
 import { fromShell } from "../commands/fromShell";
 import { requireLogin, type Sts } from "../commands/login";
+import { findCaseRecords } from "../components/evidence/caseRecords";
+import { closingsInForce } from "../components/evidence/closings";
 import { memberAccounts } from "../components/evidence/grantName";
 import { Refusal } from "../components/refusal";
 import {
   type ClientConfig,
+  readAuditOutputs,
   readIncidentState,
   type ReadWorkspace,
-  withoutRoom,
 } from "../stacks/incidentState";
 import { type Decision, issuerOf, TransferGrants } from "./transferGrants";
 
@@ -41,10 +44,16 @@ export function grantsCommand(
     .requiredOption("--stack <name>", "the incident's stack");
   command
     .command("list")
-    .description("show every grant on the transfer key, and what becomes of it")
+    .description(
+      "show every grant on the transfer key, and what becomes of it; ends with 1 where one of the room is in no record",
+    )
     .action(async () => {
       const grants = await grantsOf(command.opts<GrantsOptions>().stack);
-      table(await grants.decisions()).forEach((line) => say(line));
+      const decisions = await grants.decisions();
+      table(decisions).forEach((line) => say(line));
+      if (decisions.some(({ unrecorded }) => unrecorded)) {
+        process.exitCode = 1;
+      }
     });
   command
     .command("revoke")
@@ -84,17 +93,17 @@ function going(decisions: readonly Decision[]): readonly Decision[] {
  * @throws Refusal
  */
 function requireClosing(
-  { ticket, closing }: TransferGrants["room"],
+  { ticket, closing, gone }: TransferGrants["room"],
   decisions: readonly Decision[],
 ): void {
   const stack = ticket.toLowerCase();
   const own = decisions.filter(({ byThisRoom }) => byThisRoom).map(({ grant }) => grant.Name);
   if (!closing) {
     throw new Refusal(`The room of ${ticket} is open`, [
-      `Close it first: pulumi config set closing true --stack ${stack}, then pulumi up --stack ${stack}.`,
+      `Close it first: pulumi config set closing true --stack ${stack}, then pulumi up --stack ${stack}, until it says that the closing is in the vault.`,
     ]);
   }
-  if (own.length > 0) {
+  if (own.length > 0 && !gone) {
     throw new Refusal(`The room of ${ticket} is open`, [
       `The room's own ${own.join(", ")} is still there. Run pulumi up --stack ${stack} first: it removes it. Where that has run, KMS takes some minutes to say so: run this again.`,
     ]);
@@ -129,10 +138,11 @@ function table(decisions: readonly Decision[]): string[] {
 }
 
 /**
- * The grants on the transfer key of an incident's stack, by its outputs and its configuration.
+ * The grants on the transfer key, as the room of an incident's stack sees them: by its configuration, the audit
+ * stack's outputs and the vault's records, so that they are seen also when the room's state was lost.
  *
  * @param stack The stack's name, or `organisation/project/stack`.
- * @throws Refusal where nobody is logged in, it is no incident's stack or has no room.
+ * @throws Refusal where nobody is logged in, it is no incident's stack, or its audit stack has no vault.
  */
 export async function grantsOfStack(
   stack: string,
@@ -140,18 +150,44 @@ export async function grantsOfStack(
   clients: (config: ClientConfig) => {
     readonly sts: Sts;
     readonly kms: Pick<KMSClient, "send">;
+    readonly s3: Pick<S3Client, "send">;
   },
 ): Promise<TransferGrants> {
   const { settings, outputs, clientConfig } = await readIncidentState(stack, workspace);
-  const { sts, kms } = clients(clientConfig);
+  const { sts, kms, s3 } = clients(clientConfig);
   await requireLogin(sts, settings.accountId);
-  const keyArn = outputs["transferKeyArn"]?.value as string | undefined;
-  if (keyArn === undefined) {
-    throw withoutRoom(stack, "grants are revoked between the closing pulumi up and pulumi destroy");
-  }
-  const { ticket, closing } = settings;
-  const room = { ticket, closing, members: memberAccounts(settings), keyArn };
-  return new TransferGrants(kms, room);
+  const { auditStack, ticket } = settings;
+  const { transferKeyArn: keyArn, vaultBucket: bucket } = await readAuditOutputs(
+    auditStack,
+    workspace,
+    ["transferKeyArn", "vaultBucket"],
+  );
+  const { records } = await findCaseRecords(s3, { bucket, ticket });
+  const key = outputs["incidentKeyArn"]?.value as string | undefined;
+  const recorded = [...records.values()].flatMap((record) => {
+    switch (record.event) {
+      case "opening":
+      case "room":
+        return record.facts.room.responderRoles;
+      case "closing":
+        return record.facts.grantsToBeRemoved.map(({ grantee }) => grantee);
+      default:
+        return [];
+    }
+  });
+  const closings = closingsInForce(records, key);
+  const members = [
+    ...memberAccounts(settings),
+    ...closings.flatMap(({ record }) => record.facts.grantsToBeRevoked),
+  ];
+  return new TransferGrants(kms, {
+    ticket,
+    closing: (settings.closing || key === undefined) && closings.length > 0,
+    gone: key === undefined,
+    recorded,
+    members: [...new Set(members)].sort(),
+    keyArn,
+  });
 }
 
 if (require.main === module) {
@@ -161,7 +197,11 @@ if (require.main === module) {
         grantsOfStack(
           stack,
           await LocalWorkspace.create({ workDir: join(__dirname, "..") }),
-          (config) => ({ sts: new STSClient(config), kms: new KMSClient(config) }),
+          (config) => ({
+            sts: new STSClient(config),
+            kms: new KMSClient(config),
+            s3: new S3Client(config),
+          }),
         ),
       (line) => console.log(line),
       () => setTimeout(SECONDS * 1000),

@@ -13,8 +13,14 @@ import { findGrants, isOfARoleThatIsGone } from "../components/evidence/renewedG
 export interface GrantedRoom {
   readonly ticket: string;
 
-  /** Whether its configuration says that it is being closed. */
+  /** Whether its configuration says that it is being closed, and the vault that this is recorded. */
   readonly closing: boolean;
+
+  /** Whether the engine has nothing of it any more: then nothing but this command takes its own grants away. */
+  readonly gone: boolean;
+
+  /** Roles that the vault's records name as those that the room granted the key to, ARNs. */
+  readonly recorded: readonly string[];
 
   /** The member accounts, 12 digits each. */
   readonly members: readonly string[];
@@ -32,6 +38,9 @@ export interface Decision {
 
   /** Whether it goes with the room. */
   readonly revoke: boolean;
+
+  /** Whether it is this room's, and no record says so. */
+  readonly unrecorded: boolean;
 
   /** Why it goes or stays. */
   readonly reason: string;
@@ -55,16 +64,25 @@ export function decide(grants: readonly GrantListEntry[], room: GrantedRoom): re
 
   return grants.map((grant) => {
     const name = nameOf(grant);
-    const keep = (reason: string) => ({ grant, byThisRoom: false, revoke: false, reason });
+    const other = { byThisRoom: false, unrecorded: false };
+    const keep = (reason: string) => ({ grant, ...other, revoke: false, reason });
     if (isNamedForTicket(name, room.ticket)) {
       const reason = isOfARoleThatIsGone(grant)
         ? `made by the room of ${room.ticket} for a role that is gone; pulumi up grants the one of its name again`
         : `made by the room of ${room.ticket}`;
-      return { grant, byThisRoom: true, revoke: true, reason };
+      const unrecorded =
+        !isOfARoleThatIsGone(grant) && !room.recorded.includes(grant.GranteePrincipal ?? "");
+      return {
+        grant,
+        byThisRoom: true,
+        revoke: true,
+        unrecorded,
+        reason: unrecorded ? `${reason}, and no record names it` : reason,
+      };
     }
-    const other = namedFor(name);
-    if (other !== undefined) {
-      return keep(`made by the room of ${other.ticket}`);
+    const named = namedFor(name);
+    if (named !== undefined) {
+      return keep(`made by the room of ${named.ticket}`);
     }
     const issuer = issuerOf(grant);
     if (issuer === undefined) {
@@ -81,7 +99,7 @@ export function decide(grants: readonly GrantListEntry[], room: GrantedRoom): re
       return keep(`${issuer} is needed by the room of ${[...new Set(needed)].sort().join(", ")}`);
     }
     const reason = `${issuer} is a member account of ${room.ticket}`;
-    return { grant, byThisRoom: false, revoke: true, reason };
+    return { grant, ...other, revoke: true, reason };
   });
 }
 

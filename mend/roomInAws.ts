@@ -8,16 +8,14 @@ import {
 } from "@aws-sdk/client-ec2";
 import { GetInstanceProfileCommand, GetRoleCommand, type IAMClient } from "@aws-sdk/client-iam";
 import { DescribeKeyCommand, type KMSClient } from "@aws-sdk/client-kms";
-import {
-  GetResourcesCommand,
-  type ResourceGroupsTaggingAPIClient,
-} from "@aws-sdk/client-resource-groups-tagging-api";
+import type { ResourceGroupsTaggingAPIClient } from "@aws-sdk/client-resource-groups-tagging-api";
 import { GetParametersByPathCommand, type SSMClient } from "@aws-sdk/client-ssm";
 
 import { refuseLookUp } from "../commands/awsRefusals";
 import { failureOf } from "../components/awsFailure";
 import { incidentKeyAlias } from "../components/room/incidentKeyAlias";
 import { claimName } from "../components/room/slotClaims";
+import { findTaggedKeys } from "../components/room/taggedKeys";
 import { SOURCE_SNAPSHOT_TAG, TICKET_TAG } from "../components/tags";
 import type { Made } from "./comparison";
 
@@ -194,18 +192,7 @@ async function findKeys(
   kms: RoomClients["kms"],
   ticketTag: string,
 ): Promise<TicketKey[]> {
-  const TagFilters = [{ Key: TICKET_TAG, Values: [ticketTag] }];
-  const arns: string[] = [];
-  let PaginationToken: string | undefined;
-  do {
-    const page = await tagging.send(
-      new GetResourcesCommand({ ResourceTypeFilters: ["kms:key"], TagFilters, PaginationToken }),
-    );
-    arns.push(
-      ...(page.ResourceTagMappingList ?? []).flatMap(({ ResourceARN }) => ResourceARN ?? []),
-    );
-    PaginationToken = page.PaginationToken || undefined;
-  } while (PaginationToken !== undefined);
+  const arns = await findTaggedKeys(tagging, ticketTag);
   return Promise.all(
     arns.map(async (arn) => {
       const { KeyMetadata } = await kms.send(new DescribeKeyCommand({ KeyId: arn }));

@@ -140,7 +140,8 @@ export class RehearsedStack {
 
   /** `npm run grants`: what it says, and what it ends with. */
   grants(command: "list" | "revoke"): ReturnType<typeof runCommand> {
-    const clients = () => ({ sts: this.sts(), kms: kmsOf(this.stage.account) });
+    const { account } = this.stage;
+    const clients = () => ({ sts: this.sts(), kms: kmsOf(account), s3: s3Of(account) });
     return runCommand(
       (say) =>
         grantsCommand(
@@ -155,7 +156,12 @@ export class RehearsedStack {
   /** `npm run destruction`: what it says, and what it ends with. */
   destruction(): ReturnType<typeof runCommand> {
     const { account } = this.stage;
-    const clients = () => ({ sts: this.sts(), kms: kmsOf(account), s3: s3Of(account) });
+    const clients = () => ({
+      sts: this.sts(),
+      kms: kmsOf(account),
+      s3: s3Of(account),
+      tagging: taggingOf(account),
+    });
     return runCommand(
       (say) =>
         destructionCommand((stack) => roomOfStack(stack, this.stack.workspace, clients), say),

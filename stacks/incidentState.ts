@@ -46,9 +46,25 @@ export async function readIncidentState(
   return { settings, outputs, clientConfig };
 }
 
-/** The refusal of a stack whose outputs lack what the command needs. @param when it can be asked */
-export function withoutRoom(stack: string, when: string): Refusal {
-  return new Refusal(`The stack ${stack} has no room`, [
-    `It was never opened, or it is destroyed: ${when}.`,
-  ]);
+/**
+ * Outputs of the audit stack: a room's own are gone with its state.
+ *
+ * @throws Refusal where it has not all of them.
+ */
+export async function readAuditOutputs<Name extends string>(
+  auditStack: string,
+  workspace: ReadWorkspace,
+  names: readonly Name[],
+): Promise<Readonly<Record<Name, string>>> {
+  const outputs = await workspace.stackOutputs(auditStack);
+  const missing = names.filter((name) => typeof outputs[name]?.value !== "string");
+  if (missing.length > 0) {
+    throw new Refusal(`The stack ${auditStack} has no vault`, [
+      `It was never deployed, or it is not the audit stack: it has no ${missing.join(", ")}.`,
+    ]);
+  }
+  return Object.fromEntries(names.map((name) => [name, outputs[name]?.value as string])) as Record<
+    Name,
+    string
+  >;
 }

@@ -70,6 +70,8 @@ export function incidentDeployerPolicies(access: IncidentDeployerAccess): {
         "servicequotas:GetAWSDefaultServiceQuota",
         "servicequotas:GetServiceQuota",
         "ssm:DescribeParameters",
+        // Which keys carry a ticket: what was made and not written down is found again by it.
+        "tag:GetResources",
       ],
       Resource: "*",
       Condition: here,

@@ -660,6 +660,7 @@ export const ACTS: Readonly<Record<string, Act>> = {
   // ---- opening and closing rooms
   "look around": { action: "ec2:DescribeInstances", resource: "*", context: HERE },
   "look at a quota": { action: "servicequotas:GetServiceQuota", resource: "*", context: HERE },
+  "find what carries a ticket": { action: "tag:GetResources", resource: "*", context: HERE },
   "find a slot": ssm("GetParametersByPath", parameter("/clean-room/slots")),
   "claim a slot": ssm("PutParameter", parameter("/clean-room/slots/us-east-1a-1")),
   "publish an image": ssm("PutParameter", parameter(FOUNDATION_OUTPUTS.amiParameter)),

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 
 import type { ImagebuilderClient } from "@aws-sdk/client-imagebuilder";
 import type { KMSClient } from "@aws-sdk/client-kms";
+import type { ResourceGroupsTaggingAPIClient } from "@aws-sdk/client-resource-groups-tagging-api";
 import type { S3Client } from "@aws-sdk/client-s3";
 import type { STSClient } from "@aws-sdk/client-sts";
 
@@ -24,6 +25,9 @@ const OUTPUTS = {
   vaultBucket: "vault-1",
 };
 
+/** The vault of the audit stack, with a closing record. */
+const CLOSED = new VaultInMemory(OUTPUTS.vaultBucket);
+
 /** What AWS answers a request, or throws; what is not among them has no answer in a test. */
 type Answers = Readonly<Record<string, unknown>>;
 
@@ -45,7 +49,11 @@ function clientOf(answers: Answers, asked: string[]) {
     assert.ok(answer !== undefined, `${name} was not to be asked`);
     return answer instanceof Error ? Promise.reject(answer) : Promise.resolve(answer);
   };
-  return { send } as unknown as STSClient & KMSClient & S3Client & ImagebuilderClient;
+  return { send } as unknown as STSClient &
+    KMSClient &
+    S3Client &
+    ImagebuilderClient &
+    ResourceGroupsTaggingAPIClient;
 }
 
 function workspaceOf(config: Record<string, unknown>) {
@@ -75,7 +83,8 @@ const grants =
         responderRoles: ["arn:aws:iam::222233334444:role/clean-room/forensics-responder"],
       }),
     );
-    const clients = () => ({ sts: client, kms: client });
+    // A room whose closing is in the vault.
+    const clients = () => ({ sts: client, kms: client, s3: CLOSED.client });
     const open = (stack: string) => grantsOfStack(stack, workspace, clients);
     return runCommand((say) => grantsCommand(open, say, wait), ...args, "--stack", STACK);
   };
@@ -91,7 +100,7 @@ const image =
 
 const destruction: Run = (answers, asked) => {
   const client = clientOf(answers, asked);
-  const clients = () => ({ sts: client, kms: client, s3: client });
+  const clients = () => ({ sts: client, kms: client, s3: client, tagging: client });
   const open = (stack: string) => roomOfStack(stack, workspaceOf(incidentConfig()), clients);
   return runCommand((say) => destructionCommand(open, say), "--stack", STACK);
 };
@@ -186,13 +195,11 @@ describe("Whoever runs a command", () => {
 });
 
 describe("What AWS does not answer to a command", () => {
-  let vault: VaultInMemory;
   let closing: { key: string; content: string };
 
   before(async () => {
     closing = await closingRecord();
-    vault = new VaultInMemory("vault-1");
-    vault.objects.set(closing.key, closing.content);
+    CLOSED.objects.set(closing.key, closing.content);
   });
 
   const GRANT = { GrantId: "g-1", IssuingAccount: "arn:aws:iam::222233334444:root" };
@@ -200,6 +207,7 @@ describe("What AWS does not answer to a command", () => {
   const STARTED = { StartImagePipelineExecution: { imageBuildVersionArn: "build-1" } };
   const record = () => ({ Body: { transformToString: () => Promise.resolve(closing.content) } });
   const listed = () => ({ ListObjectsV2: { Contents: [{ Key: closing.key }] } });
+  const read = () => ({ ...listed(), GetObject: record(), GetResources: {} });
 
   /** Each request of a command, the answers before it, and whether it was to change something. */
   const requests: [string, Run, string, () => Answers, boolean][] = [
@@ -217,20 +225,14 @@ describe("What AWS does not answer to a command", () => {
     ["image", image("status"), "ListImagePipelineImages", () => ({}), false],
     ["destruction", destruction, "ListObjectsV2", () => ({}), false],
     ["destruction", destruction, "GetObject", listed, false],
-    [
-      "destruction",
-      destruction,
-      "DescribeKey",
-      () => ({ ...listed(), GetObject: record() }),
-      false,
-    ],
+    ["destruction", destruction, "GetResources", read, false],
+    ["destruction", destruction, "DescribeKey", read, false],
     [
       "destruction",
       destruction,
       "PutObject",
       () => ({
-        ...listed(),
-        GetObject: record(),
+        ...read(),
         DescribeKey: { KeyMetadata: { KeyState: "PendingDeletion", DeletionDate: new Date() } },
       }),
       true,

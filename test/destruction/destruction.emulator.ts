@@ -48,9 +48,11 @@ describe("The destruction of a key, on the emulator", () => {
       }),
     );
     const records = new CaseRecords(s3, BUCKET, TICKET, TAGS);
+    const taggedKeys = () => Promise.resolve([]);
     const run = async () => {
       const { said, code } = await runCommand(
-        (say) => destructionCommand(() => Promise.resolve({ kms, records, open: false }), say),
+        (say) =>
+          destructionCommand(() => Promise.resolve({ kms, records, taggedKeys, open: false }), say),
         ...["--stack", STACK],
       );
       return { said: said.join("\n"), code };

@@ -7,6 +7,7 @@ import {
   NotFoundException,
 } from "@aws-sdk/client-kms";
 
+import { recordFile } from "../../components/evidence/custodyRecord";
 import { CUSTODY_RECORD } from "../../components/evidence/recordSchema";
 import { sha256 } from "../../components/sha256";
 import { CaseRecords } from "../../destruction/caseRecords";
@@ -53,9 +54,13 @@ describe("npm run destruction", () => {
     return { send } as unknown as KMSClient;
   }
 
-  function run(keys: Readonly<Record<string, Partial<KeyMetadata>>>, open = false) {
+  function run(
+    keys: Readonly<Record<string, Partial<KeyMetadata>>>,
+    open = false,
+    tagged: readonly string[] = [],
+  ) {
     const records = new CaseRecords(vault.client, BUCKET, TICKET, TAGS);
-    const room = { kms: kms(keys), records, open };
+    const room = { kms: kms(keys), records, taggedKeys: () => Promise.resolve(tagged), open };
     return runCommand(
       (say) => destructionCommand(() => Promise.resolve(room), say),
       ...["--stack", STACK],
@@ -147,7 +152,9 @@ describe("npm run destruction", () => {
     assert.equal(code, 1);
 
     vault.objects.set(closing.key, "{}");
-    await assert.rejects(run({ [KEY]: pending }), /no closing record/);
+    const without = await run({ [KEY]: pending });
+    assert.match(without.said.join(), /and no closing record in force names it/);
+    assert.equal(without.code, 1);
   });
 
   it("believes no record of another ticket, though its hash is right", async () => {
@@ -156,6 +163,54 @@ describe("npm run destruction", () => {
     vault.objects.set(`records/${TICKET}/${sha256(text)}.json`, text);
     const { said, code } = await run({ [KEY]: pending });
     assert.match(said[0] ?? "", /is not what its name says/);
+    assert.equal(code, 1);
+  });
+
+  it("tells of keys that carry the ticket and that no closing record names, and certifies nothing of them", async () => {
+    const left = "arn:aws:kms:us-east-1:111122223333:key/left-over";
+    const gone = "arn:aws:kms:us-east-1:111122223333:key/scheduled";
+    const { said, code } = await run(
+      { [KEY]: pending, [left]: { KeyState: "Enabled" }, [gone]: pending },
+      false,
+      [KEY, left, gone],
+    );
+    assert.equal(code, 1);
+    const [first, second, third] = said;
+    assert.match(first ?? "", new RegExp(`^${KEY}  is to be deleted .*; recorded: s3`));
+    assert.match(second ?? "", new RegExp(`^${left}  is Enabled, and no closing record in force`));
+    assert.match(
+      third ?? "",
+      new RegExp(`^${gone}  is to be deleted at .*, and no closing record in force names it`),
+    );
+    assert.equal(said.length, 3);
+    assert.equal(vault.puts.length, 1);
+  });
+
+  it("tells of a key whose room was opened again: its closing is in force no more", async () => {
+    const facts = {
+      deployedBy: "arn:aws:sts::111122223333:assumed-role/incident-deployer/ir",
+      program: { version: "0.1.0", policyPackVersion: "0.1.0" },
+      key: KEY,
+      closingRecords: [closing.key],
+    };
+    const reopening = recordFile("reopening", TICKET, facts);
+    vault.objects.set(reopening.key, reopening.content);
+    const { said, code } = await run({ [KEY]: pending });
+    assert.match(said.join(), /and no closing record in force names it/);
+    assert.equal(code, 1);
+    assert.deepEqual(vault.puts, []);
+  });
+
+  it("knows a key by the record of its opening alone", async () => {
+    const record = CUSTODY_RECORD.parse(JSON.parse(closing.content));
+    assert.ok(record.event === "closing");
+    const { deployedBy, program, existed } = record.facts;
+    const { room } = existed;
+    const opening = recordFile("opening", TICKET, { deployedBy, program, room });
+    vault.objects.clear();
+    vault.objects.set(opening.key, opening.content);
+    const { said, code } = await run({ [KEY]: pending });
+    assert.match(said.join(), new RegExp(`^${KEY}  is to be deleted at .*, and no closing record`));
     assert.equal(code, 1);
   });
 
@@ -226,6 +281,12 @@ describe("npm run destruction", () => {
 describe("The stack that npm run destruction looks at", () => {
   function look(config: Record<string, unknown>, audit: Record<string, unknown>) {
     const asked: object[] = [];
+    const tagging = {
+      send: ({ input }: { input: { TagFilters?: { Values?: string[] }[] } }) => {
+        const [ticket] = input.TagFilters?.[0]?.Values ?? [];
+        return Promise.resolve({ ResourceTagMappingList: [{ ResourceARN: `key of ${ticket}` }] });
+      },
+    };
     const room = roomOfStack(
       STACK,
       {
@@ -252,16 +313,18 @@ describe("The stack that npm run destruction looks at", () => {
           sts: stsOf("111122223333", "incident-deployer"),
           kms: {} as KMSClient,
           s3: new VaultInMemory("vault-1").client,
+          tagging: tagging as never,
         };
       },
     );
-    return room.then(({ records, open }) => ({ asked, records, open }));
+    return room.then(({ records, taggedKeys, open }) => ({ asked, records, taggedKeys, open }));
   }
 
   const config = incidentConfig({ auditStack: "example/clean-room/audit" });
 
   it("has its vault by the audit stack's outputs, and its Region by its own settings", async () => {
-    const { asked, records, open } = await look(config, { vaultBucket: "vault-1" });
+    const { asked, records, taggedKeys, open } = await look(config, { vaultBucket: "vault-1" });
+    assert.deepEqual(await taggedKeys(), [`key of quarantine:${TICKET}`]);
     assert.equal(open, true);
     const closed = incidentConfig({ auditStack: "example/clean-room/audit", closing: true });
     assert.equal((await look(closed, { vaultBucket: "vault-1" })).open, false);

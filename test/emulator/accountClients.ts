@@ -1,6 +1,7 @@
 import { EC2Client } from "@aws-sdk/client-ec2";
 import { IAMClient } from "@aws-sdk/client-iam";
 import { KMSClient } from "@aws-sdk/client-kms";
+import { ResourceGroupsTaggingAPIClient } from "@aws-sdk/client-resource-groups-tagging-api";
 import { S3Client } from "@aws-sdk/client-s3";
 import { SSMClient } from "@aws-sdk/client-ssm";
 import { STSClient } from "@aws-sdk/client-sts";
@@ -16,6 +17,7 @@ export interface Clients {
   readonly s3: S3Client;
   readonly ssm: SSMClient;
   readonly sts: STSClient;
+  readonly tagging: ResourceGroupsTaggingAPIClient;
 }
 
 /**
@@ -33,6 +35,7 @@ export function clientsOf(endpoint: string, account: string, accessKeyId?: strin
     s3: new S3Client({ ...where, forcePathStyle: true }),
     ssm: new SSMClient(where),
     sts: new STSClient(where),
+    tagging: new ResourceGroupsTaggingAPIClient(where),
   };
   for (const { middlewareStack } of Object.values(clients) as Pick<
     EC2Client,

@@ -29,7 +29,14 @@ describe("Grants on the emulator", () => {
         }),
       );
     }
-    const room = { ticket: "INC-2026-0042", closing: true, members: ["222233334444"], keyArn };
+    const room = {
+      ticket: "INC-2026-0042",
+      closing: true,
+      gone: false,
+      recorded: [role],
+      members: ["222233334444"],
+      keyArn,
+    };
     const grants = new TransferGrants(client, room);
     const going = (await grants.decisions()).filter(({ revoke }) => revoke);
     assert.deepEqual(

@@ -16,6 +16,11 @@ const KEY = `arn:aws:kms:us-east-1:${AUDIT}:key/transfer`;
 const ROOM: GrantedRoom = {
   ticket: "INC-2026-0042",
   closing: true,
+  gone: false,
+  recorded: [
+    `arn:aws:iam::${MEMBER}:role/clean-room/forensics-responder`,
+    `arn:aws:iam::${OTHER_MEMBER}:role/clean-room/forensics-responder`,
+  ],
   members: [MEMBER],
   keyArn: KEY,
 };
@@ -226,6 +231,22 @@ describe("npm run grants", () => {
       ],
     );
     assert.deepEqual(calls, []);
+    assert.equal(code, 0);
+  });
+
+  it("list ends with 1 where a grant of the room is in no record, and says which", async () => {
+    const { client } = kms([named("INC-2026-0042", MEMBER), ...LEFT]);
+    assert.equal((await run(client, ROOM, "list")).code, 0);
+    const { said, code } = await run(client, { ...ROOM, recorded: [] }, "list");
+    assert.match(said[1] ?? "", /made by the room of INC-2026-0042, and no record names it/);
+    assert.equal(said.filter((line) => line.includes("no record names it")).length, 1);
+    assert.equal(code, 1);
+  });
+
+  it("revoke takes the room's own grants as well where the engine knows of no room any more", async () => {
+    const { client, calls } = kms([named("INC-2026-0042", MEMBER), ...LEFT]);
+    const { code } = await run(client, { ...ROOM, gone: true }, "revoke");
+    assert.deepEqual(calls, [`revoke INC-2026-0042-${MEMBER}`, "revoke one", "revoke two"]);
     assert.equal(code, 0);
   });
 
