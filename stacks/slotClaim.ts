@@ -42,7 +42,7 @@ export function claimSlot(
   );
   pulumi.runtime.registerStackTransformation(({ type, props, opts }) =>
     type.startsWith("aws:")
-      ? { props: props as object, opts: pulumi.mergeOptions(opts, { dependsOn: [claim] }) }
+      ? { props, opts: pulumi.mergeOptions(opts, { dependsOn: [claim] }) }
       : undefined,
   );
 }
