@@ -29,3 +29,11 @@ export function investigatorRoleName(ticket: string): string {
 export function intakeRoleName(ticket: string, memberAccount: string): string {
   return `intake-${ticket}-${memberAccount}`;
 }
+
+/** Name of a workstation's role, and of the instance profile that it is taken by. */
+export function workstationRoleName(ticket: string): string {
+  return `workstation-${ticket}`;
+}
+
+/** Name of the one policy of a role of a case: written again, it is the same policy. */
+export const CASE_POLICY_NAME = "case";

@@ -29,12 +29,18 @@ interface RuledGroup {
   /** Region of the group, where it is not the provider's. */
   readonly region?: string;
   readonly tags: Tags;
+
+  /**
+   * Whether each rule carries its name as tag `Name`, by which one that was made and not written down is
+   * found again. @default false
+   */
+  readonly named?: boolean;
 }
 
 /** Places rules in a group, each as a resource of its own named `${name}-${rule.name}`. */
 export function placeRules(
   name: string,
-  group: RuledGroup,
+  { named = false, ...group }: RuledGroup,
   rules: readonly SecurityGroupRule[],
   opts: pulumi.CustomResourceOptions,
 ): void {
@@ -47,6 +53,7 @@ export function placeRules(
       `${name}-${rule.name}`,
       {
         ...group,
+        tags: named ? { ...group.tags, Name: `${name}-${rule.name}` } : group.tags,
         description: rule.description,
         ipProtocol: rule.protocol,
         fromPort: rule.fromPort,

@@ -1,4 +1,4 @@
-import { compare, type KnownResource, type Made } from "./comparison";
+import { compare, type KnownResource, type Made } from "../stacks/comparison";
 import { removalOf } from "./removal";
 import { FOUND_TYPES, type TicketKey } from "./roomInAws";
 

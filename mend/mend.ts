@@ -19,7 +19,7 @@ import { Refusal } from "../components/refusal";
 import { FOUNDATION } from "../stacks/foundation";
 import { type ClientConfig, readIncidentState, type ReadWorkspace } from "../stacks/incidentState";
 import { awsCredentials } from "../stacks/awsCredentials";
-import type { KnownResource } from "./comparison";
+import type { KnownResource } from "../stacks/comparison";
 import { type Finding, findings, type PendingOperation, type RoomToMend } from "./findings";
 import { restore, type RestorationSource, writeStackFile } from "./restoration";
 import { findRoomInAws, type RoomClients } from "./roomInAws";

@@ -1,4 +1,4 @@
-import type { Made } from "./comparison";
+import type { Made } from "../stacks/comparison";
 
 /**
  * The commands that take away what AWS has of a room and nobody needs. There are none for what is evidence or keeps

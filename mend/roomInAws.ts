@@ -17,7 +17,7 @@ import { incidentKeyAlias } from "../components/room/incidentKeyAlias";
 import { claimName } from "../components/room/slotClaims";
 import { findTaggedKeys } from "../components/room/taggedKeys";
 import { SOURCE_SNAPSHOT_TAG, TICKET_TAG } from "../components/tags";
-import type { Made } from "./comparison";
+import type { Made } from "../stacks/comparison";
 
 const ALIAS = "aws:kms/alias:Alias";
 const CLAIM = "aws:ssm/parameter:Parameter";

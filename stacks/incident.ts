@@ -24,12 +24,14 @@ import { workstationPolicy } from "../components/room/workstationPolicy";
 import { WorkstationSecurityGroup } from "../components/room/workstationSecurityGroup";
 import { incidentTags } from "../components/tags";
 import type { IncidentSettings } from "../settings";
+import { adopt } from "./adoption";
 import { findCaller } from "./caller";
 import { CLOSING_RECORD, REOPENING_RECORD } from "./closing";
 import { closingFacts, KEY_WINDOW_DAYS, roomAsItWas } from "./closingFacts";
 import { readFoundation } from "./foundation";
 import { declareEvidence } from "./incidentEvidence";
 import { inspect } from "./inspection";
+import { INCIDENT_KEY } from "./madeForRoom";
 import { readProgram } from "./program";
 import { claimSlot } from "./slotClaim";
 
@@ -75,6 +77,7 @@ export async function incident(settings: IncidentSettings): Promise<IncidentOutp
     renewedGrants,
     state: known,
     hasWorkstation,
+    forgotten,
   } = await inspect(settings, foundation, tags, caller);
   // Nothing loses its protection, and nobody a grant, before the vault has the record of that.
   const state = found.closing;
@@ -85,6 +88,8 @@ export async function incident(settings: IncidentSettings): Promise<IncidentOutp
       `The vault ${foundation.vaultBucket} is on trial: evidence can be deleted ${foundation.vaultDays} days after it was written.`,
     );
   }
+
+  const adoption = adopt(forgotten);
 
   claimSlot(
     settings,
@@ -127,7 +132,7 @@ export async function incident(settings: IncidentSettings): Promise<IncidentOutp
   });
 
   const key = new aws.kms.Key(
-    "incident-key",
+    INCIDENT_KEY,
     {
       description: `Clean room ${ticket}: working volumes`,
       policy: JSON.stringify(incidentKeyPolicy(foundation)),
@@ -289,6 +294,7 @@ export async function incident(settings: IncidentSettings): Promise<IncidentOutp
     records.push(new aws.s3.BucketObjectv2(REOPENING_RECORD, content, sealed));
   }
 
+  adoption.tell(ticket);
   return {
     ticket,
     ...(workstation.instanceId === undefined

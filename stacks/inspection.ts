@@ -9,6 +9,7 @@ import { findClaims } from "../components/room/slotClaims";
 import { requireReach } from "../components/room/suspectReach";
 import { TICKET_TAG, TOOLBOX_DIGEST_TAG, type Tags } from "../components/tags";
 import type { IncidentSettings } from "../settings";
+import type { Made } from "./comparison";
 import { inspectClosing, isWorkstation, OPEN } from "./closing";
 import { type EvidenceInspection, inspectEvidence } from "./evidenceInspection";
 import type { Foundation } from "./foundation";
@@ -21,6 +22,7 @@ import {
   type Place,
   sayWhatIsNotApplied,
 } from "./machineInspection";
+import { inspectMade } from "./madeInspection";
 import { settleAll } from "./settleAll";
 import { readStateResources, type StateResource } from "./stateResources";
 
@@ -42,6 +44,9 @@ export interface Inspection extends Pick<Place, "slot" | "moves"> {
 
   /** Whether there is a workstation, or will be: closing starts none. */
   readonly hasWorkstation: boolean;
+
+  /** What AWS has for the room and the engine was never told of. */
+  readonly forgotten: readonly Made[];
 
   /** By role that was made anew since it was granted the transfer key, the name of its next grant. */
   readonly renewedGrants: ReadonlyMap<string, string>;
@@ -84,6 +89,7 @@ export async function inspect(
     evidence,
     renewedGrants,
     known,
+    forgotten,
   ] = await allOrEveryReason([
     place,
     machine,
@@ -118,6 +124,7 @@ export async function inspect(
     ),
     inspectKeys(settings, foundation, caller.arn, open),
     state,
+    claims.then(async (taken) => inspectMade(settings, ticketTag, taken, await state)),
     Promise.resolve().then(() => {
       requireIncidentDeployer(caller, foundation.incidentDeployers);
       requireFittingDocuments(incidentDocuments(settings, foundation.organizationId));
@@ -140,6 +147,7 @@ export async function inspect(
     evidence,
     renewedGrants,
     state: known,
+    forgotten,
     hasWorkstation: !closing || workstation !== undefined || known.some(isWorkstation),
   };
 }

@@ -1,7 +1,12 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 
-import { CASE_ROLE_PATH, intakeRoleName, investigatorRoleName } from "../rolePaths";
+import {
+  CASE_ROLE_PATH,
+  intakeRoleName,
+  investigatorRoleName,
+  CASE_POLICY_NAME,
+} from "../rolePaths";
 import type { Tags } from "../tags";
 import { trustedRoles } from "../trustedRoles";
 import type { CaseAccess } from "./caseAccess";
@@ -68,8 +73,9 @@ export class CaseRoles extends pulumi.ComponentResource {
       );
       new aws.iam.RolePolicy(
         `${name}-${child}-policy`,
-        { role: role.id, policy: JSON.stringify(policy) },
-        { parent: this },
+        { name: CASE_POLICY_NAME, role: role.id, policy: JSON.stringify(policy) },
+        // Rooms that were opened before have a name of chance there.
+        { parent: this, ignoreChanges: ["name"] },
       );
       return role.arn;
     };

@@ -1,7 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 
-import { CASE_ROLE_PATH } from "../rolePaths";
+import { CASE_POLICY_NAME, CASE_ROLE_PATH, workstationRoleName } from "../rolePaths";
 import { TOOLBOX_DIGEST_TAG, type Tags } from "../tags";
 
 /** Inputs to {@link Workstation}. */
@@ -72,9 +72,13 @@ export class Workstation extends pulumi.ComponentResource {
     super("cleanroom:room:Workstation", name, rest, opts);
     const { open, tags } = args;
 
+    // Names by which what an interrupted deployment made is found again; rooms that were opened before had
+    // names of chance, and keep them.
+    const ofItsName = { parent: this, protect: open, ignoreChanges: ["name"] };
     const role = new aws.iam.Role(
       `${name}-role`,
       {
+        name: workstationRoleName(args.ticket),
         path: CASE_ROLE_PATH,
         permissionsBoundary: args.boundaryArn,
         description: `Forensics workstation of ${args.ticket}`,
@@ -90,17 +94,17 @@ export class Workstation extends pulumi.ComponentResource {
         },
         tags,
       },
-      { parent: this, protect: open },
+      ofItsName,
     );
     const policy = new aws.iam.RolePolicy(
       `${name}-policy`,
-      { role: role.id, policy: JSON.stringify(args.policy) },
-      { parent: this, protect: open },
+      { name: CASE_POLICY_NAME, role: role.id, policy: JSON.stringify(args.policy) },
+      ofItsName,
     );
     const profile = new aws.iam.InstanceProfile(
       `${name}-profile`,
-      { path: CASE_ROLE_PATH, role: role.name, tags },
-      { parent: this, protect: open },
+      { name: workstationRoleName(args.ticket), path: CASE_ROLE_PATH, role: role.name, tags },
+      ofItsName,
     );
 
     const instance = args.machine ? this.start(name, args, profile, policy) : undefined;

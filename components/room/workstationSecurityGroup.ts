@@ -47,17 +47,22 @@ export class WorkstationSecurityGroup extends pulumi.ComponentResource {
 
     const group = new aws.ec2.SecurityGroup(
       `${name}-sg`,
-      { vpcId: args.vpcId, description: `Forensics workstation of ${ticket}`, tags },
+      {
+        vpcId: args.vpcId,
+        description: `Forensics workstation of ${ticket}`,
+        tags: { ...tags, Name: `${name}-sg` },
+      },
       { parent: this, protect: args.open },
     );
     const securityGroupId = group.id;
 
     // Rules come and go with the tools, so they are not protected.
-    const https = { ipProtocol: "tcp", fromPort: 443, toPort: 443, securityGroupId, tags };
+    const https = { ipProtocol: "tcp", fromPort: 443, toPort: 443, securityGroupId };
     new aws.vpc.SecurityGroupEgressRule(
       `${name}-endpoints`,
       {
         ...https,
+        tags: { ...tags, Name: `${name}-endpoints` },
         description: `${ticket}: HTTPS to the interface endpoints`,
         referencedSecurityGroupId: args.endpointSecurityGroupId,
       },
@@ -67,12 +72,13 @@ export class WorkstationSecurityGroup extends pulumi.ComponentResource {
       `${name}-s3`,
       {
         ...https,
+        tags: { ...tags, Name: `${name}-s3` },
         description: `${ticket}: HTTPS to S3 through the gateway endpoint`,
         prefixListId: args.s3PrefixListId,
       },
       { parent: this },
     );
-    placeRules(name, { securityGroupId, tags }, args.suspectRules, { parent: this });
+    placeRules(name, { securityGroupId, tags, named: true }, args.suspectRules, { parent: this });
 
     this.securityGroupId = securityGroupId;
     this.registerOutputs({ securityGroupId });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 
 import { findings, type RoomToMend } from "../../mend/findings";
-import type { Made } from "../../mend/comparison";
+import type { Made } from "../../stacks/comparison";
 
 const CLAIM = "aws:ssm/parameter:Parameter";
 const INSTANCE = "aws:ec2/instance:Instance";

@@ -261,7 +261,7 @@ describe("An incident's stack", () => {
         subnetId: "subnet-0",
         vpcSecurityGroupIds: [idOf("workstation-sg")],
         associatePublicIpAddress: false,
-        iamInstanceProfile: `${WORKSTATION}-profile-0a1b2c3`,
+        iamInstanceProfile: `workstation-${TICKET}`,
         disableApiTermination: true,
         metadataOptions: {
           httpEndpoint: "enabled",

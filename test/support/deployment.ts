@@ -18,6 +18,9 @@ export interface Declaration {
   readonly inputs: Record<string, unknown>;
   readonly options: pulumi.CustomResourceOptions;
 
+  /** What the engine is to take on for it rather than make it, by AWS's id; undefined where nothing. */
+  readonly importedAs: string | undefined;
+
   /** Names of the inputs that hold a secret. */
   readonly secrets: readonly string[];
 }
@@ -127,13 +130,17 @@ export async function deploy(
   const endAnswers = await new Ec2Endpoint(ec2).answerThisProcess();
   const endVault = await new S3Endpoint(vault.client).answerThisProcess();
   const secrets = new Map<string, readonly string[]>();
+  const imported = new Map<string, string>();
   const warnings: string[] = [];
   const warn = pulumi.log.warn;
   await pulumi.runtime.setMocks(
     {
-      newResource: ({ type, name, inputs: given }) => {
+      newResource: ({ type, name, inputs: given, id: importedAs }) => {
         if (type.startsWith("aws:")) {
           beforeMade(name);
+        }
+        if (importedAs !== undefined && importedAs !== "") {
+          imported.set(`${type} ${name}`, importedAs);
         }
         const known = revealed(given) as Record<string, unknown>;
         inputs.set(`${type} ${name}`, known);
@@ -214,6 +221,7 @@ export async function deploy(
         .map((each) => ({
           ...each,
           inputs: inputs.get(`${each.type} ${each.name}`) ?? {},
+          importedAs: imported.get(`${each.type} ${each.name}`),
           secrets: secrets.get(`${each.type} ${each.name}`) ?? [],
         })),
       outputs,

@@ -173,6 +173,9 @@ export interface Account {
 
   /** Machines in the subnet of the slot that are not the room's: id, and the ticket they carry. */
   readonly strangers?: Readonly<Record<string, string | undefined>>;
+
+  /** Whether the stack's state lacks its claim, its key and its machine. @default false */
+  readonly stateLost?: boolean;
   readonly snapshots?: Readonly<Record<string, KnownSnapshot>>;
 
   /** Ids of the snapshots this account owns that carry the ticket. */
@@ -187,8 +190,17 @@ export interface Account {
   /** What the engine has of the room beside its key and machine: outputs by `type::name`. */
   readonly state?: Readonly<Record<string, object>>;
 
+  /** What else EC2 has for the room, and the stack's state has not. */
+  readonly made?: readonly Entry[];
+
   /** Keys of objects in the vault. */
   readonly vault?: readonly string[];
+
+  /** Names of aliases, roles and instance profiles of the room that there are. */
+  readonly names?: readonly string[];
+
+  /** ARNs of the keys that carry the ticket. */
+  readonly keys?: readonly string[];
 
   /** States of keys that are not enabled, by ARN. */
   readonly keyStates?: Readonly<Record<string, string>>;
@@ -251,6 +263,14 @@ const IMAGE_SNAPSHOT = "snap-0000000000000000a";
 export function answersOf(account: Account = {}): Answers {
   const snapshots = snapshotsOf(account);
   const claims = Object.entries(account.claims ?? {});
+  const byName = (token: string, absent: string): Answers => ({
+    [token]: ({ name }) => {
+      if (!(account.names ?? []).includes(name as string)) {
+        throw new Error(absent);
+      }
+      return { id: name };
+    },
+  });
   return {
     "aws:index/getCallerIdentity:getCallerIdentity": () => ({ arn: DEPLOYER }),
     "aws:kms/getKey:getKey": ({ keyId }) => {
@@ -260,7 +280,8 @@ export function answersOf(account: Account = {}): Answers {
         throw new Error("AccessDeniedException: not authorized to perform: kms:DescribeKey");
       }
       const keyState = account.keyStates?.[arn] ?? "Enabled";
-      return { arn, keyState, creationDate: account.openedAt ?? "2026-11-21T00:00:00Z" };
+      const id = arn.slice(arn.lastIndexOf("/") + 1);
+      return { id, arn, keyState, creationDate: account.openedAt ?? "2026-11-21T00:00:00Z" };
     },
     // What the engine has of the room: every copy but what it was not told of.
     "pulumi:pulumi:readStackResourceOutputs": () => ({
@@ -273,6 +294,14 @@ export function answersOf(account: Account = {}): Answers {
           `urn:pulumi:${STACK}::clean-room::aws:s3/bucketObjectv2:BucketObjectv2::evidence-${Object.values(account.volumes ?? {})[index]?.source}-withdrawal-record`,
           { type: "aws:s3/bucketObjectv2:BucketObjectv2", outputs: { id: key } },
         ]),
+        ...claims
+          .filter(([, ticket]) => ticket === TICKET && account.stateLost !== true)
+          .map(([slot]) =>
+            recorded("aws:ssm/parameter:Parameter", "slot-claim", `/clean-room/slots/${slot}`),
+          ),
+        ...Object.entries(account.volumes ?? {}).map(([id, { source }]) =>
+          recorded("aws:ebs/volume:Volume", `evidence-${source}-working`, id),
+        ),
         ...(account.copies ?? [])
           .filter((id) => account.unrecorded?.includes(id) !== true)
           .map((id) => [
@@ -281,6 +310,12 @@ export function answersOf(account: Account = {}): Answers {
           ]),
       ]),
     }),
+    "aws:resourcegroupstaggingapi/getResources:getResources": () => ({
+      resourceTagMappingLists: (account.keys ?? []).map((resourceArn) => ({ resourceArn })),
+    }),
+    ...byName("aws:kms/getAlias:getAlias", "couldn't find resource"),
+    ...byName("aws:iam/getRole:getRole", "NoSuchEntity: not found"),
+    ...byName("aws:iam/getInstanceProfile:getInstanceProfile", "NoSuchEntity: not found"),
     "aws:s3/getObjects:getObjects": ({ prefix }) => ({
       keys: (account.vault ?? []).filter((key) => key.startsWith(prefix as string)),
     }),
@@ -395,8 +430,8 @@ export function answersOf(account: Account = {}): Answers {
 }
 
 /** What the engine has of a room that is open: its key, its machine, and what a test adds. */
-function stateOf({ claims = {}, state }: Account): Readonly<Record<string, object>> {
-  const open = Object.values(claims).includes(TICKET);
+function stateOf({ state, ...account }: Account): Readonly<Record<string, object>> {
+  const open = isKnown(account);
   return {
     ...(open
       ? {
@@ -413,6 +448,16 @@ function stateOf({ claims = {}, state }: Account): Readonly<Record<string, objec
       : {}),
     ...state,
   };
+}
+
+/** Whether the room is open, and the engine knows of it. */
+function isKnown({ claims = {}, stateLost = false }: Account): boolean {
+  return Object.values(claims).includes(TICKET) && !stateLost;
+}
+
+/** A resource of the room as the engine has it in the stack's state. */
+function recorded(type: string, name: string, id: string): [string, object] {
+  return [`urn:pulumi:${STACK}::clean-room::${type}::${name}`, { type, outputs: { id } }];
 }
 
 /** Snapshots of an account, each with the key it is under where a test says nothing else. */
@@ -450,6 +495,18 @@ export function ec2Of(account: Account = {}): Ec2Answers {
         },
       };
     }),
+    ...(!isKnown(account)
+      ? []
+      : [
+          {
+            type: "aws:ec2/instance:Instance",
+            id: MACHINE,
+            tags: { ...ticketTags, Name: `clean-room-${TICKET}` },
+            state: "running",
+            properties: {},
+          },
+        ]),
+    ...(account.made ?? []),
     ...Object.entries(account.volumes ?? {}).flatMap(([id, { source, device }]): Entry[] => [
       {
         type: "aws:ebs/volume:Volume",

@@ -1,4 +1,4 @@
-import type { StateResource } from "../stacks/stateResources";
+import type { StateResource } from "./stateResources";
 
 /** Something that AWS has for a room, whether the engine knows of it or not. */
 export interface Made {

@@ -1,0 +1,302 @@
+import {
+  DescribeInstancesCommand,
+  DescribeSecurityGroupRulesCommand,
+  DescribeSecurityGroupsCommand,
+  DescribeVolumesCommand,
+  type EC2Client,
+  type Filter,
+  type Tag,
+} from "@aws-sdk/client-ec2";
+import * as aws from "@pulumi/aws";
+
+import { failureOf, lookUpFailure } from "../components/awsFailure";
+import { memberAccounts } from "../components/evidence/grantName";
+import { Refusal } from "../components/refusal";
+import { intakeRoleName, investigatorRoleName, workstationRoleName } from "../components/rolePaths";
+import { incidentKeyAlias } from "../components/room/incidentKeyAlias";
+import { claimName } from "../components/room/slotClaims";
+import { TICKET_TAG } from "../components/tags";
+import type { IncidentSettings } from "../settings";
+import type { Made } from "./comparison";
+import type { StateResource } from "./stateResources";
+
+const ALIAS = "aws:kms/alias:Alias";
+const CLAIM = "aws:ssm/parameter:Parameter";
+const EGRESS = "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule";
+const GROUP = "aws:ec2/securityGroup:SecurityGroup";
+const INGRESS = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule";
+const INSTANCE = "aws:ec2/instance:Instance";
+const KEY = "aws:kms/key:Key";
+const PROFILE = "aws:iam/instanceProfile:InstanceProfile";
+const ROLE = "aws:iam/role:Role";
+const VOLUME = "aws:ebs/volume:Volume";
+
+/** Logical name of a room's key, and its name among what was made: KMS gives it none, and a room has one. */
+export const INCIDENT_KEY = "incident-key";
+
+/** The types of which {@link findMade} finds everything that a room has. */
+export const LOOKED_UP: readonly string[] = [
+  ALIAS,
+  CLAIM,
+  EGRESS,
+  GROUP,
+  INGRESS,
+  INSTANCE,
+  KEY,
+  PROFILE,
+  ROLE,
+  VOLUME,
+];
+
+/** A key that carries a ticket. */
+export interface RoomKey {
+  readonly id: string;
+  readonly arn: string;
+
+  /** KMS's word for its state, such as `PendingDeletion`. */
+  readonly state: string;
+}
+
+/** What AWS has for a room. */
+export interface MadeForRoom {
+  /** Everything of the types {@link LOOKED_UP}; of keys, those that are not to be deleted. */
+  readonly made: readonly Made[];
+
+  /** Keys that carry the ticket, in whatever state. */
+  readonly keys: readonly RoomKey[];
+}
+
+/**
+ * What is asked of AWS beside EC2. Each rejects as AWS does, also where something is not there.
+ *
+ * @see throughProvider
+ */
+export interface RoomLookUps {
+  /** ARNs of the keys that carry the tag. */
+  readonly taggedKeys: (ticketTag: string) => Promise<readonly string[]>;
+
+  /** A key by its id or ARN. */
+  readonly key: (keyId: string) => Promise<RoomKey>;
+
+  /** An alias, a role and an instance profile by its name; what is answered does not matter. */
+  readonly alias: (name: string) => Promise<unknown>;
+  readonly role: (name: string) => Promise<unknown>;
+  readonly profile: (name: string) => Promise<unknown>;
+}
+
+/** The look-ups by the stack's own AWS provider. */
+export const throughProvider: RoomLookUps = {
+  taggedKeys: async (ticketTag) => {
+    const { resourceTagMappingLists } = await aws.resourcegroupstaggingapi.getResources({
+      resourceTypeFilters: ["kms:key"],
+      tagFilters: [{ key: TICKET_TAG, values: [ticketTag] }],
+    });
+    return resourceTagMappingLists.map(({ resourceArn }) => resourceArn);
+  },
+  key: async (keyId) => {
+    const { id, arn, keyState } = await aws.kms.getKey({ keyId });
+    return { id, arn, state: keyState };
+  },
+  alias: (name) => aws.kms.getAlias({ name }),
+  role: (name) => aws.iam.getRole({ name }),
+  profile: (name) => aws.iam.getInstanceProfile({ name }),
+};
+
+/** The settings of a room that its names are made of. */
+export type NamingSettings = Pick<
+  IncidentSettings,
+  "ticket" | "accountId" | "responderRoles" | "evidence"
+>;
+
+/**
+ * What AWS has for a room, of everything that it would make a second time or refuse to make again. Grants,
+ * attachments, policies of roles and objects are not among it: asked for again, AWS leaves them as they are.
+ * Preserved copies are looked up by who needs them anyway, and no engine can import one.
+ *
+ * @param ticketTag Value of the ticket's tag.
+ * @param claimed Names of the slots that the ticket has claimed.
+ * @param state What the engine knows of: that is looked up by its ids too, whatever it is called.
+ * @throws Refusal where AWS does not say.
+ */
+export async function findMade(
+  ec2: Pick<EC2Client, "send">,
+  lookUps: RoomLookUps,
+  settings: NamingSettings,
+  ticketTag: string,
+  claimed: readonly string[],
+  state: readonly StateResource[],
+): Promise<MadeForRoom> {
+  const { ticket } = settings;
+  const idsOf = (type: string) =>
+    state.flatMap((known) => (known.type === type && known.id !== undefined ? [known.id] : []));
+  const named = async (
+    type: string,
+    names: readonly string[],
+    ask: (name: string) => Promise<unknown>,
+  ): Promise<Made[]> => {
+    const known = idsOf(type);
+    const found = await Promise.all(
+      [...new Set([...names, ...known])].map(async (name) =>
+        (await isThere(ask(name), known.includes(name))) ? [{ type, name, id: name }] : [],
+      ),
+    );
+    return found.flat();
+  };
+  const workstation = workstationRoleName(ticket);
+  const roles = [
+    workstation,
+    investigatorRoleName(ticket),
+    ...memberAccounts(settings).map((account) => intakeRoleName(ticket, account)),
+  ];
+  try {
+    const [ofEc2, keys, ...byName] = await Promise.all([
+      madeInEc2(ec2, ticketTag, idsOf),
+      roomKeys(lookUps, ticketTag, idsOf(KEY)),
+      named(ALIAS, [incidentKeyAlias(ticket)], lookUps.alias),
+      named(ROLE, roles, lookUps.role),
+      named(PROFILE, [workstation], lookUps.profile),
+    ]);
+    const ofKeys = keys
+      .filter((key) => key.state !== "PendingDeletion")
+      .map(({ id }): Made => ({ type: KEY, name: INCIDENT_KEY, id }));
+    const claims = claimed.map((slot): Made => {
+      const name = claimName(slot);
+      return { type: CLAIM, name, id: name };
+    });
+    return { made: [...ofEc2, ...ofKeys, ...byName.flat(), ...claims], keys };
+  } catch (error) {
+    throw error instanceof Refusal
+      ? error
+      : new Refusal("What AWS has of the room is not known", [
+          lookUpFailure(`What carries the ticket ${ticket}`, error),
+        ]);
+  }
+}
+
+/** The keys that carry the ticket, and those that the engine knows of, whose tags may have been taken. */
+async function roomKeys(
+  lookUps: RoomLookUps,
+  ticketTag: string,
+  known: readonly string[],
+): Promise<RoomKey[]> {
+  const tagged = await lookUps.taggedKeys(ticketTag);
+  const named = [
+    ...tagged,
+    ...known.filter((id) => tagged.every((arn) => !arn.endsWith(`/${id}`))),
+  ];
+  const found = await Promise.all(
+    named.map((keyId) =>
+      lookUps.key(keyId).catch((error: unknown): RoomKey[] => {
+        switch (failureOf(error)) {
+          case "absent":
+            return [];
+          case "denied":
+            // It is there, and does not know who asks.
+            return [{ id: keyId.split("/").at(-1) ?? keyId, arn: keyId, state: "unknown" }];
+          default:
+            throw error;
+        }
+      }),
+    ),
+  );
+  return found.flat();
+}
+
+/** What EC2 has with the ticket and a name, and what of it the engine knows. */
+async function madeInEc2(
+  ec2: Pick<EC2Client, "send">,
+  ticketTag: string,
+  idsOf: (type: string) => readonly string[],
+): Promise<Made[]> {
+  const both = async (
+    filter: string,
+    types: readonly string[],
+    ask: (Filters: Filter[]) => Promise<Made[]>,
+  ): Promise<Made[]> => {
+    const tagged = await ask([{ Name: `tag:${TICKET_TAG}`, Values: [ticketTag] }]);
+    const lacking = types.flatMap(idsOf).filter((known) => tagged.every(({ id }) => id !== known));
+    // Whoever takes a tag away has not taken away the thing.
+    return lacking.length === 0
+      ? tagged
+      : [...tagged, ...(await ask([{ Name: filter, Values: lacking }]))];
+  };
+  const found = await Promise.all([
+    both("instance-id", [INSTANCE], async (Filters) =>
+      (await pages((NextToken) => ec2.send(new DescribeInstancesCommand({ Filters, NextToken }))))
+        .flatMap(({ Reservations = [] }) => Reservations)
+        .flatMap(({ Instances = [] }) => Instances)
+        .filter(({ State }) => State?.Name !== "terminated" && State?.Name !== "shutting-down")
+        .map(({ InstanceId, Tags }) => called(INSTANCE, InstanceId, Tags)),
+    ),
+    both("volume-id", [VOLUME], async (Filters) =>
+      (await pages((NextToken) => ec2.send(new DescribeVolumesCommand({ Filters, NextToken }))))
+        .flatMap(({ Volumes = [] }) => Volumes)
+        .filter(({ State }) => State !== "deleting" && State !== "deleted")
+        .map(({ VolumeId, Tags }) => called(VOLUME, VolumeId, Tags)),
+    ),
+    both("group-id", [GROUP], async (Filters) =>
+      (
+        await pages((NextToken) =>
+          ec2.send(new DescribeSecurityGroupsCommand({ Filters, NextToken })),
+        )
+      )
+        .flatMap(({ SecurityGroups = [] }) => SecurityGroups)
+        .map(({ GroupId, Tags }) => called(GROUP, GroupId, Tags)),
+    ),
+    both("security-group-rule-id", [INGRESS, EGRESS], async (Filters) =>
+      (
+        await pages((NextToken) =>
+          ec2.send(new DescribeSecurityGroupRulesCommand({ Filters, NextToken })),
+        )
+      )
+        .flatMap(({ SecurityGroupRules = [] }) => SecurityGroupRules)
+        .map(({ SecurityGroupRuleId, IsEgress, Tags }) =>
+          called(IsEgress === true ? EGRESS : INGRESS, SecurityGroupRuleId, Tags),
+        ),
+    ),
+  ]);
+  const known = new Set(LOOKED_UP.flatMap((type) => idsOf(type).map((id) => `${type} ${id}`)));
+  // What has no name is not the program's: a root volume's disk, what investigators made.
+  return found.flat().filter(({ type, id, name }) => name !== id || known.has(`${type} ${id}`));
+}
+
+/** Something of EC2's by its name, or by its id where it has none. */
+function called(type: string, id = "", tags: readonly Tag[] = []): Made {
+  return { type, id, name: tags.find(({ Key }) => Key === "Name")?.Value || id };
+}
+
+/** All pages of a list. */
+async function pages<T extends { NextToken?: string | undefined }>(
+  ask: (token: string | undefined) => Promise<T>,
+): Promise<T[]> {
+  const all: T[] = [];
+  let token: string | undefined;
+  do {
+    const page = await ask(token);
+    all.push(page);
+    token = page.NextToken || undefined;
+  } while (token !== undefined);
+  return all;
+}
+
+/**
+ * Whether AWS has what it is asked for. Of a name that is not there IAM knows no path, and may say that it is
+ * denied by a policy which names one.
+ *
+ * @param known Whether the engine knows of it: what is denied is then there.
+ */
+async function isThere(asked: Promise<unknown>, known: boolean): Promise<boolean> {
+  try {
+    await asked;
+    return true;
+  } catch (error) {
+    switch (failureOf(error)) {
+      case "absent":
+        return false;
+      case "denied":
+        return known;
+      default:
+        throw error;
+    }
+  }
+}
