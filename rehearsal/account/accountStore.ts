@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 
 import { lock } from "proper-lockfile";
 
@@ -58,6 +58,20 @@ export class AccountStore {
     });
     this.last = done.catch(() => undefined);
     return done;
+  }
+
+  /** Waits until no change of this process is under way: what ends in one leaves its lock behind. */
+  async settled(): Promise<void> {
+    let last: Promise<unknown> | undefined;
+    while (last !== this.last) {
+      last = this.last;
+      await last;
+    }
+  }
+
+  /** Takes away the lock that a killed process left behind; nothing else may be at work on the account. */
+  removeLock(): void {
+    rmSync(`${this.file}.lock`, { recursive: true, force: true });
   }
 
   private write(state: AccountState): void {

@@ -3,7 +3,7 @@ import { addObject } from "./bucketTypes";
 import { digest, ec2Id, hex, iamUniqueId, uuid } from "./identifiers";
 import { imageEntry } from "./images";
 import { findKey } from "./keys";
-import type { PlannedFault } from "./plannedFaults";
+import { isWaiting, type PlannedFault } from "./plannedFaults";
 
 /** What a seeded image looks like; each field may be made wrong to see it refused. */
 export interface ImageOptions {
@@ -257,11 +257,11 @@ export class Outside {
     await this.store.change(({ state: { faults } }) => (faults.noted = []));
   }
 
-  /** What is planned and has not happened is planned no more, and what is held back is answered. */
+  /** What is planned and has not happened is planned no more, and what waits goes on. */
   async endFaults(): Promise<void> {
     await this.store.change(({ state: { faults } }) => {
       faults.planned = [];
-      faults.struck = faults.struck.filter(({ effect }) => effect !== "held");
+      faults.struck = faults.struck.filter((each) => !isWaiting(each));
     });
   }
 

@@ -1,3 +1,4 @@
+import type { Account } from "./account";
 import type { AccountStore } from "./accountStore";
 import { AwsError } from "./awsError";
 
@@ -10,11 +11,12 @@ export type Act = (typeof ACTS)[number];
 /** What is to go wrong with one change of the account. */
 export interface PlannedFault {
   /**
-   * `refused`: AWS has an error of its own, and nothing is changed. The others happen when it is changed, before
+   * `refused`: AWS has an error of its own, and nothing is changed. `awaited`: AWS waits with it until it is
+   * released, so that others come first. The others happen when it is changed, before
    * the engine is told: `lost`, the connection breaks; `held`, the answer waits until it is released, which
    * is when the engine can be killed; `killed`, the engine ends there and then.
    */
-  readonly effect: "refused" | "lost" | "held" | "killed";
+  readonly effect: "refused" | "awaited" | "lost" | "held" | "killed";
 
   /** @default any */
   readonly act?: Act;
@@ -72,6 +74,19 @@ export class PlannedFaults {
     return take(faults, change, ["refused"]) !== undefined;
   }
 
+  /** Waits before a change, where that is planned. */
+  public async before(change: (account: Account) => Change): Promise<void> {
+    const isPlanned = ({ state }: Account) =>
+      state.faults.planned.some(({ effect }) => effect === "awaited");
+    if (isPlanned(this.store.read())) {
+      await this.happen(
+        await this.store.change((account) =>
+          take(account.state.faults, change(account), ["awaited"]),
+        ),
+      );
+    }
+  }
+
   /** Takes what is planned to happen once this change is made. */
   public static after(faults: FaultState, change: Change): StruckChange | undefined {
     return take(faults, change, ["lost", "held", "killed"]);
@@ -91,7 +106,9 @@ export class PlannedFaults {
       case "lost":
         throw new Error("the connection was lost before AWS had answered (planned)");
       case "killed":
+        await this.store.settled();
         return this.endEngine();
+      case "awaited":
       case "held":
         while (heldIn(this.store.read().state.faults, struck)) {
           await new Promise((resolve) => setTimeout(resolve, POLL_MILLISECONDS));
@@ -102,9 +119,14 @@ export class PlannedFaults {
   }
 }
 
+/** Whether its engine waits until it is released. */
+export function isWaiting({ effect }: StruckChange): boolean {
+  return effect === "awaited" || effect === "held";
+}
+
 /** Whether the answer to this change is still held back. */
 function heldIn({ struck }: FaultState, { urn }: StruckChange): boolean {
-  return struck.some((each) => each.effect === "held" && each.urn === urn);
+  return struck.some((each) => isWaiting(each) && each.urn === urn);
 }
 
 /** Counts the faults that fit down; the first that is due is taken, and noted as struck. */

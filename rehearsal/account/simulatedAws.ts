@@ -251,9 +251,11 @@ export class SimulatedAws {
     urn: (account: Account) => string,
     work: (account: Account) => T,
   ): Promise<T> {
+    const changeOf = (account: Account) => ({ act, type, urn: urn(account) });
+    await this.faults.before(changeOf);
     const { result, refused, struck } = await this.store.change((account) => {
       const { faults } = account.state;
-      const change = { act, type, urn: urn(account) };
+      const change = changeOf(account);
       if (PlannedFaults.refuses(faults, change)) {
         return { refused: true };
       }

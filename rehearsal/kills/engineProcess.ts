@@ -1,4 +1,10 @@
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { delimiter } from "node:path";
+
+import type { Listening } from "../account/answerThisProcess";
+import { CALLER_VARIABLE } from "../account/pluginEnvironment";
+import { INCIDENT_DEPLOYER } from "../cast";
+import type { Stage } from "../stage";
 
 /** How a command of the engine ended. */
 export interface Ended {
@@ -49,6 +55,26 @@ export class EngineProcess {
     signal(-pid, "SIGKILL");
     others.forEach((other) => signal(other, "SIGKILL"));
   }
+}
+
+/**
+ * The environment of a room's commands, on its stage.
+ *
+ * @param aws What answers the program's own requests to AWS.
+ * @param language Folder of the executable by which the engine runs the program.
+ */
+export function roomEnvironment(
+  { environment }: Stage,
+  aws: Listening,
+  language: string,
+): NodeJS.ProcessEnv {
+  return {
+    ...process.env,
+    ...environment,
+    ...aws.environment,
+    PATH: [language, environment["PATH"] ?? ""].join(delimiter),
+    [CALLER_VARIABLE]: INCIDENT_DEPLOYER,
+  };
 }
 
 function signal(pid: number, name: NodeJS.Signals): void {

@@ -1,16 +1,15 @@
 import { existsSync, readFileSync, rmSync } from "node:fs";
-import { delimiter, join } from "node:path";
+import { join } from "node:path";
 
 import type { Entry } from "../account/account";
 import { endpointsOf } from "../account/accountEndpoints";
 import type { Listening } from "../account/answerThisProcess";
 import { callerAnswers } from "../account/callerIdentity";
-import { CALLER_VARIABLE } from "../account/pluginEnvironment";
 import { INCIDENT_DEPLOYER, OTHER_MEMBER_ACCOUNT, roomFile } from "../cast";
 import type { RehearsedStack } from "../rehearsedStack";
 import { AUDIT_ACCOUNT, MEMBER_ACCOUNT, REGION, type Stage } from "../stage";
 import { type Advice, adviceIn, DELETE_TORN_FILE } from "./advice";
-import { type Ended, EngineProcess } from "./engineProcess";
+import { type Ended, EngineProcess, roomEnvironment } from "./engineProcess";
 import { type KillPoint, type Phase, PHASES, type UsualChange } from "./killPoints";
 import { type KnownResource, wrongAtTheEnd, wrongIn } from "./remains";
 
@@ -258,6 +257,7 @@ export class RoomLife {
       command.kill();
       this.killed = true;
       await command.ended;
+      this.stage.account.removeLock();
       await this.stage.outside.endFaults();
       return { succeeded: false, output: "" };
     }
@@ -285,16 +285,9 @@ export class RoomLife {
 
   private start(args: readonly string[], stack = ["--stack", this.stack.name]): EngineProcess {
     const { stage } = this;
-    const { environment } = stage;
     return new EngineProcess(stage.pulumi.command, [...args, ...stack], {
       cwd: stage.project,
-      env: {
-        ...process.env,
-        ...environment,
-        ...this.aws.environment,
-        PATH: [this.language, environment["PATH"] ?? ""].join(delimiter),
-        [CALLER_VARIABLE]: INCIDENT_DEPLOYER,
-      },
+      env: roomEnvironment(stage, this.aws, this.language),
     });
   }
 

@@ -74,6 +74,21 @@ describe("what is planned to go wrong in the simulated account", () => {
     await making;
   });
 
+  it("waits before a change, so that others come first", async () => {
+    await account.outside.plan({ effect: "awaited", number: 1 });
+    const making = account.make(ROLE, { name: "first" });
+    const deadline = Date.now() + 5_000;
+    while (struck().length === 0 && Date.now() < deadline) {
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+    assert.deepEqual(struck(), ["awaited create"]);
+    assert.deepEqual(roles(), []);
+    await account.make(ROLE, { name: "second" });
+    await account.outside.endFaults();
+    await making;
+    assert.deepEqual(roles(), ["second", "first"]);
+  });
+
   it("ends the engine when the change is made", async () => {
     let ended = 0;
     const aws = new SimulatedAws(account.store, undefined, "r", undefined, () => (ended += 1));
