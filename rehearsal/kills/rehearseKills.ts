@@ -3,17 +3,11 @@ import { writeFileSync } from "node:fs";
 import type { PulumiFn } from "@pulumi/pulumi/automation";
 import { Command } from "commander";
 
-import { endpointsOf } from "../account/accountEndpoints";
-import { answerThisProcess } from "../account/answerThisProcess";
-import { callerAnswers } from "../account/callerIdentity";
-import { ADMINISTRATOR_ACCESS } from "../account/keyAccess";
-import { auditFile, FOUNDATION_DEPLOYER, INCIDENT_DEPLOYER } from "../cast";
 import { findPulumi, NoEngineError } from "../engine/pulumiCli";
-import { expectSuccess, UnexpectedError } from "../expectations";
+import { UnexpectedError } from "../expectations";
+import { deployFoundation } from "../foundation";
 import { writeProgram } from "../language/programFolder";
-import { publishImage } from "../scenario";
-import { AUDIT_ACCOUNT, Stage } from "../stage";
-import { attachDeployerPolicies } from "../steps/deployers";
+import { Stage } from "../stage";
 import { type KillPoint, killPoints, PHASES } from "./killPoints";
 import { type Outcome, RoomLife } from "./roomLife";
 import { raceForOneSlot } from "./slotRace";
@@ -96,22 +90,6 @@ async function rehearseKills({ seed, lives, parallel, racers, json }: KillsOptio
   } finally {
     process.off("SIGINT", interrupted);
     clear();
-  }
-}
-
-/** What every room of these needs: the audit stack, with an image. */
-async function deployFoundation(stage: Stage): Promise<void> {
-  const end = await answerThisProcess(
-    endpointsOf(stage.account, callerAnswers(AUDIT_ACCOUNT, FOUNDATION_DEPLOYER)),
-  );
-  try {
-    const audit = await stage.stack("audit", auditFile());
-    await stage.outside.setRole(FOUNDATION_DEPLOYER, [ADMINISTRATOR_ACCESS]);
-    expectSuccess(await audit.up(), "the audit stack");
-    await attachDeployerPolicies({ audit, stage }, INCIDENT_DEPLOYER);
-    await publishImage({ audit, stage }, "1.0.0");
-  } finally {
-    end();
   }
 }
 

@@ -1,5 +1,4 @@
-import { existsSync, readFileSync, rmSync } from "node:fs";
-import { join } from "node:path";
+import { rmSync } from "node:fs";
 
 import type { Entry } from "../account/account";
 import { endpointsOf } from "../account/accountEndpoints";
@@ -8,10 +7,11 @@ import { callerAnswers } from "../account/callerIdentity";
 import { INCIDENT_DEPLOYER, OTHER_MEMBER_ACCOUNT, roomFile } from "../cast";
 import type { RehearsedStack } from "../rehearsedStack";
 import { AUDIT_ACCOUNT, MEMBER_ACCOUNT, REGION, type Stage } from "../stage";
+import { outputsIn, resourcesIn, stateFile } from "../stackState";
 import { type Advice, adviceIn, DELETE_TORN_FILE } from "./advice";
 import { type Ended, EngineProcess, roomEnvironment } from "./engineProcess";
 import { type KillPoint, type Phase, PHASES, type UsualChange } from "./killPoints";
-import { type KnownResource, wrongAtTheEnd, wrongIn } from "./remains";
+import { wrongAtTheEnd, wrongIn } from "./remains";
 
 /** How a killed phase went on. */
 export interface Outcome {
@@ -219,7 +219,7 @@ export class RoomLife {
     const [program, what, ...rest] = advice;
     const stack = ["--stack", this.stack.name];
     if (advice === DELETE_TORN_FILE) {
-      rmSync(`${this.stateFile()}.attrs`, { force: true });
+      rmSync(`${stateFile(this.stage, this.stack.name)}.attrs`, { force: true });
     } else if (program === "pulumi" && what !== undefined) {
       if (what === "state" || what === "config") {
         const named = rest.includes("--stack") || rest.includes("-s") ? [] : stack;
@@ -308,32 +308,13 @@ export class RoomLife {
   }
 
   /** What the engine knows of. */
-  private known(): readonly KnownResource[] {
-    return resourcesIn(`${this.stateFile()}`);
+  private known() {
+    return resourcesIn(this.stage, this.stack.name);
   }
 
   private foundationOutputs(): Readonly<Record<string, unknown>> {
-    const audit = resourcesIn(this.stateFile("audit"));
-    return audit.find(({ type }) => type === "pulumi:pulumi:Stack")?.outputs ?? {};
+    return outputsIn(this.stage, "audit");
   }
-
-  /** Where the file backend has a stack's state. */
-  private stateFile(stack = this.stack.name): string {
-    return join(this.stage.folder, "state/.pulumi/stacks/clean-room", `${stack}.json`);
-  }
-}
-
-/** The resources in a stack's file of the file backend. */
-function resourcesIn(
-  file: string,
-): readonly (KnownResource & { readonly outputs?: Readonly<Record<string, unknown>> })[] {
-  if (!existsSync(file)) {
-    return [];
-  }
-  const { checkpoint } = JSON.parse(readFileSync(file, "utf8")) as {
-    checkpoint: { latest?: { resources?: KnownResource[] } };
-  };
-  return checkpoint.latest?.resources ?? [];
 }
 
 function pause(milliseconds: number): Promise<void> {

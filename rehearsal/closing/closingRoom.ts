@@ -1,0 +1,149 @@
+import { cpSync, rmSync } from "node:fs";
+import { join } from "node:path";
+
+import type { Entry } from "../account/account";
+import { endpointsOf } from "../account/accountEndpoints";
+import type { Listening } from "../account/answerThisProcess";
+import { callerAnswers } from "../account/callerIdentity";
+import { INCIDENT_DEPLOYER, roomFile } from "../cast";
+import { type Ended, EngineProcess, roomEnvironment } from "../kills/engineProcess";
+import { ResidentHost } from "../language/residentHost";
+import type { RehearsedStack } from "../rehearsedStack";
+import { AUDIT_ACCOUNT, MEMBER_ACCOUNT, REGION, type Stage } from "../stage";
+import { outputsIn, resourcesIn, type StateEntry } from "../stackState";
+
+const TICKET = "INC-2026-0042";
+
+/** What a way of closing may change: the simulated accounts, the engine's state and the stacks' files. */
+const KEPT = ["account.json", "members", "state", "project"];
+
+/** An open room with two disks as evidence, which is put back as it was after every way of closing it. */
+export class ClosingRoom {
+  private constructor(
+    public readonly stage: Stage,
+    private readonly stack: RehearsedStack,
+    private readonly aws: Listening,
+    private readonly host: ResidentHost,
+    private readonly language: string,
+  ) {}
+
+  /**
+   * Opens it: its copies are locked, its disks hashed.
+   *
+   * @param foundation A stage with the audit stack; it stays as it is.
+   * @param language Folder of the executable by which the engine runs the program.
+   */
+  public static async open(foundation: Stage, language: string): Promise<ClosingRoom> {
+    const stage = foundation.copy();
+    const stack = await stage.stack(TICKET.toLowerCase(), roomFile(TICKET, `${REGION}a-1`));
+    const aws = await endpointsOf(stage.account, callerAnswers(AUDIT_ACCOUNT, INCIDENT_DEPLOYER));
+    Object.assign(process.env, aws.environment);
+    const host = await ResidentHost.start(language, stage.project);
+    const room = new ClosingRoom(stage, stack, aws, host, language);
+    const { transferKeyArn, vaultBucket } = outputsIn(stage, "audit");
+    const evidence = [];
+    for (const device of ["/dev/sdf", "/dev/sdg"]) {
+      const key = String(transferKeyArn);
+      const snapshot = await stage.outside.shareSnapshot(MEMBER_ACCOUNT, 8, key);
+      evidence.push({ snapshot, account: MEMBER_ACCOUNT, device });
+    }
+    room.configure({ "clean-room:evidence": evidence });
+    const { succeeded, output } = await room.pulumi("up", "--yes", "--skip-preview");
+    if (!succeeded) {
+      throw new Error(`the room could not be opened: ${output}`);
+    }
+    const [machine] = room.having("aws:ec2/instance:Instance");
+    for (const { id } of room.having("aws:ebs/snapshotCopy:SnapshotCopy")) {
+      await stage.outside.lockCopy(id, "2036-11-21T00:00:00Z");
+    }
+    for (const { id } of room.workingVolumes()) {
+      const name = `cases/${TICKET}/intake/${machine?.id}/${id}.json`;
+      await stage.outside.putObject(String(vaultBucket), name);
+    }
+    for (const name of KEPT) {
+      cpSync(join(stage.folder, name), join(stage.folder, "kept", name), { recursive: true });
+    }
+    return room;
+  }
+
+  /** Has it as it was when it was opened. */
+  public restore(): void {
+    const { folder, account } = this.stage;
+    account.removeLock();
+    for (const name of KEPT) {
+      // The language host works in the project's folder.
+      if (name !== "project") {
+        rmSync(join(folder, name), { recursive: true, force: true });
+      }
+      cpSync(join(folder, "kept", name), join(folder, name), { recursive: true });
+    }
+  }
+
+  /** Changes settings, by full key. */
+  public configure(settings: Readonly<Record<string, unknown>>): void {
+    this.stack.configure(settings);
+  }
+
+  /** One setting, by full key. */
+  public setting(key: string): unknown {
+    return this.stack.setting(key);
+  }
+
+  /** Starts the CLI on the room's stack. */
+  public start(...args: readonly string[]): EngineProcess {
+    const { stage, aws, language } = this;
+    return new EngineProcess(stage.pulumi.command, [...args, "--stack", this.stack.name], {
+      cwd: stage.project,
+      env: roomEnvironment(stage, aws, language),
+    });
+  }
+
+  /** Runs the CLI on the room's stack. */
+  public pulumi(...args: readonly string[]): Promise<Ended> {
+    return this.start(...args).ended;
+  }
+
+  /** What AWS has for the room, of one type. */
+  public having(type: string): Entry[] {
+    return this.stage.account
+      .read()
+      .ofType(type)
+      .filter(
+        ({ urn, tags }) =>
+          urn?.startsWith(`urn:pulumi:${this.stack.name}::`) === true ||
+          tags["incident-response"] === `quarantine:${TICKET}`,
+      );
+  }
+
+  /** The working volumes of its evidence. */
+  public workingVolumes(): Entry[] {
+    return this.having("aws:ebs/volume:Volume").filter(({ tags }) => "source-snapshot" in tags);
+  }
+
+  /** The texts of the records of an event in the vault. */
+  public records(event: string): string[] {
+    return this.stage.account
+      .read()
+      .ofType("aws:s3/bucketObjectv2:BucketObjectv2")
+      .filter(({ id }) => id.includes(`/records/${TICKET}/`))
+      .map(({ properties }) => String(properties["content"]))
+      .filter((content) => content.includes(`"event": "${event}"`));
+  }
+
+  /** What the engine knows of. */
+  public known(): readonly StateEntry[] {
+    return resourcesIn(this.stage, this.stack.name);
+  }
+
+  /** The name that the engine has for a resource. @param name its logical name */
+  public urn(name: string): string {
+    return this.known().find(({ urn }) => urn.endsWith(`::${name}`))?.urn ?? `**::${name}`;
+  }
+
+  /** Removes everything that was made for it on this machine. */
+  public end(): void {
+    this.host.end();
+    this.aws.end();
+    this.stage.clear();
+  }
+}

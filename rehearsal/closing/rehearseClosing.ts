@@ -1,0 +1,98 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+
+import type { PulumiFn } from "@pulumi/pulumi/automation";
+import { Command } from "commander";
+import { format, resolveConfig } from "prettier";
+
+import { findPulumi, NoEngineError } from "../engine/pulumiCli";
+import { UnexpectedError } from "../expectations";
+import { deployFoundation } from "../foundation";
+import { writeProgram } from "../language/programFolder";
+import { Stage } from "../stage";
+import { closingPage, play, type PlayedWay } from "./closingPage";
+import { ClosingRoom } from "./closingRoom";
+import { WAYS_OF_CLOSING } from "./waysOfClosing";
+
+const PAGE = join(__dirname, "../../docs/closing.md");
+
+/** Options of `npm run rehearse:closing`. */
+interface ClosingOptions {
+  readonly write?: true;
+  readonly json?: string;
+}
+
+/** Closes a simulated room in every way that was thought of, and compares with the page that says what comes of it. */
+async function rehearseClosing({ write, json }: ClosingOptions): Promise<void> {
+  const pulumi = await findPulumi(process.env, (line) => console.log(line));
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- it is a CommonJS `export =`
+  const program = require("../../index") as PulumiFn;
+  const stage = Stage.set(pulumi, program);
+  let room: ClosingRoom | undefined;
+  const clear = () => {
+    room?.end();
+    stage.clear();
+  };
+  const interrupted = () => {
+    clear();
+    process.exit(130);
+  };
+  process.once("SIGINT", interrupted);
+  try {
+    const language = writeProgram(stage.plugins, stage.project);
+    await deployFoundation(stage);
+    room = await ClosingRoom.open(stage, language);
+    const played: PlayedWay[] = [];
+    const wrong: string[] = [];
+    for (const way of WAYS_OF_CLOSING) {
+      const steps = way.steps.map(({ text }) => text).join(", ");
+      const one = await play(room, way);
+      room.restore();
+      played.push(one);
+      if (one.lost && way.costs === undefined) {
+        wrong.push(`${steps}: ${one.room}, and no closing record`);
+      }
+      console.log(`${steps}: ${one.room}; ${one.records} closing records\n    ${one.told}`);
+    }
+    const page = await format(closingPage(played), {
+      ...(await resolveConfig(PAGE)),
+      filepath: PAGE,
+    });
+    if (write === true) {
+      writeFileSync(PAGE, page);
+    } else if (readFileSync(PAGE, "utf8") !== page) {
+      wrong.push("docs/closing.md says otherwise: npm run rehearse:closing -- --write");
+    }
+    console.log(
+      ["", ...wrong, `closing: ${played.length} ways, ${wrong.length} not as they are to be`].join(
+        "\n",
+      ),
+    );
+    if (json !== undefined) {
+      const failed = wrong.length;
+      writeFileSync(json, JSON.stringify({ passed: Math.max(0, played.length - failed), failed }));
+    }
+    process.exitCode = wrong.length === 0 ? 0 : 1;
+  } finally {
+    process.off("SIGINT", interrupted);
+    clear();
+  }
+}
+
+if (require.main === module) {
+  new Command("rehearse:closing")
+    .description(
+      "Closes a simulated room in many ways, and compares what comes of it with docs/closing.md.",
+    )
+    .option("--write", "write that page instead")
+    .option("--json <file>", "write how many ways are as they are to be to a file")
+    .action(rehearseClosing)
+    .parseAsync()
+    .catch((error: unknown) => {
+      if (!(error instanceof NoEngineError) && !(error instanceof UnexpectedError)) {
+        throw error;
+      }
+      console.error(error.message);
+      process.exitCode = 1;
+    });
+}

@@ -1,0 +1,25 @@
+import { endpointsOf } from "./account/accountEndpoints";
+import { answerThisProcess } from "./account/answerThisProcess";
+import { callerAnswers } from "./account/callerIdentity";
+import { ADMINISTRATOR_ACCESS } from "./account/keyAccess";
+import { auditFile, FOUNDATION_DEPLOYER, INCIDENT_DEPLOYER } from "./cast";
+import { expectSuccess } from "./expectations";
+import { publishImage } from "./scenario";
+import { AUDIT_ACCOUNT, type Stage } from "./stage";
+import { attachDeployerPolicies } from "./steps/deployers";
+
+/** Deploys on an empty stage what every room needs: the audit stack, with an image. */
+export async function deployFoundation(stage: Stage): Promise<void> {
+  const end = await answerThisProcess(
+    endpointsOf(stage.account, callerAnswers(AUDIT_ACCOUNT, FOUNDATION_DEPLOYER)),
+  );
+  try {
+    const audit = await stage.stack("audit", auditFile());
+    await stage.outside.setRole(FOUNDATION_DEPLOYER, [ADMINISTRATOR_ACCESS]);
+    expectSuccess(await audit.up(), "the audit stack");
+    await attachDeployerPolicies({ audit, stage }, INCIDENT_DEPLOYER);
+    await publishImage({ audit, stage }, "1.0.0");
+  } finally {
+    end();
+  }
+}

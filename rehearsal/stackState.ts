@@ -1,0 +1,38 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+
+import type { Stage } from "./stage";
+
+/** A resource as the file backend has it. */
+export interface StateEntry {
+  readonly urn: string;
+
+  /** Type token. */
+  readonly type: string;
+  readonly id?: string;
+  readonly protect?: boolean;
+  readonly outputs?: Readonly<Record<string, unknown>>;
+}
+
+/** Where the file backend has a stack's state. */
+export function stateFile(stage: Stage, stack: string): string {
+  return join(stage.folder, "state/.pulumi/stacks/clean-room", `${stack}.json`);
+}
+
+/** The resources in a stack's state, read without the engine; none where there is no state. */
+export function resourcesIn(stage: Stage, stack: string): readonly StateEntry[] {
+  const file = stateFile(stage, stack);
+  if (!existsSync(file)) {
+    return [];
+  }
+  const { checkpoint } = JSON.parse(readFileSync(file, "utf8")) as {
+    checkpoint: { latest?: { resources?: StateEntry[] } };
+  };
+  return checkpoint.latest?.resources ?? [];
+}
+
+/** The outputs in a stack's state. */
+export function outputsIn(stage: Stage, stack: string): Readonly<Record<string, unknown>> {
+  const root = resourcesIn(stage, stack).find(({ type }) => type === "pulumi:pulumi:Stack");
+  return root?.outputs ?? {};
+}
