@@ -1,4 +1,4 @@
-import { rmSync } from "node:fs";
+import { copyFileSync, rmSync } from "node:fs";
 
 import type { Entry } from "../account/account";
 import { endpointsOf } from "../account/accountEndpoints";
@@ -8,7 +8,7 @@ import { INCIDENT_DEPLOYER, OTHER_MEMBER_ACCOUNT, roomFile } from "../cast";
 import type { RehearsedStack } from "../rehearsedStack";
 import { AUDIT_ACCOUNT, MEMBER_ACCOUNT, REGION, type Stage } from "../stage";
 import { outputsIn, resourcesIn, stateFile } from "../stackState";
-import { type Advice, adviceIn, DELETE_TORN_FILE } from "./advice";
+import { type Advice, adviceIn, DELETE_TORN_FILE, RESTORE_STATE } from "./advice";
 import { type Ended, EngineProcess, roomEnvironment } from "./engineProcess";
 import { type KillPoint, type Phase, PHASES, type UsualChange } from "./killPoints";
 import { wrongAtTheEnd, wrongIn } from "./remains";
@@ -35,6 +35,8 @@ const MOST_WAIT = 120_000;
 
 /** One room from its opening to its end, by commands of the CLI in processes of their own, on its own stage. */
 export class RoomLife {
+  private static lastMend: Promise<void> = Promise.resolve();
+
   private readonly outcomes: Outcome[] = [];
   private readonly workstations = new Set<string>();
   private point: KillPoint | undefined;
@@ -220,6 +222,11 @@ export class RoomLife {
     const stack = ["--stack", this.stack.name];
     if (advice === DELETE_TORN_FILE) {
       rmSync(`${stateFile(this.stage, this.stack.name)}.attrs`, { force: true });
+    } else if (advice === RESTORE_STATE) {
+      const file = stateFile(this.stage, this.stack.name);
+      copyFileSync(`${file}.bak`, file);
+    } else if (program === "npm" && rest[0] === "mend") {
+      await this.mend(rest.includes("--yes") ? ["--yes"] : []);
     } else if (program === "pulumi" && what !== undefined) {
       if (what === "state" || what === "config") {
         const named = rest.includes("--stack") || rest.includes("-s") ? [] : stack;
@@ -237,6 +244,24 @@ export class RoomLife {
       return;
     }
     this.advice.push(text);
+  }
+
+  /** Asks what to do, and does what that prints; one life at a time, as it works in this process. */
+  private async mend(options: readonly string[]): Promise<void> {
+    const mended = RoomLife.lastMend.then(async () => {
+      Object.assign(process.env, this.aws.environment);
+      return this.stack.mend(...options).then(
+        ({ said }) => said.join("\n"),
+        (error: Error) => error.message,
+      );
+    });
+    RoomLife.lastMend = mended.then(() => undefined);
+    const said = await mended;
+    for (const advice of adviceIn(said)) {
+      if (advice.join(" ") !== `npm run mend -- --stack ${this.stack.name}`) {
+        await this.follow(advice);
+      }
+    }
   }
 
   private async runOrKill(args: string[]): Promise<Ended> {
