@@ -105,6 +105,7 @@ const keyState = (text: string, state: string) =>
     const [key] = room.having(KEY);
     await room.stage.outside.setState(KEY, String(key?.id), state);
   });
+const OUTSIDE = "ended outside";
 const UNPROTECTED = "whoever lifts the protection by hand has asked for it";
 
 /** Every way that was thought of. In a step `<name>` is a resource by its logical name. */
@@ -205,13 +206,17 @@ export const WAYS_OF_CLOSING: readonly WayOfClosing[] = [
     ],
   },
   // Ended outside.
-  { steps: [keyState("the incident key disabled", "Disabled"), pulumi("refresh"), up] },
+  {
+    steps: [keyState("the incident key disabled", "Disabled"), pulumi("refresh"), up],
+    costs: OUTSIDE,
+  },
   {
     steps: [
       keyState("the incident key's deletion scheduled", "PendingDeletion"),
       pulumi("refresh"),
       up,
     ],
+    costs: OUTSIDE,
   },
   {
     steps: [
@@ -220,6 +225,7 @@ export const WAYS_OF_CLOSING: readonly WayOfClosing[] = [
       up,
       destroy,
     ],
+    costs: OUTSIDE,
   },
   {
     steps: [
@@ -228,13 +234,20 @@ export const WAYS_OF_CLOSING: readonly WayOfClosing[] = [
       up,
       destroy,
     ],
+    costs: OUTSIDE,
   },
   {
     steps: [removed("the instance terminated", INSTANCE), pulumi("refresh"), closing, up, destroy],
   },
-  { steps: [removed("a working volume deleted", VOLUME), pulumi("refresh"), closing, up, destroy] },
-  { steps: [removed("a preserved copy deleted", COPY), pulumi("refresh"), closing, up, destroy] },
-  { steps: [removed("the key's alias deleted", ALIAS), closing, up, destroy] },
+  {
+    steps: [removed("a working volume deleted", VOLUME), pulumi("refresh"), closing, up, destroy],
+    costs: OUTSIDE,
+  },
+  {
+    steps: [removed("a preserved copy deleted", COPY), pulumi("refresh"), closing, up, destroy],
+    costs: OUTSIDE,
+  },
+  { steps: [removed("the key's alias deleted", ALIAS), closing, up, destroy], costs: OUTSIDE },
   // Destroying an open room.
   { steps: [destroy] },
   { steps: [pulumi("destroy --skip-preview")] },
@@ -248,8 +261,11 @@ export const WAYS_OF_CLOSING: readonly WayOfClosing[] = [
   // The state changed by hand.
   { steps: [pulumi("state unprotect --all"), destroy], costs: UNPROTECTED },
   { steps: [pulumi("state unprotect --all"), up, destroy] },
-  { steps: [pulumi("state unprotect <incident-key>"), destroy] },
+  { steps: [pulumi("state unprotect <incident-key>"), destroy], costs: UNPROTECTED },
   { steps: [pulumi("state unprotect --all"), closing, destroy], costs: UNPROTECTED },
   { steps: [pulumi("state delete <workstation> --force --target-dependents"), up, closing, up] },
-  { steps: [pulumi("stack rm --force --preserve-config"), pulumi("stack init"), up, destroy] },
+  {
+    steps: [pulumi("stack rm --force --preserve-config"), pulumi("stack init"), up, destroy],
+    costs: "the state is thrown away",
+  },
 ];

@@ -1,6 +1,7 @@
 import { endpointsOf } from "../account/accountEndpoints";
 import { callerAnswers } from "../account/callerIdentity";
 import { INCIDENT_DEPLOYER, roomFile } from "../cast";
+import { UnexpectedError } from "../expectations";
 import type { RehearsedStack } from "../rehearsedStack";
 import { AUDIT_ACCOUNT, REGION, type Stage } from "../stage";
 import { type Ended, EngineProcess, roomEnvironment } from "./engineProcess";
@@ -57,7 +58,7 @@ export async function raceForOneSlot(
         ended.push(command.ended.then((how) => ({ racer, ended: how })));
       }
       racers.push(...some);
-      await allAtTheStart(stage, racers);
+      await allAtTheStart(stage, racers, ended);
     }
     await stage.outside.endFaults();
     return wrongWith(stage, await Promise.all(ended));
@@ -68,8 +69,18 @@ export async function raceForOneSlot(
   }
 }
 
-async function allAtTheStart(stage: Stage, racers: readonly Racer[]): Promise<void> {
+/** @throws UnexpectedError where one ends, or takes too long, before it makes anything. */
+async function allAtTheStart(
+  stage: Stage,
+  racers: readonly Racer[],
+  commands: readonly Promise<{ readonly racer: Racer; readonly ended: Ended }>[],
+): Promise<void> {
   const deadline = Date.now() + MOST_WAIT;
+  let early: string | undefined;
+  commands.forEach(
+    (command) =>
+      void command.then(({ racer, ended }) => (early = `${racer.ticket}: ${ended.output}`)),
+  );
   const away = () => {
     const { struck } = stage.account.read().state.faults;
     return racers.filter(
@@ -77,8 +88,10 @@ async function allAtTheStart(stage: Stage, racers: readonly Racer[]): Promise<vo
     );
   };
   while (away().length > 0) {
-    if (Date.now() > deadline) {
-      throw new Error(`${away()[0]?.ticket} did not come to its first change`);
+    if (early !== undefined || Date.now() > deadline) {
+      throw new UnexpectedError(
+        `${away()[0]?.ticket} did not come to its first change: ${early ?? "it takes too long"}`,
+      );
     }
     await new Promise((resolve) => setTimeout(resolve, 25));
   }
