@@ -101,7 +101,7 @@ export function closingPage(played: readonly PlayedWay[]): string {
   return [
     "# Ways of closing a room",
     "",
-    "<!-- Written by npm run rehearse:closing -- --write; the same command without --write fails where it differs. -->",
+    "<!-- Written by npm run rehearse:closing -- --page. -->",
     "",
     "Each of these was done to an open room with two disks as evidence, by the CLI on the simulated account: what is left of",
     "the room, how many closing records are in the vault, and what the last command that failed said first. Preserved copies,",
