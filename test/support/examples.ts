@@ -193,6 +193,9 @@ export interface Account {
   /** What else EC2 has for the room, and the stack's state has not. */
   readonly made?: readonly Entry[];
 
+  /** What of an open room's key and machine the engine has not, `type::name`. */
+  readonly without?: readonly string[];
+
   /** Keys of objects in the vault. */
   readonly vault?: readonly string[];
 
@@ -430,9 +433,9 @@ export function answersOf(account: Account = {}): Answers {
 }
 
 /** What the engine has of a room that is open: its key, its machine, and what a test adds. */
-function stateOf({ state, ...account }: Account): Readonly<Record<string, object>> {
+function stateOf({ state, without = [], ...account }: Account): Readonly<Record<string, object>> {
   const open = isKnown(account);
-  return {
+  const all = {
     ...(open
       ? {
           "aws:kms/key:Key::incident-key": {
@@ -448,6 +451,7 @@ function stateOf({ state, ...account }: Account): Readonly<Record<string, object
       : {}),
     ...state,
   };
+  return Object.fromEntries(Object.entries(all).filter(([name]) => !without.includes(name)));
 }
 
 /** Whether the room is open, and the engine knows of it. */
