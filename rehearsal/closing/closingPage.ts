@@ -61,7 +61,8 @@ function stateOf(room: ClosingRoom): { text: string; harmed: boolean } {
 /** The reasons of a refusal, or the engine's errors, without what is another one in every run. */
 function toldBy({ output }: Ended): string {
   const lines = output.split("\n").map((line) => line.trim());
-  const reasons = lines.filter((line) => line.startsWith("- "));
+  // A line of the plan has two spaces after its dash.
+  const reasons = lines.filter((line) => /^- \S/.test(line));
   const errors = lines.filter(
     (line) => /error: /i.test(line) && !/(preview|update) failed$/.test(line),
   );
