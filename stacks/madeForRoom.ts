@@ -25,11 +25,14 @@ const CLAIM = "aws:ssm/parameter:Parameter";
 const EGRESS = "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule";
 const GROUP = "aws:ec2/securityGroup:SecurityGroup";
 const INGRESS = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule";
-const INSTANCE = "aws:ec2/instance:Instance";
-const KEY = "aws:kms/key:Key";
+/** Type token of an instance. */
+export const INSTANCE = "aws:ec2/instance:Instance";
+/** Type token of a key. */
+export const KEY = "aws:kms/key:Key";
 const PROFILE = "aws:iam/instanceProfile:InstanceProfile";
 const ROLE = "aws:iam/role:Role";
-const VOLUME = "aws:ebs/volume:Volume";
+/** Type token of a volume. */
+export const VOLUME = "aws:ebs/volume:Volume";
 
 /** Logical name of a room's key, and its name among what was made: KMS gives it none, and a room has one. */
 export const INCIDENT_KEY = "incident-key";
@@ -232,6 +235,8 @@ async function madeInEc2(
       (await pages((NextToken) => ec2.send(new DescribeVolumesCommand({ Filters, NextToken }))))
         .flatMap(({ Volumes = [] }) => Volumes)
         .filter(({ State }) => State !== "deleting" && State !== "deleted")
+        // The machine's own disk comes and goes with it.
+        .filter(({ Tags }) => !tagOf(Tags, "Name")?.endsWith("-root"))
         .map(({ VolumeId, Tags }) => called(VOLUME, VolumeId, Tags)),
     ),
     both("group-id", [GROUP], async (Filters) =>
@@ -262,7 +267,11 @@ async function madeInEc2(
 
 /** Something of EC2's by its name, or by its id where it has none. */
 function called(type: string, id = "", tags: readonly Tag[] = []): Made {
-  return { type, id, name: tags.find(({ Key }) => Key === "Name")?.Value || id };
+  return { type, id, name: tagOf(tags, "Name") || id };
+}
+
+function tagOf(tags: readonly Tag[] | undefined, key: string): string | undefined {
+  return tags?.find(({ Key }) => Key === key)?.Value;
 }
 
 /** All pages of a list. */

@@ -1,12 +1,21 @@
 import { EC2Client } from "@aws-sdk/client-ec2";
 import * as pulumi from "@pulumi/pulumi";
 
+import { Refusal } from "../components/refusal";
 import { slotsOf } from "../components/room/slotClaims";
 import type { IncidentSettings } from "../settings";
-import { requireOnce } from "./adoption";
+import { kindOf, requireOnce } from "./adoption";
 import { awsCredentials } from "./awsCredentials";
-import { compare, type Made } from "./comparison";
-import { findMade, LOOKED_UP, throughProvider } from "./madeForRoom";
+import { compare, type Comparison, type Made } from "./comparison";
+import {
+  findMade,
+  INSTANCE,
+  KEY,
+  LOOKED_UP,
+  type RoomKey,
+  throughProvider,
+  VOLUME,
+} from "./madeForRoom";
 import type { StateResource } from "./stateResources";
 
 /**
@@ -15,7 +24,7 @@ import type { StateResource } from "./stateResources";
  * @param claims Slots that are taken, and by which ticket.
  * @param state What the engine knows of the room.
  * @returns what AWS has and the engine was never told of.
- * @throws Refusal where something is there more than once.
+ * @throws Refusal where something is there more than once, or the room's key was ended outside of Pulumi.
  */
 export async function inspectMade(
   settings: IncidentSettings,
@@ -26,8 +35,55 @@ export async function inspectMade(
   const { ticket, region } = settings;
   const ec2 = new EC2Client({ region, credentials: awsCredentials(pulumi.runtime.allConfig()) });
   const claimed = slotsOf(ticket, claims);
-  const { made } = await findMade(ec2, throughProvider, settings, ticketTag, claimed, state);
+  const { made, keys } = await findMade(ec2, throughProvider, settings, ticketTag, claimed, state);
   const comparison = compare(made, state, LOOKED_UP);
   requireOnce(comparison, ticket.toLowerCase());
+  if (!settings.closing) {
+    requireKeyOfRoom(settings, made, keys, state);
+    tellGone(ticket, comparison.gone);
+  }
   return comparison.forgotten;
+}
+
+/**
+ * Refuses to go on without the key that the room's disks are under, and to make another one beside it: what is
+ * under the first is unreadable while that waits for its deletion or is disabled. A key that waits for its
+ * deletion, and of whose room nothing is left, is an earlier room's.
+ */
+function requireKeyOfRoom(
+  { ticket, region }: IncidentSettings,
+  made: readonly Made[],
+  keys: readonly RoomKey[],
+  state: readonly StateResource[],
+): void {
+  const isKnown = ({ id }: RoomKey) => state.some((known) => known.type === KEY && known.id === id);
+  const hasDisks = made.some(({ type }) => type === INSTANCE || type === VOLUME);
+  const isAlive = keys.some((key) => key.state === "Enabled" || key.state === "unknown");
+  const ended = keys.filter(
+    (key) =>
+      ["PendingDeletion", "Disabled"].includes(key.state) &&
+      (isKnown(key) || (hasDisks && !isAlive)),
+  );
+  if (ended.length > 0) {
+    const stack = ticket.toLowerCase();
+    throw new Refusal(
+      `The key of the room of ${ticket} was ended outside of Pulumi`,
+      ended.map(({ arn, state: is }) => {
+        const command = (action: string) => `aws kms ${action} --region ${region} --key-id ${arn}`;
+        return is === "Disabled"
+          ? `${arn} is disabled, and the room's disks are unreadable. Run: ${command("enable-key")}`
+          : `${arn} is to be deleted, and the room's disks with it. Run: ${command("cancel-key-deletion")}; ${command("enable-key")}. Where it was a pulumi destroy that was interrupted, let that go on: pulumi destroy --stack ${stack}`;
+      }),
+    );
+  }
+}
+
+/** Says what somebody removed: the engine believes it there, and makes it anew once it has looked. */
+function tellGone(ticket: string, gone: Comparison["gone"]): void {
+  if (gone.length > 0) {
+    const stack = ticket.toLowerCase();
+    void pulumi.log.warn(
+      `Gone outside of Pulumi (${gone.length}): ${gone.map(({ type, id }) => `${kindOf(type)} ${id}`).join(", ")}. Nothing is made in its place before you say so: pulumi refresh --stack ${stack}, then pulumi up --stack ${stack}.`,
+    );
+  }
 }

@@ -182,6 +182,17 @@ describe("A room whose pulumi up was interrupted", () => {
     assert.equal(incidentKey?.importedAs, undefined);
   });
 
+  it("is not told of its machine's own disk", async () => {
+    const made = [
+      ec2("aws:ebs/volume:Volume", "vol-0c0c0c0c0c0c0c0c0", `clean-room-${TICKET}-root`),
+    ];
+    const { warnings } = await open({ made });
+    assert.deepEqual(
+      warnings.filter((warning) => /vol-0c0c0c0c0c0c0c0c0/.test(warning)),
+      [],
+    );
+  });
+
   it("is not opened while AWS does not say what it has", async () => {
     const answers = {
       ...answersOf(lost),
@@ -196,6 +207,57 @@ describe("A room whose pulumi up was interrupted", () => {
         foundation: FOUNDATION_OUTPUTS,
       }),
       /What AWS has of the room is not known: .*Rate exceeded/,
+    );
+  });
+});
+
+describe("What was ended outside of Pulumi", () => {
+  const keyArn = "arn:aws:kms:us-east-1:111122223333:key/incident";
+  const claims = { "us-east-1a-1": TICKET };
+  const up = (account: Account) =>
+    deploy(STACK, incidentConfig(), {
+      answers: answersOf(account),
+      ec2: ec2Of(account),
+      foundation: FOUNDATION_OUTPUTS,
+    });
+
+  it("is the key of an open room: refused with the command that keeps it", async () => {
+    const keys = [keyArn];
+    await assert.rejects(
+      up({ claims, keys, keyStates: { [keyArn]: "PendingDeletion" } }),
+      /to be deleted.*aws kms cancel-key-deletion --region us-east-1 --key-id \S+; aws kms enable-key/,
+    );
+    await assert.rejects(
+      up({ claims, keys, keyStates: { [keyArn]: "Disabled" } }),
+      /is disabled.*aws kms enable-key --region us-east-1 --key-id/,
+    );
+  });
+
+  it("is the key of a room whose disks are there and whose state has it no more", async () => {
+    const made = [
+      {
+        type: "aws:ec2/instance:Instance",
+        id: "i-0a0a0a0a0a0a0a0a0",
+        tags: { "incident-response": `quarantine:${TICKET}`, Name: `clean-room-${TICKET}` },
+        state: "running",
+        properties: {},
+      },
+    ];
+    const keyStates = { [keyArn]: "PendingDeletion" };
+    await assert.rejects(
+      up({ claims, stateLost: true, keys: [keyArn], keyStates, made }),
+      /cancel-key-deletion/,
+    );
+  });
+
+  it("is a machine: told with both commands, and nothing made in its place", async () => {
+    const gone = { "aws:ec2/instance:Instance::another": { id: "i-0d0d0d0d0d0d0d0d0" } };
+    const { warnings } = await up({ claims, state: gone });
+    const told = warnings.filter((warning) => /Gone outside/.test(warning));
+    assert.equal(told.length, 1);
+    assert.match(
+      told[0] ?? "",
+      /\(1\): Instance i-0d0d0d0d0d0d0d0d0\. .*pulumi refresh --stack inc-2026-0042, then pulumi up/,
     );
   });
 });
