@@ -20,6 +20,8 @@ import { incidentKeyAlias } from "../components/room/incidentKeyAlias";
 import type { IncidentSettings } from "../settings";
 import { awsCredentials } from "./awsCredentials";
 import type { Foundation } from "./foundation";
+import { INCIDENT_KEY, KEY, type MadeForRoom } from "./madeForRoom";
+import { requireKeyOfRoom } from "./madeInspection";
 import { settleAll } from "./settleAll";
 import type { StateResource } from "./stateResources";
 
@@ -63,7 +65,7 @@ export interface ClosingState {
 export const OPEN: ClosingState = { stage: "open", reopenings: [], hashes: new Map() };
 
 /** What there is of a room, before anything is declared. */
-export interface RoomThere {
+export interface RoomThere extends MadeForRoom {
   /** What the engine has of it. */
   readonly state: readonly StateResource[];
 
@@ -92,7 +94,7 @@ export async function inspectClosing(
   if (!closing) {
     return openState(s3, vault, state);
   }
-  const key = await findIncidentKey(ticket, state);
+  const key = await findIncidentKey(ticket, there);
   if (key === undefined) {
     throw withoutKey(ticket);
   }
@@ -118,6 +120,7 @@ export async function inspectClosing(
   const reopenings = reopeningsOf(records, key);
   if (closed === undefined) {
     requireWhatTheStateNames(vault, state, records);
+    requireKeyOfRoom(settings, there, state);
     return { stage: "recording", reopenings, hashes: values[1] };
   }
   requireNotBegun(ticket, closed, contents.workstation);
@@ -151,11 +154,16 @@ async function openState(
 /** ARN of the room's key: the engine's, or else the one behind its alias. */
 async function findIncidentKey(
   ticket: string,
-  state: readonly StateResource[],
+  { state, keys }: RoomThere,
 ): Promise<string | undefined> {
-  const known = state.find(({ type, name }) => type === KEY && name === "incident-key");
+  const known = state.find(({ type, name }) => type === KEY && name === INCIDENT_KEY);
   if (known !== undefined) {
     return known.outputs["arn"] as string;
+  }
+  // More than one that is not to be deleted is refused before.
+  const tagged = keys.find((key) => key.state !== "PendingDeletion");
+  if (tagged !== undefined) {
+    return tagged.arn;
   }
   const name = incidentKeyAlias(ticket);
   try {
@@ -169,8 +177,6 @@ async function findIncidentKey(
     ]);
   }
 }
-
-const KEY = "aws:kms/key:Key";
 
 /** Whether this is a room's workstation: it has no other instance. */
 export function isWorkstation({ type }: StateResource): boolean {

@@ -93,7 +93,7 @@ export async function inspectEvidence(
   open: Promise<boolean>,
   instanceType: Promise<string>,
   known: Promise<readonly StateResource[]>,
-  closingOf: (there: Omit<RoomThere, "workstation">) => Promise<ClosingState>,
+  closingOf: (there: Pick<RoomThere, "state" | "copies" | "volumes">) => Promise<ClosingState>,
 ): Promise<EvidenceInspection> {
   const { ticket, evidence, region, closing } = settings;
   const { evidenceKeyArn, vaultBucket } = foundation;

@@ -75,6 +75,9 @@ export async function inspect(
   const place = Promise.all([claims, state]).then(([taken, known]) =>
     inspectPlace(settings, foundation, ticketTag, taken, known),
   );
+  const inAws = Promise.all([claims, state]).then(([taken, known]) =>
+    inspectMade(settings, ticketTag, taken, known),
+  );
   const machine = place.then<OpenWorkstation | Pick<ForensicsAmi, "amiId" | "toolboxDigest">>(
     (room) =>
       room.workstation ??
@@ -89,7 +92,7 @@ export async function inspect(
     evidence,
     renewedGrants,
     known,
-    forgotten,
+    { forgotten },
   ] = await allOrEveryReason([
     place,
     machine,
@@ -112,19 +115,19 @@ export async function inspect(
       ),
       state,
       async (there) => {
-        const room = await place.catch(() => undefined);
-        // Where the place is refused, that is told, and this with it.
-        return room === undefined
-          ? OPEN
-          : inspectClosing(settings, foundation, {
-              ...there,
-              workstation: room.workstation?.instanceId,
-            });
+        const room = await Promise.all([place, inAws]).catch(() => undefined);
+        if (room === undefined) {
+          // Where the place or what is there is refused, that is told.
+          return OPEN;
+        }
+        const [{ workstation: machineThere }, { made, keys }] = room;
+        const workstation = machineThere?.instanceId;
+        return inspectClosing(settings, foundation, { ...there, made, keys, workstation });
       },
     ),
     inspectKeys(settings, foundation, caller.arn, open),
     state,
-    claims.then(async (taken) => inspectMade(settings, ticketTag, taken, await state)),
+    inAws,
     Promise.resolve().then(() => {
       requireIncidentDeployer(caller, foundation.incidentDeployers);
       requireFittingDocuments(incidentDocuments(settings, foundation.organizationId));

@@ -12,26 +12,33 @@ import {
   INSTANCE,
   KEY,
   LOOKED_UP,
+  type MadeForRoom,
   type RoomKey,
   throughProvider,
   VOLUME,
 } from "./madeForRoom";
 import type { StateResource } from "./stateResources";
 
+/** What AWS has for a room, beside what the engine knows of it. */
+export interface MadeInspection extends MadeForRoom {
+  /** What the engine was never told of. */
+  readonly forgotten: readonly Made[];
+}
+
 /**
  * Compares what AWS has for the room with what the engine knows of it.
  *
  * @param claims Slots that are taken, and by which ticket.
  * @param state What the engine knows of the room.
- * @returns what AWS has and the engine was never told of.
- * @throws Refusal where something is there more than once, or the room's key was ended outside of Pulumi.
+ * @throws Refusal where something is there more than once, or the key of an open room was ended outside of
+ * Pulumi.
  */
 export async function inspectMade(
   settings: IncidentSettings,
   ticketTag: string,
   claims: ReadonlyMap<string, string>,
   state: readonly StateResource[],
-): Promise<readonly Made[]> {
+): Promise<MadeInspection> {
   const { ticket, region } = settings;
   const ec2 = new EC2Client({ region, credentials: awsCredentials(pulumi.runtime.allConfig()) });
   const claimed = slotsOf(ticket, claims);
@@ -39,21 +46,22 @@ export async function inspectMade(
   const comparison = compare(made, state, LOOKED_UP);
   requireOnce(comparison, ticket.toLowerCase());
   if (!settings.closing) {
-    requireKeyOfRoom(settings, made, keys, state);
+    requireKeyOfRoom(settings, { made, keys }, state);
     tellGone(ticket, comparison.gone);
   }
-  return comparison.forgotten;
+  return { made, keys, forgotten: comparison.forgotten };
 }
 
 /**
  * Refuses to go on without the key that the room's disks are under, and to make another one beside it: what is
  * under the first is unreadable while that waits for its deletion or is disabled. A key that waits for its
  * deletion, and of whose room nothing is left, is an earlier room's.
+ *
+ * @throws Refusal with the commands that keep it.
  */
-function requireKeyOfRoom(
+export function requireKeyOfRoom(
   { ticket, region }: IncidentSettings,
-  made: readonly Made[],
-  keys: readonly RoomKey[],
+  { made, keys }: MadeForRoom,
   state: readonly StateResource[],
 ): void {
   const isKnown = ({ id }: RoomKey) => state.some((known) => known.type === KEY && known.id === id);

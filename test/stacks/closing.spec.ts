@@ -21,6 +21,7 @@ const INSTANCE = idOf(`clean-room-${TICKET}-instance`);
 const COPY = idOf(`evidence-${SNAPSHOT}-preserved`);
 const VOLUME = idOf(`evidence-${SNAPSHOT}-working`);
 const EVIDENCE = [{ snapshot: SNAPSHOT, account: "222233334444", device: "/dev/sdf" }];
+const KEY_ARN = arnOf("incident-key");
 const OBJECT = "aws:s3/bucketObjectv2:BucketObjectv2";
 
 /** A room at work: one disk, attached and hashed. */
@@ -299,6 +300,22 @@ describe("A room that is closed", () => {
         { claims: { "us-east-1a-1": TICKET }, without: ["aws:kms/key:Key::incident-key"] },
       ),
       /has no incident key.*pulumi destroy --stack inc-2026-0042.*pulumi state unprotect --all/s,
+    );
+  });
+
+  it("is closed by the key that carries its ticket, where neither engine nor alias has it", async () => {
+    const room = await close(
+      {},
+      { ...ROOM, keys: [KEY_ARN], without: ["aws:kms/key:Key::incident-key"] },
+    );
+    assert.equal(room.named("incident-key").options.protect, true);
+    assert.ok(room.named("closing-record"));
+  });
+
+  it("is refused, without a record, while its key waits for a deletion that no closing asked for", async () => {
+    await assert.rejects(
+      close({}, { ...ROOM, keys: [KEY_ARN], keyStates: { [KEY_ARN]: "PendingDeletion" } }),
+      /was ended outside of Pulumi.*aws kms cancel-key-deletion/s,
     );
   });
 
