@@ -6,12 +6,14 @@ import { freeCopyPlaces, requireCopyPlace } from "../components/evidence/copyLim
 import { findLocks, requireLockedCopies } from "../components/evidence/copyLocks";
 import type { LockTerms } from "../components/evidence/lockRunbook";
 import {
+  copyOf,
   findPreservedCopies,
   isUnderWay,
   type PreservedCopy,
   requireAttachableCopies,
   requireCompleteCopies,
   requireEarlierCopies,
+  requireOwnCopies,
 } from "../components/evidence/preservedCopies";
 import { requireSharedSnapshots } from "../components/evidence/sharedSnapshots";
 import {
@@ -106,12 +108,24 @@ export async function inspectEvidence(
     known,
   ]);
   const inState = new Set(state.map(({ name }) => name));
+  const ownIds = new Map(
+    evidence.flatMap(({ snapshot }) => {
+      const name = preservedCopyName(snapshot);
+      const id = state.find((each) => each.name === name)?.id;
+      return id === undefined ? [] : [[snapshot, id] as const];
+    }),
+  );
   const room = { ...settings, ...foundation };
   const closed = closingOf({ state, copies, volumes });
   const [toCopy] = await everyRefusal([
     closing ? [] : requireSharedSnapshots(client, evidence, copies, room),
     Promise.resolve().then(() => requireCompleteCopies(copies, evidence, closing)),
     Promise.resolve().then(() => requireEarlierCopies(evidence, copies, isOpen)),
+    Promise.resolve().then(() => {
+      if (isOpen && !closing) {
+        requireOwnCopies(evidence, copies, ownIds, ticket.toLowerCase());
+      }
+    }),
     lookAtForgotten(settings, copies, volumes, isOpen),
     closing
       ? requireLocks(client, evidence, copies, {
@@ -127,9 +141,7 @@ export async function inspectEvidence(
     await Promise.all(
       evidence.map(async (entry): Promise<[string, EvidenceState]> => {
         const { snapshot, attach, withdrawn } = entry;
-        const copy = copies.find(({ snapshotId, source }) =>
-          entry.preserved === undefined ? source === snapshot : snapshotId === entry.preserved,
-        );
+        const copy = copyOf(entry, copies, ownIds.get(snapshot));
         const existing = volumes.find(({ source }) => source === snapshot);
         const preserved = copy === undefined || !isUnderWay(copy.state);
         const facts =

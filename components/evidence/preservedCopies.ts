@@ -201,3 +201,51 @@ export function requireEarlierCopies(
     throw new Refusal("The evidence is preserved already", reasons);
   }
 }
+
+/**
+ * The copy that a room has of an entry of its evidence: the one that the entry names, or that the engine made, or
+ * else the one there is.
+ *
+ * @param ownId The copy that the engine has in the stack's state, `snap-…`, whether it is still there or not.
+ */
+export function copyOf(
+  { snapshot, preserved }: NamedSnapshot,
+  copies: readonly PreservedCopy[],
+  ownId: string | undefined,
+): PreservedCopy | undefined {
+  const made = copies.filter(({ source }) => source === snapshot);
+  return preserved === undefined
+    ? (made.find(({ snapshotId }) => snapshotId === ownId) ?? made[0])
+    : copies.find(({ snapshotId }) => snapshotId === preserved);
+}
+
+/**
+ * Refuses to go on over a copy that was taken from an open room, and to choose between copies that the engine was
+ * never told of.
+ *
+ * @param ownIds By source snapshot, the copy that the engine has in the stack's state.
+ * @param stack Name of the room's stack.
+ * @throws Refusal naming every one, with what to do.
+ */
+export function requireOwnCopies(
+  evidence: readonly NamedSnapshot[],
+  copies: readonly PreservedCopy[],
+  ownIds: ReadonlyMap<string, string>,
+  stack: string,
+): void {
+  const reasons = evidence.flatMap(({ snapshot, preserved }) => {
+    const own = ownIds.get(snapshot);
+    if (own !== undefined) {
+      return copies.some(({ snapshotId }) => snapshotId === own)
+        ? []
+        : `The preserved copy ${own} of ${snapshot} is gone, or has lost its tags: look in CloudTrail who did it. Of a copy in the Recycle Bin: aws ec2 restore-snapshot-from-recycle-bin --snapshot-id ${own}. Of one that is gone for good: pulumi refresh --stack ${stack}, then pulumi up --stack ${stack}, which copies the source again.`;
+    }
+    const made = copies.filter(({ source }) => source === snapshot);
+    return preserved !== undefined || made.length < 2
+      ? []
+      : `${snapshot} was preserved more than once, by deployments that were interrupted: ${made.map(({ snapshotId, state }) => `${snapshotId} (${state})`).join(" and ")}. All are kept; say which one is worked on by adding to its evidence: preserved: ${(made.find(({ state }) => state === "completed") ?? made[0])?.snapshotId}`;
+  });
+  if (reasons.length > 0) {
+    throw new Refusal("The preserved copies are not what the room has", reasons);
+  }
+}
