@@ -5,6 +5,7 @@ import type { AwsRequest } from "./awsRequest";
 /** What services call themselves in a request's target. */
 const TARGETS: Readonly<Record<string, string>> = {
   AmazonSSM: "ssm",
+  ResourceGroupsTaggingAPI_20170126: "tag",
   ServiceQuotasV20190624: "servicequotas",
   TrentService: "kms",
 };
