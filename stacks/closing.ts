@@ -152,7 +152,7 @@ async function openState(
 }
 
 /** ARN of the room's key: the engine's, or else the one behind its alias. */
-async function findIncidentKey(
+export async function findIncidentKey(
   ticket: string,
   { state, keys }: RoomThere,
 ): Promise<string | undefined> {

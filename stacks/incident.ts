@@ -32,6 +32,7 @@ import { readFoundation } from "./foundation";
 import { declareEvidence } from "./incidentEvidence";
 import { inspect } from "./inspection";
 import { INCIDENT_KEY } from "./madeForRoom";
+import { findOpening, OPENING_RECORD } from "./openingRecord";
 import { readProgram } from "./program";
 import { claimSlot } from "./slotClaim";
 
@@ -79,6 +80,7 @@ export async function incident(settings: IncidentSettings): Promise<IncidentOutp
     hasWorkstation,
     forgotten,
   } = await inspect(settings, foundation, tags, caller);
+  const opened = await findOpening(settings, foundation, known);
   // Nothing loses its protection, and nobody a grant, before the vault has the record of that.
   const state = found.closing;
   const open = state.stage !== "lifted";
@@ -231,8 +233,10 @@ export async function incident(settings: IncidentSettings): Promise<IncidentOutp
   // waited for: nothing may depend on what only another account can take away.
   const recorded = [securityGroup, caseRoles, ...transferGrants];
   const opening = new aws.s3.BucketObjectv2(
-    "opening-record",
-    recordObject(foundation.vaultBucket, "opening", ticket, { deployedBy, program, room }, tags),
+    OPENING_RECORD,
+    opened === undefined
+      ? recordObject(foundation.vaultBucket, "opening", ticket, { deployedBy, program, room }, tags)
+      : fileObject(foundation.vaultBucket, opened, tags),
     // It says how the room was opened: what changes later does not change it.
     {
       ...kept,

@@ -1,0 +1,41 @@
+import { S3Client } from "@aws-sdk/client-s3";
+import * as pulumi from "@pulumi/pulumi";
+
+import { findCaseRecords } from "../components/evidence/caseRecords";
+import { fileOf, type RecordFile } from "../components/evidence/custodyRecord";
+import type { IncidentSettings } from "../settings";
+import { awsCredentials } from "./awsCredentials";
+import { findIncidentKey } from "./closing";
+import type { Foundation } from "./foundation";
+import type { StateResource } from "./stateResources";
+
+/** Logical name of the record that a room was opened. */
+export const OPENING_RECORD = "opening-record";
+
+/**
+ * Finds the record of an opening that the engine does not know of, as its state was lost or it was killed after
+ * writing it: a room is opened once, whatever it has become since.
+ *
+ * @param state What the engine knows of: where the record is in it, the vault is not asked.
+ * @returns the record that names this room's key; undefined where there is none, or the engine has it.
+ * @throws Refusal where AWS does not tell.
+ */
+export async function findOpening(
+  { ticket, region }: Pick<IncidentSettings, "ticket" | "region">,
+  { vaultBucket }: Pick<Foundation, "vaultBucket">,
+  state: readonly StateResource[],
+): Promise<RecordFile | undefined> {
+  if (state.some(({ name }) => name === OPENING_RECORD)) {
+    return undefined;
+  }
+  const key = await findIncidentKey(ticket, state);
+  if (key === undefined) {
+    return undefined;
+  }
+  const s3 = new S3Client({ region, credentials: awsCredentials(pulumi.runtime.allConfig()) });
+  const { records, written } = await findCaseRecords(s3, { bucket: vaultBucket, ticket });
+  const [first] = [...records]
+    .filter(([, { event, facts }]) => event === "opening" && facts.room.incidentKey === key)
+    .sort(([a], [b]) => (written.get(a)?.getTime() ?? 0) - (written.get(b)?.getTime() ?? 0));
+  return first === undefined ? undefined : fileOf(first[1]);
+}
