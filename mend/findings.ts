@@ -1,6 +1,6 @@
 import { compare, type KnownResource, type Made } from "../stacks/comparison";
+import { LOOKED_UP, type RoomKey } from "../stacks/madeForRoom";
 import { removalOf } from "./removal";
-import { FOUND_TYPES, type TicketKey } from "./roomInAws";
 
 const CLAIM = "aws:ssm/parameter:Parameter";
 const INSTANCE = "aws:ec2/instance:Instance";
@@ -32,7 +32,7 @@ export interface RoomToMend {
   readonly made: readonly Made[];
 
   /** Keys that carry the ticket, in whatever state. */
-  readonly keys: readonly TicketKey[];
+  readonly keys: readonly RoomKey[];
 
   /** Keys that a record of the room names. */
   readonly recordedKeys: ReadonlySet<string>;
@@ -56,7 +56,7 @@ export interface Finding {
 /** What is left to do about a room, in the order in which it is done. */
 export function findings(room: RoomToMend): readonly Finding[] {
   const { stack, region, state, made, keys, closedKeys } = room;
-  const { forgotten, twice, gone } = compare(made, state, FOUND_TYPES);
+  const { forgotten, twice, gone } = compare(made, state, LOOKED_UP);
   const up = `pulumi up --stack ${stack}`;
   const isDestroyed =
     state.every(({ id }) => id === undefined) &&
@@ -105,7 +105,7 @@ export function findings(room: RoomToMend): readonly Finding[] {
         ),
       };
     }),
-    ...gone.map((each) => ({
+    ...gone.filter(isNotEnding(keys)).map((each) => ({
       what: `The state has ${spoken({ ...each, id: each.id ?? "" })}, and AWS does not any more`,
       commands: [`pulumi refresh --stack ${stack}`, up],
     })),
@@ -113,11 +113,16 @@ export function findings(room: RoomToMend): readonly Finding[] {
   ];
 }
 
+/** A key that KMS has still, until its date: to forget it would make another one in its place. */
+function isNotEnding(keys: readonly RoomKey[]): (each: KnownResource) => boolean {
+  return ({ type, id }) => type !== KEY || keys.every((key) => key.id !== id);
+}
+
 /** Keys whose end nobody recorded, and those that nobody ends. */
 function unwantedEnds({ region, keys, state, recordedKeys, closedKeys }: RoomToMend): Finding[] {
   const inState = (arn: string) =>
     state.some(({ type, id }) => type === KEY && arn.endsWith(`/${id ?? ""}`));
-  return keys.flatMap(({ arn, state: of, deletionDate }): Finding[] => {
+  return keys.flatMap(({ arn, state: of }): Finding[] => {
     if (of === "Enabled" || closedKeys.has(arn)) {
       return [];
     }
@@ -125,11 +130,9 @@ function unwantedEnds({ region, keys, state, recordedKeys, closedKeys }: RoomToM
       // Somebody has ended what no record names.
       return [];
     }
-    const until =
-      deletionDate === undefined ? "" : `, to be deleted at ${deletionDate.toISOString()}`;
     return [
       {
-        what: `The incident key ${arn} is ${of}${until}, and no closing record in force names it: without it every working copy is unreadable`,
+        what: `The incident key ${arn} is ${of}, and no closing record in force names it: without it every working copy is unreadable`,
         commands: [
           ...(of === "PendingDeletion"
             ? [`aws kms cancel-key-deletion --region ${region} --key-id ${arn}`]

@@ -16,13 +16,15 @@ import { requireLogin, type Sts } from "../commands/login";
 import { findCaseRecords } from "../components/evidence/caseRecords";
 import { closingsInForce } from "../components/evidence/closings";
 import { Refusal } from "../components/refusal";
+import { incidentTags, TICKET_TAG } from "../components/tags";
 import { FOUNDATION } from "../stacks/foundation";
+import { findMade } from "../stacks/madeForRoom";
 import { type ClientConfig, readIncidentState, type ReadWorkspace } from "../stacks/incidentState";
 import { awsCredentials } from "../stacks/awsCredentials";
-import type { KnownResource } from "../stacks/comparison";
+import type { StateResource } from "../stacks/stateResources";
 import { type Finding, findings, type PendingOperation, type RoomToMend } from "./findings";
 import { restore, type RestorationSource, writeStackFile } from "./restoration";
-import { findRoomInAws, type RoomClients } from "./roomInAws";
+import { findClaimedSlots, type RoomClients, throughSdk } from "./roomInAws";
 
 /** What a workspace is asked and told. */
 export type MendWorkspace = ReadWorkspace &
@@ -88,10 +90,16 @@ async function mend(
   const exported = await workspace.exportStack(stack);
   const { resources = [], pending_operations: operations = [] } =
     (exported.deployment as Exported | null) ?? {};
-  const state = resources.map(({ urn, type, id }) => ({ type, name: logicalName(urn), id }));
-  const roles = namesOf(state, "aws:iam/role:Role");
+  const state = resources.map(({ urn, type, id, outputs = {} }): StateResource => ({
+    type,
+    name: logicalName(urn),
+    id,
+    outputs,
+  }));
+  const ticketTag = incidentTags(settings)[TICKET_TAG] as string;
+  const claimed = await findClaimedSlots(aws, settings.ticket);
   const [inAws, { records, forged }] = await Promise.all([
-    findRoomInAws(aws, settings.ticket, roles),
+    findMade(aws.ec2, throughSdk(aws), settings, ticketTag, claimed, state),
     findCaseRecords(aws.s3, { bucket, ticket: settings.ticket }),
   ]);
   const recordedKeys = new Set(
@@ -144,6 +152,7 @@ interface Exported {
     readonly urn: string;
     readonly type: string;
     readonly id?: string;
+    readonly outputs?: Readonly<Record<string, unknown>>;
   }[];
   readonly pending_operations?: readonly {
     readonly type: string;
@@ -216,11 +225,6 @@ function withoutStack(stack: string, error: unknown): unknown {
     ]);
   }
   return error;
-}
-
-/** Ids of a type in the state. */
-function namesOf(state: readonly KnownResource[], type: string): string[] {
-  return state.flatMap((each) => (each.type === type && each.id !== undefined ? each.id : []));
 }
 
 /** The logical name in a URN. */

@@ -11,11 +11,12 @@ import {
 } from "../components/evidence/caseRecords";
 import { closingsInForce } from "../components/evidence/closings";
 import type { RoomFacts } from "../components/evidence/recordSchema";
+import { findWorkingVolumes } from "../components/evidence/workingVolumes";
 import { Refusal } from "../components/refusal";
 import { asText, parseSettings } from "../settings";
 import { restoredEvidence } from "./restoredEvidence";
 import { restoredSettings } from "./restoredSettings";
-import { findRoomInAws, type RoomClients } from "./roomInAws";
+import { findWorkstationType, type RoomClients } from "./roomInAws";
 
 /** Where a lost stack's settings are read from. */
 export interface RestorationSource {
@@ -56,12 +57,14 @@ export async function restore(source: RestorationSource): Promise<Restoration> {
       `The vault has no record of a room of ${ticket} in a form that is read here (${found.ofAnotherForm.length} of another). Write Pulumi.${stack}.yaml by hand: README, "Open a room".`,
     ]);
   }
-  const [tags, inAws] = await Promise.all([
-    tagsOf(clients.s3, bucket, newest.key),
-    findRoomInAws(clients, ticket, []),
+  const tags = await tagsOf(clients.s3, bucket, newest.key);
+  const ticketTag = `quarantine:${ticket}`;
+  const [instanceType, volumes] = await Promise.all([
+    findWorkstationType(clients, ticketTag),
+    findWorkingVolumes(clients.ec2, ticketTag),
   ]);
   const { room } = newest;
-  const evidence = restoredEvidence(found, room.incidentKey, inAws.volumes);
+  const evidence = restoredEvidence(found, room.incidentKey, volumes);
   const closing = closingsInForce(found.records, room.incidentKey).length > 0;
   const settings = restoredSettings({
     ticket,
@@ -69,7 +72,7 @@ export async function restore(source: RestorationSource): Promise<Restoration> {
     room,
     tags,
     evidence: evidence.entries,
-    workstation: inAws.workstation,
+    instanceType,
     closing,
   });
   // It would be refused by every command.
@@ -78,7 +81,7 @@ export async function restore(source: RestorationSource): Promise<Restoration> {
     ticket,
     settings,
     cautions: [
-      `No record has quotas, copyMinutes and amiId, nor the settings of AWS's credentials (aws:profile, aws:assumeRoles): add what the room had.`,
+      `No record has quotas, copyMinutes, amiId and rootVolumeGiB, nor the settings of AWS's credentials (aws:profile, aws:assumeRoles): add what the room had.`,
       ...(room.suspectKeys ?? []).map(
         (key) =>
           `No record has the role by which ${key} is granted: compare assumeRole in suspectKeys.`,

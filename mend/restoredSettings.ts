@@ -23,9 +23,8 @@ export interface KnownRoom {
   /** Entries of the evidence. */
   readonly evidence: readonly Readonly<Record<string, unknown>>[];
 
-  /** The workstation it has, if any. */
-  readonly workstation:
-    { readonly instanceType: string; readonly rootVolumeGiB?: number } | undefined;
+  /** The type of the workstation it has, if any. */
+  readonly instanceType: string | undefined;
 
   /** Whether it is being closed. */
   readonly closing: boolean;
@@ -36,7 +35,7 @@ export interface KnownRoom {
  * There is no secret among them.
  */
 export function restoredSettings(known: KnownRoom): Record<string, unknown> {
-  const { ticket, auditStack, room, tags, evidence, workstation, closing } = known;
+  const { ticket, auditStack, room, tags, evidence, instanceType, closing } = known;
   const { notification = "", [TICKET_TAG]: _, ...demanded } = tags;
   const settings = {
     kind: "incident",
@@ -58,8 +57,7 @@ export function restoredSettings(known: KnownRoom): Record<string, unknown> {
       keyArn,
       assumeRole: grantingRole(room.region, keyArn),
     })),
-    instanceType: workstation?.instanceType,
-    rootVolumeGiB: workstation?.rootVolumeGiB,
+    instanceType,
     closing,
   };
   return {

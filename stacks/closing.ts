@@ -154,7 +154,7 @@ async function openState(
 /** ARN of the room's key: the engine's, or else the one behind its alias. */
 export async function findIncidentKey(
   ticket: string,
-  { state, keys }: RoomThere,
+  { state, keys }: Pick<RoomThere, "state" | "keys">,
 ): Promise<string | undefined> {
   const known = state.find(({ type, name }) => type === KEY && name === INCIDENT_KEY);
   if (known !== undefined) {

@@ -79,8 +79,9 @@ export async function incident(settings: IncidentSettings): Promise<IncidentOutp
     state: known,
     hasWorkstation,
     forgotten,
+    keys,
   } = await inspect(settings, foundation, tags, caller);
-  const opened = await findOpening(settings, foundation, known);
+  const opened = await findOpening(settings, foundation, { state: known, keys });
   // Nothing loses its protection, and nobody a grant, before the vault has the record of that.
   const state = found.closing;
   const open = state.stage !== "lifted";

@@ -22,6 +22,7 @@ import {
   type Place,
   sayWhatIsNotApplied,
 } from "./machineInspection";
+import type { RoomKey } from "./madeForRoom";
 import { inspectMade } from "./madeInspection";
 import { settleAll } from "./settleAll";
 import { readStateResources, type StateResource } from "./stateResources";
@@ -47,6 +48,9 @@ export interface Inspection extends Pick<Place, "slot" | "moves"> {
 
   /** What AWS has for the room and the engine was never told of. */
   readonly forgotten: readonly Made[];
+
+  /** Keys that carry the ticket, in whatever state. */
+  readonly keys: readonly RoomKey[];
 
   /** By role that was made anew since it was granted the transfer key, the name of its next grant. */
   readonly renewedGrants: ReadonlyMap<string, string>;
@@ -92,7 +96,7 @@ export async function inspect(
     evidence,
     renewedGrants,
     known,
-    { forgotten },
+    { forgotten, keys },
   ] = await allOrEveryReason([
     place,
     machine,
@@ -151,6 +155,7 @@ export async function inspect(
     renewedGrants,
     state: known,
     forgotten,
+    keys,
     hasWorkstation: !closing || workstation !== undefined || known.some(isWorkstation),
   };
 }

@@ -5,9 +5,8 @@ import { findCaseRecords } from "../components/evidence/caseRecords";
 import { fileOf, type RecordFile } from "../components/evidence/custodyRecord";
 import type { IncidentSettings } from "../settings";
 import { awsCredentials } from "./awsCredentials";
-import { findIncidentKey } from "./closing";
+import { findIncidentKey, type RoomThere } from "./closing";
 import type { Foundation } from "./foundation";
-import type { StateResource } from "./stateResources";
 
 /** Logical name of the record that a room was opened. */
 export const OPENING_RECORD = "opening-record";
@@ -16,19 +15,20 @@ export const OPENING_RECORD = "opening-record";
  * Finds the record of an opening that the engine does not know of, as its state was lost or it was killed after
  * writing it: a room is opened once, whatever it has become since.
  *
- * @param state What the engine knows of: where the record is in it, the vault is not asked.
+ * @param there What the engine has of the room, and the keys that carry its ticket. Where the state has the record, the
+ *   vault is not asked.
  * @returns the record that names this room's key; undefined where there is none, or the engine has it.
  * @throws Refusal where AWS does not tell.
  */
 export async function findOpening(
   { ticket, region }: Pick<IncidentSettings, "ticket" | "region">,
   { vaultBucket }: Pick<Foundation, "vaultBucket">,
-  state: readonly StateResource[],
+  there: Pick<RoomThere, "state" | "keys">,
 ): Promise<RecordFile | undefined> {
-  if (state.some(({ name }) => name === OPENING_RECORD)) {
+  if (there.state.some(({ name }) => name === OPENING_RECORD)) {
     return undefined;
   }
-  const key = await findIncidentKey(ticket, state);
+  const key = await findIncidentKey(ticket, there);
   if (key === undefined) {
     return undefined;
   }

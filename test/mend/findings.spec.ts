@@ -17,13 +17,9 @@ const claim: Made = {
   id: "/clean-room/slots/us-east-1a-1",
 };
 const key: Made = { type: KEY, name: "incident-key", id: "k-1" };
-const enabled = { arn: KEY_ARN, state: "Enabled", deletionDate: undefined };
-const pending = {
-  arn: KEY_ARN,
-  state: "PendingDeletion",
-  deletionDate: new Date("2026-11-28T00:00:00Z"),
-};
-const inState = ({ type, id }: Made) => ({ type, name: "whatever", id });
+const enabled = { id: "k-1", arn: KEY_ARN, state: "Enabled" };
+const pending = { ...enabled, state: "PendingDeletion" };
+const inState = ({ type, id }: Made) => ({ type, name: "whatever", id, outputs: {} });
 
 function of(room: Partial<RoomToMend>) {
   return findings({
@@ -93,19 +89,22 @@ describe("What is left to do about a room", () => {
   });
 
   it("is a refresh, where the state has what AWS has not", () => {
-    const volume = { type: VOLUME, name: "evidence-snap-0a-working", id: "vol-0a" };
+    const volume = { type: VOLUME, name: "evidence-snap-0a-working", id: "vol-0a", outputs: {} };
     assert.match(
       told({ state: [volume] }),
       /evidence-snap-0a-working vol-0a, and AWS does not any more\npulumi refresh --stack inc-1\npulumi up/,
     );
     // Of a type that is not looked up nothing is said.
-    assert.equal(told({ state: [{ type: ROLE, name: "role", id: "role" }] }), "");
+    const grant = { type: "aws:kms/grant:Grant", name: "grant", id: "grant", outputs: {} };
+    assert.equal(told({ state: [grant] }), "");
   });
 
   it("is to keep a key that somebody ends, unless a closing record in force names it", () => {
     const room = { keys: [pending], recordedKeys: new Set([KEY_ARN]) };
     assert.match(told(room), /cancel-key-deletion .*k-1\naws kms enable-key .*k-1$/);
     assert.equal(told({ ...room, closedKeys: new Set([KEY_ARN]) }), "");
+    // No refresh, after which an up would make another key.
+    assert.doesNotMatch(told({ ...room, state: [inState(key)] }), /refresh/);
     assert.match(
       told({ keys: [{ ...enabled, state: "Disabled" }], state: [inState(key)] }),
       /is Disabled, .*\naws kms enable-key/,

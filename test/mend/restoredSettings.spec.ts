@@ -39,7 +39,6 @@ const EVERYTHING = {
     },
   ],
   "clean-room:instanceType": "r6i.2xlarge",
-  "clean-room:rootVolumeGiB": 200,
   "clean-room:evidence": [
     {
       snapshot: SNAPSHOT,
@@ -99,7 +98,7 @@ describe("A room's settings, restored from its records", () => {
         room: room.facts.room,
         tags: incidentTags(settings),
         evidence: restoredEvidence({ records, written }, arnOf("incident-key"), []).entries,
-        workstation: settings,
+        instanceType: settings.instanceType,
         closing: false,
       });
       assert.deepEqual(parsed(restored), settings);
@@ -117,7 +116,7 @@ describe("A room's settings, restored from its records", () => {
       room: room.facts.room,
       tags: incidentTags(parsed(incidentConfig())),
       evidence: [],
-      workstation: undefined,
+      instanceType: undefined,
       closing: true,
     });
     const { auditStack, closing } = parsed(restored);
