@@ -94,12 +94,7 @@ export async function incident(settings: IncidentSettings): Promise<IncidentOutp
 
   const adoption = adopt(forgotten);
 
-  claimSlot(
-    settings,
-    slot.name,
-    foundation.slots.map(({ name }) => name),
-    { moves, kept: open, tags },
-  );
+  claimSlot(settings, slot.name, { moves, kept: open, tags });
 
   const rules = suspectRules(ticket, settings.tools, settings.ports, suspectOf(settings));
   const securityGroup = new WorkstationSecurityGroup("workstation", {

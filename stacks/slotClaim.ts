@@ -1,7 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 
-import { claimName, findClaims, lostRace } from "../components/room/slotClaims";
+import { claimName, lostRace } from "../components/room/slotClaims";
 import type { Tags } from "../components/tags";
 import type { IncidentSettings } from "../settings";
 
@@ -12,14 +12,12 @@ import type { IncidentSettings } from "../settings";
  * Declare it before everything else of the room.
  *
  * @param slot Name of the slot.
- * @param slots Names of the slots there are.
  * @param moves Whether the room leaves another slot for it.
  * @param kept Whether the claim is protected.
  */
 export function claimSlot(
   { ticket }: IncidentSettings,
   slot: string,
-  slots: readonly string[],
   { moves, kept, tags }: { moves: boolean; kept: boolean; tags: Tags },
 ): void {
   const claim = new aws.ssm.Parameter(
@@ -37,7 +35,7 @@ export function claimSlot(
       // fails again, it would stand in the way of coming back.
       protect: kept && !moves,
       deleteBeforeReplace: moves,
-      hooks: { onError: [sayWhoHasIt(ticket, slot, slots)] },
+      hooks: { onError: [sayThatItIsTaken(slot)] },
     },
   );
   pulumi.runtime.registerStackTransformation(({ type, props, opts }) =>
@@ -48,11 +46,11 @@ export function claimSlot(
 }
 
 /** Tells the loser of a race what AWS calls ParameterAlreadyExists. */
-function sayWhoHasIt(ticket: string, slot: string, slots: readonly string[]): pulumi.ErrorHook {
+function sayThatItIsTaken(slot: string): pulumi.ErrorHook {
   return new pulumi.ErrorHook("slot-claim-is-taken", async ({ errors }) => {
     if (errors.some((error) => error.includes("ParameterAlreadyExists"))) {
-      const claims = await findClaims().catch(() => new Map<string, string>());
-      await pulumi.log.error(lostRace(ticket, slot, slots, claims));
+      // Who has it cannot be asked here: a program that has declared everything is not answered any more.
+      await pulumi.log.error(lostRace(slot));
     }
     return false;
   });

@@ -68,18 +68,8 @@ export function slotOfClaim({
 }
 
 /** What a room is told that was opened at the same moment as another one, in the same slot, and came second. */
-export function lostRace(
-  ticket: string,
-  slot: string,
-  slots: readonly string[],
-  claims: ReadonlyMap<string, string>,
-): string {
-  const holder = claims.get(slot);
-  if (holder === ticket) {
-    return `Slot ${slot} was claimed by a run before this one: run pulumi up again.`;
-  }
-  const by = holder === undefined ? "another room" : `the room of ${holder}`;
-  return `Slot ${slot} was taken by ${by} in this moment; nothing of this room was made. Set slot to another one and run pulumi up again. ${choiceOf(freeSlots(slots, claims))}`;
+export function lostRace(slot: string): string {
+  return `Slot ${slot} was taken by another room in this moment; nothing of this room was made. Run pulumi up again: it says who has the slot, and which are free.`;
 }
 
 /** The slots that a ticket's room has claimed: one, or none; two after a move that was broken off. */

@@ -113,7 +113,10 @@ function wrongWith(
             urn?.startsWith(`urn:pulumi:${stack.name}::`) === true ||
             tags["incident-response"] === `quarantine:${ticket}`,
         );
-        const told = /Slot \S+ was taken by the room of INC-/.test(ended.output);
+        const told =
+          /Slot \S+ was taken by another room in this moment|Slot \S+ is taken by the room of INC-/.test(
+            ended.output,
+          );
         return [
           ...own.map(({ type, id }) => `${ticket} lost and is left with ${type} ${id}`),
           ...(told ? [] : [`${ticket} lost and is not told that the slot is taken`]),
