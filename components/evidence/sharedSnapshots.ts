@@ -54,7 +54,7 @@ export async function requireSharedSnapshots(
       attach && !(found.get(snapshot) instanceof Error) ? snapshot : [],
     ),
   );
-  const stateOf = keyStates(room.accountId);
+  const stateOf = keyStates(room);
   const reasons = await Promise.all([
     ...missing.map(async (each) => {
       const answer = found.get(each.snapshot);
@@ -185,10 +185,10 @@ async function unusableEvidenceKey(
 type KeyStates = (keyId: string) => Promise<string | undefined>;
 
 /**
- * Looks at each key once, however many snapshots are under it. Of a key of our own a look-up that is refused
+ * Looks at each key once, however many snapshots are under it. Of a key of our own, and of the evidence key, a look-up that is refused
  * holds up nothing: whoever copies may do so all the same.
  */
-function keyStates(accountId: string): KeyStates {
+function keyStates({ accountId, evidenceKeyArn }: CopyingRoom): KeyStates {
   const states = new Map<string, Promise<string | undefined>>();
   return (keyId) => {
     const known = states.get(keyId);
@@ -196,7 +196,7 @@ function keyStates(accountId: string): KeyStates {
       return known;
     }
     const state = unusableState(keyId).catch((error: unknown) => {
-      if (keyId.split(":")[4] !== accountId) {
+      if (keyId.split(":")[4] !== accountId && keyId !== evidenceKeyArn) {
         throw error;
       }
       void pulumi.log.warn(

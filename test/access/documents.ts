@@ -102,7 +102,8 @@ export async function placed(): Promise<Placed> {
   const vault = new VaultInMemory(FOUNDATION_OUTPUTS.vaultBucket);
   const room = (ticket: string, changes: object) =>
     deploy(ticket.toLowerCase(), incidentConfig({ ticket, responderRoles: members, ...changes }), {
-      answers: answersOf(account),
+      // The examples' state is that of the first room; the other one is opened here.
+      answers: answersOf({ ...account, stateLost: ticket !== TICKET }),
       foundation: FOUNDATION_OUTPUTS,
       ec2: ec2Of(account),
       vault,

@@ -69,8 +69,12 @@ esac
       request.on("data", (chunk: Buffer) => (body += chunk.toString("utf8")));
       request.on("end", () => {
         const [, action = ""] = /Action=(\w+)/.exec(body) ?? [];
-        asked.push(action);
-        if (action === "") {
+        asked.push(request.method === "GET" ? "the vault" : action);
+        if (request.method === "GET") {
+          // The vault, which is empty.
+          response.writeHead(200, { "content-type": "application/xml" });
+          response.end("<ListBucketResult><IsTruncated>false</IsTruncated></ListBucketResult>");
+        } else if (action === "") {
           const account = (id: string) => `arn:aws:iam::${id}:root`;
           response.writeHead(200, { "content-type": "application/x-amz-json-1.1" });
           response.end(
@@ -144,7 +148,7 @@ esac
       ["issued by", "keep", "keep", ""],
     );
     assert.doesNotMatch(out, /[[\]]/);
-    assert.deepEqual(asked, ["GetCallerIdentity", ""]);
+    assert.deepEqual(asked.sort(), ["", "GetCallerIdentity", "the vault"]);
   });
 
   it("says in one sentence that the credentials have expired, whichever it is", async () => {
