@@ -1,11 +1,7 @@
+import { kindOf } from "../stacks/adoption";
 import { compare, type KnownResource, type Made } from "../stacks/comparison";
-import { LOOKED_UP, type RoomKey } from "../stacks/madeForRoom";
+import { CLAIM, INSTANCE, KEY, LOOKED_UP, type RoomKey, VOLUME } from "../stacks/madeForRoom";
 import { removalOf } from "./removal";
-
-const CLAIM = "aws:ssm/parameter:Parameter";
-const INSTANCE = "aws:ec2/instance:Instance";
-const KEY = "aws:kms/key:Key";
-const VOLUME = "aws:ebs/volume:Volume";
 
 /** What a deployment was doing when it ended. */
 export interface PendingOperation {
@@ -177,6 +173,6 @@ function slotOf({ name }: Made): string {
 
 /** `Instance clean-room-… i-…` */
 function spoken({ type, name, id }: Made): string {
-  const kind = type.slice(type.lastIndexOf(":") + 1);
+  const kind = kindOf(type);
   return name === id ? `${kind} ${id}` : `${kind} ${name} ${id}`;
 }

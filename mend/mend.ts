@@ -21,7 +21,7 @@ import { FOUNDATION } from "../stacks/foundation";
 import { findMade } from "../stacks/madeForRoom";
 import { type ClientConfig, readIncidentState, type ReadWorkspace } from "../stacks/incidentState";
 import { awsCredentials } from "../stacks/awsCredentials";
-import type { StateResource } from "../stacks/stateResources";
+import { logicalName, type StateResource } from "../stacks/stateResources";
 import { type Finding, findings, type PendingOperation, type RoomToMend } from "./findings";
 import { restore, type RestorationSource, writeStackFile } from "./restoration";
 import { findClaimedSlots, type RoomClients, throughSdk } from "./roomInAws";
@@ -225,11 +225,6 @@ function withoutStack(stack: string, error: unknown): unknown {
     ]);
   }
   return error;
-}
-
-/** The logical name in a URN. */
-function logicalName(urn: string): string {
-  return urn.split("::").slice(3).join("::");
 }
 
 if (require.main === module) {

@@ -1,14 +1,12 @@
 import { DescribeInstancesCommand, type EC2Client } from "@aws-sdk/client-ec2";
 import { GetInstanceProfileCommand, GetRoleCommand, type IAMClient } from "@aws-sdk/client-iam";
 import { DescribeKeyCommand, type KMSClient } from "@aws-sdk/client-kms";
-import {
-  GetResourcesCommand,
-  type ResourceGroupsTaggingAPIClient,
-} from "@aws-sdk/client-resource-groups-tagging-api";
+import type { ResourceGroupsTaggingAPIClient } from "@aws-sdk/client-resource-groups-tagging-api";
 import { GetParametersByPathCommand, type SSMClient } from "@aws-sdk/client-ssm";
 
 import { refuseLookUp } from "../commands/awsRefusals";
 import { claimName } from "../components/room/slotClaims";
+import { findTaggedKeys } from "../components/room/taggedKeys";
 import { TICKET_TAG } from "../components/tags";
 import type { RoomLookUps } from "../stacks/madeForRoom";
 
@@ -24,24 +22,7 @@ export interface RoomClients {
 /** The look-ups of what was made for a room, by AWS's SDK: there is no provider beside a program. */
 export function throughSdk({ iam, kms, tagging }: RoomClients): RoomLookUps {
   return {
-    taggedKeys: async (ticketTag) => {
-      const TagFilters = [{ Key: TICKET_TAG, Values: [ticketTag] }];
-      const arns: string[] = [];
-      let PaginationToken: string | undefined;
-      do {
-        const page = await tagging.send(
-          new GetResourcesCommand({
-            ResourceTypeFilters: ["kms:key"],
-            TagFilters,
-            PaginationToken,
-          }),
-        );
-        const found = page.ResourceTagMappingList ?? [];
-        arns.push(...found.flatMap(({ ResourceARN }) => ResourceARN ?? []));
-        PaginationToken = page.PaginationToken || undefined;
-      } while (PaginationToken !== undefined);
-      return arns;
-    },
+    taggedKeys: (ticketTag) => findTaggedKeys(tagging, ticketTag),
     key: async (KeyId) => {
       const { KeyMetadata } = await kms.send(new DescribeKeyCommand({ KeyId }));
       const { KeyId: id = KeyId, Arn = KeyId, KeyState = "of no state" } = KeyMetadata ?? {};

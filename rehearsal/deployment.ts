@@ -1,4 +1,5 @@
 import type { EngineEvent, OpType } from "@pulumi/pulumi/automation";
+import { logicalName } from "../stacks/stateResources";
 
 /** One resource that a deployment changed, or would change where it was a preview. */
 export interface Change {
@@ -40,7 +41,7 @@ export class DeploymentRecorder {
       this.changes.push({
         op: step.op,
         type: step.type,
-        name: step.urn.split("::").slice(3).join("::"),
+        name: logicalName(step.urn),
       });
     }
     const { diagnosticEvent, policyEvent } = event;

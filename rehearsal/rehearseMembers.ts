@@ -2,8 +2,9 @@ import { Command } from "commander";
 
 import { callerAnswers } from "./account/callerIdentity";
 import { Ec2Endpoint } from "./account/ec2Endpoint";
-import { findPulumi, NoEngineError } from "./engine/pulumiCli";
-import { expect, UnexpectedError } from "./expectations";
+import { endWithReason } from "./endWithReason";
+import { findPulumi } from "./engine/pulumiCli";
+import { expect } from "./expectations";
 import { ResidentHost } from "./language/residentHost";
 import { MemberCommand } from "./memberCommand";
 import { AUDIT_ACCOUNT, Stage } from "./stage";
@@ -76,11 +77,5 @@ if (require.main === module) {
     .option("--parallel <number>", "stacks at the same time", "4")
     .action(rehearseMembers)
     .parseAsync()
-    .catch((error: unknown) => {
-      if (!(error instanceof NoEngineError) && !(error instanceof UnexpectedError)) {
-        throw error;
-      }
-      console.error(error.message);
-      process.exitCode = 1;
-    });
+    .catch(endWithReason);
 }

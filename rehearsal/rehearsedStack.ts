@@ -24,6 +24,7 @@ import type { StruckChange } from "./account/plannedFaults";
 import { type Change, type Deployment, DeploymentRecorder } from "./deployment";
 import { runCommand } from "./runCommand";
 import type { Stage } from "./stage";
+import { logicalName } from "../stacks/stateResources";
 
 /** The content of a `Pulumi.<stack>.yaml`. */
 export interface StackFile {
@@ -300,7 +301,7 @@ function together(
 ): Deployment {
   const untold = struck
     .filter(({ effect }) => effect === "killed")
-    .map(({ act, type, urn }) => ({ op: act, type, name: urn.split("::").slice(3).join("::") }));
+    .map(({ act, type, urn }) => ({ op: act, type, name: logicalName(urn) }));
   const isUntold = (change: Change) =>
     untold.some(({ type, name }) => type === change.type && name === change.name);
   const changes = [

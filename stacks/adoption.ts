@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 
 import { Refusal } from "../components/refusal";
 import type { Comparison, Made } from "./comparison";
+import { KEY } from "./madeForRoom";
 
 /** What is taken on while a program declares its resources. */
 export interface Adoption {
@@ -86,5 +87,3 @@ export function requireOnce({ twice }: Comparison, stack: string): void {
 export function kindOf(type: string): string {
   return type.slice(type.lastIndexOf(":") + 1);
 }
-
-const KEY = "aws:kms/key:Key";

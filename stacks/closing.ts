@@ -20,7 +20,7 @@ import { incidentKeyAlias } from "../components/room/incidentKeyAlias";
 import type { IncidentSettings } from "../settings";
 import { awsCredentials } from "./awsCredentials";
 import type { Foundation } from "./foundation";
-import { INCIDENT_KEY, KEY, type MadeForRoom } from "./madeForRoom";
+import { INCIDENT_KEY, INSTANCE, KEY, type MadeForRoom } from "./madeForRoom";
 import { requireKeyOfRoom } from "./madeInspection";
 import { settleAll } from "./settleAll";
 import type { StateResource } from "./stateResources";
@@ -180,7 +180,7 @@ export async function findIncidentKey(
 
 /** Whether this is a room's workstation: it has no other instance. */
 export function isWorkstation({ type }: StateResource): boolean {
-  return type === "aws:ec2/instance:Instance";
+  return type === INSTANCE;
 }
 
 /** What the engine or AWS has of the room: each may know of something that the other does not. */

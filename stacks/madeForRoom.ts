@@ -21,7 +21,7 @@ import type { Made } from "./comparison";
 import type { StateResource } from "./stateResources";
 
 const ALIAS = "aws:kms/alias:Alias";
-const CLAIM = "aws:ssm/parameter:Parameter";
+export const CLAIM = "aws:ssm/parameter:Parameter";
 const EGRESS = "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule";
 const GROUP = "aws:ec2/securityGroup:SecurityGroup";
 const INGRESS = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule";

@@ -32,8 +32,13 @@ export async function readStateResources(): Promise<readonly StateResource[]> {
   )) as { outputs: Record<string, { type: string; outputs: { id?: string } }> };
   return Object.entries(outputs).map(([urn, resource]) => ({
     type: resource.type,
-    name: urn.split("::").slice(3).join("::"),
+    name: logicalName(urn),
     id: resource.outputs.id,
     outputs: resource.outputs,
   }));
+}
+
+/** The logical name of a resource, which its URN ends with and which may hold the URN's separator itself. */
+export function logicalName(urn: string): string {
+  return urn.split("::").slice(3).join("::");
 }

@@ -4,8 +4,8 @@ import type { PulumiFn } from "@pulumi/pulumi/automation";
 import { Command } from "commander";
 import { format, resolveConfig } from "prettier";
 
-import { findPulumi, NoEngineError } from "../engine/pulumiCli";
-import { UnexpectedError } from "../expectations";
+import { endWithReason } from "../endWithReason";
+import { findPulumi } from "../engine/pulumiCli";
 import { deployFoundation } from "../foundation";
 import { writeProgram } from "../language/programFolder";
 import { Stage } from "../stage";
@@ -80,11 +80,5 @@ if (require.main === module) {
     .option("--json <file>", "write how many ways are as they are to be to a file")
     .action(rehearseClosing)
     .parseAsync()
-    .catch((error: unknown) => {
-      if (!(error instanceof NoEngineError) && !(error instanceof UnexpectedError)) {
-        throw error;
-      }
-      console.error(error.message);
-      process.exitCode = 1;
-    });
+    .catch(endWithReason);
 }

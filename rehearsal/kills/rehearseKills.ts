@@ -3,8 +3,8 @@ import { writeFileSync } from "node:fs";
 import type { PulumiFn } from "@pulumi/pulumi/automation";
 import { Command } from "commander";
 
-import { findPulumi, NoEngineError } from "../engine/pulumiCli";
-import { UnexpectedError } from "../expectations";
+import { endWithReason } from "../endWithReason";
+import { findPulumi } from "../engine/pulumiCli";
 import { deployFoundation } from "../foundation";
 import { writeProgram } from "../language/programFolder";
 import { Stage } from "../stage";
@@ -171,11 +171,5 @@ if (require.main === module) {
     .option("--json <file>", "write what came of every kill to a file")
     .action(rehearseKills)
     .parseAsync()
-    .catch((error: unknown) => {
-      if (!(error instanceof NoEngineError) && !(error instanceof UnexpectedError)) {
-        throw error;
-      }
-      console.error(error.message);
-      process.exitCode = 1;
-    });
+    .catch(endWithReason);
 }
