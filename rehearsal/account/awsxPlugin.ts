@@ -4,12 +4,14 @@
  */
 import { main } from "@pulumi/pulumi/provider";
 
+import { endWithParent } from "../endWithParent";
 import { VPC_COMPONENT, VpcComponent } from "./vpcComponent";
 import { parseVpcInputs } from "./vpcInputs";
 
 // eslint-disable-next-line @typescript-eslint/no-require-imports -- JSON of a package
 const { version } = require("@pulumi/awsx/package.json") as { version: string };
 
+endWithParent();
 void main(
   {
     version,

@@ -1,7 +1,8 @@
 /**
  * The program behind `pulumi-resource-aws`: started by the engine, it prints the port it listens
- * on and serves the simulated account until the engine ends it.
+ * on and serves the simulated account until the engine ends it, or is gone.
  */
+import { endWithParent } from "../endWithParent";
 import { AccountStore } from "./accountStore";
 import { MemberAccounts } from "./memberAccounts";
 import { ACCOUNT_FILE_VARIABLE, CALLER_VARIABLE, SDK_VERSION_VARIABLE } from "./pluginEnvironment";
@@ -18,4 +19,5 @@ const service = new ProviderService(
   version,
   process.env[CALLER_VARIABLE],
 );
+endWithParent();
 void service.listen().then((port) => console.log(String(port)));

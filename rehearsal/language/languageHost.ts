@@ -17,6 +17,8 @@ import * as automation from "@pulumi/pulumi/automation/server";
 import * as language from "@pulumi/pulumi/proto/language_pb";
 import { LanguageRuntimeService } from "@pulumi/pulumi/proto/language_grpc_pb";
 
+import { endWithParent } from "../endWithParent";
+
 // The Automation API runs inline programs with it; its declaration is left out of the package.
 const { LanguageServer } = automation as unknown as {
   LanguageServer: new (program: PulumiFn) => UntypedServiceImplementation;
@@ -27,6 +29,7 @@ const programHost = new LanguageServer(() => {
   return (require(join(process.cwd(), "index.js")) as PulumiFn)();
 });
 
+endWithParent();
 const server = new Server();
 server.addService(LanguageRuntimeService, {
   getRequiredPlugins: programHost["getRequiredPlugins"]?.bind(programHost),
