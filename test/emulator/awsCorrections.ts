@@ -12,6 +12,7 @@ import {
   withParameters,
 } from "./awsRequest";
 import { actionOf, credentialOf } from "./callsMade";
+import { ClientTokens } from "./clientTokens";
 import { CopyPlaces } from "./copyPlaces";
 import { CredentialEnd } from "./credentialEnd";
 import { DemandedTags } from "./demandedTags";
@@ -118,6 +119,7 @@ export class AwsCorrections {
     const audit = accounts.get(ACCOUNT);
     const corrections: Correction[] = [
       this.credentialEnd,
+      new ClientTokens(),
       ...(audit === undefined ? [] : [new KeyAccess(audit, ACCOUNT, [FOUNDATION_DEPLOYER])]),
       new SnapshotLocks(),
       this.machines,
@@ -218,6 +220,8 @@ export class AwsCorrections {
     const answer = await new Promise<IncomingMessage>((resolve, reject) => {
       httpRequest(new URL(url, this.emulator), {
         method,
+        // A connection of its own: on one that was kept, a request may meet the emulator's closing it.
+        agent: false,
         headers: { ...anyLength, [ACCOUNT_HEADER]: account },
       })
         .on("response", resolve)
