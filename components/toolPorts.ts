@@ -14,6 +14,9 @@ export interface ToolPort {
   readonly initiator: Initiator;
 }
 
+/** What a port of the catalogue or beside it is called: part of a rule's name, and of records. */
+export const PORT_NAME = /^[a-z][a-z0-9-]{0,30}$/;
+
 /** A port that no tool of the catalogue covers, named by the stack. */
 export interface CustomPort extends ToolPort {
   /** What it is for; part of the rule's name. */

@@ -3,8 +3,11 @@ import { readFileSync } from "node:fs";
 import { LineCounter, parseDocument, visit } from "yaml";
 import { z } from "zod";
 
+import { parseArn } from "../components/arn";
+import { ACCOUNT_ID } from "../components/awsIds";
 import { KNOWN_REGION, PARTITION_NAME, REGION_NAME } from "../components/partition";
 import { Refusal } from "../components/refusal";
+import { accountId, text } from "../settings/forms";
 import { FROM_THE_ACCOUNT } from "./stackFile";
 
 /** A member account as the accounts file describes it, defaults applied. */
@@ -59,11 +62,6 @@ const NO_ROLE = "none";
 /** Written by the command itself. */
 const RESERVED = ["kind", "accountId", ...FROM_THE_ACCOUNT];
 
-const text = (form: RegExp, required: string) =>
-  z.string({ error: required }).regex(form, { error: required });
-
-const accountId = text(/^\d{12}$/, "an AWS account id: 12 digits, in quotes");
-
 const region = text(new RegExp(`^${REGION_NAME}$`), KNOWN_REGION).optional();
 
 const role = (account: string, required: string) =>
@@ -94,10 +92,10 @@ const defaults = z
 
 const account = z.strictObject(
   {
-    accountId,
+    accountId: accountId(),
     name: text(/\S/, "a name").optional(),
     region,
-    assumeRole: role("\\d{12}", `the ARN of a role of this account, or ${NO_ROLE}`),
+    assumeRole: role(ACCOUNT_ID, `the ARN of a role of this account, or ${NO_ROLE}`),
     settings,
   },
   { error: "an account: accountId and, where they differ, name, region, assumeRole and settings" },
@@ -227,7 +225,7 @@ function mistakesTogether(raw: unknown): Mistake[] {
     }
     const arn = own["assumeRole"];
     if (typeof arn === "string" && arn.startsWith("arn:") && typeof id === "string") {
-      if (arn.split(":")[4] !== id) {
+      if (parseArn(arn).account !== id) {
         const required = `a role of account ${id}: its stack is deployed with it`;
         mistakes.push({ at: at("assumeRole"), found: arn, required });
       }

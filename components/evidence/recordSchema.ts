@@ -1,5 +1,15 @@
 import { z } from "zod";
 
+import {
+  ACCOUNT_ID,
+  exactly,
+  IMAGE_ID,
+  INSTANCE_ID,
+  SECURITY_GROUP_ID,
+  SNAPSHOT_ID,
+  VOLUME_ID,
+} from "../awsIds";
+import { PORT_NAME } from "../toolPorts";
 import { DEVICE_NAME } from "./deviceNames";
 import { UNHASHED_REASON } from "./unhashed";
 
@@ -17,13 +27,12 @@ function text(form: RegExp, description: string) {
   return z.string().regex(form).meta({ description });
 }
 
-const hexadecimal = "[0-9a-f]{8,17}";
 const ticket = "[A-Za-z0-9]([A-Za-z0-9-]{0,30}[A-Za-z0-9])?";
-const accountId = (description: string) => text(/^\d{12}$/, description);
+const accountId = (description: string) => text(exactly(ACCOUNT_ID), description);
 const sha256 = (description: string) => text(/^[0-9a-f]{64}$/, description);
-const snapshotId = (description: string) => text(new RegExp(`^snap-${hexadecimal}$`), description);
-const volumeId = (description: string) => text(new RegExp(`^vol-${hexadecimal}$`), description);
-const instanceId = (description: string) => text(new RegExp(`^i-${hexadecimal}$`), description);
+const snapshotId = (description: string) => text(exactly(SNAPSHOT_ID), description);
+const volumeId = (description: string) => text(exactly(VOLUME_ID), description);
+const instanceId = (description: string) => text(exactly(INSTANCE_ID), description);
 const keyArn = (description: string) =>
   text(/^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/[A-Za-z0-9-]+$/, description);
 const roleArn = (description: string) =>
@@ -38,10 +47,7 @@ const port = (description: string) => z.int().min(1).max(65535).meta({ descripti
 
 const openedPort = z
   .strictObject({
-    tool: text(
-      /^[a-z][a-z0-9-]{0,30}$/,
-      "The tool of the catalogue, or the name of the custom port.",
-    ),
+    tool: text(PORT_NAME, "The tool of the catalogue, or the name of the custom port."),
     direction: z.enum(["ingress", "egress"]).meta({
       description: "`ingress`: the suspect connects to the workstation; `egress`: the other way.",
     }),
@@ -49,7 +55,7 @@ const openedPort = z
     fromPort: port("First port."),
     toPort: port("Last port."),
     suspect: text(
-      new RegExp(`^([0-9.]+/\\d+|(\\d{12}/)?sg-${hexadecimal})$`),
+      new RegExp(`^([0-9.]+/\\d+|${SECURITY_GROUP_ID})$`),
       "The suspect's range, or its isolation security group.",
     ),
   })
@@ -65,7 +71,7 @@ const room = z
       "The workstation; left out where a room is closed that never got one. Always there up to form 3.",
     ).optional(),
     image: text(
-      new RegExp(`^ami-${hexadecimal}$`),
+      exactly(IMAGE_ID),
       "The image the workstation was started from; left out as that is.",
     ).optional(),
     toolboxDigest: text(
@@ -76,7 +82,7 @@ const room = z
     evidenceKey: keyArn("Key of the preserved copies and of the vault."),
     transferKey: keyArn("Key under which member accounts hand snapshots over."),
     isolationSecurityGroup: text(
-      new RegExp(`^(\\d{12}/)?sg-${hexadecimal}$`),
+      exactly(SECURITY_GROUP_ID),
       "The isolation security group of the suspect, with its account where it is another one.",
     ),
     reach: z
@@ -167,7 +173,7 @@ const attached = {
   instance: instanceId("The workstation it is attached to."),
   device: device("The device it is attached as."),
   hashRecord: text(
-    new RegExp(`^cases/${ticket}/intake/i-${hexadecimal}/vol-${hexadecimal}\\.json$`),
+    new RegExp(`^cases/${ticket}/intake/${INSTANCE_ID}/${VOLUME_ID}\\.json$`),
     "Key of the vault's object in which the workstation writes the SHA-256 it took of the whole disk before anybody could mount it. That takes hours: the object is younger than a record of attachment. A closing record of form 4 names it only where it is there; up to form 3 it named it in any case.",
   ),
 };
@@ -327,7 +333,9 @@ const closing = z
                 "The records of opening, room, evidence and attachments, as they are by now. Earlier ones are below the same prefix.",
             }),
             vaultPrefixes: z
-              .array(text(new RegExp(`^(cases|intake/\\d{12}|records)/${ticket}/$`), "A prefix."))
+              .array(
+                text(new RegExp(`^(cases|intake/${ACCOUNT_ID}|records)/${ticket}/$`), "A prefix."),
+              )
               .meta({
                 description:
                   "Where results, what member accounts handed over, and records are in the vault.",

@@ -15,12 +15,10 @@ const REPOSITORY = dirname(dirname(__dirname));
  */
 export function writeProgram(plugins: string, project: string): string {
   const program = join(plugins, "program");
-  for (const folder of ["components", "stacks"]) {
+  for (const folder of ["components", "settings", "stacks"]) {
     compileFolder(join(REPOSITORY, folder), join(program, folder));
   }
-  for (const file of ["index", "settings"]) {
-    compileFile(join(REPOSITORY, `${file}.ts`), join(program, `${file}.js`));
-  }
+  compileFile(join(REPOSITORY, "index.ts"), join(program, "index.js"));
   // The program says its version and its policies' in its records.
   for (const folder of ["", "policy-pack"]) {
     mkdirSync(join(program, folder), { recursive: true });

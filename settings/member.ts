@@ -1,0 +1,279 @@
+import { z } from "zod";
+
+import { parseArn } from "../components/arn";
+import { exactly, VPC_ID } from "../components/awsIds";
+import { isolationRules } from "../components/member/isolationRules";
+import { SAML } from "../components/member/memberTrust";
+import { KNOWN_REGION, REGION_NAME } from "../components/partition";
+import { TOOL_NAMES } from "../components/toolPorts";
+import { arnForm, keyArn, ofOtherAccounts, ROLE_ARN, roleArns, withItsPath } from "./arns";
+import { boundary, boundaryMistakes } from "./boundary";
+import { ADDRESS, common } from "./common";
+import { accountId, flag, listOf, oneOf, organizationId, text, unique, whole } from "./forms";
+import type { Mistake, StackFacts } from "./mistake";
+import { customPorts, isPort, openedTwice, toolNames } from "./ports";
+import { quotas, tooManyRules } from "./quotas";
+import { narrowCidr, overlaps } from "./ranges";
+import { demanded } from "./tags";
+
+const memberVpc = z.strictObject(
+  {
+    vpcId: text(exactly(VPC_ID), "a VPC id: vpc- and 8 to 17 hexadecimal digits"),
+    region: text(new RegExp(`^${REGION_NAME}$`), KNOWN_REGION).optional(),
+    release: flag().default(false),
+  },
+  { error: "vpcId, and region where it is not the stack's" },
+);
+
+const securityContact = z.strictObject(
+  {
+    name: text(/^.{1,64}$/, "a name of 1 to 64 characters"),
+    title: text(/^.{1,50}$/, "a title of 1 to 50 characters"),
+    emailAddress: text(new RegExp(`^(?=.{3,254}$)${ADDRESS}$`), "one e-mail address"),
+    phoneNumber: text(
+      /^(?=(\D*\d){3})[0-9()+ -]{3,25}$/,
+      "a telephone number, in quotes: three digits or more, with spaces, + - ( and )",
+    ),
+  },
+  { error: "name, title, emailAddress and phoneNumber: AWS takes no contact without all four" },
+);
+
+/** The settings of a member account's stack, in the order of the README's table. */
+export const memberShape = {
+  ...common,
+  accountId: accountId().meta({
+    description:
+      "The account that is prepared; the Audit account may be one of them. Must be the only entry of `aws:allowedAccountIds`.",
+    example: "222233334444",
+  }),
+  ...demanded("member", "on every resource, and what a handover may give its snapshots"),
+  quotas: quotas("rulesPerGroup"),
+  ...boundary,
+  auditAccountId: accountId().meta({
+    description: "The Audit account: evidence is handed over to it, and to no other.",
+    example: "111122223333",
+  }),
+  organizationId: organizationId().meta({
+    description: "The AWS organisation. Only its roles may assume the roles here.",
+    example: "o-exampleorgid",
+  }),
+  vpcs: unique(listOf(memberVpc, "a list of VPCs, [] where there is none"), "VPC", "vpcId").meta({
+    description:
+      "The VPCs that get an isolation security group: `vpcId`, and `region` where it is not the stack's. `[]` where there is none. `release: true` lifts the protection of one group, so that a later `up` without its entry lets it go.",
+    example: [
+      { vpcId: "vpc-0123456789abcdef0" },
+      { vpcId: "vpc-0fedcba9876543210", region: "eu-west-1" },
+    ],
+  }),
+  workstationCidrs: unique(
+    listOf(narrowCidr("the workstation slots"), "a list of IPv4 CIDRs").min(1, {
+      error: "at least one range",
+    }),
+    "range",
+  ).meta({
+    description:
+      "Ranges of the workstation slots, as `pulumi stack output slots` of every audit stack lists them, or of the forensics VPCs.",
+    example: ["10.66.0.0/22"],
+  }),
+  tools: toolNames().meta({
+    description: `Tools whose ports the isolation groups open towards the workstations: ${TOOL_NAMES.join(", ")}. An incident can use no other.`,
+    example: ["encase", "lime"],
+  }),
+  ports: customPorts()
+    .default([])
+    .meta({
+      description: `Ports that no tool of the catalogue covers, as in the incidents' stacks.`,
+      example: [
+        { name: "collector", protocol: "tcp", fromPort: 9000, toPort: 9001, initiator: "suspect" },
+      ],
+    }),
+  securityContact: securityContact.meta({
+    description:
+      "The account's security contact, whom AWS writes to: `name`, `title`, `emailAddress`, `phoneNumber`.",
+    example: {
+      name: "Security Operations",
+      title: "On call",
+      emailAddress: "security@example.edu",
+      phoneNumber: "+1 555 0100",
+    },
+  }),
+  transferKeyArns: unique(
+    listOf(keyArn(), "a list of key ARNs").min(1, { error: "at least one key ARN" }),
+    "key",
+  ).meta({
+    description:
+      "Keys that evidence is handed over under, one per Region; `pulumi stack output transferKeyArn` of every audit stack.",
+    example: ["arn:aws:kms:us-east-1:111122223333:key/0a1b2c3d-0000-4000-8000-000000000000"],
+  }),
+  foreignKeyArns: unique(listOf(keyArn(), "a list of key ARNs"), "key")
+    .default([])
+    .meta({
+      description:
+        "Keys of other accounts that disks of this one are under, such as those of shared images or of a central key account: the responder may copy from them where their own policies let it.",
+      example: ["arn:aws:kms:us-east-1:999988887777:key/0b1c2d3e-0000-4000-8000-000000000000"],
+    }),
+  transferKey: oneOf(["off", "on"]).default("off").meta({
+    description:
+      "`on` makes a transfer key of the account's own in each Region of `transferKeyArns`, and the role that grants it to rooms: the way that AWS documents, where a copy under the Audit account's key fails or is not wanted.",
+    example: "on",
+  }),
+  incidentDeployers: roleArns(0)
+    .default([])
+    .meta({
+      description:
+        "Roles of the Audit account that open rooms, as in the audit stack. With `transferKey: on` they may have the account's key granted.",
+      example: ["arn:aws:iam::111122223333:role/incident-deployer"],
+    }),
+  responderPrincipals: unique(
+    listOf(
+      withItsPath(
+        text(
+          new RegExp(`${ROLE_ARN.source}|^${SAML}$`),
+          `the ARN of an IAM role, with a * as its last character only, or ${SAML}`,
+        ),
+      ),
+      `a list of role ARNs, and ${SAML}`,
+    ).min(1, { error: `at least one role ARN, or ${SAML}` }),
+    "principal",
+  ).meta({
+    description: `Who may assume the forensics responder role: roles of the organisation, which need \`sts:AssumeRole\` on it as well; \`${SAML}\` is whom \`samlProviderArn\` vouches for.`,
+    example: ["arn:aws:iam::111122223333:role/responder"],
+  }),
+  samlProviderArn: text(
+    arnForm("iam::\\d{12}:saml-provider/[\\w.-]+"),
+    "the ARN of a SAML identity provider",
+  )
+    .optional()
+    .meta({
+      description:
+        "The account's SAML identity provider, for `saml` among `responderPrincipals` and for the federated roles.",
+      example: "arn:aws:iam::222233334444:saml-provider/shibboleth",
+    }),
+  namespace: text(
+    /^[A-Za-z0-9][A-Za-z0-9-]{0,31}$/,
+    "1 to 32 letters, digits and hyphens, no hyphen first",
+  )
+    .optional()
+    .meta({
+      description:
+        "Makes the federated roles, and is what their names begin with; leave it out where the account has them: `<namespace>-saml-securityaudit` (SecurityAudit) and `<namespace>-saml-securityresponse` (AdministratorAccess).",
+      example: "example",
+    }),
+  federatedSessionHours: whole(1, 12, "hours, 1 to 12").default(1).meta({
+    description:
+      "The longest that a session of the federated roles lasts, in hours; an assertion that asks for more is refused.",
+    example: 4,
+  }),
+  automationRoles: oneOf(["create", "existing", "none"]).default("none").meta({
+    description:
+      "Execution roles for the Audit account's automation roles. `create` makes them: whoever writes a function there is then an administrator here. `existing`: Control Tower has made them, and nobody else may.",
+    example: "existing",
+  }),
+};
+
+type Given = Partial<z.output<z.ZodObject<typeof memberShape>>>;
+
+/** What is wrong with settings that are right each by itself; of those that were not there is what is right. */
+export function memberMistakes(settings: Given, facts: StackFacts): Mistake[] {
+  const { accountId, workstationCidrs = [], tools = [] } = settings;
+  const ports = settings.ports?.filter(isPort) ?? [];
+  return [
+    ...nameMistakes(accountId, facts.stack),
+    ...overlaps("workstationCidrs", workstationCidrs),
+    ...openedTwice(tools, ports),
+    ...tooManyRules(
+      isolationRules(tools, ports, workstationCidrs),
+      { ingress: 0, egress: 0 },
+      settings.quotas,
+      { key: "workstationCidrs", found: workstationCidrs },
+      "name wider ranges, such as the forensics VPC, or fewer tools",
+    ),
+    ...boundaryMistakes(accountId, settings.permissionsBoundary),
+    ...foreignKeyMistakes(settings),
+    ...deployerMistakes(settings, facts),
+    ...transferKeyMistakes(settings),
+    ...samlMistakes(settings, facts),
+  ];
+}
+
+/** Policies know the stack by its name. */
+function nameMistakes(accountId: string | undefined, stack: string): Mistake[] {
+  if (/^member(-|$)/.test(stack)) {
+    return [];
+  }
+  const required = "a stack whose name begins with member-: policies know it by that; make it anew";
+  const example = `stack member-${accountId ?? "222233334444"}`;
+  return [{ key: "kind", found: `stack ${stack}`, required, example }];
+}
+
+/** Keys of the account itself need no mention. */
+function foreignKeyMistakes({ accountId, foreignKeyArns = [] }: Given): Mistake[] {
+  return foreignKeyArns.flatMap((arn, index) =>
+    parseArn(arn).account === accountId
+      ? [
+          {
+            key: `foreignKeyArns.${index}`,
+            found: arn,
+            required: `a key of another account than ${accountId}, whose own keys need no mention`,
+          },
+        ]
+      : [],
+  );
+}
+
+/** Who grants the account's transfer key is somebody, and of the Audit account. */
+function deployerMistakes(settings: Given, { isEmpty }: StackFacts): Mistake[] {
+  const { auditAccountId, incidentDeployers = [], transferKey } = settings;
+  const mistakes: Mistake[] = [];
+  // A word that is neither on nor off may have meant on.
+  if (transferKey !== "off" && isEmpty("incidentDeployers")) {
+    const required = "at least one role ARN: with transferKey on somebody has to grant the key";
+    const { example } = memberShape.incidentDeployers.meta() ?? {};
+    mistakes.push({ key: "incidentDeployers", found: incidentDeployers, required, example });
+  }
+  const ofAuditAccount = `a role of the Audit account ${auditAccountId}: rooms are opened there`;
+  return [
+    ...mistakes,
+    ...ofOtherAccounts("incidentDeployers", incidentDeployers, auditAccountId, ofAuditAccount),
+  ];
+}
+
+/** Transfer keys are the Audit account's, one per Region. */
+function transferKeyMistakes({ auditAccountId, transferKeyArns = [] }: Given): Mistake[] {
+  const keys = transferKeyArns.map(parseArn);
+  return transferKeyArns.flatMap((found, index) => {
+    const own = keys[index];
+    const at = { key: `transferKeyArns.${index}`, found };
+    return [
+      ...(auditAccountId !== undefined && own?.account !== auditAccountId
+        ? [{ ...at, required: `a key of the Audit account ${auditAccountId}` }]
+        : []),
+      ...(keys.findIndex(({ region }) => region === own?.region) < index
+        ? [{ ...at, required: "one key per Region: its foundation has no other" }]
+        : []),
+    ];
+  });
+}
+
+/** The SAML identity provider is the account's, and there where something trusts it. */
+function samlMistakes(settings: Given, { given }: StackFacts): Mistake[] {
+  const { accountId, samlProviderArn, responderPrincipals = [] } = settings;
+  const mistakes: Mistake[] = [];
+  if (samlProviderArn !== undefined && accountId !== undefined) {
+    if (parseArn(samlProviderArn).account !== accountId) {
+      const required = `a provider of account ${accountId}: IAM trusts no other`;
+      mistakes.push({ key: "samlProviderArn", found: samlProviderArn, required });
+    }
+  }
+  if (!given("samlProviderArn") && given("namespace")) {
+    const required = "samlProviderArn as well: the roles of a namespace trust it";
+    const { example } = memberShape.samlProviderArn.meta() ?? {};
+    mistakes.push({ key: "samlProviderArn", found: undefined, required, example });
+  }
+  const saml = responderPrincipals.indexOf(SAML);
+  if (saml >= 0 && !given("samlProviderArn")) {
+    const required = "samlProviderArn as well, or no saml: nobody could assume the role";
+    mistakes.push({ key: `responderPrincipals.${saml}`, found: SAML, required });
+  }
+  return mistakes;
+}
