@@ -1,7 +1,7 @@
 import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 
-import { compileFolder } from "../compile";
+import { compileFile, compileFolder } from "../compile";
 
 /**
  * Writes the executables by which the engine finds the simulated account, the component of
@@ -30,6 +30,7 @@ export function writePluginFolder(folder: string): string {
 export function writeComponentFolder(folder: string): string {
   const compiled = join(folder, "account");
   compileFolder(__dirname, compiled);
+  compileFile(join(dirname(__dirname), "endWithParent.ts"), join(folder, "endWithParent.js"));
   const packages = dirname(dirname(dirname(require.resolve("@pulumi/pulumi/package.json"))));
   symlinkSync(packages, join(folder, "node_modules"), "dir");
   const bin = join(folder, "bin");
