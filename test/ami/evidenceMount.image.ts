@@ -185,6 +185,14 @@ describe("Evidence on the machine", function () {
           assert.ok(stdout.includes(said), `${said} is not in ${stdout}`);
         }
         assert.match(stdout, /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ/);
+        // Of NTFS nothing here can tell.
+        const journal = dirty.type === "ntfs" ? "unknown" : "dirty";
+        assert.match(stdout, new RegExp(`journal +${journal}`));
+        assert.ok(
+          image
+            .must("tail -n 1 /var/log/clean-room/evidence-mount.log")
+            .includes(`"journal":"${journal}"`),
+        );
         const written = image.run('touch "$1/x"', directory);
         assert.notEqual(written.status, 0);
         assert.match(written.stderr, /Read-only file system/);
@@ -272,7 +280,9 @@ describe("Evidence on the machine", function () {
            btrfs subvolume set-default /mnt/shown; umount /mnt`,
           disk.device,
         );
-        image.must('evidence-mount "$1"', intake(disk).device);
+        const said = image.must('evidence-mount "$1"', intake(disk).device);
+        assert.match(said, /default +ID \d+ .*path shown/);
+        assert.match(said, /subvolume +ID \d+ .*path shown/);
         assert.equal(image.must(`cat /evidence/${VOLUME}/whole/hidden.txt`), "hidden");
         assert.ok(present(`/evidence/${VOLUME}/whole/shown`));
       });
@@ -341,6 +351,7 @@ describe("Evidence on the machine", function () {
         device: disk.device,
         volumeId: VOLUME,
         type: "ext4",
+        journal: "clean",
         options: `${EXT4},${COMMON}`,
         directory: "/evidence/a/b",
         same: "yes",
@@ -424,12 +435,12 @@ describe("Evidence on the machine", function () {
       [
         "LVM",
         "pvcreate -q -y --config 'devices{use_devicesfile=0}' \"$1\" 2>/dev/null || exit 1",
-        /container \(LVM\).*target-shell/,
+        /container \(LVM\).*image_export/,
       ],
       [
         "LUKS",
         'echo -n pw | cryptsetup luksFormat -q --type luks1 --pbkdf pbkdf2 --iter-time 10 --key-file - "$1"',
-        /container \(LUKS\).*target-shell/,
+        /container \(LUKS\).*image_export --unattended --credential/,
       ],
       [
         "BitLocker",
@@ -442,7 +453,7 @@ describe("Evidence on the machine", function () {
         "RAID",
         // The version 0.90 super block, in the last whole 64 KiB but one.
         `printf '\\xfc\\x4e\\x2b\\xa9\\x00\\x00\\x00\\x00\\x5a\\x00\\x00\\x00' | dd of="$1" bs=65536 seek=1023 conv=notrunc status=none; sync`,
-        /container \(linux_raid_member\).*target-shell/,
+        /container \(linux_raid_member\).*mdadm -E/,
       ],
     ];
     for (const [name, make, expected] of CONTAINERS) {
@@ -452,6 +463,99 @@ describe("Evidence on the machine", function () {
         refused(expected, 'evidence-mount "$1"', intake(disk).device);
       });
     }
+
+    it("lists what is on a disk of partitions", () => {
+      const disk = newDisk("list", 64);
+      image.must(
+        `printf 'label: gpt\\nsize=16MiB\\nsize=16MiB\\n' | sfdisk -q "$1"; partx -u "$1"; mkfs.ext4 -q -F "$1p2"`,
+        disk.device,
+      );
+      refused(
+        new RegExp(`${disk.name}p1[^]*${disk.name}p2 +ext4 +16M[^]*name one of them`),
+        'evidence-mount "$1"',
+        intake(disk).device,
+      );
+      refused(/holds no known file system/, 'evidence-mount "$1p1"', disk.device);
+    });
+
+    it("names every sign on a device, and takes the one that is chosen of a fixed list", () => {
+      const disk = newDisk("signs", 64);
+      // Where ext4 keeps nothing, and the suspect's machine mounts it nevertheless.
+      image.must(
+        `mkfs.ext4 -q -F "$1"; mount "$1" /mnt; echo kept >/mnt/a; umount /mnt
+         printf 'LUKS\\xba\\xbe\\x00\\x01' | dd of="$1" conv=notrunc status=none; sync "$1"`,
+        disk.device,
+      );
+      const before = intake(disk).sha256();
+      refused(
+        /crypto_LUKS at 0x0[^]*ext4 at 0x438|ext4 at 0x438[^]*crypto_LUKS at 0x0/,
+        'evidence-mount "$1"',
+        disk.device,
+      );
+      refused(/TYPE is ext4, xfs/, 'evidence-mount "$1" as overlay', disk.device);
+      refused(/TYPE is ext4, xfs/, 'evidence-mount "$1" as "ext4 -o rw"', disk.device);
+      image.must('evidence-mount "$1" as ext4', disk.device);
+      assert.equal(image.must(`cat /evidence/${VOLUME}/whole/a`), "kept");
+      image.must(`evidence-unmount /evidence/${VOLUME}/whole`);
+      assert.equal(disk.sha256(), before);
+    });
+
+    it("refuses a disk of another size than the one that was hashed", () => {
+      detach(evidence());
+      const other = newDisk("other", 32);
+      image.must('mkfs.ext4 -q -F "$1"', other.device);
+      refused(
+        /not the disk that was hashed/,
+        'evidence-mount "$1"',
+        other.withSerial(SERIAL).lock().device,
+      );
+    });
+
+    it("prints what the kernel said of a failure, leaves no folder, and names a way that works", () => {
+      const disk = newDisk("damaged", 256);
+      // The tree of roots is gone; the super block is not.
+      image.must(
+        `mkfs.btrfs -q -f -m single -s 4096 "$1"
+         for at in $(btrfs inspect-internal dump-super "$1" | awk '/^(root|chunk_root)[[:space:]]/ { print $2 }'); do
+           dd if=/dev/zero of="$1" bs=4096 seek=$((at / 4096)) count=4 conv=notrunc status=none
+         done; sync "$1"`,
+        disk.device,
+      );
+      refused(
+        new RegExp(`BTRFS error.*${disk.name}[^]*btrfs restore`),
+        'evidence-mount "$1"',
+        intake(disk).device,
+      );
+      assert.ok(!present(`/evidence/${VOLUME}`));
+    });
+
+    it("names ways that read a file system as examiner, without a mount", () => {
+      for (const [type, mebibytes, make] of [
+        ["ext4", 32, 'mkfs.ext4 -q -F -d /tmp/kept "$1"'],
+        ["btrfs", 256, 'mkfs.btrfs -q -f --rootdir /tmp/kept "$1"'],
+        ["squashfs", 8, 'mksquashfs /tmp/kept "$1" -noappend -quiet -no-progress'],
+        ["ntfs", 32, 'mkntfs -F -q "$1"; ntfs-3g "$1" /mnt; cp /tmp/kept/* /mnt; umount /mnt'],
+        ["vfat", 32, 'mkfs.vfat "$1"; mcopy -i "$1" /tmp/kept/* ::'],
+      ] as const) {
+        const disk = newDisk(`way-${type}`, mebibytes);
+        image.must(`rm -rf /tmp/kept /tmp/way; mkdir /tmp/kept; echo kept >/tmp/kept/kept.txt`);
+        image.must(make, disk.device);
+        const before = disk.lock().sha256();
+        const way = /'([^']*)'/.exec(image.must('evidence-way "$1" "$2"', disk.device, type));
+        const command = (way?.[1] ?? "").replace("DIRECTORY", "/tmp/way/out");
+        const found = image.must(
+          `install -d -o examiner /tmp/way; chgrp examiner "$1"; chmod 0440 "$1"
+           mkdir -p /tmp/way/out; chown examiner /tmp/way/out
+           [ "$2" != squashfs ] || rmdir /tmp/way/out
+           su examiner -c "$3"; ls /tmp/way/out 2>/dev/null`,
+          disk.device,
+          type,
+          `PATH=$PATH:/sbin; ${command}`,
+        );
+        assert.match(found, /kept\.txt/, command);
+        assert.equal(disk.sha256(), before);
+      }
+    });
 
     it("refuses what it does not know", () => {
       refused(/no known file system/, 'evidence-mount "$1"', intake(newDisk("empty", 8)).device);
@@ -592,6 +696,14 @@ describe("Evidence on the machine", function () {
         assert.ok(present(RECORD) && present(STAMP));
       });
     }
+
+    it("hashes no disk of no bytes", () => {
+      const disk = newDisk("nothing", 0).withSerial(SERIAL).lock();
+      const { status, stderr } = image.run('evidence-intake "$1"', disk.name);
+      assert.equal(status, 1);
+      assert.match(stderr, /has no bytes/);
+      assert.ok(!present(RECORD));
+    });
 
     it("refuses another disk under the name of a recorded one", () => {
       detach(intake(newDisk("intake", 16)));
@@ -882,7 +994,9 @@ describe("Evidence on the machine", function () {
       "systemd starts the intake when a disk appears, and again a minute after a failure: no systemd here",
     );
     it.skip("the unit's DeviceAllow keeps it from writing to the disk: no systemd here");
-    it.skip("vfat, exfat and iso9660 are mounted with ro: not in this kernel");
+    it.skip(
+      "vfat, exfat and iso9660 are mounted with ro, and with names in UTF-8: not in this kernel",
+    );
     it.skip(
       "attributes and access lists that a super block hides, and quotas of XFS, are overridden: this kernel knows neither",
     );

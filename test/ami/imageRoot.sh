@@ -35,7 +35,7 @@ mkdir -p "$root/sys/class/dmi/id"
 echo i-0123456789abcdef0 >"$root/sys/class/dmi/id/board_asset_tag"
 
 mkdir -p "$root/usr/local/sbin" "$root/usr/local/bin" "$root/etc/clean-room" "$root/etc/sudoers.d"
-for script in evidence-is-exempt evidence-volume evidence-intake evidence-mount evidence-unmount evidence-capture new-disk-identity disk-identity-test agent-registration forget-machine; do
+for script in evidence-is-exempt evidence-volume evidence-intake evidence-journal evidence-way evidence-mount evidence-unmount evidence-capture new-disk-identity disk-identity-test agent-registration forget-machine; do
 	install -m 0755 "$files/$script" "$root/usr/local/sbin/$script"
 done
 install -m 0440 "$files/examiner.sudoers" "$root/etc/sudoers.d/examiner"
