@@ -3,6 +3,7 @@ import type { Policies } from "@pulumi/policy";
 import { foundationProtected } from "./policies/foundationProtected";
 import { hardenedBuilds } from "./policies/hardenedBuilds";
 import { imdsV2 } from "./policies/imdsV2";
+import { listedTypes } from "./policies/listedTypes";
 import { nestedTags } from "./policies/nestedTags";
 import { noForceDestroy } from "./policies/noForceDestroy";
 import { noInternetPath } from "./policies/noInternetPath";
@@ -19,6 +20,7 @@ import { neverSilent } from "./unknownValues";
 
 /** The policies of the pack, none of which passes a preview by tripping over an unknown value. */
 export const policies: Policies = [
+  listedTypes,
   requiredTags,
   nestedTags,
   sameTicket,

@@ -1,0 +1,33 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+
+/**
+ * Resource types by kind of stack. The list follows from the program: `npm run stack-types` makes it
+ * anew, and what changed is read as a difference; a test fails when it is stale.
+ */
+export const TYPES_OF_KIND = JSON.parse(
+  readFileSync(join(__dirname, "stackTypes.json"), "utf8"),
+) as Readonly<Record<string, readonly string[]>>;
+
+/** A kind of stack, and whose names are of it. */
+export interface StackKind {
+  readonly kind: string;
+
+  /** Regular expression for the names of its stacks. */
+  readonly stacks: string;
+}
+
+/**
+ * The first that matches counts. A room's name is its ticket in lower case; `prod-audit` is nothing
+ * that anybody decided. The engine takes Go's expressions alone, which look neither ahead nor back.
+ */
+export const STACK_KINDS: StackKind[] = [
+  { kind: "foundation", stacks: "^audit(-|$)" },
+  { kind: "member", stacks: "^member(-|$)" },
+  { kind: "incident", stacks: "^([a-z]+-)?[0-9][a-z0-9-]*$" },
+];
+
+/** The kind that a stack is of by its name, or undefined. */
+export function kindOf(stack: string, kinds: readonly StackKind[]): string | undefined {
+  return kinds.find(({ stacks }) => new RegExp(stacks).test(stack))?.kind;
+}
