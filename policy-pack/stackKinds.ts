@@ -18,13 +18,15 @@ export interface StackKind {
 }
 
 /**
- * The first that matches counts. A room's name is its ticket in lower case; `prod-audit` is nothing
- * that anybody decided. The engine takes Go's expressions alone, which look neither ahead nor back.
+ * The first that matches counts. A room's stack is its ticket in lower case, so nearly every name is one;
+ * that of a foundation is not, and `prod-audit`, which nobody decided on, is neither. The engine takes Go's
+ * expressions alone, which look neither ahead nor back.
  */
 export const STACK_KINDS: StackKind[] = [
   { kind: "foundation", stacks: "^audit(-|$)" },
   { kind: "member", stacks: "^member(-|$)" },
-  { kind: "incident", stacks: "^([a-z]+-)?[0-9][a-z0-9-]*$" },
+  { kind: "undecided", stacks: "(^|-)(audit|member)[0-9]*(-|$)" },
+  { kind: "incident", stacks: "^[a-z0-9]([a-z0-9-]{0,30}[a-z0-9])?$" },
 ];
 
 /** The kind that a stack is of by its name, or undefined. */

@@ -65,14 +65,16 @@ export const listedTypes: ResourceValidationPolicy = {
     const { kinds, types, extraTypes } = args.getConfig<ListedTypesConfig>();
     const stack = stackOf(args.urn);
     const kind = kindOf(stack, kinds);
-    if (kind === undefined) {
+    const lists = [types, extraTypes].flatMap((byKind) => byKind[kind ?? ""] ?? []);
+    if (kind === undefined || lists.length === 0) {
+      const told = kinds.filter((each) => each.kind in types);
       reportViolation(
-        `the stack's name is ${stack}; required: a name that tells its kind (${kinds.map((each) => `${each.kind} ${each.stacks}`).join(", ")}).\n` +
-          "Rename the stack, or name its kind in kinds of listed-types in the policy pack's configuration.",
+        `the stack's name is ${stack}; required: a name that tells its kind (${told.map((each) => `${each.kind} ${each.stacks}`).join(", ")}).\n` +
+          "Rename the stack, or put its name before the others in kinds of listed-types in the policy pack's configuration.",
       );
       return;
     }
-    if (![...(types[kind] ?? []), ...(extraTypes[kind] ?? [])].includes(args.type)) {
+    if (!lists.includes(args.type)) {
       reportViolation(
         `type is ${args.type}; required: a type that is listed for ${kind} stacks.\n` +
           `Remove the resource, or configure the pack: { "listed-types": { "extraTypes": { "${kind}": ["${args.type}"] } } }.`,

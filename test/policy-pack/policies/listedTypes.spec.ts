@@ -65,7 +65,15 @@ describe("listed-types", () => {
     assert.equal((outcome as string[]).length, 1);
   });
 
-  for (const stack of ["prod-audit", "audit2", "production", "dev-member-1"]) {
+  // The program's own form of tickets, in lower case.
+  for (const stack of ["inc-2026-0042", "sec-ir-7", "case1", "7", "phishing", "a1-b2-c3"]) {
+    it(`takes the stack ${stack} for a room`, async () => {
+      const subject = { type: "aws:ebs/snapshotCopy:SnapshotCopy" };
+      assert.deepEqual(await judge(listedTypes, subject, { stack }), []);
+    });
+  }
+
+  for (const stack of ["prod-audit", "audit2", "eu-audit-1", "dev-member-1", "Inc-1", "inc_1"]) {
     it(`refuses the stack ${stack}, which is of no kind`, async () => {
       const [violation = ""] = (await judge(
         listedTypes,
