@@ -1,3 +1,4 @@
+import { RESPONDER_ROLE_NAME, ROLE_PATH } from "../components/rolePaths";
 import { endpointsOf } from "./account/accountEndpoints";
 import { answerThisProcess } from "./account/answerThisProcess";
 import { callerAnswers } from "./account/callerIdentity";
@@ -8,10 +9,10 @@ import { publishImage } from "./scenario";
 import { AUDIT_ACCOUNT, type Stage } from "./stage";
 import { attachDeployerPolicies } from "./steps/deployers";
 
-/** Deploys on an empty stage what every room needs: the audit stack, with an image. */
+/** Deploys on an empty stage what every room needs: the audit stack, with an image; and a responder's role. */
 export async function deployFoundation(stage: Stage): Promise<void> {
   const end = await answerThisProcess(
-    endpointsOf(stage.account, callerAnswers(AUDIT_ACCOUNT, FOUNDATION_DEPLOYER)),
+    endpointsOf(stage, callerAnswers(AUDIT_ACCOUNT, FOUNDATION_DEPLOYER)),
   );
   try {
     const audit = await stage.stack("audit", auditFile());
@@ -19,6 +20,7 @@ export async function deployFoundation(stage: Stage): Promise<void> {
     expectSuccess(await audit.up(), "the audit stack");
     await attachDeployerPolicies({ audit, stage }, INCIDENT_DEPLOYER);
     await publishImage({ audit, stage }, "1.0.0");
+    await stage.outsideMember.setRole(RESPONDER_ROLE_NAME, [], ROLE_PATH);
   } finally {
     end();
   }

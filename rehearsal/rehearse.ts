@@ -102,7 +102,7 @@ export async function rehearse(options: RehearseOptions): Promise<boolean> {
   process.once("SIGINT", interrupted);
   // The program runs in this process: it asks AWS's services itself, too.
   const endAnswers = await answerThisProcess(
-    endpointsOf(stage.account, callerAnswers(AUDIT_ACCOUNT, "foundation-deployer")),
+    endpointsOf(stage, callerAnswers(AUDIT_ACCOUNT, "foundation-deployer")),
   );
   try {
     const cast = await callCast(stage, program);

@@ -33,6 +33,7 @@ import {
 import { AUDIT_ACCOUNT, MEMBER_ACCOUNT, REGION } from "./stage";
 import { CLOSING_STEPS } from "./steps/closing";
 import { EVIDENCE_STEPS } from "./steps/evidence";
+import { MISTYPED_RESPONDER, REMAKE_THE_DEPLOYER } from "./steps/grants";
 import { BEFORE_THE_FOUNDATION, IN_OPEN_ROOMS, OF_A_MEMBER } from "./steps/identity";
 import { INTERRUPTION } from "./steps/interruption";
 import { OPENING } from "./steps/opening";
@@ -221,6 +222,7 @@ export const SCENARIO: readonly Step[] = [
     needed: true,
     run: async (cast) => {
       await publishImage(cast, "1.0.0");
+      await prepareResponder(cast);
       const stacks = [cast.room.stack, cast.neighbour.stack];
       const both = await Promise.all(stacks.map((stack) => stack.up({ policies: true })));
       const [first, second] = both.map((deployment) => made(deployment));
@@ -237,6 +239,7 @@ export const SCENARIO: readonly Step[] = [
     run: async ({ room }) => noChanges(await room.stack.up(), "a second up"),
   },
   ...INTERRUPTION,
+  MISTYPED_RESPONDER,
   ...OPENING,
   ...IN_OPEN_ROOMS,
   {
@@ -261,6 +264,7 @@ export const SCENARIO: readonly Step[] = [
     expected: "refused, then granted and copied",
     run: addEvidenceUnderOwnKey,
   },
+  REMAKE_THE_DEPLOYER,
   {
     part: "incident",
     name: "deploy while a copy is still running",
@@ -565,6 +569,14 @@ async function configureMember({ audit, member }: Cast): Promise<void> {
     "clean-room:workstationCidrs": (slots as { cidr: string }[]).map(({ cidr }) => cidr),
     "clean-room:transferKeyArns": [transferKeyArn],
   });
+}
+
+/** A room grants its key to a role that is there; where the steps about the member account are left out, now. */
+async function prepareResponder(cast: Cast): Promise<void> {
+  if (cast.stage.memberAccount.read().ofType(ROLE).length === 0) {
+    await configureMember(cast);
+    expectSuccess(await cast.member.up(), "the member account's stack");
+  }
 }
 
 /**

@@ -10,7 +10,7 @@ import {
   type RecordFile,
   recordObject,
 } from "../components/evidence/custodyRecord";
-import { grantName } from "../components/evidence/grantName";
+import { grantName, grantOf } from "../components/evidence/grantName";
 import { incidentKeyPolicy, COPYING_OPERATIONS } from "../components/evidence/keyPolicies";
 import type { RoomFacts } from "../components/evidence/recordSchema";
 import { suspectKeyGrantees } from "../components/evidence/suspectKeyGrantees";
@@ -75,7 +75,7 @@ export async function incident(settings: IncidentSettings): Promise<IncidentOutp
     toolboxDigest,
     instanceType,
     evidence: found,
-    renewedGrants,
+    grants,
     state: known,
     hasWorkstation,
     forgotten,
@@ -151,7 +151,7 @@ export async function incident(settings: IncidentSettings): Promise<IncidentOutp
   // go: nothing more is handed over.
   const transferGrants = (open ? settings.responderRoles : []).map((role) => {
     const [, , , , account, name] = role.split(":");
-    const renewed = renewedGrants.get(role);
+    const renewed = grants.renewed.get(grantOf(foundation.transferKeyArn, role));
     return new aws.kms.Grant(
       `transfer-grant-${account}-${name}`,
       {
@@ -172,6 +172,7 @@ export async function incident(settings: IncidentSettings): Promise<IncidentOutp
     region,
     keys: open ? settings.suspectKeys : [],
     grantees,
+    ...grants,
   });
 
   const caseRoles = new CaseRoles("case", {

@@ -1,9 +1,11 @@
 import { requireIncidentDeployer } from "../components/access/deployers";
 import { requireFittingDocuments } from "../components/documentSize";
 import type { Caller } from "../components/callerRole";
+import { incidentKeyPolicy } from "../components/evidence/keyPolicies";
 import { requireGrantee } from "../components/evidence/suspectKeyGrantees";
 import { Refusal } from "../components/refusal";
 import type { ForensicsAmi } from "../components/room/forensicsAmi";
+import { requireKeyAccess } from "../components/room/incidentKeyAccess";
 import type { OpenWorkstation } from "../components/room/openWorkstation";
 import { findClaims } from "../components/room/slotClaims";
 import { requireReach } from "../components/room/suspectReach";
@@ -13,8 +15,8 @@ import type { Made } from "./comparison";
 import { inspectClosing, isWorkstation, OPEN } from "./closing";
 import { type EvidenceInspection, inspectEvidence } from "./evidenceInspection";
 import type { Foundation } from "./foundation";
+import { type Grants, inspectGrants } from "./grantInspection";
 import { incidentDocuments } from "./growingDocuments";
-import { inspectKeys } from "./keyInspection";
 import {
   inspectImage,
   inspectPlace,
@@ -52,8 +54,8 @@ export interface Inspection extends Pick<Place, "slot" | "moves"> {
   /** Keys that carry the ticket, in whatever state. */
   readonly keys: readonly RoomKey[];
 
-  /** By role that was made anew since it was granted the transfer key, the name of its next grant. */
-  readonly renewedGrants: ReadonlyMap<string, string>;
+  /** What is known of the grants that the room makes. */
+  readonly grants: Grants;
 }
 
 /**
@@ -69,7 +71,7 @@ export async function inspect(
   tags: Tags,
   caller: Caller,
 ): Promise<Inspection> {
-  const { ticket, suspectKeys, closing } = settings;
+  const { ticket, region, suspectKeys, closing } = settings;
   const ticketTag = tags[TICKET_TAG] as string;
 
   // Looked up once, beside the other look-ups.
@@ -94,7 +96,7 @@ export async function inspect(
     ,
     ,
     evidence,
-    renewedGrants,
+    grants,
     known,
     { forgotten, keys },
   ] = await allOrEveryReason([
@@ -129,9 +131,17 @@ export async function inspect(
         return inspectClosing(settings, foundation, { ...there, made, keys, workstation });
       },
     ),
-    inspectKeys(settings, foundation, caller.arn, open),
+    inspectGrants(settings, foundation, open),
     state,
     inAws,
+    open.then(
+      (isOpen) =>
+        isOpen
+          ? requireKeyAccess(ticket, region, caller.arn, incidentKeyPolicy(foundation))
+          : undefined,
+      // That it is not known whether it is open is said elsewhere.
+      () => undefined,
+    ),
     Promise.resolve().then(() => {
       requireIncidentDeployer(caller, foundation.incidentDeployers);
       requireFittingDocuments(incidentDocuments(settings, foundation.organizationId));
@@ -152,7 +162,7 @@ export async function inspect(
     toolboxDigest,
     instanceType,
     evidence,
-    renewedGrants,
+    grants,
     state: known,
     forgotten,
     keys,

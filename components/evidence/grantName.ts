@@ -18,6 +18,11 @@ export function grantName(ticket: string, role: string): string {
   return cleaned(`clean-room/${ticket}/${account}/${name}`);
 }
 
+/** Which grant of a room is meant, as a key of maps: on this key, for this role. */
+export function grantOf(keyArn: string, role: string): string {
+  return `${keyArn} ${role}`;
+}
+
 /** Reads a grant's name; undefined where no room gave it. */
 export function namedFor(name: string | undefined): NamedFor | undefined {
   const [, ticket, account] = /^clean-room\/([^/]+)\/(\d{12})\/./.exec(name ?? "") ?? [];

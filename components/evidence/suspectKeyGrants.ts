@@ -1,7 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 
-import { grantName } from "./grantName";
+import { grantName, grantOf } from "./grantName";
 import { COPYING_OPERATIONS } from "./keyPolicies";
 
 /** A customer managed key of a member account, under which evidence is handed over as it is. */
@@ -23,6 +23,12 @@ export interface SuspectKeyGrantsArgs {
 
   /** ARNs of the roles they are granted to. */
   readonly grantees: readonly string[];
+
+  /** By grant of a role that was made anew since, as `grantOf` names it, the name of its next grant. */
+  readonly renewed: ReadonlyMap<string, string>;
+
+  /** Grants, named the same way, that are left out as no role is there for them. */
+  readonly forNobody: ReadonlySet<string>;
 }
 
 /**
@@ -56,16 +62,23 @@ export class SuspectKeyGrants extends pulumi.ComponentResource {
         { parent: this },
       );
       for (const { keyArn } of args.keys.filter(({ assumeRole }) => assumeRole === roleArn)) {
-        for (const grantee of args.grantees) {
+        const there = args.grantees.filter((role) => !args.forNobody.has(grantOf(keyArn, role)));
+        for (const grantee of there) {
+          const renewed = args.renewed.get(grantOf(keyArn, grantee));
           new aws.kms.Grant(
             `${name}-${account}-${keyArn.split(":")[5]}-${grantee.split(":")[5]}`,
             {
-              name: grantName(args.ticket, grantee),
+              name: renewed ?? grantName(args.ticket, grantee),
               keyId: keyArn,
               granteePrincipal: grantee,
               operations: COPYING_OPERATIONS,
             },
-            { parent: this, provider },
+            {
+              parent: this,
+              provider,
+              // A grant keeps the name it was made with; only another one is a reason to make it anew.
+              ...(renewed === undefined ? { ignoreChanges: ["name"] } : {}),
+            },
           );
         }
       }

@@ -1,8 +1,11 @@
 import type { AccountStore } from "./accountStore";
 import type { Listening } from "./answerThisProcess";
+import { assumedIn } from "./callerIdentity";
 import { ec2AnswersOf } from "./ec2Answers";
 import { type Ec2Answers, Ec2Endpoint } from "./ec2Endpoint";
-import { ListedGrants } from "./listedGrants";
+import { kmsOf } from "./kms";
+import { KmsEndpoint } from "./kmsEndpoint";
+import type { MemberAccounts } from "./memberAccounts";
 import { s3Of } from "./s3";
 import { S3Endpoint } from "./s3Endpoint";
 import { SnsEndpoint, subscriptionsIn } from "./snsEndpoint";
@@ -10,12 +13,20 @@ import { SnsEndpoint, subscriptionsIn } from "./snsEndpoint";
 /**
  * Starts to answer what a program or a command asks of an account's services by AWS's SDK, in any process.
  *
+ * @param account The account, and those beside it that a role is assumed in.
  * @param caller What STS says of who asks.
  */
-export async function endpointsOf(store: AccountStore, caller: Ec2Answers): Promise<Listening> {
+export async function endpointsOf(
+  { account: store, members }: { readonly account: AccountStore; readonly members: MemberAccounts },
+  caller: Ec2Answers,
+): Promise<Listening> {
   const all = await Promise.all([
-    new Ec2Endpoint({ ...ec2AnswersOf(() => store.read()), ...caller }).listen(),
-    new ListedGrants(store).listen(),
+    new Ec2Endpoint({
+      ...ec2AnswersOf(() => store.read()),
+      ...caller,
+      ...assumedIn(members),
+    }).listen(),
+    new KmsEndpoint(kmsOf(store, members)).listen(),
     new S3Endpoint(s3Of(store)).listen(),
     new SnsEndpoint((topicArn) => subscriptionsIn(store.read(), topicArn)).listen(),
   ]);

@@ -1,6 +1,7 @@
 import type { STSClient } from "@aws-sdk/client-sts";
 
 import type { Ec2Answers } from "./ec2Endpoint";
+import type { MemberAccounts } from "./memberAccounts";
 
 /**
  * What STS tells of its caller to who asks it without Pulumi.
@@ -23,6 +24,23 @@ function callerIdentity(accountId: string, role: string) {
 export function callerAnswers(accountId: string, role: string): Ec2Answers {
   return {
     GetCallerIdentity: () => ({ GetCallerIdentityResult: callerIdentity(accountId, role) }),
+  };
+}
+
+/** Credentials of a role that is assumed in one of these accounts; STS gives them to who asks it without Pulumi. */
+export function assumedIn(members: MemberAccounts): Ec2Answers {
+  return {
+    AssumeRole: (asked) => {
+      members.assume(asked.get("RoleArn") ?? "");
+      const secrets = {
+        AccessKeyId: "simulated",
+        SecretAccessKey: "simulated",
+        SessionToken: "simulated",
+      };
+      return {
+        AssumeRoleResult: { Credentials: { ...secrets, Expiration: "2036-11-21T00:00:00Z" } },
+      };
+    },
   };
 }
 

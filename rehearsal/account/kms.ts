@@ -1,8 +1,11 @@
 import {
+  CreateGrantCommand,
   DescribeKeyCommand,
   type DescribeKeyCommandOutput,
+  DryRunOperationException,
   type GrantListEntry,
   type GrantOperation,
+  InvalidArnException,
   type KeyState,
   type KMSClient,
   ListGrantsCommand,
@@ -14,20 +17,23 @@ import {
 import type { Account, Entry } from "./account";
 import type { AccountStore } from "./accountStore";
 import { findKey } from "./keys";
+import type { MemberAccounts } from "./memberAccounts";
+import { withoutPrincipal } from "./principals";
 
 const GRANT = "aws:kms/grant:Grant";
 
-/** KMS of the simulated account, for who asks it without Pulumi. */
-export function kmsOf(store: AccountStore): Pick<KMSClient, "send"> {
+/**
+ * KMS of the simulated account, for who asks it without Pulumi.
+ *
+ * @param others The accounts beside it, whose keys are looked at by who assumed a role there. @default none
+ */
+export function kmsOf(own: AccountStore, others?: MemberAccounts): Pick<KMSClient, "send"> {
+  const ownerOf = (KeyId = "") => others?.find(KeyId.split(":")[4] ?? "") ?? own;
   const send = async (
     command: unknown,
   ): Promise<Partial<ListGrantsCommandOutput & DescribeKeyCommandOutput>> => {
     if (command instanceof DescribeKeyCommand) {
-      const KeyId = command.input.KeyId ?? "";
-      const key = findKey(store.read(), KeyId);
-      if (key === undefined) {
-        throw new NotFoundException({ message: `Key '${KeyId}' does not exist`, $metadata: {} });
-      }
+      const key = keyOf(own, command.input.KeyId);
       const date = key.properties["deletionDate"] as string | undefined;
       return {
         KeyMetadata: {
@@ -38,14 +44,23 @@ export function kmsOf(store: AccountStore): Pick<KMSClient, "send"> {
       };
     }
     if (command instanceof ListGrantsCommand) {
-      const account = store.read();
+      const account = ownerOf(command.input.KeyId).read();
       return {
         Grants: grantsOn(account, command.input.KeyId).map((entry) => listed(account, entry)),
       };
     }
+    if (command instanceof CreateGrantCommand && command.input.DryRun === true) {
+      const { KeyId, GranteePrincipal = "" } = command.input;
+      const store = ownerOf(KeyId);
+      keyOf(store, KeyId);
+      const message = withoutPrincipal(GranteePrincipal, own.read(), others);
+      throw message === undefined
+        ? new DryRunOperationException({ message: DRY_RUN, $metadata: {} })
+        : new InvalidArnException({ message, $metadata: {} });
+    }
     if (command instanceof RevokeGrantCommand) {
       const { KeyId, GrantId } = command.input;
-      return store.change((account) => {
+      return own.change((account) => {
         const grant = grantsOn(account, KeyId).find((entry) => idOf(entry) === GrantId);
         if (grant === undefined) {
           throw new NotFoundException({ message: `Grant ${GrantId} not found`, $metadata: {} });
@@ -54,9 +69,22 @@ export function kmsOf(store: AccountStore): Pick<KMSClient, "send"> {
         return {};
       });
     }
-    throw new Error("the simulated KMS tells of keys, lists and revokes grants, and nothing else");
+    throw new Error(
+      "the simulated KMS tells of keys, lists, tries and revokes grants, and nothing else",
+    );
   };
   return { send: send as KMSClient["send"] };
+}
+
+const DRY_RUN = "The request would have succeeded, but the DryRun option is set.";
+
+/** @throws NotFoundException */
+function keyOf(store: AccountStore, KeyId = ""): Entry {
+  const key = findKey(store.read(), KeyId);
+  if (key === undefined) {
+    throw new NotFoundException({ message: `Key '${KeyId}' does not exist`, $metadata: {} });
+  }
+  return key;
 }
 
 function grantsOn(account: Account, keyId: string | undefined): Entry[] {

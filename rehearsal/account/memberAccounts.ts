@@ -10,7 +10,7 @@ export class MemberAccounts {
   private readonly folder: string;
 
   /** @param accountFile Path of the simulated account; the others lie in a folder beside it. */
-  constructor(accountFile: string) {
+  constructor(private readonly accountFile: string) {
     this.folder = join(dirname(accountFile), "members");
   }
 
@@ -27,6 +27,15 @@ export class MemberAccounts {
   /** An account there is. */
   of(accountId: string): AccountStore {
     return new AccountStore(this.file(accountId));
+  }
+
+  /** Any account that is played, the one of the credentials included. */
+  find(accountId: string): AccountStore | undefined {
+    if (existsSync(this.file(accountId))) {
+      return this.of(accountId);
+    }
+    const own = new AccountStore(this.accountFile);
+    return own.read().id === accountId ? own : undefined;
   }
 
   /**

@@ -152,8 +152,9 @@ export class Outside {
   /**
    * Somebody makes a role outside of Pulumi, or attaches other policies to it.
    * @param managedPolicyArns The policies attached to it, all of them.
+   * @param path Its path, of a new one.
    */
-  async setRole(name: string, managedPolicyArns: readonly string[]): Promise<void> {
+  async setRole(name: string, managedPolicyArns: readonly string[], path = "/"): Promise<void> {
     await this.store.change((account) => {
       const type = "aws:iam/role:Role";
       const present = account.find(type, name);
@@ -161,8 +162,8 @@ export class Outside {
         present.properties["managedPolicyArns"] = managedPolicyArns;
         return;
       }
-      const arn = `arn:aws:iam::${account.id}:role/${name}`;
-      const properties = { arn, name, managedPolicyArns };
+      const arn = `arn:aws:iam::${account.id}:role${path}${name}`;
+      const properties = { arn, name, path, managedPolicyArns };
       account.add({ type, id: name, arn, tags: {}, state: "available", properties });
     });
   }

@@ -6,10 +6,13 @@ import type { MemberAccounts } from "./memberAccounts";
 import { hex } from "./identifiers";
 import type { KeyAccess } from "./keyAccess";
 import { type Act, PlannedFaults } from "./plannedFaults";
+import { withoutPrincipal } from "./principals";
 import { checkReference, refersTo } from "./references";
 import type { Made, Request, ResourceType } from "./resourceType";
 import { resourceTypes } from "./resourceTypes";
 import { requireDemands } from "./serviceControlPolicy";
+
+const GRANT = "aws:kms/grant:Grant";
 
 /** What a diff says. */
 export interface Difference {
@@ -125,6 +128,7 @@ export class SimulatedAws {
       () => urn,
       (account) => {
         requireDemands(account, type, row.taggable, inputs);
+        this.requireGrantee(account, type, inputs);
         const request: Request = { account, type, inputs };
         check(row, request, Object.keys(inputs));
         const id = row.id(request);
@@ -242,6 +246,17 @@ export class SimulatedAws {
     }
     const other = (id: string) => this.others?.of(id).read();
     return { region: account.region, ...args, ...source(account, args, other, this.caller) };
+  }
+
+  /** A key is granted to a role that is there. */
+  private requireGrantee(account: Account, type: string, inputs: Properties): void {
+    const nobody =
+      type === GRANT
+        ? withoutPrincipal(String(inputs["granteePrincipal"]), account, this.others)
+        : undefined;
+    if (nobody !== undefined) {
+      throw new AwsError("InvalidArnException", nobody);
+    }
   }
 
   /** Changes the account, unless it is planned that AWS refuses; what is planned after it happens then. */

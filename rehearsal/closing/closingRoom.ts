@@ -36,7 +36,7 @@ export class ClosingRoom {
   public static async open(foundation: Stage, language: string): Promise<ClosingRoom> {
     const stage = foundation.copy();
     const stack = await stage.stack(TICKET.toLowerCase(), roomFile(TICKET, `${REGION}a-1`));
-    const aws = await endpointsOf(stage.account, callerAnswers(AUDIT_ACCOUNT, INCIDENT_DEPLOYER));
+    const aws = await endpointsOf(stage, callerAnswers(AUDIT_ACCOUNT, INCIDENT_DEPLOYER));
     Object.assign(process.env, aws.environment);
     const host = await ResidentHost.start(language, stage.project);
     const room = new ClosingRoom(stage, stack, aws, host, language);

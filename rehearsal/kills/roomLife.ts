@@ -66,7 +66,7 @@ export class RoomLife {
     const file = roomFile(ticket, `${REGION}a-1`);
     const stack = await stage.stack(ticket.toLowerCase(), file);
     const caller = callerAnswers(AUDIT_ACCOUNT, INCIDENT_DEPLOYER);
-    const aws = await endpointsOf(stage.account, caller);
+    const aws = await endpointsOf(stage, caller);
     return new RoomLife(stage, ticket, stack, aws, language);
   }
 

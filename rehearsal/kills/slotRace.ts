@@ -32,7 +32,7 @@ export async function raceForOneSlot(
   count: number,
 ): Promise<string[]> {
   const stage = foundation.copy();
-  const aws = await endpointsOf(stage.account, callerAnswers(AUDIT_ACCOUNT, INCIDENT_DEPLOYER));
+  const aws = await endpointsOf(stage, callerAnswers(AUDIT_ACCOUNT, INCIDENT_DEPLOYER));
   const env = roomEnvironment(stage, aws, language);
   const running: EngineProcess[] = [];
   try {

@@ -1,3 +1,4 @@
+import { GetRoleCommand } from "@aws-sdk/client-iam";
 import { CreateGrantCommand, DescribeKeyCommand, paginateListGrants } from "@aws-sdk/client-kms";
 
 import type { Clients } from "./accountClients";
@@ -19,10 +20,11 @@ const CRYPTOGRAPHIC = ["Decrypt", "GenerateDataKey", "GenerateDataKeyWithoutPlai
  * - a key of another account may be used by whoever has a grant on it, for what the grant names;
  * - a copy of a snapshot under such a key leaves a grant for EC2, issued by the account that copied;
  * - ListGrants names the account that issued a grant;
+ * - a grant is for a role that is there, and one that is only tried is not made;
  * - a key that is not enabled encrypts and decrypts nothing.
  *
  * Sources: KMS developer guide, "Grants in AWS KMS", "Key states of AWS KMS keys"; KMS API reference,
- * GrantListEntry. That EC2 makes a grant is documented, who its grantee is is not.
+ * GrantListEntry, CreateGrant. That EC2 makes a grant is documented, who its grantee is is not.
  */
 export class KeyGrants implements Correction {
   /** Accounts that issued grants, by the grant's id. */
@@ -45,7 +47,15 @@ export class KeyGrants implements Correction {
     if (operation === undefined) {
       return pass(request);
     }
-    const { KeyId = "" } = JSON.parse(request.body.toString("utf8")) as { KeyId?: string };
+    const {
+      KeyId = "",
+      GranteePrincipal = "",
+      DryRun = false,
+    } = JSON.parse(request.body.toString("utf8")) as {
+      KeyId?: string;
+      GranteePrincipal?: string;
+      DryRun?: boolean;
+    };
     const account = ownerOf(KeyId) ?? request.account;
     if (account !== request.account && !(await this.isGranted(request.caller, operation, KeyId))) {
       return refusal(
@@ -58,6 +68,17 @@ export class KeyGrants implements Correction {
       const state = described?.KeyMetadata?.KeyState;
       if (state !== "Enabled") {
         return refusal("KMSInvalidStateException", `${KeyId} is ${state}.`);
+      }
+    }
+    if (operation === "CreateGrant") {
+      if (!(await this.isThere(GranteePrincipal))) {
+        return refusal(
+          "InvalidArnException",
+          `ARN does not refer to a valid principal: ${GranteePrincipal}`,
+        );
+      }
+      if (DryRun) {
+        return refusal("DryRunOperationException", "The request would have succeeded.");
       }
     }
     const answer = await pass({ ...request, account });
@@ -88,6 +109,18 @@ export class KeyGrants implements Correction {
       }
     }
     return false;
+  }
+
+  /** Whether there is such a role; of accounts that are not played here every one is. */
+  private async isThere(principal: string): Promise<boolean> {
+    const [, , , , owner = "", resource = ""] = principal.split(":");
+    const iam = this.accounts.get(owner)?.iam;
+    if (iam === undefined || !resource.startsWith("role/")) {
+      return true;
+    }
+    const RoleName = resource.split("/").at(-1);
+    const found = await iam.send(new GetRoleCommand({ RoleName })).catch(() => undefined);
+    return found?.Role?.Arn === principal;
   }
 
   /** Makes the grant by which EC2 goes on with a copy when whoever asked for it is gone. */

@@ -595,12 +595,23 @@ describe("On the emulator", () => {
     corrections.encryptedImages.add(image);
   });
 
-  it("a type that cannot serve is refused, for every reason", async () => {
-    configureRoom({ instanceType: "m6g.metal", suspectCidrs: ["10.66.0.0/24"] });
-    await assert.rejects(
-      room.preview(),
-      /m6g\.metal is arm64, the image x86_64[^]*m6g\.metal is bare metal[^]*overlaps/,
-    );
+  it("a type that cannot serve, and a role that is not there, are refused, for every reason", async () => {
+    configureRoom({
+      instanceType: "m6g.metal",
+      suspectCidrs: ["10.66.0.0/24"],
+      responderRoles: [RESPONDER, `${RESPONDER}s`],
+    });
+    await assert.rejects(room.preview(), (error: Error) => {
+      for (const reason of [
+        /m6g\.metal is arm64, the image x86_64[^]*m6g\.metal is bare metal/,
+        /overlaps/,
+        new RegExp(`responderRoles: there is no role ${RESPONDER}s `),
+      ]) {
+        assert.match(error.message, reason);
+      }
+      assert.doesNotMatch(error.message, new RegExp(`there is no role ${RESPONDER} `));
+      return true;
+    });
   });
 
   it("a room that AWS has no machine for keeps its slot until it takes another", async () => {

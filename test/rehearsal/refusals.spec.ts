@@ -362,6 +362,26 @@ describe("the simulated account refuses what AWS refuses", () => {
     });
   });
 
+  describe("a grant", () => {
+    const grant = async (granteePrincipal: string) => {
+      const key = await account.make("aws:kms/key:Key");
+      return account.make("aws:kms/grant:Grant", { keyId: key.id, granteePrincipal });
+    };
+
+    it("for a role that is not there, by its path too, and none of an account that is not played", async () => {
+      await account.outside.setRole("responder", [], "/clean-room/");
+      const role = (path: string, id = "111122223333") => `arn:aws:iam::${id}:role${path}responder`;
+      const key = await account.make("aws:kms/key:Key");
+      await refuses(
+        () => account.make("aws:kms/grant:Grant", { keyId: key.id, granteePrincipal: role("/") }),
+        "InvalidArnException",
+        /valid principal/,
+      );
+      await grant(role("/clean-room/"));
+      await grant(role("/", "999988887777"));
+    });
+  });
+
   describe("an attachment", () => {
     it("in another Availability Zone", async () => {
       const { instance } = await account.workstation();

@@ -4,9 +4,11 @@ import program from "../../index";
 import { asText } from "../../settings";
 import { sha256 } from "../../components/sha256";
 import { type Ec2Answers, Ec2Endpoint } from "../../rehearsal/account/ec2Endpoint";
+import { KmsEndpoint } from "../../rehearsal/account/kmsEndpoint";
 import { S3Endpoint } from "../../rehearsal/account/s3Endpoint";
 import { SnsEndpoint, type ToldSubscription } from "../../rehearsal/account/snsEndpoint";
 import { ec2Of, FOUNDATION_OUTPUTS } from "./examples";
+import { GrantedKeys } from "./grantedKeys";
 import { VaultInMemory } from "./vaultInMemory";
 
 /** A resource as the program declared it. */
@@ -99,6 +101,7 @@ export async function deploy(
     foundation = {},
     ec2 = ec2Of(),
     vault = new VaultInMemory(FOUNDATION_OUTPUTS.vaultBucket),
+    kms = new GrantedKeys(),
     beforeMade = () => undefined,
     subscribed = (address) => ({ arn: `arn:aws:sns:::topic:${address}`, authenticated: true }),
   }: {
@@ -110,6 +113,10 @@ export async function deploy(
 
     /** What S3 answers who asks it by AWS's SDK. @default an empty vault */
     vault?: VaultInMemory;
+
+    /** What KMS answers who asks it by AWS's SDK. @default no key is granted yet, and each can be */
+    kms?: GrantedKeys;
+
     /** Called with the name of each resource that AWS is asked for; may throw, as AWS refuses. */
     beforeMade?: (name: string) => void;
 
@@ -128,6 +135,7 @@ export async function deploy(
   );
   const endTelling = await sns.answerThisProcess();
   const endAnswers = await new Ec2Endpoint(ec2).answerThisProcess();
+  const endKms = await new KmsEndpoint(kms).answerThisProcess();
   const endVault = await new S3Endpoint(vault.client).answerThisProcess();
   const secrets = new Map<string, readonly string[]>();
   const imported = new Map<string, string>();
@@ -233,6 +241,7 @@ export async function deploy(
     throw error;
   } finally {
     endVault();
+    endKms();
     endAnswers();
     endTelling();
     process.off("unhandledRejection", fail);

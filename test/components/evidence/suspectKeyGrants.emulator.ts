@@ -64,7 +64,12 @@ describe("Grants on a suspect's key, on the emulator", () => {
     const keys = assumeRole === undefined ? [] : [{ keyArn, assumeRole }];
     const program = () => {
       const room = { ticket: "INC-7", region: REGION, grantees: [DEPLOYER] };
-      new SuspectKeyGrants("suspect-key", { ...room, keys });
+      new SuspectKeyGrants("suspect-key", {
+        ...room,
+        keys,
+        renewed: new Map(),
+        forNobody: new Set(),
+      });
       return Promise.resolve({});
     };
     const stack = await LocalWorkspace.createOrSelectStack(

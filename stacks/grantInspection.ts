@@ -1,0 +1,162 @@
+import { KMSClient } from "@aws-sdk/client-kms";
+import * as pulumi from "@pulumi/pulumi";
+
+import { answerOf, failureOf, lookUpFailure } from "../components/awsFailure";
+import { grantName, grantOf } from "../components/evidence/grantName";
+import { tryGrant } from "../components/evidence/grantTrial";
+import { findGrants, type ListedGrant, renewedGrants } from "../components/evidence/renewedGrants";
+import { suspectKeyGrantees } from "../components/evidence/suspectKeyGrantees";
+import { fewAtATime } from "../components/fewAtATime";
+import { Refusal } from "../components/refusal";
+import type { IncidentSettings } from "../settings";
+import { awsCredentials } from "./awsCredentials";
+import type { Foundation } from "./foundation";
+
+/** What is known of a room's grants before they are made; each is named by `grantOf`. */
+export interface Grants {
+  /** By grant of a role that was made anew since, the name of its next grant. */
+  readonly renewed: ReadonlyMap<string, string>;
+
+  /** Grants on suspects' keys that no role is there for: they are left out. */
+  readonly forNobody: ReadonlySet<string>;
+}
+
+/** Requests of a kind that are under way at the same time. */
+const FEW = 5;
+
+/** A key that a room grants. */
+interface GrantedKey {
+  /** It as the subject of a sentence. */
+  readonly what: string;
+  readonly keyArn: string;
+
+  /** ARN of the role of another account that grants it; the deployer where there is none. */
+  readonly assumeRole?: string;
+
+  /** ARNs of the roles it is granted to, and where they are listed. */
+  readonly roles: readonly string[];
+  readonly list: string;
+}
+
+/**
+ * Looks at the grants that a room makes, on the transfer key and on suspects' own: which are for a role that
+ * was made anew since, and which KMS would refuse as there is no such role.
+ *
+ * @param open Whether the room is open already.
+ * @throws Refusal where a role of `responderRoles` or a key of `suspectKeys` is not there.
+ */
+export async function inspectGrants(
+  { ticket, region, responderRoles, suspectKeys, closing }: IncidentSettings,
+  { transferKeyArn, incidentDeployers }: Foundation,
+  open: Promise<boolean>,
+): Promise<Grants> {
+  const isOpen = await open.catch(() => undefined);
+  // Closing makes no grant. Where it is not known whether the room is open, that is said elsewhere.
+  if (closing || isOpen === undefined) {
+    return { renewed: new Map(), forNobody: new Set() };
+  }
+  const keys: readonly GrantedKey[] = [
+    {
+      what: "The transfer key",
+      keyArn: transferKeyArn,
+      roles: responderRoles,
+      list: "responderRoles",
+    },
+    ...suspectKeys.map(({ keyArn, assumeRole }) => ({
+      what: `The key ${keyArn}`,
+      keyArn,
+      assumeRole,
+      roles: suspectKeyGrantees(incidentDeployers),
+      list: "the audit stack's incidentDeployers",
+    })),
+  ];
+  const inspected = await fewAtATime(
+    keys.filter(({ roles }) => roles.length > 0),
+    FEW,
+    (key) => inspectGrantsOn(key, ticket, region, isOpen),
+  );
+  const reasons = inspected.flatMap((each) => each.reasons);
+  if (reasons.length > 0) {
+    throw new Refusal("The room's grants cannot be made", reasons);
+  }
+  inspected.flatMap(({ warnings }) => warnings).forEach((warning) => void pulumi.log.warn(warning));
+  return {
+    renewed: new Map(inspected.flatMap(({ renewed }) => renewed)),
+    forNobody: new Set(inspected.flatMap(({ forNobody }) => forNobody)),
+  };
+}
+
+/** The same of one key. */
+async function inspectGrantsOn(key: GrantedKey, ticket: string, region: string, open: boolean) {
+  const { what, keyArn, roles, list, assumeRole } = key;
+  const kms = new KMSClient({ region, credentials: credentialsFor(assumeRole) });
+  const warnings: string[] = [];
+  const reasons: string[] = [];
+
+  const grants = open ? await findGrants(kms, keyArn).catch((error: unknown) => ({ error })) : [];
+  if ("error" in grants && failureOf(grants.error) !== "absent") {
+    warnings.push(
+      `Where a role was made anew since it was granted ${keyArn}, it stays without. ${lookUpFailure("What is granted on the key", grants.error)}`,
+    );
+    return { warnings, reasons, renewed: [], forNobody: [] };
+  }
+  const there = "error" in grants ? [] : grants;
+  const next = renewedGrants(ticket, roles, there);
+  const toBeMade = roles.filter((role) => next.has(role) || !isGranted(ticket, role, there));
+  const tried = await fewAtATime(toBeMade, FEW, async (role) => ({
+    role,
+    ...(await tryGrant(kms, keyArn, next.get(role) ?? grantName(ticket, role), role)),
+  }));
+
+  const [unknown, ...others] = tried.filter(({ is }) => is === "unknown");
+  if (unknown !== undefined && assumeRole !== undefined && failureOf(unknown.error) === "absent") {
+    reasons.push(
+      `${what} is not there. Correct suspectKeys, or take it out. ${answerOf(unknown.error)}`,
+    );
+  } else if (unknown !== undefined) {
+    const those = [unknown, ...others].map(({ role }) => role).join(", ");
+    warnings.push(
+      `Where one of ${those} is no role, this up fails with InvalidArnException: correct ${list} then. ${lookUpFailure(`Whether KMS grants them ${keyArn}`, unknown.error)}`,
+    );
+  }
+  const forNobody = tried.filter(({ is }) => is === "for nobody");
+  for (const { role, error } of forNobody) {
+    if (assumeRole === undefined) {
+      reasons.push(
+        `${list}: there is no role ${role} that the transfer key could be granted to. Write its ARN as IAM has it, path and all, have it made, or take it out. ${answerOf(error)}`,
+      );
+    } else {
+      warnings.push(
+        `${what} is not granted to ${role}: there is no such role. Take it out of ${list}. ${answerOf(error)}`,
+      );
+    }
+  }
+  const renewed = [...next].filter(([role]) => !forNobody.some((each) => each.role === role));
+  for (const [role] of renewed) {
+    warnings.push(
+      `${what} was granted to a role ${role} that is gone. This up grants it to the one that has its name now.`,
+    );
+  }
+  return {
+    warnings,
+    reasons,
+    renewed: renewed.map(([role, name]) => [grantOf(keyArn, role), name] as const),
+    forNobody: forNobody.map(({ role }) => grantOf(keyArn, role)),
+  };
+}
+
+/** The deployer's credentials, or with these those of the role that grants a suspect's key. */
+function credentialsFor(assumeRole: string | undefined): ReturnType<typeof awsCredentials> {
+  const config = pulumi.runtime.allConfig();
+  const assumed = JSON.parse(config["aws:assumeRoles"] ?? "[]") as object[];
+  return awsCredentials(
+    assumeRole === undefined
+      ? config
+      : { ...config, "aws:assumeRoles": JSON.stringify([...assumed, { roleArn: assumeRole }]) },
+  );
+}
+
+function isGranted(ticket: string, role: string, grants: readonly ListedGrant[]): boolean {
+  const first = grantName(ticket, role);
+  return grants.some(({ Name }) => Name === first || Name?.startsWith(`${first}:`) === true);
+}
