@@ -20,7 +20,9 @@ import type { IncidentSettings } from "../settings";
 import type { Made } from "./comparison";
 import type { StateResource } from "./stateResources";
 
-const ALIAS = "aws:kms/alias:Alias";
+/** Type token of an alias. */
+export const ALIAS = "aws:kms/alias:Alias";
+/** Type token of a slot's claim. */
 export const CLAIM = "aws:ssm/parameter:Parameter";
 const EGRESS = "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule";
 const GROUP = "aws:ec2/securityGroup:SecurityGroup";
@@ -29,8 +31,10 @@ const INGRESS = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule";
 export const INSTANCE = "aws:ec2/instance:Instance";
 /** Type token of a key. */
 export const KEY = "aws:kms/key:Key";
-const PROFILE = "aws:iam/instanceProfile:InstanceProfile";
-const ROLE = "aws:iam/role:Role";
+/** Type token of an instance profile. */
+export const PROFILE = "aws:iam/instanceProfile:InstanceProfile";
+/** Type token of a role. */
+export const ROLE = "aws:iam/role:Role";
 /** Type token of a volume. */
 export const VOLUME = "aws:ebs/volume:Volume";
 

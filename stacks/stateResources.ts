@@ -1,5 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 
+import { ALIAS, CLAIM, KEY, PROFILE, ROLE } from "./madeForRoom";
+
 /** A resource as the engine has it in a stack's state. */
 export interface StateResource {
   /** Type token, e.g. `aws:ec2/instance:Instance`. */
@@ -8,7 +10,7 @@ export interface StateResource {
   /** Logical name. */
   readonly name: string;
 
-  /** Physical id; undefined for components. */
+  /** Physical id; undefined for components, and for what cannot be taken on. */
   readonly id: string | undefined;
 
   /** What AWS answered of it, and what it was asked for. */
@@ -19,7 +21,8 @@ export interface StateResource {
  * The resources in this stack's own state, as the last deployment left it: what the engine knows of. What
  * AWS made and the engine was not told, as it was killed in between, is not among them.
  *
- * The engine answers this call itself, and no provider; the SDK has no function for it.
+ * The engine answers this call itself, and no provider; the SDK has no function for it. It tells what a provider
+ * put out of each, and no ids.
  *
  * Source: pulumi/pulumi, pkg/resource/deploy/builtins.go, readStackResourceOutputs.
  */
@@ -29,13 +32,42 @@ export async function readStateResources(): Promise<readonly StateResource[]> {
     "pulumi:pulumi:readStackResourceOutputs",
     { stackName },
     { async: true },
-  )) as { outputs: Record<string, { type: string; outputs: { id?: string } }> };
+  )) as { outputs: Record<string, Pick<StateResource, "type" | "outputs">> };
   return Object.entries(outputs).map(([urn, resource]) => ({
     type: resource.type,
     name: logicalName(urn),
-    id: resource.outputs.id,
+    id: physicalId(resource),
     outputs: resource.outputs,
   }));
+}
+
+/**
+ * The id of a resource, by what its provider put out of it. A bridge to a Terraform provider calls it `id`, or, where
+ * the schema that it bridges has that as an attribute like any other, `kmsKeyId`, `iamRoleId` and so on.
+ *
+ * Source: pulumi/pulumi-terraform-bridge, docs/guides/resource-ids.md and the renaming of reserved names.
+ *
+ * @returns undefined where neither `id` nor anything that is documented says it.
+ */
+export function physicalId({
+  type,
+  outputs: { id, arn, keyId, name },
+}: Pick<StateResource, "type" | "outputs">): string | undefined {
+  if (typeof id === "string") {
+    return id;
+  }
+  switch (type) {
+    case KEY:
+      return keyId as string | undefined;
+    case ALIAS:
+    case CLAIM:
+    case PROFILE:
+    case ROLE:
+      return name as string | undefined;
+    default:
+      // EC2's ARNs end with it.
+      return /^arn:[^:]*:ec2:[^:]*:[^:]*:[a-z-]+\/(.+)$/.exec(String(arn))?.[1];
+  }
 }
 
 /** The logical name of a resource, which its URN ends with and which may hold the URN's separator itself. */

@@ -9,6 +9,13 @@ import { STSClient } from "@aws-sdk/client-sts";
 /** The header by which the emulator is told whose account is meant, whoever asks. */
 export const ACCOUNT_HEADER = "x-moto-account-id";
 
+/** An account, and a Region of it. Suites that run at the same time share none. */
+export interface Place {
+  /** 12 digits. */
+  readonly account: string;
+  readonly region: string;
+}
+
 /** Clients of the services a room has something in, for one account. */
 export interface Clients {
   readonly ec2: EC2Client;
@@ -25,9 +32,13 @@ export interface Clients {
  *
  * @param accessKeyId Whose credentials they use. @default those of the surroundings
  */
-export function clientsOf(endpoint: string, account: string, accessKeyId?: string): Clients {
+export function clientsOf(
+  endpoint: string,
+  { account, region }: Place,
+  accessKeyId?: string,
+): Clients {
   const credentials = accessKeyId === undefined ? {} : credentialsOf(accessKeyId);
-  const where = { endpoint, region: "us-east-1", ...credentials };
+  const where = { endpoint, region, ...credentials };
   const clients = {
     ec2: new EC2Client(where),
     iam: new IAMClient(where),

@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, request as httpRequest, type Server
 import type { AddressInfo } from "node:net";
 import { buffer } from "node:stream/consumers";
 
-import { ACCOUNT_HEADER, type Clients } from "./accountClients";
+import { ACCOUNT_HEADER, type Clients, type Place } from "./accountClients";
 import {
   type AwsAnswer,
   type AwsRequest,
@@ -24,32 +24,32 @@ import { providerVersionIn } from "./providerVersion";
 import { SharedSnapshots } from "./sharedSnapshots";
 import { SnapshotLocks } from "./snapshotLocks";
 
-/** The Audit account. */
-const ACCOUNT = "123456789012";
-
 /** Canonical's account, which publishes Ubuntu's images. */
 const CANONICAL = "099720109477";
 
-/** Who makes a request with the credentials that the tests are run with: the Audit account's deployer. */
-export const DEPLOYER = "arn:aws:iam::123456789012:role/incident-deployer";
-
-/** Who makes a request with {@link SUCCESSOR_KEY}: the Audit account's deployer of rooms after that one. */
-export const SUCCESSOR = "arn:aws:iam::123456789012:role/incident-deployer-2";
-
-/** Access key of the successor. */
+/** Access key of the {@link successorOf}. */
 export const SUCCESSOR_KEY = "successor";
 
-/** Who makes a request with {@link FOUNDATION_KEY}: whoever deploys the audit stack. */
-export const FOUNDATION_DEPLOYER = "arn:aws:iam::123456789012:role/foundation-deployer";
-
-/** Access key of the foundation's deployer. */
+/** Access key of the {@link foundationDeployerOf}. */
 export const FOUNDATION_KEY = "foundation";
 
 /** Key of the tag that the organisation demands. */
 export const DEMANDED_TAG = "cost-center";
 
-/** Who makes a request with any other credentials that no role was taken for. */
-const SOMEBODY = "arn:aws:iam::123456789012:role/somebody";
+/** Who makes a request with the credentials that the tests are run with: the Audit account's deployer of rooms. */
+export function deployerOf({ account }: Place): string {
+  return `arn:aws:iam::${account}:role/incident-deployer`;
+}
+
+/** Who makes a request with {@link SUCCESSOR_KEY}: the Audit account's deployer of rooms after that one. */
+export function successorOf({ account }: Place): string {
+  return `arn:aws:iam::${account}:role/incident-deployer-2`;
+}
+
+/** Who makes a request with {@link FOUNDATION_KEY}: whoever deploys the audit stack. */
+export function foundationDeployerOf({ account }: Place): string {
+  return `arn:aws:iam::${account}:role/foundation-deployer`;
+}
 
 /**
  * Stands between the deployment and the emulator, and does for it what it cannot:
@@ -96,11 +96,7 @@ export class AwsCorrections {
   private readonly rules = new Map<string, Record<string, unknown>>();
 
   /** Roles by access key: the deployer's, and those that were taken. */
-  private readonly roles = new Map([
-    [process.env["AWS_ACCESS_KEY_ID"] ?? "", DEPLOYER],
-    [SUCCESSOR_KEY, SUCCESSOR],
-    [FOUNDATION_KEY, FOUNDATION_DEPLOYER],
-  ]);
+  private readonly roles: Map<string, string>;
 
   /** Every action that was asked for, as IAM knows it, by who asked. */
   private readonly actions = new Map<string, Set<string>>();
@@ -110,17 +106,26 @@ export class AwsCorrections {
 
   /**
    * @param emulator URL of the emulator.
+   * @param place Where the audit stack is.
    * @param accounts The accounts there are, by their ids.
    */
   public constructor(
     private readonly emulator: string,
+    private readonly place: Place,
     accounts: ReadonlyMap<string, Clients>,
   ) {
-    const audit = accounts.get(ACCOUNT);
+    this.roles = new Map([
+      [process.env["AWS_ACCESS_KEY_ID"] ?? "", deployerOf(place)],
+      [SUCCESSOR_KEY, successorOf(place)],
+      [FOUNDATION_KEY, foundationDeployerOf(place)],
+    ]);
+    const audit = accounts.get(place.account);
     const corrections: Correction[] = [
       this.credentialEnd,
       new ClientTokens(),
-      ...(audit === undefined ? [] : [new KeyAccess(audit, ACCOUNT, [FOUNDATION_DEPLOYER])]),
+      ...(audit === undefined
+        ? []
+        : [new KeyAccess(audit, place.account, [foundationDeployerOf(place)])]),
       new SnapshotLocks(),
       this.machines,
       this.productCodes,
@@ -163,9 +168,11 @@ export class AwsCorrections {
   private async serve(incoming: IncomingMessage): Promise<AwsAnswer> {
     const { method = "", url = "/", headers } = incoming;
     this.providerVersion ??= providerVersionIn(headers["user-agent"] ?? "");
-    const caller = this.roles.get(credentialOf(headers).accessKey) ?? SOMEBODY;
+    const { accessKey, region } = credentialOf(headers);
+    const caller = this.roles.get(accessKey) ?? `arn:aws:iam::${this.place.account}:role/somebody`;
     const [, , , , account = ""] = caller.split(":");
-    const request = { method, url, headers, body: await buffer(incoming), caller, account };
+    const body = await buffer(incoming);
+    const request = { method, url, headers, body, caller, account, region };
     this.actionsOf(caller).add(actionOf(request));
     const answer = await this.answer(request);
     const asked = parametersOf(request);
@@ -263,7 +270,14 @@ export class AwsCorrections {
   }
 
   /** Source: Recycle Bin API reference, CreateRule, GetRule, ListTagsForResource. */
-  private ruleAnswer({ method, url, headers, body: sent }: AwsRequest): AwsAnswer | undefined {
+  private ruleAnswer({
+    method,
+    url,
+    headers,
+    account,
+    region,
+    body: sent,
+  }: AwsRequest): AwsAnswer | undefined {
     if (credentialOf(headers).service !== "rbin") {
       return undefined;
     }
@@ -271,7 +285,7 @@ export class AwsCorrections {
       const id = `rule${this.rules.size + 1}`;
       const rule = {
         Identifier: id,
-        RuleArn: `arn:aws:rbin:us-east-1:123456789012:rule/${id}`,
+        RuleArn: `arn:aws:rbin:${region}:${account}:rule/${id}`,
         LockState: "unlocked",
         Status: "available",
         ...(JSON.parse(sent.toString("utf8")) as object),

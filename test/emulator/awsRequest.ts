@@ -12,6 +12,9 @@ export interface AwsRequest {
 
   /** The account that is to answer it, 12 digits; the caller's, as it comes in. */
   readonly account: string;
+
+  /** The Region that is to answer it, as its signature says. */
+  readonly region: string;
 }
 
 /** What is answered. */

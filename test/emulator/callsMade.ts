@@ -22,11 +22,11 @@ const OBJECT_ACTIONS: Readonly<Record<string, string>> = {
   "PUT tagging": "s3:PutObjectTagging",
 };
 
-/** What a request's signature says of itself: whose key made it, and which service it is for. */
+/** What a request's signature says of itself: whose key made it, and which Region and service it is for. */
 export function credentialOf({ authorization = "" }: IncomingHttpHeaders) {
-  const [accessKey = "", , , service = "?"] =
+  const [accessKey = "", , region = "", service = "?"] =
     /Credential=([^,]+)/.exec(authorization)?.[1]?.split("/") ?? [];
-  return { accessKey, service };
+  return { accessKey, region, service };
 }
 
 /**

@@ -20,6 +20,7 @@ function create(clientToken: string): AwsRequest {
     body: Buffer.from(JSON.stringify({ clientToken })),
     caller: "arn:aws:iam::123456789012:role/foundation-deployer",
     account: "123456789012",
+    region: "us-east-1",
   };
 }
 

@@ -54,11 +54,12 @@ export class KeyAccess implements Correction {
     if (operation === "" || request.account !== this.account || CRYPTOGRAPHIC.test(operation)) {
       return pass(request);
     }
-    const { caller } = request;
+    const { caller, region } = request;
     const asked = JSON.parse(request.body.toString("utf8")) as Asked;
     const named = asked.TargetKeyId ?? asked.KeyId ?? asked.AliasName;
     const key = named === undefined ? undefined : await this.keyOf(named);
-    const may = await this.isAllowed(caller, operation, key, contextOf(operation, asked));
+    const context = { "aws:RequestedRegion": region, ...contextOf(operation, asked) };
+    const may = await this.isAllowed(caller, operation, key, context);
     if (!may) {
       return refusal(
         "AccessDeniedException",
@@ -66,9 +67,11 @@ export class KeyAccess implements Correction {
       );
     }
     if (["CreateKey", "PutKeyPolicy"].includes(operation) && asked.Policy !== undefined) {
-      const arn = `arn:aws:kms:us-east-1:${this.account}:key/new`;
+      const arn = `arn:aws:kms:${region}:${this.account}:key/new`;
       const policy = JSON.parse(asked.Policy) as object;
-      if (!(await this.isAllowed(caller, "PutKeyPolicy", { arn, policy }))) {
+      const key = { arn, policy };
+      const asMaker = { "aws:RequestedRegion": region };
+      if (!(await this.isAllowed(caller, "PutKeyPolicy", key, asMaker))) {
         return refusal(
           "MalformedPolicyDocumentException",
           "The new key policy will not allow you to update the key policy in the future.",
@@ -82,7 +85,7 @@ export class KeyAccess implements Correction {
     principal: string,
     operation: string,
     key: { readonly arn: string; readonly policy: object } | undefined,
-    context: Readonly<Record<string, string | string[]>> = {},
+    context: Readonly<Record<string, string | string[]>>,
   ): Promise<boolean> {
     return isAllowed({
       principal,
@@ -90,7 +93,6 @@ export class KeyAccess implements Correction {
       resource: key?.arn ?? "*",
       owner: this.account,
       context: {
-        "aws:RequestedRegion": "us-east-1",
         "kms:CallerAccount": this.account,
         ...context,
       },

@@ -124,13 +124,13 @@ export class KeyGrants implements Correction {
   }
 
   /** Makes the grant by which EC2 goes on with a copy when whoever asked for it is gone. */
-  private async grantToEc2({ caller, account }: AwsRequest, KeyId: string): Promise<void> {
+  private async grantToEc2({ caller, account, region }: AwsRequest, KeyId: string): Promise<void> {
     const owner = ownerOf(KeyId);
     if (owner !== account && (await this.isGranted(caller, "ReEncryptTo", KeyId))) {
       const made = await this.kmsOf(owner)?.send(
         new CreateGrantCommand({
           KeyId,
-          GranteePrincipal: "ec2.us-east-1.amazonaws.com",
+          GranteePrincipal: `ec2.${region}.amazonaws.com`,
           Operations: ["GenerateDataKeyWithoutPlaintext", "ReEncryptFrom", "ReEncryptTo"],
         }),
       );

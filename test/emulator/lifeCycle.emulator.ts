@@ -1,21 +1,10 @@
 import assert from "node:assert/strict";
-import {
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from "node:fs";
-import { tmpdir } from "node:os";
-import { delimiter, join } from "node:path";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 
 import {
   CopySnapshotCommand,
-  CreateImageCommand,
   CreateSnapshotCommand,
-  CreateTagsCommand,
   CreateVolumeCommand,
   DeleteSnapshotCommand,
   DeleteVolumeCommand,
@@ -32,9 +21,7 @@ import {
   type LockSnapshotRequest,
   ModifySnapshotAttributeCommand,
   RunInstancesCommand,
-  TerminateInstancesCommand,
 } from "@aws-sdk/client-ec2";
-import { AttachRolePolicyCommand, CreateRoleCommand } from "@aws-sdk/client-iam";
 import {
   CreateKeyCommand,
   DecryptCommand,
@@ -51,13 +38,8 @@ import {
   PutParameterCommand,
 } from "@aws-sdk/client-ssm";
 import type * as aws from "@pulumi/aws";
-import {
-  type EngineEvent,
-  LocalWorkspace,
-  type OutputMap,
-  type Stack,
-} from "@pulumi/pulumi/automation";
-import { parse, stringify } from "yaml";
+import type { OutputMap, Stack } from "@pulumi/pulumi/automation";
+import { parse } from "yaml";
 
 import { incidentDeployerPolicies } from "../../components/access/incidentDeployerPolicies";
 import type { lockRunbook } from "../../components/evidence/lockRunbook";
@@ -67,33 +49,35 @@ import { LOCK_RUNBOOK } from "../../components/lockRunbookName";
 import { sha256 } from "../../components/sha256";
 import { destructionCommand, roomOfStack } from "../../destruction/destruction";
 import { grantsCommand, grantsOfStack } from "../../grants/grants";
-import { writeComponentFolder } from "../../rehearsal/account/pluginFolder";
 import { cliEnvironment, ResponderShell, type Run } from "../handover/responderShell";
 import { auditConfig, incidentConfig, memberConfig } from "../support/examples";
 import { runCommand } from "../../rehearsal/runCommand";
 import { type Clients, clientsOf } from "./accountClients";
 import { added, listAccount, type Listing } from "./accountListing";
 import {
-  AwsCorrections,
+  type AwsCorrections,
   DEMANDED_TAG,
-  DEPLOYER,
+  deployerOf,
   FOUNDATION_KEY,
-  SUCCESSOR,
   SUCCESSOR_KEY,
+  successorOf,
 } from "./awsCorrections";
+import { EmulatedStage, REPOSITORY } from "./emulatedStage";
+import { changesOf } from "./engineChanges";
 import { providerTold } from "./providerVersion";
 
 // The real CLI, the real provider and the real handover, in two emulated accounts. It proves the calls
 // and the order; it proves no access, as the emulator enforces no policy. What passes between accounts,
 // the locks of snapshots and what a key's state forbids are played after AWS's documentation.
 
-const REPOSITORY = join(__dirname, "../..");
 const POLICY_PACK = join(REPOSITORY, "policy-pack");
 const AUDIT_POLICY_CONFIG = join(POLICY_PACK, "clean-room.json");
-const EMULATOR = process.env["AWS_ENDPOINT_URL"];
 const ACCOUNT = "123456789012";
 const MEMBER = "222233334444";
 const REGION = "us-east-1";
+const PLACE = { account: ACCOUNT, region: REGION };
+const DEPLOYER = deployerOf(PLACE);
+const SUCCESSOR = successorOf(PLACE);
 const RESPONDER = `arn:aws:iam::${MEMBER}:role/clean-room/forensics-responder`;
 
 /** What the organisation demands of every resource. */
@@ -150,8 +134,7 @@ const TOOLS_BUCKET = {
 };
 
 describe("On the emulator", () => {
-  const cleanUp: (() => void)[] = [];
-  let folder: string;
+  let stage: EmulatedStage;
   let corrections: AwsCorrections;
   let cli: NodeJS.ProcessEnv;
 
@@ -163,7 +146,6 @@ describe("On the emulator", () => {
 
   /** The Audit account as its deployer sees it. */
   let deployer: Clients;
-  let environment: Record<string, string>;
   let foundation: Listing;
   let memberFoundation: Listing;
   let audit: Stack;
@@ -198,49 +180,16 @@ describe("On the emulator", () => {
   let asOpened: string;
 
   before(async () => {
-    // An endpoint may be a real one, so the emulator has to be named as such.
-    assert.ok(
-      EMULATOR !== undefined && process.env["CLEANROOM_EMULATOR"] !== undefined,
-      "This needs an emulated AWS account at AWS_ENDPOINT_URL, with CLEANROOM_EMULATOR set to say that it is one, and pulumi and the AWS provider's plugin on PATH.",
-    );
-    folder = mkdtempSync(join(tmpdir(), "clean-room-emulator-"));
-    cleanUp.push(() => rmSync(folder, { recursive: true }));
-    mkdirSync(join(folder, "state"));
-    mkdirSync(join(folder, "program"));
-    // Stack files are written beside the program, so it gets a place of its own.
-    for (const entry of readdirSync(REPOSITORY)) {
-      if (!/^(Pulumi\..+\.yaml|\..*)$/.test(entry)) {
-        const from = entry === "index.ts" ? "test/emulator/programForEmulator.ts" : entry;
-        symlinkSync(join(REPOSITORY, from), join(folder, "program", entry));
-      }
-    }
-    clients = clientsOf(EMULATOR, ACCOUNT);
-    memberClients = clientsOf(EMULATOR, MEMBER);
-    const accounts = new Map([
-      [ACCOUNT, clients],
-      [MEMBER, memberClients],
-    ]);
-    corrections = new AwsCorrections(EMULATOR, accounts);
-    cleanUp.push(() => corrections.stop());
-    // The AWS provider is the real one; only the component's plugin is ours.
-    const components = writeComponentFolder(join(folder, "components"));
-    const endpoint = await corrections.start();
+    stage = await EmulatedStage.set(PLACE, MEMBER);
+    ({ clients, memberClients, corrections } = stage);
     cli =
-      cliEnvironment(folder, endpoint) ??
+      cliEnvironment(stage.folder, stage.endpoint) ??
       assert.fail("There is no AWS CLI, and none to be installed.");
-    environment = {
-      PATH: `${components}${delimiter}${process.env["PATH"] ?? ""}`,
-      AWS_ENDPOINT_URL: endpoint,
-      PULUMI_BACKEND_URL: `file://${join(folder, "state")}`,
-      PULUMI_CONFIG_PASSPHRASE: "emulator",
-      PULUMI_ERROR_OUTPUT_STRING: "true",
-      PULUMI_NODEJS_TRANSPILE_ONLY: "true",
-    };
-    deployer = clientsOf(endpoint, ACCOUNT);
+    deployer = clientsOf(stage.endpoint, PLACE);
   });
 
   after(() => {
-    cleanUp.forEach((undo) => undo());
+    stage.clear();
     // eslint-disable-next-line @typescript-eslint/no-require-imports -- JSON of a package
     const { version } = require("@pulumi/aws/package.json") as { version: string };
     // Not among the results: it fails nothing.
@@ -248,10 +197,7 @@ describe("On the emulator", () => {
   });
 
   function configure(stack: string, config: Record<string, unknown>): void {
-    const file = join(folder, "program", `Pulumi.${stack}.yaml`);
-    // The CLI reads YAML 1.1, where a time is a string in quotes only.
-    const text = stringify({ config }, { version: "1.1" }).replaceAll("111122223333", ACCOUNT);
-    writeFileSync(file, text);
+    stage.configure(stack, config);
   }
 
   function configureRoom(changes: Record<string, unknown> = {}): void {
@@ -356,39 +302,7 @@ describe("On the emulator", () => {
 
   /** @param accessKey Whose credentials the stack is deployed with. @default the incident deployer's */
   function select(stackName: string, accessKey?: string): Promise<Stack> {
-    const workDir = join(folder, "program");
-    const envVars = { ...environment, ...(accessKey === undefined ? {} : keyOf(accessKey)) };
-    return LocalWorkspace.createOrSelectStack({ stackName, workDir }, { envVars });
-  }
-
-  function keyOf(accessKey: string): Record<string, string> {
-    return { AWS_ACCESS_KEY_ID: accessKey, AWS_SECRET_ACCESS_KEY: accessKey };
-  }
-
-  /** Makes a role that opens rooms, as README says: the audit stack's policies are attached to it. */
-  async function makeDeployer(arn: string): Promise<void> {
-    const RoleName = arn.split("/").at(-1);
-    const { incidentDeployerPolicyArns } = await audit.outputs();
-    await clients.iam.send(new CreateRoleCommand({ RoleName, AssumeRolePolicyDocument: "{}" }));
-    for (const PolicyArn of incidentDeployerPolicyArns?.value as string[]) {
-      await clients.iam.send(new AttachRolePolicyCommand({ RoleName, PolicyArn }));
-    }
-  }
-
-  /** What an operation does to resources of AWS, or would do: `<operation> <name>`. */
-  async function changesOf(
-    operation: (options: { onEvent: (event: EngineEvent) => void }) => Promise<unknown>,
-  ): Promise<string[]> {
-    const changes: string[] = [];
-    await operation({
-      onEvent: ({ resourcePreEvent }) => {
-        const { op, type, urn } = resourcePreEvent?.metadata ?? {};
-        if (op !== undefined && op !== "same" && type?.startsWith("aws:")) {
-          changes.push(`${op} ${urn?.split("::").at(-1)}`);
-        }
-      },
-    });
-    return changes.sort();
+    return stage.select(stackName, accessKey);
   }
 
   /** The room's security group, `sg-…`. */
@@ -412,23 +326,6 @@ describe("On the emulator", () => {
       const peer = CidrIpv4 ?? PrefixListId ?? rule.ReferencedGroupInfo?.GroupId;
       return `${IsEgress ? "out" : "in"} ${IpProtocol} ${FromPort}-${ToPort} ${peer}`;
     }).sort();
-  }
-
-  /** Makes an image of the account, as the image pipeline leaves one. @returns its id. */
-  async function makeImage(name: string, tags: Record<string, string>): Promise<string> {
-    const { Instances = [] } = await clients.ec2.send(
-      new RunInstancesCommand({ ImageId: "ami-12c6146b", MinCount: 1, MaxCount: 1 }),
-    );
-    const InstanceId = Instances[0]?.InstanceId;
-    const { ImageId = "" } = await clients.ec2.send(
-      new CreateImageCommand({ InstanceId, Name: name }),
-    );
-    await clients.ec2.send(new TerminateInstancesCommand({ InstanceIds: [InstanceId ?? ""] }));
-    const Tags = Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
-    if (Tags.length > 0) {
-      await clients.ec2.send(new CreateTagsCommand({ Resources: [ImageId], Tags }));
-    }
-    return ImageId;
   }
 
   /** The slots that are claimed. */
@@ -459,7 +356,7 @@ describe("On the emulator", () => {
 
   it("the audit stack is made, and the policy pack has nothing against it", async () => {
     // What Canonical publishes, in the one account there is.
-    await makeImage(readToolbox().base.name, {});
+    await stage.makeImage(readToolbox().base.name, {});
     configure("audit", auditConfig(HELD));
     audit = await select("audit");
     await assert.rejects(
@@ -474,8 +371,8 @@ describe("On the emulator", () => {
     const { summary } = await audit.up();
     assert.equal(summary.resourceChanges?.update, undefined);
     assert.ok((summary.resourceChanges?.create ?? 0) > 60);
-    await makeDeployer(DEPLOYER);
-    await makeDeployer(SUCCESSOR);
+    await stage.makeDeployer(DEPLOYER, audit);
+    await stage.makeDeployer(SUCCESSOR, audit);
   });
 
   it("no key is made whose policy its maker could put again by its tags only", async () => {
@@ -536,7 +433,7 @@ describe("On the emulator", () => {
 
   it("an image is there", async () => {
     const digest = (await audit.outputs())["toolboxDigest"]?.value as string;
-    image = await makeImage("forensics", { "toolbox-digest": digest });
+    image = await stage.makeImage("forensics", { "toolbox-digest": digest });
     await clients.ssm.send(
       new PutParameterCommand({
         Name: "/imagebuilder/clean-room/ami",
@@ -828,7 +725,7 @@ describe("On the emulator", () => {
     configure("audit", auditConfig({ ...HELD, ...AS_FOUNDATION_DEPLOYER, ...lists }));
     await audit.up();
     room = await select("inc-2026-0042", SUCCESSOR_KEY);
-    deployer = clientsOf(environment["AWS_ENDPOINT_URL"] ?? "", ACCOUNT, SUCCESSOR_KEY);
+    deployer = clientsOf(stage.endpoint, PLACE, SUCCESSOR_KEY);
 
     const refusal = await room.preview().then(
       () => assert.fail("the successor was not refused"),
@@ -837,8 +734,7 @@ describe("On the emulator", () => {
     const [, KeyId, Policy] =
       /does not know you[^]*put-key-policy .*--key-id (\S+) .*--policy '([^']*)'/.exec(refusal) ??
       assert.fail(refusal);
-    const endpoint = environment["AWS_ENDPOINT_URL"] ?? "";
-    await clientsOf(endpoint, ACCOUNT, FOUNDATION_KEY).kms.send(
+    await clientsOf(stage.endpoint, PLACE, FOUNDATION_KEY).kms.send(
       new PutKeyPolicyCommand({ KeyId, PolicyName: "default", Policy }),
     );
     assert.deepEqual(await changesOf((options) => room.up(options)), ["update incident-key"]);
@@ -932,8 +828,7 @@ describe("On the emulator", () => {
     const inputs = mainSteps.find(({ name }) => name === "lock")?.inputs;
     const { LockMode, LockDuration } = inputs as LockSnapshotRequest;
     const { credentials } = await ResponderShell.open(assumeRole, cli);
-    const endpoint = environment["AWS_ENDPOINT_URL"] ?? "";
-    const ec2 = new EC2Client({ endpoint, region: REGION, credentials });
+    const ec2 = new EC2Client({ endpoint: stage.endpoint, region: REGION, credentials });
     for (const SnapshotId of preservedCopies()) {
       await ec2.send(new LockSnapshotCommand({ SnapshotId, LockMode, LockDuration }));
     }

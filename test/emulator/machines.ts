@@ -10,7 +10,9 @@ const VCPUS = 64;
  * - EC2 has none of some types to give, as on a bad day, where the emulator always has one;
  * - images support enhanced networking, which the emulator leaves out;
  * - an account may run so many vCPUs: the emulator knows no quota of EC2's;
- * - every machine is On-Demand, of nobody's dedicated host: the emulator cannot be asked for that.
+ * - every machine is On-Demand, of nobody's dedicated host: the emulator cannot be asked for that;
+ * - a machine is listed with its security groups, and without a public address where it has none: the emulator
+ *   lists groups with its interface only, and an association of no address there.
  *
  * Sources: EC2 API reference, RunInstances, "Error codes", DescribeImages, DescribeInstances; Service Quotas
  * API reference, GetServiceQuota.
@@ -26,7 +28,7 @@ export class Machines implements Correction {
     const asked = parametersOf(request);
     switch (asked.get("Action")) {
       case "DescribeInstances":
-        return pass(withParameters(request, knownFilters(asked)));
+        return asAddressed(await pass(withParameters(request, knownFilters(asked))));
       case "RunInstances": {
         const type = asked.get("InstanceType") ?? "";
         return this.lacking.has(`${type} ${subnetOf(asked)}`) ? noCapacity(type) : pass(request);
@@ -66,11 +68,24 @@ function knownFilters(asked: URLSearchParams): Record<string, string> {
   );
 }
 
-function quotaOf({ body: sent, account }: AwsRequest): AwsAnswer {
+/** Each machine with the groups of its first interface, and that without an association of no address. */
+function asAddressed(answer: AwsAnswer): AwsAnswer {
+  const text = answer.body
+    .toString("utf8")
+    .replaceAll("<association/>", "")
+    .replace(
+      /(<networkInterfaceSet>.*?<\/networkInterfaceSet>.*?)<groupSet\/>/gs,
+      (_, upTo: string) =>
+        `${upTo}${/<groupSet>.*?<\/groupSet>/s.exec(upTo)?.[0] ?? "<groupSet/>"}`,
+    );
+  return { ...answer, body: Buffer.from(text) };
+}
+
+function quotaOf({ body: sent, account, region }: AwsRequest): AwsAnswer {
   const asked = JSON.parse(sent.toString("utf8")) as { QuotaCode: string };
   const Quota = {
     ...asked,
-    QuotaArn: `arn:aws:servicequotas:us-east-1:${account}:ec2/${asked.QuotaCode}`,
+    QuotaArn: `arn:aws:servicequotas:${region}:${account}:ec2/${asked.QuotaCode}`,
     QuotaName: "Running On-Demand Standard (A, C, D, H, I, M, R, T, Z) instances",
     Value: VCPUS,
   };

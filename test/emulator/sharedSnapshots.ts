@@ -49,7 +49,7 @@ export class SharedSnapshots implements Correction {
         const ec2 = this.accounts.get(request.account)?.ec2;
         return id === null || owner === undefined || ec2 === undefined
           ? pass(request)
-          : copyStandIn(ec2, await sizeOf(id, owner.ec2), (SourceSnapshotId) =>
+          : copyStandIn(ec2, request.region, await sizeOf(id, owner.ec2), (SourceSnapshotId) =>
               pass(withParameters(request, { SourceSnapshotId })),
             );
       }
@@ -112,11 +112,12 @@ async function sizeOf(id: string, ec2: EC2Client): Promise<number | undefined> {
 /** Copies a snapshot of this size, in GiB, that is there for the copying only. */
 async function copyStandIn(
   ec2: EC2Client,
+  region: string,
   Size: number | undefined,
   copy: (id: string) => Promise<AwsAnswer>,
 ): Promise<AwsAnswer> {
   const { VolumeId } = await ec2.send(
-    new CreateVolumeCommand({ AvailabilityZone: "us-east-1a", Size }),
+    new CreateVolumeCommand({ AvailabilityZone: `${region}a`, Size }),
   );
   const { SnapshotId = "" } = await ec2.send(new CreateSnapshotCommand({ VolumeId }));
   const answer = await copy(SnapshotId);
