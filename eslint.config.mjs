@@ -2,7 +2,7 @@ import pulumi from "@pulumi/eslint-plugin";
 import tseslint from "typescript-eslint";
 
 export default tseslint.config(
-  { ignores: ["**/node_modules/**", "**/bin/**", "eslint.config.mjs"] },
+  { ignores: ["**/node_modules/**", "**/bin/**", "eslint.config.mjs", "cli/clean-room.js"] },
   tseslint.configs.recommendedTypeChecked,
   {
     languageOptions: {

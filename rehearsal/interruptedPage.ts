@@ -14,10 +14,10 @@ export interface BlockRun {
   /** Everything that was said. */
   readonly output: string;
 
-  /** Whether every command succeeded; of `npm run mend`, whether it ran. */
+  /** Whether every command succeeded; of `npx clean-room mend`, whether it ran. */
   readonly succeeded: boolean;
 
-  /** What the last `npm run mend` of the block ended with. */
+  /** What the last `npx clean-room mend` of the block ended with. */
   readonly mended: number | undefined;
 }
 
@@ -38,7 +38,7 @@ export function commandsOf(heading: string): readonly string[] {
 
 /**
  * Runs a block of the page for another stack, as a person would paste it. What the rehearsal plays in its own
- * process, `pulumi up` and `npm run mend`, is played there.
+ * process, `pulumi up` and `npx clean-room mend`, is played there.
  */
 export async function runBlock(
   block: string,
@@ -59,9 +59,9 @@ export async function runBlock(
   };
   for (const line of block.replaceAll(NAMED, stack.name).split("\n")) {
     const [command = ""] = line.split(/\s+# /);
-    if (command.startsWith("npm run mend -- ")) {
+    if (command.startsWith("npx clean-room mend")) {
       await runShell();
-      const [, ...args] = command.slice("npm run mend -- --stack".length).trim().split(/\s+/);
+      const [, ...args] = command.slice("npx clean-room mend --stack".length).trim().split(/\s+/);
       const run = await stack.mend(...args);
       said.push(...run.said);
       mended = Number(run.code);

@@ -11,7 +11,7 @@ import { AUDIT_ACCOUNT, REGION, type Stage } from "./stage";
 
 const REPOSITORY = dirname(__dirname);
 
-/** What one run of `npm run members` came to. */
+/** What one run of `npx clean-room members` came to. */
 export interface MemberRun {
   readonly code: number;
 
@@ -96,14 +96,7 @@ export class MemberCommand {
   run(args: readonly string[], say: (line: string) => void = () => undefined): Promise<MemberRun> {
     const child = spawn(
       process.execPath,
-      [
-        "-r",
-        require.resolve("ts-node/register/transpile-only"),
-        join(REPOSITORY, "members/members.ts"),
-        ...args,
-        "--file",
-        this.file,
-      ],
+      [join(REPOSITORY, "cli/clean-room.js"), "members", ...args, "--file", this.file],
       { cwd: this.stage.project, env: this.environment, stdio: ["ignore", "pipe", "pipe"] },
     );
     let output = "";

@@ -10,9 +10,9 @@ import {
 } from "@pulumi/pulumi/automation";
 import { parse, stringify } from "yaml";
 
-import { destructionCommand, roomOfStack } from "../destruction/destruction";
-import { mendCommand } from "../mend/mend";
-import { grantsCommand, grantsOfStack } from "../grants/grants";
+import { destructionCommand, roomOfStack } from "../cli/destruction/destruction";
+import { mendCommand } from "../cli/mend/mend";
+import { grantsCommand, grantsOfStack } from "../cli/grants/grants";
 import { stsOf } from "./account/callerIdentity";
 import { iamOf } from "./account/iam";
 import { kmsOf } from "./account/kms";
@@ -139,22 +139,22 @@ export class RehearsedStack {
     return Object.fromEntries(outputs.map(([name, { value }]) => [name, value as unknown]));
   }
 
-  /** `npm run grants`: what it says, and what it ends with. */
+  /** `npx clean-room grants`: what it says, and what it ends with. */
   grants(command: "list" | "revoke"): ReturnType<typeof runCommand> {
     const { account } = this.stage;
     const clients = () => ({ sts: this.sts(), kms: kmsOf(account), s3: s3Of(account) });
     return runCommand(
-      (say) =>
+      (output) =>
         grantsCommand(
           (stack) => grantsOfStack(stack, this.stack.workspace, clients),
-          say,
+          output,
           () => Promise.resolve(),
         ),
       ...[command, "--stack", this.name],
     );
   }
 
-  /** `npm run destruction`: what it says, and what it ends with. */
+  /** `npx clean-room destruction`: what it says, and what it ends with. */
   destruction(): ReturnType<typeof runCommand> {
     const { account } = this.stage;
     const clients = () => ({
@@ -164,17 +164,17 @@ export class RehearsedStack {
       tagging: taggingOf(account),
     });
     return runCommand(
-      (say) =>
-        destructionCommand((stack) => roomOfStack(stack, this.stack.workspace, clients), say),
+      (output) =>
+        destructionCommand((stack) => roomOfStack(stack, this.stack.workspace, clients), output),
       ...["--stack", this.name],
     );
   }
 
-  /** `npm run mend`: what it says, and what it ends with. */
+  /** `npx clean-room mend`: what it says, and what it ends with. */
   mend(...args: readonly string[]): ReturnType<typeof runCommand> {
     const { account } = this.stage;
     return runCommand(
-      (say) =>
+      (output) =>
         mendCommand(
           () => Promise.resolve(this.stack.workspace),
           ({ region }) => ({
@@ -186,7 +186,7 @@ export class RehearsedStack {
             sts: this.sts(),
             tagging: taggingOf(account),
           }),
-          say,
+          output,
         ),
       ...["--stack", this.name, ...args],
     );

@@ -1,3 +1,4 @@
+import { columns } from "../cli/columns";
 import type { ListedResource } from "./account/account";
 import type { Performed } from "./performance";
 
@@ -36,7 +37,7 @@ export function reportText({ passed, seconds, steps, left }: Report): string {
   const failed = steps.filter(({ outcome }) => outcome === "failed");
   return [
     "",
-    ...table([
+    ...columns([
       ["step", "expected", "result", "seconds"],
       ...steps.map((step) => [
         step.name,
@@ -47,7 +48,7 @@ export function reportText({ passed, seconds, steps, left }: Report): string {
     ]),
     "",
     "left in the account when it ended:",
-    ...table(
+    ...columns(
       Object.entries(left)
         .sort(([a], [b]) => a.localeCompare(b))
         .map(([type, count]) => [`  ${type}`, String(count)]),
@@ -67,17 +68,4 @@ function short(result: string): string {
 
 function indented(text: string): string[] {
   return text.split("\n").map((line) => `  ${line}`);
-}
-
-/** Columns as wide as their widest cell. */
-function table(rows: readonly (readonly string[])[]): string[] {
-  const widths = (rows[0] ?? []).map((_, column) =>
-    Math.max(...rows.map((row) => (row[column] ?? "").length)),
-  );
-  return rows.map((row) =>
-    row
-      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-      .join("  ")
-      .trimEnd(),
-  );
 }

@@ -213,7 +213,7 @@ export const SCENARIO: readonly Step[] = [
     name: "open a room before there is an image",
     expected: "refused, with what to run",
     run: ({ latecomer }) =>
-      refusedWith(latecomer, {}, /has published none in.*npm run image -- build/s),
+      refusedWith(latecomer, {}, /has published none in.*npx clean-room image build/s),
   },
   {
     part: "incident",

@@ -54,7 +54,7 @@ export function adopt(leftovers: readonly Made[]): Adoption {
       }
       if (rest.length > 0) {
         void pulumi.log.warn(
-          `Left over from an interrupted pulumi up, and asked for by nothing in these settings: ${listed(rest)}. What becomes of each: npm run mend -- --stack ${ticket.toLowerCase()}.`,
+          `Left over from an interrupted pulumi up, and asked for by nothing in these settings: ${listed(rest)}. What becomes of each: npx clean-room mend --stack ${ticket.toLowerCase()}.`,
         );
       }
     },
@@ -77,7 +77,7 @@ export function requireOnce({ twice }: Comparison, stack: string): void {
       "Something of the room is there more than once",
       twice.map((all) => {
         const [{ type, name } = { type: "", name: "" }] = all;
-        return `${kindOf(type)} ${name}: ${all.map(({ id }) => id).join(" and ")}. Find out which is in use and have the other one deleted, then run this again: npm run mend -- --stack ${stack} has the commands.`;
+        return `${kindOf(type)} ${name}: ${all.map(({ id }) => id).join(" and ")}. Find out which is in use and have the other one deleted, then run this again: npx clean-room mend --stack ${stack} has the commands.`;
       }),
     );
   }

@@ -127,7 +127,7 @@ export async function inspectImage(
   const image = await findForensicsAmi(settings.amiId, amiParameter, settings);
   if (toolboxDigest !== undefined && image.toolboxDigest !== toolboxDigest) {
     void pulumi.log.warn(
-      `The image ${image.amiId} carries another toolbox than the audit stack's pipeline builds by now; npm run image -- build makes the new one.`,
+      `The image ${image.amiId} carries another toolbox than the audit stack's pipeline builds by now; npx clean-room image build makes the new one.`,
     );
   }
   return image;

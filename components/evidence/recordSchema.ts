@@ -371,7 +371,7 @@ const closing = z
           }),
         grantsToBeRevoked: z.array(accountId("A member account.")).meta({
           description:
-            "Member accounts of this room: what EC2 was granted on the transfer key in their name is revoked by `npm run grants -- revoke`, unless another open room needs it.",
+            "Member accounts of this room: what EC2 was granted on the transfer key in their name is revoked by `npx clean-room grants revoke`, unless another open room needs it.",
         }),
         reopenings: z
           .array(recordKey)

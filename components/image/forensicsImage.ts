@@ -73,7 +73,7 @@ const TEST_MINUTES = 120;
 /**
  * The pipeline that builds the forensics image, proves its tools and publishes it: private,
  * encrypted under the foundation key, tagged with the digest of what it carries. Nothing here builds:
- * the schedule does, or `npm run image -- build`.
+ * the schedule does, or `npx clean-room image build`.
  *
  * Components and the recipe are kept by Image Builder as they are for ever, so a changed document
  * replaces its component and the recipe; the pipeline is updated in place, then the old ones go. They

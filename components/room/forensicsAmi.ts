@@ -146,7 +146,7 @@ async function diskOf(
         lookUpFailure(
           `Its snapshot ${snapshotId}`,
           error,
-          `Its snapshot ${snapshotId} is gone: name another image with amiId, or build one with npm run image -- build.`,
+          `Its snapshot ${snapshotId} is gone: name another image with amiId, or build one with npx clean-room image build.`,
         ),
       ]);
     });
@@ -175,7 +175,7 @@ async function published(parameterName: string): Promise<string> {
       lookUpFailure(
         `The parameter ${parameterName}, which names the image,`,
         error,
-        `There is no forensics image: the pipeline has published none in ${parameterName} yet. Build the first one with npm run image -- build, which takes about an hour, or name an image with amiId.`,
+        `There is no forensics image: the pipeline has published none in ${parameterName} yet. Build the first one with npx clean-room image build, which takes about an hour, or name an image with amiId.`,
       ),
     ]);
   }

@@ -186,9 +186,11 @@ export class RoomLife {
   private async recordDestruction(): Promise<string | undefined> {
     try {
       const { said, code } = await this.stack.destruction();
-      return code === 0 ? undefined : `npm run destruction ended with ${code}: ${said.join("\n")}`;
+      return code === 0
+        ? undefined
+        : `npx clean-room destruction ended with ${code}: ${said.join("\n")}`;
     } catch (error) {
-      return `npm run destruction: ${error instanceof Error ? error.message : String(error)}`;
+      return `npx clean-room destruction: ${error instanceof Error ? error.message : String(error)}`;
     }
   }
 
@@ -258,7 +260,7 @@ export class RoomLife {
     RoomLife.lastMend = mended.then(() => undefined);
     const said = await mended;
     for (const advice of adviceIn(said)) {
-      if (advice.join(" ") !== `npm run mend -- --stack ${this.stack.name}`) {
+      if (advice.join(" ") !== `npx clean-room mend --stack ${this.stack.name}`) {
         await this.follow(advice);
       }
     }

@@ -79,7 +79,7 @@ export const IN_OPEN_ROOMS: readonly Step[] = [
         `it does not tell what was throttled: ${preview.warnings.join("\n")}`,
       );
       const said = [...preview.problems, ...preview.warnings].join("\n");
-      expect(!/npm run image|no forensics image/.test(said), `it gives advice: ${said}`);
+      expect(!/npx clean-room image |no forensics image/.test(said), `it gives advice: ${said}`);
       return { result: "one refused, one told" };
     },
   },

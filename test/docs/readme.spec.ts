@@ -5,8 +5,8 @@ import { join } from "node:path";
 import { parse } from "yaml";
 
 import { withTables } from "../../docs/readmeTables";
-import { parseAccounts } from "../../members/accountsFile";
-import { requireSettings } from "../../members/memberSettings";
+import { parseAccounts } from "../../cli/members/accountsFile";
+import { requireSettings } from "../../cli/members/memberSettings";
 import { asText, parseSettings } from "../../settings";
 
 describe("README.md", () => {

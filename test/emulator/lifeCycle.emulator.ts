@@ -47,8 +47,8 @@ import { grantName } from "../../components/evidence/grantName";
 import { readToolbox } from "../../components/image/toolbox";
 import { LOCK_RUNBOOK } from "../../components/lockRunbookName";
 import { sha256 } from "../../components/sha256";
-import { destructionCommand, roomOfStack } from "../../destruction/destruction";
-import { grantsCommand, grantsOfStack } from "../../grants/grants";
+import { destructionCommand, roomOfStack } from "../../cli/destruction/destruction";
+import { grantsCommand, grantsOfStack } from "../../cli/grants/grants";
 import { cliEnvironment, ResponderShell, type Run } from "../handover/responderShell";
 import { auditConfig, incidentConfig, memberConfig } from "../support/examples";
 import { runCommand } from "../../rehearsal/runCommand";
@@ -870,12 +870,12 @@ describe("On the emulator", () => {
     ]);
   });
 
-  it("npm run grants takes back what EC2 was granted for the member account", async () => {
+  it("npx clean-room grants takes back what EC2 was granted for the member account", async () => {
     const { said, code } = await runCommand(
-      (say) =>
+      (output) =>
         grantsCommand(
           (stack) => grantsOfStack(stack, room.workspace, () => deployer),
-          say,
+          output,
           () => Promise.resolve(),
         ),
       ...["revoke", "--stack", "inc-2026-0042"],
@@ -927,11 +927,11 @@ describe("On the emulator", () => {
     );
   });
 
-  it("npm run destruction records for when the key's deletion is scheduled", async () => {
+  it("npx clean-room destruction records for when the key's deletion is scheduled", async () => {
     const run = () =>
       runCommand(
-        (say) =>
-          destructionCommand((stack) => roomOfStack(stack, room.workspace, () => deployer), say),
+        (output) =>
+          destructionCommand((stack) => roomOfStack(stack, room.workspace, () => deployer), output),
         ...["--stack", "inc-2026-0042"],
       );
     const { said, code } = await run();

@@ -162,7 +162,10 @@ describe("A room whose pulumi up was interrupted", () => {
     const { warnings } = await open({ made });
     const told = warnings.filter((warning) => /asked for by nothing/.test(warning));
     assert.equal(told.length, 1);
-    assert.match(told[0] ?? "", /SecurityGroupEgressRule sgr-0b0b0b0b0b0b0b0b0\..*npm run mend/);
+    assert.match(
+      told[0] ?? "",
+      /SecurityGroupEgressRule sgr-0b0b0b0b0b0b0b0b0\..*npx clean-room mend /,
+    );
   });
 
   it("is refused, and nothing taken on, where one thing is there twice", async () => {

@@ -942,7 +942,7 @@ describe("An incident's stack", () => {
       assert.deepEqual(room.ofType("aws:kms/grant:Grant"), []);
       assert.match(
         room.outputs["next"] as string,
-        /npm run grants -- revoke --stack inc-2026-0042\b.*pulumi destroy --stack inc-2026-0042\b.*npm run destruction -- --stack inc-2026-0042\b/,
+        /npx clean-room grants revoke --stack inc-2026-0042\b.*pulumi destroy --stack inc-2026-0042\b.*npx clean-room destruction --stack inc-2026-0042\b/,
       );
     });
 
@@ -1499,7 +1499,7 @@ describe("An incident's stack", () => {
         "a room without an image",
         {},
         { published: null },
-        /Build the first one with npm run image -- build/,
+        /Build the first one with npx clean-room image build/,
       ],
       [
         "an image of another account",
@@ -1835,7 +1835,7 @@ describe("An incident's stack", () => {
       {},
       { ...FOUNDATION_OUTPUTS, toolboxDigest: "e2".repeat(32) },
     );
-    assert.match(room.warnings.join(), /carries another toolbox .* npm run image -- build/);
+    assert.match(room.warnings.join(), /carries another toolbox .* npx clean-room image build/);
     const current = await deployRoom({}, {}, { ...FOUNDATION_OUTPUTS, toolboxDigest: DIGEST });
     assert.deepEqual(current.warnings, []);
   });

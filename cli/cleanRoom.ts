@@ -1,0 +1,85 @@
+/* eslint-disable @typescript-eslint/no-require-imports -- a subcommand's files, with its clients of AWS, are loaded
+   when it is the one that is called; import() would want the ending of a file's name */
+import { Command } from "commander";
+
+import { readProgram } from "../stacks/program";
+import type { Output } from "./output";
+import { reasonOf } from "./reasonOf";
+import { Terminal } from "./terminal";
+
+/** One of the things that `clean-room` does. */
+interface Subcommand {
+  readonly summary: string;
+  readonly load: (output: Output) => Command;
+}
+
+const SUBCOMMANDS: Readonly<Record<string, Subcommand>> = {
+  image: {
+    summary: "build the forensics image, and follow its builds",
+    load: (output) => (require("./image/image") as typeof import("./image/image")).image(output),
+  },
+  members: {
+    summary: "deploy the stacks of member accounts, several at a time",
+    load: (output) =>
+      (require("./members/members") as typeof import("./members/members")).members(output),
+  },
+  mend: {
+    summary: "compare what AWS and the vault have of a room with what the engine knows of",
+    load: (output) => (require("./mend/mend") as typeof import("./mend/mend")).mend(output),
+  },
+  grants: {
+    summary: "show and revoke what a closing room leaves granted on the transfer key",
+    load: (output) =>
+      (require("./grants/grants") as typeof import("./grants/grants")).grants(output),
+  },
+  destruction: {
+    summary: "record for when the deletion of a destroyed room's key is scheduled",
+    load: (output) =>
+      (
+        require("./destruction/destruction") as typeof import("./destruction/destruction")
+      ).destruction(output),
+  },
+};
+
+/**
+ * The command `clean-room`; of its subcommands all are listed, and the called one can be run.
+ *
+ * @param args Its arguments, without the names of Node.js and of the file.
+ */
+export function cleanRoom(args: readonly string[], terminal: Terminal): Command {
+  const command = new Command("clean-room")
+    .description("Does for clean rooms what pulumi up and pulumi destroy do not.")
+    .version(readProgram().version)
+    .option("--json", "a line of JSON for each thing, on standard output")
+    .hook("preAction", (root) => {
+      terminal.json = root.opts<{ json?: true }>().json === true;
+    });
+  const called = calledBy(args);
+  for (const [name, { summary, load }] of Object.entries(SUBCOMMANDS)) {
+    const subcommand = name === called ? load(terminal) : new Command(name);
+    command.addCommand(subcommand.summary(summary));
+  }
+  showAllOptions(command);
+  return command;
+}
+
+/** Runs it as this process: a failure is said, without a stack trace, and ends it with 1. */
+export async function main(args: readonly string[]): Promise<void> {
+  try {
+    await cleanRoom(args, new Terminal()).parseAsync(args, { from: "user" });
+  } catch (error) {
+    console.error(`clean-room ${calledBy(args) ?? ""}: ${reasonOf(error)}`);
+    process.exitCode = 1;
+  }
+}
+
+/** The subcommand that is called; also by `help`. */
+function calledBy(args: readonly string[]): string | undefined {
+  return args.find((arg) => arg in SUBCOMMANDS);
+}
+
+/** In every `--help` are the options of the commands above, too. */
+function showAllOptions(command: Command): void {
+  command.configureHelp({ showGlobalOptions: true });
+  command.commands.forEach(showAllOptions);
+}

@@ -1,0 +1,213 @@
+import { setTimeout } from "node:timers/promises";
+
+import { KMSClient } from "@aws-sdk/client-kms";
+import { S3Client } from "@aws-sdk/client-s3";
+import { STSClient } from "@aws-sdk/client-sts";
+import { Command } from "commander";
+
+import { requireLogin, type Sts } from "../login";
+import type { Output } from "../output";
+import { projectWorkspace } from "../projectWorkspace";
+import { columns } from "../columns";
+import { findCaseRecords } from "../../components/evidence/caseRecords";
+import { closingsInForce } from "../../components/evidence/closings";
+import { memberAccounts } from "../../components/evidence/grantName";
+import { Refusal } from "../../components/refusal";
+import {
+  type ClientConfig,
+  readAuditOutputs,
+  readIncidentState,
+  type ReadWorkspace,
+} from "../../stacks/incidentState";
+import { type Decision, issuerOf, TransferGrants } from "./transferGrants";
+
+/** Seconds between two looks: KMS may show a grant for a while after it was revoked. */
+const SECONDS = 10;
+
+/** Looks after which what is still there is not going by itself: five minutes. */
+const MOST_LOOKS = 30;
+
+/** The options of `clean-room grants`. */
+interface GrantsOptions {
+  /** Name of the incident's stack. */
+  readonly stack: string;
+}
+
+/** Reads the command line. */
+export function grantsCommand(
+  grantsOf: (stack: string) => Promise<TransferGrants>,
+  { say, tell }: Output,
+  wait: () => Promise<void>,
+): Command {
+  const command = new Command("grants")
+    .description("Shows and revokes what a closing room leaves granted on the transfer key.")
+    .requiredOption("--stack <name>", "the incident's stack");
+  command
+    .command("list")
+    .description(
+      "show every grant on the transfer key, and what becomes of it; ends with 1 where one of the room is in no record",
+    )
+    .action(async () => {
+      const grants = await grantsOf(command.opts<GrantsOptions>().stack);
+      const decisions = await grants.decisions();
+      table(decisions).forEach((line) => say(line));
+      decisions.forEach((decision) => tell(factsOf(decision)));
+      if (decisions.some(({ unrecorded }) => unrecorded)) {
+        process.exitCode = 1;
+      }
+    });
+  command
+    .command("revoke")
+    .description("revoke those that go with the room; ends with 1 when one is left")
+    .action(async () => {
+      const grants = await grantsOf(command.opts<GrantsOptions>().stack);
+      const before = await grants.decisions();
+      requireClosing(grants.room, before);
+      table(before).forEach((line) => say(line));
+      for (const { grant } of going(before)) {
+        await grants.revoke(grant);
+        say(`revoked ${grant.GrantId}`);
+        tell({ revoked: grant.GrantId });
+      }
+      let left = going(await grants.decisions());
+      for (let looks = 1; left.length > 0 && looks < MOST_LOOKS; looks += 1) {
+        await wait();
+        left = going(await grants.decisions());
+      }
+      if (left.length === 0) {
+        say(`no grant of ${grants.room.ticket} is left on the transfer key`);
+      } else {
+        table(left).forEach((line) => say(line));
+        left.forEach((decision) => tell(factsOf(decision)));
+        say(`${left.length} of ${grants.room.ticket} still there: run this again`);
+        process.exitCode = 1;
+      }
+    });
+  return command;
+}
+
+function going(decisions: readonly Decision[]): readonly Decision[] {
+  return decisions.filter(({ revoke }) => revoke);
+}
+
+/**
+ * While a room is open its members hand snapshots over by these grants.
+ *
+ * @throws Refusal
+ */
+function requireClosing(
+  { ticket, closing, gone }: TransferGrants["room"],
+  decisions: readonly Decision[],
+): void {
+  const stack = ticket.toLowerCase();
+  const own = decisions.filter(({ byThisRoom }) => byThisRoom).map(({ grant }) => grant.Name);
+  if (!closing) {
+    throw new Refusal(`The room of ${ticket} is open`, [
+      `Close it first: pulumi config set closing true --stack ${stack}, then pulumi up --stack ${stack}, until it says that the closing is in the vault.`,
+    ]);
+  }
+  if (own.length > 0 && !gone) {
+    throw new Refusal(`The room of ${ticket} is open`, [
+      `The room's own ${own.join(", ")} is still there. Run pulumi up --stack ${stack} first: it removes it. Where that has run, KMS takes some minutes to say so: run this again.`,
+    ]);
+  }
+}
+
+/** A line per grant, under a line of headings. */
+function table(decisions: readonly Decision[]): string[] {
+  if (decisions.length === 0) {
+    return ["there is no grant on the transfer key"];
+  }
+  const rows = [
+    ["", "issued by", "created", "grantee", "why", "grant"],
+    ...decisions.map(({ grant, revoke, reason }) => [
+      revoke ? "revoke" : "keep",
+      issuerOf(grant) ?? "-",
+      grant.CreationDate?.toISOString().slice(0, 19) ?? "-",
+      grant.GranteePrincipal ?? grant.GranteeServicePrincipal ?? "-",
+      reason,
+      grant.GrantId ?? "-",
+    ]),
+  ];
+  return columns(rows);
+}
+
+/** What a program is told of a grant. */
+function factsOf({ grant, revoke, unrecorded, reason }: Decision): Record<string, unknown> {
+  return {
+    grant: grant.GrantId,
+    issuedBy: issuerOf(grant),
+    created: grant.CreationDate?.toISOString(),
+    grantee: grant.GranteePrincipal ?? grant.GranteeServicePrincipal,
+    revoke,
+    unrecorded,
+    reason,
+  };
+}
+
+/**
+ * The grants on the transfer key, as the room of an incident's stack sees them: by its configuration, the audit
+ * stack's outputs and the vault's records, so that they are seen also when the room's state was lost.
+ *
+ * @param stack The stack's name, or `organisation/project/stack`.
+ * @throws Refusal where nobody is logged in, it is no incident's stack, or its audit stack has no vault.
+ */
+export async function grantsOfStack(
+  stack: string,
+  workspace: ReadWorkspace,
+  clients: (config: ClientConfig) => {
+    readonly sts: Sts;
+    readonly kms: Pick<KMSClient, "send">;
+    readonly s3: Pick<S3Client, "send">;
+  },
+): Promise<TransferGrants> {
+  const { settings, outputs, clientConfig } = await readIncidentState(stack, workspace);
+  const { sts, kms, s3 } = clients(clientConfig);
+  await requireLogin(sts, settings.accountId);
+  const { auditStack, ticket } = settings;
+  const { transferKeyArn: keyArn, vaultBucket: bucket } = await readAuditOutputs(
+    auditStack,
+    workspace,
+    ["transferKeyArn", "vaultBucket"],
+  );
+  const { records } = await findCaseRecords(s3, { bucket, ticket });
+  const key = outputs["incidentKeyArn"]?.value as string | undefined;
+  const recorded = [...records.values()].flatMap((record) => {
+    switch (record.event) {
+      case "opening":
+      case "room":
+        return record.facts.room.responderRoles;
+      case "closing":
+        return record.facts.grantsToBeRemoved.map(({ grantee }) => grantee);
+      default:
+        return [];
+    }
+  });
+  const closings = closingsInForce(records, key);
+  const members = [
+    ...memberAccounts(settings),
+    ...closings.flatMap(({ record }) => record.facts.grantsToBeRevoked),
+  ];
+  return new TransferGrants(kms, {
+    ticket,
+    closing: (settings.closing || key === undefined) && closings.length > 0,
+    gone: key === undefined,
+    recorded,
+    members: [...new Set(members)].sort(),
+    keyArn,
+  });
+}
+
+/** The subcommand, as it is called. */
+export function grants(output: Output): Command {
+  return grantsCommand(
+    async (stack) =>
+      grantsOfStack(stack, await projectWorkspace(), (config) => ({
+        sts: new STSClient(config),
+        kms: new KMSClient(config),
+        s3: new S3Client(config),
+      })),
+    output,
+    () => setTimeout(SECONDS * 1000),
+  );
+}

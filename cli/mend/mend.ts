@@ -1,0 +1,255 @@
+import { join } from "node:path";
+
+import { EC2Client } from "@aws-sdk/client-ec2";
+import { IAMClient } from "@aws-sdk/client-iam";
+import { KMSClient } from "@aws-sdk/client-kms";
+import { ResourceGroupsTaggingAPIClient } from "@aws-sdk/client-resource-groups-tagging-api";
+import { S3Client } from "@aws-sdk/client-s3";
+import { DeleteParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
+import { STSClient } from "@aws-sdk/client-sts";
+import type { Workspace } from "@pulumi/pulumi/automation";
+import { Command } from "commander";
+
+import { refuseAct } from "../awsRefusals";
+import { requireLogin, type Sts } from "../login";
+import type { Output } from "../output";
+import { projectWorkspace } from "../projectWorkspace";
+import { reasonOf } from "../reasonOf";
+import { findCaseRecords } from "../../components/evidence/caseRecords";
+import { closingsInForce } from "../../components/evidence/closings";
+import { Refusal } from "../../components/refusal";
+import { incidentTags, TICKET_TAG } from "../../components/tags";
+import { FOUNDATION } from "../../stacks/foundation";
+import { findMade } from "../../stacks/madeForRoom";
+import {
+  type ClientConfig,
+  readIncidentState,
+  type ReadWorkspace,
+} from "../../stacks/incidentState";
+import { awsCredentials } from "../../stacks/awsCredentials";
+import { logicalName, type StateResource } from "../../stacks/stateResources";
+import { type Finding, findings, type PendingOperation, type RoomToMend } from "./findings";
+import { restore, type RestorationSource, writeStackFile } from "./restoration";
+import { findClaimedSlots, type RoomClients, throughSdk } from "./roomInAws";
+
+/** What a workspace is asked and told. */
+export type MendWorkspace = ReadWorkspace &
+  Pick<Workspace, "exportStack" | "importStack" | "workDir">;
+
+/** What AWS is asked by, wherever a stack's provider would ask it. */
+export type MendClients = (
+  config: ClientConfig,
+) => RoomClients & { readonly s3: Pick<S3Client, "send">; readonly sts: Sts };
+
+/** The options of `clean-room mend`. */
+interface MendOptions {
+  /** Name of the incident's stack. */
+  readonly stack: string;
+  readonly yes?: true;
+  readonly restore?: true;
+  readonly auditStack: string;
+}
+
+/** Reads the command line. */
+export function mendCommand(
+  workspaceOf: () => Promise<MendWorkspace>,
+  clients: MendClients,
+  output: Output,
+): Command {
+  const command = new Command("mend")
+    .description(
+      "Compares what AWS and the vault have of a room with what the engine knows of, and says what settles each difference; ends with 1 where something is left. Changes nothing without --yes.",
+    )
+    .requiredOption("--stack <name>", "the incident's stack")
+    .option(
+      "--yes",
+      "do what hurts nothing: clear pending operations that are settled, give up a slot without a room",
+    )
+    .option("--restore", "write the file of a stack whose settings are lost, from its records")
+    .option("--audit-stack <name>", "with --restore: the audit stack of the room", "audit")
+    .action(async () => {
+      const options = command.opts<MendOptions>();
+      const workspace = await workspaceOf();
+      if (options.restore === true) {
+        await restoreFile(options, workspace, clients, output);
+      } else {
+        await mendRoom(options, workspace, clients, output);
+      }
+    });
+  return command;
+}
+
+async function mendRoom(
+  { stack, yes }: MendOptions,
+  workspace: MendWorkspace,
+  clients: MendClients,
+  { say, tell }: Output,
+): Promise<void> {
+  const { settings, clientConfig } = await readIncidentState(stack, workspace).catch(
+    (error: unknown) => {
+      throw withoutStack(stack, error);
+    },
+  );
+  const aws = clients(clientConfig);
+  await requireLogin(aws.sts, settings.accountId);
+  const bucket = await vaultOf(settings.auditStack, workspace);
+  const exported = await workspace.exportStack(stack);
+  const { resources = [], pending_operations: operations = [] } =
+    (exported.deployment as Exported | null) ?? {};
+  const state = resources.map(({ urn, type, id, outputs = {} }): StateResource => ({
+    type,
+    name: logicalName(urn),
+    id,
+    outputs,
+  }));
+  const ticketTag = incidentTags(settings)[TICKET_TAG] as string;
+  const claimed = await findClaimedSlots(aws, settings.ticket);
+  const [inAws, { records, forged }] = await Promise.all([
+    findMade(aws.ec2, throughSdk(aws), settings, ticketTag, claimed, state),
+    findCaseRecords(aws.s3, { bucket, ticket: settings.ticket }),
+  ]);
+  const recordedKeys = new Set(
+    [...records.values()].flatMap(({ event, facts }) =>
+      event === "opening" || event === "room" ? facts.room.incidentKey : [],
+    ),
+  );
+  const closedKeys = new Set(
+    closingsInForce(records).map(({ record }) => record.facts.destruction.key),
+  );
+  const room: RoomToMend = {
+    stack,
+    region: settings.region,
+    state,
+    pending: operations.map(({ type: act, resource: { urn, type } }): PendingOperation => ({
+      act,
+      type,
+      name: logicalName(urn),
+    })),
+    ...inAws,
+    recordedKeys,
+    closedKeys,
+  };
+  let left = forged.length;
+  for (const key of forged) {
+    say(
+      `s3://${bucket}/${key} is not what its name says, and counts for nothing: look at its versions`,
+    );
+  }
+  for (const finding of findings(room)) {
+    say(finding.what);
+    if (yes === true && finding.act !== undefined) {
+      const settled = await settle(finding.act, stack, workspace, aws);
+      say(`  ${settled}`);
+      tell({ found: finding.what, settled });
+    } else {
+      tell({ found: finding.what, commands: finding.commands });
+      finding.commands.forEach((line) => say(`  ${line}`));
+      left += finding.commands.length > 0 ? 1 : 0;
+    }
+  }
+  if (left > 0) {
+    say(`${left} left to do for ${settings.ticket}`);
+    process.exitCode = 1;
+  } else {
+    say(`nothing is left to do for ${settings.ticket}`);
+  }
+}
+
+/** What of a stack's export is read. */
+interface Exported {
+  readonly resources?: readonly {
+    readonly urn: string;
+    readonly type: string;
+    readonly id?: string;
+    readonly outputs?: Readonly<Record<string, unknown>>;
+  }[];
+  readonly pending_operations?: readonly {
+    readonly type: string;
+    readonly resource: { readonly urn: string; readonly type: string };
+  }[];
+}
+
+/** Does what a finding offers. @returns what was done */
+async function settle(
+  act: NonNullable<Finding["act"]>,
+  stack: string,
+  workspace: MendWorkspace,
+  { ssm }: RoomClients,
+): Promise<string> {
+  if ("giveUp" in act) {
+    await ssm
+      .send(new DeleteParameterCommand({ Name: act.giveUp }))
+      .catch(refuseAct(`The claim ${act.giveUp} was not given up`));
+    return `${act.giveUp} is given up`;
+  }
+  // An import takes no operation along that was pending.
+  await workspace.importStack(stack, await workspace.exportStack(stack));
+  return "it is noted no more";
+}
+
+async function restoreFile(
+  { stack, auditStack }: MendOptions,
+  workspace: MendWorkspace,
+  clients: MendClients,
+  { say, tell }: Output,
+): Promise<void> {
+  const bucket = await vaultOf(auditStack, workspace);
+  const outputs = await workspace.stackOutputs(auditStack);
+  const region = FOUNDATION.region.parse(outputs["region"]?.value);
+  const accountId = FOUNDATION.accountId.parse(outputs["accountId"]?.value);
+  const aws = clients({ region, credentials: awsCredentials({}) });
+  await requireLogin(aws.sts, accountId);
+  const source: RestorationSource = { stack, auditStack, bucket, clients: aws };
+  const restoration = await restore(source);
+  const file = join(workspace.workDir, `Pulumi.${stack.split("/").at(-1) ?? stack}.yaml`);
+  writeStackFile(file, restoration);
+  say(`${file} is written`);
+  tell({ written: file, cautions: restoration.cautions });
+  restoration.cautions.forEach((caution) => say(`  ${caution}`));
+  say(`Read it; where the state is lost as well: pulumi stack init ${stack}. Then:`);
+  say(`  npx clean-room mend --stack ${stack}`);
+}
+
+/** The vault of an audit stack. @throws Refusal where it has none. */
+async function vaultOf(auditStack: string, workspace: MendWorkspace): Promise<string> {
+  const bucket: unknown = (await workspace.stackOutputs(auditStack))["vaultBucket"]?.value;
+  if (typeof bucket !== "string") {
+    throw new Refusal(`The stack ${auditStack} has no vault`, [
+      "It was never deployed, or it is not the audit stack.",
+    ]);
+  }
+  return bucket;
+}
+
+/** What to do where the backend or the project folder has no such stack any more. */
+function withoutStack(stack: string, error: unknown): unknown {
+  const words = reasonOf(error);
+  if (/no stack named/.test(words)) {
+    return new Refusal(`The stack ${stack} has no state`, [
+      `Where it had one: docs/interrupted.md, "A state that is gone". To rebuild the room from its ticket: pulumi stack init ${stack}, then this again.`,
+    ]);
+  }
+  if (/clean-room:kind/.test(words)) {
+    return new Refusal(`The stack ${stack} has no settings`, [
+      `Is this its project folder? Where its file is lost: npx clean-room mend --stack ${stack} --restore, with the audit stack's name where it is not audit: --audit-stack.`,
+    ]);
+  }
+  return error;
+}
+
+/** The subcommand, as it is called. */
+export function mend(output: Output): Command {
+  return mendCommand(
+    projectWorkspace,
+    (config) => ({
+      ec2: new EC2Client(config),
+      iam: new IAMClient(config),
+      kms: new KMSClient(config),
+      s3: new S3Client(config),
+      ssm: new SSMClient(config),
+      sts: new STSClient(config),
+      tagging: new ResourceGroupsTaggingAPIClient(config),
+    }),
+    output,
+  );
+}

@@ -1,0 +1,76 @@
+import { DescribeInstancesCommand, type EC2Client } from "@aws-sdk/client-ec2";
+import { GetInstanceProfileCommand, GetRoleCommand, type IAMClient } from "@aws-sdk/client-iam";
+import { DescribeKeyCommand, type KMSClient } from "@aws-sdk/client-kms";
+import type { ResourceGroupsTaggingAPIClient } from "@aws-sdk/client-resource-groups-tagging-api";
+import { GetParametersByPathCommand, type SSMClient } from "@aws-sdk/client-ssm";
+
+import { refuseLookUp } from "../awsRefusals";
+import { claimName } from "../../components/room/slotClaims";
+import { findTaggedKeys } from "../../components/room/taggedKeys";
+import { TICKET_TAG } from "../../components/tags";
+import type { RoomLookUps } from "../../stacks/madeForRoom";
+
+/** What AWS is asked by. */
+export interface RoomClients {
+  readonly ec2: EC2Client;
+  readonly iam: Pick<IAMClient, "send">;
+  readonly kms: Pick<KMSClient, "send">;
+  readonly ssm: Pick<SSMClient, "send">;
+  readonly tagging: Pick<ResourceGroupsTaggingAPIClient, "send">;
+}
+
+/** The look-ups of what was made for a room, by AWS's SDK: there is no provider beside a program. */
+export function throughSdk({ iam, kms, tagging }: RoomClients): RoomLookUps {
+  return {
+    taggedKeys: (ticketTag) => findTaggedKeys(tagging, ticketTag),
+    key: async (KeyId) => {
+      const { KeyMetadata } = await kms.send(new DescribeKeyCommand({ KeyId }));
+      const { KeyId: id = KeyId, Arn = KeyId, KeyState = "of no state" } = KeyMetadata ?? {};
+      return { id: id.slice(id.lastIndexOf("/") + 1), arn: Arn, state: KeyState };
+    },
+    alias: (KeyId) => kms.send(new DescribeKeyCommand({ KeyId })),
+    role: (RoleName) => iam.send(new GetRoleCommand({ RoleName })),
+    profile: (InstanceProfileName) =>
+      iam.send(new GetInstanceProfileCommand({ InstanceProfileName })),
+  };
+}
+
+/** The slots that a ticket has claimed. @throws Refusal where AWS does not tell. */
+export async function findClaimedSlots(
+  { ssm }: Pick<RoomClients, "ssm">,
+  ticket: string,
+): Promise<string[]> {
+  const below = claimName("");
+  const slots: string[] = [];
+  let NextToken: string | undefined;
+  do {
+    const page = await ssm
+      .send(new GetParametersByPathCommand({ Path: below.slice(0, -1), NextToken }))
+      .catch(refuseLookUp("Which slots are taken"));
+    for (const { Name = "", Value } of page.Parameters ?? []) {
+      if (Value === ticket) {
+        slots.push(Name.slice(below.length));
+      }
+    }
+    NextToken = page.NextToken;
+  } while (NextToken !== undefined);
+  return slots;
+}
+
+/** The type of a ticket's workstation; undefined where there is none. @throws Refusal where AWS does not tell. */
+export async function findWorkstationType(
+  { ec2 }: Pick<RoomClients, "ec2">,
+  ticketTag: string,
+): Promise<string | undefined> {
+  const { Reservations = [] } = await ec2
+    .send(
+      new DescribeInstancesCommand({
+        Filters: [
+          { Name: `tag:${TICKET_TAG}`, Values: [ticketTag] },
+          { Name: "instance-state-name", Values: ["pending", "running", "stopping", "stopped"] },
+        ],
+      }),
+    )
+    .catch(refuseLookUp("The workstation"));
+  return Reservations.flatMap(({ Instances = [] }) => Instances)[0]?.InstanceType;
+}

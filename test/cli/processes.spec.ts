@@ -1,0 +1,208 @@
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { delimiter, join } from "node:path";
+
+import { asText } from "../../settings";
+import { auditConfig, incidentConfig, memberSettings, STACK } from "../support/examples";
+
+const REPOSITORY = join(__dirname, "../..");
+const ACCOUNT = "111122223333";
+
+/** Each command with arguments that have it ask AWS. */
+const COMMANDS: Readonly<Record<string, readonly string[]>> = {
+  destruction: ["--stack", STACK],
+  grants: ["list", "--stack", STACK],
+  image: ["status"],
+  members: ["preview", "--no-policy-pack"],
+  mend: ["--stack", STACK],
+};
+
+describe("A command as a process", function () {
+  // Each loads the program's settings and a client or two.
+  this.timeout(60_000);
+
+  let folder: string;
+  let aws: Server;
+  let expired: boolean;
+  let asked: string[];
+
+  before(async () => {
+    folder = mkdtempSync(join(tmpdir(), "commands-"));
+    copyFileSync(join(REPOSITORY, "Pulumi.yaml"), join(folder, "Pulumi.yaml"));
+    writeFileSync(
+      join(folder, "accounts.yaml"),
+      JSON.stringify({
+        accounts: [{ accountId: "222233334444", region: "us-east-1", settings: memberSettings() }],
+      }),
+    );
+    const values = (config: Record<string, unknown>) =>
+      Object.fromEntries(Object.entries(asText(config)).map(([key, value]) => [key, { value }]));
+    const files = {
+      incident: values(incidentConfig()),
+      audit: values(auditConfig()),
+      outputs: {
+        region: "us-east-1",
+        vaultBucket: "vault-1",
+        transferKeyArn: `arn:aws:kms:us-east-1:${ACCOUNT}:key/transfer`,
+        imagePipelineArn: `arn:aws:imagebuilder:us-east-1:${ACCOUNT}:image-pipeline/clean-room`,
+      },
+    };
+    for (const [name, content] of Object.entries(files)) {
+      writeFileSync(join(folder, `${name}.json`), JSON.stringify(content));
+    }
+    // A shell script plays the CLI; the rehearsal shows that the real one takes these calls.
+    const cli = `#!/bin/sh
+case "$*" in
+  version*) echo v3.259.0 ;;
+  config*${STACK}*) cat "${folder}/incident.json" ;;
+  config*) cat "${folder}/audit.json" ;;
+  "stack output"*) cat "${folder}/outputs.json" ;;
+  "stack ls"*) echo "[]" ;;
+esac
+`;
+    writeFileSync(join(folder, "pulumi"), cli, { mode: 0o755 });
+    aws = createServer((request, response) => {
+      let body = "";
+      request.on("data", (chunk: Buffer) => (body += chunk.toString("utf8")));
+      request.on("end", () => {
+        const [, action = ""] = /Action=(\w+)/.exec(body) ?? [];
+        asked.push(request.method === "GET" ? "the vault" : action);
+        if (request.method === "GET") {
+          // The vault, which is empty.
+          response.writeHead(200, { "content-type": "application/xml" });
+          response.end("<ListBucketResult><IsTruncated>false</IsTruncated></ListBucketResult>");
+        } else if (action === "") {
+          const account = (id: string) => `arn:aws:iam::${id}:root`;
+          response.writeHead(200, { "content-type": "application/x-amz-json-1.1" });
+          response.end(
+            JSON.stringify({
+              Grants: [
+                { GrantId: "one", IssuingAccount: account("222233334444") },
+                { GrantId: "two", IssuingAccount: account(ACCOUNT) },
+              ],
+            }),
+          );
+        } else if (expired) {
+          response.writeHead(403, { "content-type": "text/xml" });
+          response.end(
+            "<ErrorResponse><Error><Code>ExpiredToken</Code><Message>The security token included in the request is expired</Message></Error></ErrorResponse>",
+          );
+        } else {
+          response.writeHead(200, { "content-type": "text/xml" });
+          response.end(
+            `<${action}Response><${action}Result><Arn>arn:aws:sts::${ACCOUNT}:assumed-role/incident-deployer/ir</Arn></${action}Result></${action}Response>`,
+          );
+        }
+      });
+    });
+    await new Promise<void>((resolve) => aws.listen(0, "127.0.0.1", resolve));
+  });
+
+  after(() => {
+    aws.close();
+    aws.closeAllConnections();
+    rmSync(folder, { recursive: true });
+  });
+
+  beforeEach(() => {
+    expired = false;
+    asked = [];
+  });
+
+  /** Runs a subcommand as `npx` does. @param path Where the CLI is looked for. */
+  function run(name: string, path: string, ...more: string[]) {
+    const { port } = aws.address() as AddressInfo;
+    const env = {
+      HOME: folder,
+      PATH: path,
+      // What AWS's SDK says of an old Node.js.
+      NODE_NO_WARNINGS: "1",
+      TS_NODE_PROJECT: join(REPOSITORY, "tsconfig.json"),
+      AWS_ENDPOINT_URL: `http://127.0.0.1:${port}`,
+      AWS_ACCESS_KEY_ID: "AKIAEXAMPLEEXAMPLE00",
+      AWS_SECRET_ACCESS_KEY: "example",
+    };
+    const program = join(REPOSITORY, "cli/clean-room.js");
+    return new Promise<{ code: unknown; out: string; err: string }>((resolve) =>
+      execFile(
+        process.execPath,
+        [program, ...more, name, ...(COMMANDS[name] ?? [])],
+        { cwd: folder, env },
+        (error, out, err) => resolve({ code: error?.code ?? 0, out, err }),
+      ),
+    );
+  }
+
+  const withCli = () => [folder, process.env["PATH"] ?? ""].join(delimiter);
+
+  it("grants prints a line per grant", async () => {
+    const { code, out, err } = await run("grants", withCli());
+    assert.equal(out, "");
+    assert.equal(code, 0);
+    assert.deepEqual(
+      err.split("\n").map((line) => line.trim().split(/ {2,}/)[0]),
+      ["issued by", "keep", "keep", ""],
+    );
+    assert.doesNotMatch(err, /[[\]]/);
+    assert.deepEqual(asked.sort(), ["", "GetCallerIdentity", "the vault"]);
+  });
+
+  it("grants tells programs as well, where they ask for it: a line of JSON per grant", async () => {
+    const { code, out } = await run("grants", withCli(), "--json");
+    const facts = out
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line) as object);
+    assert.equal(code, 0);
+    assert.deepEqual(facts, [
+      {
+        grant: "one",
+        issuedBy: "222233334444",
+        revoke: false,
+        unrecorded: false,
+        reason: "222233334444 is no member account of INC-2026-0042",
+      },
+      {
+        grant: "two",
+        issuedBy: ACCOUNT,
+        revoke: false,
+        unrecorded: false,
+        reason: "issued by the Audit account, whatever room it is for",
+      },
+    ]);
+  });
+
+  it("says in one sentence that the credentials have expired, whichever it is", async () => {
+    expired = true;
+    await Promise.all(
+      Object.keys(COMMANDS).map(async (name) => {
+        const { code, out, err } = await run(name, withCli());
+        assert.match(
+          err,
+          new RegExp(
+            `^clean-room ${name}: AWS does not tell who you are; nothing was changed:\n  - Log in first .*AWS answered: The security token included in the request is expired\n$`,
+          ),
+        );
+        assert.deepEqual([code, out], [1, ""]);
+      }),
+    );
+    assert.deepEqual(new Set(asked), new Set(["GetCallerIdentity"]));
+  });
+
+  it("says in one sentence that there is no CLI, whichever it is", async () => {
+    await Promise.all(
+      Object.keys(COMMANDS).map(async (name) => {
+        const { code, err } = await run(name, "/nonexistent");
+        assert.match(
+          err,
+          new RegExp(`^clean-room ${name}: The Pulumi CLI is not on the PATH: [^\n]*\n$`),
+        );
+        assert.equal(code, 1);
+      }),
+    );
+  });
+});
