@@ -1,5 +1,6 @@
 # Investigators are `examiner`: no password, no sudo but for the named helpers (group evidence).
-useradd --create-home --shell /bin/bash --user-group examiner
+# A number that no distribution gives its users: whoever has it on a suspect's disk owns files there.
+useradd --uid 59119 --create-home --shell /bin/bash --user-group examiner
 passwd -q -l examiner
 
 # Systems Manager's agent gives its own user sudo, unless this file is there.

@@ -2,22 +2,17 @@ import assert from "node:assert/strict";
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { join } from "node:path";
 
-/** What a command in the image's root left behind. */
-export interface Outcome {
-  readonly status: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
+import { AMI_FOLDER, readToolbox } from "../../components/image/toolbox";
+import { type Outcome, Shell } from "./shell";
 
 /**
  * A machine of the forensic image, as far as a folder can be one: the image's files in a tree of its
  * system, in namespaces of its own (mounts, network), with what is written kept in memory.
  */
-export class ImageRoot {
-  private constructor(
-    private readonly root: string,
-    private readonly holder: ChildProcess,
-  ) {}
+export class ImageRoot extends Shell {
+  private constructor(private readonly holder: ChildProcess) {
+    super();
+  }
 
   /**
    * @param root A Debian or Ubuntu tree with the image's packages, on an ext4 or XFS disk. It stays as it is.
@@ -33,10 +28,12 @@ export class ImageRoot {
         "bash",
         join(__dirname, "imageRoot.sh"),
         root,
-        join(__dirname, "../../ami/files"),
+        AMI_FOLDER,
       ],
       { stdio: ["pipe", "pipe", "inherit"] },
     );
+    const files = readToolbox().files.map(({ from, path, mode }) => `${from} ${path} ${mode}\n`);
+    holder.stdin.write(`${files.join("")}\n`);
     const ready = await new Promise<boolean>((resolve) => {
       holder.stdout.on("data", (text: Buffer) => {
         if (text.toString().includes("ready")) resolve(true);
@@ -44,41 +41,28 @@ export class ImageRoot {
       holder.on("exit", () => resolve(false));
     });
     assert.ok(ready, "The image's root could not be laid out.");
-    return new ImageRoot(root, holder);
+    return new ImageRoot(holder);
   }
 
-  /** Runs a bash script in the root, as root; `$1`, `$2`… are the arguments. */
   public run(script: string, ...args: string[]): Outcome {
-    const { status, stdout, stderr } = spawnSync(
-      "nsenter",
-      [
-        "--mount",
-        "--net",
-        "--target",
-        String(this.holder.pid),
-        "chroot",
-        this.root,
-        "/usr/bin/env",
-        "-i",
-        "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
-        "HOME=/root",
-        "LC_ALL=C",
-        "bash",
-        "-c",
-        script,
-        "bash",
-        ...args,
-      ],
-      { encoding: "utf8" },
-    );
+    const { status, stdout, stderr } = spawnSync("nsenter", this.command(script, args), {
+      encoding: "utf8",
+    });
     return { status, stdout, stderr };
   }
 
-  /** Like {@link run}, for what prepares or looks: returns the output, fails unless it succeeds. */
-  public must(script: string, ...args: string[]): string {
-    const { status, stdout, stderr } = this.run(script, ...args);
-    assert.equal(status, 0, `${script}\n${stdout}${stderr}`);
-    return stdout.trim();
+  /** Starts a bash script in the root; its standard input is a pipe. */
+  public start(script: string, ...args: string[]): ChildProcess {
+    return spawn("nsenter", this.command(script, args), { stdio: ["pipe", "ignore", "ignore"] });
+  }
+
+  private command(script: string, args: readonly string[]): string[] {
+    return [
+      ...["--mount", "--net", "--target", String(this.holder.pid)],
+      ...["/usr/bin/env", "-i", "HOME=/root", "LC_ALL=C"],
+      "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+      ...["bash", "-c", script, "bash", ...args],
+    ];
   }
 
   /** Ends the namespace, and with it every mount in it. */

@@ -1,11 +1,9 @@
-import { execFileSync } from "node:child_process";
-
-import type { ImageRoot } from "./imageRoot";
+import type { Shell } from "./shell";
 
 /** An image file as a disk of the machine; with a serial, it looks like an EBS volume. */
 export class LoopDisk {
   private constructor(
-    private readonly image: ImageRoot,
+    private readonly image: Shell,
     private readonly file: string,
 
     /** `/dev/loopN`. */
@@ -14,14 +12,14 @@ export class LoopDisk {
 
   /**
    * @param image Where it is seen.
-   * @param file The image file.
+   * @param file The image file, as that machine names it.
    */
-  public static attach(image: ImageRoot, file: string): LoopDisk {
-    const device = execFileSync("losetup", ["--find", "--show", "--partscan", file], {
-      encoding: "utf8",
-    }).trim();
+  public static attach(image: Shell, file: string): LoopDisk {
     // The flag outlives the file that a loop device had before.
-    execFileSync("blockdev", ["--setrw", device]);
+    const device = image.must(
+      'd=$(losetup --find --show --partscan "$1") && blockdev --setrw "$d" && echo "$d"',
+      file,
+    );
     return new LoopDisk(image, file, device);
   }
 
@@ -50,23 +48,22 @@ export class LoopDisk {
 
   /** What the udev rule does to it. */
   public lock(): this {
-    execFileSync("blockdev", ["--setro", this.device]);
+    this.image.must('blockdev --setro "$1"', this.device);
     return this;
   }
 
   public unlock(): this {
-    execFileSync("blockdev", ["--setrw", this.device]);
+    this.image.must('blockdev --setrw "$1"', this.device);
     return this;
   }
 
   /** SHA-256 of the image file, in hex. */
   public sha256(): string {
-    execFileSync("sync", [this.file]);
-    return execFileSync("sha256sum", [this.file], { encoding: "utf8" }).slice(0, 64);
+    return this.image.must('sync "$1"; sha256sum "$1"', this.file).slice(0, 64);
   }
 
   public detach(): void {
     this.unlock();
-    execFileSync("losetup", ["--detach", this.device]);
+    this.image.must('losetup --detach "$1"', this.device);
   }
 }
