@@ -92,12 +92,21 @@ export class MemberCommand {
   /**
    * Runs the command as a person does, in a process of its own.
    * @param say Told each line as it is printed.
+   * @param environment More of its environment.
    */
-  run(args: readonly string[], say: (line: string) => void = () => undefined): Promise<MemberRun> {
+  run(
+    args: readonly string[],
+    say: (line: string) => void = () => undefined,
+    environment: Readonly<Record<string, string>> = {},
+  ): Promise<MemberRun> {
     const child = spawn(
       process.execPath,
       [join(REPOSITORY, "cli/clean-room.js"), "members", ...args, "--file", this.file],
-      { cwd: this.stage.project, env: this.environment, stdio: ["ignore", "pipe", "pipe"] },
+      {
+        cwd: this.stage.project,
+        env: { ...this.environment, ...environment },
+        stdio: ["ignore", "pipe", "pipe"],
+      },
     );
     let output = "";
     let rest = "";

@@ -38,10 +38,12 @@ async function rehearseMembers({ accounts, parallel }: RehearseMembersOptions): 
     const few = ids.slice(0, Number(parallel));
     const options = ["--parallel", parallel, "--no-policy-pack"];
 
-    const first = await command.run(["up", ...options, "--only", few.join(",")], say);
+    const run = (args: readonly string[]) => command.run(args, say, host.environment);
+
+    const first = await run(["up", ...options, "--only", few.join(",")]);
     expect(first.code === 0, `the first ${few.length} accounts failed`);
     const began = Date.now();
-    const all = await command.run(["up", ...options], say);
+    const all = await run(["up", ...options]);
     const seconds = (Date.now() - began) / 1000;
     expect(all.code === 0, `${accounts} accounts failed`);
     expect(

@@ -17,7 +17,7 @@ import type { Properties } from "./account";
 import type { AccountStore } from "./accountStore";
 import { KeyAccess } from "./keyAccess";
 import type { MemberAccounts } from "./memberAccounts";
-import { SimulatedAws } from "./simulatedAws";
+import { type Recorded, SimulatedAws } from "./simulatedAws";
 
 /**
  * The engine's plugin protocol over the simulated account.
@@ -90,7 +90,7 @@ export class ProviderService {
         }
         await this.aws.authenticate();
         const made = await this.aws.create(typeOf(request.getUrn()), request.getUrn(), inputs);
-        return new provider.CreateResponse().setId(made.id).setProperties(struct(made.properties));
+        return new provider.CreateResponse().setId(made.id).setProperties(outputs(made));
       }),
       update: answer(async (request: provider.UpdateRequest) => {
         const inputs = properties(request.getNews());
@@ -105,7 +105,7 @@ export class ProviderService {
           properties(request.getOldInputs()),
           inputs,
         );
-        return new provider.UpdateResponse().setProperties(struct(changed.properties));
+        return new provider.UpdateResponse().setProperties(outputs(changed));
       }),
       read: answer((request: provider.ReadRequest) => {
         const found = this.aws.read(typeOf(request.getUrn()), request.getId());
@@ -113,7 +113,7 @@ export class ProviderService {
           ? new provider.ReadResponse()
           : new provider.ReadResponse()
               .setId(found.id)
-              .setProperties(struct(found.properties))
+              .setProperties(outputs(found))
               .setInputs(struct(found.inputs));
       }),
       delete: answer(async (request: provider.DeleteRequest) => {
@@ -199,6 +199,11 @@ function nameOf(urn: string): string {
 
 function properties(value: Struct | undefined): Properties {
   return value === undefined ? {} : value.toJavaScript();
+}
+
+/** As with the bridged provider, what is told of a resource has its id among it. */
+function outputs({ id, properties }: Recorded): Struct {
+  return struct({ ...properties, id });
 }
 
 function struct(value: Properties): Struct {

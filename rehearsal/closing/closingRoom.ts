@@ -91,10 +91,10 @@ export class ClosingRoom {
 
   /** Starts the CLI on the room's stack. */
   public start(...args: readonly string[]): EngineProcess {
-    const { stage, aws, language } = this;
+    const { stage, aws, host, language } = this;
     return new EngineProcess(stage.pulumi.command, [...args, "--stack", this.stack.name], {
       cwd: stage.project,
-      env: roomEnvironment(stage, aws, language),
+      env: { ...roomEnvironment(stage, aws, language), ...host.environment },
     });
   }
 

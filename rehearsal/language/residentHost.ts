@@ -1,6 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 /**
@@ -8,10 +7,14 @@ import { join } from "node:path";
  * two thirds of a small deployment; programs that fail at the same time would hear of each other's errors.
  */
 export class ResidentHost {
-  private constructor(private readonly host: ChildProcess) {}
+  private constructor(
+    private readonly host: ChildProcess,
+    /** Has an engine use it instead of a host of its own, as one does that is debugged. */
+    readonly environment: Readonly<Record<string, string>>,
+  ) {}
 
   /**
-   * Starts it, and has the engine use it instead of a host for every run.
+   * Starts it.
    *
    * @param bin The folder that `writeLanguageFolder` answered.
    * @param project Folder with the program.
@@ -22,10 +25,7 @@ export class ResidentHost {
       stdio: ["ignore", "pipe", "inherit"],
     });
     const [port] = (await once(host.stdout, "data")) as [Buffer];
-    // The engine reads the port, and ends what it started.
-    const script = `#!/bin/sh\necho ${port.toString().trim()}\nexec sleep 86400\n`;
-    writeFileSync(join(bin, "pulumi-language-nodejs"), script);
-    return new ResidentHost(host);
+    return new ResidentHost(host, { PULUMI_DEBUG_LANGUAGES: `nodejs:${port.toString().trim()}` });
   }
 
   /** Ends it. */
