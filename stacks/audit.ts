@@ -14,6 +14,7 @@ import {
   SESSION_LOG_GROUP,
   sessionDocument,
 } from "../components/access/sessionDocument";
+import { AMI_PARAMETER } from "../components/amiParameter";
 import type { EmailTopic } from "../components/emailTopic";
 import { requireFittingDocuments } from "../components/documentSize";
 import { EvidenceVault } from "../components/evidence/evidenceVault";
@@ -42,16 +43,13 @@ import { findCaller } from "./caller";
 import type { FoundationOutputs } from "./foundation";
 import { auditDocuments } from "./growingDocuments";
 
-/** Where forensics images are published. Image Builder may write below /imagebuilder/ only. */
-const AMI_PARAMETER = "/imagebuilder/clean-room/ami";
-
 /** The long-lived foundation of one Region of the Audit account. Everything in it is protected. */
 export async function audit(settings: AuditSettings): Promise<FoundationOutputs> {
   const { accountId, region, organizationId, vault, vpcCidr } = settings;
   const { foundationDeployers, incidentDeployers, custodians, permissionsBoundary } = settings;
   const tags = foundationTags(settings);
   requireFoundationDeployer(await findCaller(accountId), foundationDeployers);
-  requireFittingDocuments(auditDocuments(settings));
+  requireFittingDocuments(settings, auditDocuments);
   const toolbox = readToolbox();
   // Looked up before anything is declared: without a base there is no pipeline.
   const [baseImageId] =

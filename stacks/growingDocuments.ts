@@ -1,3 +1,6 @@
+import { boundaryPolicy } from "../components/access/boundary";
+import { incidentDeployerPolicies } from "../components/access/incidentDeployerPolicies";
+import { AMI_PARAMETER } from "../components/amiParameter";
 import type { SizedDocument } from "../components/documentSize";
 import {
   evidenceKeyPolicy,
@@ -5,16 +8,19 @@ import {
   incidentKeyPolicy,
   transferKeyPolicy,
 } from "../components/evidence/keyPolicies";
+import { memberTransferKeyPolicy } from "../components/evidence/memberTransferKeyPolicy";
 import { daysOf } from "../components/evidence/retention";
+import { suspectKeyGrantsPolicy } from "../components/evidence/suspectKeyGrantsPolicy";
 import { vaultPolicy } from "../components/evidence/vaultPolicy";
 import { evidenceTrailArn } from "../components/evidenceTrailArn";
 import { builderPolicy } from "../components/image/builderPolicy";
 import { bucketObjects } from "../components/image/inventory";
 import { responderTrust } from "../components/member/memberTrust";
 import { responderPolicy } from "../components/member/responderPolicy";
+import { interfaceEndpointPolicy, s3EndpointPolicy } from "../components/network/endpointPolicies";
 import { partitionOf } from "../components/partition";
 import { caseRoles, ROLE_PATH } from "../components/rolePaths";
-import { type Tags } from "../components/tags";
+import { foundationTags } from "../components/tags";
 import { trustedRoles } from "../components/trustedRoles";
 import { trailBucketPolicy } from "../components/watch/trailPolicies";
 import type { AuditSettings, IncidentSettings, MemberSettings } from "../settings";
@@ -29,6 +35,9 @@ const SUFFIX = "0a1b2c3";
 export function auditDocuments(settings: AuditSettings): readonly SizedDocument[] {
   const { accountId, region, vault } = settings;
   const partition = partitionOf(region).name;
+  const vaultArn = `arn:${partition}:s3:::vault-bucket-${SUFFIX}`;
+  const evidenceKeyArn = keyArn(region, accountId);
+  const role = (name: string) => `arn:${partition}:iam::${accountId}:role${ROLE_PATH}${name}`;
   const deployers = ["foundationDeployers", "incidentDeployers"];
   const lists = [...deployers, "custodians"];
   const keyPolicies = {
@@ -39,14 +48,12 @@ export function auditDocuments(settings: AuditSettings): readonly SizedDocument[
   };
   const vaultDocument = vaultPolicy({
     ...settings,
-    bucketArn: `arn:${partition}:s3:::vault-bucket-${SUFFIX}`,
-    keyArn: `arn:${partition}:kms:${region}:${accountId}:key/00000000-0000-4000-8000-000000000000`,
+    bucketArn: vaultArn,
+    keyArn: evidenceKeyArn,
     caseRoles: caseRoles(region, accountId),
     fewestDays: daysOf(vault.retention),
     mostDays: vault.mostDays,
-    holders: vault.legalHold
-      ? [`arn:${partition}:iam::${accountId}:role${ROLE_PATH}vault-hold-runbook-role-${SUFFIX}`]
-      : [],
+    holders: vault.legalHold ? [role(`vault-hold-runbook-role-${SUFFIX}`)] : [],
   });
   const trailDocument = trailBucketPolicy({
     ...settings,
@@ -57,6 +64,16 @@ export function auditDocuments(settings: AuditSettings): readonly SizedDocument[
     region,
     accountId,
     bucketObjects: bucketObjects(settings.toolsBucket, region),
+  });
+  const deployerPolicies = incidentDeployerPolicies({
+    ...settings,
+    vpcId: `vpc-0123456789${SUFFIX}`,
+    vaultArn,
+    evidenceKeyArn,
+    transferKeyArn: evidenceKeyArn,
+    amiParameter: AMI_PARAMETER,
+    boundaryArn: `arn:${partition}:iam::${accountId}:policy${ROLE_PATH}clean-room-case-boundary-${region}`,
+    runbookRoleArn: role(`snapshot-lock-runbook-role-${SUFFIX}`),
   });
   return [
     ...Object.entries(keyPolicies).map(([of, document]) => ({
@@ -78,7 +95,38 @@ export function auditDocuments(settings: AuditSettings): readonly SizedDocument[
       document: builderDocument,
       growsWith: ["toolsBucket.tools"],
     },
+    ...Object.entries({
+      "an incident deployer's room": deployerPolicies.room,
+      "an incident deployer's evidence": deployerPolicies.evidence,
+      "the roles of a case, their boundary": boundaryPolicy({
+        region,
+        accountId,
+        vaultArn,
+        evidenceKeyArn,
+      }),
+    }).map(([of, document]) => ({
+      of,
+      kind: "managed policy" as const,
+      document,
+      growsWith: [],
+    })),
+    ...[
+      ...settings.interfaceEndpoints.map(
+        (service) => [service, interfaceEndpointPolicy(service, accountId)] as const,
+      ),
+      ["s3", s3EndpointPolicy(region, accountId)] as const,
+    ].map(([service, document]) => ({
+      of: `the endpoint of ${service}`,
+      kind: "endpoint policy" as const,
+      document,
+      growsWith: [],
+    })),
   ];
+}
+
+/** A key that is not made yet. */
+function keyArn(region: string, accountId: string): string {
+  return `arn:${partitionOf(region).name}:kms:${region}:${accountId}:key/00000000-0000-4000-8000-000000000000`;
 }
 
 /** The documents of an incident's stack that grow with its settings. */
@@ -108,7 +156,11 @@ export function incidentDocuments(
 }
 
 /** The documents of a member account's stack that grow with its settings. */
-export function memberDocuments(settings: MemberSettings, tags: Tags): readonly SizedDocument[] {
+export function memberDocuments(settings: MemberSettings): readonly SizedDocument[] {
+  const { region, accountId, auditAccountId, transferKeyArns, transferKey } = settings;
+  const tags = foundationTags(settings);
+  const regions = transferKeyArns.map((arn) => arn.split(":")[3] ?? region);
+  const own = transferKey === "on" ? regions.map((each) => keyArn(each, accountId)) : [];
   return [
     {
       of: "the responder role",
@@ -117,24 +169,40 @@ export function memberDocuments(settings: MemberSettings, tags: Tags): readonly 
       growsWith: ["responderPrincipals"],
     },
     {
-      of: "the role that grants the account's transfer keys",
-      kind: "role trust",
-      document: documentOf(
-        trustedRoles(
-          "IncidentDeployers",
-          settings.incidentDeployers,
-          settings.organizationId,
-          true,
-        ),
-      ),
-      growsWith: ["incidentDeployers"],
-    },
-    {
       of: "the responder role",
       kind: "inline policy",
-      document: responderPolicy({ ...settings, tags }),
-      growsWith: ["transferKeyArns", "tags"],
+      document: responderPolicy({ ...settings, ownTransferKeyArns: own, tags }),
+      growsWith: ["transferKeyArns", "foreignKeyArns", "tags"],
     },
+    ...(own.length === 0
+      ? []
+      : [
+          {
+            of: "the role that grants the account's transfer keys",
+            kind: "role trust" as const,
+            document: documentOf(
+              trustedRoles(
+                "IncidentDeployers",
+                settings.incidentDeployers,
+                settings.organizationId,
+                true,
+              ),
+            ),
+            growsWith: ["incidentDeployers"],
+          },
+          {
+            of: "the role that grants the account's transfer keys",
+            kind: "inline policy" as const,
+            document: suspectKeyGrantsPolicy({ ...settings, keyArns: own }),
+            growsWith: ["transferKeyArns"],
+          },
+          {
+            of: "the account's transfer key",
+            kind: "key policy" as const,
+            document: memberTransferKeyPolicy({ region, accountId, auditAccountId }),
+            growsWith: [],
+          },
+        ]),
   ];
 }
 

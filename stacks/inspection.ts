@@ -144,7 +144,9 @@ export async function inspect(
     ),
     Promise.resolve().then(() => {
       requireIncidentDeployer(caller, foundation.incidentDeployers);
-      requireFittingDocuments(incidentDocuments(settings, foundation.organizationId));
+      requireFittingDocuments(settings, (those) =>
+        incidentDocuments(those, foundation.organizationId),
+      );
       if (!closing && suspectKeys.length > 0) {
         requireGrantee(caller, foundation.incidentDeployers);
       }

@@ -68,7 +68,7 @@ export async function member(settings: MemberSettings): Promise<MemberOutputs> {
     keyRegion: keyArn.split(":")[3] ?? region,
   }));
   const tags = foundationTags(settings);
-  requireFittingDocuments(memberDocuments(settings, tags));
+  requireFittingDocuments(settings, memberDocuments);
   const kept = { protect: true };
 
   new aws.account.AlternativeContact(
