@@ -3,6 +3,7 @@ import type { AccountStore } from "./accountStore";
 import { AwsError } from "./awsError";
 import { dataSources } from "./dataSources";
 import type { MemberAccounts } from "./memberAccounts";
+import { requireFittingDocument } from "./documentLimits";
 import { hex } from "./identifiers";
 import type { KeyAccess } from "./keyAccess";
 import { type Act, PlannedFaults } from "./plannedFaults";
@@ -129,6 +130,7 @@ export class SimulatedAws {
       (account) => {
         requireDemands(account, type, row.taggable, inputs);
         this.requireGrantee(account, type, inputs);
+        requireFittingDocument(account, type, inputs);
         const request: Request = { account, type, inputs };
         check(row, request, Object.keys(inputs));
         const id = row.id(request);
@@ -161,6 +163,7 @@ export class SimulatedAws {
         throw new AwsError("NotFound", `there is no ${type} ${id}`);
       }
       const changed = this.diff(type, old, inputs).changed;
+      requireFittingDocument(account, type, inputs);
       check(row, { account, type, inputs, before }, changed);
       const earlier = structuredClone(before);
       for (const name of changed) {

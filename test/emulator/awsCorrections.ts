@@ -16,6 +16,7 @@ import { ClientTokens } from "./clientTokens";
 import { CopyPlaces } from "./copyPlaces";
 import { CredentialEnd } from "./credentialEnd";
 import { DemandedTags } from "./demandedTags";
+import { DocumentLimits } from "./documentLimits";
 import { KeyAccess } from "./keyAccess";
 import { KeyGrants } from "./keyGrants";
 import { Machines } from "./machines";
@@ -63,7 +64,8 @@ export function foundationDeployerOf({ account }: Place): string {
  * - it has no Recycle Bin: rules of it are kept here, and shown when they are asked for;
  * - it has no account of Canonical's: images asked for of it are looked for in the caller's;
  * - what accounts share with each other, who may do what with keys, what machines and places for copies there
- *   are, locks, product codes, an organisation's policy and credentials that end are for the other classes here.
+ *   are, locks, product codes, sizes of documents, an organisation's policy and credentials that end are for the
+ *   other classes here.
  *
  * Nothing else is touched.
  */
@@ -123,6 +125,7 @@ export class AwsCorrections {
     const corrections: Correction[] = [
       this.credentialEnd,
       new ClientTokens(),
+      new DocumentLimits(accounts),
       ...(audit === undefined
         ? []
         : [new KeyAccess(audit, place.account, [foundationDeployerOf(place)])]),

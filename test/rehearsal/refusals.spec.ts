@@ -362,6 +362,33 @@ describe("the simulated account refuses what AWS refuses", () => {
     });
   });
 
+  describe("a document", () => {
+    const Statement = (length: number) => ({ Statement: [{ Sid: "x".repeat(length) }] });
+    for (const [type, inputs, property, most, code] of [
+      ["aws:iam/role:Role", {}, "assumeRolePolicy", 2_048, "LimitExceeded"],
+      ["aws:iam/policy:Policy", {}, "policy", 6_144, "LimitExceeded"],
+      ["aws:kms/key:Key", {}, "policy", 32_768, "LimitExceededException"],
+    ] as const) {
+      it(`of ${type} that is too long`, async () => {
+        const length = most - JSON.stringify(Statement(0)).length;
+        const make = (more: number) =>
+          account.make(type, { ...inputs, [property]: JSON.stringify(Statement(length + more)) });
+        await make(0);
+        await refuses(() => make(1), code);
+      });
+    }
+
+    it("of a role, too long with its others", async () => {
+      const role = await account.make("aws:iam/role:Role");
+      const half = JSON.stringify(Statement(5_000));
+      const make = (name: string) =>
+        account.make("aws:iam/rolePolicy:RolePolicy", { role: role.id, name, policy: half });
+      await make("a");
+      await make("b");
+      await refuses(() => make("c"), "LimitExceeded", /10240/);
+    });
+  });
+
   describe("a grant", () => {
     const grant = async (granteePrincipal: string) => {
       const key = await account.make("aws:kms/key:Key");
