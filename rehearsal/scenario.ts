@@ -36,6 +36,7 @@ import { EVIDENCE_STEPS } from "./steps/evidence";
 import { MISTYPED_RESPONDER, REMAKE_THE_DEPLOYER } from "./steps/grants";
 import { BEFORE_THE_FOUNDATION, IN_OPEN_ROOMS, OF_A_MEMBER } from "./steps/identity";
 import { INTERRUPTION } from "./steps/interruption";
+import { LOST_STATE } from "./steps/lostState";
 import { OPENING } from "./steps/opening";
 import { withoutBoundary, withoutTags, withoutVpc } from "./steps/organisation";
 
@@ -376,6 +377,7 @@ export const SCENARIO: readonly Step[] = [
       return { result: sentence(preview.changes), changes: preview.changes };
     },
   },
+  LOST_STATE,
   {
     part: "incident",
     name: "pulumi destroy of the open room",
