@@ -4,18 +4,24 @@ import * as pulumi from "@pulumi/pulumi";
 import { answerOf, failureOf, lookUpFailure } from "../components/awsFailure";
 import { grantName, grantOf } from "../components/evidence/grantName";
 import { tryGrant } from "../components/evidence/grantTrial";
-import { findGrants, type ListedGrant, renewedGrants } from "../components/evidence/renewedGrants";
+import {
+  findGrants,
+  grantsThere,
+  type ListedGrant,
+  renewedGrants,
+} from "../components/evidence/renewedGrants";
 import { suspectKeyGrantees } from "../components/evidence/suspectKeyGrantees";
 import { fewAtATime } from "../components/fewAtATime";
 import { Refusal } from "../components/refusal";
 import type { IncidentSettings } from "../settings";
 import { awsCredentials } from "./awsCredentials";
 import type { Foundation } from "./foundation";
+import type { StateResource } from "./stateResources";
 
 /** What is known of a room's grants before they are made; each is named by `grantOf`. */
 export interface Grants {
-  /** By grant of a role that was made anew since, the name of its next grant. */
-  readonly renewed: ReadonlyMap<string, string>;
+  /** By grant that has another name than its first, as its role was made anew: of one that is there, or of the next. */
+  readonly names: ReadonlyMap<string, string>;
 
   /** Grants on suspects' keys that no role is there for: they are left out. */
   readonly forNobody: ReadonlySet<string>;
@@ -39,21 +45,24 @@ interface GrantedKey {
 }
 
 /**
- * Looks at the grants that a room makes, on the transfer key and on suspects' own: which are for a role that
- * was made anew since, and which KMS would refuse as there is no such role.
+ * Looks at the grants that a room makes, on the transfer key and on suspects' own: which are there, also
+ * where the engine has lost them, which are for a role that was made anew since, and which KMS would refuse as there is
+ * no such role.
  *
  * @param open Whether the room is open already.
+ * @param state What the engine has of the room.
  * @throws Refusal where a role of `responderRoles` or a key of `suspectKeys` is not there.
  */
 export async function inspectGrants(
   { ticket, region, responderRoles, suspectKeys, closing }: IncidentSettings,
   { transferKeyArn, incidentDeployers }: Foundation,
   open: Promise<boolean>,
+  state: Promise<readonly StateResource[]>,
 ): Promise<Grants> {
   const isOpen = await open.catch(() => undefined);
   // Closing makes no grant. Where it is not known whether the room is open, that is said elsewhere.
   if (closing || isOpen === undefined) {
-    return { renewed: new Map(), forNobody: new Set() };
+    return { names: new Map(), forNobody: new Set() };
   }
   const keys: readonly GrantedKey[] = [
     {
@@ -70,10 +79,11 @@ export async function inspectGrants(
       list: "the audit stack's incidentDeployers",
     })),
   ];
+  const known = new Set((await state).map(({ outputs }) => String(outputs["grantId"])));
   const inspected = await fewAtATime(
     keys.filter(({ roles }) => roles.length > 0),
     FEW,
-    (key) => inspectGrantsOn(key, ticket, region, isOpen),
+    (key) => inspectGrantsOn(key, ticket, region, isOpen, known),
   );
   const reasons = inspected.flatMap((each) => each.reasons);
   if (reasons.length > 0) {
@@ -81,13 +91,19 @@ export async function inspectGrants(
   }
   inspected.flatMap(({ warnings }) => warnings).forEach((warning) => void pulumi.log.warn(warning));
   return {
-    renewed: new Map(inspected.flatMap(({ renewed }) => renewed)),
+    names: new Map(inspected.flatMap(({ names }) => names)),
     forNobody: new Set(inspected.flatMap(({ forNobody }) => forNobody)),
   };
 }
 
 /** The same of one key. */
-async function inspectGrantsOn(key: GrantedKey, ticket: string, region: string, open: boolean) {
+async function inspectGrantsOn(
+  key: GrantedKey,
+  ticket: string,
+  region: string,
+  open: boolean,
+  known: ReadonlySet<string>,
+) {
   const { what, keyArn, roles, list, assumeRole } = key;
   const kms = new KMSClient({ region, credentials: credentialsFor(assumeRole) });
   const warnings: string[] = [];
@@ -96,12 +112,15 @@ async function inspectGrantsOn(key: GrantedKey, ticket: string, region: string, 
   const grants = open ? await findGrants(kms, keyArn).catch((error: unknown) => ({ error })) : [];
   if ("error" in grants && failureOf(grants.error) !== "absent") {
     warnings.push(
-      `Where a role was made anew since it was granted ${keyArn}, it stays without. ${lookUpFailure("What is granted on the key", grants.error)}`,
+      `Where a role was made anew since it was granted ${keyArn}, it stays without; a grant that the state has lost is made a second time where it was one of those. ${lookUpFailure("What is granted on the key", grants.error)}`,
     );
-    return { warnings, reasons, renewed: [], forNobody: [] };
+    return { warnings, reasons, names: [], forNobody: [] };
   }
   const there = "error" in grants ? [] : grants;
   const next = renewedGrants(ticket, roles, there);
+  const found = [...grantsThere(ticket, roles, there, known)].filter(
+    ([role, name]) => name !== grantName(ticket, role),
+  );
   const toBeMade = roles.filter((role) => next.has(role) || !isGranted(ticket, role, there));
   const tried = await fewAtATime(toBeMade, FEW, async (role) => ({
     role,
@@ -140,7 +159,7 @@ async function inspectGrantsOn(key: GrantedKey, ticket: string, region: string, 
   return {
     warnings,
     reasons,
-    renewed: renewed.map(([role, name]) => [grantOf(keyArn, role), name] as const),
+    names: [...found, ...renewed].map(([role, name]) => [grantOf(keyArn, role), name] as const),
     forNobody: forNobody.map(({ role }) => grantOf(keyArn, role)),
   };
 }

@@ -151,17 +151,17 @@ export async function incident(settings: IncidentSettings): Promise<IncidentOutp
   // go: nothing more is handed over.
   const transferGrants = (open ? settings.responderRoles : []).map((role) => {
     const [, , , , account, name] = role.split(":");
-    const renewed = grants.renewed.get(grantOf(foundation.transferKeyArn, role));
+    const called = grants.names.get(grantOf(foundation.transferKeyArn, role));
     return new aws.kms.Grant(
       `transfer-grant-${account}-${name}`,
       {
-        name: renewed ?? grantName(ticket, role),
+        name: called ?? grantName(ticket, role),
         keyId: foundation.transferKeyArn,
         granteePrincipal: role,
         operations: COPYING_OPERATIONS,
       },
       // A grant keeps the name it was made with; only another one is a reason to make it anew.
-      renewed === undefined ? { ignoreChanges: ["name"] } : {},
+      called === undefined ? { ignoreChanges: ["name"] } : {},
     );
   });
 

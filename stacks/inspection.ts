@@ -131,7 +131,7 @@ export async function inspect(
         return inspectClosing(settings, foundation, { ...there, made, keys, workstation });
       },
     ),
-    inspectGrants(settings, foundation, open),
+    inspectGrants(settings, foundation, open, state),
     state,
     inAws,
     open.then(

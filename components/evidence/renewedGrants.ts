@@ -1,9 +1,13 @@
 import { type GrantListEntry, type KMSClient, ListGrantsCommand } from "@aws-sdk/client-kms";
 
-import { grantName } from "./grantName";
+import { grantName, isNamedForTicket } from "./grantName";
+import { COPYING_OPERATIONS } from "./keyPolicies";
 
 /** A grant as KMS lists it. */
-export type ListedGrant = Pick<GrantListEntry, "Name" | "GranteePrincipal">;
+export type ListedGrant = Pick<
+  GrantListEntry,
+  "Name" | "GranteePrincipal" | "GrantId" | "Operations" | "Constraints"
+>;
 
 /**
  * Whether the role that a grant is for is gone: KMS then shows the role's unique id (`AROA…`) in place of its
@@ -36,6 +40,44 @@ export function renewedGrants(
         ? []
         : [[role, `${first}:${Math.max(...own.map(({ time }) => time)) + 1}`] as const];
     }),
+  );
+}
+
+/**
+ * The grants that a room would make and that are there, found by what they say: for this role, to copy, and no more
+ * narrowly. Their names say of which room they are; a role that was made anew has one of another name than its first.
+ *
+ * @param roles ARNs of the roles that the room grants the key to.
+ * @param grants All there are on the key.
+ * @param known Ids of grants that the engine has: of two that say the same, its own is meant.
+ * @returns by role, the name of its grant: asked for by that name, KMS answers with this one and makes none.
+ */
+export function grantsThere(
+  ticket: string,
+  roles: readonly string[],
+  grants: readonly ListedGrant[],
+  known: ReadonlySet<string>,
+): ReadonlyMap<string, string> {
+  return new Map(
+    roles.flatMap((role) => {
+      const own = grants.filter(
+        (grant) =>
+          isNamedForTicket(grant.Name, ticket) &&
+          grant.GranteePrincipal === role &&
+          isToCopy(grant),
+      );
+      const meant = own.find(({ GrantId = "" }) => known.has(GrantId)) ?? own.at(-1);
+      return meant?.Name === undefined ? [] : [[role, meant.Name] as const];
+    }),
+  );
+}
+
+function isToCopy({ Operations = [], Constraints = {} }: ListedGrant): boolean {
+  return (
+    [...Operations].sort().join() === [...COPYING_OPERATIONS].sort().join() &&
+    [Constraints.EncryptionContextEquals, Constraints.EncryptionContextSubset].every(
+      (constraint = {}) => Object.keys(constraint).length === 0,
+    )
   );
 }
 

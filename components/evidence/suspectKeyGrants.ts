@@ -24,8 +24,8 @@ export interface SuspectKeyGrantsArgs {
   /** ARNs of the roles they are granted to. */
   readonly grantees: readonly string[];
 
-  /** By grant of a role that was made anew since, as `grantOf` names it, the name of its next grant. */
-  readonly renewed: ReadonlyMap<string, string>;
+  /** By grant, as `grantOf` names it, its name where it is another one than the first. */
+  readonly names: ReadonlyMap<string, string>;
 
   /** Grants, named the same way, that are left out as no role is there for them. */
   readonly forNobody: ReadonlySet<string>;
@@ -64,11 +64,11 @@ export class SuspectKeyGrants extends pulumi.ComponentResource {
       for (const { keyArn } of args.keys.filter(({ assumeRole }) => assumeRole === roleArn)) {
         const there = args.grantees.filter((role) => !args.forNobody.has(grantOf(keyArn, role)));
         for (const grantee of there) {
-          const renewed = args.renewed.get(grantOf(keyArn, grantee));
+          const called = args.names.get(grantOf(keyArn, grantee));
           new aws.kms.Grant(
             `${name}-${account}-${keyArn.split(":")[5]}-${grantee.split(":")[5]}`,
             {
-              name: renewed ?? grantName(args.ticket, grantee),
+              name: called ?? grantName(args.ticket, grantee),
               keyId: keyArn,
               granteePrincipal: grantee,
               operations: COPYING_OPERATIONS,
@@ -77,7 +77,7 @@ export class SuspectKeyGrants extends pulumi.ComponentResource {
               parent: this,
               provider,
               // A grant keeps the name it was made with; only another one is a reason to make it anew.
-              ...(renewed === undefined ? { ignoreChanges: ["name"] } : {}),
+              ...(called === undefined ? { ignoreChanges: ["name"] } : {}),
             },
           );
         }

@@ -1,7 +1,12 @@
 import assert from "node:assert/strict";
 
 import { grantName } from "../../../components/evidence/grantName";
-import { renewedGrants } from "../../../components/evidence/renewedGrants";
+import { COPYING_OPERATIONS } from "../../../components/evidence/keyPolicies";
+import {
+  grantsThere,
+  type ListedGrant,
+  renewedGrants,
+} from "../../../components/evidence/renewedGrants";
 
 const TICKET = "INC-2026-0042";
 const ROLE = "arn:aws:iam::222233334444:role/clean-room/forensics-responder";
@@ -39,5 +44,47 @@ describe("A grant to a role that was made anew", () => {
   it("is none of another room, of nobody's name, or of a role that was never granted it", () => {
     assert.deepEqual(renewed([grantName("INC-1", ROLE), GONE], [undefined, GONE]), []);
     assert.deepEqual(renewed(), []);
+  });
+});
+
+describe("A grant that is there", () => {
+  const says = (grant: Partial<ListedGrant>): ListedGrant => ({
+    GranteePrincipal: ROLE,
+    // KMS has an order of its own.
+    Operations: [...COPYING_OPERATIONS].reverse() as ListedGrant["Operations"],
+    GrantId: "1",
+    ...grant,
+  });
+  const there = (grants: readonly ListedGrant[], known: readonly string[] = []) => [
+    ...grantsThere(TICKET, [ROLE, OTHER], grants, new Set(known)),
+  ];
+
+  it("is found by what it says, whatever its name of this ticket", () => {
+    const names = [NAME, `${NAME}:2`, `${NAME}:17`, grantName(TICKET, `${ROLE}-before`)];
+    names.forEach((Name) => assert.deepEqual(there([says({ Name })]), [[ROLE, Name]]));
+    assert.deepEqual(
+      there([
+        says({ Name: `${NAME}:2`, Constraints: {} }),
+        says({ Name: NAME, GranteePrincipal: GONE }),
+      ]),
+      [[ROLE, `${NAME}:2`]],
+    );
+  });
+
+  it("is the engine's own where two say the same", () => {
+    const both = [says({ Name: NAME, GrantId: "1" }), says({ Name: `${NAME}:2`, GrantId: "2" })];
+    assert.deepEqual(there(both, ["1"]), [[ROLE, NAME]]);
+    assert.deepEqual(there(both, ["2"]), [[ROLE, `${NAME}:2`]]);
+  });
+
+  it("is none of another room, of nobody, of another role, of less, or of a constraint", () => {
+    const others = [
+      says({ Name: grantName("INC-1", ROLE) }),
+      says({}),
+      says({ Name: NAME, GranteePrincipal: GONE }),
+      says({ Name: NAME, Operations: ["Decrypt"] }),
+      says({ Name: NAME, Constraints: { EncryptionContextEquals: { a: "b" } } }),
+    ];
+    others.forEach((other) => assert.deepEqual(there([other]), []));
   });
 });

@@ -67,7 +67,7 @@ describe("Grants on a suspect's key, on the emulator", () => {
       new SuspectKeyGrants("suspect-key", {
         ...room,
         keys,
-        renewed: new Map(),
+        names: new Map(),
         forNobody: new Set(),
       });
       return Promise.resolve({});
