@@ -32,7 +32,7 @@ const LOG_RETENTION_DAYS = [
 /** Addresses of the endpoints' subnets, /28, without the five of AWS's own: an endpoint takes one. */
 const MOST_INTERFACE_ENDPOINTS = 11;
 
-/** The settings of an audit stack, in the order of the README's table. */
+/** The settings of an audit stack, in the order of the table in docs/settings.md. */
 export const auditShape = {
   ...common,
   ...demanded("audit", "on every resource, and on what Image Builder makes"),

@@ -18,7 +18,7 @@ import { demanded } from "./tags";
 /** Rules to the endpoints and to S3, which every room's group has; S3's prefix list counts as one. */
 const OWN_EGRESS_RULES = 2;
 
-/** The settings of an incident's stack, in the order of the README's table. */
+/** The settings of an incident's stack, in the order of the table in docs/settings.md. */
 export const incidentShape = {
   ...common,
   ...demanded("incident", "on every resource, volumes, copies and custody records among them"),

@@ -38,7 +38,7 @@ const securityContact = z.strictObject(
   { error: "name, title, emailAddress and phoneNumber: AWS takes no contact without all four" },
 );
 
-/** The settings of a member account's stack, in the order of the README's table. */
+/** The settings of a member account's stack, in the order of the table in docs/settings.md. */
 export const memberShape = {
   ...common,
   accountId: accountId().meta({

@@ -54,7 +54,7 @@ export async function restore(source: RestorationSource): Promise<Restoration> {
   const newest = newestRoom(found);
   if (newest === undefined) {
     throw new Refusal(`The settings of ${stack} are not restored`, [
-      `The vault has no record of a room of ${ticket} in a form that is read here (${found.ofAnotherForm.length} of another). Write Pulumi.${stack}.yaml by hand: README, "Open a room".`,
+      `The vault has no record of a room of ${ticket} in a form that is read here (${found.ofAnotherForm.length} of another). Write Pulumi.${stack}.yaml by hand: docs/open-a-room.md.`,
     ]);
   }
   const tags = await tagsOf(clients.s3, bucket, newest.key);

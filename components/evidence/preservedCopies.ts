@@ -136,7 +136,7 @@ function adviceOn({ snapshotId, state, said }: PreservedCopy): string {
   const again = `Have it deleted (aws ec2 delete-snapshot --snapshot-id ${snapshotId}), run pulumi refresh, then pulumi up: the source is copied again.`;
   return said === undefined
     ? `EBS gave it up. ${again}`
-    : `EBS gave it up: "${said}". ${again} Where it was for a key: look whether the source's key and the evidence key are enabled; AWS's documented way for a disk under a key of the member account is suspectKeys: README, "Add evidence".`;
+    : `EBS gave it up: "${said}". ${again} Where it was for a key: look whether the source's key and the evidence key are enabled; AWS's documented way for a disk under a key of the member account is suspectKeys: docs/evidence.md.`;
 }
 
 /**

@@ -133,7 +133,7 @@ function incomplete(
     pending: "Wait until it is, then run this again.",
     recovering: "Wait until it is, then run this again.",
     recoverable: `It is in its owner's Recycle Bin: have it restored, then run this again: aws ec2 restore-snapshot-from-recycle-bin --region ${region} --snapshot-id ${snapshot}`,
-    error: `EBS gave it up${said ? ` ("${said}")` : ""}: have its owner hand the disk over again. Where it is a copy that failed for its key, have it handed over under a key of the member account's own, which suspectKeys grants to this room: README, "Add evidence".`,
+    error: `EBS gave it up${said ? ` ("${said}")` : ""}: have its owner hand the disk over again. Where it is a copy that failed for its key, have it handed over under a key of the member account's own, which suspectKeys grants to this room: docs/evidence.md.`,
   };
   const then = advice[state] ?? "Have its owner find out why, then run this again.";
   return then === "" ? [] : [`${snapshot} is ${state}; only a completed one is copied. ${then}`];

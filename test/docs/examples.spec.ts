@@ -8,9 +8,7 @@ import type { z } from "zod";
 import { overlap, parseCidr } from "../../components/cidr";
 import { planSubnets } from "../../components/network/subnetPlan";
 import { SETTINGS } from "../../settings";
-
-const ROOT = join(__dirname, "../..");
-const README = readFileSync(join(ROOT, "README.md"), "utf8");
+import { PAGES, ROOT, yamlOf } from "./pages";
 
 type Settings = Readonly<Record<string, unknown>>;
 
@@ -20,11 +18,11 @@ const bare = (config: Settings): Settings =>
     Object.entries(config).map(([key, value]) => [key.replace(/^clean-room:/, ""), value]),
   );
 
-const blocks = [...README.matchAll(/```yaml\n(.*?)```/gs)].map(
-  ([, block = ""]) => parse(block) as { config?: Settings; defaults?: { settings: Settings } },
-);
+const blocks = [...PAGES.values()]
+  .flatMap(yamlOf)
+  .map((block) => parse(block) as { config?: Settings; defaults?: { settings: Settings } });
 
-/** What README and the stack files show of a kind, and each setting's own example. */
+/** What the pages and the stack files show of a kind, and each setting's own example. */
 const examples: Readonly<Record<keyof typeof SETTINGS, Settings[]>> = {
   audit: [
     bare(
@@ -61,7 +59,7 @@ const only = (kind: keyof typeof SETTINGS, name: string): unknown => {
 };
 const accountOf = (arn: unknown) => String(arn).split(":")[4];
 
-describe("The examples of README, of Pulumi.audit.yaml and of the settings", () => {
+describe("The examples of the documentation, of Pulumi.audit.yaml and of the settings", () => {
   const audit = String(only("audit", "accountId"));
   const region = "us-east-1";
 

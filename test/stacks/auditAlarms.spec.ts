@@ -210,9 +210,9 @@ describe("The alarms of an audit stack", () => {
     assert.deepEqual(toKeyless, []);
   });
 
-  it("are tried, before a room is opened, by README's commands for what there is", () => {
-    const readme = readFileSync(join(__dirname, "../../README.md"), "utf8");
-    const [, trial = ""] = /Try the alarms[^]*?```sh([^]*?)```/.exec(readme) ?? [];
+  it("are tried, before a room is opened, by the documentation's commands for what there is", () => {
+    const page = readFileSync(join(__dirname, "../../docs/foundation.md"), "utf8");
+    const [, trial = ""] = /Try the alarms[^]*?```sh([^]*?)```/.exec(page) ?? [];
     const documents = deployment.ofType("aws:ssm/document:Document");
     const alarms = deployment.ofType("aws:cloudwatch/metricAlarm:MetricAlarm");
     const [, documentName, parameter = "", value = ""] =

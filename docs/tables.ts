@@ -8,10 +8,20 @@ import { policies } from "../policy-pack/policies";
 import { SETTINGS } from "../settings";
 import { FOUNDATION } from "../stacks/foundation";
 
-// The tables of README.md that follow from the code. `npm run docs` writes them; a test fails when
-// README.md says something else.
+// The tables of the pages that follow from the code. `npm run docs` writes them; a test fails when a page says
+// something else.
 
-const README = join(__dirname, "../README.md");
+/** Tables by page and by the mark that they stand between. */
+const TABLES: Readonly<Record<string, Readonly<Record<string, () => string>>>> = {
+  "image.md": { toolbox: toolboxTable },
+  "policies.md": { policies: policyTable },
+  "settings.md": {
+    "settings of audit": () => settingsTable("audit"),
+    "settings of incident": () => settingsTable("incident"),
+    "settings of member": () => settingsTable("member"),
+    "outputs of audit": foundationTable,
+  },
+};
 
 /** One row per setting of a kind of stack: key, default or "required", meaning, example. */
 export function settingsTable(kind: keyof typeof SETTINGS): string {
@@ -84,25 +94,30 @@ export function table(head: readonly string[], rows: readonly (readonly string[]
   return [line(head), line(head.map(() => "---")), ...rows.map(line)].join("\n");
 }
 
-/** Puts each table between its pair of marks, such as `<!-- settings of audit -->`. */
-export function withTables(readme: string): string {
-  const tables = {
-    "settings of audit": settingsTable("audit"),
-    "settings of incident": settingsTable("incident"),
-    "settings of member": settingsTable("member"),
-    "outputs of audit": foundationTable(),
-    policies: policyTable(),
-    toolbox: toolboxTable(),
-  };
-  return Object.entries(tables).reduce((text, [name, content]) => {
-    const [before, inside, after] = text.split(`<!-- ${name} -->`);
-    if (before === undefined || inside === undefined || after === undefined) {
-      throw new Error(`README.md has no pair of marks <!-- ${name} -->`);
-    }
-    return `${before}<!-- ${name} -->\n\n${content}\n\n<!-- ${name} -->${after}`;
-  }, readme);
+/** Each page that has tables, with them as they follow from the code. @throws Error where a mark is missing */
+export function pagesWithTables(): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(TABLES).map(([page, tables]) => [
+      page,
+      Object.entries(tables).reduce(
+        (text, [mark, content]) => between(page, text, mark, content()),
+        readFileSync(join(__dirname, page), "utf8"),
+      ),
+    ]),
+  );
+}
+
+/** Puts a table between its pair of marks, such as `<!-- toolbox -->`. */
+function between(page: string, text: string, mark: string, content: string): string {
+  const [before, inside, after] = text.split(`<!-- ${mark} -->`);
+  if (before === undefined || inside === undefined || after === undefined) {
+    throw new Error(`${page} has no pair of marks <!-- ${mark} -->`);
+  }
+  return `${before}<!-- ${mark} -->\n\n${content}\n\n<!-- ${mark} -->${after}`;
 }
 
 if (require.main === module) {
-  writeFileSync(README, withTables(readFileSync(README, "utf8")));
+  for (const [page, text] of Object.entries(pagesWithTables())) {
+    writeFileSync(join(__dirname, page), text);
+  }
 }
