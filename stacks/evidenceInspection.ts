@@ -43,6 +43,8 @@ import type { Foundation } from "./foundation";
 import { settleAll } from "./settleAll";
 import type { StateResource } from "./stateResources";
 
+const COPY = "aws:ebs/snapshotCopy:SnapshotCopy";
+
 /** What of one entry of the evidence was found, and what follows for the room. */
 export interface EvidenceState {
   /** Its preserved copy; undefined where it is still to be made. */
@@ -102,7 +104,7 @@ export async function inspectEvidence(
   const credentials = awsCredentials(pulumi.runtime.allConfig());
   const client = new EC2Client({ region, credentials });
   const [copies, volumes, isOpen, state] = await Promise.all([
-    findPreservedCopies(client, ticketTag, evidenceKeyArn),
+    known.then((all) => findPreservedCopies(client, ticketTag, evidenceKeyArn, copiesIn(all))),
     open.then((is) => (is ? findWorkingVolumes(client, ticketTag) : [])),
     open,
     known,
@@ -217,6 +219,11 @@ export async function inspectEvidence(
     copyPlaces: free ?? toCopy.length,
     closing: await closed,
   };
+}
+
+/** The preserved copies that the engine has made, `snap-…`. */
+function copiesIn(state: readonly StateResource[]): string[] {
+  return state.flatMap(({ type, id }) => (type === COPY && id !== undefined ? [id] : []));
 }
 
 /** Waits for all checks, so that every reason is told and not the first. @returns what the first one answers */

@@ -52,15 +52,18 @@ export interface PreservedCopy {
 }
 
 /**
- * Looks up the preserved copies that carry this ticket: those under the evidence key. Whatever else
- * carries its tags, such as a snapshot of a working volume, ends with the room.
+ * Looks up the preserved copies that carry this ticket: those under the evidence key, and those that the room has
+ * made under another one before. Whatever else carries its tags, such as a snapshot of a working volume, ends with
+ * the room.
  *
+ * @param own The copies that the engine has in the stack's state, `snap-…`.
  * @throws Refusal with AWS's answer where they cannot be looked up.
  */
 export async function findPreservedCopies(
   client: EC2Client,
   ticketTag: string,
   evidenceKeyArn: string,
+  own: readonly string[],
 ): Promise<PreservedCopy[]> {
   let found: Snapshot[];
   try {
@@ -71,7 +74,9 @@ export async function findPreservedCopies(
     ]);
   }
   return found
-    .filter(({ KmsKeyId }) => KmsKeyId === evidenceKeyArn)
+    .filter(
+      ({ KmsKeyId, SnapshotId = "" }) => KmsKeyId === evidenceKeyArn || own.includes(SnapshotId),
+    )
     .map(({ SnapshotId = "", State, StateMessage, StorageTier, StartTime, VolumeSize, Tags }) => {
       const tag = (key: string) => Tags?.find(({ Key }) => Key === key)?.Value;
       return {

@@ -1,5 +1,6 @@
 import type { AwsAnswer, AwsRequest, Correction, Pass } from "./awsRequest";
 import { parametersOf, withParameters } from "./awsRequest";
+import { providerVersionIn } from "./providerVersion";
 
 /** What the account may run of the workstations' kind, in vCPUs. */
 const VCPUS = 64;
@@ -12,7 +13,10 @@ const VCPUS = 64;
  * - an account may run so many vCPUs: the emulator knows no quota of EC2's;
  * - every machine is On-Demand, of nobody's dedicated host: the emulator cannot be asked for that;
  * - a machine is listed with its security groups, and without a public address where it has none: the emulator
- *   lists groups with its interface only, and an association of no address there.
+ *   lists groups with its interface only, and an association of no address there;
+ * - the provider is shown the root volume only among a machine's devices: its bridge hands a block that nobody
+ *   asks for over as null, where Terraform and the official bridge hand over an empty collection, and of a machine
+ *   that is taken on with other volumes attached the provider panics at that. Attachments it looks up by volume.
  *
  * Sources: EC2 API reference, RunInstances, "Error codes", DescribeImages, DescribeInstances; Service Quotas
  * API reference, GetServiceQuota.
@@ -28,7 +32,10 @@ export class Machines implements Correction {
     const asked = parametersOf(request);
     switch (asked.get("Action")) {
       case "DescribeInstances":
-        return asAddressed(await pass(withParameters(request, knownFilters(asked))));
+        return asListed(
+          await pass(withParameters(request, knownFilters(asked))),
+          providerVersionIn(request.headers["user-agent"] ?? "") !== undefined,
+        );
       case "RunInstances": {
         const type = asked.get("InstanceType") ?? "";
         return this.lacking.has(`${type} ${subnetOf(asked)}`) ? noCapacity(type) : pass(request);
@@ -69,7 +76,7 @@ function knownFilters(asked: URLSearchParams): Record<string, string> {
 }
 
 /** Each machine with the groups of its first interface, and that without an association of no address. */
-function asAddressed(answer: AwsAnswer): AwsAnswer {
+function asListed(answer: AwsAnswer, rootOnly: boolean): AwsAnswer {
   const text = answer.body
     .toString("utf8")
     .replaceAll("<association/>", "")
@@ -78,7 +85,21 @@ function asAddressed(answer: AwsAnswer): AwsAnswer {
       (_, upTo: string) =>
         `${upTo}${/<groupSet>.*?<\/groupSet>/s.exec(upTo)?.[0] ?? "<groupSet/>"}`,
     );
-  return { ...answer, body: Buffer.from(text) };
+  return { ...answer, body: Buffer.from(rootOnly ? withRootOnly(text) : text) };
+}
+
+function withRootOnly(machines: string): string {
+  return machines.replace(
+    /(<blockDeviceMapping>)(.*?)(<\/blockDeviceMapping>.*?<rootDeviceName>(.*?)<)/gs,
+    (_, open: string, devices: string, rest: string, root: string) =>
+      [
+        open,
+        ...(devices.match(/<item>.*?<\/item>/gs) ?? []).filter((device) =>
+          device.includes(`<deviceName>${root}<`),
+        ),
+        rest,
+      ].join(""),
+  );
 }
 
 function quotaOf({ body: sent, account, region }: AwsRequest): AwsAnswer {

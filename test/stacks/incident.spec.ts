@@ -1015,10 +1015,21 @@ describe("An incident's stack", () => {
       await assert.rejects(
         deployRoom(
           { evidence: EVIDENCE, closing: true },
-          { ...closable, snapshots: { [copy]: worked } },
+          { ...closable, snapshots: { [copy]: worked }, unrecorded: [copy] },
         ),
         new RegExp(`${SNAPSHOT} has no preserved copy`),
       );
+    });
+
+    it("knows its own copy under the evidence key of then, whatever that is by now", async () => {
+      const kmsKeyId = "arn:aws:kms:us-east-1:111122223333:key/earlier";
+      const before = { ...(closable.snapshots[copy] as KnownSnapshot), kmsKeyId };
+      for (const closing of [false, true]) {
+        await deployRoom(
+          { evidence: EVIDENCE, closing },
+          { ...closable, snapshots: { [copy]: before } },
+        );
+      }
     });
 
     it("is refused where there is no room", async () => {
