@@ -190,6 +190,7 @@ export async function audit(settings: AuditSettings): Promise<FoundationOutputs>
     transferKeyArn: keys.transferKeyArn,
     boundaryArn: boundary.arn,
     runbookRoleArn: snapshotLock.runbook.roleArn,
+    incidentDeployers,
   });
 
   if (settings.automationRoles === "create") {
@@ -274,7 +275,9 @@ function tellOfSubscriptions(
 /** Policies for those who open and close rooms, by what they are about. */
 function deployerPolicies(
   tags: Tags,
-  access: { readonly [K in keyof IncidentDeployerAccess]: pulumi.Input<string> },
+  access: {
+    readonly [K in keyof IncidentDeployerAccess]: pulumi.Input<IncidentDeployerAccess[K]>;
+  },
 ): pulumi.Output<string>[] {
   const policies = pulumi.output(access).apply(incidentDeployerPolicies);
   return (["room", "evidence"] as const).map(

@@ -95,9 +95,14 @@ export function auditDocuments(settings: AuditSettings): readonly SizedDocument[
       document: builderDocument,
       growsWith: ["toolsBucket.tools"],
     },
+    {
+      of: "an incident deployer, of evidence",
+      kind: "managed policy",
+      document: deployerPolicies.evidence,
+      growsWith: ["incidentDeployers"],
+    },
     ...Object.entries({
-      "an incident deployer's room": deployerPolicies.room,
-      "an incident deployer's evidence": deployerPolicies.evidence,
+      "an incident deployer, of rooms": deployerPolicies.room,
       "the roles of a case, their boundary": boundaryPolicy({
         region,
         accountId,

@@ -26,6 +26,9 @@ export interface IncidentDeployerAccess {
   /** ARN of the permissions boundary without which no role can be made. */
   readonly boundaryArn: string;
 
+  /** ARNs of the roles that open rooms, which these policies are for; may end in `*`. */
+  readonly incidentDeployers: readonly string[];
+
   /** ARN of the role that the runbook that locks preserved copies works as. */
   readonly runbookRoleArn: string;
 }
@@ -404,6 +407,13 @@ export function incidentDeployerPolicies(access: IncidentDeployerAccess): {
         "iam:UpdateRoleDescription",
       ],
       Resource: roles,
+    },
+    {
+      // STS tells a role without its path, which other policies compare.
+      Sid: "SeeItself",
+      Effect: "Allow",
+      Action: "iam:GetRole",
+      Resource: [...access.incidentDeployers],
     },
     {
       Sid: "InstanceProfiles",

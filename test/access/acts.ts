@@ -727,6 +727,8 @@ export const ACTS: Readonly<Record<string, Act>> = {
   "detach a policy from a role of the case": iam("iam:DetachRolePolicy", CASE_ROLE),
   "attach a policy to a role of the case": iam("iam:AttachRolePolicy", CASE_ROLE),
   "remove a role of the case": iam("iam:DeleteRole", CASE_ROLE),
+  "look up the role that opens rooms": iam("iam:GetRole", "role/incident-deployer"),
+  "look up any other role of the account": iam("iam:GetRole", "role/evidence-custodian"),
   "make an instance profile": iam(
     "iam:CreateInstanceProfile",
     "instance-profile/clean-room/case/x",

@@ -109,6 +109,7 @@ const ANYWHERE = {
   amiParameter: "",
   boundaryArn: "",
   runbookRoleArn: "",
+  incidentDeployers: [],
 };
 
 /** The example's vault, with a legal hold on what arrives in it. */

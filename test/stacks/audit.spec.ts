@@ -579,6 +579,7 @@ describe("An audit stack", () => {
         amiParameter: "/imagebuilder/clean-room/ami",
         boundaryArn: `${clean}:policy/clean-room/clean-room-case-boundary-${region}`,
         runbookRoleArn: `${clean}:role/clean-room/snapshot-lock-runbook-role-0123456`,
+        incidentDeployers: [`${clean}:role/incident-deployer`],
       });
       for (const [part, policy] of Object.entries(policies)) {
         const { length } = JSON.stringify(policy);
