@@ -20,20 +20,5 @@ export const RESPONDER_ROLE_NAME = "forensics-responder";
 /** Name of the role of a member account that grants its own transfer keys; its path is {@link ROLE_PATH}. */
 export const TRANSFER_KEY_GRANTS_ROLE_NAME = "transfer-key-grants";
 
-/** Name of the role that investigators of a case work with. */
-export function investigatorRoleName(ticket: string): string {
-  return `investigator-${ticket}`;
-}
-
-/** Name of the role that a member account uploads into the vault with. */
-export function intakeRoleName(ticket: string, memberAccount: string): string {
-  return `intake-${ticket}-${memberAccount}`;
-}
-
-/** Name of a workstation's role, and of the instance profile that it is taken by. */
-export function workstationRoleName(ticket: string): string {
-  return `workstation-${ticket}`;
-}
-
 /** Name of the one policy of a role of a case: written again, it is the same policy. */
 export const CASE_POLICY_NAME = "case";

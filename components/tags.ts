@@ -1,3 +1,5 @@
+import { Case } from "./case";
+
 /**
  * The tags every resource carries explicitly: the provider's default tags do not reach nested tag
  * fields, nor resources of the provider's plugin framework.
@@ -20,7 +22,7 @@ export function foundationTags({ notification, tags }: TagSettings): Tags {
 
 /** Tags of what belongs to an incident: whom to tell, and the ticket it is held for. */
 export function incidentTags(settings: TagSettings & { readonly ticket: string }): Tags {
-  return { ...foundationTags(settings), [TICKET_TAG]: `quarantine:${settings.ticket}` };
+  return { ...foundationTags(settings), [TICKET_TAG]: new Case(settings.ticket).tag };
 }
 
 /** The tag that marks whatever belongs to an incident. */

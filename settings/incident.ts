@@ -1,6 +1,7 @@
 import { z } from "zod";
 
 import { exactly, IMAGE_ID, SECURITY_GROUP_ID } from "../components/awsIds";
+import { Case, TICKET } from "../components/case";
 import { REGION_NAME } from "../components/partition";
 import { suspectRules } from "../components/room/suspectRules";
 import { TOOL_NAMES } from "../components/toolPorts";
@@ -24,7 +25,7 @@ export const incidentShape = {
   ...demanded("incident", "on every resource, volumes, copies and custody records among them"),
   quotas: quotas("rulesPerGroup"),
   ticket: text(
-    /^[A-Za-z0-9]([A-Za-z0-9-]{0,30}[A-Za-z0-9])?$/,
+    exactly(TICKET),
     "1 to 32 letters, digits and hyphens, no hyphen first or last: it becomes a tag, a stack name and an S3 prefix",
   )
     .refine((ticket) => !/^(audit|member)(-|$)/i.test(ticket), {
@@ -160,7 +161,7 @@ function ticketMistakes({ ticket }: Given, stack: string): Mistake[] {
     const required = "a stack whose name is the ticket in lower case; make it anew";
     return [{ key: "ticket", found: `stack ${stack}`, required, example: stack.toLowerCase() }];
   }
-  if (ticket !== undefined && ticket.toLowerCase() !== stack) {
+  if (ticket !== undefined && new Case(ticket).stack !== stack) {
     const required = `the ticket of this stack: in lower case it is the stack's name, ${stack}`;
     return [{ key: "ticket", found: ticket, required, example: stack.toUpperCase() }];
   }

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 
+import { Case } from "../components/case";
 import { Refusal } from "../components/refusal";
 import type { Comparison, Made } from "./comparison";
 import { KEY } from "./madeForRoom";
@@ -54,7 +55,7 @@ export function adopt(leftovers: readonly Made[]): Adoption {
       }
       if (rest.length > 0) {
         void pulumi.log.warn(
-          `Left over from an interrupted pulumi up, and asked for by nothing in these settings: ${listed(rest)}. What becomes of each: npx clean-room mend --stack ${ticket.toLowerCase()}.`,
+          `Left over from an interrupted pulumi up, and asked for by nothing in these settings: ${listed(rest)}. What becomes of each: npx clean-room mend --stack ${new Case(ticket).stack}.`,
         );
       }
     },

@@ -3,6 +3,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 
 import { failureOf, lookUpFailure } from "../components/awsFailure";
+import { Case } from "../components/case";
 import { type CaseVault, findCaseRecords } from "../components/evidence/caseRecords";
 import {
   type Closing,
@@ -16,7 +17,6 @@ import type { PreservedCopy } from "../components/evidence/preservedCopies";
 import { CUSTODY_RECORD, type CustodyRecord } from "../components/evidence/recordSchema";
 import type { WorkingVolume } from "../components/evidence/workingVolumes";
 import { Refusal } from "../components/refusal";
-import { incidentKeyAlias } from "../components/room/incidentKeyAlias";
 import type { IncidentSettings } from "../settings";
 import { awsCredentials } from "./awsCredentials";
 import type { Foundation } from "./foundation";
@@ -165,7 +165,7 @@ export async function findIncidentKey(
   if (tagged !== undefined) {
     return tagged.arn;
   }
-  const name = incidentKeyAlias(ticket);
+  const name = new Case(ticket).keyAlias;
   try {
     return (await aws.kms.getAlias({ name })).targetKeyArn;
   } catch (error) {
@@ -242,7 +242,7 @@ function requireWhatTheStateNames(
   const key = state.find(({ name }) => name === CLOSING_RECORD)?.outputs["key"];
   if (typeof key === "string" && !records.has(key)) {
     throw new Refusal(`The closing record of ${ticket} is not in the vault`, [
-      `Pulumi's state has it as s3://${bucket}/${key}, and it is not there, or not what its name says: look at the object's versions. Then run: pulumi refresh --stack ${ticket.toLowerCase()}, and pulumi up again, which writes it.`,
+      `Pulumi's state has it as s3://${bucket}/${key}, and it is not there, or not what its name says: look at the object's versions. Then run: pulumi refresh --stack ${new Case(ticket).stack}, and pulumi up again, which writes it.`,
     ]);
   }
 }
@@ -256,13 +256,13 @@ function requireNotBegun(
   const { workstation: recorded } = record.facts.existed.room;
   if (recorded !== undefined && workstation === undefined) {
     throw new Refusal(`The room of ${ticket} is closed, and its destruction has begun`, [
-      `Its workstation ${recorded} is gone. Run: pulumi destroy --stack ${ticket.toLowerCase()}`,
+      `Its workstation ${recorded} is gone. Run: pulumi destroy --stack ${new Case(ticket).stack}`,
     ]);
   }
 }
 
 function withoutKey(ticket: string): Refusal {
-  const stack = ticket.toLowerCase();
+  const stack = new Case(ticket).stack;
   return new Refusal(`The room of ${ticket} has no incident key, so there is nothing to record`, [
     `It was never opened to the end, or its destruction has begun: nothing of value is in it. Take away what is left: pulumi destroy --stack ${stack}; where that is refused for what is protected, first: pulumi state unprotect --all --stack ${stack}`,
   ]);

@@ -1,6 +1,7 @@
 import type * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 
+import { Case } from "../components/case";
 import type { Facts, Pending } from "../components/evidence/custodyRecord";
 import { memberAccounts } from "../components/evidence/grantName";
 import type {
@@ -127,6 +128,7 @@ export function closingFacts(closing: ClosingRoom): Facts<"closing"> {
     responderRoles: grants.filter(({ key }) => key === transferKey).map(({ grantee }) => grantee),
     evidence: settings.evidence,
   });
+  const ofCase = new Case(ticket);
   return {
     deployedBy: closing.deployedBy,
     program: closing.program,
@@ -150,9 +152,9 @@ export function closingFacts(closing: ClosingRoom): Facts<"closing"> {
         ({ key }) => key,
       ),
       vaultPrefixes: [
-        `cases/${ticket}/`,
-        ...members.map((account) => `intake/${account}/${ticket}/`),
-        `records/${ticket}/`,
+        ofCase.results,
+        ...members.map((account) => ofCase.uploads(account)),
+        ofCase.records,
       ],
     },
     destruction: {

@@ -1,6 +1,7 @@
 import { EC2Client } from "@aws-sdk/client-ec2";
 import * as pulumi from "@pulumi/pulumi";
 
+import { Case } from "../components/case";
 import { requireAttachments } from "../components/evidence/attachmentLimit";
 import { freeCopyPlaces, requireCopyPlace } from "../components/evidence/copyLimits";
 import { findLocks, requireLockedCopies } from "../components/evidence/copyLocks";
@@ -35,7 +36,6 @@ import {
 import { attachmentName, preservedCopyName } from "../components/evidence/evidenceVolume";
 import type { WithdrawalFacts } from "../components/evidence/recordSchema";
 import { Refusal } from "../components/refusal";
-import { incidentKeyAlias } from "../components/room/incidentKeyAlias";
 import type { IncidentSettings } from "../settings";
 import { awsCredentials } from "./awsCredentials";
 import type { ClosingState, RoomThere } from "./closing";
@@ -125,7 +125,7 @@ export async function inspectEvidence(
     Promise.resolve().then(() => requireEarlierCopies(evidence, copies, isOpen)),
     Promise.resolve().then(() => {
       if (isOpen && !closing) {
-        requireOwnCopies(evidence, copies, ownIds, ticket.toLowerCase());
+        requireOwnCopies(evidence, copies, ownIds, new Case(ticket).stack);
       }
     }),
     lookAtForgotten(settings, copies, volumes, isOpen),
@@ -254,7 +254,7 @@ async function lookAtForgotten(
     evidence.every(({ snapshot }) => snapshot !== source),
   );
   const openedAt =
-    isOpen && forgotten.length > 0 ? await keyMadeAt(incidentKeyAlias(ticket)) : undefined;
+    isOpen && forgotten.length > 0 ? await keyMadeAt(new Case(ticket).keyAlias) : undefined;
   for (const { snapshotId, source } of requireNamed(forgotten, volumes, openedAt)) {
     void pulumi.log.warn(
       `The preserved copy ${snapshotId} of ${source ?? "an unknown snapshot"} carries this ticket and is not in the evidence.`,
@@ -277,7 +277,7 @@ function tell(
   }
   for (const { snapshotId, source } of copies.filter(({ state }) => isUnderWay(state))) {
     void pulumi.log.warn(
-      `The preserved copy ${snapshotId} of ${source ?? "an unknown snapshot"} is under way: its working volume and its record come with the up after it is complete, pulumi up --stack ${ticket.toLowerCase()}.`,
+      `The preserved copy ${snapshotId} of ${source ?? "an unknown snapshot"} is under way: its working volume and its record come with the up after it is complete, pulumi up --stack ${new Case(ticket).stack}.`,
     );
   }
 }

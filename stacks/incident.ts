@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 
 import { CaseRoles } from "../components/access/caseRoles";
 import { SESSION_LOG_GROUP } from "../components/access/sessionDocument";
+import { Case } from "../components/case";
 import {
   DECIDED_BY_THE_VAULT,
   fileObject,
@@ -15,7 +16,6 @@ import { incidentKeyPolicy, COPYING_OPERATIONS } from "../components/evidence/ke
 import type { RoomFacts } from "../components/evidence/recordSchema";
 import { suspectKeyGrantees } from "../components/evidence/suspectKeyGrantees";
 import { SuspectKeyGrants } from "../components/evidence/suspectKeyGrants";
-import { incidentKeyAlias } from "../components/room/incidentKeyAlias";
 import { nextStep } from "../components/room/nextStep";
 import { suspectOf } from "../components/room/suspectReach";
 import { suspectRules } from "../components/room/suspectRules";
@@ -63,6 +63,7 @@ export interface IncidentOutputs {
 /** A room of one incident: opened, filled with evidence, worked in, closed. */
 export async function incident(settings: IncidentSettings): Promise<IncidentOutputs> {
   const { ticket, region, accountId } = settings;
+  const ofCase = new Case(ticket);
   const tags = incidentTags(settings);
 
   const caller = await findCaller(accountId);
@@ -111,8 +112,8 @@ export async function incident(settings: IncidentSettings): Promise<IncidentOutp
   // the machine, which waits for the key, first asks by it: an agent that is refused then sleeps for half
   // an hour, and nobody can log in.
   const [keyArn, keyIsMade] = pulumi.deferredOutput<string>();
-  const vaultPrefix = `s3://${foundation.vaultBucket}/cases/${ticket}/`;
-  const workstation = new Workstation(`clean-room-${ticket}`, {
+  const vaultPrefix = `s3://${foundation.vaultBucket}/${ofCase.results}`;
+  const workstation = new Workstation(ofCase.workstation, {
     ticket,
     amiId,
     toolboxDigest,
@@ -141,11 +142,7 @@ export async function incident(settings: IncidentSettings): Promise<IncidentOutp
     { ...kept, dependsOn: [...workstation.identity] },
   );
   keyIsMade(key.arn);
-  new aws.kms.Alias(
-    "incident-key-alias",
-    { name: incidentKeyAlias(ticket), targetKeyId: key.id },
-    kept,
-  );
+  new aws.kms.Alias("incident-key-alias", { name: ofCase.keyAlias, targetKeyId: key.id }, kept);
 
   // Removing a role revokes its grant, so grants are not protected. Once the closing is recorded they all
   // go: nothing more is handed over.

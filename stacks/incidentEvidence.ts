@@ -1,13 +1,13 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 
+import { Case } from "../components/case";
 import {
   DECIDED_BY_THE_VAULT,
   type Facts,
   type Pending,
   recordObject,
 } from "../components/evidence/custodyRecord";
-import { hashKey } from "../components/evidence/diskHashes";
 import { EvidenceVolume } from "../components/evidence/evidenceVolume";
 import type { CustodyRecord, EvidenceFacts } from "../components/evidence/recordSchema";
 import { withdrawalRecordName } from "../components/evidence/withdrawal";
@@ -147,7 +147,7 @@ export function declareEvidence(
                 ...attachment,
                 hashRecord: pulumi
                   .all([attachment.instance, disk.volume])
-                  .apply(([instance, id]) => hashKey(ticket, instance, id)),
+                  .apply(([instance, id]) => new Case(ticket).diskHash(instance, id)),
               },
             }),
           ]

@@ -10,10 +10,9 @@ import {
 import * as aws from "@pulumi/aws";
 
 import { failureOf, lookUpFailure } from "../components/awsFailure";
+import { Case } from "../components/case";
 import { memberAccounts } from "../components/evidence/grantName";
 import { Refusal } from "../components/refusal";
-import { intakeRoleName, investigatorRoleName, workstationRoleName } from "../components/rolePaths";
-import { incidentKeyAlias } from "../components/room/incidentKeyAlias";
 import { claimName } from "../components/room/slotClaims";
 import { TICKET_TAG } from "../components/tags";
 import type { IncidentSettings } from "../settings";
@@ -149,17 +148,18 @@ export async function findMade(
     );
     return found.flat();
   };
-  const workstation = workstationRoleName(ticket);
+  const ofCase = new Case(ticket);
+  const { workstationRole: workstation } = ofCase;
   const roles = [
     workstation,
-    investigatorRoleName(ticket),
-    ...memberAccounts(settings).map((account) => intakeRoleName(ticket, account)),
+    ofCase.investigatorRole,
+    ...memberAccounts(settings).map((account) => ofCase.uploadRole(account)),
   ];
   try {
     const [ofEc2, keys, ...byName] = await Promise.all([
       madeInEc2(ec2, ticketTag, idsOf),
       roomKeys(lookUps, ticketTag, idsOf(KEY)),
-      named(ALIAS, [incidentKeyAlias(ticket)], lookUps.alias),
+      named(ALIAS, [ofCase.keyAlias], lookUps.alias),
       named(ROLE, roles, lookUps.role),
       named(PROFILE, [workstation], lookUps.profile),
     ]);

@@ -1,6 +1,7 @@
 import { EC2Client } from "@aws-sdk/client-ec2";
 import * as pulumi from "@pulumi/pulumi";
 
+import { Case } from "../components/case";
 import { Refusal } from "../components/refusal";
 import { slotsOf } from "../components/room/slotClaims";
 import type { IncidentSettings } from "../settings";
@@ -44,7 +45,7 @@ export async function inspectMade(
   const claimed = slotsOf(ticket, claims);
   const { made, keys } = await findMade(ec2, throughProvider, settings, ticketTag, claimed, state);
   const comparison = compare(made, state, LOOKED_UP);
-  requireOnce(comparison, ticket.toLowerCase());
+  requireOnce(comparison, new Case(ticket).stack);
   if (!settings.closing) {
     requireKeyOfRoom(settings, { made, keys }, state);
     tellGone(ticket, comparison.gone);
@@ -73,7 +74,7 @@ export function requireKeyOfRoom(
       (isKnown(key) || (hasDisks && !isAlive)),
   );
   if (ended.length > 0) {
-    const stack = ticket.toLowerCase();
+    const stack = new Case(ticket).stack;
     throw new Refusal(
       `The key of the room of ${ticket} was ended outside of Pulumi`,
       ended.map(({ arn, state: is }) => {
@@ -89,7 +90,7 @@ export function requireKeyOfRoom(
 /** Says what somebody removed: the engine believes it there, and makes it anew once it has looked. */
 function tellGone(ticket: string, gone: Comparison["gone"]): void {
   if (gone.length > 0) {
-    const stack = ticket.toLowerCase();
+    const stack = new Case(ticket).stack;
     void pulumi.log.warn(
       `Gone outside of Pulumi (${gone.length}): ${gone.map(({ type, id }) => `${kindOf(type)} ${id}`).join(", ")}. Nothing is made in its place before you say so: pulumi refresh --stack ${stack}, then pulumi up --stack ${stack}.`,
     );

@@ -9,6 +9,7 @@ import { requireLogin, type Sts } from "../login";
 import type { Output } from "../output";
 import { projectWorkspace } from "../projectWorkspace";
 import { columns } from "../columns";
+import { Case } from "../../components/case";
 import { findCaseRecords } from "../../components/evidence/caseRecords";
 import { closingsInForce } from "../../components/evidence/closings";
 import { memberAccounts } from "../../components/evidence/grantName";
@@ -99,7 +100,7 @@ function requireClosing(
   { ticket, closing, gone }: TransferGrants["room"],
   decisions: readonly Decision[],
 ): void {
-  const stack = ticket.toLowerCase();
+  const stack = new Case(ticket).stack;
   const own = decisions.filter(({ byThisRoom }) => byThisRoom).map(({ grant }) => grant.Name);
   if (!closing) {
     throw new Refusal(`The room of ${ticket} is open`, [

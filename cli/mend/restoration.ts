@@ -4,6 +4,7 @@ import { GetObjectTaggingCommand, type S3Client } from "@aws-sdk/client-s3";
 import { stringify } from "yaml";
 
 import { refuseLookUp } from "../awsRefusals";
+import { Case, VAULT_FOLDERS } from "../../components/case";
 import {
   findCaseRecords,
   findObjects,
@@ -58,7 +59,7 @@ export async function restore(source: RestorationSource): Promise<Restoration> {
     ]);
   }
   const tags = await tagsOf(clients.s3, bucket, newest.key);
-  const ticketTag = `quarantine:${ticket}`;
+  const ticketTag = new Case(ticket).tag;
   const [instanceType, volumes] = await Promise.all([
     findWorkstationType(clients, ticketTag),
     findWorkingVolumes(clients.ec2, ticketTag),
@@ -120,9 +121,9 @@ async function findTicket(
   stack: string,
 ): Promise<string> {
   const name = stack.split("/").at(-1) ?? stack;
-  const keys = await findObjects(s3, bucket, "records/");
+  const keys = await findObjects(s3, bucket, `${VAULT_FOLDERS.records}/`);
   const tickets = [...new Set(keys.map((key) => key.split("/")[1] ?? ""))].filter(
-    (ticket) => ticket.toLowerCase() === name,
+    (ticket) => new Case(ticket).stack === name,
   );
   const [ticket, another] = tickets;
   if (ticket === undefined || another !== undefined) {

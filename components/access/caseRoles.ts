@@ -1,12 +1,8 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 
-import {
-  CASE_ROLE_PATH,
-  intakeRoleName,
-  investigatorRoleName,
-  CASE_POLICY_NAME,
-} from "../rolePaths";
+import { Case } from "../case";
+import { CASE_POLICY_NAME, CASE_ROLE_PATH } from "../rolePaths";
 import type { Tags } from "../tags";
 import { trustedRoles } from "../trustedRoles";
 import type { CaseAccess } from "./caseAccess";
@@ -47,6 +43,7 @@ export class CaseRoles extends pulumi.ComponentResource {
   public constructor(name: string, args: CaseRolesArgs, opts?: pulumi.ComponentResourceOptions) {
     super("cleanroom:access:CaseRoles", name, args, opts);
     const { ticket, investigators, responderRoles } = args;
+    const ofCase = new Case(ticket);
     const make = (
       child: string,
       roleName: string,
@@ -85,7 +82,7 @@ export class CaseRoles extends pulumi.ComponentResource {
         ? undefined
         : make(
             "investigator",
-            investigatorRoleName(ticket),
+            ofCase.investigatorRole,
             investigators,
             investigatorPolicy(args),
             `Investigators of ${ticket}`,
@@ -98,7 +95,7 @@ export class CaseRoles extends pulumi.ComponentResource {
         account,
         make(
           `intake-${account}`,
-          intakeRoleName(ticket, account),
+          ofCase.uploadRole(account),
           responderRoles.filter((arn) => accountOf(arn) === account),
           intakePolicy(args, account),
           `Uploads of account ${account} for ${ticket}`,

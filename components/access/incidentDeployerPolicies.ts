@@ -1,5 +1,6 @@
 import type * as aws from "@pulumi/aws";
 
+import { EVERY_CASE, VAULT_FOLDERS } from "../case";
 import { partitionOf } from "../partition";
 import { LOCK_RUNBOOK } from "../lockRunbookName";
 import { CASE_ROLE_PATH, ROLE_PATH, TRANSFER_KEY_GRANTS_ROLE_NAME } from "../rolePaths";
@@ -54,12 +55,12 @@ export function incidentDeployerPolicies(access: IncidentDeployerAccess): {
     `arn:${partition}:${service}:${region}:${accountId}:${resource}`;
   const iam = (resource: string) => `arn:${partition}:iam::${accountId}:${resource}`;
   const snapshots = `arn:${partition}:ec2:${region}::snapshot/*`;
-  const made = { StringLike: { [`aws:RequestTag/${TICKET_TAG}`]: "quarantine:*" } };
-  const own = { StringLike: { [`aws:ResourceTag/${TICKET_TAG}`]: "quarantine:*" } };
+  const made = { StringLike: { [`aws:RequestTag/${TICKET_TAG}`]: EVERY_CASE.tag } };
+  const own = { StringLike: { [`aws:ResourceTag/${TICKET_TAG}`]: EVERY_CASE.tag } };
   const here = { StringEquals: { "aws:RequestedRegion": region } };
   const throughEc2 = { StringEquals: { "kms:ViaService": `ec2.${region}.amazonaws.com` } };
   const ofOneCase = ["instance/*", "network-interface/*", "security-group/*", "volume/*"];
-  const records = `${access.vaultArn}/records/*`;
+  const records = `${access.vaultArn}/${VAULT_FOLDERS.records}/*`;
   const roles = iam(`role${CASE_ROLE_PATH}*`);
   const profiles = iam(`instance-profile${CASE_ROLE_PATH}*`);
   const room: aws.iam.PolicyStatement[] = [
@@ -290,7 +291,7 @@ export function incidentDeployerPolicies(access: IncidentDeployerAccess): {
       Sid: "NameTheIncidentKey",
       Effect: "Allow",
       Action: ["kms:CreateAlias", "kms:DeleteAlias", "kms:UpdateAlias"],
-      Resource: arn("kms", "alias/clean-room/*"),
+      Resource: arn("kms", EVERY_CASE.keyAlias),
     },
     {
       Sid: "UseKeysThroughEc2",
@@ -358,7 +359,9 @@ export function incidentDeployerPolicies(access: IncidentDeployerAccess): {
       Effect: "Allow",
       Action: "s3:ListBucket",
       Resource: access.vaultArn,
-      Condition: { StringLike: { "s3:prefix": ["records/*", "cases/*/intake/*"] } },
+      Condition: {
+        StringLike: { "s3:prefix": [`${VAULT_FOLDERS.records}/*`, `${EVERY_CASE.diskHashes}*`] },
+      },
     },
     {
       // Without it S3 says of a record that is gone that it is forbidden to look, and no up goes on.

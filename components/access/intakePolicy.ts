@@ -1,5 +1,6 @@
 import type * as aws from "@pulumi/aws";
 
+import { Case } from "../case";
 import { vaultUpload } from "../vaultUpload";
 import type { CaseAccess } from "./caseAccess";
 
@@ -10,6 +11,6 @@ import type { CaseAccess } from "./caseAccess";
 export function intakePolicy(access: CaseAccess, memberAccount: string): aws.iam.PolicyDocument {
   return {
     Version: "2012-10-17",
-    Statement: vaultUpload(access, `intake/${memberAccount}/${access.ticket}/`),
+    Statement: vaultUpload(access, new Case(access.ticket).uploads(memberAccount)),
   };
 }

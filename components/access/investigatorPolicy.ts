@@ -1,5 +1,6 @@
 import type * as aws from "@pulumi/aws";
 
+import { Case } from "../case";
 import { partitionOf } from "../partition";
 import { TICKET_TAG } from "../tags";
 import { throughTheVault } from "../vaultUpload";
@@ -11,10 +12,13 @@ import type { CaseAccess } from "./caseAccess";
  * workstation. Writing is the workstation's; of another case nothing can be seen, not even a name.
  */
 export function investigatorPolicy(access: CaseAccess): aws.iam.PolicyDocument {
-  const { ticket, region, accountId, vaultArn } = access;
+  const ofCase = new Case(access.ticket);
+  const { region, accountId, vaultArn } = access;
   const partition = partitionOf(region).name;
   // An account's id has twelve digits: with * another case's key could have the ticket further on.
-  const prefixes = [`cases/${ticket}/*`, `intake/????????????/${ticket}/*`, `records/${ticket}/*`];
+  const prefixes = [ofCase.results, ofCase.uploads("?".repeat(12)), ofCase.records].map(
+    (prefix) => `${prefix}*`,
+  );
   // Without this check the default document needs no permission.
   const documentIsChecked = { BoolIfExists: { "ssm:SessionDocumentAccessCheck": "true" } };
   return {
@@ -54,7 +58,7 @@ export function investigatorPolicy(access: CaseAccess): aws.iam.PolicyDocument {
         Resource: `arn:${partition}:ec2:${region}:${accountId}:instance/*`,
         Condition: {
           ...documentIsChecked,
-          StringEquals: { [`ssm:resourceTag/${TICKET_TAG}`]: `quarantine:${ticket}` },
+          StringEquals: { [`ssm:resourceTag/${TICKET_TAG}`]: ofCase.tag },
         },
       },
       {

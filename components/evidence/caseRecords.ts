@@ -1,10 +1,10 @@
 import { GetObjectCommand, ListObjectsV2Command, type S3Client } from "@aws-sdk/client-s3";
 
 import { lookUpFailure } from "../awsFailure";
+import { Case } from "../case";
 import { fewAtATime } from "../fewAtATime";
 import { Refusal } from "../refusal";
 import { sha256 } from "../sha256";
-import { recordKey } from "./custodyRecord";
 import { CUSTODY_RECORD, type CustodyRecord } from "./recordSchema";
 
 /** Records that are read at the same time, as many as S3 answers without slowing down. */
@@ -41,7 +41,8 @@ export async function findCaseRecords(
   client: Pick<S3Client, "send">,
   { bucket, ticket }: CaseVault,
 ): Promise<FoundRecords> {
-  const objects = await listObjects(client, bucket, `records/${ticket}/`);
+  const ofCase = new Case(ticket);
+  const objects = await listObjects(client, bucket, ofCase.records);
   const keys = objects.map(({ key }) => key);
   const texts = await fewAtATime(keys, AT_A_TIME, (key) => readRecord(client, bucket, key));
   const records = new Map<string, CustodyRecord>();
@@ -50,7 +51,7 @@ export async function findCaseRecords(
   keys.forEach((key, index) => {
     const text = texts[index] ?? "";
     const { data } = CUSTODY_RECORD.safeParse(parsed(text));
-    if (key !== recordKey(ticket, sha256(text)) || (data?.ticket ?? ticket) !== ticket) {
+    if (key !== ofCase.record(sha256(text)) || (data?.ticket ?? ticket) !== ticket) {
       forged.push(key);
     } else if (data === undefined) {
       ofAnotherForm.push(key);

@@ -1,6 +1,7 @@
 import type * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 
+import { Case } from "../case";
 import { Refusal } from "../refusal";
 import { sha256 } from "../sha256";
 import type { Tags } from "../tags";
@@ -54,16 +55,6 @@ export const DECIDED_BY_THE_VAULT = [
   "objectLockRetainUntilDate",
 ];
 
-/**
- * Key of the vault's object that holds a record. It is the hash of the record's text, so that a changed
- * record is another object, and a reader can tell that nothing was changed.
- *
- * @param digest SHA-256 of the text, 64 hexadecimal digits.
- */
-export function recordKey(ticket: string, digest: string): string {
-  return `records/${ticket}/${digest}.json`;
-}
-
 /** A record as an object of the vault. */
 export interface RecordFile {
   readonly key: string;
@@ -103,7 +94,7 @@ export function fileOf(record: {
   const digest = sha256(content);
   const { event, ticket } = record;
   return {
-    key: recordKey(ticket, digest),
+    key: new Case(ticket).record(digest),
     content,
     metadata: { event, sha256: digest, ticket },
   };

@@ -1,19 +1,10 @@
 import type { S3Client } from "@aws-sdk/client-s3";
 
+import { Case } from "../case";
 import { Refusal } from "../refusal";
 import { type CaseVault, findObjects } from "./caseRecords";
 import type { NamedSnapshot } from "./preservedCopies";
 import type { WorkingVolume } from "./workingVolumes";
-
-/** Where in the vault the workstations of a case put what they took of the disks. */
-function intakePrefix(ticket: string): string {
-  return `cases/${ticket}/intake/`;
-}
-
-/** Key of the object in which a workstation writes the hash of a working volume. */
-export function hashKey(ticket: string, instanceId: string, volumeId: string): string {
-  return `${intakePrefix(ticket)}${instanceId}/${volumeId}.json`;
-}
 
 /**
  * The hashes of a case's disks that are in the vault: whatever their number, one list.
@@ -25,7 +16,7 @@ export async function findDiskHashes(
   client: Pick<S3Client, "send">,
   { bucket, ticket }: CaseVault,
 ): Promise<readonly string[]> {
-  return (await findObjects(client, bucket, intakePrefix(ticket))).sort();
+  return (await findObjects(client, bucket, new Case(ticket).diskHashes)).sort();
 }
 
 /** An entry of the evidence, with what it says where its disk has no hash. */
@@ -62,7 +53,7 @@ export function requireHashes(
     const [disk] = disks;
     return disk === undefined
       ? `${snapshot} was never attached, so no hash of its disk was taken. Where that stays so, ${explained}`
-      : `The disk ${disk.volumeId} of ${snapshot} has no hash: below s3://${bucket}/${intakePrefix(ticket)} there is no ${disk.volumeId}.json. The workstation writes it once it has read the whole disk, which takes hours: wait, then run this again. Where none will come, ${explained}`;
+      : `The disk ${disk.volumeId} of ${snapshot} has no hash: below s3://${bucket}/${new Case(ticket).diskHashes} there is no ${disk.volumeId}.json. The workstation writes it once it has read the whole disk, which takes hours: wait, then run this again. Where none will come, ${explained}`;
   });
   if (reasons.length > 0) {
     throw new Refusal("A room does not close over a disk that was never hashed", reasons);

@@ -1,3 +1,5 @@
+import { VAULT_FOLDERS } from "../case";
+
 /** Name of the Automation runbook that puts an object under a legal hold; one in each Region. */
 export const HOLD_RUNBOOK = "clean-room-hold-object";
 
@@ -66,15 +68,14 @@ export const OBJECT_TO_PARAMETERS = {
  */
 export const UNFIT_TO_PARAMETERS = {
   inputPaths: { version: "$.detail.object.version-id" },
-  inputTemplate:
-    '{"Key":["cases/(a key with a quotation mark, a backslash or two braces: no hold)"],"VersionId":[<version>]}',
+  inputTemplate: `{"Key":["${VAULT_FOLDERS.results}/(a key with a quotation mark, a backslash or two braces: no hold)"],"VersionId":[<version>]}`,
 } as const;
 
 /**
  * Keys in the vault's places, without what EventBridge or Automation would change, should somebody
  * start the runbook by hand or change the rule. Without a look-ahead, which not every engine has.
  */
-const KEY_PATTERN = String.raw`^(cases|intake|records)/(\{?[^{"\\\x00-\x1f])+\{?$`;
+const KEY_PATTERN = String.raw`^(${Object.values(VAULT_FOLDERS).join("|")})/(\{?[^{"\\\x00-\x1f])+\{?$`;
 
 /** What S3 calls versions is opaque, and URL-ready. */
 const VERSION_PATTERN = String.raw`^[^\s{}"\\]+$`;

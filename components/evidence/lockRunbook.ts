@@ -1,3 +1,4 @@
+import { Case } from "../case";
 import { SOURCE_SNAPSHOT_TAG, TICKET_TAG } from "../tags";
 
 /** How preserved copies are locked. */
@@ -80,7 +81,7 @@ def is_preserved_copy(snapshot, key):
     tags = {tag["Key"]: tag["Value"] for tag in snapshot.get("Tags", [])}
     return (
         snapshot.get("KmsKeyId") == key
-        and tags.get("${TICKET_TAG}", "").startswith("quarantine:")
+        and tags.get("${TICKET_TAG}", "").startswith("${new Case("").tag}")
         and "${SOURCE_SNAPSHOT_TAG}" in tags
     )
 

@@ -9,6 +9,7 @@ import {
   SNAPSHOT_ID,
   VOLUME_ID,
 } from "../awsIds";
+import { Case, TICKET, VAULT_FOLDERS } from "../case";
 import { PORT_NAME } from "../toolPorts";
 import { DEVICE_NAME } from "./deviceNames";
 import { UNHASHED_REASON } from "./unhashed";
@@ -27,7 +28,7 @@ function text(form: RegExp, description: string) {
   return z.string().regex(form).meta({ description });
 }
 
-const ticket = "[A-Za-z0-9]([A-Za-z0-9-]{0,30}[A-Za-z0-9])?";
+const ofAny = new Case(TICKET);
 const accountId = (description: string) => text(exactly(ACCOUNT_ID), description);
 const sha256 = (description: string) => text(/^[0-9a-f]{64}$/, description);
 const snapshotId = (description: string) => text(exactly(SNAPSHOT_ID), description);
@@ -38,7 +39,7 @@ const keyArn = (description: string) =>
 const roleArn = (description: string) =>
   text(/^arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@/-]+$/, description);
 const recordKey = text(
-  new RegExp(`^records/${ticket}/[0-9a-f]{64}\\.json$`),
+  new RegExp(`^${ofAny.records}[0-9a-f]{64}\\.json$`),
   "Key of an object of the vault.",
 );
 
@@ -173,7 +174,7 @@ const attached = {
   instance: instanceId("The workstation it is attached to."),
   device: device("The device it is attached as."),
   hashRecord: text(
-    new RegExp(`^cases/${ticket}/intake/${INSTANCE_ID}/${VOLUME_ID}\\.json$`),
+    new RegExp(`^${ofAny.diskHashes}${INSTANCE_ID}/${VOLUME_ID}\\.json$`),
     "Key of the vault's object in which the workstation writes the SHA-256 it took of the whole disk before anybody could mount it. That takes hours: the object is younger than a record of attachment. A closing record of form 4 names it only where it is there; up to form 3 it named it in any case.",
   ),
 };
@@ -226,7 +227,7 @@ const common = {
   form: z.enum(READ_FORMS).meta({
     description: `Version of the record's form; ${RECORD_FORM} is what is written now.`,
   }),
-  ticket: text(new RegExp(`^${ticket}$`), "The incident's ticket."),
+  ticket: text(exactly(TICKET), "The incident's ticket."),
 };
 
 const opening = z
@@ -334,7 +335,12 @@ const closing = z
             }),
             vaultPrefixes: z
               .array(
-                text(new RegExp(`^(cases|intake/${ACCOUNT_ID}|records)/${ticket}/$`), "A prefix."),
+                text(
+                  new RegExp(
+                    `^(${VAULT_FOLDERS.results}|${VAULT_FOLDERS.uploads}/${ACCOUNT_ID}|${VAULT_FOLDERS.records})/${TICKET}/$`,
+                  ),
+                  "A prefix.",
+                ),
               )
               .meta({
                 description:

@@ -1,5 +1,6 @@
 import type * as aws from "@pulumi/aws";
 
+import { EVERY_CASE } from "../case";
 import { partitionOf } from "../partition";
 import { type RunbookPlace, startRunbook } from "../startRunbook";
 import { SOURCE_SNAPSHOT_TAG, TICKET_TAG } from "../tags";
@@ -19,7 +20,7 @@ export function lockRolePolicy({ region }: RunbookPlace, days: number): aws.iam.
         Action: "ec2:LockSnapshot",
         Resource: `arn:${partitionOf(region).name}:ec2:${region}::snapshot/*`,
         Condition: {
-          StringLike: { [`aws:ResourceTag/${TICKET_TAG}`]: "quarantine:*" },
+          StringLike: { [`aws:ResourceTag/${TICKET_TAG}`]: EVERY_CASE.tag },
           Null: { [`aws:ResourceTag/${SOURCE_SNAPSHOT_TAG}`]: "false" },
           NumericEquals: { "ec2:SnapshotLockDuration": `${days}` },
         },

@@ -1,6 +1,7 @@
 import type * as aws from "@pulumi/aws";
 
 import { DENY, onlyFoundationDeployersConfigure, onlyTls, othersThan } from "../bucketStatements";
+import { VAULT_FOLDERS } from "../case";
 
 /** What the vault's bucket policy is made from. */
 export interface VaultPolicyArgs {
@@ -48,8 +49,10 @@ const OBJECT_TAGS = [
 export function vaultPolicy(args: VaultPolicyArgs): aws.iam.PolicyDocument {
   const { bucketArn, keyArn } = args;
   const objects = `${bucketArn}/*`;
-  const records = `${bucketArn}/records/*`;
-  const evidence = [`${bucketArn}/cases/*`, `${bucketArn}/intake/*`];
+  const records = `${bucketArn}/${VAULT_FOLDERS.records}/*`;
+  const evidence = [VAULT_FOLDERS.results, VAULT_FOLDERS.uploads].map(
+    (folder) => `${bucketArn}/${folder}/*`,
+  );
   return {
     Version: "2012-10-17",
     Statement: [

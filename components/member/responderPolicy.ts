@@ -1,5 +1,6 @@
 import type * as aws from "@pulumi/aws";
 
+import { EVERY_CASE } from "../case";
 import { partitionOf } from "../partition";
 import { CASE_ROLE_PATH } from "../rolePaths";
 import { HANDOVER_TAG, type Tags, TICKET_TAG } from "../tags";
@@ -37,7 +38,7 @@ const HANDOVER_TAGS = [
   "source-volume",
 ];
 
-const FOR_AN_INCIDENT = "quarantine:*";
+const FOR_AN_INCIDENT = EVERY_CASE.tag;
 
 /** One snapshot, and those of all disks of an instance at one moment. */
 const SNAPSHOTTING = ["ec2:CreateSnapshot", "ec2:CreateSnapshots"];

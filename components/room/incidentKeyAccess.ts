@@ -2,8 +2,8 @@ import * as aws from "@pulumi/aws";
 import type { PolicyDocument } from "@pulumi/aws/iam";
 
 import { answerOf, failureOf } from "../awsFailure";
+import { Case } from "../case";
 import { Refusal } from "../refusal";
-import { incidentKeyAlias } from "./incidentKeyAlias";
 
 /**
  * Refuses whoever the key of an open room does not know: its policy names the deployers of the day it was
@@ -19,7 +19,7 @@ export async function requireKeyAccess(
   caller: string,
   policy: PolicyDocument,
 ): Promise<void> {
-  const name = incidentKeyAlias(ticket);
+  const name = new Case(ticket).keyAlias;
   let keyArn: string | undefined;
   try {
     // The provider looks at the key behind the alias, too, and fails where that may not be seen.

@@ -1,4 +1,5 @@
-import type { Tags } from "../tags";
+import { Case } from "../case";
+import { TICKET_TAG, type Tags } from "../tags";
 
 /** What the next step depends on. */
 export interface RoomState {
@@ -35,7 +36,8 @@ const NOT_CONNECTED =
 /** Tells the responder what to do next, with the commands. */
 export function nextStep(state: RoomState): string {
   const { ticket, notification, accountId, region, transferKeyArn } = state;
-  const stack = ticket.toLowerCase();
+  const ofCase = new Case(ticket);
+  const { stack } = ofCase;
   if (state.stage === "recording") {
     return `The closing record is written, and everything is as protected as before. Run again: pulumi up --stack ${stack}. It looks for that record in the vault, and only with it lifts the protection and removes the room's grants. To go on working instead: pulumi config set closing false --stack ${stack}, pulumi up --stack ${stack}.`;
   }
@@ -46,7 +48,7 @@ export function nextStep(state: RoomState): string {
     // A copy without a ticket cannot be shared, nor given one once it is made.
     const demanded = Object.entries(state.tags);
     const pairs = [
-      `{Key=incident-response,Value=quarantine:${ticket}}`,
+      `{Key=${TICKET_TAG},Value=${ofCase.tag}}`,
       ...[["notification", notification], ...demanded].map(
         ([key, value]) => `{Key=${key},Value="${value}"}`,
       ),

@@ -1,7 +1,8 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 
-import { CASE_POLICY_NAME, CASE_ROLE_PATH, workstationRoleName } from "../rolePaths";
+import { Case } from "../case";
+import { CASE_POLICY_NAME, CASE_ROLE_PATH } from "../rolePaths";
 import { TOOLBOX_DIGEST_TAG, type Tags } from "../tags";
 
 /** Inputs to {@link Workstation}. */
@@ -71,6 +72,7 @@ export class Workstation extends pulumi.ComponentResource {
     // The key is made after the identity below: nothing of this component but the machine waits for it.
     super("cleanroom:room:Workstation", name, rest, opts);
     const { open, tags } = args;
+    const { workstationRole } = new Case(args.ticket);
 
     // Names by which what an interrupted deployment made is found again; rooms that were opened before had
     // names of chance, and keep them.
@@ -78,7 +80,7 @@ export class Workstation extends pulumi.ComponentResource {
     const role = new aws.iam.Role(
       `${name}-role`,
       {
-        name: workstationRoleName(args.ticket),
+        name: workstationRole,
         path: CASE_ROLE_PATH,
         permissionsBoundary: args.boundaryArn,
         description: `Forensics workstation of ${args.ticket}`,
@@ -103,7 +105,7 @@ export class Workstation extends pulumi.ComponentResource {
     );
     const profile = new aws.iam.InstanceProfile(
       `${name}-profile`,
-      { name: workstationRoleName(args.ticket), path: CASE_ROLE_PATH, role: role.name, tags },
+      { name: workstationRole, path: CASE_ROLE_PATH, role: role.name, tags },
       ofItsName,
     );
 

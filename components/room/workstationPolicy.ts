@@ -1,5 +1,6 @@
 import type * as aws from "@pulumi/aws";
 
+import { Case } from "../case";
 import { partitionOf } from "../partition";
 import { type VaultPlace, vaultUpload } from "../vaultUpload";
 
@@ -46,7 +47,7 @@ export function workstationPolicy(args: WorkstationPolicyArgs): aws.iam.PolicyDo
         Resource: "*",
         Condition: { StringEquals: { "aws:SourceVpc": args.vpcId } },
       },
-      ...vaultUpload(args, `cases/${args.ticket}/`),
+      ...vaultUpload(args, new Case(args.ticket).results),
       {
         Sid: "RecordSessions",
         Effect: "Allow",

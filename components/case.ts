@@ -1,0 +1,100 @@
+import { TICKET_TAG } from "./tags";
+
+/** The form of a ticket, as the source of a pattern: it becomes a tag, a stack's name and a prefix of S3. */
+export const TICKET = "[A-Za-z0-9]([A-Za-z0-9-]{0,30}[A-Za-z0-9])?";
+
+/** The folders at the top of the vault. */
+export const VAULT_FOLDERS = {
+  /** What a case's investigators and its workstation put. */
+  results: "cases",
+
+  /** What member accounts upload. */
+  uploads: "intake",
+
+  /** Custody records. */
+  records: "records",
+} as const;
+
+/**
+ * A case: how its ticket is spelled wherever AWS or Pulumi keep it. Nothing else spells it, and a name that
+ * is spelled otherwise from now on is another name: open rooms and records have these.
+ */
+export class Case {
+  public constructor(
+    /** The incident's ticket; a pattern in its place makes the pattern of every name. */
+    public readonly ticket: string,
+  ) {}
+
+  /** Name of its stack. */
+  public get stack(): string {
+    return this.ticket.toLowerCase();
+  }
+
+  /** Value of the tag {@link TICKET_TAG}. */
+  public get tag(): string {
+    return `quarantine:${this.ticket}`;
+  }
+
+  /** The tag that marks whatever belongs to it. */
+  public get tags(): Readonly<Record<string, string>> {
+    return { [TICKET_TAG]: this.tag };
+  }
+
+  /** Where the vault has what was found. */
+  public get results(): string {
+    return `${VAULT_FOLDERS.results}/${this.ticket}/`;
+  }
+
+  /** Where in the vault its workstations put what they took of the disks. */
+  public get diskHashes(): string {
+    return `${this.results}intake/`;
+  }
+
+  /** Key of the object in which a workstation writes the hash of a working volume. */
+  public diskHash(instanceId: string, volumeId: string): string {
+    return `${this.diskHashes}${instanceId}/${volumeId}.json`;
+  }
+
+  /** Where in the vault a member account uploads to. */
+  public uploads(account: string): string {
+    return `${VAULT_FOLDERS.uploads}/${account}/${this.ticket}/`;
+  }
+
+  /** Where the vault has its custody records. */
+  public get records(): string {
+    return `${VAULT_FOLDERS.records}/${this.ticket}/`;
+  }
+
+  /** Key of a custody record, by the SHA-256 of its text. */
+  public record(digest: string): string {
+    return `${this.records}${digest}.json`;
+  }
+
+  /** Alias of its incident key: the one name of the key that is known beforehand. */
+  public get keyAlias(): string {
+    return `alias/clean-room/${this.stack}`;
+  }
+
+  /** Name of its workstation. */
+  public get workstation(): string {
+    return `clean-room-${this.ticket}`;
+  }
+
+  /** Name of its workstation's role, and of the instance profile that it is taken by. */
+  public get workstationRole(): string {
+    return `workstation-${this.ticket}`;
+  }
+
+  /** Name of the role that its investigators work with. */
+  public get investigatorRole(): string {
+    return `investigator-${this.ticket}`;
+  }
+
+  /** Name of the role that a member account uploads into the vault with. */
+  public uploadRole(account: string): string {
+    return `intake-${this.ticket}-${account}`;
+  }
+}
+
+/** Stands for every case, where a policy's condition takes a pattern. */
+export const EVERY_CASE = new Case("*");
