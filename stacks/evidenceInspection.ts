@@ -93,7 +93,6 @@ export interface EvidenceInspection {
 export async function inspectEvidence(
   settings: IncidentSettings,
   foundation: Foundation,
-  ticketTag: string,
   open: Promise<boolean>,
   instanceType: Promise<string>,
   known: Promise<readonly StateResource[]>,
@@ -104,8 +103,8 @@ export async function inspectEvidence(
   const credentials = awsCredentials(pulumi.runtime.allConfig());
   const client = new EC2Client({ region, credentials });
   const [copies, volumes, isOpen, state] = await Promise.all([
-    known.then((all) => findPreservedCopies(client, ticketTag, evidenceKeyArn, copiesIn(all))),
-    open.then((is) => (is ? findWorkingVolumes(client, ticketTag) : [])),
+    known.then((all) => findPreservedCopies(client, ticket, evidenceKeyArn, copiesIn(all))),
+    open.then((is) => (is ? findWorkingVolumes(client, ticket) : [])),
     open,
     known,
   ]);

@@ -81,7 +81,7 @@ export async function incident(settings: IncidentSettings): Promise<IncidentOutp
     hasWorkstation,
     forgotten,
     keys,
-  } = await inspect(settings, foundation, tags, caller);
+  } = await inspect(settings, foundation, caller);
   const opened = await findOpening(settings, foundation, { state: known, keys });
   // Nothing loses its protection, and nobody a grant, before the vault has the record of that.
   const state = found.closing;

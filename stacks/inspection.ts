@@ -9,7 +9,7 @@ import { requireKeyAccess } from "../components/room/incidentKeyAccess";
 import type { OpenWorkstation } from "../components/room/openWorkstation";
 import { findClaims } from "../components/room/slotClaims";
 import { requireReach } from "../components/room/suspectReach";
-import { TICKET_TAG, TOOLBOX_DIGEST_TAG, type Tags } from "../components/tags";
+import { TOOLBOX_DIGEST_TAG, type Tags } from "../components/tags";
 import type { IncidentSettings } from "../settings";
 import type { Made } from "./comparison";
 import { inspectClosing, isWorkstation, OPEN } from "./closing";
@@ -68,21 +68,19 @@ export interface Inspection extends Pick<Place, "slot" | "moves"> {
 export async function inspect(
   settings: IncidentSettings,
   foundation: Foundation,
-  tags: Tags,
   caller: Caller,
 ): Promise<Inspection> {
   const { ticket, region, suspectKeys, closing } = settings;
-  const ticketTag = tags[TICKET_TAG] as string;
 
   // Looked up once, beside the other look-ups.
   const claims = findClaims();
   const open = claims.then((taken) => [...taken.values()].includes(ticket));
   const state = readStateResources();
   const place = Promise.all([claims, state]).then(([taken, known]) =>
-    inspectPlace(settings, foundation, ticketTag, taken, known),
+    inspectPlace(settings, foundation, taken, known),
   );
   const inAws = Promise.all([claims, state]).then(([taken, known]) =>
-    inspectMade(settings, ticketTag, taken, known),
+    inspectMade(settings, taken, known),
   );
   const machine = place.then<OpenWorkstation | Pick<ForensicsAmi, "amiId" | "toolboxDigest">>(
     (room) =>
@@ -113,7 +111,6 @@ export async function inspect(
     inspectEvidence(
       settings,
       foundation,
-      ticketTag,
       open,
       place.then(
         (room) => room.workstation?.instanceType ?? settings.instanceType,

@@ -51,7 +51,6 @@ export interface Place {
 export async function inspectPlace(
   settings: IncidentSettings,
   foundation: Foundation,
-  ticketTag: string,
   claims: ReadonlyMap<string, string>,
   state: readonly StateResource[],
 ): Promise<Place> {
@@ -64,15 +63,15 @@ export async function inspectPlace(
   );
   const claimed = slotsOf(ticket, claims);
   const workstation = await findOpenWorkstation(
-    ticketTag,
+    ticket,
     foundation.slots.map(({ subnetId }) => subnetId),
   );
   const itsSubnet = foundation.slots.find(({ name }) => name === settings.slot)?.subnetId;
   const [volumes, strangers] = await Promise.all([
-    claimed.length > 0 && workstation === undefined ? findWorkingVolumes(ticketTag) : [],
+    claimed.length > 0 && workstation === undefined ? findWorkingVolumes(ticket) : [],
     // A room that has its machine goes on beside a stranger, and can be closed.
     workstation === undefined && !closing && itsSubnet !== undefined
-      ? findStrangers(ticketTag, itsSubnet)
+      ? findStrangers(ticket, itsSubnet)
       : [],
   ]);
   requireSlot(

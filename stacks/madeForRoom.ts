@@ -78,8 +78,8 @@ export interface MadeForRoom {
  * @see throughProvider
  */
 export interface RoomLookUps {
-  /** ARNs of the keys that carry the tag. */
-  readonly taggedKeys: (ticketTag: string) => Promise<readonly string[]>;
+  /** ARNs of the keys that carry the ticket. */
+  readonly taggedKeys: (ticket: string) => Promise<readonly string[]>;
 
   /** A key by its id or ARN. */
   readonly key: (keyId: string) => Promise<RoomKey>;
@@ -92,10 +92,10 @@ export interface RoomLookUps {
 
 /** The look-ups by the stack's own AWS provider. */
 export const throughProvider: RoomLookUps = {
-  taggedKeys: async (ticketTag) => {
+  taggedKeys: async (ticket) => {
     const { resourceTagMappingLists } = await aws.resourcegroupstaggingapi.getResources({
       resourceTypeFilters: ["kms:key"],
-      tagFilters: [{ key: TICKET_TAG, values: [ticketTag] }],
+      tagFilters: [{ key: TICKET_TAG, values: [new Case(ticket).tag] }],
     });
     return resourceTagMappingLists.map(({ resourceArn }) => resourceArn);
   },
@@ -119,7 +119,6 @@ export type NamingSettings = Pick<
  * attachments, policies of roles and objects are not among it: asked for again, AWS leaves them as they are.
  * Preserved copies are looked up by who needs them anyway, and no engine can import one.
  *
- * @param ticketTag Value of the ticket's tag.
  * @param claimed Names of the slots that the ticket has claimed.
  * @param state What the engine knows of: that is looked up by its ids too, whatever it is called.
  * @throws Refusal where AWS does not say.
@@ -128,7 +127,6 @@ export async function findMade(
   ec2: Pick<EC2Client, "send">,
   lookUps: RoomLookUps,
   settings: NamingSettings,
-  ticketTag: string,
   claimed: readonly string[],
   state: readonly StateResource[],
 ): Promise<MadeForRoom> {
@@ -157,8 +155,8 @@ export async function findMade(
   ];
   try {
     const [ofEc2, keys, ...byName] = await Promise.all([
-      madeInEc2(ec2, ticketTag, idsOf),
-      roomKeys(lookUps, ticketTag, idsOf(KEY)),
+      madeInEc2(ec2, ofCase, idsOf),
+      roomKeys(lookUps, ticket, idsOf(KEY)),
       named(ALIAS, [ofCase.keyAlias], lookUps.alias),
       named(ROLE, roles, lookUps.role),
       named(PROFILE, [workstation], lookUps.profile),
@@ -183,10 +181,10 @@ export async function findMade(
 /** The keys that carry the ticket, and those that the engine knows of, whose tags may have been taken. */
 async function roomKeys(
   lookUps: RoomLookUps,
-  ticketTag: string,
+  ticket: string,
   known: readonly string[],
 ): Promise<RoomKey[]> {
-  const tagged = await lookUps.taggedKeys(ticketTag);
+  const tagged = await lookUps.taggedKeys(ticket);
   const named = [
     ...tagged,
     ...known.filter((id) => tagged.every((arn) => !arn.endsWith(`/${id}`))),
@@ -212,7 +210,7 @@ async function roomKeys(
 /** What EC2 has with the ticket and a name, and what of it the engine knows. */
 async function madeInEc2(
   ec2: Pick<EC2Client, "send">,
-  ticketTag: string,
+  ofCase: Case,
   idsOf: (type: string) => readonly string[],
 ): Promise<Made[]> {
   const both = async (
@@ -220,7 +218,7 @@ async function madeInEc2(
     types: readonly string[],
     ask: (Filters: Filter[]) => Promise<Made[]>,
   ): Promise<Made[]> => {
-    const tagged = await ask([{ Name: `tag:${TICKET_TAG}`, Values: [ticketTag] }]);
+    const tagged = await ask([{ Name: `tag:${TICKET_TAG}`, Values: [ofCase.tag] }]);
     const lacking = types.flatMap(idsOf).filter((known) => tagged.every(({ id }) => id !== known));
     // Whoever takes a tag away has not taken away the thing.
     return lacking.length === 0

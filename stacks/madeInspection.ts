@@ -36,14 +36,13 @@ export interface MadeInspection extends MadeForRoom {
  */
 export async function inspectMade(
   settings: IncidentSettings,
-  ticketTag: string,
   claims: ReadonlyMap<string, string>,
   state: readonly StateResource[],
 ): Promise<MadeInspection> {
   const { ticket, region } = settings;
   const ec2 = new EC2Client({ region, credentials: awsCredentials(pulumi.runtime.allConfig()) });
   const claimed = slotsOf(ticket, claims);
-  const { made, keys } = await findMade(ec2, throughProvider, settings, ticketTag, claimed, state);
+  const { made, keys } = await findMade(ec2, throughProvider, settings, claimed, state);
   const comparison = compare(made, state, LOOKED_UP);
   requireOnce(comparison, new Case(ticket).stack);
   if (!settings.closing) {

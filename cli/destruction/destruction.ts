@@ -11,7 +11,7 @@ import { projectWorkspace } from "../projectWorkspace";
 import { recordFile } from "../../components/evidence/custodyRecord";
 import { Refusal } from "../../components/refusal";
 import { findTaggedKeys } from "../../components/room/taggedKeys";
-import { incidentTags, TICKET_TAG } from "../../components/tags";
+import { incidentTags } from "../../components/tags";
 import {
   type ClientConfig,
   readAuditOutputs,
@@ -167,9 +167,7 @@ export async function roomOfStack(
   const tags = incidentTags(settings);
   const records = new CaseRecords(s3, vaultBucket, ticket, tags);
   const taggedKeys = () =>
-    findTaggedKeys(tagging, tags[TICKET_TAG] as string).catch(
-      refuseLookUp("The keys that carry the ticket"),
-    );
+    findTaggedKeys(tagging, ticket).catch(refuseLookUp("The keys that carry the ticket"));
   return { kms, records, taggedKeys, open: !closing };
 }
 

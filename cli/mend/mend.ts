@@ -18,7 +18,6 @@ import { reasonOf } from "../reasonOf";
 import { findCaseRecords } from "../../components/evidence/caseRecords";
 import { closingsInForce } from "../../components/evidence/closings";
 import { Refusal } from "../../components/refusal";
-import { incidentTags, TICKET_TAG } from "../../components/tags";
 import { FOUNDATION } from "../../stacks/foundation";
 import { findMade } from "../../stacks/madeForRoom";
 import {
@@ -102,10 +101,9 @@ async function mendRoom(
     id,
     outputs,
   }));
-  const ticketTag = incidentTags(settings)[TICKET_TAG] as string;
   const claimed = await findClaimedSlots(aws, settings.ticket);
   const [inAws, { records, forged }] = await Promise.all([
-    findMade(aws.ec2, throughSdk(aws), settings, ticketTag, claimed, state),
+    findMade(aws.ec2, throughSdk(aws), settings, claimed, state),
     findCaseRecords(aws.s3, { bucket, ticket: settings.ticket }),
   ]);
   const recordedKeys = new Set(

@@ -59,10 +59,9 @@ export async function restore(source: RestorationSource): Promise<Restoration> {
     ]);
   }
   const tags = await tagsOf(clients.s3, bucket, newest.key);
-  const ticketTag = new Case(ticket).tag;
   const [instanceType, volumes] = await Promise.all([
-    findWorkstationType(clients, ticketTag),
-    findWorkingVolumes(clients.ec2, ticketTag),
+    findWorkstationType(clients, ticket),
+    findWorkingVolumes(clients.ec2, ticket),
   ]);
   const { room } = newest;
   const evidence = restoredEvidence(found, room.incidentKey, volumes);

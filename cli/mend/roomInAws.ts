@@ -5,6 +5,7 @@ import type { ResourceGroupsTaggingAPIClient } from "@aws-sdk/client-resource-gr
 import { GetParametersByPathCommand, type SSMClient } from "@aws-sdk/client-ssm";
 
 import { refuseLookUp } from "../awsRefusals";
+import { Case } from "../../components/case";
 import { claimName } from "../../components/room/slotClaims";
 import { findTaggedKeys } from "../../components/room/taggedKeys";
 import { TICKET_TAG } from "../../components/tags";
@@ -22,7 +23,7 @@ export interface RoomClients {
 /** The look-ups of what was made for a room, by AWS's SDK: there is no provider beside a program. */
 export function throughSdk({ iam, kms, tagging }: RoomClients): RoomLookUps {
   return {
-    taggedKeys: (ticketTag) => findTaggedKeys(tagging, ticketTag),
+    taggedKeys: (ticket) => findTaggedKeys(tagging, ticket),
     key: async (KeyId) => {
       const { KeyMetadata } = await kms.send(new DescribeKeyCommand({ KeyId }));
       const { KeyId: id = KeyId, Arn = KeyId, KeyState = "of no state" } = KeyMetadata ?? {};
@@ -60,13 +61,13 @@ export async function findClaimedSlots(
 /** The type of a ticket's workstation; undefined where there is none. @throws Refusal where AWS does not tell. */
 export async function findWorkstationType(
   { ec2 }: Pick<RoomClients, "ec2">,
-  ticketTag: string,
+  ticket: string,
 ): Promise<string | undefined> {
   const { Reservations = [] } = await ec2
     .send(
       new DescribeInstancesCommand({
         Filters: [
-          { Name: `tag:${TICKET_TAG}`, Values: [ticketTag] },
+          { Name: `tag:${TICKET_TAG}`, Values: [new Case(ticket).tag] },
           { Name: "instance-state-name", Values: ["pending", "running", "stopping", "stopped"] },
         ],
       }),

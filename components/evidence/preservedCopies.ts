@@ -1,6 +1,7 @@
 import type { EC2Client, Snapshot } from "@aws-sdk/client-ec2";
 
 import { lookUpFailure } from "../awsFailure";
+import { Case } from "../case";
 import { Refusal } from "../refusal";
 import { SOURCE_ACCOUNT_TAG, SOURCE_SNAPSHOT_TAG, TICKET_TAG } from "../tags";
 import { notAttachable } from "./productCodes";
@@ -61,13 +62,15 @@ export interface PreservedCopy {
  */
 export async function findPreservedCopies(
   client: EC2Client,
-  ticketTag: string,
+  ticket: string,
   evidenceKeyArn: string,
   own: readonly string[],
 ): Promise<PreservedCopy[]> {
   let found: Snapshot[];
   try {
-    found = await ownSnapshots(client, [{ Name: `tag:${TICKET_TAG}`, Values: [ticketTag] }]);
+    found = await ownSnapshots(client, [
+      { Name: `tag:${TICKET_TAG}`, Values: [new Case(ticket).tag] },
+    ]);
   } catch (error) {
     throw new Refusal("The preserved copies are not known", [
       lookUpFailure("The snapshots that carry this ticket", error),

@@ -1,6 +1,7 @@
 import { DescribeVolumesCommand, type EC2Client, type Volume } from "@aws-sdk/client-ec2";
 
 import { lookUpFailure } from "../awsFailure";
+import { Case } from "../case";
 import { Refusal } from "../refusal";
 import { SOURCE_SNAPSHOT_TAG, TICKET_TAG } from "../tags";
 import type { NamedSnapshot } from "./preservedCopies";
@@ -32,7 +33,7 @@ export function workingVolumeName(snapshot: string): string {
  */
 export async function findWorkingVolumes(
   client: EC2Client,
-  ticketTag: string,
+  ticket: string,
 ): Promise<WorkingVolume[]> {
   const found: Volume[] = [];
   let NextToken: string | undefined;
@@ -40,7 +41,7 @@ export async function findWorkingVolumes(
     do {
       const page = await client.send(
         new DescribeVolumesCommand({
-          Filters: [{ Name: `tag:${TICKET_TAG}`, Values: [ticketTag] }],
+          Filters: [{ Name: `tag:${TICKET_TAG}`, Values: [new Case(ticket).tag] }],
           NextToken,
         }),
       );

@@ -1,6 +1,7 @@
 import * as aws from "@pulumi/aws";
 
 import { failureOf, lookUpFailure } from "../awsFailure";
+import { Case } from "../case";
 import { Refusal } from "../refusal";
 import { SOURCE_SNAPSHOT_TAG, TICKET_TAG, TOOLBOX_DIGEST_TAG } from "../tags";
 import type { Stranger } from "./slotClaims";
@@ -36,11 +37,11 @@ export interface OpenWorkstation {
  * @throws Refusal where AWS does not say.
  */
 export async function findOpenWorkstation(
-  ticketTag: string,
+  ticket: string,
   subnetIds: readonly string[],
 ): Promise<OpenWorkstation | undefined> {
   try {
-    return await lookUp(ticketTag, subnetIds);
+    return await lookUp(ticket, subnetIds);
   } catch (error) {
     throw new Refusal("Whether the room has a workstation is not known", [
       lookUpFailure(`The instances in ${subnetIds.join(" and ")}`, error),
@@ -49,13 +50,13 @@ export async function findOpenWorkstation(
 }
 
 async function lookUp(
-  ticketTag: string,
+  ticket: string,
   subnetIds: readonly string[],
 ): Promise<OpenWorkstation | undefined> {
   const { ids } = await aws.ec2.getInstances({
     filters: [
       { name: "subnet-id", values: [...subnetIds] },
-      { name: `tag:${TICKET_TAG}`, values: [ticketTag] },
+      { name: `tag:${TICKET_TAG}`, values: [new Case(ticket).tag] },
     ],
     instanceStateNames: STATES_OF_BEING_THERE,
   });
@@ -77,7 +78,7 @@ async function lookUp(
  *
  * @throws Refusal where AWS does not say.
  */
-export async function findStrangers(ticketTag: string, subnetId: string): Promise<Stranger[]> {
+export async function findStrangers(ticket: string, subnetId: string): Promise<Stranger[]> {
   try {
     const { ids } = await aws.ec2.getInstances({
       filters: [{ name: "subnet-id", values: [subnetId] }],
@@ -89,7 +90,8 @@ export async function findStrangers(ticketTag: string, subnetId: string): Promis
         return { instanceId, ticket: tags[TICKET_TAG] };
       }),
     );
-    return machines.filter(({ ticket }) => ticket !== ticketTag);
+    const own = new Case(ticket).tag;
+    return machines.filter((machine) => machine.ticket !== own);
   } catch (error) {
     throw new Refusal("Whether the slot is free is not known", [
       lookUpFailure(`The instances in ${subnetId}`, error),
@@ -102,9 +104,9 @@ export async function findStrangers(ticketTag: string, subnetId: string): Promis
  *
  * @throws Refusal where AWS does not say.
  */
-export async function findWorkingVolumes(ticketTag: string): Promise<string[]> {
+export async function findWorkingVolumes(ticket: string): Promise<string[]> {
   const filters = [
-    { name: `tag:${TICKET_TAG}`, values: [ticketTag] },
+    { name: `tag:${TICKET_TAG}`, values: [new Case(ticket).tag] },
     { name: "tag-key", values: [SOURCE_SNAPSHOT_TAG] },
     { name: "status", values: ["creating", "available", "in-use"] },
   ];

@@ -3,17 +3,17 @@ import {
   type ResourceGroupsTaggingAPIClient,
 } from "@aws-sdk/client-resource-groups-tagging-api";
 
+import { Case } from "../case";
 import { TICKET_TAG } from "../tags";
 
 /**
  * ARNs of the keys that carry a ticket, whatever state they are in. Tags outlive a stack's state.
  *
- * @param ticketTag Value of the ticket's tag.
  * @throws what AWS answers where it does not tell.
  */
 export async function findTaggedKeys(
   client: Pick<ResourceGroupsTaggingAPIClient, "send">,
-  ticketTag: string,
+  ticket: string,
 ): Promise<string[]> {
   const arns: string[] = [];
   let PaginationToken: string | undefined;
@@ -21,7 +21,7 @@ export async function findTaggedKeys(
     const page = await client.send(
       new GetResourcesCommand({
         ResourceTypeFilters: ["kms:key"],
-        TagFilters: [{ Key: TICKET_TAG, Values: [ticketTag] }],
+        TagFilters: [{ Key: TICKET_TAG, Values: [new Case(ticket).tag] }],
         PaginationToken,
       }),
     );
