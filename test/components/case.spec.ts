@@ -10,7 +10,7 @@ import { TICKET_TAG } from "../../components/tags";
 const REPOSITORY = join(__dirname, "../..");
 
 /** What the program is made of. The pack and the handover know nothing of it, and spell for themselves. */
-const PROGRAM = ["components", "settings", "stacks", "cli", "destruction", "grants", "mend"];
+const PROGRAM = ["components", "settings", "stacks", "cli"];
 
 /** Where it is said how a case is spelled, and with which key it is tagged. */
 const SPELLED = new Map([
