@@ -8,7 +8,8 @@ const ANYBODY = /[*?]/;
 const ACCOUNT = /^\d{12}$/;
 
 /** Operators that a request without the key does not meet. */
-const POSITIVE = ["ArnEquals", "ArnLike", "StringEquals", "StringEqualsIgnoreCase", "StringLike"];
+const POSITIVE =
+  /^(ForAnyValue:)?(ArnEquals|ArnLike|StringEquals|StringEqualsIgnoreCase|StringLike)$/;
 
 const named = (value: string) => value !== "" && !ANYBODY.test(value);
 const arnOfAccount = (value: string) => ACCOUNT.test(accountOf(value) ?? "");
@@ -19,11 +20,18 @@ const arnOfAccount = (value: string) => ACCOUNT.test(accountOf(value) ?? "");
  */
 const NAMING: Readonly<Record<string, (value: string) => boolean>> = {
   "aws:principalorgid": named,
+  "aws:principalorgpaths": (value) => /^o-[a-z0-9]+\//.test(value),
   "aws:principalarn": arnOfAccount,
   "aws:principalaccount": named,
   "kms:calleraccount": named,
   "aws:sourcearn": (value) => arnOfAccount(value) || /^arn:[\w-]+:[\w-]+:[^:]*::[^*?:]/.test(value),
   "aws:sourceaccount": named,
+  "aws:sourceorgid": named,
+  "aws:sourceowner": named,
+  "aws:sourcevpc": named,
+  "aws:sourcevpce": named,
+  "kms:vpce": named,
+  "s3:dataaccesspointaccount": named,
 };
 
 /** Keys, and how the account of the caller follows from their values. */
@@ -36,6 +44,47 @@ const CALLER_ACCOUNT: Readonly<Record<string, (value: string) => string | undefi
 /** The keys that {@link isForEverybody} knows, as IAM's documentation writes them. */
 export const NAMING_KEYS =
   "aws:PrincipalOrgID, aws:PrincipalArn, aws:PrincipalAccount, kms:CallerAccount, aws:SourceArn or aws:SourceAccount";
+
+/** Whether a condition says of which organisation the caller is. */
+export function isOfOrganisation({ tests }: Statement): boolean {
+  return tests.some(
+    (test) =>
+      /^aws:principalorg(id|paths)$/.test(test.key) &&
+      isMet(test, (value) => NAMING[test.key]?.(value) ?? false),
+  );
+}
+
+/**
+ * What is wrong with how somebody signs in who is no principal of AWS: a provider vouches for everybody
+ * whom it knows, a condition says who of them.
+ */
+export function federationMistakes(
+  { principals, tests }: Statement,
+  accounts: readonly string[],
+): string[] {
+  const federated = principals.filter(({ kind }) => kind === "Federated");
+  const isNamed = (key: RegExp) =>
+    tests.some((test) => key.test(test.key) && isMet(test, (value) => !/^[*?]*$/.test(value)));
+  return federated.flatMap(({ value }) => {
+    if (value === UNKNOWN) {
+      return [];
+    }
+    const isSaml = value.includes(":saml-provider/");
+    const isCognito = value === "cognito-identity.amazonaws.com";
+    const account = accountOf(value);
+    if (ACCOUNT.test(account ?? "") && accounts.length > 0 && !accounts.includes(account ?? "")) {
+      return [
+        `it is for everybody whom ${value} knows; required: a provider of ${accounts.join(", ")}.`,
+      ];
+    }
+    const required = isSaml ? /^saml:/ : isCognito ? /:aud$/ : /:sub$/;
+    return isNamed(required)
+      ? []
+      : [
+          `it is for everybody whom ${value} knows; required: a condition on ${isSaml ? "SAML:aud" : isCognito ? "cognito-identity.amazonaws.com:aud" : "the provider's :sub"}.`,
+        ];
+  });
+}
 
 /** Whether a statement is for everybody, and no condition says who that is. */
 export function isForEverybody({ principals, tests }: Statement): boolean {
@@ -68,7 +117,7 @@ export function foreigners(
 /** A test that only a caller meets for whom this holds, whichever of its values is met. */
 function isMet({ operator, values }: Test, holds: (value: string) => boolean): boolean {
   const limits = (value: Text) => value === UNKNOWN || holds(value);
-  return POSITIVE.includes(operator) && values.length > 0 && values.every(limits);
+  return POSITIVE.test(operator) && values.length > 0 && values.every(limits);
 }
 
 /** The account of an ARN or of a principal that is an account. */

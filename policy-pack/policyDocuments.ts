@@ -1,4 +1,4 @@
-import { reading, UNKNOWN } from "./unknownValues";
+import { isFields, knownTree, UNKNOWN } from "./unknownValues";
 
 /** A text of a policy document, which a preview may not know yet. */
 export type Text = string | typeof UNKNOWN;
@@ -30,6 +30,9 @@ export interface Statement {
   /** Whether it allows. One whose effect is not known yet is taken to. */
   readonly allows: boolean;
 
+  /** Whether it says whom it is for: then it is of a resource, and not of its holder. */
+  readonly namesPrincipals: boolean;
+
   /** Whom it names: everybody, `*`, where it names those it is not for. */
   readonly principals: readonly Principal[];
 
@@ -54,7 +57,7 @@ const EVERYTHING: readonly Text[] = ["*"];
  * @returns undefined for what is no policy document.
  */
 export function statementsOf(read: () => unknown): Statement[] | undefined {
-  const given = known(read);
+  const given = knownTree(read);
   const document = typeof given === "string" ? parsed(given) : given;
   if (document === UNKNOWN) {
     return [];
@@ -89,6 +92,7 @@ function statementOf(fields: Fields, index: number): Statement | undefined {
   return {
     name: typeof Sid === "string" && Sid !== "" ? Sid : `${index}`,
     allows: Effect !== "Deny",
+    namesPrincipals: Principal !== undefined || NotPrincipal !== undefined,
     principals,
     actions,
     resources,
@@ -139,28 +143,12 @@ function textsOf(value: unknown): Text[] | undefined {
   return isWhole(texts) ? texts : undefined;
 }
 
-/** Reads a value through and through, and puts UNKNOWN in place of what a preview does not know. */
-function known(read: () => unknown): unknown {
-  const value = reading(read);
-  if (Array.isArray(value)) {
-    return Array.from({ length: value.length }, (_, index) => known(() => value[index] as unknown));
-  }
-  if (isFields(value)) {
-    return Object.fromEntries(Object.keys(value).map((key) => [key, known(() => value[key])]));
-  }
-  return value;
-}
-
 function parsed(json: string): unknown {
   try {
     return JSON.parse(json) as unknown;
   } catch {
     return undefined;
   }
-}
-
-function isFields(value: unknown): value is Fields {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function isWhole<T>(values: readonly (T | undefined)[]): values is T[] {

@@ -1,12 +1,5 @@
 import * as sdk from "@pulumi/policy";
-import type {
-  Policies,
-  PolicyResource,
-  ReportViolation,
-  ResourceValidation,
-  ResourceValidationPolicy,
-  StackValidationPolicy,
-} from "@pulumi/policy";
+import type { PolicyResource } from "@pulumi/policy";
 
 // The SDK exports it, but its declarations leave it out.
 const { UnknownValueError } = sdk as unknown as {
@@ -15,6 +8,11 @@ const { UnknownValueError } = sdk as unknown as {
 
 /** Stands for a value that a preview does not know yet. */
 export const UNKNOWN = Symbol("unknown");
+
+/** Whether an error is of a value that a preview does not know yet. */
+export function isUnknownValueError(error: unknown): error is Error {
+  return error instanceof UnknownValueError;
+}
 
 /**
  * Reads a property; in a preview it may depend on what is not made yet.
@@ -44,6 +42,25 @@ export function given({ props, propertyDependencies }: PolicyResource, field: st
   return value === UNKNOWN && !(field in propertyDependencies) ? undefined : value;
 }
 
+/** Reads a value through and through, and puts {@link UNKNOWN} in place of what a preview does not know. */
+export function knownTree(read: () => unknown): unknown {
+  const value = reading(read);
+  if (Array.isArray(value)) {
+    return Array.from({ length: value.length }, (_, index) =>
+      knownTree(() => value[index] as unknown),
+    );
+  }
+  if (isFields(value)) {
+    return Object.fromEntries(Object.keys(value).map((key) => [key, knownTree(() => value[key])]));
+  }
+  return value;
+}
+
+/** Whether a value is an object with fields. */
+export function isFields(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
 /** A value for a message. */
 export function shown(value: unknown): string {
   if (value === UNKNOWN) {
@@ -53,45 +70,4 @@ export function shown(value: unknown): string {
     return "not set";
   }
   return typeof value === "string" ? value : JSON.stringify(value);
-}
-
-/**
- * Makes a policy that trips over an unknown value report a violation. The SDK turns it into an
- * advice, and the preview passes although a mandatory policy never came to an end.
- */
-export function neverSilent(policy: Policies[number]): Policies[number] {
-  if ("validateStack" in policy) {
-    const { validateStack } = policy;
-    return {
-      ...policy,
-      validateStack: (args, report) => orReport(() => validateStack(args, report), report),
-    } satisfies StackValidationPolicy;
-  }
-  const { validateResource } = policy;
-  if (validateResource === undefined) {
-    return policy;
-  }
-  const validations = [validateResource].flat();
-  return {
-    ...policy,
-    validateResource: validations.map(
-      (validate): ResourceValidation =>
-        (args, report) =>
-          orReport(() => validate(args, report), report),
-    ),
-  } satisfies ResourceValidationPolicy;
-}
-
-async function orReport(
-  validate: () => Promise<void> | void,
-  report: ReportViolation,
-): Promise<void> {
-  try {
-    await validate();
-  } catch (error) {
-    if (!(error instanceof UnknownValueError)) {
-      throw error;
-    }
-    report(`could not be checked: ${error.message}; required: a value that the preview knows.`);
-  }
 }

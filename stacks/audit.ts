@@ -310,6 +310,9 @@ function forensicsImage(
   // The one VPC that the policy pack's configuration exempts, by this name.
   const network = new BuilderNetwork("image-builder", {
     availabilityZone: availabilityZones[0] as string,
+    logKeyArn: keyArn,
+    logRetentionDays: settings.logRetentionDays,
+    permissionsBoundary: settings.permissionsBoundary,
     tags,
   });
   const { pipelineArn, buildTopic } = new ForensicsImage("image", {

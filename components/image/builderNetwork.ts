@@ -2,6 +2,7 @@ import * as aws from "@pulumi/aws";
 import * as awsx from "@pulumi/awsx";
 import * as pulumi from "@pulumi/pulumi";
 
+import { keepFlowLog } from "../flowLog";
 import type { Tags } from "../tags";
 
 /** Range of the build network. Nothing is ever linked to it, so it may overlap any other. */
@@ -11,12 +12,21 @@ const CIDR = "192.168.255.0/26";
 export interface BuilderNetworkArgs {
   /** Where the build machines run; one zone is enough for builds. */
   readonly availabilityZone: string;
+
+  /** ARN of the customer managed key that encrypts the flow logs. */
+  readonly logKeyArn: pulumi.Input<string>;
+
+  /** Days the flow logs are kept; one of the values CloudWatch Logs accepts. */
+  readonly logRetentionDays: number;
+
+  /** ARN of the permissions boundary that an organisation demands of every role. */
+  readonly permissionsBoundary: string | undefined;
   readonly tags: Tags;
 }
 
 /**
  * The network that images are built in, apart from every room: a public subnet, no NAT gateway to
- * pay for, nothing comes in, and HTTPS goes out to the package archives.
+ * pay for, nothing comes in, and HTTPS goes out to the package archives; what came and went is logged.
  *
  * The policy pack's configuration exempts this one VPC by its name.
  */
@@ -34,11 +44,12 @@ export class BuilderNetwork extends pulumi.ComponentResource {
    */
   public constructor(
     name: string,
-    { availabilityZone, tags }: BuilderNetworkArgs,
+    args: BuilderNetworkArgs,
     opts?: pulumi.ComponentResourceOptions,
   ) {
     super("cleanroom:image:BuilderNetwork", name, {}, opts);
-    const kept = { parent: this, protect: true };
+    const { availabilityZone, tags } = args;
+    const kept = { parent: this, protect: true } as const;
 
     const vpc = new awsx.ec2.Vpc(
       name,
@@ -72,6 +83,10 @@ export class BuilderNetwork extends pulumi.ComponentResource {
       },
       kept,
     );
+
+    // Whoever names no group gets the VPC's own, which lets everything out.
+    new aws.ec2.DefaultSecurityGroup(`${name}-default-sg`, { vpcId: vpc.vpcId, tags }, kept);
+    keepFlowLog(name, { ...args, vpcId: vpc.vpcId }, kept);
 
     this.subnetId = vpc.publicSubnetIds.apply(([subnetId]) => subnetId as string);
     this.securityGroupId = group.id;

@@ -1,7 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 
-import { ROLE_PATH } from "../rolePaths";
+import { keepFlowLog } from "../flowLog";
 import type { Tags } from "../tags";
 import { planSubnets } from "./subnetPlan";
 
@@ -68,7 +68,7 @@ export class ForensicsVpc extends pulumi.ComponentResource {
   public constructor(name: string, args: ForensicsVpcArgs, opts?: pulumi.ComponentResourceOptions) {
     super("cleanroom:network:ForensicsVpc", name, args, opts);
     const { tags } = args;
-    const kept: pulumi.CustomResourceOptions = { parent: this, protect: true };
+    const kept = { parent: this, protect: true } as const;
     const plan = planSubnets(args.cidr, args.availabilityZones, args.slotsPerZone);
 
     const vpc = new aws.ec2.Vpc(
@@ -164,46 +164,16 @@ export class ForensicsVpc extends pulumi.ComponentResource {
       kept,
     );
 
-    const logs = new aws.cloudwatch.LogGroup(
-      `${name}-flow-logs`,
-      { kmsKeyId: args.logKeyArn, retentionInDays: args.logRetentionDays, tags },
-      { ...kept, retainOnDelete: true },
-    );
-    const logWriter = new aws.iam.Role(
-      `${name}-flow-log-writer`,
+    keepFlowLog(
+      name,
       {
-        path: ROLE_PATH,
-        assumeRolePolicy: {
-          Version: "2012-10-17",
-          Statement: [
-            {
-              Effect: "Allow",
-              Principal: { Service: "vpc-flow-logs.amazonaws.com" },
-              Action: "sts:AssumeRole",
-            },
-          ],
-        },
+        vpcId: vpc.id,
+        logKeyArn: args.logKeyArn,
+        logRetentionDays: args.logRetentionDays,
         permissionsBoundary: args.permissionsBoundary,
         tags,
       },
       kept,
-    );
-    const writing = new aws.iam.RolePolicy(
-      `${name}-flow-log-writing`,
-      { role: logWriter.id, policy: pulumi.jsonStringify(logs.arn.apply(flowLogPolicy)) },
-      kept,
-    );
-    new aws.ec2.FlowLog(
-      `${name}-flow-log`,
-      {
-        vpcId: vpc.id,
-        trafficType: "ALL",
-        maxAggregationInterval: 60,
-        logDestination: logs.arn,
-        iamRoleArn: logWriter.arn,
-        tags,
-      },
-      { ...kept, dependsOn: [writing] },
     );
 
     this.vpcId = vpc.id;
@@ -258,24 +228,5 @@ export function endpointAclRules(vpcCidr: string): {
   return {
     ingress: [aclRule(100, "allow", vpcCidr, HTTPS)],
     egress: [aclRule(100, "allow", vpcCidr, EPHEMERAL)],
-  };
-}
-
-function flowLogPolicy(logGroupArn: string): aws.iam.PolicyDocument {
-  return {
-    Version: "2012-10-17",
-    Statement: [
-      {
-        Effect: "Allow",
-        Action: ["logs:CreateLogStream", "logs:PutLogEvents", "logs:DescribeLogStreams"],
-        Resource: [logGroupArn, `${logGroupArn}:*`],
-      },
-      {
-        // Listing log groups knows no narrower resource.
-        Effect: "Allow",
-        Action: "logs:DescribeLogGroups",
-        Resource: "*",
-      },
-    ],
   };
 }

@@ -3,6 +3,7 @@ import type { ResourceValidationPolicy } from "@pulumi/policy";
 import { reading, shown } from "../unknownValues";
 
 interface MetadataOptions {
+  readonly httpEndpoint?: string;
   readonly httpTokens?: string;
   readonly httpPutResponseHopLimit?: number;
 }
@@ -34,6 +35,10 @@ export const imdsV2: ResourceValidationPolicy = {
   validateResource: (args, reportViolation) => {
     const field = OPTIONS[args.type] ?? args.notApplicable("the type starts no machine");
     const read = () => args.props[field] as MetadataOptions | undefined;
+    if (reading(() => read()?.httpEndpoint) === "disabled") {
+      // Nobody answers: there is nothing to hand out.
+      return;
+    }
     const tokens = reading(() => read()?.httpTokens);
     if (tokens !== "required") {
       reportViolation(`${field}.httpTokens is ${shown(tokens)}; required: "required".`);

@@ -1,167 +1,119 @@
-import type { ResourceValidationArgs, ResourceValidationPolicy } from "@pulumi/policy";
-
-import { foreigners, isForEverybody, NAMING_KEYS, ownAccounts } from "../callers";
-import { type Statement, statementsOf, type Text } from "../policyDocuments";
-import { reading, shown, UNKNOWN } from "../unknownValues";
-
-/**
- * Field in which a type has the document that says who may use it. Those of VPC endpoints are left
- * out: they only limit.
- */
-const RESOURCE_DOCUMENT: Readonly<Record<string, string>> = {
-  "aws:backup/vaultPolicy:VaultPolicy": "policy",
-  "aws:cloudwatch/eventBusPolicy:EventBusPolicy": "policy",
-  "aws:ecr/repositoryPolicy:RepositoryPolicy": "policy",
-  "aws:iam/role:Role": "assumeRolePolicy",
-  "aws:kms/externalKey:ExternalKey": "policy",
-  "aws:kms/key:Key": "policy",
-  "aws:kms/keyPolicy:KeyPolicy": "policy",
-  "aws:kms/replicaExternalKey:ReplicaExternalKey": "policy",
-  "aws:kms/replicaKey:ReplicaKey": "policy",
-  "aws:s3/accessPoint:AccessPoint": "policy",
-  "aws:s3/bucket:Bucket": "policy",
-  "aws:s3/bucketPolicy:BucketPolicy": "policy",
-  "aws:s3control/accessPointPolicy:AccessPointPolicy": "policy",
-  "aws:secretsmanager/secret:Secret": "policy",
-  "aws:secretsmanager/secretPolicy:SecretPolicy": "policy",
-  "aws:sns/topic:Topic": "policy",
-  "aws:sns/topicPolicy:TopicPolicy": "policy",
-  "aws:sqs/queue:Queue": "policy",
-  "aws:sqs/queuePolicy:QueuePolicy": "policy",
-};
+import {
+  federationMistakes,
+  foreigners,
+  isForEverybody,
+  isOfOrganisation,
+  NAMING_KEYS,
+} from "../callers";
+import { type PlacedDocument, documentsOf } from "../placedDocuments";
+import type { Statement } from "../policyDocuments";
+import { ofResource } from "../policyForms";
+import { isWholeService, overreach } from "../reach";
+import type { Subject } from "../subject";
+import { shown } from "../unknownValues";
 
 const MANAGED_POLICY = "aws:iam/policy:Policy";
-const ROLE = "aws:iam/role:Role";
 
-/** Types whose field `policy` says what its holder may do. */
-const IDENTITY_DOCUMENTS = [
-  "aws:iam/groupPolicy:GroupPolicy",
-  MANAGED_POLICY,
-  "aws:iam/rolePolicy:RolePolicy",
-  "aws:iam/userPolicy:UserPolicy",
+/** An endpoint's policy only limits: it has a policy of its own. */
+const ENDPOINTS = [
+  "aws:ec2/vpcEndpoint:VpcEndpoint",
+  "aws:ec2/vpcEndpointPolicy:VpcEndpointPolicy",
 ];
-
-/** Types this policy knows. */
-export const DOCUMENT_TYPES = [...Object.keys(RESOURCE_DOCUMENT), ...IDENTITY_DOCUMENTS];
-
-/** `*`, `kms:*`, and what is the same. */
-const WHOLE_SERVICE = /^([^:]*:)?[*?]+$/;
-
-/** `*`, and ARNs that name nothing behind the service. */
-const EVERY_RESOURCE = /^(arn(:[^:]*){0,2}:)?[*?:]+$/;
 
 /** Configuration of this policy. */
 interface OpenPoliciesConfig {
   /** Logical names of the managed policies that are permissions boundaries. */
   readonly boundaries: readonly string[];
+
+  /** Ids of accounts beside the stack's own that documents may name. */
+  readonly accounts: readonly string[];
 }
 
 /** A document that was not thought through lets in everybody, or does everything. */
-export const noOpenPolicies: ResourceValidationPolicy = {
-  name: "no-open-policies",
-  displayName: "No policy document is for everybody or about everything",
-  description:
-    "Checks that no policy document lets in everybody without a condition that names them, gives another account a whole service, or allows a whole service on every resource, but permissions boundaries named in boundaries.",
-  enforcementLevel: "mandatory",
-  severity: "critical",
-  tags: ["access", "keys"],
-  remediationSteps:
-    "Name the principals, or a condition with StringEquals, StringLike, ArnEquals or ArnLike that does; name actions and resources.",
-  configSchema: {
-    properties: {
-      boundaries: {
-        type: "array",
-        items: { type: "string" },
-        description:
-          "Logical names of the managed policies that are permissions boundaries: a boundary allows widely and gives nothing.",
-        default: [],
+export const noOpenPolicies = ofResource<OpenPoliciesConfig>(
+  {
+    name: "no-open-policies",
+    displayName: "No policy document is for everybody or about everything",
+    description:
+      "Checks that no policy document, in whatever field of whatever type, lets in everybody without a condition that names them, lets in another account but of an organisation it names or those in accounts, or allows what leads to more or a part of a service by its letters on every resource, but permissions boundaries named in boundaries.",
+    severity: "critical",
+    tags: ["access", "keys"],
+    remediationSteps:
+      "Name the principals, or a condition with StringEquals, StringLike, ArnEquals or ArnLike that does; name actions and resources.",
+    configSchema: {
+      properties: {
+        boundaries: {
+          type: "array",
+          items: { type: "string" },
+          description:
+            "Logical names of the managed policies that are permissions boundaries: a boundary allows widely and gives nothing.",
+          default: [],
+        },
+        accounts: {
+          type: "array",
+          items: { type: "string" },
+          description: "Ids of accounts beside the stack's own that documents may name.",
+          default: [],
+        },
       },
     },
   },
-  validateResource: (args, reportViolation) => {
-    if (!DOCUMENT_TYPES.includes(args.type)) {
-      args.notApplicable("the type has no policy document");
-    }
-    const { boundaries } = args.getConfig<OpenPoliciesConfig>();
-    const accounts = ownAccounts(args);
-    const resourceField = RESOURCE_DOCUMENT[args.type];
-    const isBoundary = args.type === MANAGED_POLICY && boundaries.includes(args.name);
-    const mistakes = [
-      ...(resourceField === undefined
-        ? []
-        : documentMistakes(
-            resourceField,
-            () => args.props[resourceField] as unknown,
-            (statement) => resourceMistakes(statement, accounts),
-          )),
-      ...identityDocuments(args).flatMap(([field, read]) =>
-        documentMistakes(field, read, isBoundary ? () => [] : identityMistakes),
-      ),
-    ];
-    mistakes.forEach((mistake) => reportViolation(mistake));
-  },
-};
+  (subject, config) =>
+    ENDPOINTS.includes(subject.type)
+      ? []
+      : documentsOf(subject).flatMap((document) => mistakesOf(document, subject, config)),
+);
 
-/** The documents that say what a resource's holder may do: their fields, and how to read them. */
-function identityDocuments({ type, props }: ResourceValidationArgs): [string, () => unknown][] {
-  if (type !== ROLE) {
-    return IDENTITY_DOCUMENTS.includes(type) ? [["policy", () => props["policy"] as unknown]] : [];
-  }
-  const inline = reading(
-    () => props["inlinePolicies"] as readonly Record<string, unknown>[] | undefined,
-  );
-  return Array.from({ length: inline === UNKNOWN ? 0 : (inline?.length ?? 0) }, (_, index) => [
-    `inlinePolicies.${index}.policy`,
-    () => (props["inlinePolicies"] as readonly Record<string, unknown>[])[index]?.["policy"],
-  ]);
-}
-
-function documentMistakes(
-  field: string,
-  read: () => unknown,
-  mistakes: (statement: Statement) => string[],
+function mistakesOf(
+  { path, statements }: PlacedDocument,
+  subject: Subject,
+  { boundaries, accounts }: OpenPoliciesConfig,
 ): string[] {
-  if (reading(read) === undefined) {
-    return [];
+  if (statements === undefined) {
+    return [`${path} is no policy document; required: JSON with statements.`];
   }
-  const statements = statementsOf(read);
-  return statements === undefined
-    ? [`${field} is no policy document; required: JSON with statements.`]
-    : statements
-        .filter(({ allows }) => allows)
-        .flatMap((statement) =>
-          mistakes(statement).map((mistake) => `${field}, statement ${statement.name}: ${mistake}`),
-        );
+  const isBoundary = subject.type === MANAGED_POLICY && boundaries.includes(subject.name);
+  return statements
+    .filter((statement) => statement.allows && !(subject.kind === "member" && isForAws(statement)))
+    .flatMap((statement) =>
+      [
+        ...callerMistakes(statement, [...subject.accounts, ...accounts]),
+        ...(statement.namesPrincipals || isBoundary
+          ? []
+          : overreach(statement).map((reason) => `it ${reason}.`)),
+      ].map((mistake) => `${path}, statement ${statement.name}: ${mistake}`),
+    );
 }
 
-function resourceMistakes(statement: Statement, accounts: readonly string[]): string[] {
-  const whole = wholeService(statement);
+function callerMistakes(statement: Statement, accounts: readonly string[]): string[] {
+  if (isForEverybody(statement)) {
+    return [`it is for everybody; required: a condition without wildcards on ${NAMING_KEYS}.`];
+  }
   const own = accounts.length > 0 ? accounts.join(", ") : "not in aws:allowedAccountIds";
+  const whole = statement.actions.find(isWholeService);
+  const strangers = foreigners(statement, accounts).filter((stranger) =>
+    whole !== undefined
+      ? true
+      : // Where the provider does not say which accounts are its own, only whole services are told of.
+        accounts.length > 0 && !isOfOrganisation(statement) && !/[*?]/.test(stranger),
+  );
+  const what = whole ?? statement.actions.slice(0, 3).map(shown).join(", ");
   return [
-    ...(isForEverybody(statement)
-      ? [`it is for everybody; required: a condition without wildcards on ${NAMING_KEYS}.`]
-      : []),
-    ...(whole === undefined ? [] : foreigners(statement, accounts)).map(
-      (foreigner) =>
-        `it allows ${whole} to ${foreigner}; required: the actions meant, or a principal of this stack's account (${own}).`,
+    ...strangers.map(
+      (stranger) =>
+        `it allows ${shown(what)} to ${stranger}; required: a principal of this stack's account (${own}), or for another one the actions meant and a condition on aws:PrincipalOrgID.`,
     ),
+    ...federationMistakes(statement, accounts),
   ];
 }
 
-function identityMistakes(statement: Statement): string[] {
-  const whole = wholeService(statement);
-  const everywhere = statement.resources.some((resource) => matches(EVERY_RESOURCE, resource));
-  return whole !== undefined && everywhere && statement.tests.length === 0
-    ? [`it allows ${whole} on every resource; required: the actions or the resources meant.`]
-    : [];
-}
-
-/** An action that stands for every one of a service, as the statement writes it. */
-function wholeService({ actions }: Statement): string | undefined {
-  const whole = actions.find((action) => matches(WHOLE_SERVICE, action));
-  return whole === undefined ? undefined : shown(whole);
-}
-
-function matches(pattern: RegExp, text: Text): boolean {
-  return text !== UNKNOWN && pattern.test(text);
+/** A grant that AWS's own service takes on gives the account that asks for it no use of the key by itself. */
+function isForAws({ actions, tests }: Statement): boolean {
+  return (
+    actions.every((action) => action === "kms:CreateGrant") &&
+    tests.some(
+      ({ operator, key, values }) =>
+        operator === "Bool" && key === "kms:grantisforawsresource" && values.includes("true"),
+    )
+  );
 }

@@ -1,58 +1,86 @@
-import type { ResourceValidationPolicy } from "@pulumi/policy";
+import { ofResource } from "../policyForms";
+import type { Subject } from "../subject";
+import { isFields, shown, UNKNOWN } from "../unknownValues";
 
-import { distributedAmis, type DistributionProps, type LocatedAmi } from "../imageDistributions";
-import { reading, shown, UNKNOWN } from "../unknownValues";
-
-const ACCOUNT = /^\d{12}$/;
-
-/** What is wrong with whom a type hands an image or a snapshot to. */
-const MISTAKES: Readonly<Record<string, (props: never) => string[]>> = {
-  "aws:ec2/amiLaunchPermission:AmiLaunchPermission": (props: { readonly group?: string }) => {
-    const group = reading(() => props.group);
-    return group ? [`group is ${shown(group)}; required: an account or an organisation.`] : [];
-  },
-  "aws:ec2/snapshotCreateVolumePermission:SnapshotCreateVolumePermission": (props: {
-    readonly accountId?: string;
-  }) => {
-    const account = reading(() => props.accountId);
-    return typeof account === "string" && ACCOUNT.test(account)
-      ? []
-      : [`accountId is ${shown(account)}; required: an account id, 12 digits.`];
-  },
-  "aws:imagebuilder/distributionConfiguration:DistributionConfiguration": (
-    props: DistributionProps,
-  ) => distributedAmis(props).flatMap(amiMistakes),
-};
+const DISTRIBUTION = "aws:imagebuilder/distributionConfiguration:DistributionConfiguration";
+const IMAGE_PERMISSION = "aws:ec2/amiLaunchPermission:AmiLaunchPermission";
+const SNAPSHOT_PERMISSION = "aws:ec2/snapshotCreateVolumePermission:SnapshotCreateVolumePermission";
 
 /** Types this policy knows. */
-export const SHARING_TYPES = Object.keys(MISTAKES);
+export const SHARING_TYPES = [IMAGE_PERMISSION, SNAPSHOT_PERMISSION, DISTRIBUTION];
 
-/** A forensics image tells everybody what investigators look for, and with what. */
-export const privateImages: ResourceValidationPolicy = {
-  name: "private-images",
-  displayName: "Images and snapshots are for named accounts, under a key of their own",
-  description:
-    "Checks that no image and no snapshot is shared with everybody, and that every distributed image names its key.",
-  enforcementLevel: "mandatory",
-  severity: "critical",
-  tags: ["images", "keys"],
-  remediationSteps: "Share with accounts, organisations or organisational units; set kmsKeyId.",
-  validateResource: (args, reportViolation) => {
-    const mistakes = MISTAKES[args.type] ?? args.notApplicable("the type shares nothing");
-    mistakes(args.props as never).forEach((mistake) => reportViolation(mistake));
-  },
+/** Fields that name with whom a type shares. */
+const SHARED: Readonly<Record<string, RegExp>> = {
+  [IMAGE_PERMISSION]: /^(accountId|group|organizationArn|organizationalUnitArn)$/,
+  [SNAPSHOT_PERMISSION]: /^accountId$/,
+  [DISTRIBUTION]:
+    /^distributions\.\d+\.amiDistributionConfiguration\.(launchPermission(\.\w+)?|targetAccountIds)(\.\d+)?$/,
 };
 
-function amiMistakes({ field, read }: LocatedAmi): string[] {
-  const groups = reading(() => read()?.launchPermission?.userGroups);
-  // A key that is made along with the distribution is not known yet, but it is there.
-  const key = reading(() => read()?.kmsKeyId);
-  return [
-    ...(groups === undefined || (groups !== UNKNOWN && groups.length === 0)
-      ? []
-      : [
-          `${field}.launchPermission.userGroups is ${shown(groups)}; required: accounts or organisations.`,
-        ]),
-    ...(key ? [] : [`${field}.kmsKeyId is not set; required: the ARN of a customer managed key.`]),
-  ];
+/** Configuration of this policy. */
+interface SharingConfig {
+  /** Accounts, organisations and organisational units that images and snapshots may be shared with. */
+  readonly sharedWith: readonly string[];
+}
+
+/** A forensics image tells everybody what investigators look for; a snapshot is the suspect's disk. */
+export const privateImages = ofResource<SharingConfig>(
+  {
+    name: "private-images",
+    displayName: "Images and snapshots are for listed accounts, under a key of their own",
+    description:
+      "Checks that no image and no snapshot is shared, but with the account of the stack and those in sharedWith, and that every distributed image names its key.",
+    severity: "critical",
+    tags: ["images", "keys"],
+    remediationSteps: "Remove the permission, or list the account in sharedWith; set kmsKeyId.",
+    configSchema: {
+      properties: {
+        sharedWith: {
+          type: "array",
+          items: { type: "string" },
+          description:
+            "Accounts, ARNs of organisations and of organisational units that images and snapshots may be shared with.",
+          default: [],
+        },
+      },
+    },
+  },
+  (subject, config) =>
+    SHARING_TYPES.includes(subject.type)
+      ? [...sharingMistakes(subject, config), ...keyMistakes(subject)]
+      : [],
+);
+
+function sharingMistakes(subject: Subject, { sharedWith }: SharingConfig): string[] {
+  const allowed = [...subject.accounts, ...sharedWith];
+  const pattern = SHARED[subject.type];
+  return subject
+    .leaves()
+    .filter(([path, value]) => pattern?.test(path) && !isFields(value) && value !== "")
+    .filter(([, value]) => value === UNKNOWN || !allowed.includes(String(value)))
+    .map(
+      ([path, value]): string =>
+        `${path} is ${shown(value)}; required: nobody but the stack's account and those in sharedWith.\nRemove it, or list it in sharedWith of private-images in the policy pack's configuration.`,
+    );
+}
+
+function keyMistakes(subject: Subject): string[] {
+  const distributions = subject.type === DISTRIBUTION ? subject.at("distributions") : [];
+  return (Array.isArray(distributions) ? (distributions as unknown[]) : [distributions]).flatMap(
+    (distribution, index) => {
+      const ami = isFields(distribution)
+        ? distribution["amiDistributionConfiguration"]
+        : distribution;
+      const isContainer =
+        isFields(distribution) &&
+        ami === undefined &&
+        "containerDistributionConfiguration" in distribution;
+      // A key that is made along with the distribution is not known yet, but it is there.
+      return isContainer || (isFields(ami) && ami["kmsKeyId"])
+        ? []
+        : [
+            `distributions.${index}.amiDistributionConfiguration.kmsKeyId is not set; required: the ARN of a customer managed key.\nName the foundation's key.`,
+          ];
+    },
+  );
 }

@@ -19,8 +19,17 @@ export const requiredTags: ResourceValidationPolicy = {
       args.notApplicable("the type carries no tags");
     }
     // The provider's default tags do not count: they miss nested tags and some resources.
-    const read = () => args.props["tags"] as Record<string, unknown> | undefined;
+    const read = () => tagsIn(args.props["tags"]);
     const mistakes = tagMistakes(args.urn, "tags", read, args.getConfig<TagConfig>());
     mistakes.forEach((mistake) => reportViolation(mistake));
   },
 };
+
+/** Tags are a map, or for some types a list of keys and values. */
+function tagsIn(tags: unknown): Readonly<Record<string, unknown>> | undefined {
+  if (!Array.isArray(tags)) {
+    return tags as Readonly<Record<string, unknown>> | undefined;
+  }
+  const listed = tags as readonly { readonly key?: string; readonly value?: unknown }[];
+  return Object.fromEntries(listed.map((tag) => [tag.key ?? "", tag.value]));
+}

@@ -1,151 +1,223 @@
-import type { PolicyResource, StackValidationPolicy } from "@pulumi/policy";
+import {
+  BUCKETS,
+  LOCK,
+  partsByType,
+  POLICY,
+  REPLICATION,
+  VERSIONING,
+  ENCRYPTION,
+  LIFECYCLES,
+  LOGGING,
+} from "../buckets";
+import { type Mistake, ofStack } from "../policyForms";
+import type { StackGraph } from "../stackGraph";
+import type { Subject } from "../subject";
+import { isFields, shown, UNKNOWN } from "../unknownValues";
 
-import { given, reading, shown, UNKNOWN } from "../unknownValues";
-
-const BUCKET = "aws:s3/bucket:Bucket";
-const LOCK = "aws:s3/bucketObjectLockConfiguration:BucketObjectLockConfiguration";
-const VERSIONING = "aws:s3/bucketVersioning:BucketVersioning";
-const PUBLIC_ACCESS = "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock";
-const ENCRYPTION =
-  "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration";
-const POLICY = "aws:s3/bucketPolicy:BucketPolicy";
-
-/** Types this policy knows. */
-export const BUCKET_TYPES = [BUCKET, LOCK, VERSIONING, PUBLIC_ACCESS, ENCRYPTION, POLICY];
-
-const BLOCKS = [
-  "blockPublicAcls",
-  "blockPublicPolicy",
-  "ignorePublicAcls",
-  "restrictPublicBuckets",
-];
-
-interface Retention {
-  readonly mode?: string;
-  readonly days?: number;
-  readonly years?: number;
+/** Configuration of this policy. */
+interface VaultConfig {
+  /** Days that a vault's default retention has at least. */
+  readonly minimumDays: number;
 }
 
-interface Encryption {
-  readonly sseAlgorithm?: string;
-  readonly kmsMasterKeyId?: string;
-}
+type Parts = ReadonlyMap<string, readonly Subject[]>;
 
-interface EncryptionProps {
-  readonly rules?: readonly { readonly applyServerSideEncryptionByDefault?: Encryption }[];
-}
-
-/**
- * The parts of a bucket are resources of their own, linked by the dependency graph: the name of a
- * bucket still to be made is not known in a preview.
- */
-export const vaultLocked: StackValidationPolicy = {
-  name: "vault-locked",
-  displayName: "Buckets are closed, and vaults are locked",
-  description:
-    "Checks that every bucket blocks public access, and that one with Object Lock has versions, a default retention, a bucket policy and a key of its own.",
-  enforcementLevel: "mandatory",
-  severity: "critical",
-  tags: ["evidence", "s3"],
-  remediationSteps: "Give the bucket the missing part.",
-  validateStack: ({ resources }, reportViolation) => {
-    for (const bucket of resources.filter(({ type }) => type === BUCKET)) {
-      const part = (type: string) =>
-        resources.find(
-          (resource) =>
-            resource.type === type &&
-            resource.propertyDependencies["bucket"]?.some(({ urn }) => urn === bucket.urn),
-        );
-      const mistakes = [
-        ...publicAccessMistakes(part(PUBLIC_ACCESS)),
-        ...vaultMistakes(given(bucket, "objectLockEnabled"), part),
-      ];
-      mistakes.forEach((mistake) => reportViolation(`${bucket.name}: ${mistake}`, bucket.urn));
-    }
+/** Evidence is what nobody can have changed: not the program, and not by a second part of the bucket. */
+export const vaultLocked = ofStack<VaultConfig>(
+  {
+    name: "vault-locked",
+    displayName: "Evidence is locked, kept and stays",
+    description:
+      "Checks that what looks like a vault has Object Lock, and that a vault has versions, a default retention of minimumDays or more, a policy, a customer managed key and access logs, loses nothing by lifecycle rules and is not replicated.",
+    severity: "critical",
+    tags: ["evidence", "s3"],
+    remediationSteps: "Give the bucket the missing part, or remove the one that undoes another.",
+    configSchema: {
+      properties: {
+        minimumDays: {
+          type: "integer",
+          minimum: 1,
+          description: "Days that a vault's default retention has at least.",
+          default: 1,
+        },
+      },
+    },
   },
-};
+  (graph, config) =>
+    graph.ofType(...BUCKETS).flatMap((bucket) =>
+      mistakesOf(bucket, graph, config).map((sentence): Mistake => ({
+        subject: bucket,
+        sentence,
+      })),
+    ),
+);
 
-function vaultMistakes(
-  locked: unknown,
-  part: (type: string) => PolicyResource | undefined,
-): string[] {
+function mistakesOf(bucket: Subject, graph: StackGraph, { minimumDays }: VaultConfig): string[] {
+  const parts = partsByType(bucket, graph);
+  const locked = bucket.at("objectLockEnabled");
   if (locked === UNKNOWN) {
-    return [`objectLockEnabled is ${shown(locked)}; required: true or false.`];
+    return [`objectLockEnabled is ${shown(locked)}; required: true or false.\nWrite it out.`];
   }
-  return locked === true
-    ? [
-        ...versioningMistakes(part(VERSIONING)),
-        ...lockMistakes(part(LOCK)),
-        ...encryptionMistakes(part(ENCRYPTION)),
-        ...(part(POLICY) === undefined
-          ? [
-              "BucketPolicy is missing; required: one for a vault, as a lock alone stops no overwriting.",
-            ]
-          : []),
-      ]
-    : [];
-}
-
-function publicAccessMistakes(block: PolicyResource | undefined): string[] {
-  if (block === undefined) {
-    return ["BucketPublicAccessBlock is missing; required: one for every bucket."];
+  const isLocked = locked === true || bucket.at("objectLockConfiguration") !== undefined;
+  if (!isLocked) {
+    return looksLikeVault(bucket, parts, graph)
+      ? [
+          "objectLockEnabled is not set; required: true, for what holds evidence.\nIt can only be set when the bucket is made.",
+        ]
+      : [];
   }
-  return BLOCKS.filter((field) => reading(() => block.props[field] as unknown) !== true).map(
-    (field) => `${field} of ${block.name} is not true; required: true.`,
-  );
-}
-
-function versioningMistakes(versioning: PolicyResource | undefined): string[] {
-  const status = reading(
-    () => (versioning?.props["versioningConfiguration"] as { status?: string } | undefined)?.status,
-  );
-  return status === "Enabled"
-    ? []
-    : [`versioningConfiguration.status is ${shown(status)}; required: Enabled, for a vault.`];
-}
-
-function lockMistakes(lock: PolicyResource | undefined): string[] {
-  if (lock === undefined) {
-    return ["BucketObjectLockConfiguration is missing; required: one for a vault."];
-  }
-  const retention = reading(
-    () => (lock.props["rule"] as { defaultRetention?: Retention } | undefined)?.defaultRetention,
-  );
-  const known = typeof retention === "object" ? retention : undefined;
-  const mode = reading(() => known?.mode);
-  // The one that was left out may come back from AWS as 0.
-  const days = reading(() => known?.days || known?.years);
   return [
-    ...(mode === "GOVERNANCE" || mode === "COMPLIANCE"
+    ...versioningMistakes(bucket, parts.get(VERSIONING) ?? []),
+    ...lockMistakes(bucket, parts.get(LOCK) ?? [], minimumDays),
+    ...encryptionMistakes(bucket, parts.get(ENCRYPTION) ?? []),
+    ...lifecycleMistakes(
+      bucket,
+      LIFECYCLES.flatMap((type) => parts.get(type) ?? []),
+    ),
+    ...(parts.get(REPLICATION) ?? []).map(
+      (part) =>
+        `BucketReplicationConfig ${part.name}; required: none: a replica is evidence in another place.\nRemove it.`,
+    ),
+    ...(bucket.at("replicationConfiguration") === undefined
       ? []
       : [
-          `rule.defaultRetention.mode of ${lock.name} is ${shown(mode)}; required: GOVERNANCE or COMPLIANCE.`,
+          "replicationConfiguration is set; required: not set: a replica is evidence in another place.\nRemove it.",
         ]),
-    ...(typeof days === "number" && days > 0
-      ? []
-      : [`rule.defaultRetention.days of ${lock.name} is ${shown(days)}; required: days or years.`]),
+    ...((parts.get(POLICY) ?? []).length === 0 && bucket.at("policy") === undefined
+      ? [
+          "BucketPolicy is missing; required: one for a vault, as a lock alone stops no overwriting.\nDeny what is neither TLS nor under the evidence key.",
+        ]
+      : []),
+    ...((parts.get(LOGGING) ?? []).length === 0 && bucket.at("loggings") === undefined
+      ? [
+          "BucketLogging is missing; required: one for a vault.\nWho asked for evidence, and was refused, is in the access logs.",
+        ]
+      : []),
   ];
+}
+
+/** A bucket that takes logs is none; what a lock, versions and a key were meant for is. */
+function looksLikeVault(bucket: Subject, parts: Parts, graph: StackGraph): boolean {
+  const takesLogs =
+    graph.partsOf(bucket, LOGGING, "targetBucket").length > 0 ||
+    graph.partsOf(bucket, "aws:cloudtrail/trail:Trail", "s3BucketName").length > 0;
+  const names = [bucket.name, bucket.at("bucket")].map(String).join(" ");
+  return (
+    (parts.get(LOCK) ?? []).length > 0 ||
+    (!takesLogs &&
+      (/vault|evidence/i.test(names) ||
+        ((parts.get(VERSIONING) ?? []).length > 0 && (parts.get(LOGGING) ?? []).length > 0)))
+  );
+}
+
+function versioningMistakes(bucket: Subject, versioning: readonly Subject[]): string[] {
+  const inline = isFields(bucket.at("versioning"))
+    ? [bucket.at("versioning.enabled") === true ? "Enabled" : "Suspended"]
+    : [];
+  const states = [
+    ...versioning.map((part) => part.at("versioningConfiguration.status")),
+    ...inline,
+  ];
+  const wrong = states.filter((status) => status !== "Enabled");
+  return states.length > 0 && wrong.length === 0
+    ? []
+    : [
+        `versioningConfiguration.status is ${shown(wrong[0])}; required: Enabled, for a vault.\nA lock is of a version.`,
+      ];
+}
+
+function lockMistakes(bucket: Subject, locks: readonly Subject[], minimumDays: number): string[] {
+  const found = [
+    ...locks.map((lock) => ({ where: ` of ${lock.name}`, rule: lock.at("rule.defaultRetention") })),
+    ...(bucket.at("objectLockConfiguration") === undefined
+      ? []
+      : [{ where: "", rule: bucket.at("objectLockConfiguration.rule.defaultRetention") }]),
+  ];
+  if (found.length === 0) {
+    return [
+      "BucketObjectLockConfiguration is missing; required: one for a vault.\nWithout a default retention objects are locked by nobody.",
+    ];
+  }
+  return found.flatMap(({ where, rule }) => {
+    const retention = isFields(rule) ? rule : {};
+    const { mode, days, years } = retention;
+    const most = Math.max(Number(days ?? 0), 365 * Number(years ?? 0));
+    return [
+      ...(mode === "GOVERNANCE" || mode === "COMPLIANCE"
+        ? []
+        : [
+            `rule.defaultRetention.mode${where} is ${shown(rule === UNKNOWN ? rule : mode)}; required: GOVERNANCE or COMPLIANCE.\nSet it.`,
+          ]),
+      ...(most >= minimumDays
+        ? []
+        : [
+            `rule.defaultRetention.days${where} is ${shown(rule === UNKNOWN ? rule : (days ?? years))}; required: days or years, ${minimumDays} days or more.\nSet it.`,
+          ]),
+    ];
+  });
 }
 
 /** S3's own keys ask nobody: who may write or read is not said by any key's policy. */
-function encryptionMistakes(encryption: PolicyResource | undefined): string[] {
-  if (encryption === undefined) {
-    return ["BucketServerSideEncryptionConfiguration is missing; required: one for a vault."];
-  }
-  const { props }: { readonly props: EncryptionProps } = encryption;
-  const read = () => props.rules?.[0]?.applyServerSideEncryptionByDefault;
-  const algorithm = reading(() => read()?.sseAlgorithm);
-  // A key that is made along with the vault is not known yet, but it is there.
-  const key = reading(() => read()?.kmsMasterKeyId);
-  const field = `rules.0.applyServerSideEncryptionByDefault`;
-  return [
-    ...(algorithm === "aws:kms" || algorithm === "aws:kms:dsse"
+function encryptionMistakes(bucket: Subject, encryptions: readonly Subject[]): string[] {
+  const found = [
+    ...encryptions.map((part) => ({ where: ` of ${part.name}`, rules: part.at("rules") })),
+    ...(bucket.at("serverSideEncryptionConfiguration") === undefined
       ? []
-      : [`${field}.sseAlgorithm of ${encryption.name} is ${shown(algorithm)}; required: aws:kms.`]),
-    ...(key
-      ? []
-      : [
-          `${field}.kmsMasterKeyId of ${encryption.name} is not set; required: the ARN of a customer managed key.`,
-        ]),
+      : [{ where: "", rules: [bucket.at("serverSideEncryptionConfiguration.rule")] }]),
   ];
+  if (found.length === 0) {
+    return [
+      "BucketServerSideEncryptionConfiguration is missing; required: one for a vault.\nName the evidence key.",
+    ];
+  }
+  return found.flatMap(({ where, rules }) => {
+    const list: readonly unknown[] = Array.isArray(rules) ? rules : [rules];
+    return list.flatMap((rule, index) => {
+      const by = isFields(rule) ? rule["applyServerSideEncryptionByDefault"] : rule;
+      const field = `rules.${index}.applyServerSideEncryptionByDefault`;
+      const algorithm = isFields(by) ? by["sseAlgorithm"] : by;
+      const key = isFields(by) ? by["kmsMasterKeyId"] : by;
+      return [
+        ...(algorithm === "aws:kms" || algorithm === "aws:kms:dsse"
+          ? []
+          : [`${field}.sseAlgorithm${where} is ${shown(algorithm)}; required: aws:kms.\nSet it.`]),
+        // A key that is made along with the vault is not known yet, but it is there.
+        ...(key
+          ? []
+          : [
+              `${field}.kmsMasterKeyId${where} is not set; required: the ARN of a customer managed key.\nName the evidence key.`,
+            ]),
+      ];
+    });
+  });
+}
+
+function lifecycleMistakes(bucket: Subject, lifecycles: readonly Subject[]): string[] {
+  const rules = [
+    ...lifecycles.map((part) => part.at("rules")),
+    bucket.at("lifecycleRules"),
+  ].flatMap((list) =>
+    Array.isArray(list) ? (list as unknown[]) : list === undefined ? [] : [list],
+  );
+  return rules.flatMap((rule, index) => {
+    const expires =
+      rule === UNKNOWN ||
+      (isFields(rule) &&
+        rule["status"] !== "Disabled" &&
+        rule["enabled"] !== false &&
+        [
+          "expiration",
+          "expirations",
+          "noncurrentVersionExpiration",
+          "noncurrentVersionExpirations",
+        ].some(
+          (field) =>
+            rule[field] !== undefined && !(Array.isArray(rule[field]) && rule[field].length === 0),
+        ));
+    return expires
+      ? [
+          `a lifecycle rule (${index}) ends objects; required: none that does, in a vault.\nEvidence ends by its custodian's act: remove expiration and noncurrentVersionExpiration.`,
+        ]
+      : [];
+  });
 }

@@ -316,7 +316,7 @@ describe("An audit stack", () => {
     );
     assertDemands(demanding, { notification: NOTIFICATION, "cost-centre": "4711" });
     const roles = demanding.ofType("aws:iam/role:Role");
-    assert.equal(roles.length, 9);
+    assert.equal(roles.length, 10);
     for (const { name, inputs } of roles) {
       assert.equal(inputs["permissionsBoundary"], permissionsBoundary, name);
     }

@@ -116,6 +116,11 @@ export async function judge(
   }
 }
 
+/** What each violation says is wrong; how to mend it is its second line. */
+export function faults(outcome: Outcome): string[] {
+  return (outcome as string[]).map((violation) => violation.split("\n")[0] ?? "");
+}
+
 function providerOf(stack: string, allowedAccountIds: unknown): PolicyProviderResource {
   const type = "pulumi:providers:aws";
   return {

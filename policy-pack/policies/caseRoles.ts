@@ -1,0 +1,55 @@
+import { ofResource } from "../policyForms";
+import type { Subject } from "../subject";
+import { shown, UNKNOWN } from "../unknownValues";
+
+/** The type of roles. */
+export const ROLE_TYPE = "aws:iam/role:Role";
+
+const INCIDENT = "incident";
+
+/** Configuration of this policy. */
+interface CaseRolesConfig {
+  /** Path below which the roles of rooms are. */
+  readonly path: string;
+}
+
+/** One boundary limits what a role of a case can be given, and one path tells of its use. */
+export const caseRoles = ofResource<CaseRolesConfig>(
+  {
+    name: "case-roles",
+    displayName: "A role of a case has a boundary, and its place",
+    description:
+      "Checks that every role of a room is below the path of clean rooms and has a permissions boundary.",
+    severity: "high",
+    tags: ["access"],
+    remediationSteps: "Set path and permissionsBoundary of the role.",
+    configSchema: {
+      properties: {
+        path: {
+          type: "string",
+          description: "Path below which the roles of rooms are.",
+          default: "/clean-room/",
+        },
+      },
+    },
+  },
+  (role, config) =>
+    role.type === ROLE_TYPE && role.kind === INCIDENT ? mistakesOf(role, config) : [],
+);
+
+function mistakesOf(role: Subject, { path }: CaseRolesConfig): string[] {
+  const place = role.at("path");
+  const boundary = role.at("permissionsBoundary");
+  return [
+    ...(place === UNKNOWN || (typeof place === "string" && place.startsWith(path))
+      ? []
+      : [
+          `path is ${shown(place)}; required: ${path}….\nOne alarm sees the use of every role below it: set path.`,
+        ]),
+    ...(boundary === undefined || boundary === ""
+      ? [
+          `permissionsBoundary is ${shown(boundary)}; required: the foundation's case boundary.\nMalware on a workstation has this role: limit it.`,
+        ]
+      : []),
+  ];
+}

@@ -1,0 +1,135 @@
+import {
+  ACL,
+  BUCKETS,
+  LOGGING,
+  OWNERSHIP,
+  partsByType,
+  POLICY,
+  PUBLIC_ACCESS,
+  twice,
+} from "../buckets";
+import { type Mistake, ofStack } from "../policyForms";
+import { type Statement, statementsOf } from "../policyDocuments";
+import type { StackGraph } from "../stackGraph";
+import type { Subject } from "../subject";
+import { shown, UNKNOWN } from "../unknownValues";
+
+const BLOCKS = [
+  "blockPublicAcls",
+  "blockPublicPolicy",
+  "ignorePublicAcls",
+  "restrictPublicBuckets",
+];
+
+/**
+ * The parts of a bucket are resources of their own, linked by the dependency graph: the name of a
+ * bucket still to be made is not known in a preview.
+ */
+export const closedBuckets = ofStack(
+  {
+    name: "closed-buckets",
+    displayName: "Buckets are closed, whoever asks",
+    description:
+      "Checks that every bucket blocks public access, belongs to its owner with all that is in it, has no part twice and no ACL, and that the policy of one that keeps evidence or logs refuses requests without TLS.",
+    severity: "critical",
+    tags: ["s3", "access"],
+    remediationSteps: "Give the bucket the missing part, and each part once.",
+  },
+  (graph) =>
+    graph
+      .ofType(...BUCKETS)
+      .flatMap((bucket) =>
+        mistakesOf(bucket, graph).map((sentence): Mistake => ({ subject: bucket, sentence })),
+      ),
+);
+
+function mistakesOf(bucket: Subject, graph: StackGraph): string[] {
+  const parts = partsByType(bucket, graph);
+  const ofType = (type: string) => parts.get(type) ?? [];
+  const blocks = ofType(PUBLIC_ACCESS);
+  const ownerships = ofType(OWNERSHIP).map((part) => part.at("rule.objectOwnership"));
+  const policies = ofType(POLICY);
+  return [
+    ...(blocks.length === 0
+      ? [
+          "BucketPublicAccessBlock is missing; required: one for every bucket.\nAdd it, all four blocks true.",
+        ]
+      : []),
+    ...blocks.flatMap((block) =>
+      BLOCKS.filter((field) => block.at(field) !== true).map(
+        (field) =>
+          `${field} of ${block.name} is ${shown(block.at(field))}; required: true.\nSet it.`,
+      ),
+    ),
+    ...twice(parts).map(
+      (type) =>
+        `${type.split(":").at(-1)} is there twice (${ofType(type)
+          .map(({ name }) => name)
+          .sort()
+          .join(", ")}); required: one.\nS3 has one: the later undoes the earlier.`,
+    ),
+    ...ownerships
+      .filter((ownership) => ownership !== "BucketOwnerEnforced")
+      .map(
+        (ownership) =>
+          `objectOwnership is ${shown(ownership)}; required: BucketOwnerEnforced.\nObjects belong to whoever wrote them otherwise.`,
+      ),
+    ...(ofType(ACL).length > 0 ||
+    bucket.at("acl") !== undefined ||
+    bucket.at("grants") !== undefined
+      ? isPrivate(bucket, ofType(ACL))
+        ? []
+        : [
+            `an ACL (${shown(bucket.at("acl"))}); required: none: the bucket's policy says who may.\nRemove it.`,
+          ]
+      : []),
+    ...(isOfEvidenceOrLogs(bucket, ofType(LOGGING), graph) && !policies.some(refusesPlain)
+      ? policies.length === 0
+        ? []
+        : [
+            "its policy lets requests without TLS in; required: a Deny for everybody with aws:SecureTransport false.\nAdd it to the bucket's policy.",
+          ]
+      : []),
+  ];
+}
+
+function isPrivate(bucket: Subject, acls: readonly Subject[]): boolean {
+  const given = [bucket.at("acl"), ...acls.map((acl) => acl.at("acl"))].filter(
+    (acl) => acl !== undefined,
+  );
+  return (
+    bucket.at("grants") === undefined && given.length > 0 && given.every((acl) => acl === "private")
+  );
+}
+
+function isOfEvidenceOrLogs(
+  bucket: Subject,
+  logging: readonly Subject[],
+  graph: StackGraph,
+): boolean {
+  return (
+    bucket.at("objectLockEnabled") === true ||
+    logging.length > 0 ||
+    graph.partsOf(bucket, LOGGING, "targetBucket").length > 0
+  );
+}
+
+function refusesPlain(policy: Subject): boolean {
+  const document = policy.at("policy");
+  return document === UNKNOWN || (statementsOf(() => document) ?? []).some(isTlsOnly);
+}
+
+function isTlsOnly({ allows, principals, actions, tests }: Statement): boolean {
+  return (
+    !allows &&
+    principals.some(({ value }) => value === "*") &&
+    actions.some((action) => action === "s3:*" || action === "*") &&
+    tests.length === 1 &&
+    tests.every(
+      ({ operator, key, values }) =>
+        /^Bool(IfExists)?$/.test(operator) &&
+        key === "aws:securetransport" &&
+        values.includes("false"),
+    )
+  );
+}

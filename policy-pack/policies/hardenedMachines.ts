@@ -1,0 +1,64 @@
+import { ofResource } from "../policyForms";
+import type { Subject } from "../subject";
+import { shown, UNKNOWN } from "../unknownValues";
+
+/** The type of a workstation. */
+export const MACHINE_TYPE = "aws:ec2/instance:Instance";
+
+const isMissing = (value: unknown) =>
+  value === undefined || value === "" || (Array.isArray(value) && value.length === 0);
+
+/** Fields of a machine: when they are wrong, and what is required. */
+const REQUIRED: readonly (readonly [string, (value: unknown) => boolean, string])[] = [
+  ["keyName", (value) => !isMissing(value), "not set: nobody logs in past Session Manager"],
+  ["iamInstanceProfile", isMissing, "the room's own profile"],
+  ["vpcSecurityGroupIds", isMissing, "the room's own security group"],
+  [
+    "securityGroups",
+    (value) => !isMissing(value),
+    "not set: groups are named by vpcSecurityGroupIds",
+  ],
+  ["disableApiTermination", (value) => value !== true, "true"],
+  [
+    "instanceInitiatedShutdownBehavior",
+    (value) => !isMissing(value) && value !== "stop",
+    "not set, or stop",
+  ],
+  [
+    "instanceMarketOptions",
+    (value) => !isMissing(value),
+    "not set: AWS ends spot machines when it wants",
+  ],
+  ["spotInstanceRequestId", (value) => typeof value === "string" && value !== "", "not set"],
+  ["getPasswordData", (value) => value === true, "not set, or false"],
+  [
+    "sourceDestCheck",
+    (value) => value === false,
+    "not set, or true: a workstation routes for nobody",
+  ],
+  ["hibernation", (value) => value === true, "not set, or false: memory is written to the disk"],
+];
+
+/** A workstation is somebody's evidence too: one way in, and it ends when the case says so. */
+export const hardenedMachines = ofResource(
+  {
+    name: "hardened-machines",
+    displayName: "A machine has one way in, and ends with its case",
+    description:
+      "Checks that machines have a profile, security groups and protection against termination, no key pair, and are neither spot nor terminated by a shutdown.",
+    severity: "high",
+    tags: ["access", "evidence"],
+    remediationSteps:
+      "Set iamInstanceProfile, vpcSecurityGroupIds and disableApiTermination: true; remove keyName and instanceMarketOptions.",
+  },
+  (machine) => (machine.type === MACHINE_TYPE ? mistakesOf(machine) : []),
+);
+
+function mistakesOf(machine: Subject): string[] {
+  return REQUIRED.flatMap(([field, isWrong, required]) => {
+    const value = machine.at(field);
+    return value !== UNKNOWN && isWrong(value)
+      ? [`${field} is ${shown(value)}; required: ${required}.\nMend ${field} of the machine.`]
+      : [];
+  });
+}

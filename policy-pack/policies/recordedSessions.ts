@@ -1,0 +1,80 @@
+import { ofResource } from "../policyForms";
+import type { Subject } from "../subject";
+import { isFields, shown, UNKNOWN } from "../unknownValues";
+
+/** The type that this policy looks at. */
+export const SESSION_TYPE = "aws:ssm/document:Document";
+
+/** What is done in a clean room is recorded where its doer cannot reach, or it is no evidence. */
+export const recordedSessions = ofResource(
+  {
+    name: "recorded-sessions",
+    displayName: "Sessions are recorded, and documents are nobody else's",
+    description:
+      "Checks that a session document records to an encrypted log and runs as a named user, and that no document is shared.",
+    severity: "high",
+    tags: ["access", "evidence"],
+    remediationSteps:
+      "Set cloudWatchLogGroupName, cloudWatchEncryptionEnabled, runAsEnabled and runAsDefaultUser; remove permissions.",
+  },
+  (document) =>
+    document.type === SESSION_TYPE ? [...sharing(document), ...recording(document)] : [],
+);
+
+function sharing(document: Subject): string[] {
+  const permissions = document.at("permissions");
+  return isFields(permissions) && Object.keys(permissions).length > 0
+    ? [
+        `permissions is ${shown(permissions)}; required: not set.\nA document tells how investigators work: remove it.`,
+      ]
+    : [];
+}
+
+function recording(document: Subject): string[] {
+  if (document.at("documentType") !== "Session") {
+    return [];
+  }
+  const content = document.at("content");
+  if (content === UNKNOWN) {
+    return [];
+  }
+  const inputs = inputsOf(content);
+  if (inputs === undefined) {
+    return [
+      `content is no session document; required: JSON with inputs.\nSee the Systems Manager user guide, session document schema.`,
+    ];
+  }
+  const mistake = (field: string, required: string) =>
+    `content.inputs.${field} is ${shown(inputs[field])}; required: ${required}.\nWhat is not recorded did not happen, for a court.`;
+  const logged = inputs["cloudWatchLogGroupName"] || inputs["s3BucketName"];
+  const encrypted = inputs["cloudWatchLogGroupName"]
+    ? "cloudWatchEncryptionEnabled"
+    : "s3EncryptionEnabled";
+  return [
+    ...(logged ? [] : [mistake("cloudWatchLogGroupName", "the log group of sessions")]),
+    ...(inputs[encrypted] === true ? [] : [mistake(encrypted, "true")]),
+    ...(inputs["cloudWatchLogGroupName"] && inputs["cloudWatchStreamingEnabled"] === false
+      ? [
+          mistake(
+            "cloudWatchStreamingEnabled",
+            "not set, or true: what is sent at the end can be lost",
+          ),
+        ]
+      : []),
+    ...(inputs["runAsEnabled"] === true && inputs["runAsDefaultUser"] !== "root"
+      ? []
+      : [mistake("runAsEnabled", "true, with a user that is not root")]),
+  ];
+}
+
+function inputsOf(content: unknown): Readonly<Record<string, unknown>> | undefined {
+  try {
+    const parsed: unknown = typeof content === "string" ? JSON.parse(content) : content;
+    const inputs = isFields(parsed) ? parsed["inputs"] : undefined;
+    return isFields(parsed) && parsed["sessionType"] === "Standard_Stream" && isFields(inputs)
+      ? inputs
+      : undefined;
+  } catch {
+    return undefined;
+  }
+}

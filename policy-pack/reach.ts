@@ -1,0 +1,128 @@
+import { narrows } from "./conditions";
+import type { Statement, Text } from "./policyDocuments";
+import { UNKNOWN } from "./unknownValues";
+
+/** `*`, `kms:*`, and what is the same. */
+const WHOLE_SERVICE = /^([^:]*:)?[*?]+$/;
+
+/** Whether an action stands for every one of a service. */
+export function isWholeService(action: Text): boolean {
+  return action !== UNKNOWN && WHOLE_SERVICE.test(action);
+}
+
+/** Part of a service by the letters that its actions begin or end with. */
+const BY_LETTERS = /[*?]/;
+
+/** What only looks: names and descriptions, and no content. */
+const LOOKING = /^[\w-]+:(Describe|List)\w*\*$/i;
+
+/** Actions by which somebody gets more than they were given, or takes evidence out. */
+const TO_MORE = [
+  "ec2:ModifyImageAttribute",
+  "ec2:ModifySnapshotAttribute",
+  "iam:AddUserToGroup",
+  "iam:AttachGroupPolicy",
+  "iam:AttachRolePolicy",
+  "iam:AttachUserPolicy",
+  "iam:CreateAccessKey",
+  "iam:CreateLoginProfile",
+  "iam:CreatePolicyVersion",
+  "iam:DeleteRolePermissionsBoundary",
+  "iam:PassRole",
+  "iam:PutGroupPolicy",
+  "iam:PutRolePermissionsBoundary",
+  "iam:PutRolePolicy",
+  "iam:PutUserPolicy",
+  "iam:SetDefaultPolicyVersion",
+  "iam:UpdateAssumeRolePolicy",
+  "iam:UpdateLoginProfile",
+  "kms:CreateGrant",
+  "kms:Decrypt",
+  "kms:DisableKey",
+  "kms:PutKeyPolicy",
+  "kms:ScheduleKeyDeletion",
+  "s3:DeleteObject",
+  "s3:DeleteObjectVersion",
+  "s3:GetObject",
+  "s3:GetObjectVersion",
+  "s3:PutBucketPolicy",
+  "s3:PutObject",
+  "s3:PutObjectLegalHold",
+  "s3:PutObjectRetention",
+  "secretsmanager:GetSecretValue",
+  "ssm:ResumeSession",
+  "ssm:SendCommand",
+  "ssm:StartSession",
+  "sts:AssumeRole",
+].map((action) => action.toLowerCase());
+
+/** What nobody's own policy gives: lifting a lock is the custodian's, by the vault's policy. */
+const NEVER = ["s3:bypassgovernanceretention"];
+
+/**
+ * What a statement of an identity's policy reaches too far with: an action, and why.
+ *
+ * @returns nothing where its resources or a condition that not every request meets narrow it.
+ */
+export function overreach(statement: Statement): string[] {
+  const { actions, resources, tests } = statement;
+  const known = actions.filter((action): action is string => action !== UNKNOWN);
+  const bypass = known.filter(
+    (action) => !WHOLE_SERVICE.test(action) && NEVER.some((never) => matches(action, never)),
+  );
+  const wide = resources.filter(isWide);
+  const isNarrow = tests.some(narrows);
+  return [
+    ...bypass.map((action) => `allows ${action}; required: nobody's own policy lifts a lock`),
+    ...(wide.length === 0 || isNarrow
+      ? []
+      : known.flatMap((action) => {
+          const [resource] = wide;
+          const where =
+            resource === "*" ? "every resource" : `${String(resource)}, which is every one`;
+          return WHOLE_SERVICE.test(action)
+            ? [`allows ${action} on ${where}; required: the actions or the resources meant`]
+            : isTooMuch(action)
+              ? [
+                  `allows ${action} on ${where}; required: the resources meant, or a condition that says which`,
+                ]
+              : [];
+        })),
+  ];
+}
+
+function isTooMuch(action: string): boolean {
+  if (LOOKING.test(action)) {
+    return false;
+  }
+  return BY_LETTERS.test(action) || TO_MORE.includes(action.toLowerCase());
+}
+
+/** Whether a resource is every one of its service or of its type: by what is left when its wildcards are. */
+function isWide(resource: Text): boolean {
+  if (resource === UNKNOWN) {
+    return false;
+  }
+  if (/^[*?]+$/.test(resource)) {
+    return true;
+  }
+  const [, , service = "", , , ...rest] = resource.split(":");
+  const name = rest.join(":");
+  // A bucket's name stands where other ARNs have the type.
+  const type = service === "s3" ? "" : "([a-z-]+[/:])?";
+  return (
+    /[*?]/.test(resource) &&
+    (/^[*?]*$/.test(service) ||
+      (/[*?]/.test(name) && new RegExp(`^${type}[*?/:]*$`, "i").test(name)))
+  );
+}
+
+/** Whether a pattern with wildcards matches an action. */
+function matches(pattern: string, action: string): boolean {
+  const expression = pattern
+    .toLowerCase()
+    .replace(/[.+^${}()|[\]\\]/g, "\\$&")
+    .replace(/\*/g, ".*")
+    .replace(/\?/g, ".");
+  return new RegExp(`^${expression}$`).test(action);
+}
