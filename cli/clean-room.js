@@ -2,6 +2,9 @@
 /** Starts the command `clean-room`, which is TypeScript. */
 "use strict";
 
+// The version of Node.js is .node-version's; eight lines of AWS's SDK about it stand in the way of what matters.
+process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= "true";
+
 try {
   require("ts-node").register({
     transpileOnly: true,

@@ -10,6 +10,7 @@ import { type Act, ACTS } from "./account/plannedFaults";
 import { resourceTypes } from "./account/resourceTypes";
 import { callCast } from "./cast";
 import { findPulumi, NoEngineError } from "./engine/pulumiCli";
+import { onInterruption } from "./onInterruption";
 import { perform } from "./performance";
 import { report, reportText } from "./report";
 import { stepsFor } from "./scenario";
@@ -95,11 +96,7 @@ export async function rehearse(options: RehearseOptions): Promise<boolean> {
   // eslint-disable-next-line @typescript-eslint/no-require-imports -- it is a CommonJS `export =`
   const program = require("../index") as PulumiFn;
   const stage = Stage.set(pulumi, program);
-  const interrupted = () => {
-    stage.clear();
-    process.exit(130);
-  };
-  process.once("SIGINT", interrupted);
+  const endWatch = onInterruption(() => stage.clear());
   // The program runs in this process: it asks AWS's services itself, too.
   const endAnswers = await answerThisProcess(
     endpointsOf(stage, callerAnswers(AUDIT_ACCOUNT, "foundation-deployer")),
@@ -121,7 +118,7 @@ export async function rehearse(options: RehearseOptions): Promise<boolean> {
     return summary.passed;
   } finally {
     endAnswers();
-    process.off("SIGINT", interrupted);
+    endWatch();
     if (options.keep === true) {
       say(stage.directions());
     } else {

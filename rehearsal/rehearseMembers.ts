@@ -7,6 +7,7 @@ import { findPulumi } from "./engine/pulumiCli";
 import { expect } from "./expectations";
 import { ResidentHost } from "./language/residentHost";
 import { MemberCommand } from "./memberCommand";
+import { onInterruption } from "./onInterruption";
 import { AUDIT_ACCOUNT, Stage } from "./stage";
 
 /** How much more memory the command may use for all accounts than for its first ones, in MiB. */
@@ -23,11 +24,7 @@ async function rehearseMembers({ accounts, parallel }: RehearseMembersOptions): 
   const say = (line: string) => console.log(line);
   const pulumi = await findPulumi(process.env, say);
   const stage = Stage.set(pulumi, () => Promise.resolve());
-  const interrupted = () => {
-    stage.clear();
-    process.exit(130);
-  };
-  process.once("SIGINT", interrupted);
+  const endWatch = onInterruption(() => stage.clear());
   const ids = Array.from({ length: Number(accounts) }, (_, index) => String(300000000000 + index));
   const sts = new Ec2Endpoint(callerAnswers(AUDIT_ACCOUNT, "foundation-deployer"));
   const endAnswers = await sts.answerThisProcess();
@@ -65,7 +62,7 @@ async function rehearseMembers({ accounts, parallel }: RehearseMembersOptions): 
     expect(growth <= MOST_GROWTH, "the command's memory grows with the number of accounts");
     console.log("rehearsal of the member accounts passed");
   } finally {
-    process.off("SIGINT", interrupted);
+    endWatch();
     host.end();
     endAnswers();
     stage.clear();

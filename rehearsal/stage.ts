@@ -114,7 +114,6 @@ export class Stage {
       PULUMI_CONFIG_PASSPHRASE: "rehearsal",
       PULUMI_SKIP_UPDATE_CHECK: "true",
       PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
-      PULUMI_NODEJS_TRANSPILE_ONLY: "true",
       [ACCOUNT_FILE_VARIABLE]: file,
       [SDK_VERSION_VARIABLE]: sdkVersion(),
     };

@@ -161,7 +161,6 @@ function workspaceOf(
   return LocalWorkspace.create({
     workDir: options.folder,
     pulumiCommand: new DetachedPulumi(options.pulumi, logFile(options, log), purpose),
-    // Types are checked by npm run typecheck; checking them anew for every account takes minutes.
-    envVars: { PULUMI_NODEJS_TRANSPILE_ONLY: "true", PULUMI_SKIP_UPDATE_CHECK: "true" },
+    envVars: { PULUMI_SKIP_UPDATE_CHECK: "true" },
   });
 }

@@ -8,6 +8,7 @@ import { endWithReason } from "../endWithReason";
 import { findPulumi } from "../engine/pulumiCli";
 import { deployFoundation } from "../foundation";
 import { writeProgram } from "../language/programFolder";
+import { onInterruption } from "../onInterruption";
 import { Stage } from "../stage";
 import { closingPage, play, type PlayedWay } from "./closingPage";
 import { ClosingRoom } from "./closingRoom";
@@ -30,11 +31,7 @@ async function rehearseClosing({ page, json }: ClosingOptions): Promise<void> {
     room?.end();
     stage.clear();
   };
-  const interrupted = () => {
-    clear();
-    process.exit(130);
-  };
-  process.once("SIGINT", interrupted);
+  const endWatch = onInterruption(clear);
   try {
     const language = writeProgram(stage.plugins, stage.project);
     await deployFoundation(stage);
@@ -66,7 +63,7 @@ async function rehearseClosing({ page, json }: ClosingOptions): Promise<void> {
     }
     process.exitCode = wrong.length === 0 ? 0 : 1;
   } finally {
-    process.off("SIGINT", interrupted);
+    endWatch();
     clear();
   }
 }

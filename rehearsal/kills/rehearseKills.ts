@@ -7,6 +7,7 @@ import { endWithReason } from "../endWithReason";
 import { findPulumi } from "../engine/pulumiCli";
 import { deployFoundation } from "../foundation";
 import { writeProgram } from "../language/programFolder";
+import { onInterruption } from "../onInterruption";
 import { Stage } from "../stage";
 import { type KillPoint, killPoints, PHASES } from "./killPoints";
 import { type Outcome, RoomLife } from "./roomLife";
@@ -36,11 +37,7 @@ async function rehearseKills({ seed, lives, parallel, racers, json }: KillsOptio
     running.forEach((life) => life.end());
     stage.clear();
   };
-  const interrupted = () => {
-    clear();
-    process.exit(130);
-  };
-  process.once("SIGINT", interrupted);
+  const endWatch = onInterruption(clear);
   const live = async <T>(ticket: string, work: (life: RoomLife) => Promise<T>): Promise<T> => {
     const life = await RoomLife.prepare(stage, ticket, language);
     running.add(life);
@@ -88,7 +85,7 @@ async function rehearseKills({ seed, lives, parallel, racers, json }: KillsOptio
     const inWindow = outcomes.filter(({ point, killed }) => killed && point.when === "window");
     process.exitCode = failed === 0 && inWindow.length >= outcomes.length * IN_THE_WINDOW ? 0 : 1;
   } finally {
-    process.off("SIGINT", interrupted);
+    endWatch();
     clear();
   }
 }

@@ -149,7 +149,6 @@ export class EmulatedStage {
       PULUMI_BACKEND_URL: `file://${join(this.folder, "state")}`,
       PULUMI_CONFIG_PASSPHRASE: "emulator",
       PULUMI_ERROR_OUTPUT_STRING: "true",
-      PULUMI_NODEJS_TRANSPILE_ONLY: "true",
     };
   }
 }
