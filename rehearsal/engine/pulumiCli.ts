@@ -4,9 +4,14 @@ import { homedir } from "node:os";
 import { delimiter, join } from "node:path";
 
 import { PulumiCommand } from "@pulumi/pulumi/automation";
+import { SemVer } from "semver";
 
 const CLI_PACKAGE = "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi";
 const VERSION_VARIABLE = "github.com/pulumi/pulumi/sdk/v3/go/common/version.Version";
+
+/** Where the SDK's installer has the CLI from; asked first, as the installer itself waits for ever. */
+const DOWNLOADS = "https://get.pulumi.com/latest-version";
+const ANSWER_MILLISECONDS = 5_000;
 
 /** How often a build that takes minutes says how far it is. */
 const REPORT_MILLISECONDS = 15_000;
@@ -15,16 +20,18 @@ const REPORT_MILLISECONDS = 15_000;
 export class NoEngineError extends Error {}
 
 /**
- * Finds the Pulumi CLI: the one on PATH, else the pinned one in the user's cache folder, which is
- * built there once from its Go module.
+ * Finds the Pulumi CLI: the one on PATH, else the pinned one in the user's cache folder, which comes there once: by
+ * the SDK's installer, or where that cannot be had, from its Go module.
  *
  * @param environment PATH, and XDG_CACHE_HOME or HOME.
  * @param say Told what happens, a line at a time.
- * @throws NoEngineError when there is neither a CLI nor a Go to build one with.
+ * @param install Installs a version into a folder. @returns whether it could
+ * @throws NoEngineError when there is no CLI, none to download, and no Go to build one with.
  */
 export async function findPulumi(
   environment: NodeJS.ProcessEnv,
   say: (line: string) => void,
+  install: (version: string, root: string) => Promise<boolean> = download,
 ): Promise<PulumiCommand> {
   if (findOnPath("pulumi", environment) !== undefined) {
     return PulumiCommand.get();
@@ -32,10 +39,14 @@ export async function findPulumi(
   const version = pinnedVersion();
   const root = join(cacheFolder(environment), "clean-room", "pulumi", version);
   if (!existsSync(join(root, "bin", "pulumi"))) {
+    say(`There is no pulumi on PATH: fetching ${version}, about 150 MB, once, into ${root}.`);
+    if (await install(version, root)) {
+      return PulumiCommand.get({ root });
+    }
     if (findOnPath("go", environment) === undefined) {
       throw new NoEngineError(
         [
-          "The rehearsal needs the Pulumi CLI, and there is no `pulumi` on PATH.",
+          "The rehearsal needs the Pulumi CLI, there is no `pulumi` on PATH, and none could be downloaded.",
           "Install one of these, then run it again:",
           "  the Pulumi CLI   https://www.pulumi.com/docs/iac/download-install/",
           "  Go               https://go.dev/dl/ (the rehearsal then builds the CLI itself, once)",
@@ -76,6 +87,20 @@ function findOnPath(program: string, environment: NodeJS.ProcessEnv): string | u
     });
 }
 
+/** Has the SDK install the CLI, where its downloads can be reached. @returns whether it is there now */
+async function download(version: string, root: string): Promise<boolean> {
+  try {
+    const signal = AbortSignal.timeout(ANSWER_MILLISECONDS);
+    if (!(await fetch(DOWNLOADS, { signal })).ok) {
+      return false;
+    }
+    await PulumiCommand.install({ root, version: new SemVer(version) });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** Builds into a file of its own first, so that a build that is cut short leaves no broken CLI. */
 async function build(
   version: string,
@@ -83,8 +108,11 @@ async function build(
   environment: NodeJS.ProcessEnv,
   say: (line: string) => void,
 ): Promise<void> {
-  say(`There is no pulumi on PATH: building ${version} from its Go module into ${root}.`);
-  say("This happens once and takes about 4 minutes on 2 cores.");
+  say("It cannot be downloaded here: building it from its Go module.");
+  say(
+    "This happens once and takes about 4 minutes on 2 cores. Go keeps 3 GB for it in its caches;",
+  );
+  say("go clean -cache -modcache frees them.");
   const bin = join(root, "bin");
   mkdirSync(bin, { recursive: true });
   const draft = join(bin, `pulumi.${process.pid}.new`);
