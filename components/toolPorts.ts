@@ -76,29 +76,35 @@ export type ToolName = keyof typeof TOOL_PORTS;
 /** The catalogue's names, sorted. */
 export const TOOL_NAMES = Object.keys(TOOL_PORTS).sort() as ToolName[];
 
-/** The ports of these tools and the custom ones, each under the name of what it is for. */
-export function portsOf(
+/** An end of a tool's connection: the workstation in the room, or the compromised instance. */
+export type End = "room" | "suspect";
+
+/** A port as one end of the connection has to open it. */
+export interface OpenedPort extends CustomPort {
+  readonly direction: "ingress" | "egress";
+}
+
+/**
+ * What an end of the connection has to open for these tools and ports. Security groups are stateful: the end
+ * that connects needs its way out, the other one its way in, and no more.
+ */
+export function portsOpenedAt(
+  end: End,
   tools: readonly ToolName[],
   customPorts: readonly CustomPort[],
-): CustomPort[] {
-  return [
+): OpenedPort[] {
+  const ports = [
     ...tools.flatMap((tool) => TOOL_PORTS[tool].ports.map((port) => ({ name: tool, ...port }))),
     ...customPorts,
   ];
+  return ports.flatMap((port) =>
+    directionsAt(end, port).map((direction) => ({ ...port, direction })),
+  );
 }
 
-/** Which rules an end of the connection needs: it lets in what the other end opens. */
-export function directionsAt(
-  end: "room" | "suspect",
-  { initiator }: ToolPort,
-): ("ingress" | "egress")[] {
+function directionsAt(end: End, { initiator }: ToolPort): ("ingress" | "egress")[] {
   if (initiator === "either") {
     return ["ingress", "egress"];
   }
   return initiator === end ? ["egress"] : ["ingress"];
-}
-
-/** `443`, or `5985-5986`. */
-export function portRange(fromPort: number, toPort: number): string {
-  return fromPort === toPort ? `${fromPort}` : `${fromPort}-${toPort}`;
 }

@@ -3,14 +3,13 @@ import { z } from "zod";
 import { exactly, IMAGE_ID, SECURITY_GROUP_ID } from "../components/awsIds";
 import { Case, TICKET } from "../components/case";
 import { REGION_NAME } from "../components/partition";
-import { suspectRules } from "../components/room/suspectRules";
-import { TOOL_NAMES } from "../components/toolPorts";
+import { portsOpenedAt, TOOL_NAMES } from "../components/toolPorts";
 import { roleArn, roleArns } from "./arns";
 import { common } from "./common";
 import { evidence } from "./evidence";
 import { flag, instanceType, listOf, oneOf, text, unique, whole } from "./forms";
 import type { Mistake, StackFacts } from "./mistake";
-import { ANYWHERE, customPorts, isPort, MOST_PORTS, openedTwice, toolNames } from "./ports";
+import { customPorts, isPort, MOST_PORTS, openedTwice, toolNames } from "./ports";
 import { quotas, tooManyRules } from "./quotas";
 import { narrowCidr, overlaps } from "./ranges";
 import { suspectKeyMistakes, suspectKeys } from "./suspectKeys";
@@ -206,10 +205,11 @@ function ruleMistakes(
   if (suspectCidrs === undefined) {
     return [];
   }
-  const suspect = (reach ?? "cidr") === "cidr" ? { cidrs: suspectCidrs } : ANYWHERE;
   return tooManyRules(
-    suspectRules("", tools, ports, suspect),
-    { ingress: 0, egress: OWN_EGRESS_RULES },
+    portsOpenedAt("room", tools, ports),
+    // An isolation group is one name.
+    (reach ?? "cidr") === "cidr" ? suspectCidrs.length : 1,
+    OWN_EGRESS_RULES,
     given,
     { key: "suspectCidrs", found: suspectCidrs },
     "name one wider range for several addresses, or fewer tools",

@@ -2,10 +2,9 @@ import { z } from "zod";
 
 import { parseArn } from "../components/arn";
 import { exactly, VPC_ID } from "../components/awsIds";
-import { isolationRules } from "../components/member/isolationRules";
 import { SAML } from "../components/member/memberTrust";
 import { KNOWN_REGION, REGION_NAME } from "../components/partition";
-import { TOOL_NAMES } from "../components/toolPorts";
+import { portsOpenedAt, TOOL_NAMES } from "../components/toolPorts";
 import { arnForm, keyArn, ofOtherAccounts, ROLE_ARN, roleArns, withItsPath } from "./arns";
 import { boundary, boundaryMistakes } from "./boundary";
 import { ADDRESS, common } from "./common";
@@ -182,8 +181,9 @@ export function memberMistakes(settings: Given, facts: StackFacts): Mistake[] {
     ...overlaps("workstationCidrs", workstationCidrs),
     ...openedTwice(tools, ports),
     ...tooManyRules(
-      isolationRules(tools, ports, workstationCidrs),
-      { ingress: 0, egress: 0 },
+      portsOpenedAt("suspect", tools, ports),
+      workstationCidrs.length,
+      0,
       settings.quotas,
       { key: "workstationCidrs", found: workstationCidrs },
       "name wider ranges, such as the forensics VPC, or fewer tools",

@@ -1,7 +1,12 @@
 import { z } from "zod";
 
-import { suspectRules } from "../components/room/suspectRules";
-import { type CustomPort, PORT_NAME, TOOL_NAMES, type ToolName } from "../components/toolPorts";
+import {
+  type CustomPort,
+  PORT_NAME,
+  portsOpenedAt,
+  TOOL_NAMES,
+  type ToolName,
+} from "../components/toolPorts";
 import { ANY_OBJECT, listOf, oneOf, text, unique, whole } from "./forms";
 import type { Mistake } from "./mistake";
 
@@ -65,17 +70,14 @@ export function openedTwice(
 ): Mistake[] {
   const mistakes: Mistake[] = [];
   const opened = new Map<string, string>();
-  for (const rule of suspectRules("", tools, customPorts, ANYWHERE)) {
-    const ports = `${rule.direction} ${rule.protocol} ${rule.fromPort}-${rule.toPort}`;
+  for (const port of portsOpenedAt("room", tools, customPorts)) {
+    const ports = `${port.direction} ${port.protocol} ${port.fromPort}-${port.toPort}`;
     const first = opened.get(ports);
     if (first !== undefined) {
       const required = `${ports} opened once: ${first} opens it already`;
-      mistakes.push({ key: "ports", found: rule.tool, required });
+      mistakes.push({ key: "ports", found: port.name, required });
     }
-    opened.set(ports, rule.tool);
+    opened.set(ports, port.name);
   }
   return mistakes;
 }
-
-/** Stands for the suspect where only the ports matter. */
-export const ANYWHERE = { cidrs: ["any"] };

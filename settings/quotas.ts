@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-import type { SecurityGroupRule } from "../components/securityGroupRules";
+import type { OpenedPort } from "../components/toolPorts";
 import { whole } from "./forms";
 import type { Mistake } from "./mistake";
 
@@ -35,16 +35,23 @@ export const quotas = (...names: (keyof typeof QUOTAS)[]) =>
       example: Object.fromEntries(names.map((name) => [name, QUOTAS[name] * 2])),
     });
 
-/** More rules of a direction than a group can have: EC2 refuses them in mid-deployment. */
+/**
+ * More rules of a direction than a group can have: EC2 refuses them in mid-deployment.
+ *
+ * @param opened The ports, each of which is a rule for every peer.
+ * @param ownEgress Rules that let out, which the group has beside them.
+ */
 export function tooManyRules(
-  rules: readonly SecurityGroupRule[],
-  own: Readonly<Record<SecurityGroupRule["direction"], number>>,
+  opened: readonly OpenedPort[],
+  peers: number,
+  ownEgress: number,
   { rulesPerGroup }: { readonly rulesPerGroup: number } = QUOTAS,
   setting: Pick<Mistake, "key" | "found">,
   instead: string,
 ): Mistake[] {
   return (["ingress", "egress"] as const).flatMap((way) => {
-    const count = own[way] + rules.filter(({ direction }) => direction === way).length;
+    const own = way === "egress" ? ownEgress : 0;
+    const count = own + peers * opened.filter(({ direction }) => direction === way).length;
     return count > rulesPerGroup
       ? [
           {

@@ -1,36 +1,16 @@
 import type { SecurityGroupRule } from "../securityGroupRules";
-import { type CustomPort, directionsAt, portRange, portsOf, type ToolName } from "../toolPorts";
+import type { CustomPort, ToolName } from "../toolPorts";
+import { rulesAt } from "../toolRules";
 
-/**
- * The rules of an isolation security group, the mirror image of a room's rules towards the suspect:
- * one per tool, port, direction and range of workstations, and nothing else.
- */
+/** The rules of an isolation security group: the mirror image of a room's rules towards the suspect. */
 export function isolationRules(
   tools: readonly ToolName[],
   customPorts: readonly CustomPort[],
   workstationCidrs: readonly string[],
 ): SecurityGroupRule[] {
-  return portsOf(tools, customPorts).flatMap((port) =>
-    directionsAt("suspect", port).flatMap((direction) =>
-      workstationCidrs.map((cidr) => rule(port, direction, cidr)),
-    ),
+  const peers = workstationCidrs.map((cidr) => ({ cidr }));
+  return rulesAt("suspect", tools, customPorts, peers, "Clean room").map(
+    // It is among the inputs of the group's component, which would seem to change with it.
+    ({ tool: _, ...rule }) => rule,
   );
-}
-
-function rule(
-  { name, protocol, fromPort, toPort }: CustomPort,
-  direction: "ingress" | "egress",
-  cidr: string,
-): SecurityGroupRule {
-  const ports = portRange(fromPort, toPort);
-  const way = direction === "ingress" ? "from a workstation" : "to a workstation";
-  return {
-    name: `${name}-${protocol}-${ports}-${direction}-${cidr}`,
-    direction,
-    protocol,
-    fromPort,
-    toPort,
-    cidr,
-    description: `Clean room: ${name} ${protocol}/${ports} ${way}`,
-  };
 }

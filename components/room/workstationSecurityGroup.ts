@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 
 import { placeRules } from "../securityGroupRules";
 import type { Tags } from "../tags";
-import type { SuspectRule } from "./suspectRules";
+import type { ToolRule } from "../toolRules";
 
 /** Inputs to {@link WorkstationSecurityGroup}. */
 export interface WorkstationSecurityGroupArgs {
@@ -11,7 +11,7 @@ export interface WorkstationSecurityGroupArgs {
   readonly ticket: string;
 
   /** What is opened towards the suspect. */
-  readonly suspectRules: readonly SuspectRule[];
+  readonly suspectRules: readonly ToolRule[];
 
   /** Security group of the interface endpoints. */
   readonly endpointSecurityGroupId: pulumi.Input<string>;
