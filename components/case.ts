@@ -1,4 +1,4 @@
-import { TICKET_TAG } from "./tags";
+import { parseArn } from "./arn";
 
 /** The form of a ticket, as the source of a pattern: it becomes a tag, a stack's name and a prefix of S3. */
 export const TICKET = "[A-Za-z0-9]([A-Za-z0-9-]{0,30}[A-Za-z0-9])?";
@@ -30,14 +30,9 @@ export class Case {
     return this.ticket.toLowerCase();
   }
 
-  /** Value of the tag {@link TICKET_TAG}. */
+  /** Value of the tag that marks whatever belongs to it. */
   public get tag(): string {
     return `quarantine:${this.ticket}`;
-  }
-
-  /** The tag that marks whatever belongs to it. */
-  public get tags(): Readonly<Record<string, string>> {
-    return { [TICKET_TAG]: this.tag };
   }
 
   /** Where the vault has what was found. */
@@ -94,6 +89,42 @@ export class Case {
   public uploadRole(account: string): string {
     return `intake-${this.ticket}-${account}`;
   }
+
+  /**
+   * Name of the grant by which its room lets a role use a key. With a name a repeated request is the same
+   * grant.
+   *
+   * @param role ARN of the role.
+   */
+  public grantName(role: string): string {
+    const { account, resource } = parseArn(role);
+    return inGrants(`clean-room/${this.ticket}/${account}/${resource}`);
+  }
+
+  /** Whether a grant has the name of one of its room. */
+  public named(grantName: string | undefined): boolean {
+    return readGrantName(grantName)?.ticket === inGrants(this.ticket);
+  }
+}
+
+/** For whom a grant was made by a room, as its name says. */
+export interface NamedFor {
+  /** The ticket, with characters that a grant's name cannot have replaced. */
+  readonly ticket: string;
+
+  /** The role's account, 12 digits; on the transfer key a member account. */
+  readonly account: string;
+}
+
+/** Reads a grant's name; undefined where no room gave it. */
+export function readGrantName(name: string | undefined): NamedFor | undefined {
+  const [, ticket, account] = /^clean-room\/([^/]+)\/(\d{12})\/./.exec(name ?? "") ?? [];
+  return ticket === undefined || account === undefined ? undefined : { ticket, account };
+}
+
+/** KMS takes these characters only. */
+function inGrants(name: string): string {
+  return name.replace(/[^a-zA-Z0-9:/_-]/g, "_");
 }
 
 /** Stands for every case, where a policy's condition takes a pattern. */

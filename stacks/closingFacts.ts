@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 
 import { Case } from "../components/case";
 import type { Facts, Pending } from "../components/evidence/custodyRecord";
-import { memberAccounts } from "../components/evidence/grantName";
+import { memberAccounts } from "../components/evidence/roomGrants";
 import type {
   Claims,
   CustodyRecord,

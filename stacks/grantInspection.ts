@@ -2,7 +2,8 @@ import { KMSClient } from "@aws-sdk/client-kms";
 import * as pulumi from "@pulumi/pulumi";
 
 import { answerOf, failureOf, lookUpFailure } from "../components/awsFailure";
-import { grantName, grantOf } from "../components/evidence/grantName";
+import { Case } from "../components/case";
+import { grantOf } from "../components/evidence/roomGrants";
 import { tryGrant } from "../components/evidence/grantTrial";
 import {
   findGrants,
@@ -119,12 +120,12 @@ async function inspectGrantsOn(
   const there = "error" in grants ? [] : grants;
   const next = renewedGrants(ticket, roles, there);
   const found = [...grantsThere(ticket, roles, there, known)].filter(
-    ([role, name]) => name !== grantName(ticket, role),
+    ([role, name]) => name !== new Case(ticket).grantName(role),
   );
   const toBeMade = roles.filter((role) => next.has(role) || !isGranted(ticket, role, there));
   const tried = await fewAtATime(toBeMade, FEW, async (role) => ({
     role,
-    ...(await tryGrant(kms, keyArn, next.get(role) ?? grantName(ticket, role), role)),
+    ...(await tryGrant(kms, keyArn, next.get(role) ?? new Case(ticket).grantName(role), role)),
   }));
 
   const [unknown, ...others] = tried.filter(({ is }) => is === "unknown");
@@ -176,6 +177,6 @@ function credentialsFor(assumeRole: string | undefined): ReturnType<typeof awsCr
 }
 
 function isGranted(ticket: string, role: string, grants: readonly ListedGrant[]): boolean {
-  const first = grantName(ticket, role);
+  const first = new Case(ticket).grantName(role);
   return grants.some(({ Name }) => Name === first || Name?.startsWith(`${first}:`) === true);
 }

@@ -11,7 +11,7 @@ import {
   type RecordFile,
   recordObject,
 } from "../components/evidence/custodyRecord";
-import { grantName, grantOf } from "../components/evidence/grantName";
+import { grantOf } from "../components/evidence/roomGrants";
 import { incidentKeyPolicy, COPYING_OPERATIONS } from "../components/evidence/keyPolicies";
 import type { RoomFacts } from "../components/evidence/recordSchema";
 import { suspectKeyGrantees } from "../components/evidence/suspectKeyGrantees";
@@ -152,7 +152,7 @@ export async function incident(settings: IncidentSettings): Promise<IncidentOutp
     return new aws.kms.Grant(
       `transfer-grant-${account}-${name}`,
       {
-        name: called ?? grantName(ticket, role),
+        name: called ?? new Case(ticket).grantName(role),
         keyId: foundation.transferKeyArn,
         granteePrincipal: role,
         operations: COPYING_OPERATIONS,

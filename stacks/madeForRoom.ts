@@ -11,7 +11,7 @@ import * as aws from "@pulumi/aws";
 
 import { failureOf, lookUpFailure } from "../components/awsFailure";
 import { Case } from "../components/case";
-import { memberAccounts } from "../components/evidence/grantName";
+import { memberAccounts } from "../components/evidence/roomGrants";
 import { Refusal } from "../components/refusal";
 import { claimName } from "../components/room/slotClaims";
 import { TICKET_TAG } from "../components/tags";

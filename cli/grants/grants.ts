@@ -12,7 +12,7 @@ import { columns } from "../columns";
 import { Case } from "../../components/case";
 import { findCaseRecords } from "../../components/evidence/caseRecords";
 import { closingsInForce } from "../../components/evidence/closings";
-import { memberAccounts } from "../../components/evidence/grantName";
+import { memberAccounts } from "../../components/evidence/roomGrants";
 import { Refusal } from "../../components/refusal";
 import {
   type ClientConfig,

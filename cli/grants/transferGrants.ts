@@ -6,7 +6,7 @@ import {
 } from "@aws-sdk/client-kms";
 
 import { refuseAct, refuseLookUp } from "../awsRefusals";
-import { isNamedForTicket, namedFor } from "../../components/evidence/grantName";
+import { Case, readGrantName } from "../../components/case";
 import { findGrants, isOfARoleThatIsGone } from "../../components/evidence/renewedGrants";
 
 /** The room whose grants are looked at. */
@@ -58,15 +58,15 @@ export function decide(grants: readonly GrantListEntry[], room: GrantedRoom): re
     [undefined, audit].includes(issuerOf(grant)) ? grant.Name : undefined;
   const others = grants.flatMap((grant) => {
     const name = nameOf(grant);
-    const named = namedFor(name);
-    return named === undefined || isNamedForTicket(name, room.ticket) ? [] : [named];
+    const named = readGrantName(name);
+    return named === undefined || new Case(room.ticket).named(name) ? [] : [named];
   });
 
   return grants.map((grant) => {
     const name = nameOf(grant);
     const other = { byThisRoom: false, unrecorded: false };
     const keep = (reason: string) => ({ grant, ...other, revoke: false, reason });
-    if (isNamedForTicket(name, room.ticket)) {
+    if (new Case(room.ticket).named(name)) {
       const reason = isOfARoleThatIsGone(grant)
         ? `made by the room of ${room.ticket} for a role that is gone; pulumi up grants the one of its name again`
         : `made by the room of ${room.ticket}`;
@@ -80,7 +80,7 @@ export function decide(grants: readonly GrantListEntry[], room: GrantedRoom): re
         reason: unrecorded ? `${reason}, and no record names it` : reason,
       };
     }
-    const named = namedFor(name);
+    const named = readGrantName(name);
     if (named !== undefined) {
       return keep(`made by the room of ${named.ticket}`);
     }

@@ -1,6 +1,6 @@
 import { type GrantListEntry, type KMSClient, ListGrantsCommand } from "@aws-sdk/client-kms";
 
-import { grantName, isNamedForTicket } from "./grantName";
+import { Case } from "../case";
 import { COPYING_OPERATIONS } from "./keyPolicies";
 
 /** A grant as KMS lists it. */
@@ -31,7 +31,7 @@ export function renewedGrants(
 ): ReadonlyMap<string, string> {
   return new Map(
     roles.flatMap((role) => {
-      const first = grantName(ticket, role);
+      const first = new Case(ticket).grantName(role);
       const own = grants.flatMap((grant) => {
         const [, time] = grant.Name === first ? ["", "1"] : (timesOf(grant.Name, first) ?? []);
         return time === undefined ? [] : [{ grant, time: Number(time) }];
@@ -62,9 +62,7 @@ export function grantsThere(
     roles.flatMap((role) => {
       const own = grants.filter(
         (grant) =>
-          isNamedForTicket(grant.Name, ticket) &&
-          grant.GranteePrincipal === role &&
-          isToCopy(grant),
+          new Case(ticket).named(grant.Name) && grant.GranteePrincipal === role && isToCopy(grant),
       );
       const meant = own.find(({ GrantId = "" }) => known.has(GrantId)) ?? own.at(-1);
       return meant?.Name === undefined ? [] : [[role, meant.Name] as const];

@@ -1,7 +1,8 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 
-import { grantName, grantOf } from "./grantName";
+import { Case } from "../case";
+import { grantOf } from "./roomGrants";
 import { COPYING_OPERATIONS } from "./keyPolicies";
 
 /** A customer managed key of a member account, under which evidence is handed over as it is. */
@@ -68,7 +69,7 @@ export class SuspectKeyGrants extends pulumi.ComponentResource {
           new aws.kms.Grant(
             `${name}-${account}-${keyArn.split(":")[5]}-${grantee.split(":")[5]}`,
             {
-              name: called ?? grantName(args.ticket, grantee),
+              name: called ?? new Case(args.ticket).grantName(grantee),
               keyId: keyArn,
               granteePrincipal: grantee,
               operations: COPYING_OPERATIONS,

@@ -1,4 +1,4 @@
-import { grantName } from "../../components/evidence/grantName";
+import { Case } from "../../components/case";
 import type { Cast } from "../cast";
 import { expect, expectNoChanges, expectRefusal, expectSuccess } from "../expectations";
 import type { Observation, Step } from "../scenario";
@@ -58,7 +58,7 @@ async function remakeTheDeployer({ audit, room, stage }: Cast): Promise<Observat
   expect(
     grants.length === 1 &&
       properties["granteePrincipal"] === role(SUCCESSOR) &&
-      properties["name"] === `${grantName(room.ticket, role(SUCCESSOR))}:2`,
+      properties["name"] === `${new Case(room.ticket).grantName(role(SUCCESSOR))}:2`,
     `the suspect's key is granted otherwise: ${JSON.stringify(grants)}`,
   );
   for (const told of [

@@ -27,6 +27,7 @@ const SPELLINGS = [
   new RegExp(TICKET_TAG),
   /alias\/clean-room\/($|\*)/,
   /^(investigator|intake|workstation)-$/,
+  /^\^?clean-room\\?\/($|\()/,
 ];
 
 describe("the case", () => {
@@ -57,6 +58,7 @@ describe("the case", () => {
         own.workstationRole,
         own.investigatorRole,
         own.uploadRole("222233334444"),
+        own.grantName("arn:aws:iam::222233334444:role/clean-room/forensics-responder"),
       ],
       [
         "inc-2026-0042",
@@ -70,6 +72,7 @@ describe("the case", () => {
         "workstation-INC-2026-0042",
         "investigator-INC-2026-0042",
         "intake-INC-2026-0042-222233334444",
+        "clean-room/INC-2026-0042/222233334444/role/clean-room/forensics-responder",
       ],
     );
   });

@@ -43,7 +43,7 @@ import { parse } from "yaml";
 
 import { incidentDeployerPolicies } from "../../components/access/incidentDeployerPolicies";
 import type { lockRunbook } from "../../components/evidence/lockRunbook";
-import { grantName } from "../../components/evidence/grantName";
+import { Case } from "../../components/case";
 import { readToolbox } from "../../components/image/toolbox";
 import { LOCK_RUNBOOK } from "../../components/lockRunbookName";
 import { sha256 } from "../../components/sha256";
@@ -625,7 +625,7 @@ describe("On the emulator", () => {
 
   it("the handover leaves a grant for EC2, which the member account issued", async () => {
     assert.deepEqual(await transferGrants(), [
-      [`arn:aws:iam::${ACCOUNT}:root`, grantName("INC-2026-0042", RESPONDER), RESPONDER],
+      [`arn:aws:iam::${ACCOUNT}:root`, new Case("INC-2026-0042").grantName(RESPONDER), RESPONDER],
       [`arn:aws:iam::${MEMBER}:root`, undefined, "ec2.us-east-1.amazonaws.com"],
     ]);
   });

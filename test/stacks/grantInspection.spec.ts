@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 
-import { grantName } from "../../components/evidence/grantName";
+import { Case } from "../../components/case";
 import { COPYING_OPERATIONS } from "../../components/evidence/keyPolicies";
 import { type Deployment, deploy } from "../support/deployment";
 import {
@@ -75,7 +75,7 @@ function granted(gone: (keyArn: string, role: string) => boolean): GrantedKeys {
   const grants: Record<string, { Name: string; GranteePrincipal: string }[]> = {};
   for (const [keyArn, role] of EVERY_GRANT) {
     (grants[keyArn] ??= []).push({
-      Name: grantName(TICKET, role),
+      Name: new Case(TICKET).grantName(role),
       GranteePrincipal: gone(keyArn, role) ? GONE : role,
       ...{ Operations: COPYING_OPERATIONS },
     });
@@ -106,7 +106,7 @@ describe("The grants that a room makes", () => {
         grantsIn(room),
         Object.fromEntries(
           EVERY_GRANT.map(([key, name]) => {
-            const first = grantName(TICKET, name);
+            const first = new Case(TICKET).grantName(name);
             const again = key === keyArn && name === role;
             return [`${key} ${name}`, again ? [`${first}:2`, false] : [first, true]];
           }),
@@ -125,7 +125,9 @@ describe("The grants that a room makes", () => {
     [
       "is gone from an open room, and nothing has its name",
       new GrantedKeys(
-        { [TRANSFER_KEY]: [{ Name: grantName(TICKET, RESPONDER), GranteePrincipal: GONE }] },
+        {
+          [TRANSFER_KEY]: [{ Name: new Case(TICKET).grantName(RESPONDER), GranteePrincipal: GONE }],
+        },
         { [RESPONDER]: NOBODY },
       ),
       OPEN,
@@ -184,7 +186,7 @@ describe("The grants that a room makes", () => {
     const kms = new GrantedKeys(
       {
         [TRANSFER_KEY]: [RESPONDER, OTHER_RESPONDER].map((role) => ({
-          Name: grantName(TICKET, role),
+          Name: new Case(TICKET).grantName(role),
           GranteePrincipal: role,
         })),
       },

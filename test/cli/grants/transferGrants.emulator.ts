@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 
 import { CreateGrantCommand, CreateKeyCommand, KMSClient } from "@aws-sdk/client-kms";
 
-import { grantName } from "../../../components/evidence/grantName";
+import { Case } from "../../../components/case";
 import { TransferGrants } from "../../../cli/grants/transferGrants";
 
 // The calls, and the error of a grant that is gone. The emulator keeps no issuing account, so the grants
@@ -23,7 +23,7 @@ describe("Grants on the emulator", () => {
       await client.send(
         new CreateGrantCommand({
           KeyId: keyArn,
-          Name: grantName(ticket, role),
+          Name: new Case(ticket).grantName(role),
           GranteePrincipal: role,
           Operations: ["Decrypt"],
         }),

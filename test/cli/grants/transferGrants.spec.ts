@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 
 import { type GrantListEntry, type KMSClient, NotFoundException } from "@aws-sdk/client-kms";
 
-import { memberAccounts, grantName } from "../../../components/evidence/grantName";
+import { Case } from "../../../components/case";
+import { memberAccounts } from "../../../components/evidence/roomGrants";
 import { grantsCommand } from "../../../cli/grants/grants";
 import { decide, type GrantedRoom, TransferGrants } from "../../../cli/grants/transferGrants";
 import { runCommand } from "../../../rehearsal/runCommand";
@@ -30,7 +31,7 @@ function named(ticket: string, account: string, GrantId = `${ticket}-${account}`
   const role = `arn:aws:iam::${account}:role/clean-room/forensics-responder`;
   return {
     GrantId,
-    Name: grantName(ticket, role),
+    Name: new Case(ticket).grantName(role),
     GranteePrincipal: role,
     IssuingAccount: `arn:aws:iam::${AUDIT}:root`,
   };

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 
-import { grantName } from "../../../components/evidence/grantName";
+import { Case } from "../../../components/case";
 import { COPYING_OPERATIONS } from "../../../components/evidence/keyPolicies";
 import {
   grantsThere,
@@ -11,7 +11,7 @@ import {
 const TICKET = "INC-2026-0042";
 const ROLE = "arn:aws:iam::222233334444:role/clean-room/forensics-responder";
 const OTHER = "arn:aws:iam::333344445555:role/clean-room/forensics-responder";
-const NAME = grantName(TICKET, ROLE);
+const NAME = new Case(TICKET).grantName(ROLE);
 const GONE = "AROAEXAMPLEEXAMPLEEXA";
 
 describe("A grant to a role that was made anew", () => {
@@ -26,7 +26,7 @@ describe("A grant to a role that was made anew", () => {
   ];
 
   it("is made again under another name, as KMS knows the old role by its id only", () => {
-    assert.deepEqual(renewed([NAME, GONE], [grantName(TICKET, OTHER), OTHER]), [
+    assert.deepEqual(renewed([NAME, GONE], [new Case(TICKET).grantName(OTHER), OTHER]), [
       [ROLE, `${NAME}:2`],
     ]);
   });
@@ -42,7 +42,7 @@ describe("A grant to a role that was made anew", () => {
   });
 
   it("is none of another room, of nobody's name, or of a role that was never granted it", () => {
-    assert.deepEqual(renewed([grantName("INC-1", ROLE), GONE], [undefined, GONE]), []);
+    assert.deepEqual(renewed([new Case("INC-1").grantName(ROLE), GONE], [undefined, GONE]), []);
     assert.deepEqual(renewed(), []);
   });
 });
@@ -60,7 +60,7 @@ describe("A grant that is there", () => {
   ];
 
   it("is found by what it says, whatever its name of this ticket", () => {
-    const names = [NAME, `${NAME}:2`, `${NAME}:17`, grantName(TICKET, `${ROLE}-before`)];
+    const names = [NAME, `${NAME}:2`, `${NAME}:17`, new Case(TICKET).grantName(`${ROLE}-before`)];
     names.forEach((Name) => assert.deepEqual(there([says({ Name })]), [[ROLE, Name]]));
     assert.deepEqual(
       there([
@@ -79,7 +79,7 @@ describe("A grant that is there", () => {
 
   it("is none of another room, of nobody, of another role, of less, or of a constraint", () => {
     const others = [
-      says({ Name: grantName("INC-1", ROLE) }),
+      says({ Name: new Case("INC-1").grantName(ROLE) }),
       says({}),
       says({ Name: NAME, GranteePrincipal: GONE }),
       says({ Name: NAME, Operations: ["Decrypt"] }),
