@@ -254,11 +254,24 @@ async function lookAtForgotten(
   );
   const openedAt =
     isOpen && forgotten.length > 0 ? await keyMadeAt(new Case(ticket).keyAlias) : undefined;
-  for (const { snapshotId, source } of requireNamed(forgotten, volumes, openedAt)) {
+  const told = requireNamed(forgotten, volumes, openedAt);
+  if (told.length > 0) {
     void pulumi.log.warn(
-      `The preserved copy ${snapshotId} of ${source ?? "an unknown snapshot"} carries this ticket and is not in the evidence.`,
+      `Carrying this ticket, and not in the evidence (${told.length}): ${listed(told)}.`,
     );
   }
+}
+
+/** The most copies that a warning names; a room may have hundreds. */
+const MOST_NAMED = 10;
+
+/** The first of preserved copies with their sources, and how many more there are. */
+function listed(copies: readonly Pick<PreservedCopy, "snapshotId" | "source">[]): string {
+  const named = copies
+    .slice(0, MOST_NAMED)
+    .map(({ snapshotId, source }) => `${snapshotId} of ${source ?? "an unknown snapshot"}`);
+  const more = copies.length - named.length;
+  return `the preserved ${copies.length === 1 ? "copy" : "copies"} ${named.join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
 }
 
 /** Tells of what an earlier `up` did not get to. */
@@ -268,15 +281,20 @@ function tell(
   copies: readonly PreservedCopy[],
   ticket: string,
 ): void {
-  for (const { snapshotId, source } of unattached) {
-    const volume = volumes.find((each) => each.source === source)?.volumeId;
+  const made = new Set<string | undefined>(volumes.map(({ source }) => source));
+  const waiting: readonly (readonly [string, readonly PreservedCopy[]])[] = [
+    ["without a working volume", unattached.filter(({ source }) => !made.has(source))],
+    ["whose working volume is not attached", unattached.filter(({ source }) => made.has(source))],
+  ];
+  for (const [how, those] of waiting.filter(([, { length }]) => length > 0)) {
     void pulumi.log.warn(
-      `${source} is preserved as ${snapshotId}, and ${volume === undefined ? "has no working volume" : `its working volume ${volume} is not attached`} yet. If EC2 refuses that for good, replace its device by attach: false: it stays preserved and recorded, and the rest goes on.`,
+      `Preserved, ${how} yet (${those.length}): ${listed(those)}. Where EC2 refuses that for good, replace the device by attach: false: the disk stays preserved and recorded, and the rest goes on.`,
     );
   }
-  for (const { snapshotId, source } of copies.filter(({ state }) => isUnderWay(state))) {
+  const underWay = copies.filter(({ state }) => isUnderWay(state));
+  if (underWay.length > 0) {
     void pulumi.log.warn(
-      `The preserved copy ${snapshotId} of ${source ?? "an unknown snapshot"} is under way: its working volume and its record come with the up after it is complete, pulumi up --stack ${new Case(ticket).stack}.`,
+      `Under way (${underWay.length}): ${listed(underWay)}. Their working volumes and records come with the up after they are complete, pulumi up --stack ${new Case(ticket).stack}.`,
     );
   }
 }

@@ -65,11 +65,7 @@ export function grantsCommand(
       const before = await grants.decisions();
       requireClosing(grants.room, before);
       table(before).forEach((line) => say(line));
-      for (const { grant } of going(before)) {
-        await grants.revoke(grant);
-        say(`revoked ${grant.GrantId}`);
-        tell({ revoked: grant.GrantId });
-      }
+      await revokeEach(grants, going(before), { say, tell });
       let left = going(await grants.decisions());
       for (let looks = 1; left.length > 0 && looks < MOST_LOOKS; looks += 1) {
         await wait();
@@ -85,6 +81,40 @@ export function grantsCommand(
       }
     });
   return command;
+}
+
+/**
+ * Revokes one grant after the other. Whatever ends it before the last one, AWS or whoever is at the keyboard, what is
+ * left is told: to run it again is safe, as a grant that is gone is revoked.
+ */
+async function revokeEach(
+  grants: TransferGrants,
+  decisions: readonly Decision[],
+  { say, tell }: Output,
+): Promise<void> {
+  const left = decisions.map(({ grant }) => grant);
+  const tellLeft = () =>
+    say(
+      `${left.length} of ${decisions.length} are not revoked: ${left.map(({ GrantId = "-" }) => GrantId).join(", ")}. Run this again: it goes on where it was`,
+    );
+  const interrupted = () => {
+    tellLeft();
+    process.exit(130);
+  };
+  process.once("SIGINT", interrupted).once("SIGTERM", interrupted);
+  try {
+    for (const grant of [...left]) {
+      await grants.revoke(grant);
+      left.shift();
+      say(`revoked ${grant.GrantId}`);
+      tell({ revoked: grant.GrantId });
+    }
+  } catch (error) {
+    tellLeft();
+    throw error;
+  } finally {
+    process.off("SIGINT", interrupted).off("SIGTERM", interrupted);
+  }
 }
 
 function going(decisions: readonly Decision[]): readonly Decision[] {

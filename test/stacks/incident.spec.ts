@@ -1001,9 +1001,70 @@ describe("An incident's stack", () => {
       const { warnings } = await deployRoom({ evidence: EVIDENCE, closing: true }, account);
       assert.match(
         warnings.join("\n"),
-        new RegExp(`${earlier} of ${OTHER_SNAPSHOT} .* not in the evidence`),
+        new RegExp(
+          `not in the evidence \\(1\\): the preserved copy ${earlier} of ${OTHER_SNAPSHOT}\\.`,
+        ),
       );
     });
+
+    for (const [how, warning, changes] of [
+      [
+        "that are not in its evidence",
+        /^Carrying this ticket, and not in the evidence \(12\): .* and 2 more\.$/,
+        { closing: true, inEvidence: false, state: "completed" },
+      ],
+      [
+        "that are under way",
+        /^Under way \(12\): .* and 2 more\. Their working volumes/,
+        { closing: false, inEvidence: true, state: "pending" },
+      ],
+      [
+        "that have no working volume yet",
+        /^Preserved, without a working volume yet \(12\): .* and 2 more\. Where EC2 refuses/,
+        { closing: false, inEvidence: true, state: "completed" },
+      ],
+    ] as const) {
+      it(`tells of a dozen copies ${how} once, with their number`, async () => {
+        const ids = Array.from({ length: 12 }, (_, index): string =>
+          index.toString(16).padStart(17, "0"),
+        );
+        const sourceOf = (id: string) => `snap-${id.replace(/^0/, "a")}`;
+        const many = ids.map((id) => `snap-${id.replace(/^0/, "c")}`);
+        const account = {
+          ...closable,
+          copies: [copy, ...many],
+          unrecorded: changes.inEvidence ? [] : many,
+          locks: [copy, ...many].map((id) => held(id)),
+          snapshots: {
+            ...closable.snapshots,
+            ...Object.fromEntries(
+              ids.map((id, index): [string, object] => [
+                many[index] ?? "",
+                {
+                  ...closable.snapshots[copy],
+                  state: changes.state,
+                  tags: { "source-snapshot": sourceOf(id), "source-account": "222233334444" },
+                },
+              ]),
+            ),
+          },
+        } as Account;
+        const evidence = [
+          ...EVIDENCE,
+          ...(changes.inEvidence
+            ? ids.map((id, index) => ({
+                snapshot: sourceOf(id),
+                account: "222233334444",
+                device: `/dev/xvdb${String.fromCharCode(97 + index)}`,
+              }))
+            : []),
+        ];
+        const { warnings } = await deployRoom({ evidence, closing: changes.closing }, account);
+        assert.equal(warnings.filter((each) => warning.test(each)).length, 1, warnings.join("\n"));
+        const naming = warnings.filter((each) => each.includes(many[0] ?? ""));
+        assert.equal(naming.length, 1, naming.join("\n"));
+      });
+    }
 
     it("asks for no lock before it closes", async () => {
       await deployRoom({ evidence: EVIDENCE }, { ...closable, locks: [] });

@@ -288,6 +288,58 @@ describe("npx clean-room grants", () => {
     assert.equal(code, 1);
   });
 
+  for (const [how, end, ends] of [
+    [
+      "AWS refuses one",
+      () =>
+        Promise.reject(Object.assign(new Error("Rate exceeded"), { name: "ThrottlingException" })),
+      /not revoked.*Rate exceeded/s,
+    ],
+    [
+      "somebody interrupts it",
+      () => {
+        process.emit("SIGINT");
+        return Promise.resolve({});
+      },
+      /ended with 130/,
+    ],
+  ] as const) {
+    it(`revoke says which are left where ${how}, and goes on there when it is run again`, async () => {
+      const { client, calls } = kms(LEFT);
+      let ended = false;
+      const interrupted = {
+        send: (command: { input: { GrantId?: string } }) => {
+          if (command.input.GrantId === "two" && !ended) {
+            ended = true;
+            return end();
+          }
+          return client.send(command as never);
+        },
+      } as unknown as KMSClient;
+      const said: string[] = [];
+      const exit = process.exit.bind(process);
+      process.exit = (code) => {
+        throw new Error(`ended with ${code}`);
+      };
+      try {
+        const command = grantsCommand(
+          () => Promise.resolve(new TransferGrants(interrupted, ROOM)),
+          { say: (line) => said.push(line), tell: () => undefined },
+          () => Promise.resolve(),
+        );
+        const args = ["revoke", "--stack", "inc-2026-0042"];
+        await assert.rejects(command.parseAsync(args, { from: "user" }), ends);
+      } finally {
+        process.exit = exit;
+      }
+      const told = said.find((line) => line.includes("not revoked"));
+      assert.equal(told, "1 of 2 are not revoked: two. Run this again: it goes on where it was");
+      assert.equal((await run(client, ROOM, "revoke")).code, 0);
+      assert.deepEqual(calls, ["revoke one", "revoke two"]);
+      assert.equal(process.listenerCount("SIGINT"), 0);
+    });
+  }
+
   it("revoke passes on that it is not allowed", async () => {
     const client = {
       send: () => Promise.reject(new Error("not authorized to perform: kms:ListGrants")),
