@@ -70,6 +70,11 @@ export class Case {
     return `alias/clean-room/${this.stack}`;
   }
 
+  /** What the incident key says that it is for: nothing else finds a key that was made a moment ago. */
+  public get keyDescription(): string {
+    return `Clean room ${this.ticket}: working volumes`;
+  }
+
   /** Name of its workstation. */
   public get workstation(): string {
     return `clean-room-${this.ticket}`;

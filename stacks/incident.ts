@@ -133,7 +133,7 @@ export async function incident(settings: IncidentSettings): Promise<IncidentOutp
   const key = new aws.kms.Key(
     INCIDENT_KEY,
     {
-      description: `Clean room ${ticket}: working volumes`,
+      description: ofCase.keyDescription,
       policy: JSON.stringify(incidentKeyPolicy(foundation)),
       enableKeyRotation: true,
       deletionWindowInDays: KEY_WINDOW_DAYS,

@@ -24,7 +24,7 @@ import {
   type Place,
   sayWhatIsNotApplied,
 } from "./machineInspection";
-import type { RoomKey } from "./madeForRoom";
+import type { RoomKey } from "./roomKeys";
 import { inspectMade } from "./madeInspection";
 import { settleAll } from "./settleAll";
 import { readStateResources, type StateResource } from "./stateResources";

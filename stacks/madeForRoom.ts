@@ -17,6 +17,7 @@ import { claimName } from "../components/room/slotClaims";
 import { TICKET_TAG } from "../components/tags";
 import type { IncidentSettings } from "../settings";
 import type { Made } from "./comparison";
+import { findRoomKeys, type KeyLookUps, type RoomKey } from "./roomKeys";
 import type { StateResource } from "./stateResources";
 
 /** Type token of an alias. */
@@ -54,15 +55,6 @@ export const LOOKED_UP: readonly string[] = [
   VOLUME,
 ];
 
-/** A key that carries a ticket. */
-export interface RoomKey {
-  readonly id: string;
-  readonly arn: string;
-
-  /** KMS's word for its state, such as `PendingDeletion`. */
-  readonly state: string;
-}
-
 /** What AWS has for a room. */
 export interface MadeForRoom {
   /** Everything of the types {@link LOOKED_UP}; of keys, those that are not to be deleted. */
@@ -77,21 +69,15 @@ export interface MadeForRoom {
  *
  * @see throughProvider
  */
-export interface RoomLookUps {
-  /** ARNs of the keys that carry the ticket. */
-  readonly taggedKeys: (ticket: string) => Promise<readonly string[]>;
-
-  /** A key by its id or ARN. */
-  readonly key: (keyId: string) => Promise<RoomKey>;
-
+export interface RoomLookUps extends KeyLookUps {
   /** An alias, a role and an instance profile by its name; what is answered does not matter. */
   readonly alias: (name: string) => Promise<unknown>;
   readonly role: (name: string) => Promise<unknown>;
   readonly profile: (name: string) => Promise<unknown>;
 }
 
-/** The look-ups by the stack's own AWS provider. */
-export const throughProvider: RoomLookUps = {
+/** The look-ups by the stack's own AWS provider, which has none for the list of all keys. */
+export const throughProvider: Omit<RoomLookUps, "keyIds"> = {
   taggedKeys: async (ticket) => {
     const { resourceTagMappingLists } = await aws.resourcegroupstaggingapi.getResources({
       resourceTypeFilters: ["kms:key"],
@@ -100,8 +86,8 @@ export const throughProvider: RoomLookUps = {
     return resourceTagMappingLists.map(({ resourceArn }) => resourceArn);
   },
   key: async (keyId) => {
-    const { id, arn, keyState } = await aws.kms.getKey({ keyId });
-    return { id, arn, state: keyState };
+    const { id, arn, keyState, description } = await aws.kms.getKey({ keyId });
+    return { id, arn, state: keyState, description };
   },
   alias: (name) => aws.kms.getAlias({ name }),
   role: (name) => aws.iam.getRole({ name }),
@@ -156,7 +142,7 @@ export async function findMade(
   try {
     const [ofEc2, keys, ...byName] = await Promise.all([
       madeInEc2(ec2, ofCase, idsOf),
-      roomKeys(lookUps, ticket, idsOf(KEY)),
+      findRoomKeys(lookUps, ticket, idsOf(KEY), claimed.length > 0),
       named(ALIAS, [ofCase.keyAlias], lookUps.alias),
       named(ROLE, roles, lookUps.role),
       named(PROFILE, [workstation], lookUps.profile),
@@ -176,35 +162,6 @@ export async function findMade(
           lookUpFailure(`What carries the ticket ${ticket}`, error),
         ]);
   }
-}
-
-/** The keys that carry the ticket, and those that the engine knows of, whose tags may have been taken. */
-async function roomKeys(
-  lookUps: RoomLookUps,
-  ticket: string,
-  known: readonly string[],
-): Promise<RoomKey[]> {
-  const tagged = await lookUps.taggedKeys(ticket);
-  const named = [
-    ...tagged,
-    ...known.filter((id) => tagged.every((arn) => !arn.endsWith(`/${id}`))),
-  ];
-  const found = await Promise.all(
-    named.map((keyId) =>
-      lookUps.key(keyId).catch((error: unknown): RoomKey[] => {
-        switch (failureOf(error)) {
-          case "absent":
-            return [];
-          case "denied":
-            // It is there, and does not know who asks.
-            return [{ id: keyId.split("/").at(-1) ?? keyId, arn: keyId, state: "unknown" }];
-          default:
-            throw error;
-        }
-      }),
-    ),
-  );
-  return found.flat();
 }
 
 /** What EC2 has with the ticket and a name, and what of it the engine knows. */

@@ -1,8 +1,10 @@
 import { EC2Client } from "@aws-sdk/client-ec2";
+import { KMSClient } from "@aws-sdk/client-kms";
 import * as pulumi from "@pulumi/pulumi";
 
 import { Case } from "../components/case";
 import { Refusal } from "../components/refusal";
+import { listKeyIds } from "../components/room/listedKeys";
 import { slotsOf } from "../components/room/slotClaims";
 import type { IncidentSettings } from "../settings";
 import { kindOf, requireOnce } from "./adoption";
@@ -14,10 +16,10 @@ import {
   KEY,
   LOOKED_UP,
   type MadeForRoom,
-  type RoomKey,
   throughProvider,
   VOLUME,
 } from "./madeForRoom";
+import type { RoomKey } from "./roomKeys";
 import type { StateResource } from "./stateResources";
 
 /** What AWS has for a room, beside what the engine knows of it. */
@@ -40,9 +42,12 @@ export async function inspectMade(
   state: readonly StateResource[],
 ): Promise<MadeInspection> {
   const { ticket, region } = settings;
-  const ec2 = new EC2Client({ region, credentials: awsCredentials(pulumi.runtime.allConfig()) });
+  const credentials = awsCredentials(pulumi.runtime.allConfig());
+  const ec2 = new EC2Client({ region, credentials });
+  const kms = new KMSClient({ region, credentials });
+  const lookUps = { ...throughProvider, keyIds: () => listKeyIds(kms) };
   const claimed = slotsOf(ticket, claims);
-  const { made, keys } = await findMade(ec2, throughProvider, settings, claimed, state);
+  const { made, keys } = await findMade(ec2, lookUps, settings, claimed, state);
   const comparison = compare(made, state, LOOKED_UP);
   requireOnce(comparison, new Case(ticket).stack);
   if (!settings.closing) {

@@ -1,6 +1,7 @@
 import { kindOf } from "../../stacks/adoption";
 import { compare, type KnownResource, type Made } from "../../stacks/comparison";
-import { CLAIM, INSTANCE, KEY, LOOKED_UP, type RoomKey, VOLUME } from "../../stacks/madeForRoom";
+import { CLAIM, INSTANCE, KEY, LOOKED_UP, VOLUME } from "../../stacks/madeForRoom";
+import type { RoomKey } from "../../stacks/roomKeys";
 import { removalOf } from "./removal";
 
 /** What a deployment was doing when it ended. */

@@ -6,6 +6,7 @@ import { GetParametersByPathCommand, type SSMClient } from "@aws-sdk/client-ssm"
 
 import { refuseLookUp } from "../awsRefusals";
 import { Case } from "../../components/case";
+import { listKeyIds } from "../../components/room/listedKeys";
 import { claimName } from "../../components/room/slotClaims";
 import { findTaggedKeys } from "../../components/room/taggedKeys";
 import { TICKET_TAG } from "../../components/tags";
@@ -26,9 +27,16 @@ export function throughSdk({ iam, kms, tagging }: RoomClients): RoomLookUps {
     taggedKeys: (ticket) => findTaggedKeys(tagging, ticket),
     key: async (KeyId) => {
       const { KeyMetadata } = await kms.send(new DescribeKeyCommand({ KeyId }));
-      const { KeyId: id = KeyId, Arn = KeyId, KeyState = "of no state" } = KeyMetadata ?? {};
-      return { id: id.slice(id.lastIndexOf("/") + 1), arn: Arn, state: KeyState };
+      const {
+        KeyId: id = KeyId,
+        Arn = KeyId,
+        KeyState = "of no state",
+        Description,
+      } = KeyMetadata ?? {};
+      const keyId = id.slice(id.lastIndexOf("/") + 1);
+      return { id: keyId, arn: Arn, state: KeyState, description: Description };
     },
+    keyIds: () => listKeyIds(kms),
     alias: (KeyId) => kms.send(new DescribeKeyCommand({ KeyId })),
     role: (RoleName) => iam.send(new GetRoleCommand({ RoleName })),
     profile: (InstanceProfileName) =>

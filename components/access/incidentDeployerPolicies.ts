@@ -71,6 +71,8 @@ export function incidentDeployerPolicies(access: IncidentDeployerAccess): {
       Action: [
         "ec2:Describe*",
         "kms:ListAliases",
+        // A key that was made a moment ago is in no index of tags yet.
+        "kms:ListKeys",
         "servicequotas:GetAWSDefaultServiceQuota",
         "servicequotas:GetServiceQuota",
         "ssm:DescribeParameters",

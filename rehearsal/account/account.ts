@@ -43,6 +43,9 @@ export interface Entry {
   given?: readonly string[];
 }
 
+/** What the index of tags has of a resource. */
+export type IndexedTags = Pick<Entry, "arn" | "tags">;
+
 /** The account as it is written to disk. */
 export interface AccountState {
   /** Twelve digits. */
@@ -65,6 +68,11 @@ export interface AccountState {
 
   /** What AWS refuses look-ups with: its words, by the token of the data source. */
   refusedLookUps?: Readonly<Record<string, string>> | undefined;
+
+  /**
+   * What the index of tags knows, which is told of what is made and deleted only afterwards. @default all there is
+   */
+  tagIndex?: readonly IndexedTags[] | undefined;
 
   entries: Entry[];
 }

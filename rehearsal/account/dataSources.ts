@@ -1,4 +1,4 @@
-import type { Account, Entry, Properties } from "./account";
+import type { Account, Entry, IndexedTags, Properties } from "./account";
 import { AwsError } from "./awsError";
 import { digest } from "./identifiers";
 import { findKey } from "./keys";
@@ -85,12 +85,13 @@ export const dataSources: Readonly<Record<string, DataSource>> = {
   "aws:resourcegroupstaggingapi/getResources:getResources": (account, args) => {
     const types = args["resourceTypeFilters"] as string[] | undefined;
     const tags = (args["tagFilters"] ?? []) as { key: string; values?: string[] }[];
-    const isAsked = ({ arn = "" }: Entry) => {
+    const isAsked = ({ arn = "" }: IndexedTags) => {
       const [, , service, , , resource = ""] = arn.split(":");
       const kind = `${service}:${resource.split("/")[0]}`;
       return types?.some((type) => type === service || type === kind) ?? true;
     };
-    const found = account.state.entries.filter(
+    const { tagIndex, entries } = account.state;
+    const found = (tagIndex ?? entries).filter(
       (entry) =>
         entry.arn !== undefined &&
         Object.keys(entry.tags).length > 0 &&
@@ -137,8 +138,9 @@ export const dataSources: Readonly<Record<string, DataSource>> = {
         `not authorized to perform: kms:DescribeKey on resource: ${keyId}`,
       );
     }
-    const { creationDate, deletionDate = "" } = key.properties;
-    return { arn: key.arn, id: key.id, keyState: key.state, creationDate, deletionDate };
+    const { creationDate, deletionDate = "", description = "" } = key.properties;
+    const { arn, id, state: keyState } = key;
+    return { arn, id, keyState, creationDate, deletionDate, description };
   },
 
   "aws:s3/getObjects:getObjects": (account, { bucket, prefix = "" }) => ({

@@ -10,6 +10,8 @@ import {
   type KMSClient,
   ListGrantsCommand,
   type ListGrantsCommandOutput,
+  ListKeysCommand,
+  type ListKeysCommandOutput,
   NotFoundException,
   RevokeGrantCommand,
 } from "@aws-sdk/client-kms";
@@ -20,6 +22,7 @@ import { findKey } from "./keys";
 import type { MemberAccounts } from "./memberAccounts";
 import { withoutPrincipal } from "./principals";
 
+const KEY = "aws:kms/key:Key";
 const GRANT = "aws:kms/grant:Grant";
 
 /**
@@ -31,7 +34,9 @@ export function kmsOf(own: AccountStore, others?: MemberAccounts): Pick<KMSClien
   const ownerOf = (KeyId = "") => others?.find(KeyId.split(":")[4] ?? "") ?? own;
   const send = async (
     command: unknown,
-  ): Promise<Partial<ListGrantsCommandOutput & DescribeKeyCommandOutput>> => {
+  ): Promise<
+    Partial<ListGrantsCommandOutput & DescribeKeyCommandOutput & ListKeysCommandOutput>
+  > => {
     if (command instanceof DescribeKeyCommand) {
       const key = keyOf(own, command.input.KeyId);
       const date = key.properties["deletionDate"] as string | undefined;
@@ -39,9 +44,17 @@ export function kmsOf(own: AccountStore, others?: MemberAccounts): Pick<KMSClien
         KeyMetadata: {
           KeyId: key.id,
           KeyState: key.state as KeyState,
+          Description: key.properties["description"] as string | undefined,
           ...(date === undefined ? {} : { DeletionDate: new Date(date) }),
         },
       };
+    }
+    if (command instanceof ListKeysCommand) {
+      const Keys = own
+        .read()
+        .ofType(KEY)
+        .map(({ id, arn }) => ({ KeyId: id, KeyArn: arn }));
+      return { Keys, Truncated: false };
     }
     if (command instanceof ListGrantsCommand) {
       const account = ownerOf(command.input.KeyId).read();
@@ -70,7 +83,7 @@ export function kmsOf(own: AccountStore, others?: MemberAccounts): Pick<KMSClien
       });
     }
     throw new Error(
-      "the simulated KMS tells of keys, lists, tries and revokes grants, and nothing else",
+      "the simulated KMS lists keys and tells of one, lists, tries and revokes grants, and nothing else",
     );
   };
   return { send: send as KMSClient["send"] };

@@ -5,16 +5,17 @@ import {
   type CreateGrantCommandInput,
   type KMSClient,
   ListGrantsCommand,
+  ListKeysCommand,
   type ListGrantsCommandInput,
 } from "@aws-sdk/client-kms";
 
 import { answerThisProcess, listen, type Listening } from "./answerThisProcess";
 
 /**
- * KMS over HTTP, for who asks it without Pulumi which grants are on a key and whether one could be made, and
- * for nothing else.
+ * KMS over HTTP, for who asks it without Pulumi which keys there are, which grants are on one and whether another could be
+ * made, and for nothing else.
  *
- * Source: KMS API reference, ListGrants, CreateGrant.
+ * Source: KMS API reference, ListKeys, ListGrants, CreateGrant.
  */
 export class KmsEndpoint {
   private readonly server: Server;
@@ -61,6 +62,8 @@ function ask(kms: Pick<KMSClient, "send">, target: string, body: unknown): Promi
       return kms.send(new ListGrantsCommand(body as ListGrantsCommandInput));
     case "TrentService.CreateGrant":
       return kms.send(new CreateGrantCommand(body as CreateGrantCommandInput));
+    case "TrentService.ListKeys":
+      return kms.send(new ListKeysCommand({}));
     default:
       throw new Error(`it answers no ${target}`);
   }

@@ -258,6 +258,20 @@ export class Outside {
     await this.store.change(({ state: { faults } }) => (faults.noted = []));
   }
 
+  /** From now on the index of tags is told of nothing that is made or deleted. */
+  async holdTagIndex(): Promise<void> {
+    await this.store.change(({ state }) => {
+      state.tagIndex = structuredClone(
+        state.entries.flatMap(({ arn, tags }) => (arn === undefined ? [] : [{ arn, tags }])),
+      );
+    });
+  }
+
+  /** The index of tags knows again what there is. */
+  async updateTagIndex(): Promise<void> {
+    await this.store.change(({ state }) => (state.tagIndex = undefined));
+  }
+
   /** What is planned and has not happened is planned no more, and what waits goes on. */
   async endFaults(): Promise<void> {
     await this.store.change(({ state: { faults } }) => {

@@ -93,7 +93,10 @@ export class RoomLife {
       this.killed = false;
       this.advice = [];
       await this.stage.outside.noteChanges();
+      // As long as a phase and what heals it take, no index of tags is told of what it makes.
+      await this.stage.outside.holdTagIndex();
       const wrong = await this.play(phase);
+      await this.stage.outside.updateTagIndex();
       await this.stage.outside.endFaults();
       if (point !== undefined) {
         this.outcomes.push({ point, killed: this.killed, advice: this.advice, wrong });

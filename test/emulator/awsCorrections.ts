@@ -17,6 +17,7 @@ import { CopyPlaces } from "./copyPlaces";
 import { CredentialEnd } from "./credentialEnd";
 import { DemandedTags } from "./demandedTags";
 import { DocumentLimits } from "./documentLimits";
+import { HeldRequests } from "./heldRequests";
 import { KeyAccess } from "./keyAccess";
 import { KeyGrants } from "./keyGrants";
 import { Machines } from "./machines";
@@ -24,6 +25,7 @@ import { ProductCodes } from "./productCodes";
 import { providerVersionIn } from "./providerVersion";
 import { SharedSnapshots } from "./sharedSnapshots";
 import { SnapshotLocks } from "./snapshotLocks";
+import { TagIndex } from "./tagIndex";
 
 /** Canonical's account, which publishes Ubuntu's images. */
 const CANONICAL = "099720109477";
@@ -88,6 +90,12 @@ export class AwsCorrections {
   /** When everybody's credentials end. */
   public readonly credentialEnd = new CredentialEnd();
 
+  /** Requests and answers that are held back. */
+  public readonly held = new HeldRequests();
+
+  /** What carries which tags, as it is told. */
+  public readonly tagIndex = new TagIndex();
+
   /** Bucket policies that the emulator is not told of, by the path of their bucket. */
   private readonly policies = new Map<string, Buffer>();
 
@@ -123,6 +131,8 @@ export class AwsCorrections {
     ]);
     const audit = accounts.get(place.account);
     const corrections: Correction[] = [
+      this.held,
+      this.tagIndex,
       this.credentialEnd,
       new ClientTokens(),
       new DocumentLimits(accounts),

@@ -1,4 +1,9 @@
-import { CreateGrantCommand, type KMSClient, ListGrantsCommand } from "@aws-sdk/client-kms";
+import {
+  CreateGrantCommand,
+  type KMSClient,
+  ListGrantsCommand,
+  ListKeysCommand,
+} from "@aws-sdk/client-kms";
 
 import type { ListedGrant } from "../../components/evidence/renewedGrants";
 
@@ -37,6 +42,9 @@ export class GrantedKeys {
       this.refuse(GranteePrincipal);
       this.refuse(`${KeyId} ${GranteePrincipal}`);
       return refuse("DryRunOperationException", "The request would have succeeded.");
+    }
+    if (command instanceof ListKeysCommand) {
+      return { Keys: [], Truncated: false };
     }
     return refuse("UnsupportedOperationException", "a test asks KMS for something else");
   }
