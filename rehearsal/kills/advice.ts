@@ -17,9 +17,13 @@ const BY_THE_PAGE: readonly (readonly [RegExp, readonly Advice[]])[] = [
   [/unexpected end of JSON input/, [CANCEL]],
 ];
 
-/** Commands of which the advice is read; what follows a command in a sentence ends it. */
-const COMMAND =
-  /(?:`|'|^|\s)((?:pulumi (?:cancel|refresh|up|destroy|state|config)|npm run (?:mend|grants|destruction)|aws [a-z0-9-]+ [a-z-]+)\b[^`\n]*)/g;
+/** Where a command begins of which the advice is read; one that is spoken of, "a pulumi destroy that …", is none. */
+const BEGINNING =
+  /(?<!\b(?:a|an|the|that|interrupted) )(?<=^|[\s`'"(])(?:pulumi (?:cancel|refresh|up|destroy|state [a-z]+|config [a-z]+)|npx clean-room [a-z]+|aws [a-z0-9-]+ [a-z-]+)(?=$|[\s`'".,;:)])/gm;
+
+/** What a command that has no operands has: its options, each with its value if it has one. */
+const OPTIONS_ONLY =
+  /^(?:pulumi (?:cancel|refresh|up|destroy)|npx clean-room (?:mend|destruction)|aws)\b/;
 
 /**
  * Reads which commands a failed command told to run, in their order, each once: what somebody does who knows nothing
@@ -30,16 +34,26 @@ export function adviceIn(output: string): readonly Advice[] {
   if (page !== undefined) {
     return page;
   }
-  const found = [...output.matchAll(COMMAND)].map(([, text = ""]) => wordsOf(text));
+  const places = [...output.matchAll(BEGINNING)].map(({ index }) => index);
+  const found = places.map((place, index) => wordsOf(output.slice(place, places[index + 1])));
   return [...new Map(found.map((words) => [words.join(" "), words])).values()];
 }
 
-/** The words up to where the sentence goes on. */
+/** The words up to where the sentence, or the line, goes on. */
 function wordsOf(text: string): string[] {
   const [command = ""] = text.split(
-    /[,;:)](?=\s|$)|\.(?=\s|$)|\s(?:and|or|to|then|which|if|will|from)\s/,
+    /[`\n]|[,;:)](?=\s|$)|\.(?=\s|$)|\s(?:&&|and|or|to|then|which|if|will|from)\s/,
   );
-  return (command.match(/'[^']*'|"[^"]*"|\S+/g) ?? []).map((word) =>
+  const words = (command.match(/'[^']*'|"[^"]*"|\S+/g) ?? []).map((word) =>
     word.replace(/^(['"])(.*)\1$/, "$2").replace(/['"]$/, ""),
   );
+  if (!OPTIONS_ONLY.test(command)) {
+    return words;
+  }
+  const head = command.startsWith("pulumi") ? 2 : 3;
+  const end = words.findIndex(
+    (word, index) =>
+      index >= head && !word.startsWith("-") && words[index - 1]?.startsWith("-") !== true,
+  );
+  return end < 0 ? words : words.slice(0, end);
 }

@@ -230,7 +230,7 @@ export class RoomLife {
     } else if (advice === RESTORE_STATE) {
       const file = stateFile(this.stage, this.stack.name);
       copyFileSync(`${file}.bak`, file);
-    } else if (program === "npm" && rest[0] === "mend") {
+    } else if (program === "npx" && rest[0] === "mend") {
       await this.mend(rest.includes("--yes") ? ["--yes"] : []);
     } else if (program === "pulumi" && what !== undefined) {
       if (what === "state" || what === "config") {
