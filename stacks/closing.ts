@@ -25,6 +25,9 @@ import { requireKeyOfRoom } from "./madeInspection";
 import { settleAll } from "./settleAll";
 import type { StateResource } from "./stateResources";
 
+/** Logical name of the record that a room was opened. */
+export const OPENING_RECORD = "opening-record";
+
 /** Logical name of a room's closing record. */
 export const CLOSING_RECORD = "closing-record";
 
@@ -96,7 +99,7 @@ export async function inspectClosing(
   }
   const key = await findIncidentKey(ticket, there);
   if (key === undefined) {
-    throw withoutKey(ticket);
+    throw withoutKey(ticket, state);
   }
   const { records } = await findCaseRecords(s3, vault);
   const closings = closingsInForce(records, key);
@@ -123,7 +126,7 @@ export async function inspectClosing(
     requireKeyOfRoom(settings, there, state);
     return { stage: "recording", reopenings, hashes: values[1] };
   }
-  requireNotBegun(ticket, closed, contents.workstation);
+  requireNotBegun(ticket, closed, there);
   return { stage: "lifted", closed: fileOf(closed.record), reopenings, hashes: new Map() };
 }
 
@@ -247,24 +250,43 @@ function requireWhatTheStateNames(
   }
 }
 
-/** A room whose workstation was recorded and is gone is on its way out: nothing of it is made again. */
+/**
+ * A room whose workstation was recorded and is gone is on its way out, and nothing of it is made again; unless somebody
+ * has terminated that: then it is closed without.
+ */
 function requireNotBegun(
   ticket: string,
   { record }: Closing,
-  workstation: string | undefined,
+  { state, workstation }: RoomThere,
 ): void {
   const { workstation: recorded } = record.facts.existed.room;
-  if (recorded !== undefined && workstation === undefined) {
+  if (recorded === undefined || workstation !== undefined) {
+    return;
+  }
+  const stack = new Case(ticket).stack;
+  // Destroying takes this record out of the state before it comes to the machine.
+  const isWhole = state.some(({ name }) => name === OPENING_RECORD);
+  const isKnown = state.some(isWorkstation);
+  if (!isWhole && !isKnown) {
     throw new Refusal(`The room of ${ticket} is closed, and its destruction has begun`, [
-      `Its workstation ${recorded} is gone. Run: pulumi destroy --stack ${new Case(ticket).stack}`,
+      `Its workstation ${recorded} is gone. Run: pulumi destroy --stack ${stack}`,
+    ]);
+  }
+  if (isWhole && isKnown) {
+    throw new Refusal(`The workstation of ${ticket} is gone, outside of Pulumi`, [
+      `${recorded} is not there any more. The room is closed without it. Run: pulumi refresh --stack ${stack}; pulumi up --stack ${stack}`,
     ]);
   }
 }
 
-function withoutKey(ticket: string): Refusal {
+function withoutKey(ticket: string, state: readonly StateResource[]): Refusal {
   const stack = new Case(ticket).stack;
+  // What is declared last of a room refuses to be destroyed as long as that is not closed; the vault keeps it.
+  const opening = state.some(({ name }) => name === OPENING_RECORD)
+    ? `, and pulumi state delete 'urn:pulumi:${pulumi.getStack()}::${pulumi.getProject()}::aws:s3/bucketObjectv2:BucketObjectv2::${OPENING_RECORD}' --stack ${stack}`
+    : "";
   return new Refusal(`The room of ${ticket} has no incident key, so there is nothing to record`, [
-    `It was never opened to the end, or its destruction has begun: nothing of value is in it. Take away what is left: pulumi destroy --stack ${stack}; where that is refused for what is protected, first: pulumi state unprotect --all --stack ${stack}`,
+    `It was never opened to the end, or its destruction has begun: nothing of value is in it. Take away what is left: pulumi destroy --stack ${stack}; where that is refused for what is protected, first: pulumi state unprotect --all --stack ${stack}${opening}`,
   ]);
 }
 

@@ -26,14 +26,15 @@ import { incidentTags } from "../components/tags";
 import type { IncidentSettings } from "../settings";
 import { adopt } from "./adoption";
 import { findCaller } from "./caller";
-import { CLOSING_RECORD, REOPENING_RECORD } from "./closing";
+import { CLOSING_RECORD, OPENING_RECORD, REOPENING_RECORD } from "./closing";
 import { closingFacts, KEY_WINDOW_DAYS, roomAsItWas } from "./closingFacts";
 import { readFoundation } from "./foundation";
 import { declareEvidence } from "./incidentEvidence";
 import { inspect } from "./inspection";
 import { INCIDENT_KEY } from "./madeForRoom";
-import { findOpening, OPENING_RECORD } from "./openingRecord";
+import { findOpening } from "./openingRecord";
 import { readProgram } from "./program";
+import { refuseDestroying } from "./refuseDestroying";
 import { claimSlot } from "./slotClaim";
 
 /** What a stack of an incident puts out, for the responder. */
@@ -86,7 +87,6 @@ export async function incident(settings: IncidentSettings): Promise<IncidentOutp
   // Nothing loses its protection, and nobody a grant, before the vault has the record of that.
   const state = found.closing;
   const open = state.stage !== "lifted";
-  const kept = { protect: open };
   if (foundation.vaultTrial) {
     void pulumi.log.warn(
       `The vault ${foundation.vaultBucket} is on trial: evidence can be deleted ${foundation.vaultDays} days after it was written.`,
@@ -139,9 +139,13 @@ export async function incident(settings: IncidentSettings): Promise<IncidentOutp
       deletionWindowInDays: KEY_WINDOW_DAYS,
       tags,
     },
-    { ...kept, dependsOn: [...workstation.identity] },
+    { protect: open, dependsOn: [...workstation.identity] },
   );
   keyIsMade(key.arn);
+  // EC2 protects the machine too, and only `pulumi up` takes that off. Where destroy or refresh runs the program, all that
+  // the machine and its key are needed for stays protected: otherwise the volumes would go, and the rest would stay.
+  const whole = open || !(await workstation.released);
+  const kept = { protect: whole };
   new aws.kms.Alias("incident-key-alias", { name: ofCase.keyAlias, targetKeyId: key.id }, kept);
 
   // Removing a role revokes its grant, so grants are not protected. Once the closing is recorded they all
@@ -186,6 +190,7 @@ export async function incident(settings: IncidentSettings): Promise<IncidentOutp
     key,
     instanceId: workstation.instanceId,
     availabilityZone: slot.availabilityZone,
+    whole,
     tags,
   });
 
@@ -234,6 +239,7 @@ export async function incident(settings: IncidentSettings): Promise<IncidentOutp
     // It says how the room was opened: what changes later does not change it.
     {
       ...kept,
+      ...(whole ? { hooks: refuseDestroying(ticket) } : {}),
       retainOnDelete: true,
       dependsOn: recorded,
       ignoreChanges: ["bucket", "key", "content", "metadata", ...DECIDED_BY_THE_VAULT],
@@ -325,7 +331,7 @@ export async function incident(settings: IncidentSettings): Promise<IncidentOutp
     records: records.map(({ key: name }) => pulumi.interpolate`${foundation.vaultBucket}/${name}`),
     next: nextStep({
       ...settings,
-      stage: state.stage,
+      stage: whole && !open ? "recording" : state.stage,
       transferKeyArn: foundation.transferKeyArn,
       leaving: [...found.states.values()].flatMap(({ leaving }) => leaving ?? []),
     }),

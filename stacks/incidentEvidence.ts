@@ -28,6 +28,9 @@ export interface EvidenceRoom {
 
   /** Its Availability Zone. */
   readonly availabilityZone: string;
+
+  /** Whether the room stays whole: then nothing of it is unprotected. */
+  readonly whole: boolean;
   readonly tags: Tags;
 }
 
@@ -65,7 +68,7 @@ export function declareEvidence(
   room: EvidenceRoom,
 ): EvidenceItem[] {
   const { ticket, region, copyMinutes } = settings;
-  const { stage, hashes } = found.closing;
+  const { hashes } = found.closing;
   const { foundation, key, tags } = room;
   const copiesMade: aws.ebs.SnapshotCopy[] = [];
 
@@ -100,7 +103,7 @@ export function declareEvidence(
       working: state.working,
       device,
       copyMinutes,
-      open: stage !== "lifted",
+      open: room.whole,
       tags,
     });
     if (state.copy === undefined && volume.copyMade !== undefined) {

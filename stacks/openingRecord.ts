@@ -5,11 +5,8 @@ import { findCaseRecords } from "../components/evidence/caseRecords";
 import { fileOf, type RecordFile } from "../components/evidence/custodyRecord";
 import type { IncidentSettings } from "../settings";
 import { awsCredentials } from "./awsCredentials";
-import { findIncidentKey, type RoomThere } from "./closing";
+import { findIncidentKey, OPENING_RECORD, type RoomThere } from "./closing";
 import type { Foundation } from "./foundation";
-
-/** Logical name of the record that a room was opened. */
-export const OPENING_RECORD = "opening-record";
 
 /**
  * Finds the record of an opening that the engine does not know of, as its state was lost or it was killed after

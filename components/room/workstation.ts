@@ -59,6 +59,9 @@ export class Workstation extends pulumi.ComponentResource {
   /** ARN of the workstation's role. */
   public readonly roleArn: pulumi.Output<string>;
 
+  /** Whether EC2 has the machine terminated when it is asked to: its own protection is off, or there is no machine. */
+  public readonly released: Promise<boolean>;
+
   /** What the machine works as, with all it may do: these are there before it. */
   public readonly identity: readonly pulumi.Resource[];
 
@@ -110,6 +113,7 @@ export class Workstation extends pulumi.ComponentResource {
     );
 
     const instance = args.machine ? this.start(name, args, profile, policy) : undefined;
+    this.released = instance === undefined ? Promise.resolve(true) : isReleased(instance);
     this.instanceId = instance?.id;
     this.privateAddress = instance?.privateIp;
     this.amiId = instance?.ami;
@@ -174,6 +178,14 @@ export class Workstation extends pulumi.ComponentResource {
       },
     );
   }
+}
+
+/** What a preview does not know is never told; that the machine is declared is. */
+function isReleased({ disableApiTermination, urn }: aws.ec2.Instance): Promise<boolean> {
+  return new Promise((resolve) => {
+    disableApiTermination.apply((isProtected) => resolve(!isProtected));
+    urn.apply(() => setImmediate(() => resolve(false)));
+  });
 }
 
 /** Cloud-init user data that writes `/etc/clean-room/room.json`, in base64. */

@@ -174,10 +174,10 @@ async function lift(cast: Cast): Promise<Observation> {
   return { result: said(up.changes), changes: up.changes };
 }
 
-/** What a person types, and with the program run once more: its protection stops both. */
+/** What a person types. */
 async function refuseDestroy(cast: Cast, before: readonly Entry[]): Promise<void> {
   const { succeeded, output } = await cast.room.stack.cli("destroy", "--yes");
-  expect(!succeeded && output.includes("protected"), `destroying was not refused: ${output}`);
+  expect(!succeeded && output.includes("is not closed"), `destroying was not refused: ${output}`);
   const key = before.filter(({ type }) => [INSTANCE, KEY, VOLUME].includes(type));
   expectUntouched(
     key,

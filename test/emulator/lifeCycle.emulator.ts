@@ -812,7 +812,7 @@ describe("On the emulator", () => {
   it("a destroy of the open room is refused, and everything is still there", async () => {
     const before = await listAccount(clients);
     // The CLI destroys after a preview; the Automation API's own destroy skips it.
-    await assert.rejects(room.destroy({ previewOnly: true }), /protected/);
+    await assert.rejects(room.destroy({ previewOnly: true }), /is not closed/);
     assert.deepEqual(await listAccount(clients), before);
   });
 
@@ -853,7 +853,7 @@ describe("On the emulator", () => {
     const before = await transferGrants();
     assert.deepEqual(await changesOf((options) => room.up(options)), ["create closing-record"]);
     assert.deepEqual(await transferGrants(), before);
-    await assert.rejects(room.destroy({ previewOnly: true }), /protected/);
+    await assert.rejects(room.destroy({ previewOnly: true }), /is not closed/);
   });
 
   it("closing what the vault shows as recorded lifts the protection, and takes the transfer key back", async () => {

@@ -47,12 +47,17 @@ describe("A room that is closed", () => {
     vault.objects.set(`cases/${TICKET}/intake/${INSTANCE}/${VOLUME}.json`, "{}");
   });
 
-  function up(changes: Record<string, unknown>, account: Account = ROOM): Promise<Deployment> {
+  function up(
+    changes: Record<string, unknown>,
+    account: Account = ROOM,
+    unchanged: Readonly<Record<string, object>> = {},
+  ): Promise<Deployment> {
     const settings = { evidence: EVIDENCE, responderRoles: [ROLE], ...changes };
     return deploy(STACK, incidentConfig(settings), {
       answers: answersOf(account),
       foundation: FOUNDATION_OUTPUTS,
       vault,
+      unchanged,
       ec2: {
         ...ec2Of(account),
         DescribeLockedSnapshots: () => ({
@@ -114,6 +119,50 @@ describe("A room that is closed", () => {
     assert.deepEqual(lifted.ofType("aws:kms/grant:Grant"), []);
     // The very same record is declared again, whoever closes now.
     assert.deepEqual(lifted.named("closing-record").inputs["content"], inputs["content"]);
+  });
+
+  it("refuses to be destroyed, whatever is unprotected by hand, until its protection is lifted", async () => {
+    const hooksOf = (room: Deployment) => room.named("opening-record").options.hooks?.beforeDelete;
+    for (const room of [await up({}), await close()]) {
+      const [hook] = hooksOf(room) ?? [];
+      assert.match(
+        hook?.name ?? "",
+        /is not closed.*pulumi config set closing true --stack inc-2026-0042; pulumi up/,
+      );
+      assert.equal(hook?.opts?.onDryRun, true);
+      assert.throws(() => hook?.callback({} as never), /The room of INC-2026-0042 is not closed/);
+    }
+    written(await close(), "closing-record");
+    assert.equal(hooksOf(await close()), undefined);
+  });
+
+  it("stays whole where destroy or refresh runs the program, which take EC2's protection off nothing", async () => {
+    const open = await up({});
+    written(await close(), "closing-record");
+    const machine = `clean-room-${TICKET}-instance`;
+    const run = await up({ closing: true }, ROOM, { [machine]: { disableApiTermination: true } });
+    const leaves = protectedIn(open).filter((name) => /^evidence-|^opening-record$/.test(name));
+    assert.equal(leaves.length, 4);
+    assert.deepEqual(
+      protectedIn(run).filter((name) => leaves.includes(name)),
+      leaves,
+    );
+    assert.ok(run.named("opening-record").options.hooks);
+    assert.match(run.outputs["next"] as string, /Run again: pulumi up --stack inc-2026-0042/);
+  });
+
+  it("is closed without a workstation that was terminated after the record: once the engine has looked", async () => {
+    const room = await up({});
+    written(await close(), "closing-record");
+    const { state } = written(room, "opening-record");
+    await assert.rejects(
+      close({}, { ...ROOM, state }),
+      new RegExp(`${INSTANCE} is not there any more.*pulumi refresh --stack ${STACK}`, "s"),
+    );
+    const without = [`aws:ec2/instance:Instance::clean-room-${TICKET}-instance`];
+    const lifted = await close({}, { ...ROOM, state, without });
+    assert.deepEqual(lifted.ofType("aws:ec2/instance:Instance"), []);
+    assert.deepEqual(protectedIn(lifted), []);
   });
 
   it("is let go by no record of another key, nor by one that does not name all it has", async () => {

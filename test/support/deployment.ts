@@ -102,6 +102,7 @@ export async function deploy(
     ec2 = ec2Of(),
     vault = new VaultInMemory(FOUNDATION_OUTPUTS.vaultBucket),
     kms = new GrantedKeys(),
+    unchanged = {},
     beforeMade = () => undefined,
     subscribed = (address) => ({ arn: `arn:aws:sns:::topic:${address}`, authenticated: true }),
   }: {
@@ -116,6 +117,9 @@ export async function deploy(
 
     /** What KMS answers who asks it by AWS's SDK. @default no key is granted yet, and each can be */
     kms?: GrantedKeys;
+
+    /** What AWS has of resources instead of what is asked for, by name, as where a program runs and nothing is changed. */
+    unchanged?: Readonly<Record<string, object>>;
 
     /** Called with the name of each resource that AWS is asked for; may throw, as AWS refuses. */
     beforeMade?: (name: string) => void;
@@ -172,7 +176,7 @@ export async function deploy(
           vpcId: `${name}-vpc-id`,
           publicSubnetIds: [`${name}-public-1-id`],
         };
-        return { id: idOf(name), state: { ...computed, ...known } };
+        return { id: idOf(name), state: { ...computed, ...known, ...unchanged[name] } };
       },
       call: ({ token, inputs: args }) => {
         const answer = answers[token] ?? whoDeploys(config)[token];
@@ -193,10 +197,11 @@ export async function deploy(
     "organization",
   );
   pulumi.runtime.setAllConfig(asText(config));
-  // The SDK's mocks know no hooks on errors, which nothing here calls.
-  const monitor = pulumi.runtime.getMonitor() as { registerErrorHook?: object } | undefined;
-  Object.assign(monitor ?? {}, {
-    registerErrorHook: (_hook: unknown, done: (error: null) => void) => done(null),
+  // The SDK's mocks know no hooks, which nothing here calls.
+  const take = (_hook: unknown, done: (error: null) => void) => done(null);
+  Object.assign(pulumi.runtime.getMonitor() ?? {}, {
+    registerErrorHook: take,
+    registerResourceHook: take,
   });
 
   // What fails in an apply is nobody's promise: the CLI ends the deployment for it.
