@@ -12,6 +12,7 @@ import { hardenedMachines } from "./policies/hardenedMachines";
 import { imdsV2 } from "./policies/imdsV2";
 import { keptLogs } from "./policies/keptLogs";
 import { keysApart } from "./policies/keysApart";
+import { knownDocuments } from "./policies/knownDocuments";
 import { listedTypes } from "./policies/listedTypes";
 import { narrowRules } from "./policies/narrowRules";
 import { nestedTags } from "./policies/nestedTags";
@@ -73,6 +74,7 @@ export const policies: Policies = [
   caseRoles,
   noAdministrators,
   noOpenPolicies,
+  knownDocuments,
   noSecrets,
   keptLogs,
   trailOn,

@@ -72,7 +72,14 @@ export function overreach(statement: Statement): string[] {
   );
   const wide = resources.filter(isWide);
   const isNarrow = tests.some(narrows);
+  const everything = known.filter((action) => /^[*?]+$/.test(action) && !resources.some(isWide));
+  const passing = known.filter(
+    (action) => /^iam:PassRole$/i.test(action) && wide.length > 0 && isNarrow,
+  );
   return [
+    ...everything.map((action) => `allows ${action}; required: the actions meant`),
+    // To which service a role is passed says nothing of which role.
+    ...passing.map((action) => `allows ${action} on every role; required: the roles meant`),
     ...bypass.map((action) => `allows ${action}; required: nobody's own policy lifts a lock`),
     ...(wide.length === 0 || isNarrow
       ? []

@@ -5,6 +5,7 @@ import { shown, UNKNOWN } from "../unknownValues";
 /** The type of roles. */
 export const ROLE_TYPE = "aws:iam/role:Role";
 
+const PROFILE = "aws:iam/instanceProfile:InstanceProfile";
 const INCIDENT = "incident";
 
 /** Configuration of this policy. */
@@ -19,7 +20,7 @@ export const caseRoles = ofResource<CaseRolesConfig>(
     name: "case-roles",
     displayName: "A role of a case has a boundary, and its place",
     description:
-      "Checks that every role of a room is below the path of clean rooms and has a permissions boundary.",
+      "Checks that every role and instance profile of a room is below the path of clean rooms, and that a role has a permissions boundary.",
     severity: "high",
     tags: ["access"],
     remediationSteps: "Set path and permissionsBoundary of the role.",
@@ -34,7 +35,9 @@ export const caseRoles = ofResource<CaseRolesConfig>(
     },
   },
   (role, config) =>
-    role.type === ROLE_TYPE && role.kind === INCIDENT ? mistakesOf(role, config) : [],
+    [ROLE_TYPE, PROFILE].includes(role.type) && role.kind === INCIDENT
+      ? mistakesOf(role, config)
+      : [],
 );
 
 function mistakesOf(role: Subject, { path }: CaseRolesConfig): string[] {
@@ -46,7 +49,7 @@ function mistakesOf(role: Subject, { path }: CaseRolesConfig): string[] {
       : [
           `path is ${shown(place)}; required: ${path}….\nOne alarm sees the use of every role below it: set path.`,
         ]),
-    ...(boundary === undefined || boundary === ""
+    ...(role.type === ROLE_TYPE && (boundary === undefined || boundary === "")
       ? [
           `permissionsBoundary is ${shown(boundary)}; required: the foundation's case boundary.\nMalware on a workstation has this role: limit it.`,
         ]

@@ -12,6 +12,12 @@ const isMissing = (value: unknown) =>
 const REQUIRED: readonly (readonly [string, (value: unknown) => boolean, string])[] = [
   ["keyName", (value) => !isMissing(value), "not set: nobody logs in past Session Manager"],
   ["iamInstanceProfile", isMissing, "the room's own profile"],
+  ["subnetId", isMissing, "the room's slot, or it is the default VPC"],
+  [
+    "rootBlockDevice.deleteOnTermination",
+    (value) => value === false,
+    "not set, or true: nothing stays when the room is closed",
+  ],
   ["vpcSecurityGroupIds", isMissing, "the room's own security group"],
   [
     "securityGroups",
@@ -45,7 +51,7 @@ export const hardenedMachines = ofResource(
     name: "hardened-machines",
     displayName: "A machine has one way in, and ends with its case",
     description:
-      "Checks that machines have a profile, security groups and protection against termination, no key pair, and are neither spot nor terminated by a shutdown.",
+      "Checks that machines have a subnet, a profile, security groups and protection against termination, no key pair, and are neither spot nor terminated by a shutdown.",
     severity: "high",
     tags: ["access", "evidence"],
     remediationSteps:

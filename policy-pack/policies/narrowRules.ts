@@ -55,7 +55,7 @@ export const narrowRules = ofResource<NarrowRulesConfig>(
     name: "narrow-rules",
     displayName: "Rules open the tools' ports, one resource each",
     description:
-      "Checks that every rule of a security group is a resource of its own, for tcp or udp, and for ports of the catalogue or of extraPorts.",
+      "Checks that every security group names its VPC, and that every rule is a resource of its own, for tcp or udp, and for ports of the catalogue or of extraPorts.",
     severity: "high",
     tags: ["network"],
     remediationSteps: "Name the tool's port in a rule of its own, or the port in extraPorts.",
@@ -66,7 +66,11 @@ export const narrowRules = ofResource<NarrowRulesConfig>(
       },
     },
   },
-  (subject, config) => [...inlineRules(subject), ...wideRule(subject, config)],
+  (subject, config) => [
+    ...inlineRules(subject),
+    ...withoutVpc(subject),
+    ...wideRule(subject, config),
+  ],
 );
 
 function inlineRules(subject: Subject): string[] {
@@ -80,6 +84,15 @@ function inlineRules(subject: Subject): string[] {
           (field) =>
             `${field} is ${shown(subject.at(field))}; required: rules as resources of their own.\nMove each rule into one, with the port of the tool.`,
         )
+    : [];
+}
+
+function withoutVpc(subject: Subject): string[] {
+  const vpc = subject.at("vpcId");
+  return GROUPS.includes(subject.type) && (vpc === undefined || vpc === "")
+    ? [
+        `vpcId is ${shown(vpc)}; required: the VPC meant.\nWithout one it is the default VPC, which leads to the internet: name it.`,
+      ]
     : [];
 }
 
@@ -99,7 +112,7 @@ function wideRule(rule: Subject, { ports, extraPorts }: NarrowRulesConfig): stri
   const isAllowed = allowed.some(
     (each) => each.protocol === protocol && each.first <= Number(from) && Number(to) <= each.last,
   );
-  return isAllowed && typeof from === "number" && typeof to === "number"
+  return isAllowed && typeof from === "number" && typeof to === "number" && from <= to
     ? []
     : [
         `${field} and ports are ${found}; required: ports of the catalogue (${ports.join(", ")}).\nName the tool's port, or configure the pack: { "narrow-rules": { "extraPorts": ["${found}"] } }.`,
