@@ -1,0 +1,87 @@
+/** Refers to an output of another resource of the same case. */
+export interface Ref {
+  readonly of: string;
+  readonly output: string;
+}
+
+/** A resource of a case, as a program declares it. */
+export interface Declared {
+  readonly type: string;
+
+  /** Unique within its case. */
+  readonly name: string;
+  readonly props: Readonly<Record<string, unknown>>;
+  readonly options?: {
+    readonly protect?: boolean;
+    readonly ignoreChanges?: readonly string[];
+    readonly deleteBeforeReplace?: boolean;
+    readonly customTimeouts?: { readonly create: string };
+  };
+}
+
+/** What is done to right resources. */
+export type Edit = (resources: readonly Declared[]) => readonly Declared[];
+
+/** A defect that a policy is for, and what is right just beside it. */
+export interface PolicyCase {
+  /** What is wrong, in a few words. */
+  readonly what: string;
+  readonly kind: "foundation" | "incident" | "member";
+
+  /** Right resources. */
+  readonly of: readonly Declared[];
+  readonly defect: Edit;
+
+  /** @default nothing: the resources as they are */
+  readonly near?: Edit;
+}
+
+/** A reference to an output, by default the id. */
+export function ref(of: string, output = "id"): Ref {
+  return { of, output };
+}
+
+/** Changes properties of a resource; undefined takes one away. */
+export function set(name: string, props: Readonly<Record<string, unknown>>): Edit {
+  return (resources) =>
+    resources.map((resource) =>
+      resource.name === name
+        ? {
+            ...resource,
+            props: Object.fromEntries(
+              Object.entries({ ...resource.props, ...props }).filter(
+                ([, value]) => value !== undefined,
+              ),
+            ),
+          }
+        : resource,
+    );
+}
+
+/** Changes options of a resource. */
+export function opt(name: string, options: Declared["options"]): Edit {
+  return (resources) =>
+    resources.map((resource) =>
+      resource.name === name
+        ? { ...resource, options: { ...resource.options, ...options } }
+        : resource,
+    );
+}
+
+/** Adds a resource. */
+export function add(...more: readonly Declared[]): Edit {
+  return (resources) => [...resources, ...more];
+}
+
+/** Takes a resource away. */
+export function without(name: string): Edit {
+  return (resources) => resources.filter((resource) => resource.name !== name);
+}
+
+/** A policy document of these statements, as JSON. */
+export function document(...statements: readonly Readonly<Record<string, unknown>>[]): string {
+  return JSON.stringify({
+    Version: "2012-10-17",
+    Statement: statements.map((statement) => ({ Effect: "Allow", ...statement })),
+  });
+}
