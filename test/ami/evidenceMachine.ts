@@ -107,8 +107,8 @@ export class EvidenceMachine {
   }
 
   /** The intake of a disk as an EBS volume, its record in the vault. */
-  public intake(disk: LoopDisk): LoopDisk {
-    disk.withSerial(SERIAL).lock();
+  public intake(disk: LoopDisk, serial = SERIAL): LoopDisk {
+    disk.withSerial(serial).lock();
     this.must('evidence-intake "$1"', disk.name);
     return disk;
   }
@@ -131,7 +131,8 @@ export class EvidenceMachine {
   private clear(): void {
     if (this.image === undefined) return;
     this.run(
-      `for m in $(findmnt -rno TARGET | grep '^/evidence/' | sort -r); do umount "$m"; done
+      `for d in $(cat /run/clean-room/open/*/directory 2>/dev/null); do evidence-unmount "$d"; done
+       for m in $(findmnt -rno TARGET | grep '^/evidence/' | sort -r); do umount "$m"; done
        ! mountpoint -q /mnt || umount /mnt
        rm -rf /evidence/* /var/lib/clean-room/* /var/log/clean-room/* /tmp/put-* /etc/clean-room/*
        ! mountpoint -q /proc/swaps || umount /proc/swaps`,

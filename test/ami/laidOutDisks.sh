@@ -6,6 +6,10 @@ root=${1%/}
 mount --rbind /sys "$root/run/sys"
 mount -t tmpfs tmpfs "$root/sys/block"
 cp -a "$root/run/sys/block/." "$root/sys/block"
+# Arrays come later.
+for number in 9 $(seq 120 127); do
+	[ -e "$root/sys/block/md$number" ] || ln -s "/run/sys/block/md$number" "$root/sys/block/md$number"
+done
 mount -t tmpfs tmpfs "$root/sys/class"
 for class in "$root"/run/sys/class/*; do
 	ln -s "/run/sys/class/${class##*/}" "$root/sys/class/${class##*/}"

@@ -7,6 +7,7 @@ mount -t proc proc /proc
 mount -t sysfs sysfs /sys
 mount -t devtmpfs devtmpfs /dev
 mkdir -p /dev/pts /dev/shm
+ln -s /proc/self/fd /dev/fd
 mount -t devpts devpts /dev/pts
 mount -t tmpfs tmpfs /run
 mkdir /run/sys
@@ -15,6 +16,8 @@ mount -t tmpfs tmpfs /usr/lib/modules
 ln -s "/usr/lib/uml/modules/$(uname -r)" /usr/lib/modules/
 # What the kernel of Ubuntu has as modules too.
 modprobe -a loop dm-mod dm-snapshot dm-crypt raid1 raid0 vfat isofs squashfs erofs fuse udf hfsplus nls_utf8 nls_cp437
+# As udev's rules have it.
+chmod 0666 /dev/fuse
 bash /tmp/uml/laidOutDisks.sh /
 # Its own root is no disk; the command line names one that is none of these.
 echo root=UUID=01234567-89ab-cdef-0123-456789abcdef >/run/cmdline

@@ -1,0 +1,201 @@
+import assert from "node:assert/strict";
+
+import { EvidenceMachine, VOLUME } from "./evidenceMachine";
+import type { LoopDisk } from "./loopDisk";
+
+// What a disk's file systems lie in, opened by the image's real script on a kernel of its own.
+
+const AT = `/evidence/${VOLUME}/whole`;
+const KEPT = 'mount "$d" /mnt && echo kept >/mnt/kept.txt && umount /mnt';
+const LVM =
+  "--config 'devices { use_devicesfile=0 } activation { auto_activation_volume_list=[\"@*\"] }'";
+
+describe("evidence-open", function () {
+  this.timeout(180_000);
+  const machine = EvidenceMachine.ofSuite("user-mode");
+
+  /** Opens disks, looks, closes them, and finds every byte as it was. */
+  function opens(
+    disks: readonly LoopDisk[],
+    words: string,
+    look: (said: string) => void,
+    base = AT,
+  ): void {
+    const before = disks.map((disk) => disk.sha256());
+    const devices = disks.map(({ device }) => device).join(" ");
+    look(machine.must(`evidence-open ${devices} ${words}`));
+    machine.must(`evidence-unmount ${base}`);
+    assert.deepEqual(
+      disks.map((disk) => disk.sha256()),
+      before,
+    );
+    assert.equal(
+      machine.must("dmsetup ls; ls /run/clean-room/open /evidence"),
+      "No devices found\n/evidence:\n\n/run/clean-room/open:",
+    );
+  }
+
+  const kept = (file: string) => assert.equal(machine.must(`cat ${file}`), "kept");
+
+  /** A copy of a disk that was in use, whose journal holds what was synced last. */
+  function dirty(type: string, mebibytes: number): LoopDisk {
+    const source = machine.newDisk(`${type}-source`, mebibytes);
+    machine.must(
+      `mkfs.${type} -q "$1"; mount -t ${type} "$1" /mnt; echo early >/mnt/early; sync
+       echo kept >/mnt/late; sync /mnt/late; [ ${type} != xfs ] || xfs_io -x -c 'shutdown -f' /mnt`,
+      source.device,
+    );
+    machine.copy(`${type}-source`, type);
+    machine.must("umount /mnt");
+    machine.detach(source);
+    return machine.intake(machine.attach(type));
+  }
+
+  for (const [type, mebibytes] of [
+    ["xfs", 320],
+    ["ext4", 64],
+    ["btrfs", 256],
+  ] as const) {
+    it(`shows a dirty ${type} replayed, beside what it is without, and changes no byte`, () => {
+      const disk = dirty(type, mebibytes);
+      const mounted = machine.must('evidence-mount "$1"', disk.device);
+      assert.match(mounted, /journal +dirty[^]*sudo evidence-open \S+ replayed/);
+      assert.ok(type === "ext4" || !machine.present(`${AT}/late`));
+      const before = disk.sha256();
+      const said = machine.must('evidence-open "$1" replayed', disk.device);
+      assert.match(said, /view +journals replayed[^]*journal +replayed, into a throw-away overlay/);
+      kept(`${AT}.replayed/late`);
+      assert.notEqual(machine.run(`touch ${AT}.replayed/x`).status, 0);
+      assert.match(
+        machine.must("tail -n 1 /var/log/clean-room/evidence-mount.log"),
+        /"action":"open".*"view":"replayed".*written=(\d+)".*written=\1","same":"yes"/,
+      );
+      machine.must(`evidence-unmount ${AT}.replayed; evidence-unmount ${AT}`);
+      assert.equal(disk.sha256(), before);
+    });
+  }
+
+  it("opens logical volumes of two disks, spanned and striped, and says which disk is missing", () => {
+    const disks = [machine.newDisk("first", 128), machine.newDisk("second", 128)];
+    const devices = disks.map(({ device }) => device).join(" ");
+    machine.must(
+      `pvcreate -q ${LVM} ${devices} && vgcreate -q ${LVM} -s 4m rhel ${devices}
+       lvcreate -q ${LVM} -an -Zn -Wn -i 2 -n striped -L 24m rhel; lvcreate -q ${LVM} -an -Zn -Wn -n spanned -L 140m rhel
+       for v in spanned striped; do
+         lvchange -q ${LVM} -ay rhel/$v; dmsetup mknodes; d=/dev/mapper/rhel-$v; mkfs.ext4 -q $d; ${KEPT}
+       done; vgchange -q ${LVM} -an rhel 1>&2; dmsetup mknodes`,
+    );
+    machine.intake(disks[0] as LoopDisk);
+    machine.intake(disks[1] as LoopDisk, "vol0123456789abcdef1");
+    assert.match(
+      machine.must(`evidence-contents ${devices}`),
+      /LVM2_member[^]*logical volume rhel spanned 140\S+ linear[^]*logical volume rhel striped/,
+    );
+    machine.refused(
+      /a disk of it is missing: name all disks/,
+      `evidence-open ${disks[0]?.device}; echo "$(evidence-open ${disks[0]?.device} 2>&1)" >&2; false`,
+    );
+    opens(disks, "", () => {
+      kept(`${AT}/rhel/spanned/kept.txt`);
+      kept(`${AT}/rhel/striped/kept.txt`);
+    });
+  });
+
+  it("opens a mirror, of both disks or of one", () => {
+    const disks = [machine.newDisk("left", 64), machine.newDisk("right", 64)];
+    const [left, right] = disks as [LoopDisk, LoopDisk];
+    machine.must(
+      `mdadm --create /dev/md9 --run --quiet --level 1 --raid-devices 2 --metadata 1.2 ${left.device} ${right.device} --config /dev/null
+       d=/dev/md9; mkfs.ext4 -q $d; ${KEPT}; mdadm --wait $d; mdadm --quiet --stop $d`,
+    );
+    machine.intake(left);
+    machine.intake(right, "vol0123456789abcdef1");
+    assert.match(machine.must(`evidence-contents ${left.device}`), /Raid Level: raid1/);
+    for (const members of [disks, [left]]) {
+      opens(members, "", () => kept(`${AT}/kept.txt`));
+    }
+  });
+
+  for (const version of [1, 2]) {
+    it(`opens LUKS version ${version} by key file or passphrase, and LVM in it`, () => {
+      const disk = machine.newDisk("luks", 128);
+      machine.must(
+        `printf secret >/tmp/key; chown examiner /tmp/key
+         cryptsetup luksFormat -q --type luks${version} --pbkdf pbkdf2 --pbkdf-force-iterations 1000 "$1" /tmp/key
+         cryptsetup open --key-file /tmp/key "$1" made; dmsetup mknodes
+         d=/dev/mapper/made; pvcreate -q ${LVM} $d; vgcreate -q ${LVM} vg $d; lvcreate -q ${LVM} -an -Zn -Wn -n root -l 100%FREE vg
+         lvchange -q ${LVM} -ay vg/root; dmsetup mknodes; d=/dev/mapper/vg-root; mkfs.ext4 -q $d; ${KEPT}
+         vgchange -q ${LVM} -an vg 1>&2; cryptsetup close made`,
+        disk.device,
+      );
+      machine.intake(disk);
+      opens([disk], "key /tmp/key", () => kept(`${AT}/vg/root/kept.txt`));
+      opens([disk], "<<<secret", () => kept(`${AT}/vg/root/kept.txt`));
+      machine.must("echo wrong >/tmp/key");
+      machine.refused(
+        /nothing in it can be mounted/,
+        'evidence-open "$1" key /tmp/key',
+        disk.device,
+      );
+      machine.must("chown root /tmp/key; chmod 0600 /tmp/key");
+      machine.refused(
+        /no file that examiner may read/,
+        'evidence-open "$1" key /tmp/key',
+        disk.device,
+      );
+    });
+  }
+
+  for (const [format, make] of [
+    ["raw", "cp /tmp/disk.raw $f"],
+    ["qcow2", "qemu-img convert -O qcow2 /tmp/disk.raw $f"],
+    ["vmdk", "qemu-img convert -O vmdk /tmp/disk.raw $f"],
+    ["vhd", "qemu-img convert -O vpc -o subformat=fixed /tmp/disk.raw $f"],
+    ["vhdx", "qemu-img convert -O vhdx /tmp/disk.raw $f"],
+    [
+      "E01",
+      "ewfacquire -u -q -c none -d sha256 -e e -E e -C 1 -D d -N n -t ${f%.E01} -f encase6 /tmp/disk.raw >/dev/null 2>&1",
+    ],
+  ] as const) {
+    it(`opens the partitions of an image file, ${format}`, () => {
+      machine.must(
+        `rm -rf /home/examiner/*; mkdir -p /home/examiner; f=/home/examiner/disk.${format}
+         truncate -s 32M /tmp/disk.raw; printf 'label: gpt\\nsize=16MiB\\nsize=8MiB\\n' | sfdisk -q /tmp/disk.raw
+         truncate -s 8M /tmp/part; mkdir -p /tmp/kept; echo kept >/tmp/kept/kept.txt; mkfs.ext4 -q -F -d /tmp/kept /tmp/part
+         dd if=/tmp/part of=/tmp/disk.raw bs=1M seek=17 conv=notrunc status=none
+         ${make}; chown -R examiner: /home/examiner; chmod 0755 /home; sha256sum /home/examiner/disk.* >/tmp/before`,
+      );
+      const base = `/evidence/images/disk.${format}`;
+      for (const view of format === "qcow2" ? ["", "replayed"] : [""]) {
+        const at = view === "" ? base : `${base}.replayed`;
+        machine.must(`evidence-open /home/examiner/disk.${format} ${view}`);
+        kept(`${at}/p2/kept.txt`);
+        machine.must(`evidence-unmount ${at}; sha256sum --check --quiet /tmp/before`);
+      }
+      assert.equal(machine.run("pgrep -f 'qemu-storage-daemon|ewfmount'").stdout, "");
+    });
+  }
+
+  it("refuses what may not be looked at, options, and what holds nothing, and leaves nothing behind", () => {
+    const disk = machine.evidence().unlock();
+    machine.refused(/is writable/, 'evidence-open "$1"', disk.device);
+    disk.lock();
+    for (const args of ["-o rw $1", "$1 --rw", "", "$1 key"]) {
+      machine.refused(/no options/, `evidence-open ${args}`, disk.device);
+    }
+    machine.refused(/neither a disk nor a file/, "evidence-open /etc/shadow");
+    machine.refused(/not evidence|not there|neither/, "evidence-open /dev/null");
+    machine.must('evidence-open "$1"', disk.device);
+    const again = machine.run('evidence-open "$1"', disk.device);
+    assert.match(again.stderr, /open already.*sudo evidence-unmount/);
+    machine.must(`evidence-unmount ${AT}`);
+    machine.detach(disk);
+    machine.must("rm -r /var/lib/clean-room/evidence");
+    const empty = machine.intake(machine.newDisk("empty", 8));
+    machine.refused(/nothing in it can be mounted/, 'evidence-open "$1"', empty.device);
+    assert.equal(
+      machine.must("dmsetup ls; ls /run/clean-room/open; losetup -l -n | wc -l"),
+      "No devices found\n1",
+    );
+  });
+});
