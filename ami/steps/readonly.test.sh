@@ -1,3 +1,10 @@
+# A file of somebody else's is read, and nothing of this machine's.
+mkdir -m 0700 /evidence/proof
+(umask 077; echo hidden >/evidence/proof/hidden.txt)
+found=$(evidence-shell cat /evidence/proof/hidden.txt) || found=
+rm -r /evidence/proof
+[ "$found" = hidden ]
+if evidence-shell cat /etc/shadow 2>/dev/null; then echo 'the shell reads /etc/shadow' >&2; exit 1; fi
 # A disk that the kernel makes up is evidence like any other: locked, and readable by examiner.
 if modprobe scsi_debug dev_size_mb=8 2>/dev/null; then
 	udevadm settle
