@@ -7,16 +7,12 @@ import { Case } from "../components/case";
 import {
   DECIDED_BY_THE_VAULT,
   fileObject,
-  type Pending,
   type RecordFile,
   recordObject,
 } from "../components/evidence/custodyRecord";
-import { grantOf } from "../components/evidence/roomGrants";
-import { incidentKeyPolicy, COPYING_OPERATIONS } from "../components/evidence/keyPolicies";
-import type { RoomFacts } from "../components/evidence/recordSchema";
+import { incidentKeyPolicy } from "../components/evidence/keyPolicies";
 import { suspectKeyGrantees } from "../components/evidence/suspectKeyGrantees";
 import { SuspectKeyGrants } from "../components/evidence/suspectKeyGrants";
-import { nextStep } from "../components/room/nextStep";
 import { suspectOf } from "../components/room/suspectReach";
 import { suspectRules } from "../components/room/suspectRules";
 import { Workstation } from "../components/room/workstation";
@@ -30,36 +26,15 @@ import { CLOSING_RECORD, OPENING_RECORD, REOPENING_RECORD } from "./closing";
 import { closingFacts, KEY_WINDOW_DAYS, roomAsItWas } from "./closingFacts";
 import { readFoundation } from "./foundation";
 import { declareEvidence } from "./incidentEvidence";
+import { type IncidentOutputs, incidentOutputs } from "./incidentOutputs";
 import { inspect } from "./inspection";
 import { INCIDENT_KEY } from "./madeForRoom";
 import { findOpening } from "./openingRecord";
 import { readProgram } from "./program";
 import { refuseDestroying } from "./refuseDestroying";
+import { roomFacts } from "./roomFacts";
 import { claimSlot } from "./slotClaim";
-
-/** What a stack of an incident puts out, for the responder. */
-export interface IncidentOutputs {
-  readonly ticket: string;
-
-  /** The workstation, `i-…`; like what else is told of it, left out of a room that is closed without one. */
-  readonly instanceId?: pulumi.Output<string>;
-  readonly startSession?: pulumi.Output<string>;
-
-  /** The role that investigators work with, if any are named. */
-  readonly investigatorRole?: pulumi.Output<string>;
-
-  /** By member account, the role that it uploads into the vault with. */
-  readonly intakeRoles: Readonly<Record<string, pulumi.Output<string>>>;
-  readonly privateAddress?: pulumi.Output<string>;
-  readonly amiId?: pulumi.Output<string>;
-  readonly toolboxDigest: string;
-  readonly volumes: pulumi.Output<object[]>;
-  readonly vaultPrefix: string;
-  readonly transferKeyArn: string;
-  readonly incidentKeyArn: pulumi.Output<string>;
-  readonly records: pulumi.Output<string>[];
-  readonly next: string;
-}
+import { grantTransferKey } from "./transferKeyGrants";
 
 /** A room of one incident: opened, filled with evidence, worked in, closed. */
 export async function incident(settings: IncidentSettings): Promise<IncidentOutputs> {
@@ -148,25 +123,10 @@ export async function incident(settings: IncidentSettings): Promise<IncidentOutp
   const kept = { protect: whole };
   new aws.kms.Alias("incident-key-alias", { name: ofCase.keyAlias, targetKeyId: key.id }, kept);
 
-  // Removing a role revokes its grant, so grants are not protected. Once the closing is recorded they all
-  // go: nothing more is handed over.
-  const transferGrants = (open ? settings.responderRoles : []).map((role) => {
-    const [, , , , account, name] = role.split(":");
-    const called = grants.names.get(grantOf(foundation.transferKeyArn, role));
-    return new aws.kms.Grant(
-      `transfer-grant-${account}-${name}`,
-      {
-        name: called ?? new Case(ticket).grantName(role),
-        keyId: foundation.transferKeyArn,
-        granteePrincipal: role,
-        operations: COPYING_OPERATIONS,
-      },
-      // A grant keeps the name it was made with; only another one is a reason to make it anew.
-      called === undefined ? { ignoreChanges: ["name"] } : {},
-    );
-  });
-
-  const suspectKeys = settings.suspectKeys.map(({ keyArn }) => keyArn).sort();
+  // Closing ends what member accounts may do: once it is recorded nothing more is handed over.
+  const responderRoles = open ? settings.responderRoles : [];
+  const { transferKeyArn } = foundation;
+  const transferGrants = grantTransferKey(ticket, transferKeyArn, responderRoles, grants.names);
   const grantees = suspectKeyGrantees(foundation.incidentDeployers);
   new SuspectKeyGrants("suspect-key", {
     ticket,
@@ -180,8 +140,7 @@ export async function incident(settings: IncidentSettings): Promise<IncidentOutp
     ...foundation,
     ticket,
     investigators: settings.investigators,
-    // Closing ends what member accounts may do.
-    responderRoles: open ? settings.responderRoles : [],
+    responderRoles,
     tags,
   });
 
@@ -194,39 +153,14 @@ export async function incident(settings: IncidentSettings): Promise<IncidentOutp
     tags,
   });
 
-  const room: Pending<RoomFacts> = {
-    account: accountId,
-    region,
-    slot: slot.name,
-    subnet: slot.subnetId,
-    ...(workstation.instanceId === undefined ? {} : { workstation: workstation.instanceId }),
-    ...(workstation.amiId === undefined ? {} : { image: workstation.amiId }),
+  const room = roomFacts(settings, foundation, {
+    slot,
+    instanceId: workstation.instanceId,
+    amiId: workstation.amiId,
     toolboxDigest,
-    incidentKey: key.arn,
-    evidenceKey: foundation.evidenceKeyArn,
-    transferKey: foundation.transferKeyArn,
-    isolationSecurityGroup: settings.isolationSecurityGroup,
-    reach: settings.reach,
-    suspectCidrs: [...settings.suspectCidrs].sort(),
-    tools: [...settings.tools].sort(),
-    ports: [...rules]
-      .sort((a, b) => (a.name < b.name ? -1 : 1))
-      .map(({ tool, direction, protocol, fromPort, toPort, cidr, securityGroup: group }) => ({
-        tool,
-        direction,
-        protocol,
-        fromPort,
-        toPort,
-        suspect: cidr ?? group ?? "",
-      })),
-    responderRoles: [...settings.responderRoles].sort(),
-    ...(suspectKeys.length === 0 ? {} : { suspectKeys }),
-    investigators: [...settings.investigators].sort(),
-    vaultBucket: foundation.vaultBucket,
-    vaultMode: foundation.vaultMode,
-    vaultDays: foundation.vaultDays,
-    vaultTrial: foundation.vaultTrial,
-  };
+    keyArn: key.arn,
+    rules,
+  });
   const program = readProgram();
   // No record says of a port or a role that it is there before it is. Grants on suspects' keys are not
   // waited for: nothing may depend on what only another account can take away.
@@ -270,7 +204,7 @@ export async function incident(settings: IncidentSettings): Promise<IncidentOutp
               preservedCopies: found.preservedCopies.map(({ snapshotId }) => snapshotId),
               records: [opening, roomRecord],
               incidentKey: key.arn,
-              transferKey: foundation.transferKeyArn,
+              transferKey: transferKeyArn,
               grantees,
               reopenings: state.reopenings,
             }),
@@ -299,41 +233,15 @@ export async function incident(settings: IncidentSettings): Promise<IncidentOutp
   }
 
   adoption.tell(ticket);
-  return {
-    ticket,
-    ...(workstation.instanceId === undefined
-      ? {}
-      : {
-          instanceId: workstation.instanceId,
-          startSession: pulumi.interpolate`aws ssm start-session --target ${workstation.instanceId} --region ${region} --document-name ${foundation.sessionDocument}`,
-        }),
-    ...(caseRoles.investigatorRoleArn === undefined
-      ? {}
-      : { investigatorRole: caseRoles.investigatorRoleArn }),
-    intakeRoles: caseRoles.intakeRoleArns,
-    ...(workstation.privateAddress === undefined
-      ? {}
-      : { privateAddress: workstation.privateAddress }),
-    ...(workstation.amiId === undefined ? {} : { amiId: workstation.amiId }),
+  return incidentOutputs(settings, foundation, {
+    workstation,
+    caseRoles,
     toolboxDigest,
-    volumes: pulumi.output(
-      evidence.map(({ snapshot, account, preservedSnapshot, volumeId, device }) => ({
-        device,
-        sourceSnapshot: snapshot,
-        sourceAccount: account,
-        volumeId,
-        preservedSnapshot,
-      })),
-    ),
+    evidence,
     vaultPrefix,
-    transferKeyArn: foundation.transferKeyArn,
-    incidentKeyArn: key.arn,
-    records: records.map(({ key: name }) => pulumi.interpolate`${foundation.vaultBucket}/${name}`),
-    next: nextStep({
-      ...settings,
-      stage: whole && !open ? "recording" : state.stage,
-      transferKeyArn: foundation.transferKeyArn,
-      leaving: [...found.states.values()].flatMap(({ leaving }) => leaving ?? []),
-    }),
-  };
+    keyArn: key.arn,
+    records,
+    stage: whole && !open ? "recording" : state.stage,
+    leaving: [...found.states.values()].flatMap(({ leaving }) => leaving ?? []),
+  });
 }

@@ -1,0 +1,85 @@
+import type * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+
+import type { CaseRoles } from "../components/access/caseRoles";
+import { nextStep, type RoomState } from "../components/room/nextStep";
+import type { Workstation } from "../components/room/workstation";
+import type { IncidentSettings } from "../settings";
+import type { Foundation } from "./foundation";
+import type { EvidenceItem } from "./incidentEvidence";
+
+/** What a stack of an incident puts out, for the responder. */
+export interface IncidentOutputs {
+  readonly ticket: string;
+
+  /** The workstation, `i-…`; like what else is told of it, left out of a room that is closed without one. */
+  readonly instanceId?: pulumi.Output<string>;
+  readonly startSession?: pulumi.Output<string>;
+
+  /** The role that investigators work with, if any are named. */
+  readonly investigatorRole?: pulumi.Output<string>;
+
+  /** By member account, the role that it uploads into the vault with. */
+  readonly intakeRoles: Readonly<Record<string, pulumi.Output<string>>>;
+  readonly privateAddress?: pulumi.Output<string>;
+  readonly amiId?: pulumi.Output<string>;
+  readonly toolboxDigest: string;
+  readonly volumes: pulumi.Output<object[]>;
+  readonly vaultPrefix: string;
+  readonly transferKeyArn: string;
+  readonly incidentKeyArn: pulumi.Output<string>;
+  readonly records: pulumi.Output<string>[];
+  readonly next: string;
+}
+
+/** What of a room its outputs tell. */
+export interface ToldRoom extends Pick<RoomState, "stage" | "leaving"> {
+  readonly workstation: Workstation;
+  readonly caseRoles: CaseRoles;
+  readonly toolboxDigest: string;
+  readonly evidence: readonly EvidenceItem[];
+  readonly vaultPrefix: string;
+
+  /** ARN of the incident key. */
+  readonly keyArn: pulumi.Output<string>;
+  readonly records: readonly aws.s3.BucketObjectv2[];
+}
+
+/** The outputs of a room. */
+export function incidentOutputs(
+  settings: IncidentSettings,
+  { transferKeyArn, sessionDocument, vaultBucket }: Foundation,
+  room: ToldRoom,
+): IncidentOutputs {
+  const { ticket, region } = settings;
+  const { instanceId, privateAddress, amiId } = room.workstation;
+  const { investigatorRoleArn, intakeRoleArns } = room.caseRoles;
+  return {
+    ticket,
+    ...(instanceId === undefined
+      ? {}
+      : {
+          instanceId,
+          startSession: pulumi.interpolate`aws ssm start-session --target ${instanceId} --region ${region} --document-name ${sessionDocument}`,
+        }),
+    ...(investigatorRoleArn === undefined ? {} : { investigatorRole: investigatorRoleArn }),
+    intakeRoles: intakeRoleArns,
+    ...(privateAddress === undefined ? {} : { privateAddress }),
+    ...(amiId === undefined ? {} : { amiId }),
+    toolboxDigest: room.toolboxDigest,
+    volumes: pulumi.output(
+      room.evidence.map(({ snapshot, account, preservedSnapshot, volumeId, device }) => ({
+        device,
+        sourceSnapshot: snapshot,
+        sourceAccount: account,
+        volumeId,
+        preservedSnapshot,
+      })),
+    ),
+    vaultPrefix: room.vaultPrefix,
+    transferKeyArn,
+    incidentKeyArn: room.keyArn,
+    records: room.records.map(({ key }) => pulumi.interpolate`${vaultBucket}/${key}`),
+    next: nextStep({ ...settings, transferKeyArn, stage: room.stage, leaving: room.leaving }),
+  };
+}

@@ -1,0 +1,63 @@
+import type { Pending } from "../components/evidence/custodyRecord";
+import type { RoomFacts } from "../components/evidence/recordSchema";
+import type { ToolRule } from "../components/toolRules";
+import type { IncidentSettings } from "../settings";
+import type { Foundation } from "./foundation";
+
+/** What is made of a room, or will be. */
+export interface RoomMade {
+  readonly slot: { readonly name: string; readonly subnetId: string };
+
+  /** The workstation and its image; undefined in a room that is closed without one. */
+  readonly instanceId: Pending<string> | undefined;
+  readonly amiId: Pending<string> | undefined;
+  readonly toolboxDigest: string;
+
+  /** ARN of the incident key. */
+  readonly keyArn: Pending<string>;
+
+  /** What is open towards the suspect. */
+  readonly rules: readonly ToolRule[];
+}
+
+/** What the records of a room say of it: everything that is a list is sorted, so that its order is no change. */
+export function roomFacts(
+  settings: IncidentSettings,
+  foundation: Foundation,
+  { slot, instanceId, amiId, toolboxDigest, keyArn, rules }: RoomMade,
+): Pending<RoomFacts> {
+  const suspectKeys = settings.suspectKeys.map((suspect) => suspect.keyArn).sort();
+  return {
+    account: settings.accountId,
+    region: settings.region,
+    slot: slot.name,
+    subnet: slot.subnetId,
+    ...(instanceId === undefined ? {} : { workstation: instanceId }),
+    ...(amiId === undefined ? {} : { image: amiId }),
+    toolboxDigest,
+    incidentKey: keyArn,
+    evidenceKey: foundation.evidenceKeyArn,
+    transferKey: foundation.transferKeyArn,
+    isolationSecurityGroup: settings.isolationSecurityGroup,
+    reach: settings.reach,
+    suspectCidrs: [...settings.suspectCidrs].sort(),
+    tools: [...settings.tools].sort(),
+    ports: [...rules]
+      .sort((a, b) => (a.name < b.name ? -1 : 1))
+      .map(({ tool, direction, protocol, fromPort, toPort, cidr, securityGroup }) => ({
+        tool,
+        direction,
+        protocol,
+        fromPort,
+        toPort,
+        suspect: cidr ?? securityGroup ?? "",
+      })),
+    responderRoles: [...settings.responderRoles].sort(),
+    ...(suspectKeys.length === 0 ? {} : { suspectKeys }),
+    investigators: [...settings.investigators].sort(),
+    vaultBucket: foundation.vaultBucket,
+    vaultMode: foundation.vaultMode,
+    vaultDays: foundation.vaultDays,
+    vaultTrial: foundation.vaultTrial,
+  };
+}
