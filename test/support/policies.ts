@@ -26,6 +26,11 @@ export const UNKNOWN_LIST = "6a19a0b0-7e62-4c92-b797-7f8e31da9cc2";
 /** The account that a stack is in. */
 export const OWN_ACCOUNT = "111122223333";
 
+/** Every judgement is of a project of its own: policies read a resource once for all of them, by its URN. */
+let judgements = 0;
+const urnOf = (stack: string, type: string, name: string) =>
+  `urn:pulumi:${stack}::clean-room-${judgements}::${type}::${name}`;
+
 const OPTIONS: PolicyResourceOptions = {
   protect: false,
   ignoreChanges: [],
@@ -77,6 +82,7 @@ export async function judge(
     allowedAccountIds = JSON.stringify([OWN_ACCOUNT]),
   }: Circumstances = {},
 ): Promise<Outcome> {
+  judgements += 1;
   const provider = providerOf(stack, allowedAccountIds);
   const resources = [subjects]
     .flat()
@@ -127,7 +133,7 @@ function providerOf(stack: string, allowedAccountIds: unknown): PolicyProviderRe
     type,
     name: "default",
     props: unknownCheckingProxy({ allowedAccountIds }),
-    urn: `urn:pulumi:${stack}::clean-room::${type}::default`,
+    urn: urnOf(stack, type, "default"),
   };
 }
 
@@ -137,7 +143,7 @@ function resourceOf(subject: Subject, stack: string): PolicyResource {
     type,
     name,
     props: unknownCheckingProxy({ ...computed, ...props }),
-    urn: `urn:pulumi:${stack}::clean-room::${type}::${name}`,
+    urn: urnOf(stack, type, name),
     opts: { ...OPTIONS, protect },
     dependencies: [],
     // The engine names every property that the program gave, with or without dependencies.
