@@ -32,6 +32,7 @@ import { DnsFirewall } from "../components/network/dnsFirewall";
 import { endpointDomains } from "../components/network/endpointPolicies";
 import { Endpoints } from "../components/network/endpoints";
 import { ForensicsVpc } from "../components/network/forensicsVpc";
+import { untriedServices } from "../components/partitionServices";
 import { caseRoles, ROLE_PATH } from "../components/rolePaths";
 import { foundationTags, type Tags } from "../components/tags";
 import { EvidenceTrail } from "../components/watch/evidenceTrail";
@@ -50,6 +51,10 @@ export async function audit(settings: AuditSettings): Promise<FoundationOutputs>
   const tags = foundationTags(settings);
   requireFoundationDeployer(await findCaller(accountId), foundationDeployers);
   requireFittingDocuments(settings, auditDocuments);
+  const untried = untriedServices(region, settings.image !== "off");
+  if (untried !== undefined) {
+    void pulumi.log.warn(untried);
+  }
   const toolbox = readToolbox();
   // Looked up before anything is declared: without a base there is no pipeline.
   const [baseImageId] =

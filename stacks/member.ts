@@ -13,6 +13,7 @@ import { IsolationGroup } from "../components/member/isolationGroup";
 import { isolationRules } from "../components/member/isolationRules";
 import { MemberRoles } from "../components/member/memberRoles";
 import { responderPolicy } from "../components/member/responderPolicy";
+import { hasAccountManagement } from "../components/partitionServices";
 import { foundationTags } from "../components/tags";
 import type { MemberSettings } from "../settings";
 import { findCaller } from "./caller";
@@ -71,11 +72,17 @@ export async function member(settings: MemberSettings): Promise<MemberOutputs> {
   requireFittingDocuments(settings, memberDocuments);
   const kept = { protect: true };
 
-  new aws.account.AlternativeContact(
-    "security-contact",
-    { alternateContactType: "SECURITY", ...securityContact },
-    kept,
-  );
+  if (hasAccountManagement(region)) {
+    new aws.account.AlternativeContact(
+      "security-contact",
+      { alternateContactType: "SECURITY", ...securityContact },
+      kept,
+    );
+  } else {
+    void pulumi.log.warn(
+      `securityContact is not set: AWS's Account Management has no endpoint in the partition of ${region}. Have it set for the account by hand.`,
+    );
+  }
 
   const rules = isolationRules(settings.tools, settings.ports, settings.workstationCidrs);
   const isolationSecurityGroups = settings.vpcs.map(
