@@ -22,6 +22,8 @@ describe("evidence-intake", function () {
       volumeId: VOLUME,
       sizeBytes: 33 * 1024 * 1024,
       sha256: disk.sha256(),
+      // The whole disk is shorter than 64 MiB.
+      headSha256: disk.sha256(),
       instanceId: "i-0123456789abcdef0",
     });
     for (const time of [startedAt, finishedAt]) {
@@ -119,6 +121,20 @@ describe("evidence-intake", function () {
     assert.equal(status, 1);
     assert.match(stderr, /has no bytes/);
     assert.ok(!machine.present(RECORD));
+  });
+
+  it("refuses a disk that was changed since it was hashed, when it is attached again", () => {
+    const disk = machine.intake(machine.newDisk("changed", 16));
+    machine.must('evidence-intake "$1"', disk.name);
+    disk.unlock();
+    machine.must(
+      'printf x | dd of="$1" bs=1 seek=5000 conv=notrunc status=none; sync "$1"',
+      disk.device,
+    );
+    disk.lock();
+    const { status, stderr } = machine.run('evidence-intake "$1"', disk.name);
+    assert.equal(status, 2);
+    assert.match(stderr, /changed since/);
   });
 
   it("refuses another disk under the name of a recorded one", () => {

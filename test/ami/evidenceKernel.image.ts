@@ -31,4 +31,48 @@ describe("Evidence on a kernel of its own", function () {
       assert.equal(disk.sha256(), before);
     });
   }
+
+  it("lives on where ext4 asks for a panic and a folder of it is broken", () => {
+    const disk = machine.newDisk("panic", 16);
+    machine.must(
+      `mkfs.ext4 -q -F -O ^metadata_csum -E nodiscard "$1"; mount "$1" /mnt; mkdir /mnt/broken; umount /mnt
+       block=$(debugfs -R 'blocks /broken' "$1" 2>/dev/null | tr -d ' ')
+       dd if=/dev/zero of="$1" bs=1024 seek=$block count=1 conv=notrunc status=none; tune2fs -e panic "$1" >/dev/null; sync`,
+      disk.device,
+    );
+    machine.intake(disk);
+    machine.must('evidence-mount "$1"', disk.device);
+    assert.notEqual(machine.run(`ls ${AT}/broken/x ${AT}/broken`).status, 0);
+    machine.must(`echo alive; evidence-unmount ${AT}`);
+  });
+
+  it("overrides attributes and access lists that ext4 hides", () => {
+    const disk = machine.newDisk("hidden", 16);
+    machine.must(
+      'mkfs.ext4 -q -F "$1"; tune2fs -o ^user_xattr,^acl -E mount_opts=nouser_xattr "$1" >/dev/null',
+      disk.device,
+    );
+    machine.intake(disk);
+    machine.must('evidence-mount "$1"', disk.device);
+    const options = machine.must('cat "/proc/fs/ext4/$1/options"', disk.name).split("\n");
+    assert.ok(options.includes("user_xattr") && options.includes("acl"), options.join());
+  });
+
+  it("assembles no RAID and no logical volume by itself", () => {
+    const disk = machine.newDisk("array", 64);
+    machine.must(
+      'mdadm --create /dev/md9 --run --quiet --level 1 --raid-devices 2 --metadata 1.2 "$1" missing --config /dev/null; mdadm --quiet --stop /dev/md9',
+      disk.device,
+    );
+    machine.run('mdadm --incremental "$1"; mdadm --assemble --scan', disk.device);
+    assert.doesNotMatch(machine.must("cat /proc/mdstat"), /^md/m);
+    const volumes = machine.newDisk("volumes", 64);
+    machine.must(
+      `c="devices { use_devicesfile=0 }"; pvcreate -q --config "$c" "$1"; vgcreate -q --config "$c" vg "$1"
+       lvcreate -q --config "$c" -an -Zn -Wn -n root -L 8m vg`,
+      volumes.device,
+    );
+    machine.run('pvscan --cache -aay "$1"; vgchange -aay', volumes.device);
+    assert.equal(machine.must("dmsetup ls"), "No devices found");
+  });
 });

@@ -352,25 +352,25 @@ describe("evidence-mount", function () {
     [
       "LVM",
       "pvcreate -q -y --config 'devices{use_devicesfile=0}' \"$1\" 2>/dev/null || exit 1",
-      /container \(LVM\).*image_export/,
+      /container \(LVM\).*'sudo evidence-open \S+'/,
     ],
     [
       "LUKS",
       'echo -n pw | cryptsetup luksFormat -q --type luks1 --pbkdf pbkdf2 --iter-time 10 --key-file - "$1"',
-      /container \(LUKS\).*image_export --unattended --credential/,
+      /container \(LUKS\).*'sudo evidence-open \S+'.*key FILE/,
     ],
     [
       "BitLocker",
       `printf '\\xeb\\x52\\x90-FVE-FS-' | dd of="$1" conv=notrunc status=none
        printf '\\x00\\x10' | dd of="$1" bs=1 seek=176 conv=notrunc status=none
        printf '%s' -FVE-FS- | dd of="$1" bs=4096 seek=1 conv=notrunc status=none; sync`,
-      /container \(BitLocker\).*dislocker-fuse -r/,
+      /container \(BitLocker\).*'sudo evidence-open \S+'.*dislocker-fuse -r/,
     ],
     [
       "RAID",
       // The version 0.90 super block, in the last whole 64 KiB but one.
       `printf '\\xfc\\x4e\\x2b\\xa9\\x00\\x00\\x00\\x00\\x5a\\x00\\x00\\x00' | dd of="$1" bs=65536 seek=1023 conv=notrunc status=none; sync`,
-      /container \(linux_raid_member\).*mdadm -E/,
+      /container \(linux_raid_member\).*'sudo evidence-open \S+'/,
     ],
   ];
   for (const [name, make, expected] of CONTAINERS) {
@@ -455,6 +455,17 @@ describe("evidence-mount", function () {
     machine.must('mkfs.ext4 -q -F "$1"', other.device);
     machine.refused(
       /not the disk that was hashed/,
+      'evidence-mount "$1"',
+      other.withSerial(SERIAL).lock().device,
+    );
+  });
+
+  it("refuses a disk of the same size that does not begin as the one that was hashed", () => {
+    machine.detach(machine.evidence());
+    const other = machine.newDisk("other", 64);
+    machine.must('mkfs.ext4 -q -F "$1"', other.device);
+    machine.refused(
+      /first 64 MiB of \S+ are not what was hashed/,
       'evidence-mount "$1"',
       other.withSerial(SERIAL).lock().device,
     );
