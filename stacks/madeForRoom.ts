@@ -25,7 +25,8 @@ export const ALIAS = "aws:kms/alias:Alias";
 /** Type token of a slot's claim. */
 export const CLAIM = "aws:ssm/parameter:Parameter";
 const EGRESS = "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule";
-const GROUP = "aws:ec2/securityGroup:SecurityGroup";
+/** Type token of a security group. */
+export const GROUP = "aws:ec2/securityGroup:SecurityGroup";
 const INGRESS = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule";
 /** Type token of an instance. */
 export const INSTANCE = "aws:ec2/instance:Instance";

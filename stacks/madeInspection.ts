@@ -12,6 +12,7 @@ import { awsCredentials } from "./awsCredentials";
 import { compare, type Comparison, type Made } from "./comparison";
 import {
   findMade,
+  GROUP,
   INSTANCE,
   KEY,
   LOOKED_UP,
@@ -19,6 +20,7 @@ import {
   throughProvider,
   VOLUME,
 } from "./madeForRoom";
+import { requireClosedGroups } from "./openGroups";
 import type { RoomKey } from "./roomKeys";
 import type { StateResource } from "./stateResources";
 
@@ -33,8 +35,8 @@ export interface MadeInspection extends MadeForRoom {
  *
  * @param claims Slots that are taken, and by which ticket.
  * @param state What the engine knows of the room.
- * @throws Refusal where something is there more than once, or the key of an open room was ended outside of
- * Pulumi.
+ * @throws Refusal where something is there more than once, a group of it is open to everybody, or the key of an open
+ * room was ended outside of Pulumi.
  */
 export async function inspectMade(
   settings: IncidentSettings,
@@ -50,6 +52,11 @@ export async function inspectMade(
   const { made, keys } = await findMade(ec2, lookUps, settings, claimed, state);
   const comparison = compare(made, state, LOOKED_UP);
   requireOnce(comparison, new Case(ticket).stack);
+  await requireClosedGroups(
+    ec2,
+    comparison.forgotten.flatMap(({ type, id }) => (type === GROUP ? [id] : [])),
+    region,
+  );
   if (!settings.closing) {
     requireKeyOfRoom(settings, { made, keys }, state);
     tellGone(ticket, comparison.gone);

@@ -19,6 +19,7 @@ const CRYPTOGRAPHIC = ["Decrypt", "GenerateDataKey", "GenerateDataKeyWithoutPlai
  *
  * - a key of another account may be used by whoever has a grant on it, for what the grant names;
  * - a copy of a snapshot under such a key leaves a grant for EC2, issued by the account that copied;
+ * - a grant of a name that is asked for again as it was is that same grant;
  * - ListGrants names the account that issued a grant;
  * - a grant is for a role that is there, and one that is only tried is not made;
  * - a key that is not enabled encrypts and decrypts nothing.
@@ -81,6 +82,12 @@ export class KeyGrants implements Correction {
         return refusal("DryRunOperationException", "The request would have succeeded.");
       }
     }
+    if (operation === "CreateGrant") {
+      const same = await this.sameGrant(request.body, account);
+      if (same !== undefined) {
+        return same;
+      }
+    }
     const answer = await pass({ ...request, account });
     switch (answer.status === 200 ? operation : "") {
       case "CreateGrant": {
@@ -93,6 +100,34 @@ export class KeyGrants implements Correction {
       default:
         return answer;
     }
+  }
+
+  /** The grant that is there already by this name, and says the same; none where nothing has the name. */
+  private async sameGrant(asked: Buffer, account: string): Promise<AwsAnswer | undefined> {
+    const { KeyId, Name, GranteePrincipal, Operations } = JSON.parse(asked.toString("utf8")) as {
+      KeyId: string;
+      Name?: string;
+      GranteePrincipal?: string;
+      Operations?: string[];
+    };
+    const client = this.kmsOf(account);
+    if (Name === undefined || client === undefined) {
+      return undefined;
+    }
+    const wanted = [GranteePrincipal, ...(Operations ?? []).sort()].join(" ");
+    for await (const { Grants = [] } of paginateListGrants({ client }, { KeyId })) {
+      const same = Grants.find(
+        (each) =>
+          each.Name === Name &&
+          [each.GranteePrincipal, ...[...(each.Operations ?? [])].sort()].join(" ") === wanted,
+      );
+      if (same !== undefined) {
+        const body = JSON.stringify({ GrantId: same.GrantId, GrantToken: "again" });
+        const headers = { "content-type": "application/x-amz-json-1.1" };
+        return { status: 200, headers, body: Buffer.from(body) };
+      }
+    }
+    return undefined;
   }
 
   /** Whether the key's owner lets somebody of another account do this with it. */

@@ -1,0 +1,50 @@
+import { DescribeSecurityGroupRulesCommand, type EC2Client } from "@aws-sdk/client-ec2";
+
+import { lookUpFailure } from "../components/awsFailure";
+import { Refusal } from "../components/refusal";
+
+/** Everybody, as a rule names them. */
+const EVERYBODY = ["0.0.0.0/0", "::/0"];
+
+/**
+ * Refuses to take on a security group that lets a room out to everybody: AWS makes each group so, and whoever makes
+ * one takes that rule away a moment later. A deployment that ended in between has left it, with no tag on it.
+ *
+ * Source: EC2 user guide, "Default security group rules": a new group allows all outbound traffic.
+ *
+ * @param groups The groups that are to be taken on, `sg-…`.
+ * @throws Refusal with the command that takes the rule away.
+ */
+export async function requireClosedGroups(
+  ec2: Pick<EC2Client, "send">,
+  groups: readonly string[],
+  region: string,
+): Promise<void> {
+  if (groups.length === 0) {
+    return;
+  }
+  const { SecurityGroupRules = [] } = await ec2
+    .send(
+      new DescribeSecurityGroupRulesCommand({
+        Filters: [{ Name: "group-id", Values: [...groups] }],
+      }),
+    )
+    .catch((error: unknown) => {
+      throw new Refusal("What AWS has of the room is not known", [
+        lookUpFailure(`The rules of ${groups.join(", ")}`, error),
+      ]);
+    });
+  const open = SecurityGroupRules.filter(
+    ({ CidrIpv4 = "", CidrIpv6 = "" }) =>
+      EVERYBODY.includes(CidrIpv4) || EVERYBODY.includes(CidrIpv6),
+  );
+  if (open.length > 0) {
+    throw new Refusal(
+      "A security group of the room is open to everybody",
+      open.map(({ GroupId, SecurityGroupRuleId, IsEgress }) => {
+        const direction = IsEgress === true ? "egress" : "ingress";
+        return `${GroupId} was made by a pulumi up that was interrupted, and has the ${direction} rule ${SecurityGroupRuleId} still. Run: aws ec2 revoke-security-group-${direction} --region ${region} --group-id ${GroupId} --security-group-rule-ids ${SecurityGroupRuleId}; then this again.`;
+      }),
+    );
+  }
+}
