@@ -20,6 +20,7 @@ import { Refusal } from "../components/refusal";
 import type { IncidentSettings } from "../settings";
 import { awsCredentials } from "./awsCredentials";
 import type { Foundation } from "./foundation";
+import { goneBefore } from "./goneBefore";
 import { INCIDENT_KEY, INSTANCE, KEY, type MadeForRoom } from "./madeForRoom";
 import { requireKeyOfRoom } from "./madeInspection";
 import { settleAll } from "./settleAll";
@@ -60,12 +61,15 @@ export interface ClosingState {
   /** The record of that, where it is written already. */
   readonly reopening?: RecordFile;
 
+  /** What the room had and AWS has no more, of a room that this `up` records the closing of. */
+  readonly gone: readonly string[];
+
   /** By source snapshot, the key of its disk's hash in the vault, of a room to be closed. */
   readonly hashes: ReadonlyMap<string, string>;
 }
 
 /** Of a room that was never closed. */
-export const OPEN: ClosingState = { stage: "open", reopenings: [], hashes: new Map() };
+export const OPEN: ClosingState = { stage: "open", reopenings: [], gone: [], hashes: new Map() };
 
 /** What there is of a room, before anything is declared. */
 export interface RoomThere extends MadeForRoom {
@@ -124,10 +128,32 @@ export async function inspectClosing(
   if (closed === undefined) {
     requireWhatTheStateNames(vault, state, records);
     requireKeyOfRoom(settings, there, state);
-    return { stage: "recording", reopenings, hashes: values[1] };
+    const gone = goneBefore(state, there.made, there.copies);
+    tellGone(ticket, gone);
+    return { stage: "recording", reopenings, gone, hashes: values[1] };
   }
   requireNotBegun(ticket, closed, there);
-  return { stage: "lifted", closed: fileOf(closed.record), reopenings, hashes: new Map() };
+  return {
+    stage: "lifted",
+    closed: fileOf(closed.record),
+    reopenings,
+    gone: [],
+    hashes: new Map(),
+  };
+}
+
+/** Says what the closing record will say, before it is written: it is no closing's doing. */
+function tellGone(ticket: string, gone: readonly string[]): void {
+  if (gone.length > 0) {
+    const copies = gone.filter((id) => id.startsWith("snap-"));
+    const restored = copies.map(
+      (id) =>
+        ` Of a copy in the Recycle Bin: aws ec2 restore-snapshot-from-recycle-bin --snapshot-id ${id}.`,
+    );
+    void pulumi.log.warn(
+      `Gone before this closing (${gone.length}): ${gone.join(", ")}. The closing record of ${ticket} says so, and names none of it as kept or ended by it: look in CloudTrail who did it before you go on.${restored.join("")}`,
+    );
+  }
 }
 
 /** Of a room that is to be open: whether a closing of it has to be taken back. */

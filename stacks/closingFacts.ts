@@ -101,6 +101,9 @@ export interface ClosingRoom {
   /** Roles that a suspect's own keys are granted to. */
   readonly grantees: readonly string[];
 
+  /** Ids of what it had and AWS has no more. */
+  readonly gone: readonly string[];
+
   /** Records that it was opened again. */
   readonly reopenings: readonly string[];
 }
@@ -112,6 +115,7 @@ export interface ClosingRoom {
 export function closingFacts(closing: ClosingRoom): Facts<"closing"> {
   const { settings, was, evidence, transferKey } = closing;
   const { ticket, suspectKeys } = settings;
+  const isThere = (id: string) => !closing.gone.includes(id);
   const bySnapshot = [...evidence].sort((a, b) => (a.snapshot < b.snapshot ? -1 : 1));
   const grants = grantsOfRoom(
     [
@@ -147,7 +151,7 @@ export function closingFacts(closing: ClosingRoom): Facts<"closing"> {
       // Those of this room's evidence, and whatever else carries the ticket.
       preservedSnapshots: pulumi
         .all(bySnapshot.map((each) => each.preservedSnapshot))
-        .apply((ids) => [...new Set([...ids, ...closing.preservedCopies])].sort()),
+        .apply((ids) => [...new Set([...ids, ...closing.preservedCopies])].filter(isThere).sort()),
       records: [...closing.records, ...bySnapshot.flatMap((each) => each.records)].map(
         ({ key }) => key,
       ),
@@ -161,8 +165,11 @@ export function closingFacts(closing: ClosingRoom): Facts<"closing"> {
       state: "to be scheduled by pulumi destroy",
       key: closing.incidentKey,
       windowDays: KEY_WINDOW_DAYS,
-      workingVolumes: bySnapshot.flatMap(({ volumeId }) => volumeId ?? []),
+      workingVolumes: pulumi
+        .all(bySnapshot.flatMap(({ volumeId }) => volumeId ?? []))
+        .apply((ids) => ids.filter(isThere)),
     },
+    ...(closing.gone.length === 0 ? {} : { goneBeforeClosing: [...closing.gone] }),
     grantsToBeRemoved: [...grants],
     grantsToBeRevoked: [...members],
     ...(closing.reopenings.length === 0 ? {} : { reopenings: [...closing.reopenings] }),

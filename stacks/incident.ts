@@ -206,6 +206,7 @@ export async function incident(settings: IncidentSettings): Promise<IncidentOutp
               incidentKey: key.arn,
               transferKey: transferKeyArn,
               grantees,
+              gone: state.gone,
               reopenings: state.reopenings,
             }),
             tags,

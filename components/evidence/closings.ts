@@ -60,12 +60,12 @@ export function reopeningsOf(
  * What the record names and the room has no more is no difference.
  */
 export function notCovered(
-  { existed, remains, destruction }: ClosingFacts,
+  { existed, remains, destruction, goneBeforeClosing = [] }: ClosingFacts,
   { preservedCopies, workingVolumes, workstation }: RoomContents,
 ): readonly string[] {
   return [
     ...preservedCopies.filter((copy) => !remains.preservedSnapshots.includes(copy)),
     ...workingVolumes.filter((volume) => !destruction.workingVolumes.includes(volume)),
     ...(workstation === undefined || workstation === existed.room.workstation ? [] : [workstation]),
-  ];
+  ].filter((each) => !goneBeforeClosing.includes(each));
 }

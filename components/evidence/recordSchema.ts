@@ -364,6 +364,14 @@ const closing = z
               .meta({ description: "Working volumes under that key." }),
           })
           .meta({ description: "What ends, and how." }),
+        goneBeforeClosing: z
+          .array(text(/^(i|snap|vol)-[0-9a-f]{8,17}$/, "A machine, a preserved copy or a volume."))
+          .min(1)
+          .meta({
+            description:
+              "What this room had, by its records or Pulumi's state, and AWS had no more when this was written: somebody else ended it, and CloudTrail says who. None of it stays or ends by this closing. Left out where nothing is missing.",
+          })
+          .optional(),
         grantsToBeRemoved: z
           .array(
             z.strictObject({

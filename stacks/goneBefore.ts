@@ -1,0 +1,46 @@
+import type { PreservedCopy } from "../components/evidence/preservedCopies";
+import { recordIn } from "./closing";
+import type { Made } from "./comparison";
+import { INSTANCE, VOLUME } from "./madeForRoom";
+import type { StateResource } from "./stateResources";
+
+const COPY = "aws:ebs/snapshotCopy:SnapshotCopy";
+
+/**
+ * What a room had and AWS has no more: machine, working volumes and preserved copies that the engine has, or that the
+ * records of the room name, which stay in the state where a refresh has taken the things out of it.
+ *
+ * @param state What the engine has of the room.
+ * @param made What AWS has of it.
+ * @param copies Every preserved copy that carries the ticket.
+ * @returns their ids, sorted.
+ */
+export function goneBefore(
+  state: readonly StateResource[],
+  made: readonly Made[],
+  copies: readonly PreservedCopy[],
+): readonly string[] {
+  const there = new Set([
+    ...made.map(({ id }) => id),
+    ...copies.map(({ snapshotId }) => snapshotId),
+  ]);
+  const had = state.flatMap(({ type, name, id }) =>
+    [COPY, INSTANCE, VOLUME].includes(type) ? (id ?? []) : idsRecorded(state, name),
+  );
+  return [...new Set(had)].filter((id) => !there.has(id)).sort();
+}
+
+/** What a record of the room says that it has. */
+function idsRecorded(state: readonly StateResource[], name: string): readonly string[] {
+  const record = recordIn(state, name);
+  switch (record?.event) {
+    case "room":
+      return record.facts.room.workstation === undefined ? [] : [record.facts.room.workstation];
+    case "evidence":
+      return [record.facts.preserved.snapshot];
+    case "attachment":
+      return [record.facts.working.volume];
+    default:
+      return [];
+  }
+}
