@@ -11,6 +11,9 @@ export interface StateEntry {
   readonly type: string;
   readonly id?: string;
   readonly protect?: boolean;
+
+  /** Names of the hooks that the program gave it. */
+  readonly resourceHooks?: { readonly BeforeDelete?: readonly string[] };
   readonly outputs?: Readonly<Record<string, unknown>>;
 }
 

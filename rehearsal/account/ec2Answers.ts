@@ -45,7 +45,7 @@ export function ec2AnswersOf(read: () => Account): Ec2Answers {
         .filter(({ lockedUntil }) => lockedUntil !== undefined)
         .map(({ id, lockedUntil }) => ({
           snapshotId: id,
-          lockState: "governance",
+          lockState: new Date(String(lockedUntil)) < new Date() ? "expired" : "governance",
           lockExpiresOn: lockedUntil,
         })),
     }),

@@ -1,5 +1,5 @@
-import type { Ended } from "../kills/engineProcess";
 import type { ClosingRoom } from "./closingRoom";
+import { toldBy } from "./told";
 import type { WayOfClosing } from "./waysOfClosing";
 
 /** What came of one way. */
@@ -12,8 +12,8 @@ export interface PlayedWay {
   /** How many closing records are in the vault. */
   readonly records: number;
 
-  /** What the last command that failed said; empty where none did. */
-  readonly told: string;
+  /** What each command that failed said, in their order. */
+  readonly told: readonly string[];
 
   /** Whether something of the room is gone, or unprotected, that no closing record names. */
   readonly lost: boolean;
@@ -21,11 +21,11 @@ export interface PlayedWay {
 
 /** Plays one way, in a room that is open. */
 export async function play(room: ClosingRoom, way: WayOfClosing): Promise<PlayedWay> {
-  let told = "";
+  const told: string[] = [];
   for (const step of way.steps) {
     const ended = await step.run(room);
     if (ended !== undefined && !ended.succeeded) {
-      told = toldBy(ended);
+      told.push(toldBy(ended));
     }
   }
   const records = room.records("closing");
@@ -49,64 +49,57 @@ function stateOf(room: ClosingRoom): { text: string; harmed: boolean } {
   const left = parts.slice(0, 3).every(([, found]) => found === 0)
     ? "gone, the copies are left"
     : "";
-  const there = isProtected ? "there, protected" : "there, not protected";
+  // Of something with such a hook the engine destroys nothing of the stack.
+  const refuses = room.known().some(({ resourceHooks }) => resourceHooks?.BeforeDelete);
+  const there = isProtected
+    ? "there, protected"
+    : refuses
+      ? "there, and refuses to be destroyed"
+      : "there, not protected";
   const changes = [
     ...lacking.map(([what, found, wanted]) => `${what}: ${found} of ${wanted}`),
     ...more.map(([what, found, wanted]) => `${what}: ${found} instead of ${wanted}`),
   ];
   const text = left !== "" && lacking.length === 3 ? left : [there, ...changes].join("; ");
-  return { text, harmed: lacking.length > 0 || !isProtected };
+  return { text, harmed: lacking.length > 0 || (!isProtected && !refuses) };
 }
 
-/** The reasons of a refusal, or the engine's errors, without what is another one in every run. */
-function toldBy({ output }: Ended): string {
-  const lines = output.split("\n").map((line) => line.trim());
-  // A line of the plan has two spaces after its dash.
-  const reasons = lines.filter((line) => /^- \S/.test(line));
-  const errors = lines.filter(
-    (line) => /error: /i.test(line) && !/(preview|update) failed$/.test(line),
-  );
-  const isProtected = lines.filter((line) => /protected/.test(line));
-  const [first = lines.at(-1) ?? ""] = [...reasons, ...errors, ...isProtected].map((line) =>
-    line.replace(/^- |^.*?error: /g, ""),
-  );
-  return steady(first);
+/** How a way came out otherwise than it is to be; nothing where it did not. */
+export function differences({ way, room, records, told, lost }: PlayedWay): string[] {
+  const { ending } = way;
+  const asTold =
+    told.length === ending.told.length &&
+    ending.told.every((each, at) => each.test(told[at] ?? ""));
+  return [
+    ...(room === ending.room ? [] : [`the room is ${room}, and is to be ${ending.room}`]),
+    ...(records === ending.records
+      ? []
+      : [`${records} closing records instead of ${ending.records}`]),
+    ...(asTold ? [] : [`told is ${JSON.stringify(told)}, and is to be ${ending.told.join(", ")}`]),
+    ...(lost && way.costs === undefined ? ["what no closing record names is lost"] : []),
+  ];
 }
 
-/** A sentence with names for what has another id in every run. */
-export function steady(sentence: string): string {
-  return sentence
-    .replace(
-      /arn:aws:kms:\S*?:key\/[0-9a-f-]{36}|\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f-]{22}\b/g,
-      "<key>",
-    )
-    .replace(/urn:pulumi:\S*::([\w./-]+)/g, "$1")
-    .replace(/arn:aws:ec2:\S*?(?=(?:snap|vol|i)-0)/g, "")
-    .replace(/\b(snap|vol|i|sg|sgr)-0[0-9a-f]{16}\b/g, "<$1>")
-    .replace(/\b\d{4}-\d\d-\d\dT[\d:.]+Z/g, "<time>")
-    .replace(/\b[0-9a-f]{64}\b/g, "<hash>")
-    .replaceAll("|", "\\|");
+/** What is done on a way, in a sentence. */
+export function stepsOf({ steps }: WayOfClosing): string {
+  return steps.map(({ text }) => text).join(", ");
 }
-
-/** Longest that the page says of what was told. */
-const MOST_CHARACTERS = 220;
 
 /** The page about all ways, in Markdown. */
 export function closingPage(played: readonly PlayedWay[]): string {
   const rows = played.map(({ way, room, records, told }) => {
-    const steps = way.steps.map(({ text }) => text).join(", ");
     const cost = way.costs === undefined ? "" : ` (${way.costs})`;
-    const short = told.length > MOST_CHARACTERS ? `${told.slice(0, MOST_CHARACTERS)}…` : told;
-    return `| ${steps} | ${room}${cost} | ${records === 0 ? "none" : String(records)} | ${short.replaceAll("<", "&lt;")} |`;
+    const said = told.join(" Then: ").replaceAll("<", "&lt;");
+    return `| ${stepsOf(way)} | ${room}${cost} | ${records === 0 ? "none" : records} | ${said} |`;
   });
   return [
     "# Ways of closing a room",
     "",
-    "<!-- Written by npm run rehearse:closing -- --page. -->",
+    "<!-- Written by npm run rehearse:closing -- --write; the same command without --write fails where it differs. -->",
     "",
     "Each of these was done to an open room with two disks as evidence, by the CLI on the simulated account: what is left of",
-    "the room, how many closing records are in the vault, and what the last command that failed said first. Preserved copies,",
-    "and what lies in the vault, no way takes.",
+    "the room, how many closing records are in the vault, and what the commands that failed said. Preserved copies, and what",
+    "lies in the vault, no way takes. How a room is closed: [Close the room](close-the-room.md).",
     "",
     "| what was done | the room afterwards | closing records | what is told |",
     "| --- | --- | --- | --- |",

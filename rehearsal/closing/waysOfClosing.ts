@@ -10,15 +10,31 @@ interface Step {
   readonly run: (room: ClosingRoom) => Promise<Ended | undefined>;
 }
 
+/** How a way ends. */
+export interface Ending {
+  /** What the room is. */
+  readonly room: string;
+
+  /** How many closing records are in the vault. */
+  readonly records: number;
+
+  /** What each command that fails says, in their order. */
+  readonly told: readonly RegExp[];
+}
+
 /** A way in which an open room is closed, or is meant to be, or comes to its end. */
 export interface WayOfClosing {
   readonly steps: readonly Step[];
+
+  /** How it is to end. */
+  readonly ending: Ending;
 
   /** What it is known to cost, where it takes something of a room that no closing record names. */
   readonly costs?: string;
 }
 
 const ALIAS = "aws:kms/alias:Alias";
+const ATTACHMENT = "aws:ec2/volumeAttachment:VolumeAttachment";
 const COPY = "aws:ebs/snapshotCopy:SnapshotCopy";
 const INSTANCE = "aws:ec2/instance:Instance";
 const KEY = "aws:kms/key:Key";
@@ -67,6 +83,11 @@ function removed(text: string, type: string): Step {
       const entry = account.find(type, first?.id);
       if (entry !== undefined) {
         account.remove(entry);
+        // An instance takes its attachments along.
+        account
+          .ofType(ATTACHMENT)
+          .filter(({ properties }) => properties["instanceId"] === entry.id)
+          .forEach((attachment) => account.remove(attachment));
       }
     });
   });
@@ -105,32 +126,56 @@ const keyState = (text: string, state: string) =>
     const [key] = room.having(KEY);
     await room.stage.outside.setState(KEY, String(key?.id), state);
   });
-const OUTSIDE = "ended outside";
-const UNPROTECTED = "whoever lifts the protection by hand has asked for it";
+
+const ending =
+  (room: string, count: number) =>
+  (...told: readonly RegExp[]): Ending => ({ room, records: count, told });
+const OPEN = ending("there, protected", 0);
+const RECORDED = ending("there, protected", 1);
+const RECORDED_TWICE = ending("there, protected", 2);
+const GONE = ending("gone, the copies are left", 1);
+const HELD = ending("there, and refuses to be destroyed", 0);
+const NOT_CLOSED = /The room of INC-2026-0042 is not closed/;
+const NO_ANSWER = /planned failure/;
+
+const KEY_ENDED = "ended outside; the refusal has the commands that bring it back";
+const DELETED = "deleted outside; it is not closed as if that had not been";
 
 /** Every way that was thought of. In a step `<name>` is a resource by its logical name. */
 export const WAYS_OF_CLOSING: readonly WayOfClosing[] = [
   // In the order that README has, and in others.
-  { steps: [closing, pulumi("preview"), destroy] },
-  { steps: [closing, up, destroy] },
-  { steps: [closing, up, up] },
-  { steps: [closing, up, up, destroy] },
-  { steps: [closing, destroy] },
-  { steps: [closing, up, open, destroy] },
-  { steps: [closing, up, open, up, destroy] },
-  { steps: [closing, up, open, up, closing, up, destroy] },
-  { steps: [closing, up, open, up, closing, up, up, destroy] },
-  { steps: [closing, up, up, open, up, destroy] },
-  { steps: [closing, up, up, open, destroy] },
+  { steps: [closing, pulumi("preview"), destroy], ending: OPEN(NOT_CLOSED) },
+  { steps: [closing, up, destroy], ending: RECORDED(NOT_CLOSED) },
+  { steps: [closing, up, up], ending: ending("there, not protected", 1)() },
+  { steps: [closing, up, up, destroy], ending: GONE() },
+  { steps: [closing, destroy], ending: OPEN(NOT_CLOSED) },
+  { steps: [closing, up, open, destroy], ending: RECORDED(NOT_CLOSED) },
+  { steps: [closing, up, open, up, destroy], ending: RECORDED(NOT_CLOSED) },
+  { steps: [closing, up, open, up, closing, up, destroy], ending: RECORDED_TWICE(NOT_CLOSED) },
+  {
+    steps: [closing, up, open, up, closing, up, up, destroy],
+    ending: ending("gone, the copies are left", 2)(),
+  },
+  { steps: [closing, up, up, open, up, destroy], ending: RECORDED(NOT_CLOSED) },
+  { steps: [closing, up, up, open, destroy], ending: GONE() },
   // The record is not written, or the command does not come to its end.
-  { steps: [closing, refused, up, destroy] },
-  { steps: [closing, refused, up, open, destroy] },
-  { steps: [closing, refused, up, up, destroy] },
-  { steps: [closing, refused, pulumi("up --continue-on-error"), destroy] },
-  { steps: [closing, pulumi("up --exclude **closing-record"), destroy] },
-  { steps: [closing, pulumi("up --exclude **closing-record"), up, destroy] },
-  { steps: [closing, pulumi("up --target **closing-record"), destroy] },
-  { steps: [closing, pulumi("up --target **incident-key"), destroy] },
+  { steps: [closing, refused, up, destroy], ending: OPEN(NO_ANSWER, NOT_CLOSED) },
+  { steps: [closing, refused, up, open, destroy], ending: OPEN(NO_ANSWER, NOT_CLOSED) },
+  { steps: [closing, refused, up, up, destroy], ending: RECORDED(NO_ANSWER, NOT_CLOSED) },
+  {
+    steps: [closing, refused, pulumi("up --continue-on-error"), destroy],
+    ending: OPEN(NO_ANSWER, NOT_CLOSED),
+  },
+  { steps: [closing, pulumi("up --exclude **closing-record"), destroy], ending: OPEN(NOT_CLOSED) },
+  {
+    steps: [closing, pulumi("up --exclude **closing-record"), up, destroy],
+    ending: RECORDED(NOT_CLOSED),
+  },
+  {
+    steps: [closing, pulumi("up --target **closing-record"), destroy],
+    ending: RECORDED(NOT_CLOSED),
+  },
+  { steps: [closing, pulumi("up --target **incident-key"), destroy], ending: OPEN(NOT_CLOSED) },
   {
     steps: [
       closing,
@@ -138,6 +183,7 @@ export const WAYS_OF_CLOSING: readonly WayOfClosing[] = [
       pulumi("cancel"),
       destroy,
     ],
+    ending: RECORDED(NOT_CLOSED),
   },
   {
     steps: [
@@ -147,18 +193,36 @@ export const WAYS_OF_CLOSING: readonly WayOfClosing[] = [
       up,
       destroy,
     ],
+    ending: GONE(),
   },
   // What runs the program beside `up`.
-  { steps: [closing, pulumi("destroy --run-program")] },
-  { steps: [closing, pulumi("refresh --run-program"), destroy] },
-  { steps: [closing, up, pulumi("refresh --run-program"), destroy] },
-  { steps: [closing, up, pulumi("destroy --run-program")] },
+  { steps: [closing, pulumi("destroy --run-program")], ending: OPEN(NOT_CLOSED) },
+  { steps: [closing, pulumi("refresh --run-program"), destroy], ending: OPEN(NOT_CLOSED) },
+  {
+    steps: [closing, up, pulumi("refresh --run-program"), destroy],
+    ending: ending("there, and refuses to be destroyed", 1)(NOT_CLOSED),
+  },
+  { steps: [closing, up, up, pulumi("destroy --run-program")], ending: GONE() },
+  {
+    steps: [
+      pulumi("up --refresh"),
+      closing,
+      pulumi("up --refresh"),
+      pulumi("up --refresh"),
+      pulumi("destroy --refresh"),
+    ],
+    ending: GONE(),
+  },
+  { steps: [closing, up, pulumi("destroy --run-program")], ending: RECORDED(NOT_CLOSED) },
   // Settings that leave out what the room has.
-  { steps: [noEvidence, closing, up, destroy] },
-  { steps: [lessEvidence, closing, up, destroy] },
-  { steps: [closing, up, noEvidence, up, destroy] },
-  { steps: [closing, refused, up, noEvidence, up, destroy] },
-  { steps: [noEvidence, up] },
+  { steps: [noEvidence, closing, up, destroy], ending: OPEN(/line is gone/, NOT_CLOSED) },
+  { steps: [lessEvidence, closing, up, destroy], ending: OPEN(/line is gone/, NOT_CLOSED) },
+  { steps: [closing, up, noEvidence, up, destroy], ending: RECORDED(/line is gone/, NOT_CLOSED) },
+  {
+    steps: [closing, refused, up, noEvidence, up, destroy],
+    ending: OPEN(NO_ANSWER, /line is gone/, NOT_CLOSED),
+  },
+  { steps: [noEvidence, up], ending: OPEN(/line is gone/) },
   // What checks for.
   {
     steps: [
@@ -169,6 +233,7 @@ export const WAYS_OF_CLOSING: readonly WayOfClosing[] = [
       up,
       destroy,
     ],
+    ending: OPEN(/lock/, NOT_CLOSED),
   },
   {
     steps: [
@@ -179,6 +244,7 @@ export const WAYS_OF_CLOSING: readonly WayOfClosing[] = [
       up,
       destroy,
     ],
+    ending: OPEN(/pending|complete/, NOT_CLOSED),
   },
   // Records by hand.
   {
@@ -204,11 +270,13 @@ export const WAYS_OF_CLOSING: readonly WayOfClosing[] = [
       up,
       destroy,
     ],
+    ending: RECORDED(/is not in the vault/, NOT_CLOSED),
   },
   // Ended outside.
   {
     steps: [keyState("the incident key disabled", "Disabled"), pulumi("refresh"), up],
-    costs: OUTSIDE,
+    ending: ending("there, protected; incident key: 0 of 1", 0)(/aws kms enable-key/),
+    costs: KEY_ENDED,
   },
   {
     steps: [
@@ -216,7 +284,11 @@ export const WAYS_OF_CLOSING: readonly WayOfClosing[] = [
       pulumi("refresh"),
       up,
     ],
-    costs: OUTSIDE,
+    ending: ending(
+      "there, and refuses to be destroyed; incident key: 0 of 1",
+      0,
+    )(/aws kms cancel-key-deletion/),
+    costs: KEY_ENDED,
   },
   {
     steps: [
@@ -225,7 +297,11 @@ export const WAYS_OF_CLOSING: readonly WayOfClosing[] = [
       up,
       destroy,
     ],
-    costs: OUTSIDE,
+    ending: ending("there, protected; incident key: 0 of 1", 0)(
+      /aws kms cancel-key-deletion/,
+      NOT_CLOSED,
+    ),
+    costs: KEY_ENDED,
   },
   {
     steps: [
@@ -234,38 +310,98 @@ export const WAYS_OF_CLOSING: readonly WayOfClosing[] = [
       up,
       destroy,
     ],
-    costs: OUTSIDE,
+    ending: OPEN(/has lost its slot's claim.*pulumi refresh/, NOT_CLOSED),
   },
   {
     steps: [removed("the instance terminated", INSTANCE), pulumi("refresh"), closing, up, destroy],
+    ending: ending("there, protected; workstation: 0 of 1", 1)(NOT_CLOSED),
+  },
+  {
+    steps: [
+      closing,
+      up,
+      removed("the instance terminated", INSTANCE),
+      up,
+      pulumi("refresh"),
+      up,
+      destroy,
+    ],
+    ending: GONE(/pulumi refresh/),
   },
   {
     steps: [removed("a working volume deleted", VOLUME), pulumi("refresh"), closing, up, destroy],
-    costs: OUTSIDE,
+    ending: ending("there, protected; working volumes: 1 of 2", 0)(/unhashed/, NOT_CLOSED),
+    costs: DELETED,
   },
   {
     steps: [removed("a preserved copy deleted", COPY), pulumi("refresh"), closing, up, destroy],
-    costs: OUTSIDE,
+    ending: ending("there, protected; preserved copies: 1 of 2", 0)(
+      /no preserved copy/,
+      NOT_CLOSED,
+    ),
+    costs: DELETED,
   },
-  { steps: [removed("the key's alias deleted", ALIAS), closing, up, destroy], costs: OUTSIDE },
+  {
+    steps: [removed("the key's alias deleted", ALIAS), closing, up, destroy],
+    ending: RECORDED(NOT_CLOSED),
+  },
   // Destroying an open room.
-  { steps: [destroy] },
-  { steps: [pulumi("destroy --skip-preview")] },
-  { steps: [pulumi("destroy --skip-preview --continue-on-error")] },
-  { steps: [pulumi("destroy --exclude-protected --skip-preview")] },
-  { steps: [pulumi("destroy --target <incident-key> --target-dependents --skip-preview")] },
-  { steps: [pulumi("destroy --target <workstation> --target-dependents")] },
-  { steps: [pulumi("destroy --refresh")] },
-  { steps: [pulumi("up --replace <workstation>")] },
-  { steps: [pulumi("up --replace <incident-key>")] },
+  { steps: [destroy], ending: OPEN(NOT_CLOSED) },
+  { steps: [pulumi("destroy --skip-preview")], ending: OPEN(NOT_CLOSED) },
+  { steps: [pulumi("destroy --skip-preview --continue-on-error")], ending: OPEN(NOT_CLOSED) },
+  { steps: [pulumi("destroy --exclude-protected --skip-preview")], ending: OPEN(NOT_CLOSED) },
+  {
+    steps: [pulumi("destroy --target <incident-key> --target-dependents --skip-preview")],
+    ending: OPEN(NOT_CLOSED),
+  },
+  {
+    steps: [pulumi("destroy --target <workstation> --target-dependents")],
+    ending: OPEN(NOT_CLOSED),
+  },
+  { steps: [pulumi("destroy --refresh")], ending: OPEN(NOT_CLOSED) },
+  { steps: [pulumi("up --replace <workstation>")], ending: OPEN() },
+  { steps: [pulumi("up --replace <incident-key>")], ending: OPEN(/marked for protection/) },
   // The state changed by hand.
-  { steps: [pulumi("state unprotect --all"), destroy], costs: UNPROTECTED },
-  { steps: [pulumi("state unprotect --all"), up, destroy] },
-  { steps: [pulumi("state unprotect <incident-key>"), destroy], costs: UNPROTECTED },
-  { steps: [pulumi("state unprotect --all"), closing, destroy], costs: UNPROTECTED },
-  { steps: [pulumi("state delete <workstation> --force --target-dependents"), up, closing, up] },
+  { steps: [pulumi("state unprotect --all"), destroy], ending: HELD(NOT_CLOSED) },
+  {
+    steps: [pulumi("state unprotect --all"), pulumi("destroy --run-program")],
+    ending: HELD(NOT_CLOSED),
+  },
+  {
+    steps: [pulumi("state unprotect --all"), pulumi("destroy --run-program --skip-preview")],
+    ending: OPEN(NOT_CLOSED),
+  },
+  {
+    steps: [
+      pulumi("refresh"),
+      pulumi("state unprotect --all"),
+      pulumi("destroy --skip-preview --continue-on-error"),
+    ],
+    ending: HELD(NOT_CLOSED),
+  },
+  {
+    steps: [closing, up, pulumi("state unprotect --all"), destroy],
+    ending: ending("there, and refuses to be destroyed", 1)(NOT_CLOSED),
+  },
+  {
+    steps: [
+      pulumi("state delete <opening-record> --force"),
+      pulumi("state unprotect --all"),
+      destroy,
+    ],
+    ending: ending("there, not protected; working volumes: 0 of 2", 0)(/may not be terminated/),
+    costs:
+      "whoever takes apart by hand what holds the room has asked for it; EC2 keeps the workstation, and with it its key",
+  },
+  { steps: [pulumi("state unprotect --all"), up, destroy], ending: OPEN(NOT_CLOSED) },
+  { steps: [pulumi("state unprotect <incident-key>"), destroy], ending: HELD(NOT_CLOSED) },
+  { steps: [pulumi("state unprotect --all"), closing, destroy], ending: HELD(NOT_CLOSED) },
+  {
+    steps: [pulumi("state delete <workstation> --force --target-dependents"), up, closing, up],
+    ending: RECORDED(),
+  },
   {
     steps: [pulumi("stack rm --force --preserve-config"), pulumi("stack init"), up, destroy],
-    costs: "the state is thrown away",
+    ending: OPEN(NOT_CLOSED),
   },
 ];
