@@ -24,7 +24,6 @@ const REQUIRED: readonly (readonly [string, (value: unknown) => boolean, string]
     (value) => !isMissing(value),
     "not set: groups are named by vpcSecurityGroupIds",
   ],
-  ["disableApiTermination", (value) => value !== true, "true"],
   [
     "instanceInitiatedShutdownBehavior",
     (value) => !isMissing(value) && value !== "stop",
@@ -51,11 +50,11 @@ export const hardenedMachines = ofResource(
     name: "hardened-machines",
     displayName: "A machine has one way in, and ends with its case",
     description:
-      "Checks that machines have a subnet, a profile, security groups and protection against termination, no key pair, and are neither spot nor terminated by a shutdown.",
+      "Checks that machines have a subnet, a profile and security groups, no key pair, and are neither spot nor terminated by a shutdown.",
     severity: "high",
     tags: ["access", "evidence"],
     remediationSteps:
-      "Set iamInstanceProfile, vpcSecurityGroupIds and disableApiTermination: true; remove keyName and instanceMarketOptions.",
+      "Set subnetId, iamInstanceProfile and vpcSecurityGroupIds; remove keyName and instanceMarketOptions.",
   },
   (machine) => (machine.type === MACHINE_TYPE ? mistakesOf(machine) : []),
 );

@@ -57,6 +57,9 @@ export interface Subject {
    * `<type>::<name>` where several have it.
    */
   readonly uses?: Readonly<Record<string, readonly string[]>>;
+
+  /** Names of resources that it depends on as a whole. */
+  readonly dependsOn?: readonly string[];
 }
 
 interface Circumstances {
@@ -160,7 +163,10 @@ function link(subjects: readonly Subject[], resources: readonly PolicyResource[]
       [`${resource.type}::${resource.name}`, resource],
     ]),
   );
-  subjects.forEach(({ uses = {} }, index) => {
+  subjects.forEach(({ uses = {}, dependsOn = [] }, index) => {
+    resources[index]?.dependencies.push(
+      ...dependsOn.map((name) => byName.get(name)).filter((found) => found !== undefined),
+    );
     for (const [property, names] of Object.entries(uses)) {
       const used = names.map((name) => byName.get(name)).filter((found) => found !== undefined);
       const resource = resources[index];
