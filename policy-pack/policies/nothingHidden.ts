@@ -3,6 +3,9 @@ import type { Subject } from "../subject";
 
 const COPY = "aws:ebs/snapshotCopy:SnapshotCopy";
 
+/** A name that only one resource can have: the next claim of a slot needs the one before it gone. */
+const DELETED_FIRST = ["aws:ssm/parameter:Parameter"];
+
 /** Types this policy knows by name. */
 export const HIDING_TYPES = [COPY];
 
@@ -84,7 +87,7 @@ function mistakesOf({ type, opts }: Subject, { ignorable }: HiddenConfig): strin
       (field) =>
         `ignoreChanges names ${field}; required: ${(ignorable[type] ?? []).join(", ") || "nothing"}.\nWhat is ignored is never mended: remove it, or configure the pack: { "nothing-hidden": { "ignorable": … } }.`,
     ),
-    ...(opts.deleteBeforeReplace === true
+    ...(opts.deleteBeforeReplace === true && !DELETED_FIRST.includes(type)
       ? [
           "deleteBeforeReplace is true; required: not set, or false.\nWhere the replacement fails nothing is left: remove it.",
         ]
