@@ -15,11 +15,13 @@ import { actionOf, credentialOf } from "./callsMade";
 import { ClientTokens } from "./clientTokens";
 import { CopyPlaces } from "./copyPlaces";
 import { CredentialEnd } from "./credentialEnd";
+import { DemandedBoundary } from "./demandedBoundary";
 import { DemandedTags } from "./demandedTags";
 import { DocumentLimits } from "./documentLimits";
 import { HeldRequests } from "./heldRequests";
 import { KeyAccess } from "./keyAccess";
 import { KeyGrants } from "./keyGrants";
+import { LockedHeads } from "./lockedHeads";
 import { Machines } from "./machines";
 import { ProductCodes } from "./productCodes";
 import { providerVersionIn } from "./providerVersion";
@@ -87,6 +89,12 @@ export class AwsCorrections {
   /** Copies of others that EBS is at. */
   public readonly copyPlaces = new CopyPlaces();
 
+  /** Whether the organisation demands its boundary of every role. */
+  public readonly demandedBoundary = new DemandedBoundary();
+
+  /** That the vault's objects are locked. */
+  public readonly lockedHeads = new LockedHeads();
+
   /** When everybody's credentials end. */
   public readonly credentialEnd = new CredentialEnd();
 
@@ -146,6 +154,8 @@ export class AwsCorrections {
       new KeyGrants(accounts),
       new SharedSnapshots(accounts),
       new DemandedTags(DEMANDED_TAG),
+      this.demandedBoundary,
+      this.lockedHeads,
     ];
     this.answer = corrections.reduceRight<Pass>(
       (pass, correction) => (request) => correction.answer(request, pass),

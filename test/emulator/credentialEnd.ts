@@ -1,10 +1,11 @@
 import type { AwsAnswer, AwsRequest, Correction, Pass } from "./awsRequest";
-import { actionOf } from "./callsMade";
+import { actionOf, credentialOf } from "./callsMade";
 
 /**
  * Ends everybody's credentials in the middle of a work, where the emulator's last for ever.
  *
- * Source: EC2 API reference, "Common client errors", RequestExpired.
+ * Source: EC2 API reference, "Common client errors", RequestExpired; S3 API reference, "Error responses",
+ * ExpiredToken.
  */
 export class CredentialEnd implements Correction {
   /** The action before which they end, as IAM knows it; undefined where they last. */
@@ -20,10 +21,27 @@ export class CredentialEnd implements Correction {
 
 function expired({ headers }: AwsRequest): AwsAnswer {
   const message = "The security token included in the request is expired";
-  const asJson = headers["x-amz-target"] !== undefined;
-  const text = asJson
-    ? JSON.stringify({ __type: "ExpiredTokenException", message })
-    : `<Response><Errors><Error><Code>RequestExpired</Code><Message>${message}</Message></Error></Errors><RequestID>end</RequestID></Response>`;
-  const type = asJson ? "application/x-amz-json-1.1" : "text/xml";
+  if (headers["x-amz-target"] !== undefined) {
+    const text = JSON.stringify({ __type: "ExpiredTokenException", message });
+    return answer("application/x-amz-json-1.1", text);
+  }
+  const said = (code: string) => `<Error><Code>${code}</Code><Message>${message}</Message></Error>`;
+  switch (credentialOf(headers).service) {
+    case "s3":
+      return answer("application/xml", said("ExpiredToken"));
+    case "ec2":
+      return answer(
+        "text/xml",
+        `<Response><Errors>${said("RequestExpired")}</Errors><RequestID>end</RequestID></Response>`,
+      );
+    default:
+      return answer(
+        "text/xml",
+        `<ErrorResponse>${said("ExpiredToken")}<RequestId>end</RequestId></ErrorResponse>`,
+      );
+  }
+}
+
+function answer(type: string, text: string): AwsAnswer {
   return { status: 400, headers: { "content-type": type }, body: Buffer.from(text) };
 }

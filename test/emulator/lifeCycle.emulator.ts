@@ -62,6 +62,7 @@ import {
   SUCCESSOR_KEY,
   successorOf,
 } from "./awsCorrections";
+import { demandedBoundary } from "./demandedBoundary";
 import { EmulatedStage, REPOSITORY } from "./emulatedStage";
 import { changesOf } from "./engineChanges";
 import { providerTold } from "./providerVersion";
@@ -112,8 +113,11 @@ const ANYWHERE = {
   incidentDeployers: [],
 };
 
-/** The example's vault, with a legal hold on what arrives in it. */
-const HELD = { vault: { trial: true, mode: "GOVERNANCE", days: 1, legalHold: true } };
+/** The example's vault, with a legal hold on what arrives in it, and the boundary that the organisation demands. */
+const HELD = {
+  permissionsBoundary: demandedBoundary(ACCOUNT),
+  vault: { trial: true, mode: "GOVERNANCE", days: 1, legalHold: true },
+};
 
 /** The audit stack is another role's to deploy than the rooms. */
 const AS_FOUNDATION_DEPLOYER = {
@@ -183,6 +187,7 @@ describe("On the emulator", () => {
   before(async () => {
     stage = await EmulatedStage.set(PLACE, MEMBER);
     ({ clients, memberClients, corrections } = stage);
+    corrections.demandedBoundary.inForce = true;
     cli =
       cliEnvironment(stage.folder, stage.endpoint) ??
       assert.fail("There is no AWS CLI, and none to be installed.");
@@ -448,19 +453,28 @@ describe("On the emulator", () => {
   it("the member account's stack is made in that account, under the policy pack", async () => {
     const { transferKeyArn, slots } = await audit.outputs();
     const { Vpcs = [] } = await memberClients.ec2.send(new DescribeVpcsCommand({}));
-    configure(
-      `member-${MEMBER}`,
-      memberConfig({
-        "aws:assumeRoles": [{ roleArn: `arn:aws:iam::${MEMBER}:role/member-deployer` }],
-        vpcs: [{ vpcId: Vpcs[0]?.VpcId }],
-        workstationCidrs: (slots?.value as { cidr: string }[]).map(({ cidr }) => cidr),
-        transferKeyArns: [transferKeyArn?.value],
-        // The emulator has none of AWS's managed policies.
-        samlProviderArn: undefined,
-        namespace: undefined,
-      }),
-    );
+    const configureMember = (changes: Record<string, unknown>) =>
+      configure(
+        `member-${MEMBER}`,
+        memberConfig({
+          ...changes,
+          "aws:assumeRoles": [{ roleArn: `arn:aws:iam::${MEMBER}:role/member-deployer` }],
+          vpcs: [{ vpcId: Vpcs[0]?.VpcId }],
+          workstationCidrs: (slots?.value as { cidr: string }[]).map(({ cidr }) => cidr),
+          transferKeyArns: [transferKeyArn?.value],
+          // The emulator has none of AWS's managed policies.
+          samlProviderArn: undefined,
+          namespace: undefined,
+        }),
+      );
     member = await select(`member-${MEMBER}`);
+    configureMember({});
+    await assert.rejects(
+      member.up(),
+      /CreateRole with an explicit deny in a service control policy/,
+    );
+    assert.ok(![...(await listAccount(memberClients)).keys()].includes(`role ${RESPONDER}`));
+    configureMember({ permissionsBoundary: demandedBoundary(MEMBER) });
     ({ outputs: memberOutputs } = await member.up({ policyPacks: [POLICY_PACK] }));
     assert.equal(memberOutputs["responderRoleArn"]?.value, RESPONDER);
     assert.deepEqual(added(foundation, await listAccount(clients)), new Map());
@@ -794,19 +808,22 @@ describe("On the emulator", () => {
     await memberClients.ec2.send(new DeleteSnapshotCommand({ SnapshotId: product }));
   });
 
-  it("one more tool opens one more rule, and writes one more record", async () => {
+  it("one more tool opens one more rule, and writes one more record, though the credentials end in between", async () => {
     [, asOpened] = outputs["records"]?.value as [string, string];
     configureRoom({
       tools: ["encase", "lime", "velociraptor"],
       evidence: allEvidence(),
     });
+    // The credentials end between the rule and the record, and the next up has new ones.
+    corrections.credentialEnd.before = "s3:PutObject";
+    await assert.rejects(room.up(), /ExpiredToken/);
+    corrections.credentialEnd.before = undefined;
+    assert.ok((await rulesOfRoom()).includes("in tcp 8000-8000 10.20.30.40/32"));
     assert.deepEqual(await changesOf((options) => room.up(options)), [
-      "create workstation-velociraptor-tcp-8000-ingress-10.20.30.40/32",
       "create-replacement room-record",
       "delete-replaced room-record",
       "replace room-record",
     ]);
-    assert.ok((await rulesOfRoom()).includes("in tcp 8000-8000 10.20.30.40/32"));
   });
 
   it("a destroy of the open room is refused, and everything is still there", async () => {
