@@ -247,8 +247,12 @@ export class AwsCorrections {
 
   private async forward({ method, url, headers, body, account }: AwsRequest): Promise<AwsAnswer> {
     const { "content-length": _, ...anyLength } = headers;
+    // Image Builder has an emulator of its own.
+    const { service } = credentialOf(headers);
+    const own =
+      service === "imagebuilder" ? process.env["AWS_ENDPOINT_URL_IMAGEBUILDER"] : undefined;
     const answer = await new Promise<IncomingMessage>((resolve, reject) => {
-      httpRequest(new URL(url, this.emulator), {
+      httpRequest(new URL(url, own ?? this.emulator), {
         method,
         // A connection of its own: on one that was kept, a request may meet the emulator's closing it.
         agent: false,

@@ -146,6 +146,7 @@ export class EmulatedStage {
     this.environment = {
       PATH: `${components}${delimiter}${process.env["PATH"] ?? ""}`,
       AWS_ENDPOINT_URL: this.endpoint,
+      AWS_ENDPOINT_URL_IMAGEBUILDER: this.endpoint,
       PULUMI_BACKEND_URL: `file://${join(this.folder, "state")}`,
       PULUMI_CONFIG_PASSPHRASE: "emulator",
       PULUMI_ERROR_OUTPUT_STRING: "true",
