@@ -232,11 +232,13 @@ async function stacksHere({ policyPack, logs }: MembersOptions): Promise<Stacks>
 /** The subcommand, as it is called. */
 export function members({ say, tell }: Output): Command {
   const interruption = new Interruption(say);
-  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
-    process.on(signal, interruption.take);
-  }
   return membersCommand({
-    open: stacksHere,
+    open: (options) => {
+      for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
+        process.on(signal, interruption.take);
+      }
+      return stacksHere(options);
+    },
     output: { say, tell },
     print: (line) => console.log(line),
     interruption,

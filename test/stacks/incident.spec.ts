@@ -2051,7 +2051,7 @@ describe("An incident's stack", () => {
       );
       assert.match(
         room.warnings.join("\n"),
-        /snap-c of snap-0123456789abcdef0 carries this ticket/,
+        /Carrying this ticket, and not in the evidence \(1\): the preserved copy snap-c of snap-0123456789abcdef0\./,
       );
     });
 
