@@ -50,3 +50,13 @@ export function ofStack<C extends object>(
     },
   };
 }
+
+/** Schema of a list of words in a policy's configuration. @param usual What it is by itself. */
+export function listOf(description: string, usual: readonly string[] = []) {
+  return {
+    type: "array" as const,
+    items: { type: "string" as const },
+    description,
+    default: [...usual],
+  };
+}

@@ -1,3 +1,4 @@
+import { listOf } from "./policyForms";
 import type { PolicyResource } from "@pulumi/policy";
 
 /** A VPC, or the remote component that makes one of its own name, with all that is in it. */
@@ -31,12 +32,7 @@ export interface InternetConfig {
 /** Schema of {@link InternetConfig}. */
 export const internetSchema = {
   properties: {
-    internetVpcs: {
-      type: "array" as const,
-      items: { type: "string" as const },
-      description: "Logical names of the VPCs that may reach the internet.",
-      default: [],
-    },
+    internetVpcs: listOf("Logical names of the VPCs that may reach the internet."),
   },
 };
 

@@ -1,4 +1,4 @@
-import { ofResource } from "../policyForms";
+import { listOf, ofResource } from "../policyForms";
 import type { Subject } from "../subject";
 import { shown, UNKNOWN } from "../unknownValues";
 
@@ -31,13 +31,9 @@ export const alarmsOn = ofResource<AlarmsConfig>(
     remediationSteps: "Set alarmActions and kmsMasterKeyId; remove actionsEnabled and state.",
     configSchema: {
       properties: {
-        keylessTopics: {
-          type: "array",
-          items: { type: "string" },
-          description:
-            "Logical names of topics without a key: what tells that a key is broken cannot be under it.",
-          default: [],
-        },
+        keylessTopics: listOf(
+          "Logical names of topics without a key: what tells that a key is broken cannot be under it.",
+        ),
       },
     },
   },

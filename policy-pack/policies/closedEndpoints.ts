@@ -1,6 +1,6 @@
 import { isForEverybody } from "../callers";
 import { bindsOwner } from "../conditions";
-import { ofResource } from "../policyForms";
+import { listOf, ofResource } from "../policyForms";
 import { type Statement, statementsOf } from "../policyDocuments";
 import type { Subject } from "../subject";
 import { shown, UNKNOWN } from "../unknownValues";
@@ -33,12 +33,7 @@ export const closedEndpoints = ofResource<EndpointsConfig>(
       "Give the endpoint a policy with aws:PrincipalAccount and aws:ResourceAccount in its condition.",
     configSchema: {
       properties: {
-        services: {
-          type: "array",
-          items: { type: "string" },
-          description: "Names of endpoint services beside AWS's own.",
-          default: [],
-        },
+        services: listOf("Names of endpoint services beside AWS's own."),
       },
     },
   },

@@ -1,4 +1,4 @@
-import { ofResource } from "../policyForms";
+import { listOf, ofResource } from "../policyForms";
 import type { Subject } from "../subject";
 import { shown, UNKNOWN } from "../unknownValues";
 
@@ -42,13 +42,6 @@ const PORTS = [
   "tcp/8080",
 ];
 
-const listOfPorts = (description: string, ports: readonly string[]) => ({
-  type: "array" as const,
-  items: { type: "string" as const },
-  description,
-  default: [...ports],
-});
-
 /** A tool opens its ports; all ports are nobody's tool. */
 export const narrowRules = ofResource<NarrowRulesConfig>(
   {
@@ -61,8 +54,8 @@ export const narrowRules = ofResource<NarrowRulesConfig>(
     remediationSteps: "Name the tool's port in a rule of its own, or the port in extraPorts.",
     configSchema: {
       properties: {
-        ports: listOfPorts("Ports that rules may open: <protocol>/<first>[-<last>].", PORTS),
-        extraPorts: listOfPorts("Ports beside those of ports.", []),
+        ports: listOf("Ports that rules may open: <protocol>/<first>[-<last>].", PORTS),
+        extraPorts: listOf("Ports beside those of ports."),
       },
     },
   },

@@ -7,7 +7,7 @@ import {
 } from "../callers";
 import { type PlacedDocument, documentsOf } from "../placedDocuments";
 import type { Statement } from "../policyDocuments";
-import { ofResource } from "../policyForms";
+import { listOf, ofResource } from "../policyForms";
 import { isWholeService, overreach } from "../reach";
 import type { Subject } from "../subject";
 import { shown } from "../unknownValues";
@@ -42,19 +42,10 @@ export const noOpenPolicies = ofResource<OpenPoliciesConfig>(
       "Name the principals, or a condition with StringEquals, StringLike, ArnEquals or ArnLike that does; name actions and resources.",
     configSchema: {
       properties: {
-        boundaries: {
-          type: "array",
-          items: { type: "string" },
-          description:
-            "Logical names of the managed policies that are permissions boundaries: a boundary allows widely and gives nothing.",
-          default: [],
-        },
-        accounts: {
-          type: "array",
-          items: { type: "string" },
-          description: "Ids of accounts beside the stack's own that documents may name.",
-          default: [],
-        },
+        boundaries: listOf(
+          "Logical names of the managed policies that are permissions boundaries: a boundary allows widely and gives nothing.",
+        ),
+        accounts: listOf("Ids of accounts beside the stack's own that documents may name."),
       },
     },
   },

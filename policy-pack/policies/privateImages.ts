@@ -1,4 +1,4 @@
-import { ofResource } from "../policyForms";
+import { listOf, ofResource } from "../policyForms";
 import type { Subject } from "../subject";
 import { isFields, shown, UNKNOWN } from "../unknownValues";
 
@@ -35,13 +35,9 @@ export const privateImages = ofResource<SharingConfig>(
     remediationSteps: "Remove the permission, or list the account in sharedWith; set kmsKeyId.",
     configSchema: {
       properties: {
-        sharedWith: {
-          type: "array",
-          items: { type: "string" },
-          description:
-            "Accounts, ARNs of organisations and of organisational units that images and snapshots may be shared with.",
-          default: [],
-        },
+        sharedWith: listOf(
+          "Accounts, ARNs of organisations and of organisational units that images and snapshots may be shared with.",
+        ),
       },
     },
   },
