@@ -1,3 +1,4 @@
+import { CloudTrailClient } from "@aws-sdk/client-cloudtrail";
 import { SNSClient } from "@aws-sdk/client-sns";
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
@@ -21,6 +22,7 @@ import { EvidenceVault } from "../components/evidence/evidenceVault";
 import { Keys } from "../components/evidence/keys";
 import { daysOf } from "../components/evidence/retention";
 import { SnapshotLock } from "../components/evidence/snapshotLock";
+import { evidenceTrailArn } from "../components/evidenceTrailArn";
 import { findBaseImage } from "../components/image/baseImage";
 import { BuilderNetwork } from "../components/image/builderNetwork";
 import { ForensicsImage } from "../components/image/forensicsImage";
@@ -38,11 +40,13 @@ import { foundationTags, type Tags } from "../components/tags";
 import { EvidenceTrail } from "../components/watch/evidenceTrail";
 import { RunbookAlarm } from "../components/watch/runbookAlarm";
 import { subscriptionsToMend } from "../components/watch/subscriptions";
+import { requireTrailQuota } from "../components/watch/trailQuota";
 import type { AuditSettings } from "../settings";
 import { awsCredentials } from "./awsCredentials";
 import { findCaller } from "./caller";
 import type { FoundationOutputs } from "./foundation";
 import { auditDocuments } from "./growingDocuments";
+import { allOrEveryReason } from "./settleAll";
 
 /** The long-lived foundation of one Region of the Audit account. Everything in it is protected. */
 export async function audit(settings: AuditSettings): Promise<FoundationOutputs> {
@@ -56,14 +60,17 @@ export async function audit(settings: AuditSettings): Promise<FoundationOutputs>
     void pulumi.log.warn(untried);
   }
   const toolbox = readToolbox();
-  // Looked up before anything is declared: without a base there is no pipeline.
-  const [baseImageId] =
+  // Looked up before anything is declared: without a base there is no pipeline, nor a vault without its trail.
+  const [baseImageId] = await allOrEveryReason("Nothing was made of the foundation", [
+    settings.image === "off" ? undefined : findBaseImage(toolbox.base, region),
     settings.image === "off"
-      ? []
-      : await Promise.all([
-          findBaseImage(toolbox.base, region),
-          requireBuilderType(settings.imageInstanceType, settings.availabilityZones[0] as string),
-        ]);
+      ? undefined
+      : requireBuilderType(settings.imageInstanceType, settings.availabilityZones[0] as string),
+    requireTrailQuota(
+      new CloudTrailClient(sdkSettings(region)),
+      evidenceTrailArn(region, accountId),
+    ),
+  ]);
 
   const keys = new Keys("keys", {
     parties: {
@@ -240,6 +247,16 @@ export async function audit(settings: AuditSettings): Promise<FoundationOutputs>
   };
 }
 
+/** For what Pulumi's AWS provider cannot look up. A deployment does not wait long for an answer. */
+function sdkSettings(region: string) {
+  return {
+    region,
+    credentials: awsCredentials(pulumi.runtime.allConfig()),
+    maxAttempts: 2,
+    requestHandler: { connectionTimeout: 5_000, requestTimeout: 10_000 },
+  };
+}
+
 /**
  * Warns of each subscription that tells nobody, or that anybody can end; stops nothing.
  * @returns the warnings: as an output they are waited for, and can be looked up.
@@ -248,13 +265,7 @@ function tellOfSubscriptions(
   topics: readonly EmailTopic[],
   region: string,
 ): pulumi.Output<string[]> {
-  const client = new SNSClient({
-    region,
-    credentials: awsCredentials(pulumi.runtime.allConfig()),
-    // A deployment does not wait for SNS to answer again.
-    maxAttempts: 2,
-    requestHandler: { connectionTimeout: 5_000, requestTimeout: 10_000 },
-  });
+  const client = new SNSClient(sdkSettings(region));
   const stack = pulumi.getStack();
   const sentences = topics.map(({ arn, subscriptions }) =>
     pulumi

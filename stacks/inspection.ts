@@ -3,7 +3,6 @@ import { requireFittingDocuments } from "../components/documentSize";
 import type { Caller } from "../components/callerRole";
 import { incidentKeyPolicy } from "../components/evidence/keyPolicies";
 import { requireGrantee } from "../components/evidence/suspectKeyGrantees";
-import { Refusal } from "../components/refusal";
 import type { ForensicsAmi } from "../components/room/forensicsAmi";
 import { requireKeyAccess } from "../components/room/incidentKeyAccess";
 import type { OpenWorkstation } from "../components/room/openWorkstation";
@@ -26,7 +25,7 @@ import {
 } from "./machineInspection";
 import type { RoomKey } from "./roomKeys";
 import { inspectMade } from "./madeInspection";
-import { settleAll } from "./settleAll";
+import { allOrEveryReason } from "./settleAll";
 import { readStateResources, type StateResource } from "./stateResources";
 
 /** What was found in the account before anything of the room is declared. */
@@ -97,7 +96,7 @@ export async function inspect(
     grants,
     known,
     { forgotten, keys },
-  ] = await allOrEveryReason([
+  ] = await allOrEveryReason("The room is left as it is", [
     place,
     machine,
     // A workstation that is there is never refused for its size, nor is closing.
@@ -184,18 +183,4 @@ function imageInState(
 async function architectureOf(machine: Promise<object>): Promise<string | undefined> {
   const image: { readonly architecture?: string } = await machine.catch(() => ({}));
   return image.architecture;
-}
-
-/** Waits for all; where some refuse, throws one Refusal with the reasons of every one of them. */
-async function allOrEveryReason<T extends readonly unknown[]>(promises: {
-  readonly [K in keyof T]: Promise<T[K]>;
-}): Promise<T> {
-  const { values, refusals } = await settleAll<T>(promises);
-  if (refusals.length === 0) {
-    return values;
-  }
-  throw new Refusal(
-    "The room is left as it is",
-    refusals.map(({ message }) => message.replace(/\n\s+- /g, " ")),
-  );
 }

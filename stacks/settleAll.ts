@@ -34,3 +34,23 @@ export async function settleAll<T extends readonly unknown[]>(checks: {
   const values = results.flatMap((result) => (result.status === "fulfilled" ? [result.value] : []));
   return { values: values as never, refusals: failures as Refusal[] };
 }
+
+/**
+ * Waits for all checks; where some refuse, throws one Refusal with the reasons of every one of them.
+ *
+ * @param heading What their refusal leaves undone, without a full stop.
+ * @returns their answers, in order.
+ */
+export async function allOrEveryReason<T extends readonly unknown[]>(
+  heading: string,
+  checks: { readonly [K in keyof T]: T[K] | Promise<T[K]> },
+): Promise<T> {
+  const { values, refusals } = await settleAll<T>(checks);
+  if (refusals.length === 0) {
+    return values;
+  }
+  throw new Refusal(
+    heading,
+    refusals.map(({ message }) => message.replace(/\n\s+- /g, " ")),
+  );
+}

@@ -1,6 +1,7 @@
 import type { AccountStore } from "./accountStore";
 import type { Listening } from "./answerThisProcess";
 import { assumedIn } from "./callerIdentity";
+import { CloudTrailEndpoint, trailsIn } from "./cloudTrailEndpoint";
 import { ec2AnswersOf } from "./ec2Answers";
 import { type Ec2Answers, Ec2Endpoint } from "./ec2Endpoint";
 import { kmsOf } from "./kms";
@@ -28,6 +29,7 @@ export async function endpointsOf(
     }).listen(),
     new KmsEndpoint(kmsOf(store, members)).listen(),
     new S3Endpoint(s3Of(store)).listen(),
+    new CloudTrailEndpoint(() => trailsIn(store.read())).listen(),
     new SnsEndpoint((topicArn) => subscriptionsIn(store.read(), topicArn)).listen(),
   ]);
   return {

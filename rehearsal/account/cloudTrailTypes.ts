@@ -20,7 +20,10 @@ export const cloudTrailTypes: Readonly<Record<string, ResourceType>> = {
         "TrailAlreadyExistsException",
         `Trail ${String(inputs["name"])} already exists for customer: ${account.id}`,
       ),
-    check: requireDelivery,
+    check: (request) => {
+      requireQuota(request);
+      requireDelivery(request);
+    },
     outputs: ({ account }) => ({
       enableLogging: true,
       homeRegion: account.region,
@@ -28,6 +31,18 @@ export const cloudTrailTypes: Readonly<Record<string, ResourceType>> = {
     }),
   },
 };
+
+/** Source: CloudTrail user guide, "Quotas in AWS CloudTrail". */
+const TRAILS_PER_REGION = 5;
+
+function requireQuota({ account, type, before }: Request): void {
+  if (before === undefined && account.ofType(type).length >= TRAILS_PER_REGION) {
+    throw new AwsError(
+      "MaximumNumberOfTrailsExceededException",
+      `User: ${account.id} already has ${TRAILS_PER_REGION} trails in ${account.region}.`,
+    );
+  }
+}
 
 /** AWS tries bucket and key; here their policies have to name CloudTrail. */
 function requireDelivery({ account, inputs }: Request): void {

@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { Server } from "node:http";
 
 import {
   CreateGrantCommand,
@@ -10,6 +10,7 @@ import {
 } from "@aws-sdk/client-kms";
 
 import { answerThisProcess, listen, type Listening } from "./answerThisProcess";
+import { jsonServer } from "./jsonServer";
 
 /**
  * KMS over HTTP, for who asks it without Pulumi which keys there are, which grants are on one and whether another could be
@@ -22,7 +23,7 @@ export class KmsEndpoint {
 
   /** @param kms What it answers with, as a client of the SDK would. */
   public constructor(kms: Pick<KMSClient, "send">) {
-    this.server = createServer((request, response) => void answer(kms, request, response));
+    this.server = jsonServer((target, asked) => ask(kms, target, asked));
   }
 
   /** Answers from now on whatever this process asks KMS by AWS's SDK. @returns what ends it. */
@@ -33,26 +34,6 @@ export class KmsEndpoint {
   /** Starts to answer whatever KMS is asked by AWS's SDK. */
   public listen(): Promise<Listening> {
     return listen(this.server, ["AWS_ENDPOINT_URL_KMS"]);
-  }
-}
-
-async function answer(
-  kms: Pick<KMSClient, "send">,
-  request: IncomingMessage,
-  response: ServerResponse,
-): Promise<void> {
-  const asked: Buffer[] = [];
-  for await (const chunk of request) {
-    asked.push(chunk as Buffer);
-  }
-  const type = { "content-type": "application/x-amz-json-1.1" };
-  try {
-    const body = JSON.parse(Buffer.concat(asked).toString("utf8")) as unknown;
-    const told = await ask(kms, String(request.headers["x-amz-target"]), body);
-    response.writeHead(200, type).end(JSON.stringify(told));
-  } catch (error) {
-    const { name, message } = error as Error;
-    response.writeHead(400, type).end(JSON.stringify({ __type: name, message }));
   }
 }
 

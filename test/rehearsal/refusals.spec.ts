@@ -603,13 +603,13 @@ describe("the simulated account refuses what AWS refuses", () => {
     await attach("arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore");
   });
 
-  it("a trail that may not deliver, or whose name is taken", async () => {
+  it("a trail that may not deliver, whose name is taken, or that is the sixth", async () => {
     const allow = JSON.stringify({ Principal: { Service: "cloudtrail.amazonaws.com" } });
     const bucket = await account.make("aws:s3/bucket:Bucket", { bucket: "logs" });
     const unfit = await account.make(KEY, { policy: "{}" });
     const fit = await account.make(KEY, { policy: allow });
-    const trail = (key: string, s3BucketName = bucket.id) =>
-      account.make(TRAIL, { name: "one", s3BucketName, kmsKeyId: key });
+    const trail = (key: string, s3BucketName = bucket.id, name = "one") =>
+      account.make(TRAIL, { name, s3BucketName, kmsKeyId: key });
     await refuses(() => trail(fit.arn, "none"), "NoSuchBucket");
     await refuses(() => trail(fit.arn), "InsufficientS3BucketPolicyException", /logs/);
     await account.make("aws:s3/bucketPolicy:BucketPolicy", { bucket: bucket.id, policy: allow });
@@ -617,6 +617,10 @@ describe("the simulated account refuses what AWS refuses", () => {
     const { arn } = await trail(fit.arn);
     assert.equal(arn, "arn:aws:cloudtrail:us-east-1:111122223333:trail/one");
     await refuses(() => trail(fit.arn), "TrailAlreadyExistsException");
+    for (const name of ["two", "three", "four", "five"]) {
+      await trail(fit.arn, bucket.id, name);
+    }
+    await refuses(() => trail(fit.arn, bucket.id, "six"), "MaximumNumberOfTrailsExceededException");
   });
 
   it("to delete a rule with a target, a role and a policy that are attached", async () => {

@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import program from "../../index";
 import { asText } from "../../settings";
 import { sha256 } from "../../components/sha256";
+import { CloudTrailEndpoint } from "../../rehearsal/account/cloudTrailEndpoint";
 import { type Ec2Answers, Ec2Endpoint } from "../../rehearsal/account/ec2Endpoint";
 import { KmsEndpoint } from "../../rehearsal/account/kmsEndpoint";
 import { S3Endpoint } from "../../rehearsal/account/s3Endpoint";
@@ -104,6 +105,7 @@ export async function deploy(
     kms = new GrantedKeys(),
     unchanged = {},
     beforeMade = () => undefined,
+    trails = [],
     subscribed = (address) => ({ arn: `arn:aws:sns:::topic:${address}`, authenticated: true }),
   }: {
     answers?: Answers;
@@ -124,6 +126,9 @@ export async function deploy(
     /** Called with the name of each resource that AWS is asked for; may throw, as AWS refuses. */
     beforeMade?: (name: string) => void;
 
+    /** ARNs of the trails that record events of the Region. @default none */
+    trails?: readonly string[];
+
     /** What SNS tells of the subscription of an address; of none where it is gone. */
     subscribed?: (address: string) => Pick<ToldSubscription, "arn" | "authenticated"> | undefined;
   } = {},
@@ -141,6 +146,7 @@ export async function deploy(
   const endAnswers = await new Ec2Endpoint(ec2).answerThisProcess();
   const endKms = await new KmsEndpoint(kms).answerThisProcess();
   const endVault = await new S3Endpoint(vault.client).answerThisProcess();
+  const endTrails = await new CloudTrailEndpoint(() => trails).answerThisProcess();
   const secrets = new Map<string, readonly string[]>();
   const imported = new Map<string, string>();
   const warnings: string[] = [];
@@ -245,6 +251,7 @@ export async function deploy(
     await new Promise((resolve) => setTimeout(resolve, 50));
     throw error;
   } finally {
+    endTrails();
     endVault();
     endKms();
     endAnswers();
