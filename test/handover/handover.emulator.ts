@@ -17,6 +17,7 @@ import {
   ModifySnapshotAttributeCommand,
   RunInstancesCommand,
 } from "@aws-sdk/client-ec2";
+import { CreateKeyCommand, DisableKeyCommand, KMSClient } from "@aws-sdk/client-kms";
 import { parse } from "yaml";
 
 import { cliEnvironment, ResponderShell, type Run } from "./responderShell";
@@ -46,6 +47,7 @@ describe("handover, on the emulator", () => {
   let keys: Server;
   let ec2: EC2Client;
   let instance: string;
+  let volume: string;
   let first: Run;
 
   before(async function () {
@@ -89,6 +91,7 @@ describe("handover, on the emulator", () => {
     const { VolumeId } = await ec2.send(
       new CreateVolumeCommand({ Size: 7, AvailabilityZone: "us-east-1a" }),
     );
+    volume = VolumeId ?? assert.fail("no volume");
     await ec2.send(new AttachVolumeCommand({ VolumeId, InstanceId: instance, Device: "/dev/sdh" }));
   });
 
@@ -190,6 +193,59 @@ describe("handover, on the emulator", () => {
     const { code, err } = await handover("--snapshot", source, "--dry-run");
     assert.equal(code, 0, err);
     assert.match(err, new RegExp(`^${source} of vol-\\w+, .*would `, "m"));
+  });
+
+  it("hands over under this account's own transfer key, unless that is disabled", async () => {
+    const { credentials } = shell;
+    const kms = new KMSClient({ endpoint: String(EMULATOR), region: "us-east-1", credentials });
+    const { KeyMetadata } = await kms.send(new CreateKeyCommand({}));
+    const ownKey = KeyMetadata?.Arn ?? assert.fail("no key");
+    assert.match(ownKey, new RegExp(`:${MEMBER}:key/`));
+    const own = await ResponderShell.open(
+      `arn:aws:iam::${MEMBER}:role/responder`,
+      cliEnvironment(folder, String(EMULATOR)) ?? {},
+    );
+    const ownHandover = () =>
+      own.run(SCRIPT, [
+        ...[
+          "--ticket",
+          `${TICKET}-own`,
+          "--notification",
+          "ir@example.edu",
+          "--transfer-key",
+          ownKey,
+        ],
+        ...["--audit-account", AUDIT, "--region", "us-east-1", "--volume", volume],
+      ]);
+
+    const { code, out, err } = await ownHandover();
+    assert.equal(code, 0, err);
+    const { evidence } = parse(`evidence:\n${out}`) as { evidence: Evidence[] };
+    assert.deepEqual(
+      evidence.map(({ account }) => account),
+      [MEMBER],
+    );
+    for (const { snapshot } of evidence) {
+      const { Snapshots = [] } = await ec2.send(
+        new DescribeSnapshotsCommand({ SnapshotIds: [snapshot] }),
+      );
+      assert.equal(Snapshots[0]?.KmsKeyId, ownKey);
+      const { CreateVolumePermissions } = await ec2.send(
+        new DescribeSnapshotAttributeCommand({
+          SnapshotId: snapshot,
+          Attribute: "createVolumePermission",
+        }),
+      );
+      assert.deepEqual(CreateVolumePermissions, [{ UserId: AUDIT }]);
+    }
+
+    await kms.send(new DisableKeyCommand({ KeyId: KeyMetadata?.KeyId }));
+    const disabled = await ownHandover();
+    assert.match(
+      disabled.err,
+      new RegExp(`It is Disabled: .*aws kms enable-key --region us-east-1 --key-id ${ownKey}`),
+    );
+    kms.destroy();
   });
 
   it("hands nothing over that is shared with another account too", async () => {
