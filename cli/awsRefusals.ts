@@ -1,4 +1,4 @@
-import { answerOf, failureOf, lookUpFailure, NotLoggedIn } from "../components/awsFailure";
+import { answerOf, failureOf, lookUpFailure, NotLoggedIn } from "../components/aws/failure";
 import { Refusal } from "../components/refusal";
 
 /**

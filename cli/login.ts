@@ -1,7 +1,7 @@
 import { GetCallerIdentityCommand, type STSClient } from "@aws-sdk/client-sts";
 
-import { notTold } from "../components/awsFailure";
-import { requireAccount } from "../components/callerRole";
+import { notTold } from "../components/aws/failure";
+import { requireAccount } from "../components/aws/callerRole";
 
 /** What STS is asked by. */
 export type Sts = Pick<STSClient, "send">;

@@ -1,4 +1,4 @@
-import { parseArn } from "./arn";
+import { parseArn } from "./aws/arn";
 
 /** The form of a ticket, as the source of a pattern: it becomes a tag, a stack's name and a prefix of S3. */
 export const TICKET = "[A-Za-z0-9]([A-Za-z0-9-]{0,30}[A-Za-z0-9])?";

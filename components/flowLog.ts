@@ -1,7 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 
-import { ROLE_PATH } from "./rolePaths";
+import { ROLE_PATH } from "./names";
 import type { Tags } from "./tags";
 
 /** Inputs to {@link keepFlowLog}. */

@@ -3,7 +3,7 @@ import { join } from "node:path";
 
 import { z } from "zod";
 
-import { CUSTODY_RECORD } from "../components/evidence/recordSchema";
+import { CUSTODY_RECORD } from "../components/evidence/records/recordSchema";
 import { table } from "./tables";
 
 // The JSON schema of custody records and the page that describes every field. `npm run docs` writes

@@ -1,4 +1,4 @@
-import { RESPONDER_ROLE_NAME, ROLE_PATH } from "../components/rolePaths";
+import { RESPONDER_ROLE_NAME, ROLE_PATH } from "../components/names";
 import { endpointsOf } from "./account/accountEndpoints";
 import { answerThisProcess } from "./account/answerThisProcess";
 import { callerAnswers } from "./account/callerIdentity";

@@ -94,7 +94,7 @@ export async function rehearse(options: RehearseOptions): Promise<boolean> {
 
   // The program is loaded only here: without an engine there is no need to wait for it.
   // eslint-disable-next-line @typescript-eslint/no-require-imports -- it is a CommonJS `export =`
-  const program = require("../index") as PulumiFn;
+  const program = require("..") as PulumiFn;
   const stage = Stage.set(pulumi, program);
   const endWatch = onInterruption(() => stage.clear());
   // The program runs in this process: it asks AWS's services itself, too.

@@ -1,7 +1,7 @@
 import type { z } from "zod";
 
-import { parseArn } from "../components/arn";
-import { PARTITION_NAME, REGION_NAME } from "../components/partition";
+import { parseArn } from "../components/aws/arn";
+import { PARTITION_NAME, REGION_NAME } from "../components/aws/partition";
 import { listOf, text, unique } from "./forms";
 import type { Mistake } from "./mistake";
 

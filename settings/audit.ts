@@ -3,7 +3,7 @@ import { z } from "zod";
 import { isPrivate, parseCidr } from "../components/cidr";
 import { isCronExpression } from "../components/image/cronExpression";
 import { MOST_ZONES, slotsThatFit } from "../components/network/subnetPlan";
-import { REGION_NAME } from "../components/partition";
+import { REGION_NAME } from "../components/aws/partition";
 import { ofOtherAccounts, roleArns } from "./arns";
 import { boundary, boundaryMistakes } from "./boundary";
 import { common } from "./common";

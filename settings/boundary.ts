@@ -1,4 +1,4 @@
-import { parseArn } from "../components/arn";
+import { parseArn } from "../components/aws/arn";
 import { arnForm } from "./arns";
 import { text } from "./forms";
 import type { Mistake } from "./mistake";

@@ -1,8 +1,8 @@
 import { z } from "zod";
 
-import { exactly, INSTANCE_ID, VOLUME_ID } from "../components/awsIds";
-import { DEVICE_NAME, DEVICE_NAMES } from "../components/evidence/deviceNames";
-import { UNHASHED_REASON } from "../components/evidence/unhashed";
+import { exactly, INSTANCE_ID, VOLUME_ID } from "../components/aws/ids";
+import { DEVICE_NAME, DEVICE_NAMES } from "../components/evidence/copies/deviceNames";
+import { UNHASHED_REASON } from "../components/evidence/records/unhashed";
 import {
   accountId,
   ANY_LIST,

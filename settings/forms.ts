@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-import { ACCOUNT_ID, exactly, SNAPSHOT_ID } from "../components/awsIds";
+import { ACCOUNT_ID, exactly, SNAPSHOT_ID } from "../components/aws/ids";
 
 // The forms that settings of several kinds are made of; each message says what is required.
 

@@ -1,8 +1,8 @@
 import { z } from "zod";
 
-import { exactly, IMAGE_ID, SECURITY_GROUP_ID } from "../components/awsIds";
+import { exactly, IMAGE_ID, SECURITY_GROUP_ID } from "../components/aws/ids";
 import { Case, TICKET } from "../components/case";
-import { REGION_NAME } from "../components/partition";
+import { REGION_NAME } from "../components/aws/partition";
 import { portsOpenedAt, TOOL_NAMES } from "../components/toolPorts";
 import { roleArn, roleArns } from "./arns";
 import { common } from "./common";

@@ -1,8 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { z } from "zod";
 
-import { ACCOUNT_ID, exactly } from "../components/awsIds";
-import { isRegion, KNOWN_REGION, partitionOf } from "../components/partition";
+import { ACCOUNT_ID, exactly } from "../components/aws/ids";
+import { isRegion, KNOWN_REGION, partitionOf } from "../components/aws/partition";
 import { Refusal } from "../components/refusal";
 import { auditMistakes, auditShape } from "./audit";
 import { fromConfig, readable, valueAt } from "./configText";

@@ -1,9 +1,9 @@
 import { z } from "zod";
 
-import { parseArn } from "../components/arn";
-import { exactly, VPC_ID } from "../components/awsIds";
+import { parseArn } from "../components/aws/arn";
+import { exactly, VPC_ID } from "../components/aws/ids";
 import { SAML } from "../components/member/memberTrust";
-import { KNOWN_REGION, REGION_NAME } from "../components/partition";
+import { KNOWN_REGION, REGION_NAME } from "../components/aws/partition";
 import { portsOpenedAt, TOOL_NAMES } from "../components/toolPorts";
 import { arnForm, keyArn, ofOtherAccounts, ROLE_ARN, roleArns, withItsPath } from "./arns";
 import { boundary, boundaryMistakes } from "./boundary";

@@ -1,4 +1,4 @@
-import { isRegion, partitionOf } from "../components/partition";
+import { isRegion, partitionOf } from "../components/aws/partition";
 import type { Mistake } from "./mistake";
 
 /** ARNs of another partition than the stack's Region: neither side can name the other. */

@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-import { parseArn } from "../components/arn";
+import { parseArn } from "../components/aws/arn";
 import { keyArn, roleArn } from "./arns";
 import { listOf, unique } from "./forms";
 import type { Mistake } from "./mistake";

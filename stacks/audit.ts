@@ -15,14 +15,13 @@ import {
   SESSION_LOG_GROUP,
   sessionDocument,
 } from "../components/access/sessionDocument";
-import { AMI_PARAMETER } from "../components/amiParameter";
+import { AMI_PARAMETER, caseRoles, evidenceTrailArn, ROLE_PATH } from "../components/names";
 import type { EmailTopic } from "../components/emailTopic";
-import { requireFittingDocuments } from "../components/documentSize";
+import { requireFittingDocuments } from "../components/policies/documentSize";
 import { EvidenceVault } from "../components/evidence/evidenceVault";
-import { Keys } from "../components/evidence/keys";
+import { Keys } from "../components/evidence/keys/keys";
 import { daysOf } from "../components/evidence/retention";
-import { SnapshotLock } from "../components/evidence/snapshotLock";
-import { evidenceTrailArn } from "../components/evidenceTrailArn";
+import { SnapshotLock } from "../components/evidence/runbooks/snapshotLock";
 import { findBaseImage } from "../components/image/baseImage";
 import { BuilderNetwork } from "../components/image/builderNetwork";
 import { ForensicsImage } from "../components/image/forensicsImage";
@@ -34,8 +33,7 @@ import { DnsFirewall } from "../components/network/dnsFirewall";
 import { endpointDomains } from "../components/network/endpointPolicies";
 import { Endpoints } from "../components/network/endpoints";
 import { ForensicsVpc } from "../components/network/forensicsVpc";
-import { untriedServices } from "../components/partitionServices";
-import { caseRoles, ROLE_PATH } from "../components/rolePaths";
+import { untriedServices } from "../components/aws/partitionServices";
 import { foundationTags, type Tags } from "../components/tags";
 import { EvidenceTrail } from "../components/watch/evidenceTrail";
 import { RunbookAlarm } from "../components/watch/runbookAlarm";

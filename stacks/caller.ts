@@ -1,7 +1,7 @@
 import * as aws from "@pulumi/aws";
 
-import { failureOf, NotLoggedIn, notTold } from "../components/awsFailure";
-import { type Caller, requireAccount, roleNameOf } from "../components/callerRole";
+import { failureOf, NotLoggedIn, notTold } from "../components/aws/failure";
+import { type Caller, requireAccount, roleNameOf } from "../components/aws/callerRole";
 
 /**
  * Asks AWS who is calling. It is the first that a stack asks: whoever is not logged in reads that, and not

@@ -2,20 +2,20 @@ import { S3Client } from "@aws-sdk/client-s3";
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 
-import { failureOf, lookUpFailure } from "../components/awsFailure";
+import { failureOf, lookUpFailure } from "../components/aws/failure";
 import { Case } from "../components/case";
-import { type CaseVault, findCaseRecords } from "../components/evidence/caseRecords";
+import { type CaseVault, findCaseRecords } from "../components/evidence/records/caseRecords";
 import {
   type Closing,
   closingsInForce,
   notCovered,
   reopeningsOf,
-} from "../components/evidence/closings";
-import { fileOf, type RecordFile } from "../components/evidence/custodyRecord";
-import { findDiskHashes, requireHashes } from "../components/evidence/diskHashes";
-import type { PreservedCopy } from "../components/evidence/preservedCopies";
-import { CUSTODY_RECORD, type CustodyRecord } from "../components/evidence/recordSchema";
-import type { WorkingVolume } from "../components/evidence/workingVolumes";
+} from "../components/evidence/records/closings";
+import { fileOf, type RecordFile } from "../components/evidence/records/custodyRecord";
+import { findDiskHashes, requireHashes } from "../components/evidence/records/diskHashes";
+import type { PreservedCopy } from "../components/evidence/copies/preservedCopies";
+import { CUSTODY_RECORD, type CustodyRecord } from "../components/evidence/records/recordSchema";
+import type { WorkingVolume } from "../components/evidence/copies/workingVolumes";
 import { Refusal } from "../components/refusal";
 import type { IncidentSettings } from "../settings";
 import { awsCredentials } from "./awsCredentials";

@@ -2,15 +2,12 @@ import type * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 
 import { Case } from "../components/case";
-import type { Facts, Pending } from "../components/evidence/custodyRecord";
-import { memberAccounts } from "../components/evidence/roomGrants";
-import type {
-  Claims,
-  CustodyRecord,
-  EvidenceFacts,
-  ProgramFacts,
-  RoomFacts,
-} from "../components/evidence/recordSchema";
+import type { Facts, Pending } from "../components/evidence/records/custodyRecord";
+import { memberAccounts } from "../components/evidence/grants/roomGrants";
+import type { Claims, EvidenceFacts } from "../components/evidence/records/evidenceForm";
+import type { ProgramFacts } from "../components/evidence/records/recordFrame";
+import type { CustodyRecord } from "../components/evidence/records/recordSchema";
+import type { RoomFacts } from "../components/evidence/records/roomForm";
 import type { IncidentSettings } from "../settings";
 import { recordIn } from "./closing";
 import type { EvidenceItem } from "./incidentEvidence";

@@ -2,10 +2,10 @@ import { EC2Client } from "@aws-sdk/client-ec2";
 import * as pulumi from "@pulumi/pulumi";
 
 import { Case } from "../components/case";
-import { requireAttachments } from "../components/evidence/attachmentLimit";
-import { freeCopyPlaces, requireCopyPlace } from "../components/evidence/copyLimits";
-import { findLocks, requireLockedCopies } from "../components/evidence/copyLocks";
-import type { LockTerms } from "../components/evidence/lockRunbook";
+import { requireAttachments } from "../components/evidence/copies/attachmentLimit";
+import { freeCopyPlaces, requireCopyPlace } from "../components/evidence/copies/copyLimits";
+import { findLocks, requireLockedCopies } from "../components/evidence/copies/copyLocks";
+import type { LockTerms } from "../components/evidence/runbooks/lockRunbook";
 import {
   copyOf,
   findPreservedCopies,
@@ -15,15 +15,15 @@ import {
   requireCompleteCopies,
   requireEarlierCopies,
   requireOwnCopies,
-} from "../components/evidence/preservedCopies";
-import { requireSharedSnapshots } from "../components/evidence/sharedSnapshots";
+} from "../components/evidence/copies/preservedCopies";
+import { requireSharedSnapshots } from "../components/evidence/copies/sharedSnapshots";
 import {
   isRecorded,
   keyMadeAt,
   requireNamed,
   withdrawalFacts,
   withdrawalRecordName,
-} from "../components/evidence/withdrawal";
+} from "../components/evidence/copies/withdrawal";
 import {
   findWorkingVolumes,
   requireDetachable,
@@ -32,9 +32,9 @@ import {
   workingCopy,
   workingVolumeName,
   type WorkingVolume,
-} from "../components/evidence/workingVolumes";
-import { attachmentName, preservedCopyName } from "../components/evidence/evidenceVolume";
-import type { WithdrawalFacts } from "../components/evidence/recordSchema";
+} from "../components/evidence/copies/workingVolumes";
+import { attachmentName, preservedCopyName } from "../components/evidence/copies/evidenceVolume";
+import type { WithdrawalFacts } from "../components/evidence/records/evidenceRecords";
 import { Refusal } from "../components/refusal";
 import type { IncidentSettings } from "../settings";
 import { awsCredentials } from "./awsCredentials";

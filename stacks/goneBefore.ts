@@ -1,4 +1,4 @@
-import type { PreservedCopy } from "../components/evidence/preservedCopies";
+import type { PreservedCopy } from "../components/evidence/copies/preservedCopies";
 import { recordIn } from "./closing";
 import type { Made } from "./comparison";
 import { INSTANCE, VOLUME } from "./madeForRoom";

@@ -1,18 +1,18 @@
 import { KMSClient } from "@aws-sdk/client-kms";
 import * as pulumi from "@pulumi/pulumi";
 
-import { answerOf, failureOf, lookUpFailure } from "../components/awsFailure";
+import { answerOf, failureOf, lookUpFailure } from "../components/aws/failure";
 import { Case } from "../components/case";
-import { grantOf } from "../components/evidence/roomGrants";
-import { tryGrant } from "../components/evidence/grantTrial";
+import { grantOf } from "../components/evidence/grants/roomGrants";
+import { tryGrant } from "../components/evidence/grants/grantTrial";
 import {
   findGrants,
   grantsThere,
   type ListedGrant,
   renewedGrants,
-} from "../components/evidence/renewedGrants";
-import { suspectKeyGrantees } from "../components/evidence/suspectKeyGrantees";
-import { fewAtATime } from "../components/fewAtATime";
+} from "../components/evidence/grants/renewedGrants";
+import { suspectKeyGrantees } from "../components/evidence/grants/suspectKeyGrantees";
+import { fewAtATime } from "../components/aws/fewAtATime";
 import { Refusal } from "../components/refusal";
 import type { IncidentSettings } from "../settings";
 import { awsCredentials } from "./awsCredentials";

@@ -1,27 +1,23 @@
 import { boundaryPolicy } from "../components/access/boundary";
 import { incidentDeployerPolicies } from "../components/access/incidentDeployerPolicies";
-import { AMI_PARAMETER } from "../components/amiParameter";
-import type { SizedDocument } from "../components/documentSize";
-import {
-  evidenceKeyPolicy,
-  foundationKeyPolicy,
-  incidentKeyPolicy,
-  transferKeyPolicy,
-} from "../components/evidence/keyPolicies";
-import { memberTransferKeyPolicy } from "../components/evidence/memberTransferKeyPolicy";
+import { AMI_PARAMETER, caseRoles, evidenceTrailArn, ROLE_PATH } from "../components/names";
+import type { SizedDocument } from "../components/policies/documentSize";
+import { evidenceKeyPolicy } from "../components/evidence/keys/evidenceKeyPolicy";
+import { foundationKeyPolicy } from "../components/evidence/keys/foundationKeyPolicy";
+import { incidentKeyPolicy } from "../components/evidence/keys/incidentKeyPolicy";
+import { transferKeyPolicy } from "../components/evidence/keys/transferKeyPolicy";
+import { memberTransferKeyPolicy } from "../components/evidence/keys/memberTransferKeyPolicy";
 import { daysOf } from "../components/evidence/retention";
-import { suspectKeyGrantsPolicy } from "../components/evidence/suspectKeyGrantsPolicy";
+import { suspectKeyGrantsPolicy } from "../components/evidence/grants/suspectKeyGrantsPolicy";
 import { vaultPolicy } from "../components/evidence/vaultPolicy";
-import { evidenceTrailArn } from "../components/evidenceTrailArn";
 import { builderPolicy } from "../components/image/builderPolicy";
 import { bucketObjects } from "../components/image/inventory";
 import { responderTrust } from "../components/member/memberTrust";
 import { responderPolicy } from "../components/member/responderPolicy";
 import { interfaceEndpointPolicy, s3EndpointPolicy } from "../components/network/endpointPolicies";
-import { partitionOf } from "../components/partition";
-import { caseRoles, ROLE_PATH } from "../components/rolePaths";
+import { partitionOf } from "../components/aws/partition";
 import { foundationTags } from "../components/tags";
-import { trustedRoles } from "../components/trustedRoles";
+import { trustedRoles } from "../components/policies/trustedRoles";
 import { trailBucketPolicy } from "../components/watch/trailPolicies";
 import type { AuditSettings, IncidentSettings, MemberSettings } from "../settings";
 

@@ -9,10 +9,10 @@ import {
   fileObject,
   type RecordFile,
   recordObject,
-} from "../components/evidence/custodyRecord";
-import { incidentKeyPolicy } from "../components/evidence/keyPolicies";
-import { suspectKeyGrantees } from "../components/evidence/suspectKeyGrantees";
-import { SuspectKeyGrants } from "../components/evidence/suspectKeyGrants";
+} from "../components/evidence/records/custodyRecord";
+import { incidentKeyPolicy } from "../components/evidence/keys/incidentKeyPolicy";
+import { suspectKeyGrantees } from "../components/evidence/grants/suspectKeyGrantees";
+import { SuspectKeyGrants } from "../components/evidence/grants/suspectKeyGrants";
 import { suspectOf } from "../components/room/suspectReach";
 import { suspectRules } from "../components/room/suspectRules";
 import { Workstation } from "../components/room/workstation";

@@ -7,10 +7,11 @@ import {
   type Facts,
   type Pending,
   recordObject,
-} from "../components/evidence/custodyRecord";
-import { EvidenceVolume } from "../components/evidence/evidenceVolume";
-import type { CustodyRecord, EvidenceFacts } from "../components/evidence/recordSchema";
-import { withdrawalRecordName } from "../components/evidence/withdrawal";
+} from "../components/evidence/records/custodyRecord";
+import { EvidenceVolume } from "../components/evidence/copies/evidenceVolume";
+import type { EvidenceFacts } from "../components/evidence/records/evidenceForm";
+import type { CustodyRecord } from "../components/evidence/records/recordSchema";
+import { withdrawalRecordName } from "../components/evidence/copies/withdrawal";
 import type { Tags } from "../components/tags";
 import type { IncidentSettings } from "../settings";
 import type { EvidenceInspection } from "./evidenceInspection";

@@ -1,8 +1,8 @@
 import { requireIncidentDeployer } from "../components/access/deployers";
-import { requireFittingDocuments } from "../components/documentSize";
-import type { Caller } from "../components/callerRole";
-import { incidentKeyPolicy } from "../components/evidence/keyPolicies";
-import { requireGrantee } from "../components/evidence/suspectKeyGrantees";
+import { requireFittingDocuments } from "../components/policies/documentSize";
+import type { Caller } from "../components/aws/callerRole";
+import { incidentKeyPolicy } from "../components/evidence/keys/incidentKeyPolicy";
+import { requireGrantee } from "../components/evidence/grants/suspectKeyGrantees";
 import type { ForensicsAmi } from "../components/room/forensicsAmi";
 import { requireKeyAccess } from "../components/room/incidentKeyAccess";
 import type { OpenWorkstation } from "../components/room/openWorkstation";

@@ -1,12 +1,12 @@
 import * as pulumi from "@pulumi/pulumi";
 
-import { lookUpFailure } from "../components/awsFailure";
+import { lookUpFailure } from "../components/aws/failure";
 import {
   cautionsAbout,
   findInstanceType,
   type InstanceType,
   reasonsAgainst,
-} from "../components/instanceType";
+} from "../components/aws/instanceType";
 import { Refusal } from "../components/refusal";
 import { findForensicsAmi, type ForensicsAmi } from "../components/room/forensicsAmi";
 import {

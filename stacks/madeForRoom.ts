@@ -9,9 +9,9 @@ import {
 } from "@aws-sdk/client-ec2";
 import * as aws from "@pulumi/aws";
 
-import { failureOf, lookUpFailure } from "../components/awsFailure";
+import { failureOf, lookUpFailure } from "../components/aws/failure";
 import { Case } from "../components/case";
-import { memberAccounts } from "../components/evidence/roomGrants";
+import { memberAccounts } from "../components/evidence/grants/roomGrants";
 import { Refusal } from "../components/refusal";
 import { claimName } from "../components/room/slotClaims";
 import { TICKET_TAG } from "../components/tags";

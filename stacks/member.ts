@@ -1,19 +1,19 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 
-import { requireFittingDocuments } from "../components/documentSize";
+import { requireFittingDocuments } from "../components/policies/documentSize";
 import {
   grantsOfEc2ForMembers,
   grantsOfEc2ForTheAuditAccount,
-} from "../components/evidence/keyPolicies";
-import { MemberTransferKeys } from "../components/evidence/memberTransferKeys";
-import type { SuspectKey } from "../components/evidence/suspectKeyGrants";
-import { suspectKeyGrantsPolicy } from "../components/evidence/suspectKeyGrantsPolicy";
+} from "../components/evidence/keys/copyingGrants";
+import { MemberTransferKeys } from "../components/evidence/keys/memberTransferKeys";
+import type { SuspectKey } from "../components/evidence/grants/suspectKeyGrants";
+import { suspectKeyGrantsPolicy } from "../components/evidence/grants/suspectKeyGrantsPolicy";
 import { IsolationGroup } from "../components/member/isolationGroup";
 import { isolationRules } from "../components/member/isolationRules";
 import { MemberRoles } from "../components/member/memberRoles";
 import { responderPolicy } from "../components/member/responderPolicy";
-import { hasAccountManagement } from "../components/partitionServices";
+import { hasAccountManagement } from "../components/aws/partitionServices";
 import { foundationTags } from "../components/tags";
 import type { MemberSettings } from "../settings";
 import { findCaller } from "./caller";

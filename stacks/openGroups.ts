@@ -1,6 +1,6 @@
 import { DescribeSecurityGroupRulesCommand, type EC2Client } from "@aws-sdk/client-ec2";
 
-import { lookUpFailure } from "../components/awsFailure";
+import { lookUpFailure } from "../components/aws/failure";
 import { Refusal } from "../components/refusal";
 
 /** Everybody, as a rule names them. */

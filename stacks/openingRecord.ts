@@ -1,8 +1,8 @@
 import { S3Client } from "@aws-sdk/client-s3";
 import * as pulumi from "@pulumi/pulumi";
 
-import { findCaseRecords } from "../components/evidence/caseRecords";
-import { fileOf, type RecordFile } from "../components/evidence/custodyRecord";
+import { findCaseRecords } from "../components/evidence/records/caseRecords";
+import { fileOf, type RecordFile } from "../components/evidence/records/custodyRecord";
 import type { IncidentSettings } from "../settings";
 import { awsCredentials } from "./awsCredentials";
 import { findIncidentKey, OPENING_RECORD, type RoomThere } from "./closing";

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
-import type { ProgramFacts } from "../components/evidence/recordSchema";
+import type { ProgramFacts } from "../components/evidence/records/recordFrame";
 
 /** Reads the versions of this program and of the policy pack beside it from their packages. */
 export function readProgram(): ProgramFacts {

@@ -1,6 +1,6 @@
-import type { Pending } from "../components/evidence/custodyRecord";
-import type { RoomFacts } from "../components/evidence/recordSchema";
-import type { ToolRule } from "../components/toolRules";
+import type { Pending } from "../components/evidence/records/custodyRecord";
+import type { RoomFacts } from "../components/evidence/records/roomForm";
+import type { ToolRule } from "../components/toolPorts";
 import type { IncidentSettings } from "../settings";
 import type { Foundation } from "./foundation";
 

@@ -1,5 +1,5 @@
-import { failureOf } from "../components/awsFailure";
-import { fewAtATime } from "../components/fewAtATime";
+import { failureOf } from "../components/aws/failure";
+import { fewAtATime } from "../components/aws/fewAtATime";
 import { Case } from "../components/case";
 
 /** A key that carries a ticket. */

@@ -1,4 +1,4 @@
-import { NotLoggedIn } from "../components/awsFailure";
+import { NotLoggedIn } from "../components/aws/failure";
 import { Refusal } from "../components/refusal";
 
 /** What came of several checks. */

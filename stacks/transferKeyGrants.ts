@@ -1,9 +1,9 @@
 import * as aws from "@pulumi/aws";
 
-import { parseArn } from "../components/arn";
+import { parseArn } from "../components/aws/arn";
 import { Case } from "../components/case";
-import { COPYING_OPERATIONS } from "../components/evidence/keyPolicies";
-import { grantOf } from "../components/evidence/roomGrants";
+import { COPYING_OPERATIONS } from "../components/evidence/keys/copyingGrants";
+import { grantOf } from "../components/evidence/grants/roomGrants";
 
 /**
  * Lets member accounts' roles use the transfer key. Removing a role revokes its grant, so grants are not

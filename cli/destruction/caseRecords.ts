@@ -5,8 +5,8 @@ import {
   findCaseRecords,
   type FoundRecords,
   readRecord,
-} from "../../components/evidence/caseRecords";
-import { RECORD_CONTENT, type RecordFile } from "../../components/evidence/custodyRecord";
+} from "../../components/evidence/records/caseRecords";
+import { RECORD_CONTENT, type RecordFile } from "../../components/evidence/records/custodyRecord";
 import { Refusal } from "../../components/refusal";
 import type { Tags } from "../../components/tags";
 

@@ -8,7 +8,7 @@ import { refuseLookUp } from "../awsRefusals";
 import { requireLogin, type Sts } from "../login";
 import type { Output } from "../output";
 import { projectWorkspace } from "../projectWorkspace";
-import { recordFile } from "../../components/evidence/custodyRecord";
+import { recordFile } from "../../components/evidence/records/custodyRecord";
 import { Refusal } from "../../components/refusal";
 import { findTaggedKeys } from "../../components/room/taggedKeys";
 import { incidentTags } from "../../components/tags";

@@ -1,9 +1,9 @@
 import { DescribeKeyCommand, type KMSClient, NotFoundException } from "@aws-sdk/client-kms";
 
 import { refuseLookUp } from "../awsRefusals";
-import { closingsInForce } from "../../components/evidence/closings";
-import type { CustodyRecord } from "../../components/evidence/recordSchema";
-import { fewAtATime } from "../../components/fewAtATime";
+import { closingsInForce } from "../../components/evidence/records/closings";
+import type { CustodyRecord } from "../../components/evidence/records/recordSchema";
+import { fewAtATime } from "../../components/aws/fewAtATime";
 
 /** What became of an incident's key. */
 export interface KeyEnd {

@@ -10,9 +10,9 @@ import type { Output } from "../output";
 import { projectWorkspace } from "../projectWorkspace";
 import { columns } from "../columns";
 import { Case } from "../../components/case";
-import { findCaseRecords } from "../../components/evidence/caseRecords";
-import { closingsInForce } from "../../components/evidence/closings";
-import { memberAccounts } from "../../components/evidence/roomGrants";
+import { findCaseRecords } from "../../components/evidence/records/caseRecords";
+import { closingsInForce } from "../../components/evidence/records/closings";
+import { memberAccounts } from "../../components/evidence/grants/roomGrants";
 import { Refusal } from "../../components/refusal";
 import {
   type ClientConfig,

@@ -7,7 +7,7 @@ import {
 
 import { refuseAct, refuseLookUp } from "../awsRefusals";
 import { Case, readGrantName } from "../../components/case";
-import { findGrants, isOfARoleThatIsGone } from "../../components/evidence/renewedGrants";
+import { findGrants, isOfARoleThatIsGone } from "../../components/evidence/grants/renewedGrants";
 
 /** The room whose grants are looked at. */
 export interface GrantedRoom {

@@ -3,9 +3,9 @@ import { readFileSync } from "node:fs";
 import { LineCounter, parseDocument, visit } from "yaml";
 import { z } from "zod";
 
-import { parseArn } from "../../components/arn";
-import { ACCOUNT_ID } from "../../components/awsIds";
-import { KNOWN_REGION, PARTITION_NAME, REGION_NAME } from "../../components/partition";
+import { parseArn } from "../../components/aws/arn";
+import { ACCOUNT_ID } from "../../components/aws/ids";
+import { KNOWN_REGION, PARTITION_NAME, REGION_NAME } from "../../components/aws/partition";
 import { Refusal } from "../../components/refusal";
 import { accountId, text } from "../../settings/forms";
 import { FROM_THE_ACCOUNT } from "./stackFile";

@@ -9,10 +9,10 @@ import {
   findCaseRecords,
   findObjects,
   type FoundRecords,
-} from "../../components/evidence/caseRecords";
-import { closingsInForce } from "../../components/evidence/closings";
-import type { RoomFacts } from "../../components/evidence/recordSchema";
-import { findWorkingVolumes } from "../../components/evidence/workingVolumes";
+} from "../../components/evidence/records/caseRecords";
+import { closingsInForce } from "../../components/evidence/records/closings";
+import type { RoomFacts } from "../../components/evidence/records/roomForm";
+import { findWorkingVolumes } from "../../components/evidence/copies/workingVolumes";
 import { Refusal } from "../../components/refusal";
 import { asText, parseSettings } from "../../settings";
 import { restoredEvidence } from "./restoredEvidence";

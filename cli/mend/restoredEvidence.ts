@@ -1,5 +1,5 @@
-import type { FoundRecords } from "../../components/evidence/caseRecords";
-import type { CustodyRecord } from "../../components/evidence/recordSchema";
+import type { FoundRecords } from "../../components/evidence/records/caseRecords";
+import type { CustodyRecord } from "../../components/evidence/records/recordSchema";
 
 /** A working volume of the room, as EC2 has it. */
 export interface AttachedVolume {

@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from "node:util";
 
-import type { RoomFacts } from "../../components/evidence/recordSchema";
-import { partitionOf } from "../../components/partition";
-import { ROLE_PATH, TRANSFER_KEY_GRANTS_ROLE_NAME } from "../../components/rolePaths";
+import type { RoomFacts } from "../../components/evidence/records/roomForm";
+import { partitionOf } from "../../components/aws/partition";
+import { ROLE_PATH, TRANSFER_KEY_GRANTS_ROLE_NAME } from "../../components/names";
 import { TICKET_TAG, type Tags } from "../../components/tags";
 import { type CustomPort, TOOL_NAMES } from "../../components/toolPorts";
 import { SETTINGS } from "../../settings";

@@ -1,6 +1,6 @@
 import type * as aws from "@pulumi/aws";
 
-import { partitionOf } from "../partition";
+import { partitionOf } from "../aws/partition";
 
 /** Who may assume the Audit account's automation roles: functions that this account runs as them. */
 export function automationTrust(): aws.iam.PolicyDocument {

@@ -1,7 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 
-import { AUTOMATION_ROLES } from "../automationRoleNames";
+import { AUTOMATION_ROLES } from "../names";
 import type { Tags } from "../tags";
 import { automationPolicy, automationTrust } from "./automationPolicy";
 

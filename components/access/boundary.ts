@@ -1,6 +1,6 @@
 import type * as aws from "@pulumi/aws";
 
-import { partitionOf } from "../partition";
+import { partitionOf } from "../aws/partition";
 import type { CaseAccess } from "./caseAccess";
 import { SESSION_LOG_GROUP } from "./sessionDocument";
 

@@ -1,4 +1,4 @@
-import type { VaultPlace } from "../vaultUpload";
+import type { VaultPlace } from "../policies/vaultUpload";
 
 /** What the policies of a case's roles are made from. */
 export interface CaseAccess extends VaultPlace {

@@ -2,9 +2,9 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 
 import { Case } from "../case";
-import { CASE_POLICY_NAME, CASE_ROLE_PATH } from "../rolePaths";
+import { CASE_POLICY_NAME, CASE_ROLE_PATH } from "../names";
 import type { Tags } from "../tags";
-import { trustedRoles } from "../trustedRoles";
+import { trustedRoles } from "../policies/trustedRoles";
 import type { CaseAccess } from "./caseAccess";
 import { intakePolicy } from "./intakePolicy";
 import { investigatorPolicy } from "./investigatorPolicy";

@@ -1,4 +1,4 @@
-import { type Caller, rightPath, worksAs } from "../callerRole";
+import { type Caller, rightPath, worksAs } from "../aws/callerRole";
 import { Refusal } from "../refusal";
 
 /**

@@ -1,10 +1,9 @@
 import type * as aws from "@pulumi/aws";
 
 import { EVERY_CASE, VAULT_FOLDERS } from "../case";
-import { partitionOf } from "../partition";
-import { LOCK_RUNBOOK } from "../lockRunbookName";
-import { CASE_ROLE_PATH, ROLE_PATH, TRANSFER_KEY_GRANTS_ROLE_NAME } from "../rolePaths";
-import { startRunbook } from "../startRunbook";
+import { partitionOf } from "../aws/partition";
+import { CASE_ROLE_PATH, LOCK_RUNBOOK, ROLE_PATH, TRANSFER_KEY_GRANTS_ROLE_NAME } from "../names";
+import { startRunbook } from "../policies/startRunbook";
 import { EVIDENCE_TAGS, TICKET_TAG } from "../tags";
 
 /** What the policy of those who open and close rooms is made from. */

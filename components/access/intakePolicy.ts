@@ -1,7 +1,7 @@
 import type * as aws from "@pulumi/aws";
 
 import { Case } from "../case";
-import { vaultUpload } from "../vaultUpload";
+import { vaultUpload } from "../policies/vaultUpload";
 import type { CaseAccess } from "./caseAccess";
 
 /**

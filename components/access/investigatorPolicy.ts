@@ -1,9 +1,9 @@
 import type * as aws from "@pulumi/aws";
 
 import { Case } from "../case";
-import { partitionOf } from "../partition";
+import { partitionOf } from "../aws/partition";
 import { TICKET_TAG } from "../tags";
-import { throughTheVault } from "../vaultUpload";
+import { throughTheVault } from "../policies/vaultUpload";
 import { SESSION_DOCUMENT } from "./sessionDocument";
 import type { CaseAccess } from "./caseAccess";
 

@@ -3,8 +3,8 @@ import * as pulumi from "@pulumi/pulumi";
 
 import { closedBucket } from "../closedBucket";
 import type { Tags } from "../tags";
-import type { EventRunbook } from "./eventRunbook";
-import { ObjectHold } from "./objectHold";
+import type { EventRunbook } from "./runbooks/eventRunbook";
+import { ObjectHold } from "./runbooks/objectHold";
 import { daysOf, type Retention } from "./retention";
 import { accessLogPolicy, vaultPolicy } from "./vaultPolicy";
 

@@ -1,6 +1,11 @@
 import type * as aws from "@pulumi/aws";
 
-import { DENY, onlyFoundationDeployersConfigure, onlyTls, othersThan } from "../bucketStatements";
+import {
+  DENY,
+  onlyFoundationDeployersConfigure,
+  onlyTls,
+  othersThan,
+} from "../policies/bucketStatements";
 import { VAULT_FOLDERS } from "../case";
 
 /** What the vault's bucket policy is made from. */

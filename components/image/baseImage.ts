@@ -1,7 +1,7 @@
 import * as aws from "@pulumi/aws";
 
-import { lookUpFailure } from "../awsFailure";
-import { partitionOf } from "../partition";
+import { lookUpFailure } from "../aws/failure";
+import { partitionOf } from "../aws/partition";
 import { Refusal } from "../refusal";
 import type { Toolbox } from "./toolbox";
 

@@ -1,6 +1,6 @@
 import type * as aws from "@pulumi/aws";
 
-import { partitionOf } from "../partition";
+import { partitionOf } from "../aws/partition";
 
 /** What a build machine's policy is made from. */
 export interface BuilderPolicyArgs {

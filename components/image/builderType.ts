@@ -1,5 +1,5 @@
-import { failureOf } from "../awsFailure";
-import { findInstanceType, reasonsAgainst } from "../instanceType";
+import { failureOf } from "../aws/failure";
+import { findInstanceType, reasonsAgainst } from "../aws/instanceType";
 import { Refusal } from "../refusal";
 
 /** What the base image and the tools of ami/ are made for. */

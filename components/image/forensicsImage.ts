@@ -2,7 +2,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 
 import { type EmailTopic, emailTopic } from "../emailTopic";
-import { ROLE_PATH } from "../rolePaths";
+import { ROLE_PATH } from "../names";
 import { TOOLBOX_DIGEST_TAG, type Tags } from "../tags";
 import { builderPolicy } from "./builderPolicy";
 import { contentVersion } from "./contentVersion";

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
-import { partitionOf } from "../partition";
+import { partitionOf } from "../aws/partition";
 import { sha256 } from "../sha256";
 import { bash, checkFiles, documentText, type ImageDocument, writeFiles } from "./documents";
 import { AMI_FOLDER, type Toolbox } from "./toolbox";

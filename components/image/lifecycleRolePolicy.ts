@@ -1,6 +1,6 @@
 import type * as aws from "@pulumi/aws";
 
-import { partitionOf } from "../partition";
+import { partitionOf } from "../aws/partition";
 import { TICKET_TAG } from "../tags";
 
 /** The tag that Image Builder puts on whatever it makes. */

@@ -1,6 +1,5 @@
 import type { SecurityGroupRule } from "../securityGroupRules";
-import type { CustomPort, ToolName } from "../toolPorts";
-import { rulesAt } from "../toolRules";
+import { type CustomPort, rulesAt, type ToolName } from "../toolPorts";
 
 /** The rules of an isolation security group: the mirror image of a room's rules towards the suspect. */
 export function isolationRules(

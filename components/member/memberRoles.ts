@@ -1,9 +1,8 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 
-import { AUTOMATION_ROLES } from "../automationRoleNames";
-import { partitionOf } from "../partition";
-import { RESPONDER_ROLE_NAME, ROLE_PATH } from "../rolePaths";
+import { AUTOMATION_ROLES, RESPONDER_ROLE_NAME, ROLE_PATH } from "../names";
+import { partitionOf } from "../aws/partition";
 import type { Tags } from "../tags";
 import { executionTrust, responderTrust, samlTrust } from "./memberTrust";
 import { responderPolicy } from "./responderPolicy";

@@ -1,7 +1,7 @@
 import type * as aws from "@pulumi/aws";
 
-import { partitionOf } from "../partition";
-import { trustedRoles } from "../trustedRoles";
+import { partitionOf } from "../aws/partition";
+import { trustedRoles } from "../policies/trustedRoles";
 
 type Statement = aws.iam.PolicyStatement;
 

@@ -1,8 +1,8 @@
 import type * as aws from "@pulumi/aws";
 
 import { EVERY_CASE } from "../case";
-import { partitionOf } from "../partition";
-import { CASE_ROLE_PATH } from "../rolePaths";
+import { partitionOf } from "../aws/partition";
+import { CASE_ROLE_PATH } from "../names";
 import { HANDOVER_TAG, type Tags, TICKET_TAG } from "../tags";
 
 /** What a responder's policy is made from. */

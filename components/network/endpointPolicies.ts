@@ -1,6 +1,6 @@
 import type * as aws from "@pulumi/aws";
 
-import { partitionOf } from "../partition";
+import { partitionOf } from "../aws/partition";
 
 /** Services whose calls name no resource, so that nobody's can be asked for. */
 const WITHOUT_RESOURCES = ["ec2messages", "ssmmessages"];

@@ -1,6 +1,6 @@
 import * as aws from "@pulumi/aws";
 
-import { lookUpFailure } from "../awsFailure";
+import { lookUpFailure } from "../aws/failure";
 import { Refusal } from "../refusal";
 import { TOOLBOX_DIGEST_TAG } from "../tags";
 

@@ -1,7 +1,7 @@
 import * as aws from "@pulumi/aws";
 import type { PolicyDocument } from "@pulumi/aws/iam";
 
-import { answerOf, failureOf } from "../awsFailure";
+import { answerOf, failureOf } from "../aws/failure";
 import { Case } from "../case";
 import { Refusal } from "../refusal";
 

@@ -1,6 +1,6 @@
 import * as aws from "@pulumi/aws";
 
-import { failureOf, lookUpFailure } from "../awsFailure";
+import { failureOf, lookUpFailure } from "../aws/failure";
 import { Case } from "../case";
 import { Refusal } from "../refusal";
 import { SOURCE_SNAPSHOT_TAG, TICKET_TAG, TOOLBOX_DIGEST_TAG } from "../tags";

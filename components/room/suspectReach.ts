@@ -1,6 +1,6 @@
 import * as aws from "@pulumi/aws";
 
-import { lookUpFailure } from "../awsFailure";
+import { lookUpFailure } from "../aws/failure";
 import { overlap, parseCidr } from "../cidr";
 import { Refusal } from "../refusal";
 import type { Suspect } from "./suspectRules";

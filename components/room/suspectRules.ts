@@ -1,5 +1,4 @@
-import type { CustomPort, ToolName } from "../toolPorts";
-import { rulesAt, type ToolRule } from "../toolRules";
+import { type CustomPort, rulesAt, type ToolName, type ToolRule } from "../toolPorts";
 
 /** How a rule can name the suspect: by its address range, or by its isolation security group. */
 export type Suspect = { readonly cidrs: readonly string[] } | { readonly securityGroup: string };

@@ -1,6 +1,6 @@
 import * as aws from "@pulumi/aws";
 
-import type { InstanceType } from "../instanceType";
+import type { InstanceType } from "../aws/instanceType";
 
 /**
  * The quotas of EC2 that count the vCPUs of running On-Demand instances, by what the names of their types

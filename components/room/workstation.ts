@@ -2,7 +2,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 
 import { Case } from "../case";
-import { CASE_POLICY_NAME, CASE_ROLE_PATH } from "../rolePaths";
+import { CASE_POLICY_NAME, CASE_ROLE_PATH } from "../names";
 import { TOOLBOX_DIGEST_TAG, type Tags } from "../tags";
 
 /** Inputs to {@link Workstation}. */

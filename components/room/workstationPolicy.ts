@@ -1,8 +1,8 @@
 import type * as aws from "@pulumi/aws";
 
 import { Case } from "../case";
-import { partitionOf } from "../partition";
-import { type VaultPlace, vaultUpload } from "../vaultUpload";
+import { partitionOf } from "../aws/partition";
+import { type VaultPlace, vaultUpload } from "../policies/vaultUpload";
 
 /** What the workstation's policy is made from. */
 export interface WorkstationPolicyArgs extends VaultPlace {

@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 
 import { placeRules } from "../securityGroupRules";
 import type { Tags } from "../tags";
-import type { ToolRule } from "../toolRules";
+import type { ToolRule } from "../toolPorts";
 
 /** Inputs to {@link WorkstationSecurityGroup}. */
 export interface WorkstationSecurityGroupArgs {

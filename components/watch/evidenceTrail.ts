@@ -2,7 +2,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 
 import { closedBucket } from "../closedBucket";
-import { EVIDENCE_TRAIL_NAME, evidenceTrailArn } from "../evidenceTrailArn";
+import { EVIDENCE_TRAIL_NAME, evidenceTrailArn } from "../names";
 import type { Tags } from "../tags";
 import { trailBucketPolicy } from "./trailPolicies";
 

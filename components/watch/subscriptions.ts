@@ -4,7 +4,7 @@ import {
   type SNSClient,
 } from "@aws-sdk/client-sns";
 
-import { answerOf } from "../awsFailure";
+import { answerOf } from "../aws/failure";
 
 /** A subscription that should tell somebody by e-mail. */
 export interface ExpectedSubscription {

@@ -1,6 +1,11 @@
 import type * as aws from "@pulumi/aws";
 
-import { DENY, onlyFoundationDeployersConfigure, onlyTls, othersThan } from "../bucketStatements";
+import {
+  DENY,
+  onlyFoundationDeployersConfigure,
+  onlyTls,
+  othersThan,
+} from "../policies/bucketStatements";
 
 /** What the bucket policy of a trail's log files is made from. */
 export interface TrailBucketPolicyArgs {

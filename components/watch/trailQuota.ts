@@ -5,7 +5,7 @@ import {
 } from "@aws-sdk/client-cloudtrail";
 import * as pulumi from "@pulumi/pulumi";
 
-import { lookUpFailure } from "../awsFailure";
+import { lookUpFailure } from "../aws/failure";
 import { Refusal } from "../refusal";
 
 /**

@@ -27,7 +27,7 @@ interface ClosingOptions {
 async function rehearseClosing({ write, json }: ClosingOptions): Promise<void> {
   const pulumi = await findPulumi(process.env, (line) => console.log(line));
   // eslint-disable-next-line @typescript-eslint/no-require-imports -- it is a CommonJS `export =`
-  const program = require("../../index") as PulumiFn;
+  const program = require("../..") as PulumiFn;
   const stage = Stage.set(pulumi, program);
   let room: ClosingRoom | undefined;
   const clear = () => {

@@ -30,7 +30,7 @@ async function rehearseKills({ seed, lives, parallel, racers, json }: KillsOptio
   const began = Date.now();
   const pulumi = await findPulumi(process.env, (line) => console.log(line));
   // eslint-disable-next-line @typescript-eslint/no-require-imports -- it is a CommonJS `export =`
-  const program = require("../../index") as PulumiFn;
+  const program = require("../..") as PulumiFn;
   const stage = Stage.set(pulumi, program);
   const running = new Set<RoomLife>();
   const clear = () => {

@@ -1,4 +1,4 @@
-import { COPYING_OPERATIONS } from "../../components/evidence/keyPolicies";
+import { COPYING_OPERATIONS } from "../../components/evidence/keys/copyingGrants";
 import { FOUNDATION_OUTPUTS, SUSPECT_KEY, TICKET } from "../support/examples";
 import { ROLES } from "../support/parties";
 import {

@@ -1,4 +1,4 @@
-import { LOCK_RUNBOOK } from "../../components/lockRunbookName";
+import { LOCK_RUNBOOK } from "../../components/names";
 import { arnOf, deploy, type Deployment } from "../support/deployment";
 import {
   answersOf,

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
-import { foundationKeyPolicy } from "../../components/evidence/keyPolicies";
+import { foundationKeyPolicy } from "../../components/evidence/keys/foundationKeyPolicy";
 import { builderPolicy } from "../../components/image/builderPolicy";
 import { lifecycleRolePolicy } from "../../components/image/lifecycleRolePolicy";
 import { PARTIES } from "../support/parties";

@@ -1,13 +1,11 @@
 import assert from "node:assert/strict";
 
-import {
-  evidenceKeyPolicy,
-  foundationKeyPolicy,
-  incidentKeyPolicy,
-  COPYING_OPERATIONS,
-  transferKeyPolicy,
-} from "../../components/evidence/keyPolicies";
-import { evidenceTrailArn } from "../../components/evidenceTrailArn";
+import { COPYING_OPERATIONS } from "../../components/evidence/keys/copyingGrants";
+import { evidenceKeyPolicy } from "../../components/evidence/keys/evidenceKeyPolicy";
+import { foundationKeyPolicy } from "../../components/evidence/keys/foundationKeyPolicy";
+import { incidentKeyPolicy } from "../../components/evidence/keys/incidentKeyPolicy";
+import { transferKeyPolicy } from "../../components/evidence/keys/transferKeyPolicy";
+import { evidenceTrailArn } from "../../components/names";
 import { PARTIES, ROLES } from "../support/parties";
 import { EVERYTHING, isAllowed } from "../support/simulator";
 

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 
 import { automationPolicy, automationTrust } from "../../components/access/automationPolicy";
-import { AUTOMATION_ROLES } from "../../components/automationRoleNames";
-import { COPYING_OPERATIONS, transferKeyPolicy } from "../../components/evidence/keyPolicies";
+import { AUTOMATION_ROLES } from "../../components/names";
+import { COPYING_OPERATIONS } from "../../components/evidence/keys/copyingGrants";
+import { transferKeyPolicy } from "../../components/evidence/keys/transferKeyPolicy";
 import {
   executionTrust,
   responderTrust,
@@ -10,7 +11,7 @@ import {
   samlTrust,
 } from "../../components/member/memberTrust";
 import { responderPolicy } from "../../components/member/responderPolicy";
-import { trustedRoles } from "../../components/trustedRoles";
+import { trustedRoles } from "../../components/policies/trustedRoles";
 import { SAML_PROVIDER, TRANSFER_KEY } from "../support/examples";
 import { PARTIES, ROLES } from "../support/parties";
 import { EVERYTHING, isAllowed } from "../support/simulator";

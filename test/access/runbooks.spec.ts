@@ -6,7 +6,7 @@ import {
   runbookTrust,
   starterRolePolicy,
   starterTrust,
-} from "../../components/evidence/runbookPolicies";
+} from "../../components/evidence/runbooks/runbookPolicies";
 import { VAULT_ARN } from "../support/parties";
 import { isAllowed } from "../support/simulator";
 

@@ -1,12 +1,10 @@
 import assert from "node:assert/strict";
 
-import {
-  evidenceKeyPolicy,
-  foundationKeyPolicy,
-  transferKeyPolicy,
-} from "../../components/evidence/keyPolicies";
+import { evidenceKeyPolicy } from "../../components/evidence/keys/evidenceKeyPolicy";
+import { foundationKeyPolicy } from "../../components/evidence/keys/foundationKeyPolicy";
+import { transferKeyPolicy } from "../../components/evidence/keys/transferKeyPolicy";
 import { vaultPolicy } from "../../components/evidence/vaultPolicy";
-import { evidenceTrailArn } from "../../components/evidenceTrailArn";
+import { evidenceTrailArn } from "../../components/names";
 import { trailBucketPolicy } from "../../components/watch/trailPolicies";
 import { CASE_ROLES, PARTIES, ROLES, VAULT_ARN } from "../support/parties";
 import { EVERYTHING, isAllowed } from "../support/simulator";

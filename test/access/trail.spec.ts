@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 
-import { evidenceTrailArn } from "../../components/evidenceTrailArn";
+import { evidenceTrailArn } from "../../components/names";
 import { trailBucketPolicy } from "../../components/watch/trailPolicies";
 import { PARTIES, ROLES } from "../support/parties";
 import { EVERYTHING, isAllowed } from "../support/simulator";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 
 import { boundaryPolicy } from "../../components/access/boundary";
-import { evidenceKeyPolicy } from "../../components/evidence/keyPolicies";
+import { evidenceKeyPolicy } from "../../components/evidence/keys/evidenceKeyPolicy";
 import { vaultPolicy } from "../../components/evidence/vaultPolicy";
 import { workstationPolicy } from "../../components/room/workstationPolicy";
 import { SESSION_LOG_GROUP } from "../../components/access/sessionDocument";

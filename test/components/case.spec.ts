@@ -89,11 +89,14 @@ function sources(folder: string): string[] {
   });
 }
 
-/** The strings of a source, and the pieces of its templates: no comments, no descriptions for readers. */
+/** The strings of a source, and the pieces of its templates: no comments, no descriptions for readers, no imports. */
 function textsOf(file: string): string[] {
   const texts: string[] = [];
   const visit = (node: ts.Node): void => {
-    if (ts.isPropertyAssignment(node) && node.name.getText() === "description") {
+    if (
+      ts.isImportDeclaration(node) ||
+      (ts.isPropertyAssignment(node) && node.name.getText() === "description")
+    ) {
       return;
     }
     if (ts.isStringLiteralLike(node) || ts.isTemplateHead(node)) {

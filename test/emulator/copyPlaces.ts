@@ -1,5 +1,10 @@
-import type { AwsAnswer, AwsRequest, Correction, Pass } from "./awsRequest";
-import { parametersOf } from "./awsRequest";
+import {
+  type AwsAnswer,
+  type AwsRequest,
+  type Correction,
+  parametersOf,
+  type Pass,
+} from "./awsRequest";
 
 /** Copies that EBS makes at the same time in a Region of an account. */
 const MOST = 20;

@@ -1,5 +1,10 @@
-import type { AwsAnswer, AwsRequest, Correction, Pass } from "./awsRequest";
-import { parametersOf } from "./awsRequest";
+import {
+  type AwsAnswer,
+  type AwsRequest,
+  type Correction,
+  parametersOf,
+  type Pass,
+} from "./awsRequest";
 
 /** Path of the roles that the organisation exempts, as they have a boundary of their own. */
 const OWN_BOUNDARY = "/clean-room/case/";

@@ -1,5 +1,10 @@
-import type { AwsAnswer, AwsRequest, Correction, Pass } from "./awsRequest";
-import { parametersOf } from "./awsRequest";
+import {
+  type AwsAnswer,
+  type AwsRequest,
+  type Correction,
+  parametersOf,
+  type Pass,
+} from "./awsRequest";
 
 /** What makes a thing that the organisation wants to find by its tags. */
 const MAKING = [

@@ -42,10 +42,10 @@ import type { OutputMap, Stack } from "@pulumi/pulumi/automation";
 import { parse } from "yaml";
 
 import { incidentDeployerPolicies } from "../../components/access/incidentDeployerPolicies";
-import type { lockRunbook } from "../../components/evidence/lockRunbook";
+import type { lockRunbook } from "../../components/evidence/runbooks/lockRunbook";
 import { Case } from "../../components/case";
 import { readToolbox } from "../../components/image/toolbox";
-import { LOCK_RUNBOOK } from "../../components/lockRunbookName";
+import { LOCK_RUNBOOK } from "../../components/names";
 import { sha256 } from "../../components/sha256";
 import { destructionCommand, roomOfStack } from "../../cli/destruction/destruction";
 import { grantsCommand, grantsOfStack } from "../../cli/grants/grants";

@@ -1,5 +1,11 @@
-import type { AwsAnswer, AwsRequest, Correction, Pass } from "./awsRequest";
-import { parametersOf, withParameters } from "./awsRequest";
+import {
+  type AwsAnswer,
+  type AwsRequest,
+  type Correction,
+  parametersOf,
+  type Pass,
+  withParameters,
+} from "./awsRequest";
 import { providerVersionIn } from "./providerVersion";
 
 /** What the account may run of the workstations' kind, in vCPUs. */

@@ -1,5 +1,10 @@
-import type { AwsAnswer, AwsRequest, Correction, Pass } from "./awsRequest";
-import { parametersOf } from "./awsRequest";
+import {
+  type AwsAnswer,
+  type AwsRequest,
+  type Correction,
+  parametersOf,
+  type Pass,
+} from "./awsRequest";
 
 /**
  * Keeps the product codes of AWS Marketplace, which the emulator does not know: what is made of a disk that

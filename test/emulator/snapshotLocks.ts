@@ -1,5 +1,11 @@
-import type { AwsAnswer, AwsRequest, Correction, Pass } from "./awsRequest";
-import { parametersOf, withParameters } from "./awsRequest";
+import {
+  type AwsAnswer,
+  type AwsRequest,
+  type Correction,
+  parametersOf,
+  type Pass,
+  withParameters,
+} from "./awsRequest";
 
 /** A lock of a snapshot. */
 interface Lock {

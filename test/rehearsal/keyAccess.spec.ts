@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 
-import { incidentKeyPolicy } from "../../components/evidence/keyPolicies";
+import { incidentKeyPolicy } from "../../components/evidence/keys/incidentKeyPolicy";
 import { ADMINISTRATOR_ACCESS, KeyAccess } from "../../rehearsal/account/keyAccess";
 import { PARTIES, ROLES } from "../support/parties";
 import { AccountOnDisk } from "./accountOnDisk";

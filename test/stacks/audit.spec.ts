@@ -8,12 +8,10 @@ import {
   incidentDeployerPolicies,
 } from "../../components/access/incidentDeployerPolicies";
 import { sessionDocument } from "../../components/access/sessionDocument";
-import {
-  evidenceKeyPolicy,
-  foundationKeyPolicy,
-  type KeyParties,
-  transferKeyPolicy,
-} from "../../components/evidence/keyPolicies";
+import { evidenceKeyPolicy } from "../../components/evidence/keys/evidenceKeyPolicy";
+import { foundationKeyPolicy } from "../../components/evidence/keys/foundationKeyPolicy";
+import { type KeyParties } from "../../components/evidence/keys/keyStatements";
+import { transferKeyPolicy } from "../../components/evidence/keys/transferKeyPolicy";
 import {
   HOLD_RUNBOOK,
   holdRunbook,
@@ -21,26 +19,26 @@ import {
   objectCreated,
   UNFIT_TO_PARAMETERS,
   unfitObjectCreated,
-} from "../../components/evidence/holdRunbook";
+} from "../../components/evidence/runbooks/holdRunbook";
 import {
   COPY_COMPLETE,
   COPY_TO_PARAMETER,
   lockRunbook,
-} from "../../components/evidence/lockRunbook";
+} from "../../components/evidence/runbooks/lockRunbook";
 import {
   holdRolePolicy,
   lockRolePolicy,
   runbookTrust,
   starterRolePolicy,
   starterTrust,
-} from "../../components/evidence/runbookPolicies";
+} from "../../components/evidence/runbooks/runbookPolicies";
 import { accessLogPolicy, vaultPolicy } from "../../components/evidence/vaultPolicy";
 import {
   interfaceEndpointPolicy,
   s3EndpointPolicy,
 } from "../../components/network/endpointPolicies";
-import { LOCK_RUNBOOK } from "../../components/lockRunbookName";
-import { partitionOf } from "../../components/partition";
+import { LOCK_RUNBOOK } from "../../components/names";
+import { partitionOf } from "../../components/aws/partition";
 import { trailBucketPolicy } from "../../components/watch/trailPolicies";
 import { MOST_TAGS } from "../../components/tags";
 import { assertDemands, mostTags } from "../support/demands";

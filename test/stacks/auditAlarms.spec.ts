@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
-import { HOLD_RUNBOOK } from "../../components/evidence/holdRunbook";
-import { LOCK_RUNBOOK } from "../../components/lockRunbookName";
+import { HOLD_RUNBOOK } from "../../components/evidence/runbooks/holdRunbook";
+import { LOCK_RUNBOOK } from "../../components/names";
 import { EXECUTION_TO_MESSAGE, failedExecution } from "../../components/watch/runbookFailures";
 import { type Deployment, deploy } from "../support/deployment";
 import { auditConfig } from "../support/examples";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 
-import { fileOf, recordFile } from "../../components/evidence/custodyRecord";
-import { CUSTODY_RECORD, type CustodyRecord } from "../../components/evidence/recordSchema";
+import { fileOf, recordFile } from "../../components/evidence/records/custodyRecord";
+import { CUSTODY_RECORD, type CustodyRecord } from "../../components/evidence/records/recordSchema";
 import { arnOf, deploy, type Deployment, idOf } from "../support/deployment";
 import {
   type Account,

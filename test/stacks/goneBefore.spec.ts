@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 
-import { notCovered } from "../../components/evidence/closings";
-import type { PreservedCopy } from "../../components/evidence/preservedCopies";
-import type { ClosingFacts } from "../../components/evidence/recordSchema";
+import { notCovered } from "../../components/evidence/records/closings";
+import type { PreservedCopy } from "../../components/evidence/copies/preservedCopies";
+import type { ClosingFacts } from "../../components/evidence/records/closingRecord";
 import type { Made } from "../../stacks/comparison";
 import { goneBefore } from "../../stacks/goneBefore";
 import { INSTANCE, VOLUME } from "../../stacks/madeForRoom";

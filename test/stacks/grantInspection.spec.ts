@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 
 import { Case } from "../../components/case";
-import { COPYING_OPERATIONS } from "../../components/evidence/keyPolicies";
+import { COPYING_OPERATIONS } from "../../components/evidence/keys/copyingGrants";
 import { type Deployment, deploy } from "../support/deployment";
 import {
   type Account,

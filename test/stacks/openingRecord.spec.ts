@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 
-import { CUSTODY_RECORD } from "../../components/evidence/recordSchema";
+import { CUSTODY_RECORD } from "../../components/evidence/records/recordSchema";
 import { arnOf, deploy } from "../support/deployment";
 import { answersOf, FOUNDATION_OUTPUTS, incidentConfig, STACK, TICKET } from "../support/examples";
 import { VaultInMemory } from "../support/vaultInMemory";

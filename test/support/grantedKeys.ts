@@ -5,7 +5,7 @@ import {
   ListKeysCommand,
 } from "@aws-sdk/client-kms";
 
-import type { ListedGrant } from "../../components/evidence/renewedGrants";
+import type { ListedGrant } from "../../components/evidence/grants/renewedGrants";
 
 /** KMS refuses with this, by the error's name. */
 function refuse(name: string, message: string): never {

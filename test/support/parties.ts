@@ -1,5 +1,5 @@
-import type { KeyParties } from "../../components/evidence/keyPolicies";
-import { caseRoles } from "../../components/rolePaths";
+import type { KeyParties } from "../../components/evidence/keys/keyStatements";
+import { caseRoles } from "../../components/names";
 
 const role = (name: string, account = "111122223333") => `arn:aws:iam::${account}:role/${name}`;
 

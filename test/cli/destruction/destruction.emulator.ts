@@ -12,7 +12,7 @@ import {
   S3Client,
 } from "@aws-sdk/client-s3";
 
-import { CUSTODY_RECORD } from "../../../components/evidence/recordSchema";
+import { CUSTODY_RECORD } from "../../../components/evidence/records/recordSchema";
 import { sha256 } from "../../../components/sha256";
 import { CaseRecords } from "../../../cli/destruction/caseRecords";
 import { destructionCommand } from "../../../cli/destruction/destruction";

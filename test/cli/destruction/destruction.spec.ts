@@ -7,8 +7,8 @@ import {
   NotFoundException,
 } from "@aws-sdk/client-kms";
 
-import { recordFile } from "../../../components/evidence/custodyRecord";
-import { CUSTODY_RECORD } from "../../../components/evidence/recordSchema";
+import { recordFile } from "../../../components/evidence/records/custodyRecord";
+import { CUSTODY_RECORD } from "../../../components/evidence/records/recordSchema";
 import { sha256 } from "../../../components/sha256";
 import { CaseRecords } from "../../../cli/destruction/caseRecords";
 import { destructionCommand, roomOfStack } from "../../../cli/destruction/destruction";

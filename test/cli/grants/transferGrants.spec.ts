@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { type GrantListEntry, type KMSClient, NotFoundException } from "@aws-sdk/client-kms";
 
 import { Case } from "../../../components/case";
-import { memberAccounts } from "../../../components/evidence/roomGrants";
+import { memberAccounts } from "../../../components/evidence/grants/roomGrants";
 import { grantsCommand } from "../../../cli/grants/grants";
 import { decide, type GrantedRoom, TransferGrants } from "../../../cli/grants/transferGrants";
 import { runCommand } from "../../../rehearsal/runCommand";

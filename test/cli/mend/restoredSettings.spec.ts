@@ -1,6 +1,9 @@
 import assert from "node:assert/strict";
 
-import { CUSTODY_RECORD, type CustodyRecord } from "../../../components/evidence/recordSchema";
+import {
+  CUSTODY_RECORD,
+  type CustodyRecord,
+} from "../../../components/evidence/records/recordSchema";
 import { incidentTags } from "../../../components/tags";
 import { restoredEvidence } from "../../../cli/mend/restoredEvidence";
 import { restoredSettings } from "../../../cli/mend/restoredSettings";

@@ -1,0 +1,44 @@
+import { DescribeInstanceTypesCommand, type EC2Client } from "@aws-sdk/client-ec2";
+
+import { Refusal } from "../../refusal";
+
+/** Volumes that every type takes beside the root volume; EC2 is not asked below it. */
+const ALWAYS = 11;
+
+/**
+ * Refuses more working volumes than the workstation's type takes: EC2 would refuse the last of them in
+ * mid-deployment. Where AWS does not tell, nothing is refused.
+ *
+ * Source: EC2 user guide, "Amazon EBS volume limits for Amazon EC2 instances".
+ *
+ * @param attached How many are to be attached.
+ * @throws Refusal with how many are too many.
+ */
+export async function requireAttachments(
+  client: EC2Client,
+  instanceType: string,
+  attached: number,
+): Promise<void> {
+  if (attached <= ALWAYS) {
+    return;
+  }
+  const most = await mostVolumes(client, instanceType);
+  if (most !== undefined && attached > most) {
+    throw new Refusal("The workstation does not take so many disks", [
+      `${instanceType} takes ${most} working volumes, and the evidence attaches ${attached}. Replace the device of ${attached - most} entries by attach: false: they are preserved and recorded without being attached.`,
+    ]);
+  }
+}
+
+/** Beside the root volume and, where they count, the network interface. */
+async function mostVolumes(client: EC2Client, instanceType: string): Promise<number | undefined> {
+  try {
+    const { InstanceTypes: [type] = [] } = await client.send(
+      new DescribeInstanceTypesCommand({ InstanceTypes: [instanceType as never] }),
+    );
+    const { MaximumEbsAttachments: most, AttachmentLimitType } = type?.EbsInfo ?? {};
+    return most === undefined ? undefined : most - (AttachmentLimitType === "shared" ? 2 : 1);
+  } catch {
+    return undefined;
+  }
+}

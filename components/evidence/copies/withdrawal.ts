@@ -1,0 +1,92 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+
+import { answerOf, lookUpFailure } from "../../aws/failure";
+import { Refusal } from "../../refusal";
+import { recordFile } from "../records/custodyRecord";
+import type { NamedSnapshot, PreservedCopy } from "./preservedCopies";
+import type { WithdrawalFacts } from "../records/evidenceRecords";
+import type { WorkingVolume } from "./workingVolumes";
+
+/** Logical name of the record of a snapshot's withdrawal. */
+export function withdrawalRecordName(snapshot: string): string {
+  return `evidence-${snapshot}-withdrawal-record`;
+}
+
+/** What the record of a withdrawal says: all of it is there before anything is taken away. */
+export function withdrawalFacts(
+  { snapshot, account }: NamedSnapshot,
+  { snapshotId, sizeGiB }: PreservedCopy,
+  evidenceKeyArn: string,
+  existing: WorkingVolume | undefined,
+): WithdrawalFacts {
+  return {
+    source: { snapshot, account, ownerCompared: true },
+    preserved: { snapshot: snapshotId, key: evidenceKeyArn, sizeGiB },
+    ...(existing === undefined
+      ? {}
+      : { working: { volume: existing.volumeId, key: existing.keyArn } }),
+  };
+}
+
+/**
+ * Whether the vault has the record of a withdrawal. It is written when nothing protects the working volume
+ * any more, so the volume can be left out of the room from then on.
+ *
+ * @throws Refusal with AWS's answer where that cannot be looked up.
+ */
+export async function isRecorded(
+  bucket: string,
+  ticket: string,
+  facts: WithdrawalFacts,
+): Promise<boolean> {
+  const { key } = recordFile("withdrawal", ticket, facts);
+  try {
+    const { keys } = await aws.s3.getObjects({ bucket, prefix: key });
+    return keys.includes(key);
+  } catch (error) {
+    throw new Refusal("Whether the withdrawal is recorded is not known", [
+      lookUpFailure(`The record ${key} in ${bucket}`, error),
+    ]);
+  }
+}
+
+/**
+ * Refuses to lose sight of evidence in an open room: the engine would refuse it for the protection, in
+ * words of its own. What an earlier room of the ticket preserved may be left out.
+ *
+ * @param copies Preserved copies that the evidence does not name.
+ * @param volumes The room's working volumes.
+ * @param openedAt When the room was opened; undefined where that is not known.
+ * @returns the copies that may be left out.
+ * @throws Refusal with the lines that have to stay.
+ */
+export function requireNamed(
+  copies: readonly PreservedCopy[],
+  volumes: readonly WorkingVolume[],
+  openedAt: Date | undefined,
+): readonly PreservedCopy[] {
+  const ofThisRoom = copies.filter(
+    ({ source, begun }) =>
+      volumes.some((volume) => volume.source === source) ||
+      (begun !== undefined && openedAt !== undefined && begun > openedAt),
+  );
+  const reasons = ofThisRoom.map(
+    ({ snapshotId, source = "", sourceAccount = "" }) =>
+      `${source} is evidence of this open room, and its line is gone. Put it back as it was; or withdraw it, which keeps its preserved copy ${snapshotId}: - { snapshot: ${source}, account: "${sourceAccount}", withdrawn: true }`,
+  );
+  if (reasons.length > 0) {
+    throw new Refusal("Evidence of an open room is withdrawn, not left out", reasons);
+  }
+  return copies.filter((copy) => !ofThisRoom.includes(copy));
+}
+
+/** When the incident's key was made, as a room begins with it; undefined where AWS does not tell. */
+export async function keyMadeAt(alias: string): Promise<Date | undefined> {
+  try {
+    return new Date((await aws.kms.getKey({ keyId: alias })).creationDate);
+  } catch (error) {
+    void pulumi.log.warn(`When the key ${alias} was made was not looked at. ${answerOf(error)}`);
+    return undefined;
+  }
+}

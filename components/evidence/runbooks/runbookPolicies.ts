@@ -1,0 +1,112 @@
+import type * as aws from "@pulumi/aws";
+
+import { EVERY_CASE } from "../../case";
+import { partitionOf } from "../../aws/partition";
+import { type RunbookPlace, startRunbook } from "../../policies/startRunbook";
+import { SOURCE_SNAPSHOT_TAG, TICKET_TAG } from "../../tags";
+
+/**
+ * What the runbook that locks preserved copies may do: lock what carries the tags of a preserved copy,
+ * for the vault's days. The key a snapshot is under is no condition of IAM; the runbook looks at it. It
+ * unlocks, deletes and tags nothing.
+ */
+export function lockRolePolicy({ region }: RunbookPlace, days: number): aws.iam.PolicyDocument {
+  return {
+    Version: "2012-10-17",
+    Statement: [
+      {
+        Sid: "LockPreservedCopies",
+        Effect: "Allow",
+        Action: "ec2:LockSnapshot",
+        Resource: `arn:${partitionOf(region).name}:ec2:${region}::snapshot/*`,
+        Condition: {
+          StringLike: { [`aws:ResourceTag/${TICKET_TAG}`]: EVERY_CASE.tag },
+          Null: { [`aws:ResourceTag/${SOURCE_SNAPSHOT_TAG}`]: "false" },
+          NumericEquals: { "ec2:SnapshotLockDuration": `${days}` },
+        },
+      },
+      {
+        // Describing knows no narrower resource.
+        Sid: "FindThem",
+        Effect: "Allow",
+        Action: ["ec2:DescribeLockedSnapshots", "ec2:DescribeSnapshots"],
+        Resource: "*",
+        Condition: { StringEquals: { "aws:RequestedRegion": region } },
+      },
+    ],
+  };
+}
+
+/**
+ * What the runbook that holds objects may do: put a legal hold on, and never take one off. The vault's
+ * bucket policy says the same, should somebody give the role more.
+ *
+ * Source: Service Authorization Reference, PutObjectLegalHold, `s3:object-lock-legal-hold`.
+ */
+export function holdRolePolicy(vaultArn: string): aws.iam.PolicyDocument {
+  return {
+    Version: "2012-10-17",
+    Statement: [
+      {
+        Sid: "HoldObjects",
+        Effect: "Allow",
+        Action: "s3:PutObjectLegalHold",
+        Resource: `${vaultArn}/*`,
+        Condition: { StringEquals: { "s3:object-lock-legal-hold": "ON" } },
+      },
+    ],
+  };
+}
+
+/** Who may work as a runbook: Automation, for executions in this account and Region. */
+export function runbookTrust({ region, accountId }: RunbookPlace): aws.iam.PolicyDocument {
+  return trusting("ssm.amazonaws.com", accountId, {
+    ArnLike: {
+      "aws:SourceArn": `arn:${partitionOf(region).name}:ssm:${region}:${accountId}:automation-execution/*`,
+    },
+  });
+}
+
+/** What an EventBridge rule may do: start this one runbook. */
+export function starterRolePolicy(
+  place: RunbookPlace,
+  documentName: string,
+  runbookRoleArn: string,
+): aws.iam.PolicyDocument {
+  return {
+    Version: "2012-10-17",
+    Statement: startRunbook(place, documentName, runbookRoleArn),
+  };
+}
+
+/** Who may start it: EventBridge, for the runbook's own rules. */
+export function starterTrust(
+  { accountId }: RunbookPlace,
+  ruleArns: readonly string[],
+): aws.iam.PolicyDocument {
+  const source = { ArnEquals: { "aws:SourceArn": [...ruleArns] } };
+  return trusting("events.amazonaws.com", accountId, source);
+}
+
+/** What the rule's target is called: an Automation runbook in its default version. */
+export function runbookTarget({ region, accountId }: RunbookPlace, documentName: string): string {
+  return `arn:${partitionOf(region).name}:ssm:${region}:${accountId}:automation-definition/${documentName}:$DEFAULT`;
+}
+
+function trusting(
+  service: string,
+  accountId: string,
+  source: Readonly<Record<string, object>>,
+): aws.iam.PolicyDocument {
+  return {
+    Version: "2012-10-17",
+    Statement: [
+      {
+        Effect: "Allow",
+        Principal: { Service: service },
+        Action: "sts:AssumeRole",
+        Condition: { StringEquals: { "aws:SourceAccount": accountId }, ...source },
+      },
+    ],
+  };
+}

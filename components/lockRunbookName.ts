@@ -1,2 +1,0 @@
-/** Name of the Automation runbook that locks a preserved copy; one in each Region. */
-export const LOCK_RUNBOOK = "clean-room-lock-preserved-copy";

@@ -1,0 +1,67 @@
+import { partitionOf } from "./aws/partition";
+
+/** IAM path of every role of this program: one rule sees every use of any of them. */
+export const ROLE_PATH = "/clean-room/";
+
+/**
+ * IAM path of the roles of a case: those that come and go with a room. Whoever opens rooms makes and
+ * removes roles here, always within the permissions boundary, and touches none of the foundation's.
+ */
+export const CASE_ROLE_PATH = "/clean-room/case/";
+
+/** Matches the ARN of every role of a case, for conditions on `aws:PrincipalArn`. */
+export function caseRoles(region: string, accountId: string): string {
+  return `arn:${partitionOf(region).name}:iam::${accountId}:role${CASE_ROLE_PATH}*`;
+}
+
+/** Name of the role of a member account that hands evidence over; its path is {@link ROLE_PATH}. */
+export const RESPONDER_ROLE_NAME = "forensics-responder";
+
+/** Name of the role of a member account that grants its own transfer keys; its path is {@link ROLE_PATH}. */
+export const TRANSFER_KEY_GRANTS_ROLE_NAME = "transfer-key-grants";
+
+/** Name of the one policy of a role of a case: written again, it is the same policy. */
+export const CASE_POLICY_NAME = "case";
+
+/** A role of the Audit account that functions run as, and the role it may assume in every account. */
+export interface AutomationRoleNames {
+  /** Name of the role in the Audit account, which Lambda assumes. */
+  readonly audit: string;
+
+  /** Name of the role in the account that is worked in. */
+  readonly execution: string;
+
+  /** AWS's managed policy of the execution role, without its ARN's beginning. */
+  readonly managedPolicy: string;
+}
+
+/**
+ * The automation roles, under the names that Control Tower gives them: where it has made one side, the
+ * other side made here fits it.
+ */
+export const AUTOMATION_ROLES = {
+  "read-only": {
+    audit: "aws-controltower-AuditReadOnlyRole",
+    execution: "aws-controltower-ReadOnlyExecutionRole",
+    managedPolicy: "ReadOnlyAccess",
+  },
+  administrator: {
+    audit: "aws-controltower-AuditAdministratorRole",
+    execution: "aws-controltower-AdministratorExecutionRole",
+    managedPolicy: "AdministratorAccess",
+  },
+} as const satisfies Record<string, AutomationRoleNames>;
+
+/** Name of the Automation runbook that locks a preserved copy; one in each Region. */
+export const LOCK_RUNBOOK = "clean-room-lock-preserved-copy";
+
+/** Name of the trail of the vault's events; an account has one of it in a Region. */
+export const EVIDENCE_TRAIL_NAME = "clean-room-evidence";
+
+/** ARN of that trail. The policies of its key and of its bucket name it before it is there. */
+export function evidenceTrailArn(region: string, accountId: string): string {
+  return `arn:${partitionOf(region).name}:cloudtrail:${region}:${accountId}:trail/${EVIDENCE_TRAIL_NAME}`;
+}
+
+/** Where forensics images are published. Image Builder may write below /imagebuilder/ only. */
+export const AMI_PARAMETER = "/imagebuilder/clean-room/ami";

@@ -1,0 +1,44 @@
+import type * as aws from "@pulumi/aws";
+
+import { partitionOf } from "../aws/partition";
+
+/** Where a runbook works. */
+export interface RunbookPlace {
+  readonly region: string;
+
+  /** The Audit account, 12 digits. */
+  readonly accountId: string;
+}
+
+/**
+ * Statements of a policy that lets somebody start this one runbook, with the runbook's own role.
+ *
+ * Source: Service Authorization Reference, StartAutomationExecution; its execution has no name
+ * beforehand.
+ */
+export function startRunbook(
+  { region, accountId }: RunbookPlace,
+  documentName: string,
+  runbookRoleArn: string,
+): aws.iam.PolicyStatement[] {
+  const ssm = `arn:${partitionOf(region).name}:ssm:${region}:${accountId}`;
+  return [
+    {
+      Sid: "StartTheRunbook",
+      Effect: "Allow",
+      Action: "ssm:StartAutomationExecution",
+      Resource: [
+        `${ssm}:automation-definition/${documentName}:*`,
+        `${ssm}:automation-execution/*`,
+        `${ssm}:document/${documentName}`,
+      ],
+    },
+    {
+      Sid: "WithItsRole",
+      Effect: "Allow",
+      Action: "iam:PassRole",
+      Resource: runbookRoleArn,
+      Condition: { StringEquals: { "iam:PassedToService": "ssm.amazonaws.com" } },
+    },
+  ];
+}
