@@ -1,4 +1,5 @@
 import { CloudTrailClient } from "@aws-sdk/client-cloudtrail";
+import { EC2Client } from "@aws-sdk/client-ec2";
 import { SNSClient } from "@aws-sdk/client-sns";
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
@@ -32,6 +33,7 @@ import { readToolbox, type Toolbox } from "../components/image/toolbox";
 import { DnsFirewall } from "../components/network/dnsFirewall";
 import { endpointDomains } from "../components/network/endpointPolicies";
 import { Endpoints } from "../components/network/endpoints";
+import { findEndpointServices } from "../components/network/endpointServices";
 import { ForensicsVpc } from "../components/network/forensicsVpc";
 import { untriedServices } from "../components/aws/partitionServices";
 import { foundationTags, type Tags } from "../components/tags";
@@ -58,17 +60,21 @@ export async function audit(settings: AuditSettings): Promise<FoundationOutputs>
     void pulumi.log.warn(untried);
   }
   const toolbox = readToolbox();
-  // Looked up before anything is declared: without a base there is no pipeline, nor a vault without its trail.
-  const [baseImageId] = await allOrEveryReason("Nothing was made of the foundation", [
-    settings.image === "off" ? undefined : findBaseImage(toolbox.base, region),
-    settings.image === "off"
-      ? undefined
-      : requireBuilderType(settings.imageInstanceType, settings.availabilityZones[0] as string),
-    requireTrailQuota(
-      new CloudTrailClient(sdkSettings(region)),
-      evidenceTrailArn(region, accountId),
-    ),
-  ]);
+  // Looked up before anything is declared: without a base there is no pipeline, no vault without its trail.
+  const [endpointServices, baseImageId] = await allOrEveryReason(
+    "Nothing was made of the foundation",
+    [
+      findEndpointServices(new EC2Client(sdkSettings(region)), region, settings.interfaceEndpoints),
+      settings.image === "off" ? undefined : findBaseImage(toolbox.base, region),
+      settings.image === "off"
+        ? undefined
+        : requireBuilderType(settings.imageInstanceType, settings.availabilityZones[0] as string),
+      requireTrailQuota(
+        new CloudTrailClient(sdkSettings(region)),
+        evidenceTrailArn(region, accountId),
+      ),
+    ],
+  );
 
   const keys = new Keys("keys", {
     parties: {
@@ -98,7 +104,7 @@ export async function audit(settings: AuditSettings): Promise<FoundationOutputs>
     vpcCidr,
     subnetIds: vpc.endpointSubnetIds,
     routeTableIds: vpc.slotRouteTableIds,
-    interfaceServices: settings.interfaceEndpoints,
+    services: endpointServices,
     tags,
   });
   new DnsFirewall("dns-firewall", {

@@ -21,7 +21,6 @@ const UNKNOWN = [
   ["EC2 Image Builder", "image: off"],
   ["the Route 53 resolver's DNS firewall", undefined],
   ["locks of EBS snapshots", undefined],
-  ["the endpoint ssmmessages, which every login needs", undefined],
 ] as const;
 
 /** Whether the Account Management API, which sets an account's contacts, answers in a Region's partition. */

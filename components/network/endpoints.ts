@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 
 import type { Tags } from "../tags";
 import { interfaceEndpointPolicy, s3EndpointPolicy } from "./endpointPolicies";
+import type { EndpointServices } from "./endpointServices";
 
 /** Inputs to {@link Endpoints}. */
 export interface EndpointsArgs {
@@ -21,8 +22,8 @@ export interface EndpointsArgs {
   /** Route tables that get the route to S3. */
   readonly routeTableIds: readonly pulumi.Input<string>[];
 
-  /** Services with an interface endpoint, by the name AWS uses, e.g. `ssm`. */
-  readonly interfaceServices: readonly string[];
+  /** What the endpoints connect to. */
+  readonly services: EndpointServices;
   readonly tags: Tags;
 }
 
@@ -66,13 +67,13 @@ export class Endpoints extends pulumi.ComponentResource {
       kept,
     );
 
-    for (const service of args.interfaceServices) {
+    for (const [service, serviceName] of Object.entries(args.services.interfaces)) {
       new aws.ec2.VpcEndpoint(
         `${name}-${service}`,
         {
           vpcId,
           vpcEndpointType: "Interface",
-          serviceName: `com.amazonaws.${region}.${service}`,
+          serviceName,
           subnetIds: [...args.subnetIds],
           securityGroupIds: [securityGroup.id],
           privateDnsEnabled: true,
@@ -87,7 +88,7 @@ export class Endpoints extends pulumi.ComponentResource {
       {
         vpcId,
         vpcEndpointType: "Gateway",
-        serviceName: `com.amazonaws.${region}.s3`,
+        serviceName: args.services.s3Gateway,
         routeTableIds: [...args.routeTableIds],
         policy: JSON.stringify(s3EndpointPolicy(region, accountId)),
         tags: { ...tags, Name: `${name}-s3` },

@@ -11,8 +11,9 @@ export const ENDPOINT_TYPE = "aws:ec2/vpcEndpoint:VpcEndpoint";
 /** Services whose calls name no resource, so that no owner of one can be asked for. */
 const WITHOUT_RESOURCES = /^(ec2messages|ssmmessages):/;
 
-/** Services that AWS runs; another one is somebody's own. */
-const OF_AWS = /^(com\.amazonaws|cn\.com\.amazonaws|aws\.api)\.(?!vpce\.)/;
+/** Services that AWS runs, by a partition's domain read from its end; another one is somebody's own. */
+const OF_AWS =
+  /^(com\.amazonaws|cn\.com\.amazonaws|eu\.amazonaws|gov\.ic\.c2s|gov\.sgov\.sc2s|uk\.adc-e\.cloud|gov\.ic\.hci\.csp|aws\.api)\.(?!vpce\.)/;
 
 /** Configuration of this policy. */
 interface EndpointsConfig {

@@ -10,12 +10,18 @@ const ATTACHMENT = "aws:ec2/volumeAttachment:VolumeAttachment";
 const SNAPSHOTS = ["aws:ebs/snapshotCopy:SnapshotCopy", "aws:ebs/snapshot:Snapshot"];
 const VOLUME = "aws:ebs/volume:Volume";
 
+/** Some of those that a VPC can have an interface endpoint of. */
+const INTERFACE_SERVICES = [
+  ...["ec2", "ec2messages", "kms", "lambda", "logs", "monitoring", "s3", "secretsmanager"],
+  ...["sqs", "ssm", "ssmmessages", "sts"],
+];
+
 /** Volumes, and the network interface, that an instance of most Nitro types has at most. */
 const MOST_ATTACHMENTS = { maximumEbsAttachments: 28, attachmentLimitType: "shared" };
 
 /**
  * What EC2 tells of an account to who asks it without Pulumi: snapshots, their locks and product codes,
- * volumes, instances, security groups and their rules, what an instance type takes.
+ * volumes, instances, security groups and their rules, what an instance type takes, what a VPC can have endpoints of.
  *
  * Source: EC2 API reference, the actions by these names.
  *
@@ -48,6 +54,16 @@ export function ec2AnswersOf(read: () => Account): Ec2Answers {
           lockState: new Date(String(lockedUntil)) < new Date() ? "expired" : "governance",
           lockExpiresOn: lockedUntil,
         })),
+    }),
+    DescribeVpcEndpointServices: () => ({
+      serviceDetailSet: [
+        ...INTERFACE_SERVICES.map((service) => [service, "Interface"]),
+        ...["dynamodb", "s3"].map((service) => [service, "Gateway"]),
+      ].map(([service, serviceType]) => ({
+        serviceName: `com.amazonaws.${read().region}.${service}`,
+        serviceType: [{ serviceType }],
+        owner: "amazon",
+      })),
     }),
     DescribeVolumes: (asked) => {
       const account = read();

@@ -100,7 +100,7 @@ export async function deploy(
   {
     answers = {},
     foundation = {},
-    ec2 = ec2Of(),
+    ec2 = ec2Of({}, config["aws:region"] as string | undefined),
     vault = new VaultInMemory(FOUNDATION_OUTPUTS.vaultBucket),
     kms = new GrantedKeys(),
     unchanged = {},

@@ -481,7 +481,7 @@ function snapshotsOf(account: Account): Record<string, KnownSnapshot> {
 }
 
 /** The same account for who asks EC2 by AWS's SDK. */
-export function ec2Of(account: Account = {}): Ec2Answers {
+export function ec2Of(account: Account = {}, region = "us-east-1"): Ec2Answers {
   const ticketTags = { "incident-response": `quarantine:${TICKET}` };
   const entries = [
     ...Object.entries(snapshotsOf(account)).map(([id, snapshot]): Entry => {
@@ -538,7 +538,7 @@ export function ec2Of(account: Account = {}): Ec2Answers {
   ];
   const state = {
     accountId: "111122223333",
-    region: "us-east-1",
+    region,
     faults: { planned: [], struck: [] },
     entries,
   };

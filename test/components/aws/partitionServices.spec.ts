@@ -36,7 +36,7 @@ describe("What a partition may lack", () => {
       const said = untriedServices(region, true) ?? "";
       assert.match(said, new RegExp(`partition ${partitionOf(region).name} `));
       assert.match(said, /EC2 Image Builder \(without it: image: off\)/);
-      assert.match(said, /DNS firewall, locks of EBS snapshots, the endpoint ssmmessages/);
+      assert.match(said, /DNS firewall, locks of EBS snapshots/);
     });
 
     it(`is no security contact in ${region} unless AWS has an endpoint for it`, async () => {
