@@ -19,6 +19,9 @@ export interface OfferedService {
   readonly types: readonly string[];
 }
 
+/** Whom EC2 names as the owner of AWS's own services. */
+const AWS_OWNER = "amazon";
+
 /** The name that most services have, and all of the partition `aws`. */
 function usualName(region: string, service: string): string {
   return `com.amazonaws.${region}.${service}`;
@@ -75,18 +78,15 @@ export async function findEndpointServices(
   try {
     let NextToken: string | undefined;
     do {
-      const page = await client.send(
-        new DescribeVpcEndpointServicesCommand({
-          // Others' services can have any name.
-          Filters: [{ Name: "owner", Values: ["amazon"] }],
-          NextToken,
-        }),
-      );
-      for (const { ServiceName = "", ServiceType = [] } of page.ServiceDetails ?? []) {
-        offered.push({
-          name: ServiceName,
-          types: ServiceType.map((each) => each.ServiceType ?? ""),
-        });
+      const page = await client.send(new DescribeVpcEndpointServicesCommand({ NextToken }));
+      for (const { ServiceName = "", ServiceType = [], Owner } of page.ServiceDetails ?? []) {
+        // Others' services can have any name.
+        if (Owner === AWS_OWNER) {
+          offered.push({
+            name: ServiceName,
+            types: ServiceType.map((each) => each.ServiceType ?? ""),
+          });
+        }
       }
       NextToken = page.NextToken || undefined;
     } while (NextToken !== undefined);

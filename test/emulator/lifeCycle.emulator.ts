@@ -374,7 +374,8 @@ describe("On the emulator", () => {
       policyPacks: [POLICY_PACK],
       policyPackConfigs: [AUDIT_POLICY_CONFIG],
     });
-    const { summary } = await audit.up();
+    const { summary, stdout } = await audit.up();
+    assert.doesNotMatch(stdout, /could not be looked up/);
     assert.equal(summary.resourceChanges?.update, undefined);
     assert.ok((summary.resourceChanges?.create ?? 0) > 60);
     await stage.makeDeployer(DEPLOYER, audit);

@@ -59,13 +59,17 @@ describe("Services of the endpoints", () => {
   });
 
   it("are read to the last page; where EC2 does not say they have the usual names", async () => {
-    const pages = [["com.amazonaws.us-east-1.s3"], ["com.amazonaws.us-east-1.logs"]];
+    const pages = [
+      ["com.amazonaws.us-east-1.s3", "com.amazonaws.us-east-1.kms"],
+      ["com.amazonaws.us-east-1.logs"],
+    ];
     const telling = {
       send: ({ input }: { input: { NextToken?: string } }) => {
         const page = Number(input.NextToken ?? 0);
         return Promise.resolve({
-          ServiceDetails: offer(...(pages[page] ?? [])).map(({ name, types }) => ({
+          ServiceDetails: offer(...(pages[page] ?? [])).map(({ name, types }, index) => ({
             ServiceName: name,
+            Owner: index === 0 ? "amazon" : "111122223333",
             ServiceType: types.map((ServiceType) => ({ ServiceType })),
           })),
           NextToken: page + 1 < pages.length ? `${page + 1}` : "",
@@ -77,6 +81,8 @@ describe("Services of the endpoints", () => {
       s3Gateway: "com.amazonaws.us-east-1.s3",
     };
     assert.deepEqual(await findEndpointServices(telling, "us-east-1", ["logs"]), usual);
+    // It is another account's, whatever its name.
+    await assert.rejects(findEndpointServices(telling, "us-east-1", ["kms"]), /kms is no service/);
 
     const denying = (name: string) =>
       ({
