@@ -1,7 +1,8 @@
 import { copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 
-import ts from "typescript";
+// eslint-disable-next-line @typescript-eslint/no-require-imports -- it is JavaScript, as it is what runs TypeScript
+const { translated } = require("../register") as { translated: (file: string) => string };
 
 /**
  * Compiles a folder of TypeScript, with what lies below it, to JavaScript in another folder and
@@ -33,16 +34,5 @@ export function compileFolder(from: string, to: string): void {
 
 /** Compiles one TypeScript file to JavaScript. Types are not checked here. */
 export function compileFile(source: string, to: string): void {
-  writeFileSync(to, compiled(source));
-}
-
-function compiled(source: string): string {
-  return ts.transpileModule(readFileSync(source, "utf8"), {
-    fileName: source,
-    compilerOptions: {
-      target: ts.ScriptTarget.ES2022,
-      module: ts.ModuleKind.CommonJS,
-      esModuleInterop: true,
-    },
-  }).outputText;
+  writeFileSync(to, translated(source));
 }

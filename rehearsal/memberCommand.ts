@@ -74,7 +74,6 @@ export class MemberCommand {
       ...process.env,
       ...stage.environment,
       PATH: [...path, ...(isAbsolute(command) ? [dirname(command)] : [])].join(delimiter),
-      TS_NODE_PROJECT: join(REPOSITORY, "tsconfig.json"),
     };
   }
 

@@ -26,7 +26,7 @@ export function writeProgram(plugins: string, project: string): string {
   }
   writeFileSync(
     join(project, "index.js"),
-    `module.exports = require(${JSON.stringify(program)});\n`,
+    `module.exports = require(${JSON.stringify(join(program, "index.js"))});\n`,
   );
   return writeLanguageFolder(join(plugins, "language"));
 }

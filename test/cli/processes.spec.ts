@@ -119,9 +119,6 @@ esac
     const env = {
       HOME: folder,
       PATH: path,
-      // What AWS's SDK says of an old Node.js.
-      NODE_NO_WARNINGS: "1",
-      TS_NODE_PROJECT: join(REPOSITORY, "tsconfig.json"),
       AWS_ENDPOINT_URL: `http://127.0.0.1:${port}`,
       AWS_ACCESS_KEY_ID: "AKIAEXAMPLEEXAMPLE00",
       AWS_SECRET_ACCESS_KEY: "example",

@@ -135,11 +135,14 @@ export class EmulatedStage {
     mkdirSync(this.program);
     // Stack files are written beside the program, so it gets a place of its own.
     for (const entry of readdirSync(REPOSITORY)) {
-      if (!/^(Pulumi\..+\.yaml|\..*)$/.test(entry)) {
-        const from = entry === "index.ts" ? "test/emulator/programForEmulator.ts" : entry;
-        symlinkSync(join(REPOSITORY, from), join(this.program, entry));
+      if (!/^(Pulumi\..+\.yaml|main\.js|\..*)$/.test(entry)) {
+        symlinkSync(join(REPOSITORY, entry), join(this.program, entry));
       }
     }
+    const main = ["register.js", "test/emulator/programForEmulator.ts"]
+      .map((file) => `require(${JSON.stringify(join(REPOSITORY, file))})`)
+      .join(";\nmodule.exports = ");
+    writeFileSync(join(this.program, "main.js"), `${main};\n`);
     // The AWS provider is the real one; only the component's plugin is ours.
     const components = writeComponentFolder(join(this.folder, "components"));
     this.endpoint = await this.corrections.start();

@@ -21,11 +21,9 @@ describe("the simulated account's file", () => {
       Promise.all([...Array(20).keys()].map((n) => store.change((a) => a.add(entry(n)))));
     `;
     const writer = () =>
-      promisify(execFile)(
-        process.execPath,
-        ["-r", "ts-node/register/transpile-only", "-e", script],
-        { cwd: join(__dirname, "../..") },
-      );
+      promisify(execFile)(process.execPath, ["-r", "./register.js", "-e", script], {
+        cwd: join(__dirname, "../.."),
+      });
     await Promise.all([writer(), writer()]);
     assert.equal(
       new Set(

@@ -4,7 +4,7 @@ import { once } from "node:events";
 import { resolve } from "node:path";
 
 /** A process that starts another, tells its number and then waits; that one would wait for ever. */
-const CHILD = `require("ts-node/register/transpile-only");
+const CHILD = `require(${JSON.stringify(resolve("register"))});
   require(${JSON.stringify(resolve("rehearsal/endWithParent"))}).endWithParent();
   setInterval(() => {}, 1000);
   console.log("ready " + process.pid);`;

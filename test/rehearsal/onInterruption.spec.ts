@@ -3,7 +3,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { resolve } from "node:path";
 
-const SCRIPT = `require("ts-node/register/transpile-only");
+const SCRIPT = `require(${JSON.stringify(resolve("register"))});
   const { onInterruption } = require(${JSON.stringify(resolve("rehearsal/onInterruption"))});
   onInterruption(() => require("node:fs").writeSync(1, "cleared"));
   setInterval(() => {}, 1000);

@@ -53,11 +53,10 @@ describe("the command rehearse", () => {
     const empty = mkdtempSync(join(tmpdir(), "empty-"));
     try {
       await assert.rejects(
-        promisify(execFile)(
-          process.execPath,
-          ["-r", "ts-node/register/transpile-only", "rehearsal/rehearse.ts"],
-          { cwd: join(__dirname, "../.."), env: { PATH: empty, HOME: empty } },
-        ),
+        promisify(execFile)(process.execPath, ["-r", "./register.js", "rehearsal/rehearse.ts"], {
+          cwd: join(__dirname, "../.."),
+          env: { PATH: empty, HOME: empty },
+        }),
         (error: { code: number; stderr: string }) => {
           assert.equal(error.code, 1);
           assert.match(error.stderr, /^The rehearsal needs the Pulumi CLI/);

@@ -186,7 +186,6 @@ describe("the stacks of member accounts", () => {
         env: {
           ...process.env,
           PATH: [join(root, "bin"), process.env["PATH"]].join(delimiter),
-          TS_NODE_PROJECT: join(REPOSITORY, "tsconfig.json"),
         },
         detached: true,
         stdio: ["ignore", "pipe", "pipe"],

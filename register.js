@@ -1,0 +1,65 @@
+/**
+ * Has Node.js run TypeScript from here on. A file is translated once and then kept below node_modules, by its
+ * content: who opens a room waits neither for the translation nor for the compiler to be loaded.
+ * Types are checked by npm run typecheck.
+ */
+"use strict";
+
+const { createHash } = require("node:crypto");
+const { mkdirSync, readFileSync, renameSync, writeFileSync } = require("node:fs");
+const Module = require("node:module");
+const { join } = require("node:path");
+
+const KEPT = join(__dirname, "node_modules/.cache/clean-room");
+
+/** What a translation depends on beside its source: another compiler, or another register.js, translates anew. */
+const BY = createHash("sha256")
+  .update(require("typescript/package.json").version)
+  .update(readFileSync(__filename))
+  .digest();
+
+/** The JavaScript of a file of TypeScript, with its source map in the last line. */
+exports.translated = (file) => {
+  const source = readFileSync(file, "utf8");
+  const key = createHash("sha256").update(BY).update(`${file}\n${source}`).digest("hex");
+  const kept = join(KEPT, `${key}.js`);
+  try {
+    return readFileSync(kept, "utf8");
+  } catch {
+    const text = translate(file, source);
+    keep(kept, text);
+    return text;
+  }
+};
+
+function translate(file, source) {
+  const ts = require("typescript");
+  return ts.transpileModule(source, {
+    fileName: file,
+    compilerOptions: {
+      target: ts.ScriptTarget.ES2022,
+      module: ts.ModuleKind.CommonJS,
+      esModuleInterop: true,
+      inlineSourceMap: true,
+    },
+  }).outputText;
+}
+
+/** Under another name first: processes that start together never read half a file. */
+function keep(kept, text) {
+  try {
+    mkdirSync(KEPT, { recursive: true });
+    writeFileSync(`${kept}.${process.pid}`, text);
+    renameSync(`${kept}.${process.pid}`, kept);
+  } catch {
+    // A folder that nobody may write: it is translated again the next time.
+  }
+}
+
+// The version of Node.js is .node-version's; eight lines of AWS's SDK about it stand in the way of what matters.
+process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= "true";
+
+Module._extensions[".ts"] = (module, file) => module._compile(exports.translated(file), file);
+
+// Where Node.js can (22.8 and newer), what V8 makes of all packages is kept as well.
+Module.enableCompileCache?.(join(KEPT, "v8"));
