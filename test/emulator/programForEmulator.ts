@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 
-import program from "../..";
+import program from "../../index";
 
 /** What the emulator's provider does not know yet, by type: what stands in for it. */
 const STAND_INS: Readonly<Record<string, object>> = {

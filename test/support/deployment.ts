@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 
-import program from "../..";
+import program from "../../index";
 import { asText } from "../../settings";
 import { sha256 } from "../../components/sha256";
 import { CloudTrailEndpoint } from "../../rehearsal/account/cloudTrailEndpoint";
