@@ -31,6 +31,7 @@ import {
   SUSPECT_KEY,
   TICKET,
 } from "../support/examples";
+import { readProgram } from "../../stacks/program";
 import { VaultInMemory } from "../support/vaultInMemory";
 
 const ROLE = "arn:aws:iam::222233334444:role/clean-room/forensics-responder";
@@ -111,10 +112,8 @@ function factsOf(room: Deployment, name: string, event: string): Record<string, 
   return record["facts"] as Record<string, unknown>;
 }
 
-function versionOf(folder: string): string {
-  const file = join(__dirname, "../..", folder, "package.json");
-  return (JSON.parse(readFileSync(file, "utf8")) as { version: string }).version;
-}
+/** What the program says of itself: tested in program.spec.ts. */
+const PROGRAM = readProgram();
 
 /** Opens, fills or closes a room in an account whose preserved copies are locked, or not. */
 async function deployRoom(
@@ -403,7 +402,7 @@ describe("An incident's stack", () => {
       const encase = { tool: "encase", protocol: "tcp", fromPort: 4445, toPort: 4445 };
       assert.deepEqual(factsOf(room, "opening-record", "opening"), {
         deployedBy: DEPLOYER,
-        program: { version: versionOf("."), policyPackVersion: versionOf("policy-pack") },
+        program: PROGRAM,
         room: {
           account: "111122223333",
           region: "us-east-1",
@@ -861,7 +860,7 @@ describe("An incident's stack", () => {
       ];
       assert.deepEqual(factsOf(room, "closing-record", "closing"), {
         deployedBy: DEPLOYER,
-        program: { version: versionOf("."), policyPackVersion: versionOf("policy-pack") },
+        program: PROGRAM,
         existed: { room: facts, evidence: [{ ...EVIDENCE_FACTS, working: WORKING }] },
         remains: {
           preservedSnapshots: [copy],

@@ -17,7 +17,10 @@ const READ_FORMS = ["clean-room/record/2", "clean-room/record/3", RECORD_FORM] a
 /** What wrote a record. */
 export const program = z
   .strictObject({
-    version: text(/^\d+\.\d+\.\d+\S*$/, "Version of the clean room's program."),
+    version: text(
+      /^\d+\.\d+\.\d+\S*$/,
+      "Version of the clean room's program; after a + the commit it was deployed from, and `.changed` where the program was not as committed. Without it where it was deployed without its history.",
+    ),
     policyPackVersion: text(
       /^\d+\.\d+\.\d+\S*$/,
       "Version of the policy pack beside it. Whether the pack was run, a program cannot know.",
