@@ -5,6 +5,9 @@ import { RunError } from "@pulumi/pulumi";
  * without a stack trace; it is thrown before the first resource is declared.
  */
 export class Refusal extends RunError {
+  /** What was refused, without a full stop. */
+  public readonly heading: string;
+
   /** The reasons, a sentence each. */
   public readonly reasons: readonly string[];
 
@@ -14,6 +17,7 @@ export class Refusal extends RunError {
    */
   public constructor(heading: string, reasons: readonly string[]) {
     super([`${heading}:`, ...reasons.map((reason) => `  - ${reason}`)].join("\n"));
+    this.heading = heading;
     this.reasons = reasons;
     // Pulumi's runner formats the stack of every error, and Node 20 needs half a minute for some:
     // its colouring never ends on the source-mapped paths of a scoped package.

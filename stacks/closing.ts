@@ -12,7 +12,8 @@ import {
   reopeningsOf,
 } from "../components/evidence/records/closings";
 import { fileOf, type RecordFile } from "../components/evidence/records/custodyRecord";
-import { findDiskHashes, requireHashes } from "../components/evidence/records/diskHashes";
+import { findDiskHashes, hashesOf, unhashedDisks } from "../components/evidence/records/diskHashes";
+import type { EvidenceItem } from "../components/evidence/copies/evidenceItem";
 import type { PreservedCopy } from "../components/evidence/copies/preservedCopies";
 import { CUSTODY_RECORD, type CustodyRecord } from "../components/evidence/records/recordSchema";
 import type { WorkingVolume } from "../components/evidence/copies/workingVolumes";
@@ -23,7 +24,7 @@ import type { Foundation } from "./foundation";
 import { goneBefore } from "./goneBefore";
 import { INCIDENT_KEY, INSTANCE, KEY, type MadeForRoom } from "./madeForRoom";
 import { requireKeyOfRoom } from "./madeInspection";
-import { settleAll } from "./settleAll";
+import { refuseFor } from "./settleAll";
 import type { StateResource } from "./stateResources";
 
 /** Logical name of the record that a room was opened. */
@@ -80,6 +81,9 @@ export interface RoomThere extends MadeForRoom {
   readonly copies: readonly PreservedCopy[];
   readonly volumes: readonly WorkingVolume[];
 
+  /** The evidence of its settings, joined with these. */
+  readonly items: readonly EvidenceItem[];
+
   /** The workstation as AWS has it, `i-…`. */
   readonly workstation: string | undefined;
 }
@@ -109,28 +113,25 @@ export async function inspectClosing(
   const closings = closingsInForce(records, key);
   const contents = contentsOf(there);
   const closed = closings.find(({ record }) => notCovered(record.facts, contents).length === 0);
-  const [missing, hashed] = [
-    Promise.resolve().then(() => requireInSettings(settings, there)),
+  // A room that is closed has its hashes in the record of that.
+  const hashes =
     closed === undefined
-      ? findDiskHashes(s3, vault).then((found) =>
-          requireHashes(settings.evidence, there.volumes, found, vault),
-        )
-      : Promise.resolve(new Map<string, string>()),
-  ];
-  const { values, refusals } = await settleAll([missing, hashed] as const);
-  if (refusals.length > 0) {
-    throw new Refusal(
-      `The room of ${ticket} is not closed; nothing of it lost its protection`,
-      refusals.flatMap(({ reasons }) => reasons),
-    );
-  }
+      ? findDiskHashes(s3, vault).then((found) => hashesOf(there.items, found))
+      : Promise.resolve(new Map<string, string>());
+  await refuseFor(`The room of ${ticket} is not closed; nothing of it lost its protection`, [
+    ["Evidence of the room is not in its settings", notInSettings(there)],
+    [
+      "A room does not close over a disk that was never hashed",
+      closed === undefined ? hashes.then((found) => unhashedDisks(there.items, found, vault)) : [],
+    ],
+  ]);
   const reopenings = reopeningsOf(records, key);
   if (closed === undefined) {
     requireWhatTheStateNames(vault, state, records);
     requireKeyOfRoom(settings, there, state);
     const gone = goneBefore(state, there.made, there.copies);
     tellGone(ticket, gone);
-    return { stage: "recording", reopenings, gone, hashes: values[1] };
+    return { stage: "recording", reopenings, gone, hashes: await hashes };
   }
   requireNotBegun(ticket, closed, there);
   return {
@@ -220,7 +221,7 @@ function contentsOf({ state, copies, volumes, workstation }: RoomThere) {
   return {
     preservedCopies: [
       ...ids(/^evidence-snap-\w+-preserved$/),
-      ...copies.map((each) => each.snapshotId),
+      ...copies.map((each) => each.copySnapshotId),
     ],
     workingVolumes: [
       ...ids(/^evidence-snap-\w+-working$/),
@@ -230,28 +231,21 @@ function contentsOf({ state, copies, volumes, workstation }: RoomThere) {
   };
 }
 
-/**
- * Refuses to close a room by settings that leave out what it has: its records are never made of settings alone.
- */
-function requireInSettings({ evidence }: IncidentSettings, { state, copies }: RoomThere): void {
-  const reasons = evidenceIn(state)
-    .filter((snapshot) => evidence.every((entry) => entry.snapshot !== snapshot))
+/** What a room has and its settings leave out: its records are never made of settings alone. */
+function notInSettings({ state, copies, items }: RoomThere): string[] {
+  const leftOut = evidenceIn(state)
+    .filter((snapshot) => items.every(({ sourceSnapshotId }) => sourceSnapshotId !== snapshot))
     .map((snapshot) => {
-      const account =
-        copies.find(({ source }) => source === snapshot)?.sourceAccount ?? "<account>";
-      return `${snapshot} is evidence of this room, and its line is gone. Put it back as it was, or: - { snapshot: ${snapshot}, account: "${account}", withdrawn: true }`;
+      const copy = copies.find(({ sourceSnapshotId }) => sourceSnapshotId === snapshot);
+      return `${snapshot} is evidence of this room, and its line is gone. Put it back as it was, or: - { snapshot: ${snapshot}, account: "${copy?.sourceAccount ?? "<account>"}", withdrawn: true }`;
     });
-  reasons.push(
-    ...evidence.flatMap(({ snapshot, account }) => {
-      const owner = copies.find(({ source }) => source === snapshot)?.sourceAccount;
-      return owner === undefined || owner === account
-        ? []
-        : `${snapshot} was handed over by account ${owner}, as its preserved copy says, and not by ${account}.`;
-    }),
-  );
-  if (reasons.length > 0) {
-    throw new Refusal("Evidence of the room is not in its settings", reasons);
-  }
+  const ofOthers = items.flatMap(({ sourceSnapshotId, sourceAccount, copies: [copy] }) => {
+    const owner = copy?.sourceAccount;
+    return owner === undefined || owner === sourceAccount
+      ? []
+      : `${sourceSnapshotId} was handed over by account ${owner}, as its preserved copy says, and not by ${sourceAccount}.`;
+  });
+  return [...leftOut, ...ofOthers];
 }
 
 /** The source snapshots of whatever the engine has of the room's evidence. */

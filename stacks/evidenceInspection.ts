@@ -2,45 +2,54 @@ import { EC2Client } from "@aws-sdk/client-ec2";
 import * as pulumi from "@pulumi/pulumi";
 
 import { Case } from "../components/case";
-import { requireAttachments } from "../components/evidence/copies/attachmentLimit";
-import { freeCopyPlaces, requireCopyPlace } from "../components/evidence/copies/copyLimits";
-import { findLocks, requireLockedCopies } from "../components/evidence/copies/copyLocks";
-import type { LockTerms } from "../components/evidence/runbooks/lockRunbook";
+import { tooManyDisks } from "../components/evidence/copies/attachmentLimit";
+import { freeCopyPlaces, noCopyPlace } from "../components/evidence/copies/copyLimits";
+import { findLocks, unlockedCopies } from "../components/evidence/copies/copyLocks";
 import {
-  copyOf,
+  type EvidenceItem,
+  joinEvidence,
+  unnamedCopies,
+} from "../components/evidence/copies/evidenceItem";
+import { attachmentName, preservedCopyName } from "../components/evidence/copies/evidenceVolume";
+import {
+  copiesOfEarlierRooms,
   findPreservedCopies,
+  incompleteCopies,
   isUnderWay,
+  missingOwnCopies,
   type PreservedCopy,
-  requireAttachableCopies,
-  requireCompleteCopies,
-  requireEarlierCopies,
-  requireOwnCopies,
+  unattachableCopies,
 } from "../components/evidence/copies/preservedCopies";
-import { requireSharedSnapshots } from "../components/evidence/copies/sharedSnapshots";
 import {
+  preservedOtherwise,
+  uncopiable,
+  uncopied,
+} from "../components/evidence/copies/sharedSnapshots";
+import {
+  copiesOfThisRoom,
   isRecorded,
   keyMadeAt,
-  requireNamed,
+  leftOut,
   withdrawalFacts,
   withdrawalRecordName,
 } from "../components/evidence/copies/withdrawal";
 import {
   findWorkingVolumes,
-  requireDetachable,
-  requireFreeDevices,
+  isAttached,
+  takenDevices,
+  unattachedInSilence,
   type WorkingCopy,
   workingCopy,
   workingVolumeName,
   type WorkingVolume,
 } from "../components/evidence/copies/workingVolumes";
-import { attachmentName, preservedCopyName } from "../components/evidence/copies/evidenceVolume";
 import type { WithdrawalFacts } from "../components/evidence/records/evidenceRecords";
-import { Refusal } from "../components/refusal";
+import type { LockTerms } from "../components/evidence/runbooks/lockRunbook";
 import type { IncidentSettings } from "../settings";
 import { awsCredentials } from "./awsCredentials";
 import type { ClosingState, RoomThere } from "./closing";
 import type { Foundation } from "./foundation";
-import { settleAll } from "./settleAll";
+import { refuseFor } from "./settleAll";
 import type { StateResource } from "./stateResources";
 
 const COPY = "aws:ebs/snapshotCopy:SnapshotCopy";
@@ -96,7 +105,9 @@ export async function inspectEvidence(
   open: Promise<boolean>,
   instanceType: Promise<string>,
   known: Promise<readonly StateResource[]>,
-  closingOf: (there: Pick<RoomThere, "state" | "copies" | "volumes">) => Promise<ClosingState>,
+  closingOf: (
+    there: Pick<RoomThere, "state" | "copies" | "volumes" | "items">,
+  ) => Promise<ClosingState>,
 ): Promise<EvidenceInspection> {
   const { ticket, evidence, region, closing } = settings;
   const { evidenceKeyArn, vaultBucket } = foundation;
@@ -109,51 +120,62 @@ export async function inspectEvidence(
     known,
   ]);
   const inState = new Set(state.map(({ name }) => name));
-  const ownIds = new Map(
-    evidence.flatMap(({ snapshot }) => {
-      const name = preservedCopyName(snapshot);
-      const id = state.find((each) => each.name === name)?.id;
-      return id === undefined ? [] : [[snapshot, id] as const];
-    }),
+  const items = joinEvidence(evidence, copies, volumes, ownCopyIds(evidence, state));
+  const toCopy = closing ? [] : uncopied(items);
+  const unnamed = unnamedCopies(copies, items);
+  const ofThisRoom = findOpening(ticket, isOpen && unnamed.length > 0).then((openedAt) =>
+    copiesOfThisRoom(unnamed, volumes, openedAt),
   );
-  const room = { ...settings, ...foundation };
-  const closed = closingOf({ state, copies, volumes });
-  const [toCopy] = await everyRefusal([
-    closing ? [] : requireSharedSnapshots(client, evidence, copies, room),
-    Promise.resolve().then(() => requireCompleteCopies(copies, evidence, closing)),
-    Promise.resolve().then(() => requireEarlierCopies(evidence, copies, isOpen)),
-    Promise.resolve().then(() => {
-      if (isOpen && !closing) {
-        requireOwnCopies(evidence, copies, ownIds, new Case(ticket).stack);
-      }
-    }),
-    lookAtForgotten(settings, copies, volumes, isOpen),
-    closing
-      ? requireLocks(client, evidence, copies, {
-          region,
-          mode: foundation.vaultMode,
-          days: foundation.vaultDays,
-        })
-      : undefined,
+  const closed = closingOf({ state, copies, volumes, items });
+  await refuseFor(
+    LEFT_AS_IT_IS,
+    [
+      [
+        "The evidence cannot be copied",
+        closing
+          ? []
+          : uncopiable(client, toCopy, { ...settings, ...foundation }).then((reasons) => [
+              ...preservedOtherwise(items),
+              ...reasons,
+            ]),
+      ],
+      ["The preserved copies are not complete", incompleteCopies(items, copies, closing)],
+      ["The evidence is preserved already", copiesOfEarlierRooms(items, isOpen)],
+      [
+        "The preserved copies are not what the room has",
+        isOpen && !closing ? missingOwnCopies(items, new Case(ticket).stack) : [],
+      ],
+      ["Evidence of an open room is withdrawn, not left out", ofThisRoom.then(leftOut)],
+      [
+        "The preserved copies are not locked",
+        closing
+          ? unlocked(client, items, copies, {
+              region,
+              mode: foundation.vaultMode,
+              days: foundation.vaultDays,
+            })
+          : [],
+      ],
+    ],
     closed,
-  ]);
+  );
+  tellUnnamed(unnamed, await ofThisRoom);
 
   const states = new Map(
     await Promise.all(
-      evidence.map(async (entry): Promise<[string, EvidenceState]> => {
-        const { snapshot, attach, withdrawn } = entry;
-        const copy = copyOf(entry, copies, ownIds.get(snapshot));
-        const existing = volumes.find(({ source }) => source === snapshot);
+      items.map(async (item): Promise<[string, EvidenceState]> => {
+        const { sourceSnapshotId, copy, attach, withdrawn } = item;
+        const existing = item.volumes[0];
         const preserved = copy === undefined || !isUnderWay(copy.state);
         const facts =
           withdrawn && copy !== undefined && preserved
-            ? withdrawalFacts(entry, copy, evidenceKeyArn, existing)
+            ? withdrawalFacts(item, copy, evidenceKeyArn, existing)
             : undefined;
         const recorded =
           facts !== undefined &&
           existing !== undefined &&
           // One that was taken back has its record in the vault still, and its protection again.
-          inState.has(withdrawalRecordName(snapshot)) &&
+          inState.has(withdrawalRecordName(sourceSnapshotId)) &&
           (await isRecorded(vaultBucket, ticket, facts));
         const working = workingCopy({
           attach,
@@ -162,22 +184,22 @@ export async function inspectEvidence(
           preserved,
           existing,
           inState: {
-            volume: inState.has(workingVolumeName(snapshot)),
-            attachment: inState.has(attachmentName(snapshot)),
+            volume: inState.has(workingVolumeName(sourceSnapshotId)),
+            attachment: inState.has(attachmentName(sourceSnapshotId)),
           },
           recorded,
         });
         return [
-          snapshot,
+          sourceSnapshotId,
           {
             copy,
-            madeBefore: copy !== undefined && !inState.has(preservedCopyName(snapshot)),
+            madeBefore: copy !== undefined && !inState.has(preservedCopyName(sourceSnapshotId)),
             preserved,
             working,
             withdrawal:
               facts === undefined || !recorded
                 ? facts
-                : withdrawalFacts(entry, copy as PreservedCopy, evidenceKeyArn, undefined),
+                : withdrawalFacts(item, copy as PreservedCopy, evidenceKeyArn, undefined),
             leaving: working.leaving && working.volume ? existing?.volumeId : undefined,
           },
         ];
@@ -185,27 +207,26 @@ export async function inspectEvidence(
     ),
   );
   const free = toCopy.length === 0 ? undefined : await freeCopyPlaces(client);
-  const wanted = closing ? [] : evidence.filter(({ attach, withdrawn }) => attach && !withdrawn);
-  const unattached = wanted.flatMap(({ snapshot }) => {
-    const { copy } = states.get(snapshot) ?? {};
-    const device = volumes.find(({ source }) => source === snapshot)?.device;
-    return copy?.state === "completed" && device === undefined ? [copy] : [];
-  });
-  const isToAttach = wanted.some(({ snapshot }) =>
-    volumes.every(({ source, device }) => source !== snapshot || device === undefined),
+  const wanted = closing ? [] : items.filter(({ attach, withdrawn }) => attach && !withdrawn);
+  const unattached = wanted.flatMap(({ copy, volumes: [volume] }) =>
+    copy?.state === "completed" && volume?.device === undefined ? [copy] : [],
   );
-  await everyRefusal([
-    requireAttachableCopies(client, unattached, region),
-    requireAttachments(client, await instanceType, isToAttach ? wanted.length : 0),
-    Promise.resolve().then(() => requireFreeDevices(wanted, volumes)),
-    Promise.resolve().then(() => requireDetachable(closing ? [] : evidence, volumes)),
-    Promise.resolve().then(() => requireCopyPlace(free, region)),
+  const isToAttach = wanted.some((item) => !isAttached(item));
+  await refuseFor(LEFT_AS_IT_IS, [
+    ["The evidence cannot be attached", unattachableCopies(client, unattached, region)],
+    [
+      "The workstation does not take so many disks",
+      instanceType.then((type) => tooManyDisks(client, type, isToAttach ? wanted.length : 0)),
+    ],
+    ["A device is taken", takenDevices(wanted, volumes)],
+    ["What is attached is withdrawn, not unattached", closing ? [] : unattachedInSilence(items)],
+    ["No snapshot can be copied now", noCopyPlace(free, region)],
   ]);
-  for (const { snapshot, preserved } of evidence) {
-    const { copy, madeBefore } = states.get(snapshot) ?? {};
-    if (copy !== undefined && madeBefore === true && preserved === undefined) {
+  for (const { sourceSnapshotId, namedCopyId } of items) {
+    const { copy, madeBefore } = states.get(sourceSnapshotId) ?? {};
+    if (copy !== undefined && madeBefore === true && namedCopyId === undefined) {
       void pulumi.log.info(
-        `The preserved copy ${copy.snapshotId} of ${snapshot} was made by a pulumi up that was interrupted, and is taken on: nothing is copied again.`,
+        `The preserved copy ${copy.copySnapshotId} of ${sourceSnapshotId} was made by a pulumi up that was interrupted, and is taken on: nothing is copied again.`,
       );
     }
   }
@@ -220,44 +241,42 @@ export async function inspectEvidence(
   };
 }
 
+/** What several reasons about the evidence leave undone. */
+const LEFT_AS_IT_IS = "The evidence is left as it is";
+
+/** By source, the copy that the engine has made, `snap-…`. */
+function ownCopyIds(
+  evidence: IncidentSettings["evidence"],
+  state: readonly StateResource[],
+): ReadonlyMap<string, string> {
+  return new Map(
+    evidence.flatMap(({ snapshot }) => {
+      const name = preservedCopyName(snapshot);
+      const id = state.find((each) => each.name === name)?.id;
+      return id === undefined ? [] : [[snapshot, id] as const];
+    }),
+  );
+}
+
 /** The preserved copies that the engine has made, `snap-…`. */
 function copiesIn(state: readonly StateResource[]): string[] {
   return state.flatMap(({ type, id }) => (type === COPY && id !== undefined ? [id] : []));
 }
 
-/** Waits for all checks, so that every reason is told and not the first. @returns what the first one answers */
-async function everyRefusal<T>(
-  checks: readonly [T | Promise<T>, ...unknown[]],
-): Promise<readonly [T]> {
-  const { values, refusals } = await settleAll(checks);
-  const [only, second] = refusals;
-  if (only !== undefined) {
-    throw second === undefined
-      ? only
-      : new Refusal(
-          "The evidence is left as it is",
-          refusals.flatMap(({ reasons }) => reasons),
-        );
-  }
-  return [values[0]];
+/** When the room was opened; undefined where that need not be known, or is not. */
+async function findOpening(ticket: string, needed: boolean): Promise<Date | undefined> {
+  return needed ? keyMadeAt(new Case(ticket).keyAlias) : undefined;
 }
 
-/** What the evidence does not name: refused where it is of this open room, told otherwise. */
-async function lookAtForgotten(
-  { ticket, evidence }: IncidentSettings,
-  copies: readonly PreservedCopy[],
-  volumes: readonly WorkingVolume[],
-  isOpen: boolean,
-): Promise<void> {
-  const forgotten = copies.filter(({ source }) =>
-    evidence.every(({ snapshot }) => snapshot !== source),
-  );
-  const openedAt =
-    isOpen && forgotten.length > 0 ? await keyMadeAt(new Case(ticket).keyAlias) : undefined;
-  const told = requireNamed(forgotten, volumes, openedAt);
-  if (told.length > 0) {
+/** Says which copies the evidence does not name, and may. */
+function tellUnnamed(
+  unnamed: readonly PreservedCopy[],
+  ofThisRoom: readonly PreservedCopy[],
+): void {
+  const others = unnamed.filter((copy) => !ofThisRoom.includes(copy));
+  if (others.length > 0) {
     void pulumi.log.warn(
-      `Carrying this ticket, and not in the evidence (${told.length}): ${listed(told)}.`,
+      `Carrying this ticket, and not in the evidence (${others.length}): ${listed(others)}.`,
     );
   }
 }
@@ -266,10 +285,13 @@ async function lookAtForgotten(
 const MOST_NAMED = 10;
 
 /** The first of preserved copies with their sources, and how many more there are. */
-function listed(copies: readonly Pick<PreservedCopy, "snapshotId" | "source">[]): string {
+function listed(copies: readonly PreservedCopy[]): string {
   const named = copies
     .slice(0, MOST_NAMED)
-    .map(({ snapshotId, source }) => `${snapshotId} of ${source ?? "an unknown snapshot"}`);
+    .map(
+      ({ copySnapshotId, sourceSnapshotId }) =>
+        `${copySnapshotId} of ${sourceSnapshotId ?? "an unknown snapshot"}`,
+    );
   const more = copies.length - named.length;
   return `the preserved ${copies.length === 1 ? "copy" : "copies"} ${named.join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
 }
@@ -281,10 +303,16 @@ function tell(
   copies: readonly PreservedCopy[],
   ticket: string,
 ): void {
-  const made = new Set<string | undefined>(volumes.map(({ source }) => source));
+  const made = new Set<string | undefined>(volumes.map(({ sourceSnapshotId }) => sourceSnapshotId));
   const waiting: readonly (readonly [string, readonly PreservedCopy[]])[] = [
-    ["without a working volume", unattached.filter(({ source }) => !made.has(source))],
-    ["whose working volume is not attached", unattached.filter(({ source }) => made.has(source))],
+    [
+      "without a working volume",
+      unattached.filter(({ sourceSnapshotId }) => !made.has(sourceSnapshotId)),
+    ],
+    [
+      "whose working volume is not attached",
+      unattached.filter(({ sourceSnapshotId }) => made.has(sourceSnapshotId)),
+    ],
   ];
   for (const [how, those] of waiting.filter(([, { length }]) => length > 0)) {
     void pulumi.log.warn(
@@ -299,20 +327,13 @@ function tell(
   }
 }
 
-/** Refuses to close while a copy of the evidence is not locked. */
-async function requireLocks(
+/** Copies of the evidence that are not locked. Of earlier rooms' a custodian may have released what is over. */
+async function unlocked(
   client: EC2Client,
-  evidence: IncidentSettings["evidence"],
+  items: readonly EvidenceItem[],
   found: readonly PreservedCopy[],
   terms: LockTerms,
-): Promise<void> {
-  // Of earlier rooms' copies a custodian may have released what is over.
-  const copies = found.flatMap(({ snapshotId, source }) =>
-    source !== undefined && evidence.some(({ snapshot }) => snapshot === source)
-      ? { snapshotId, source }
-      : [],
-  );
-  if (copies.length > 0) {
-    requireLockedCopies(copies, await findLocks(client), terms);
-  }
+): Promise<string[]> {
+  const copies = found.filter((copy) => items.some((item) => item.copies.includes(copy)));
+  return copies.length === 0 ? [] : unlockedCopies(copies, await findLocks(client), terms);
 }

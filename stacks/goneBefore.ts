@@ -22,7 +22,7 @@ export function goneBefore(
 ): readonly string[] {
   const there = new Set([
     ...made.map(({ id }) => id),
-    ...copies.map(({ snapshotId }) => snapshotId),
+    ...copies.map(({ copySnapshotId }) => copySnapshotId),
   ]);
   const had = state.flatMap(({ type, name, id }) =>
     [COPY, INSTANCE, VOLUME].includes(type) ? (id ?? []) : idsRecorded(state, name),

@@ -201,7 +201,7 @@ export async function incident(settings: IncidentSettings): Promise<IncidentOutp
               was: roomAsItWas(known),
               room,
               evidence,
-              preservedCopies: found.preservedCopies.map(({ snapshotId }) => snapshotId),
+              preservedCopies: found.preservedCopies.map(({ copySnapshotId }) => copySnapshotId),
               records: [opening, roomRecord],
               incidentKey: key.arn,
               transferKey: transferKeyArn,

@@ -91,10 +91,10 @@ export function declareEvidence(
     // EBS makes so many copies at a time: each of the others waits for the place of one.
     const ahead = state.copy === undefined ? copiesMade.at(-found.copyPlaces) : undefined;
     const volume = new EvidenceVolume(`evidence-${snapshot}`, {
-      snapshotId: snapshot,
+      sourceSnapshotId: snapshot,
       sourceAccount: account,
       claims,
-      preserved: state.madeBefore ? state.copy : undefined,
+      copy: state.madeBefore ? state.copy : undefined,
       after: ahead === undefined ? [key] : [key, ahead],
       region,
       evidenceKeyArn: foundation.evidenceKeyArn,
@@ -128,8 +128,8 @@ export function declareEvidence(
       source: { snapshot, account, ownerCompared: true as const },
       claimed: claims,
       preserved: {
-        snapshot: volume.preservedSnapshotId,
-        key: volume.preservedKeyArn.apply((arn) => arn ?? ""),
+        snapshot: volume.copySnapshotId,
+        key: volume.copyKeyArn.apply((arn) => arn ?? ""),
         sizeGiB: volume.sizeGiB,
       },
     };
@@ -145,7 +145,7 @@ export function declareEvidence(
         ? [
             record(`evidence-${snapshot}-attachment-record`, "attachment", {
               source: snapshot,
-              preserved: volume.preservedSnapshotId,
+              preserved: volume.copySnapshotId,
               working: {
                 ...disk,
                 ...attachment,
@@ -172,7 +172,7 @@ export function declareEvidence(
         ...(withdrawn ? { withdrawn: true as const } : {}),
         ...(unhashed && !hashRecord ? { unhashed } : {}),
       },
-      preservedSnapshot: volume.preservedSnapshotId,
+      preservedSnapshot: volume.copySnapshotId,
       volumeId: working?.volumeId,
       device: working?.device,
       records,

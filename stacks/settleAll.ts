@@ -51,6 +51,45 @@ export async function allOrEveryReason<T extends readonly unknown[]>(
   }
   throw new Refusal(
     heading,
-    refusals.map(({ message }) => message.replace(/\n\s+- /g, " ")),
+    refusals.map((refusal) => `${refusal.heading}: ${refusal.reasons.join(" ")}`),
   );
+}
+
+/** What a check looks at, as a refusal's heading, and why it refuses that: a sentence each, none where all is well. */
+export type Check = readonly [
+  heading: string,
+  reasons: readonly string[] | Promise<readonly string[]>,
+];
+
+/**
+ * Waits for all checks and refuses, in one Refusal, for every reason that they give. Of one check it has the heading of
+ * that; a look-up that failed and refused for that counts as a check.
+ *
+ * @param heading What the reasons of several checks leave undone, without a full stop.
+ * @param lookUps What else may refuse, and is waited for.
+ * @throws Refusal
+ */
+export async function refuseFor(
+  heading: string,
+  checks: readonly Check[],
+  ...lookUps: readonly Promise<unknown>[]
+): Promise<void> {
+  const { refusals } = await settleAll<readonly unknown[]>([
+    ...checks.map(async ([about, given]) => {
+      const reasons = await given;
+      if (reasons.length > 0) {
+        throw new Refusal(about, reasons);
+      }
+    }),
+    ...lookUps,
+  ]);
+  const [only, another] = refusals;
+  if (only !== undefined) {
+    throw another === undefined
+      ? only
+      : new Refusal(
+          heading,
+          refusals.flatMap(({ reasons }) => reasons),
+        );
+  }
 }

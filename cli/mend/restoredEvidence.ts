@@ -4,7 +4,7 @@ import type { CustodyRecord } from "../../components/evidence/records/recordSche
 /** A working volume of the room, as EC2 has it. */
 export interface AttachedVolume {
   /** The source, `snap-…`. */
-  readonly source: string;
+  readonly sourceSnapshotId: string;
 
   /** The device it is attached as; undefined where it is not. */
   readonly device: string | undefined;
@@ -74,7 +74,7 @@ export function restoredEvidence(
     ),
   );
   const isOfThisRoom = (source: string) =>
-    !earlier.has(source) || volumes.some((volume) => volume.source === source);
+    !earlier.has(source) || volumes.some((volume) => volume.sourceSnapshotId === source);
 
   return {
     entries: [...preserved]
@@ -83,7 +83,7 @@ export function restoredEvidence(
         snapshot,
         account: facts.source.account,
         ...howItIsAttached(
-          volumes.find(({ source }) => source === snapshot)?.device,
+          volumes.find(({ sourceSnapshotId }) => sourceSnapshotId === snapshot)?.device,
           attached.get(snapshot),
         ),
         // A later room works on the copy that an earlier one made.

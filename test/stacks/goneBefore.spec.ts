@@ -21,7 +21,7 @@ const STATE = [
 ];
 const made = (type: string, id: string): Made => ({ type, name: id, id });
 const ALL = [made(INSTANCE, MACHINE), made(VOLUME, DISK)];
-const COPIES = [{ snapshotId: COPY } as PreservedCopy];
+const COPIES = [{ copySnapshotId: COPY } as PreservedCopy];
 
 describe("What is gone before a room is closed", () => {
   it("is nothing while AWS has all of it", () => {

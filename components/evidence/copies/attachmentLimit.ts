@@ -1,33 +1,28 @@
 import { DescribeInstanceTypesCommand, type EC2Client } from "@aws-sdk/client-ec2";
 
-import { Refusal } from "../../refusal";
-
 /** Volumes that every type takes beside the root volume; EC2 is not asked below it. */
 const ALWAYS = 11;
 
 /**
- * Refuses more working volumes than the workstation's type takes: EC2 would refuse the last of them in
+ * More working volumes than the workstation's type takes: EC2 would refuse the last of them in
  * mid-deployment. Where AWS does not tell, nothing is refused.
  *
  * Source: EC2 user guide, "Amazon EBS volume limits for Amazon EC2 instances".
  *
  * @param attached How many are to be attached.
- * @throws Refusal with how many are too many.
+ * @returns how many are too many, if any are.
  */
-export async function requireAttachments(
+export async function tooManyDisks(
   client: EC2Client,
   instanceType: string,
   attached: number,
-): Promise<void> {
-  if (attached <= ALWAYS) {
-    return;
-  }
-  const most = await mostVolumes(client, instanceType);
-  if (most !== undefined && attached > most) {
-    throw new Refusal("The workstation does not take so many disks", [
-      `${instanceType} takes ${most} working volumes, and the evidence attaches ${attached}. Replace the device of ${attached - most} entries by attach: false: they are preserved and recorded without being attached.`,
-    ]);
-  }
+): Promise<string[]> {
+  const most = attached <= ALWAYS ? undefined : await mostVolumes(client, instanceType);
+  return most === undefined || attached <= most
+    ? []
+    : [
+        `${instanceType} takes ${most} working volumes, and the evidence attaches ${attached}. Replace the device of ${attached - most} entries by attach: false: they are preserved and recorded without being attached.`,
+      ];
 }
 
 /** Beside the root volume and, where they count, the network interface. */

@@ -1,6 +1,5 @@
 import type { EC2Client } from "@aws-sdk/client-ec2";
 
-import { Refusal } from "../../refusal";
 import { ownSnapshots } from "./snapshots";
 
 /**
@@ -30,18 +29,18 @@ export async function freeCopyPlaces(client: EC2Client): Promise<number | undefi
   }
 }
 
-/** @throws Refusal where no copy can be begun. */
-export function requireCopyPlace(free: number | undefined, region: string): void {
-  if (free === 0) {
-    throw new Refusal("No snapshot can be copied now", [
-      `${MOST_COPIES} copies are pending in ${region}, and EBS makes no more at a time in an account, whatever its quotas. Run this again when one of them is complete: aws ec2 describe-snapshots --owner-ids self --region ${region} --filters Name=status,Values=pending`,
-    ]);
-  }
+/** Why no copy can be begun, if so. */
+export function noCopyPlace(free: number | undefined, region: string): string[] {
+  return free === 0
+    ? [
+        `${MOST_COPIES} copies are pending in ${region}, and EBS makes no more at a time in an account, whatever its quotas. Run this again when one of them is complete: aws ec2 describe-snapshots --owner-ids self --region ${region} --filters Name=status,Values=pending`,
+      ]
+    : [];
 }
 
 /** A copy that is asked for within a time. */
 export interface TimedCopy {
-  readonly snapshot: string;
+  readonly sourceSnapshotId: string;
   readonly sizeGiB: number;
 }
 
@@ -51,19 +50,19 @@ export interface TimedCopy {
  *
  * Source: EBS user guide, "Time-based copies for Amazon EBS snapshots and EBS-backed AMIs".
  *
- * @throws Refusal naming the fewest minutes that do.
+ * @returns what is too slow, with the fewest minutes that do.
  */
-export function requireSpeed(copies: readonly TimedCopy[], minutes: number | undefined): void {
+export function tooSlow(copies: readonly TimedCopy[], minutes: number | undefined): string[] {
   if (minutes === undefined) {
-    return;
+    return [];
   }
-  const fewest = (sizeGiB: number, speed: number) =>
+  const minMinutes = (sizeGiB: number, speed: number) =>
     Math.ceil((sizeGiB * 1024) / speed / 60 / 15) * 15;
-  const reasons = copies.flatMap(({ snapshot, sizeGiB }) => {
-    const needed = fewest(sizeGiB, MIB_A_SECOND.each);
+  const reasons = copies.flatMap(({ sourceSnapshotId, sizeGiB }) => {
+    const needed = minMinutes(sizeGiB, MIB_A_SECOND.each);
     return needed <= minutes
       ? []
-      : `${snapshot} has ${sizeGiB} GiB, and EBS copies one snapshot at ${MIB_A_SECOND.each} MiB/s at best: set copyMinutes to ${needed} or more, or leave it out.`;
+      : `${sourceSnapshotId} has ${sizeGiB} GiB, and EBS copies one snapshot at ${MIB_A_SECOND.each} MiB/s at best: set copyMinutes to ${needed} or more, or leave it out.`;
   });
   // So many at a time, in the worst order.
   const all = copies
@@ -71,13 +70,11 @@ export function requireSpeed(copies: readonly TimedCopy[], minutes: number | und
     .sort((a, b) => b - a)
     .slice(0, MOST_COPIES)
     .reduce((sum, size) => sum + size, 0);
-  const together = fewest(all, MIB_A_SECOND.together);
+  const together = minMinutes(all, MIB_A_SECOND.together);
   if (together > minutes) {
     reasons.push(
       `Together they have ${all} GiB, and EBS copies all at ${MIB_A_SECOND.together} MiB/s at best: set copyMinutes to ${together} or more, or leave it out.`,
     );
   }
-  if (reasons.length > 0) {
-    throw new Refusal(`The evidence cannot be copied within ${minutes} minutes`, reasons);
-  }
+  return reasons;
 }

@@ -5,10 +5,11 @@ import {
 } from "@aws-sdk/client-ec2";
 
 import { lookUpFailure } from "../../aws/failure";
-import { LOCK_RUNBOOK } from "../../names";
 import { partitionOf } from "../../aws/partition";
+import { LOCK_RUNBOOK } from "../../names";
 import { Refusal } from "../../refusal";
 import { HOLDING, lockCommand, type LockTerms, SNAPSHOT_PARAMETER } from "../runbooks/lockRunbook";
+import type { PreservedCopy } from "./preservedCopies";
 
 /**
  * The locks of all snapshots of the client's account and Region. Pulumi's AWS provider cannot look
@@ -34,35 +35,27 @@ export async function findLocks(client: EC2Client): Promise<readonly LockedSnaps
   return locks;
 }
 
-/** A preserved copy, and the snapshot it was made from. */
-export interface CopyOfSource {
-  readonly snapshotId: string;
-  readonly source: string;
-}
-
 /**
- * Refuses copies that could be deleted: those that EBS Snapshot Lock does not hold.
+ * Copies that could be deleted: those that EBS Snapshot Lock does not hold.
  *
- * @throws Refusal naming every copy that is not locked, with the command that locks it.
+ * @returns a reason for every copy that is not locked, with the command that locks it.
  */
-export function requireLockedCopies(
-  copies: readonly CopyOfSource[],
+export function unlockedCopies(
+  copies: readonly Pick<PreservedCopy, "copySnapshotId" | "sourceSnapshotId">[],
   locks: readonly LockedSnapshotsInfo[],
   terms: LockTerms,
-): void {
-  const reasons = copies.flatMap(({ snapshotId, source }) => {
-    const state = locks.find(({ SnapshotId }) => SnapshotId === snapshotId)?.LockState ?? "no lock";
+): string[] {
+  return copies.flatMap(({ copySnapshotId, sourceSnapshotId = "" }) => {
+    const lock = locks.find(({ SnapshotId }) => SnapshotId === copySnapshotId);
+    const state = lock?.LockState ?? "no lock";
     return HOLDING.includes(state)
       ? []
-      : `The preserved copy ${snapshotId} of ${source} is not locked (${state}). Lock it, then run this again: ${startOfRunbook(snapshotId, terms.region)} Where the runbook fails, an administrator locks it: ${lockCommand(terms)} ${snapshotId}`;
+      : `The preserved copy ${copySnapshotId} of ${sourceSnapshotId} is not locked (${state}). Lock it, then run this again: ${startOfRunbook(copySnapshotId, terms.region)} Where the runbook fails, an administrator locks it: ${lockCommand(terms)} ${copySnapshotId}`;
   });
-  if (reasons.length > 0) {
-    throw new Refusal("The preserved copies are not locked", reasons);
-  }
 }
 
 /** The command that locks a copy. */
-function startOfRunbook(snapshotId: string, region: string): string {
-  const arn = `arn:${partitionOf(region).name}:ec2:${region}::snapshot/${snapshotId}`;
+function startOfRunbook(copySnapshotId: string, region: string): string {
+  const arn = `arn:${partitionOf(region).name}:ec2:${region}::snapshot/${copySnapshotId}`;
   return `aws ssm start-automation-execution --region ${region} --document-name ${LOCK_RUNBOOK} --parameters ${SNAPSHOT_PARAMETER}=${arn}`;
 }

@@ -10,14 +10,14 @@ import {
   SOURCE_VOLUME_TAG,
   type Tags,
 } from "../../tags";
-import type { PreservedCopy } from "./preservedCopies";
 import type { Claims } from "../records/evidenceForm";
+import type { PreservedCopy } from "./preservedCopies";
 import { type WorkingCopy, workingVolumeName } from "./workingVolumes";
 
 /** Inputs to {@link EvidenceVolume}. */
 export interface EvidenceVolumeArgs {
   /** The member account's snapshot, `snap-…`, shared with this account. */
-  readonly snapshotId: string;
+  readonly sourceSnapshotId: string;
 
   /** Account that owns the snapshot, 12 digits. */
   readonly sourceAccount: string;
@@ -26,7 +26,7 @@ export interface EvidenceVolumeArgs {
   readonly claims: Claims;
 
   /** The preserved copy that there is of it, made by an earlier room or `up`: then no other one is made. */
-  readonly preserved: PreservedCopy | undefined;
+  readonly copy: PreservedCopy | undefined;
 
   readonly region: string;
 
@@ -60,13 +60,13 @@ export interface EvidenceVolumeArgs {
 }
 
 /** Logical name, and tag `Name`, of the copy that a room makes of a snapshot. */
-export function preservedCopyName(snapshotId: string): string {
-  return `evidence-${snapshotId}-preserved`;
+export function preservedCopyName(sourceSnapshotId: string): string {
+  return `evidence-${sourceSnapshotId}-preserved`;
 }
 
 /** Logical name of the attachment of a snapshot's working volume. */
-export function attachmentName(snapshotId: string): string {
-  return `evidence-${snapshotId}-attachment`;
+export function attachmentName(sourceSnapshotId: string): string {
+  return `evidence-${sourceSnapshotId}-attachment`;
 }
 
 /** Copying a full disk under another key takes hours; the provider's own limit is ten minutes. */
@@ -94,10 +94,10 @@ export interface Working {
  */
 export class EvidenceVolume extends pulumi.ComponentResource {
   /** The preserved copy, `snap-…`. */
-  public readonly preservedSnapshotId: pulumi.Output<string>;
+  public readonly copySnapshotId: pulumi.Output<string>;
 
   /** ARN of the key the preserved copy is really under. */
-  public readonly preservedKeyArn: pulumi.Output<string | undefined>;
+  public readonly copyKeyArn: pulumi.Output<string | undefined>;
 
   /** Size of the preserved copy, in GiB. */
   public readonly sizeGiB: pulumi.Output<number>;
@@ -124,23 +124,23 @@ export class EvidenceVolume extends pulumi.ComponentResource {
     const { tags } = args;
     const sourceTags = {
       ...tags,
-      [SOURCE_SNAPSHOT_TAG]: args.snapshotId,
+      [SOURCE_SNAPSHOT_TAG]: args.sourceSnapshotId,
       [SOURCE_ACCOUNT_TAG]: args.sourceAccount,
       ...claimTags(args.claims),
     };
 
-    this.copyMade = args.preserved === undefined ? this.copy(args, sourceTags) : undefined;
-    const preserved =
-      args.preserved === undefined
+    this.copyMade = args.copy === undefined ? this.preserve(args, sourceTags) : undefined;
+    const copy =
+      args.copy === undefined
         ? (this.copyMade as aws.ebs.SnapshotCopy)
-        : earlierCopy(args.preserved, args.evidenceKeyArn);
+        : earlierCopy(args.copy, args.evidenceKeyArn);
 
-    this.preservedSnapshotId = preserved.id;
-    this.preservedKeyArn = preserved.kmsKeyId;
-    this.sizeGiB = preserved.volumeSize;
-    this.working = args.working.volume ? this.work(args, preserved.id, sourceTags) : undefined;
+    this.copySnapshotId = copy.id;
+    this.copyKeyArn = copy.kmsKeyId;
+    this.sizeGiB = copy.volumeSize;
+    this.working = args.working.volume ? this.work(args, copy.id, sourceTags) : undefined;
     this.registerOutputs({
-      preservedSnapshotId: this.preservedSnapshotId,
+      preservedSnapshotId: this.copySnapshotId,
       volumeId: this.working?.volumeId,
     });
   }
@@ -148,20 +148,20 @@ export class EvidenceVolume extends pulumi.ComponentResource {
   /** Makes the working volume, and attaches it. */
   private work(
     args: EvidenceVolumeArgs,
-    snapshotId: pulumi.Output<string>,
+    copySnapshotId: pulumi.Output<string>,
     sourceTags: Tags,
   ): Working {
     const { leaving, attachment: attached } = args.working;
     const protect = args.open && !leaving;
     const volume = new aws.ebs.Volume(
-      workingVolumeName(args.snapshotId),
+      workingVolumeName(args.sourceSnapshotId),
       {
         availabilityZone: args.availabilityZone,
-        snapshotId,
+        snapshotId: copySnapshotId,
         encrypted: true,
         kmsKeyId: args.incidentKeyArn,
         type: "gp3",
-        tags: { ...sourceTags, Name: workingVolumeName(args.snapshotId) },
+        tags: { ...sourceTags, Name: workingVolumeName(args.sourceSnapshotId) },
       },
       {
         parent: this,
@@ -173,7 +173,7 @@ export class EvidenceVolume extends pulumi.ComponentResource {
     const attachment =
       attached && instanceId !== undefined
         ? new aws.ec2.VolumeAttachment(
-            attachmentName(args.snapshotId),
+            attachmentName(args.sourceSnapshotId),
             {
               instanceId,
               volumeId: volume.id,
@@ -198,17 +198,17 @@ export class EvidenceVolume extends pulumi.ComponentResource {
   }
 
   /** Makes the preserved copy. */
-  private copy(args: EvidenceVolumeArgs, sourceTags: Tags): aws.ebs.SnapshotCopy {
+  private preserve(args: EvidenceVolumeArgs, sourceTags: Tags): aws.ebs.SnapshotCopy {
     return new aws.ebs.SnapshotCopy(
-      preservedCopyName(args.snapshotId),
+      preservedCopyName(args.sourceSnapshotId),
       {
-        sourceSnapshotId: args.snapshotId,
+        sourceSnapshotId: args.sourceSnapshotId,
         sourceRegion: args.region,
         encrypted: true,
         kmsKeyId: args.evidenceKeyArn,
-        description: `Preserved copy of ${args.snapshotId} of account ${args.sourceAccount}`,
+        description: `Preserved copy of ${args.sourceSnapshotId} of account ${args.sourceAccount}`,
         ...(args.copyMinutes === undefined ? {} : { completionDurationMinutes: args.copyMinutes }),
-        tags: { ...sourceTags, Name: preservedCopyName(args.snapshotId) },
+        tags: { ...sourceTags, Name: preservedCopyName(args.sourceSnapshotId) },
       },
       {
         parent: this,
@@ -232,11 +232,11 @@ export class EvidenceVolume extends pulumi.ComponentResource {
 
 /** What an earlier room or `up` preserved, as if it were made here. It was looked up by the evidence key. */
 function earlierCopy(
-  { snapshotId, sizeGiB }: PreservedCopy,
+  { copySnapshotId, sizeGiB }: PreservedCopy,
   evidenceKeyArn: pulumi.Input<string>,
 ): Pick<aws.ebs.SnapshotCopy, "id" | "kmsKeyId" | "volumeSize"> {
   return {
-    id: pulumi.output(snapshotId),
+    id: pulumi.output(copySnapshotId),
     kmsKeyId: pulumi.output(evidenceKeyArn),
     volumeSize: pulumi.output(sizeGiB),
   };

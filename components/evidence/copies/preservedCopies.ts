@@ -4,34 +4,17 @@ import { lookUpFailure } from "../../aws/failure";
 import { Case } from "../../case";
 import { Refusal } from "../../refusal";
 import { SOURCE_ACCOUNT_TAG, SOURCE_SNAPSHOT_TAG, TICKET_TAG } from "../../tags";
+import type { EvidenceItem } from "./evidenceItem";
 import { notAttachable } from "./productCodes";
 import { ownSnapshots, productCodesOf } from "./snapshots";
-
-/** A snapshot named as evidence. */
-export interface NamedSnapshot {
-  /** `snap-…`. */
-  readonly snapshot: string;
-
-  /** The account that is said to own it, 12 digits. */
-  readonly account: string;
-
-  /** The preserved copy of it that an earlier room made, `snap-…`. */
-  readonly preserved?: string | undefined;
-
-  /** Whether a working volume of it is attached to the workstation. */
-  readonly attach: boolean;
-
-  /** Whether that is taken away again, and nothing more is made of it. */
-  readonly withdrawn: boolean;
-}
 
 /** A preserved copy that exists. */
 export interface PreservedCopy {
   /** The copy, `snap-…`. */
-  readonly snapshotId: string;
+  readonly copySnapshotId: string;
 
   /** The snapshot it was made from, `snap-…`; undefined where somebody removed the tag. */
-  readonly source: string | undefined;
+  readonly sourceSnapshotId: string | undefined;
 
   /** The account that owned that one, 12 digits; undefined where somebody removed the tag. */
   readonly sourceAccount: string | undefined;
@@ -83,50 +66,47 @@ export async function findPreservedCopies(
     .map(({ SnapshotId = "", State, StateMessage, StorageTier, StartTime, VolumeSize, Tags }) => {
       const tag = (key: string) => Tags?.find(({ Key }) => Key === key)?.Value;
       return {
-        snapshotId: SnapshotId,
+        copySnapshotId: SnapshotId,
         state: State ?? "of no state",
         said: StateMessage || undefined,
         archived: StorageTier === "archive",
         begun: StartTime,
         sizeGiB: VolumeSize ?? 0,
-        source: tag(SOURCE_SNAPSHOT_TAG),
+        sourceSnapshotId: tag(SOURCE_SNAPSHOT_TAG),
         sourceAccount: tag(SOURCE_ACCOUNT_TAG),
       };
     });
 }
 
 /**
- * Refuses copies that failed, and to close over copies that are not complete: EBS answers a copy at once and may
+ * Copies that failed, and to close over those that are not complete: EBS answers a copy at once and may
  * fail it hours later. Of an open room a copy may be pending: nothing is built on it until it is complete.
  *
+ * @param copies Every preserved copy that carries the ticket.
  * @param closing A room closes only when every snapshot has its complete copy.
- * @throws Refusal naming every copy that is missing or incomplete.
+ * @returns a reason for every copy that is missing or incomplete.
  */
-export function requireCompleteCopies(
+export function incompleteCopies(
+  items: readonly EvidenceItem[],
   copies: readonly PreservedCopy[],
-  evidence: readonly NamedSnapshot[],
   closing: boolean,
-): void {
-  const reasons = copies
+): string[] {
+  const incomplete = copies
     .filter(({ state }) => state !== "completed" && (closing || !isUnderWay(state)))
     .map(
       (copy) =>
-        `The preserved copy ${copy.snapshotId} of ${copy.source ?? "an unknown snapshot"} is ${copy.state}, not completed. ${adviceOn(copy)}`,
+        `The preserved copy ${copy.copySnapshotId} of ${copy.sourceSnapshotId ?? "an unknown snapshot"} is ${copy.state}, not completed. ${adviceOn(copy)}`,
     );
-  reasons.push(
-    ...evidence
-      .filter(({ snapshot }) => copies.every(({ source }) => source !== snapshot))
-      .flatMap(({ snapshot, withdrawn }) =>
-        closing
-          ? `${snapshot} has no preserved copy. Run pulumi up without closing first, or take it out of the evidence.`
-          : withdrawn
-            ? `${snapshot} has no preserved copy that would be kept: nothing can be withdrawn. Take its line out of the evidence.`
-            : [],
-      ),
-  );
-  if (reasons.length > 0) {
-    throw new Refusal("The preserved copies are not complete", reasons);
-  }
+  const missing = items
+    .filter((item) => item.copies.length === 0)
+    .flatMap(({ sourceSnapshotId, withdrawn }) =>
+      closing
+        ? `${sourceSnapshotId} has no preserved copy. Run pulumi up without closing first, or take it out of the evidence.`
+        : withdrawn
+          ? `${sourceSnapshotId} has no preserved copy that would be kept: nothing can be withdrawn. Take its line out of the evidence.`
+          : [],
+    );
+  return [...incomplete, ...missing];
 }
 
 /** Whether EBS is still at it. */
@@ -134,126 +114,85 @@ export function isUnderWay(state: string): boolean {
   return state === "pending" || state === "recovering";
 }
 
-function adviceOn({ snapshotId, state, said }: PreservedCopy): string {
+function adviceOn({ copySnapshotId, state, said }: PreservedCopy): string {
   if (isUnderWay(state)) {
     return "Wait until it is, then run this again.";
   }
   if (state === "recoverable") {
-    return `It is in the Recycle Bin: restore it, then run this again: aws ec2 restore-snapshot-from-recycle-bin --snapshot-id ${snapshotId}`;
+    return `It is in the Recycle Bin: restore it, then run this again: aws ec2 restore-snapshot-from-recycle-bin --snapshot-id ${copySnapshotId}`;
   }
-  const again = `Have it deleted (aws ec2 delete-snapshot --snapshot-id ${snapshotId}), run pulumi refresh, then pulumi up: the source is copied again.`;
+  const again = `Have it deleted (aws ec2 delete-snapshot --snapshot-id ${copySnapshotId}), run pulumi refresh, then pulumi up: the source is copied again.`;
   return said === undefined
     ? `EBS gave it up. ${again}`
     : `EBS gave it up: "${said}". ${again} Where it was for a key: look whether the source's key and the evidence key are enabled; AWS's documented way for a disk under a key of the member account is suspectKeys: docs/evidence.md.`;
 }
 
 /**
- * Refuses to make a volume of what EC2 makes none of, or attaches none of: copies in the archive tier, and those
- * that carry product codes of AWS Marketplace. They are kept, and recorded, all the same.
+ * What EC2 makes no volume of, or attaches none of: copies in the archive tier, and those that carry product
+ * codes of AWS Marketplace. They are kept, and recorded, all the same.
  *
  * @param copies Those that are to be attached, and are not yet.
- * @throws Refusal naming every one, with what to do.
+ * @returns a reason for every one, with what to do.
  */
-export async function requireAttachableCopies(
+export async function unattachableCopies(
   client: EC2Client,
   copies: readonly PreservedCopy[],
   region: string,
-): Promise<void> {
+): Promise<string[]> {
   const codes = await productCodesOf(
     client,
-    copies.map(({ snapshotId }) => snapshotId),
+    copies.map(({ copySnapshotId }) => copySnapshotId),
   );
-  const reasons = copies.flatMap(({ snapshotId, source = "", archived }) => [
+  return copies.flatMap(({ copySnapshotId, sourceSnapshotId = "", archived }) => [
     ...(archived
       ? [
-          `The preserved copy ${snapshotId} of ${source} is in the archive tier, and no volume can be made of it. Have it restored, then run this again: aws ec2 restore-snapshot-tier --region ${region} --snapshot-id ${snapshotId} --permanent-restore; or replace the device of ${source} by attach: false.`,
+          `The preserved copy ${copySnapshotId} of ${sourceSnapshotId} is in the archive tier, and no volume can be made of it. Have it restored, then run this again: aws ec2 restore-snapshot-tier --region ${region} --snapshot-id ${copySnapshotId} --permanent-restore; or replace the device of ${sourceSnapshotId} by attach: false.`,
         ]
       : []),
     ...notAttachable(
-      source,
-      codes.get(snapshotId) ?? [],
-      `Its preserved copy ${snapshotId} is kept.`,
+      sourceSnapshotId,
+      codes.get(copySnapshotId) ?? [],
+      `Its preserved copy ${copySnapshotId} is kept.`,
     ),
   ]);
-  if (reasons.length > 0) {
-    throw new Refusal("The evidence cannot be attached", reasons);
-  }
 }
 
 /**
- * Keeps a room that is opened again from copying what an earlier room has preserved, and evidence from
- * being taken for a copy that it is not.
+ * What a room that is opened again would copy although an earlier one has preserved it, and evidence that is taken
+ * for a copy that it is not.
  *
  * @param open Whether the room is open: then the copies are its own.
- * @throws Refusal with the lines to add.
+ * @returns a reason for each, with the line to add.
  */
-export function requireEarlierCopies(
-  evidence: readonly NamedSnapshot[],
-  copies: readonly PreservedCopy[],
-  open: boolean,
-): void {
-  const reasons = evidence.flatMap(({ snapshot, account, preserved }) => {
-    const made = copies.filter(({ source }) => source === snapshot);
-    if (preserved !== undefined) {
-      const copy = made.find(({ snapshotId }) => snapshotId === preserved);
-      return copy?.sourceAccount === account
+export function copiesOfEarlierRooms(items: readonly EvidenceItem[], open: boolean): string[] {
+  return items.flatMap(({ sourceSnapshotId, sourceAccount, namedCopyId, copy, copies }) => {
+    if (namedCopyId !== undefined) {
+      return copy?.sourceAccount === sourceAccount
         ? []
-        : `${preserved} is no preserved copy of ${snapshot} of account ${account} under this ticket and the evidence key.`;
+        : `${namedCopyId} is no preserved copy of ${sourceSnapshotId} of account ${sourceAccount} under this ticket and the evidence key.`;
     }
-    const [earlier] = open ? [] : made;
+    const [earlier] = open ? [] : copies;
     return earlier === undefined
       ? []
-      : `${snapshot} was preserved by an earlier room of this ticket. Add to its evidence: preserved: ${earlier.snapshotId}`;
+      : `${sourceSnapshotId} was preserved by an earlier room of this ticket. Add to its evidence: preserved: ${earlier.copySnapshotId}`;
   });
-  if (reasons.length > 0) {
-    throw new Refusal("The evidence is preserved already", reasons);
-  }
 }
 
 /**
- * The copy that a room has of an entry of its evidence: the one that the entry names, or that the engine made, or
- * else the one there is.
+ * Copies that were taken from an open room, and those that the engine was never told of and has to choose between.
  *
- * @param ownId The copy that the engine has in the stack's state, `snap-…`, whether it is still there or not.
- */
-export function copyOf(
-  { snapshot, preserved }: NamedSnapshot,
-  copies: readonly PreservedCopy[],
-  ownId: string | undefined,
-): PreservedCopy | undefined {
-  const made = copies.filter(({ source }) => source === snapshot);
-  return preserved === undefined
-    ? (made.find(({ snapshotId }) => snapshotId === ownId) ?? made[0])
-    : copies.find(({ snapshotId }) => snapshotId === preserved);
-}
-
-/**
- * Refuses to go on over a copy that was taken from an open room, and to choose between copies that the engine was
- * never told of.
- *
- * @param ownIds By source snapshot, the copy that the engine has in the stack's state.
  * @param stack Name of the room's stack.
- * @throws Refusal naming every one, with what to do.
+ * @returns a reason for every one, with what to do.
  */
-export function requireOwnCopies(
-  evidence: readonly NamedSnapshot[],
-  copies: readonly PreservedCopy[],
-  ownIds: ReadonlyMap<string, string>,
-  stack: string,
-): void {
-  const reasons = evidence.flatMap(({ snapshot, preserved }) => {
-    const own = ownIds.get(snapshot);
-    if (own !== undefined) {
-      return copies.some(({ snapshotId }) => snapshotId === own)
+export function missingOwnCopies(items: readonly EvidenceItem[], stack: string): string[] {
+  return items.flatMap(({ sourceSnapshotId, namedCopyId, ownCopyId, copies }) => {
+    if (ownCopyId !== undefined) {
+      return copies.some(({ copySnapshotId }) => copySnapshotId === ownCopyId)
         ? []
-        : `The preserved copy ${own} of ${snapshot} is gone, or has lost its tags: look in CloudTrail who did it. Of a copy in the Recycle Bin: aws ec2 restore-snapshot-from-recycle-bin --snapshot-id ${own}. Of one that is gone for good: pulumi refresh --stack ${stack}, then pulumi up --stack ${stack}, which copies the source again.`;
+        : `The preserved copy ${ownCopyId} of ${sourceSnapshotId} is gone, or has lost its tags: look in CloudTrail who did it. Of a copy in the Recycle Bin: aws ec2 restore-snapshot-from-recycle-bin --snapshot-id ${ownCopyId}. Of one that is gone for good: pulumi refresh --stack ${stack}, then pulumi up --stack ${stack}, which copies the source again.`;
     }
-    const made = copies.filter(({ source }) => source === snapshot);
-    return preserved !== undefined || made.length < 2
+    return namedCopyId !== undefined || copies.length < 2
       ? []
-      : `${snapshot} was preserved more than once, by deployments that were interrupted: ${made.map(({ snapshotId, state }) => `${snapshotId} (${state})`).join(" and ")}. All are kept; say which one is worked on by adding to its evidence: preserved: ${(made.find(({ state }) => state === "completed") ?? made[0])?.snapshotId}`;
+      : `${sourceSnapshotId} was preserved more than once, by deployments that were interrupted: ${copies.map(({ copySnapshotId, state }) => `${copySnapshotId} (${state})`).join(" and ")}. All are kept; say which one is worked on by adding to its evidence: preserved: ${(copies.find(({ state }) => state === "completed") ?? copies[0])?.copySnapshotId}`;
   });
-  if (reasons.length > 0) {
-    throw new Refusal("The preserved copies are not what the room has", reasons);
-  }
 }

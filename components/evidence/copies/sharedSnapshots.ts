@@ -1,12 +1,12 @@
 import type { EC2Client, Snapshot } from "@aws-sdk/client-ec2";
 import * as pulumi from "@pulumi/pulumi";
 
+import { parseArn } from "../../aws/arn";
 import { answerOf, failureOf, lookUpFailure } from "../../aws/failure";
-import { Refusal } from "../../refusal";
 import { SOURCE_ACCOUNT_TAG } from "../../tags";
-import { type TimedCopy, requireSpeed } from "./copyLimits";
 import { unusableState } from "../keys/keyState";
-import type { NamedSnapshot, PreservedCopy } from "./preservedCopies";
+import { type TimedCopy, tooSlow } from "./copyLimits";
+import type { EvidenceItem } from "./evidenceItem";
 import { notAttachable } from "./productCodes";
 import { namedSnapshots, productCodesOf } from "./snapshots";
 
@@ -25,6 +25,11 @@ export interface CopyingRoom {
   readonly copyMinutes?: number | undefined;
 }
 
+/** The entries that have no preserved copy yet, and are to have one. */
+export function uncopied(items: readonly EvidenceItem[]): readonly EvidenceItem[] {
+  return items.filter(({ copies, withdrawn }) => !withdrawn && copies.length === 0);
+}
+
 /**
  * Checks the snapshots that have no preserved copy yet: here, complete, not archived, owned by the account
  * that is said to own them, unencrypted or under a key that can be copied from, attachable where that is
@@ -32,98 +37,98 @@ export interface CopyingRoom {
  * or take another one and fail the copy hours later. Those that are preserved are not asked for again: the
  * member account may have deleted them.
  *
- * @returns the snapshots that are to be copied.
- * @throws Refusal naming every snapshot that cannot be copied.
+ * @param items Those of {@link uncopied}.
+ * @returns a reason for every snapshot that cannot be copied.
  */
-export async function requireSharedSnapshots(
+export async function uncopiable(
   client: EC2Client,
-  evidence: readonly NamedSnapshot[],
-  copies: readonly PreservedCopy[],
+  items: readonly EvidenceItem[],
   room: CopyingRoom,
-): Promise<readonly string[]> {
-  const missing = evidence.filter(
-    ({ snapshot, withdrawn }) => !withdrawn && copies.every(({ source }) => source !== snapshot),
-  );
+): Promise<string[]> {
   const found = await namedSnapshots(
     client,
-    missing.map(({ snapshot }) => snapshot),
+    items.map(({ sourceSnapshotId }) => sourceSnapshotId),
   );
   const codes = await productCodesOf(
     client,
-    missing.flatMap(({ snapshot, attach }) =>
-      attach && !(found.get(snapshot) instanceof Error) ? snapshot : [],
+    items.flatMap(({ sourceSnapshotId, attach }) =>
+      attach && !(found.get(sourceSnapshotId) instanceof Error) ? sourceSnapshotId : [],
     ),
   );
   const stateOf = keyStates(room);
   const reasons = await Promise.all([
-    ...missing.map(async (each) => {
-      const answer = found.get(each.snapshot);
+    ...items.map(async (item) => {
+      const { sourceSnapshotId } = item;
+      const answer = found.get(sourceSnapshotId);
       return answer === undefined || answer instanceof Error
-        ? [unseen(each.snapshot, room, answer)]
-        : unfitFor(each, answer, codes.get(each.snapshot) ?? [], room, stateOf);
+        ? [unseen(sourceSnapshotId, room, answer)]
+        : unfitFor(item, answer, codes.get(sourceSnapshotId) ?? [], room, stateOf);
     }),
-    missing.length === 0 ? [] : unusableEvidenceKey(room, stateOf),
+    items.length === 0 ? [] : unusableEvidenceKey(room, stateOf),
   ]);
-  const all = [...mistaken(evidence, copies), ...reasons.flat()];
-  if (all.length > 0) {
-    throw new Refusal("The evidence cannot be copied", all);
-  }
-  requireSpeed(
-    [...found].flatMap(([snapshot, answer]): TimedCopy[] =>
-      answer instanceof Error ? [] : [{ snapshot, sizeGiB: sizeToCopy(answer) }],
+  const slow = tooSlow(
+    [...found].flatMap(([sourceSnapshotId, answer]): TimedCopy[] =>
+      answer instanceof Error ? [] : [{ sourceSnapshotId, sizeGiB: sizeToCopy(answer) }],
     ),
     room.copyMinutes,
   );
-  return missing.map(({ snapshot }) => snapshot);
+  return [...reasons.flat(), ...slow];
 }
 
 /** Snapshots that were preserved as something else than the evidence says. */
-function mistaken(evidence: readonly NamedSnapshot[], copies: readonly PreservedCopy[]): string[] {
-  return evidence.flatMap(({ snapshot, account }) => {
-    const copy = copies.find(({ source }) => source === snapshot);
+export function preservedOtherwise(items: readonly EvidenceItem[]): string[] {
+  return items.flatMap(({ sourceSnapshotId, sourceAccount, copies: [copy] }) => {
     if (copy !== undefined && copy.sourceAccount === undefined) {
-      return `The preserved copy ${copy.snapshotId} of ${snapshot} does not say whose it was: its tag ${SOURCE_ACCOUNT_TAG} is gone. Find out who took it and put it back.`;
+      return `The preserved copy ${copy.copySnapshotId} of ${sourceSnapshotId} does not say whose it was: its tag ${SOURCE_ACCOUNT_TAG} is gone. Find out who took it and put it back.`;
     }
-    return copy === undefined || copy.sourceAccount === account
+    return copy === undefined || copy.sourceAccount === sourceAccount
       ? []
-      : `${snapshot} is preserved already, as a snapshot of account ${copy.sourceAccount}, not of ${account}.`;
+      : `${sourceSnapshotId} is preserved already, as a snapshot of account ${copy.sourceAccount}, not of ${sourceAccount}.`;
   });
 }
 
-function unseen(snapshot: string, { accountId, region }: CopyingRoom, answer?: Error): string {
+function unseen(
+  sourceSnapshotId: string,
+  { accountId, region }: CopyingRoom,
+  answer?: Error,
+): string {
   return lookUpFailure(
-    `The snapshot ${snapshot}`,
+    `The snapshot ${sourceSnapshotId}`,
     answer,
-    `${snapshot} cannot be seen by account ${accountId} in ${region}: its owner has to share it with this account, in this Region.`,
+    `${sourceSnapshotId} cannot be seen by account ${accountId} in ${region}: its owner has to share it with this account, in this Region.`,
   );
 }
 
 /** Why a snapshot that can be seen cannot be copied, or not be worked on. */
 async function unfitFor(
-  { snapshot, account }: NamedSnapshot,
+  { sourceSnapshotId, sourceAccount }: EvidenceItem,
   { State, StateMessage, OwnerId, Encrypted, KmsKeyId = "", StorageTier }: Snapshot,
   codes: readonly string[],
   room: CopyingRoom,
   stateOf: KeyStates,
 ): Promise<string[]> {
-  if (OwnerId !== account) {
-    return [`${snapshot} is owned by account ${OwnerId}, not by ${account} as the evidence says.`];
+  if (OwnerId !== sourceAccount) {
+    return [
+      `${sourceSnapshotId} is owned by account ${OwnerId}, not by ${sourceAccount} as the evidence says.`,
+    ];
   }
   return [
-    ...incomplete(snapshot, State ?? "of no state", StateMessage, room),
+    ...incomplete(sourceSnapshotId, State ?? "of no state", StateMessage, room),
     ...(StorageTier === "archive"
       ? [
-          `${snapshot} is in the archive tier, and EBS copies nothing from there. Have account ${account} restore it, then run this again: aws ec2 restore-snapshot-tier --region ${room.region} --snapshot-id ${snapshot} --permanent-restore`,
+          `${sourceSnapshotId} is in the archive tier, and EBS copies nothing from there. Have account ${sourceAccount} restore it, then run this again: aws ec2 restore-snapshot-tier --region ${room.region} --snapshot-id ${sourceSnapshotId} --permanent-restore`,
         ]
       : []),
-    ...(Encrypted === true ? await unusableKey(snapshot, account, KmsKeyId, room, stateOf) : []),
-    ...notAttachable(snapshot, codes, "It was not copied yet."),
+    ...(Encrypted === true
+      ? await unusableKey(sourceSnapshotId, sourceAccount, KmsKeyId, room, stateOf)
+      : []),
+    ...notAttachable(sourceSnapshotId, codes, "It was not copied yet."),
   ];
 }
 
 /** Why a source is not complete, if it is not. */
 function incomplete(
-  snapshot: string,
+  sourceSnapshotId: string,
   state: string,
   said: string | undefined,
   { region }: CopyingRoom,
@@ -132,24 +137,26 @@ function incomplete(
     completed: "",
     pending: "Wait until it is, then run this again.",
     recovering: "Wait until it is, then run this again.",
-    recoverable: `It is in its owner's Recycle Bin: have it restored, then run this again: aws ec2 restore-snapshot-from-recycle-bin --region ${region} --snapshot-id ${snapshot}`,
+    recoverable: `It is in its owner's Recycle Bin: have it restored, then run this again: aws ec2 restore-snapshot-from-recycle-bin --region ${region} --snapshot-id ${sourceSnapshotId}`,
     error: `EBS gave it up${said ? ` ("${said}")` : ""}: have its owner hand the disk over again. Where it is a copy that failed for its key, have it handed over under a key of the member account's own, which suspectKeys grants to this room: docs/evidence.md.`,
   };
   const then = advice[state] ?? "Have its owner find out why, then run this again.";
-  return then === "" ? [] : [`${snapshot} is ${state}; only a completed one is copied. ${then}`];
+  return then === ""
+    ? []
+    : [`${sourceSnapshotId} is ${state}; only a completed one is copied. ${then}`];
 }
 
 /** Why a snapshot's key cannot be used, if so: EBS would find out when the copy is on its way. */
 async function unusableKey(
-  snapshot: string,
-  account: string,
+  sourceSnapshotId: string,
+  sourceAccount: string,
   keyId: string,
   { accountId, transferKeyArn, suspectKeys }: CopyingRoom,
   stateOf: KeyStates,
 ): Promise<string[]> {
-  const owner = keyId.split(":")[4] ?? "";
-  const whose = owner === accountId || owner === account ? "" : `, a key of account ${owner}`;
-  const under = `${snapshot} is encrypted under ${keyId}${whose}, which`;
+  const owner = parseArn(keyId).account;
+  const whose = owner === accountId || owner === sourceAccount ? "" : `, a key of account ${owner}`;
+  const under = `${sourceSnapshotId} is encrypted under ${keyId}${whose}, which`;
   const ours = owner === accountId;
   if (!ours && suspectKeys.every(({ keyArn }) => keyArn !== keyId)) {
     return [
@@ -161,7 +168,7 @@ async function unusableKey(
     return state === undefined ? [] : [`${under} ${state}`];
   } catch (error) {
     if (failureOf(error) !== "denied") {
-      return [lookUpFailure(`The key ${keyId} of ${snapshot}`, error)];
+      return [lookUpFailure(`The key ${keyId} of ${sourceSnapshotId}`, error)];
     }
     // KMS says no more of a key that is not granted.
     return [
@@ -196,7 +203,7 @@ function keyStates({ accountId, evidenceKeyArn }: CopyingRoom): KeyStates {
       return known;
     }
     const state = unusableState(keyId).catch((error: unknown) => {
-      if (keyId.split(":")[4] !== accountId && keyId !== evidenceKeyArn) {
+      if (parseArn(keyId).account !== accountId && keyId !== evidenceKeyArn) {
         throw error;
       }
       void pulumi.log.warn(

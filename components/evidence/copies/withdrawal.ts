@@ -4,25 +4,26 @@ import * as pulumi from "@pulumi/pulumi";
 import { answerOf, lookUpFailure } from "../../aws/failure";
 import { Refusal } from "../../refusal";
 import { recordFile } from "../records/custodyRecord";
-import type { NamedSnapshot, PreservedCopy } from "./preservedCopies";
 import type { WithdrawalFacts } from "../records/evidenceRecords";
+import type { EvidenceItem } from "./evidenceItem";
+import type { PreservedCopy } from "./preservedCopies";
 import type { WorkingVolume } from "./workingVolumes";
 
 /** Logical name of the record of a snapshot's withdrawal. */
-export function withdrawalRecordName(snapshot: string): string {
-  return `evidence-${snapshot}-withdrawal-record`;
+export function withdrawalRecordName(sourceSnapshotId: string): string {
+  return `evidence-${sourceSnapshotId}-withdrawal-record`;
 }
 
 /** What the record of a withdrawal says: all of it is there before anything is taken away. */
 export function withdrawalFacts(
-  { snapshot, account }: NamedSnapshot,
-  { snapshotId, sizeGiB }: PreservedCopy,
+  { sourceSnapshotId, sourceAccount }: EvidenceItem,
+  { copySnapshotId, sizeGiB }: PreservedCopy,
   evidenceKeyArn: string,
   existing: WorkingVolume | undefined,
 ): WithdrawalFacts {
   return {
-    source: { snapshot, account, ownerCompared: true },
-    preserved: { snapshot: snapshotId, key: evidenceKeyArn, sizeGiB },
+    source: { snapshot: sourceSnapshotId, account: sourceAccount, ownerCompared: true },
+    preserved: { snapshot: copySnapshotId, key: evidenceKeyArn, sizeGiB },
     ...(existing === undefined
       ? {}
       : { working: { volume: existing.volumeId, key: existing.keyArn } }),
@@ -52,33 +53,31 @@ export async function isRecorded(
 }
 
 /**
- * Refuses to lose sight of evidence in an open room: the engine would refuse it for the protection, in
- * words of its own. What an earlier room of the ticket preserved may be left out.
+ * Copies of an open room that its evidence does not name: the engine would refuse to let them go for their protection,
+ * in words of its own. What an earlier room of the ticket preserved may be left out.
  *
- * @param copies Preserved copies that the evidence does not name.
+ * @param unnamed Preserved copies that the evidence does not name.
  * @param volumes The room's working volumes.
  * @param openedAt When the room was opened; undefined where that is not known.
- * @returns the copies that may be left out.
- * @throws Refusal with the lines that have to stay.
  */
-export function requireNamed(
-  copies: readonly PreservedCopy[],
+export function copiesOfThisRoom(
+  unnamed: readonly PreservedCopy[],
   volumes: readonly WorkingVolume[],
   openedAt: Date | undefined,
 ): readonly PreservedCopy[] {
-  const ofThisRoom = copies.filter(
-    ({ source, begun }) =>
-      volumes.some((volume) => volume.source === source) ||
+  return unnamed.filter(
+    ({ sourceSnapshotId, begun }) =>
+      volumes.some((volume) => volume.sourceSnapshotId === sourceSnapshotId) ||
       (begun !== undefined && openedAt !== undefined && begun > openedAt),
   );
-  const reasons = ofThisRoom.map(
-    ({ snapshotId, source = "", sourceAccount = "" }) =>
-      `${source} is evidence of this open room, and its line is gone. Put it back as it was; or withdraw it, which keeps its preserved copy ${snapshotId}: - { snapshot: ${source}, account: "${sourceAccount}", withdrawn: true }`,
+}
+
+/** Why copies of an open room may not be left out, with the lines that have to stay. */
+export function leftOut(copiesOfRoom: readonly PreservedCopy[]): string[] {
+  return copiesOfRoom.map(
+    ({ copySnapshotId, sourceSnapshotId = "", sourceAccount = "" }) =>
+      `${sourceSnapshotId} is evidence of this open room, and its line is gone. Put it back as it was; or withdraw it, which keeps its preserved copy ${copySnapshotId}: - { snapshot: ${sourceSnapshotId}, account: "${sourceAccount}", withdrawn: true }`,
   );
-  if (reasons.length > 0) {
-    throw new Refusal("Evidence of an open room is withdrawn, not left out", reasons);
-  }
-  return copies.filter((copy) => !ofThisRoom.includes(copy));
 }
 
 /** When the incident's key was made, as a room begins with it; undefined where AWS does not tell. */

@@ -4,7 +4,7 @@ import { lookUpFailure } from "../../aws/failure";
 import { Case } from "../../case";
 import { Refusal } from "../../refusal";
 import { SOURCE_SNAPSHOT_TAG, TICKET_TAG } from "../../tags";
-import type { NamedSnapshot } from "./preservedCopies";
+import type { EvidenceItem } from "./evidenceItem";
 
 /** A working volume that exists. */
 export interface WorkingVolume {
@@ -12,7 +12,7 @@ export interface WorkingVolume {
   readonly volumeId: string;
 
   /** The member account's snapshot that it goes back to, `snap-…`. */
-  readonly source: string;
+  readonly sourceSnapshotId: string;
 
   /** ARN of the key it is under. */
   readonly keyArn: string;
@@ -22,8 +22,8 @@ export interface WorkingVolume {
 }
 
 /** Name of the working volume of a snapshot; its `Name` tag tells it from what investigators make. */
-export function workingVolumeName(snapshot: string): string {
-  return `evidence-${snapshot}-working`;
+export function workingVolumeName(sourceSnapshotId: string): string {
+  return `evidence-${sourceSnapshotId}-working`;
 }
 
 /**
@@ -55,17 +55,22 @@ export async function findWorkingVolumes(
   }
   return found.flatMap(({ VolumeId = "", State, KmsKeyId = "", Attachments, Tags = [] }) => {
     const tag = (key: string) => Tags.find(({ Key }) => Key === key)?.Value;
-    const source = tag(SOURCE_SNAPSHOT_TAG);
+    const sourceSnapshotId = tag(SOURCE_SNAPSHOT_TAG);
     if (
-      source === undefined ||
-      tag("Name") !== workingVolumeName(source) ||
+      sourceSnapshotId === undefined ||
+      tag("Name") !== workingVolumeName(sourceSnapshotId) ||
       State === "deleting" ||
       State === "deleted"
     ) {
       return [];
     }
     const attachment = (Attachments ?? []).find((each) => each.State !== "detached");
-    return { volumeId: VolumeId, source, keyArn: KmsKeyId, device: attachment?.Device };
+    return {
+      volumeId: VolumeId,
+      sourceSnapshotId,
+      keyArn: KmsKeyId,
+      device: attachment?.Device,
+    };
   });
 }
 
@@ -121,52 +126,43 @@ export function workingCopy(state: WorkingState): WorkingCopy {
   };
 }
 
-/**
- * Refuses to let evidence that is attached be unattached without a word: it is withdrawn.
- *
- * @throws Refusal naming every one.
- */
-export function requireDetachable(
-  evidence: readonly NamedSnapshot[],
-  volumes: readonly WorkingVolume[],
-): void {
-  const reasons = evidence
+/** What is attached and is to be attached no more: that is withdrawn, never let go without a word. */
+export function unattachedInSilence(items: readonly EvidenceItem[]): string[] {
+  return items
     .filter(({ attach, withdrawn }) => !attach && !withdrawn)
-    .flatMap(({ snapshot }) =>
+    .flatMap(({ sourceSnapshotId, volumes }) =>
       volumes
-        .filter(({ source, device }) => source === snapshot && device !== undefined)
+        .filter(({ device }) => device !== undefined)
         .map(
           ({ volumeId, device }) =>
-            `${snapshot} is attached already: its working volume ${volumeId} is ${device}. Take attach: false out of its entry again; or add withdrawn: true, which takes the volume away and keeps the preserved copy.`,
+            `${sourceSnapshotId} is attached already: its working volume ${volumeId} is ${device}. Take attach: false out of its entry again; or add withdrawn: true, which takes the volume away and keeps the preserved copy.`,
         ),
     );
-  if (reasons.length > 0) {
-    throw new Refusal("What is attached is withdrawn, not unattached", reasons);
-  }
 }
 
 /**
- * Refuses a device that another working volume is still attached as.
+ * Devices that another working volume is still attached as.
  *
- * @throws Refusal naming every one.
+ * @param wanted What is to be attached.
+ * @param volumes All working volumes of the room.
  */
-export function requireFreeDevices(
-  wanted: readonly (NamedSnapshot & { readonly device?: string | undefined })[],
+export function takenDevices(
+  wanted: readonly EvidenceItem[],
   volumes: readonly WorkingVolume[],
-): void {
-  const reasons = wanted
-    .filter(({ snapshot }) =>
-      volumes.every(({ source, device }) => source !== snapshot || device === undefined),
-    )
-    .flatMap(({ snapshot, device: asked }) =>
+): string[] {
+  return wanted
+    .filter((item) => !isAttached(item))
+    .flatMap(({ sourceSnapshotId, device: asked }) =>
       volumes
         .filter(({ device }) => device !== undefined && device === asked)
         .map(
-          ({ volumeId, source }) =>
-            `${snapshot} cannot be ${asked}: ${volumeId} of ${source} still is. Give it another device, or run this again when that one is taken away.`,
+          ({ volumeId, sourceSnapshotId: other }) =>
+            `${sourceSnapshotId} cannot be ${asked}: ${volumeId} of ${other} still is. Give it another device, or run this again when that one is taken away.`,
         ),
     );
-  if (reasons.length > 0) {
-    throw new Refusal("A device is taken", reasons);
-  }
+}
+
+/** Whether a working volume of an entry is attached. */
+export function isAttached({ volumes }: Pick<EvidenceItem, "volumes">): boolean {
+  return volumes.some(({ device }) => device !== undefined);
 }

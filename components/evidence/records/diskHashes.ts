@@ -1,10 +1,8 @@
 import type { S3Client } from "@aws-sdk/client-s3";
 
 import { Case } from "../../case";
-import { Refusal } from "../../refusal";
+import type { EvidenceItem } from "../copies/evidenceItem";
 import { type CaseVault, findObjects } from "./caseRecords";
-import type { NamedSnapshot } from "../copies/preservedCopies";
-import type { WorkingVolume } from "../copies/workingVolumes";
 
 /**
  * The hashes of a case's disks that are in the vault: whatever their number, one list.
@@ -19,44 +17,47 @@ export async function findDiskHashes(
   return (await findObjects(client, bucket, new Case(ticket).diskHashes)).sort();
 }
 
-/** An entry of the evidence, with what it says where its disk has no hash. */
-export type HashedSnapshot = NamedSnapshot & { readonly unhashed?: string | undefined };
-
 /**
- * The hash of every disk of a room, and refuses to close it without one that nobody has explained.
+ * The hash of every disk of a room.
  *
  * @param found Keys of the hashes that are in the vault.
  * @returns by source snapshot, the key of its disk's hash; of a disk without one there is none.
- * @throws Refusal naming every disk.
  */
-export function requireHashes(
-  evidence: readonly HashedSnapshot[],
-  volumes: readonly WorkingVolume[],
+export function hashesOf(
+  items: readonly EvidenceItem[],
   found: readonly string[],
-  { bucket, ticket }: CaseVault,
 ): ReadonlyMap<string, string> {
-  const hashes = new Map<string, string>();
-  const reasons = evidence.flatMap(({ snapshot, attach, withdrawn, unhashed }) => {
-    const disks = volumes.filter(({ source }) => source === snapshot);
-    // A workstation that was started anew takes the hash again; each of them is the same disk's.
-    const hash = found.find((key) =>
-      disks.some(({ volumeId }) => key.endsWith(`/${volumeId}.json`)),
-    );
-    if (hash !== undefined) {
-      hashes.set(snapshot, hash);
-      return [];
-    }
-    if (!attach || withdrawn || unhashed !== undefined) {
-      return [];
-    }
-    const explained = `say why in its entry, which is recorded: unhashed: "<reason>"`;
-    const [disk] = disks;
-    return disk === undefined
-      ? `${snapshot} was never attached, so no hash of its disk was taken. Where that stays so, ${explained}`
-      : `The disk ${disk.volumeId} of ${snapshot} has no hash: below s3://${bucket}/${new Case(ticket).diskHashes} there is no ${disk.volumeId}.json. The workstation writes it once it has read the whole disk, which takes hours: wait, then run this again. Where none will come, ${explained}`;
-  });
-  if (reasons.length > 0) {
-    throw new Refusal("A room does not close over a disk that was never hashed", reasons);
-  }
-  return hashes;
+  return new Map(
+    items.flatMap(({ sourceSnapshotId, volumes }) => {
+      // A workstation that was started anew takes the hash again; each of them is the same disk's.
+      const hash = found.find((key) =>
+        volumes.some(({ volumeId }) => key.endsWith(`/${volumeId}.json`)),
+      );
+      return hash === undefined ? [] : [[sourceSnapshotId, hash] as const];
+    }),
+  );
+}
+
+/**
+ * Disks without a hash that nobody has explained: no room is closed over one.
+ *
+ * @param hashes What {@link hashesOf} found.
+ * @returns a reason for every disk.
+ */
+export function unhashedDisks(
+  items: readonly EvidenceItem[],
+  hashes: ReadonlyMap<string, string>,
+  { bucket, ticket }: CaseVault,
+): string[] {
+  return items
+    .filter(
+      ({ sourceSnapshotId, attach, withdrawn, unhashed }) =>
+        !hashes.has(sourceSnapshotId) && attach && !withdrawn && unhashed === undefined,
+    )
+    .map(({ sourceSnapshotId, volumes: [disk] }) => {
+      const explained = `say why in its entry, which is recorded: unhashed: "<reason>"`;
+      return disk === undefined
+        ? `${sourceSnapshotId} was never attached, so no hash of its disk was taken. Where that stays so, ${explained}`
+        : `The disk ${disk.volumeId} of ${sourceSnapshotId} has no hash: below s3://${bucket}/${new Case(ticket).diskHashes} there is no ${disk.volumeId}.json. The workstation writes it once it has read the whole disk, which takes hours: wait, then run this again. Where none will come, ${explained}`;
+    });
 }

@@ -152,7 +152,7 @@ describe("A room's evidence, restored from its records", () => {
   });
   const restored = (
     records: readonly CustodyRecord[],
-    volumes: { source: string; device: string | undefined }[] = [],
+    volumes: { sourceSnapshotId: string; device: string | undefined }[] = [],
   ) => {
     const keys = records.map((_, at) => `records/${TICKET}/${String(at)}.json`);
     return restoredEvidence(
@@ -173,9 +173,10 @@ describe("A room's evidence, restored from its records", () => {
       evidence("snap-0a", { sourceDevice: "/dev/xvda" }),
     ];
     const entry = { snapshot: "snap-0a", account: source.account, sourceDevice: "/dev/xvda" };
-    assert.deepEqual(restored(records, [{ source: "snap-0a", device: "/dev/sdg" }]).entries, [
-      { ...entry, device: "/dev/sdg" },
-    ]);
+    assert.deepEqual(
+      restored(records, [{ sourceSnapshotId: "snap-0a", device: "/dev/sdg" }]).entries,
+      [{ ...entry, device: "/dev/sdg" }],
+    );
     assert.deepEqual(restored(records).entries, [{ ...entry, device: "/dev/sdf" }]);
   });
 
@@ -209,7 +210,7 @@ describe("A room's evidence, restored from its records", () => {
     const records = [evidence("snap-0a"), evidence("snap-0b")];
     const earlier = restored(
       [...records, closing("arn:aws:kms:us-east-1:111122223333:key/earlier")],
-      [{ source: "snap-0b", device: "/dev/sdf" }],
+      [{ sourceSnapshotId: "snap-0b", device: "/dev/sdf" }],
     );
     assert.deepEqual(earlier.ofEarlierRooms, ["snap-0a"]);
     assert.deepEqual(earlier.entries, [

@@ -1,19 +1,18 @@
 import assert from "node:assert/strict";
 
+import { joinEvidence } from "../../../../components/evidence/copies/evidenceItem";
 import {
-  copyOf,
+  missingOwnCopies,
   type PreservedCopy,
-  requireOwnCopies,
 } from "../../../../components/evidence/copies/preservedCopies";
-import { Refusal } from "../../../../components/refusal";
 
 const SOURCE = "snap-0123456789abcdef0";
-const entry = { snapshot: SOURCE, account: "222233334444", attach: true, withdrawn: false };
+const ENTRY = { snapshot: SOURCE, account: "222233334444", attach: true, withdrawn: false };
 
-function copy(snapshotId: string, state = "completed"): PreservedCopy {
+function copy(copySnapshotId: string, state = "completed", source = SOURCE): PreservedCopy {
   return {
-    snapshotId,
-    source: SOURCE,
+    copySnapshotId,
+    sourceSnapshotId: source,
     sourceAccount: "222233334444",
     state,
     said: undefined,
@@ -23,30 +22,28 @@ function copy(snapshotId: string, state = "completed"): PreservedCopy {
   };
 }
 
-function reasons(
-  copies: readonly PreservedCopy[],
-  own: string | undefined,
-  preserved?: string,
-): readonly string[] {
+/** The one entry, joined with these copies. */
+function joined(copies: readonly PreservedCopy[], own: string | undefined, preserved?: string) {
   const ownIds = new Map(own === undefined ? [] : [[SOURCE, own]]);
-  try {
-    requireOwnCopies([{ ...entry, preserved }], copies, ownIds, "inc-1");
-  } catch (error) {
-    assert.ok(error instanceof Refusal);
-    return error.reasons;
-  }
-  return [];
+  return joinEvidence([{ ...ENTRY, preserved }], copies, [], ownIds);
+}
+
+function reasons(...of: Parameters<typeof joined>): readonly string[] {
+  return missingOwnCopies(joined(...of), "inc-1");
 }
 
 describe("The copies of an open room", () => {
   it("are those that the engine made, whatever else was made of the source", () => {
     const copies = [copy("snap-a"), copy("snap-b")];
-    assert.equal(copyOf(entry, copies, "snap-b")?.snapshotId, "snap-b");
+    const taken = (...of: Parameters<typeof joined>) => joined(...of)[0]?.copy?.copySnapshotId;
+    assert.equal(taken(copies, "snap-b"), "snap-b");
+    assert.equal(taken(copies, undefined, "snap-a"), "snap-a");
+    assert.equal(taken(copies.slice(0, 1), undefined), "snap-a");
+    // One of another source is none of its own, whoever names it.
     assert.equal(
-      copyOf({ ...entry, preserved: "snap-a" }, copies, undefined)?.snapshotId,
-      "snap-a",
+      taken([copy("snap-c", "completed", "snap-other")], undefined, "snap-c"),
+      undefined,
     );
-    assert.equal(copyOf(entry, copies.slice(0, 1), undefined)?.snapshotId, "snap-a");
     assert.deepEqual(reasons(copies, "snap-b"), []);
   });
 

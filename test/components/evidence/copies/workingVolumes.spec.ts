@@ -5,7 +5,7 @@ import {
   type WorkingState,
 } from "../../../../components/evidence/copies/workingVolumes";
 
-const VOLUME = { volumeId: "vol-1", source: "snap-1", keyArn: "", device: undefined };
+const VOLUME = { volumeId: "vol-1", sourceSnapshotId: "snap-1", keyArn: "", device: undefined };
 const ATTACHED = { ...VOLUME, device: "/dev/sdf" };
 const WANTED: WorkingState = {
   attach: true,
