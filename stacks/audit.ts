@@ -7,10 +7,8 @@ import * as pulumi from "@pulumi/pulumi";
 import { AutomationRoles } from "../components/access/automationRoles";
 import { boundaryPolicy } from "../components/access/boundary";
 import { requireFoundationDeployer } from "../components/access/deployers";
-import {
-  type IncidentDeployerAccess,
-  incidentDeployerPolicies,
-} from "../components/access/incidentDeployerPolicies";
+import type { IncidentDeployerAccess } from "../components/access/incidentDeployer/incidentDeployerAccess";
+import { incidentDeployerPolicies } from "../components/access/incidentDeployerPolicies";
 import {
   SESSION_DOCUMENT,
   SESSION_LOG_GROUP,

@@ -1,3 +1,5 @@
+import { partitionOf } from "./partition";
+
 /** The parts of an ARN; a part that an ARN leaves out is empty. */
 export interface Arn {
   /** `aws`, `aws-us-gov` and so on. */
@@ -16,4 +18,22 @@ export interface Arn {
 export function parseArn(arn: string): Arn {
   const [, partition = "", service = "", region = "", account = "", ...resource] = arn.split(":");
   return { partition, service, region, account, resource: resource.join(":") };
+}
+
+/** An account in a Region. */
+export interface Place {
+  readonly region: string;
+
+  /** Twelve digits; `*` in a policy for any, `aws` for what is AWS's own, empty for what names no owner. */
+  readonly accountId: string;
+}
+
+/** ARN of a resource of an account in a Region, such as `document/x` of `ssm`. */
+export function arnIn({ region, accountId }: Place, service: string, resource: string): string {
+  return `arn:${partitionOf(region).name}:${service}:${region}:${accountId}:${resource}`;
+}
+
+/** ARN of what IAM has in an account, such as `role/x`: it is of no Region, and of the Region's partition. */
+export function iamArn({ region, accountId }: Place, resource: string): string {
+  return `arn:${partitionOf(region).name}:iam::${accountId}:${resource}`;
 }

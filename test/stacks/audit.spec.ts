@@ -3,10 +3,8 @@ import assert from "node:assert/strict";
 import { automationPolicy } from "../../components/access/automationPolicy";
 import { boundaryPolicy } from "../../components/access/boundary";
 import type { CaseAccess } from "../../components/access/caseAccess";
-import {
-  type IncidentDeployerAccess,
-  incidentDeployerPolicies,
-} from "../../components/access/incidentDeployerPolicies";
+import type { IncidentDeployerAccess } from "../../components/access/incidentDeployer/incidentDeployerAccess";
+import { incidentDeployerPolicies } from "../../components/access/incidentDeployerPolicies";
 import { sessionDocument } from "../../components/access/sessionDocument";
 import { evidenceKeyPolicy } from "../../components/evidence/keys/evidenceKeyPolicy";
 import { foundationKeyPolicy } from "../../components/evidence/keys/foundationKeyPolicy";

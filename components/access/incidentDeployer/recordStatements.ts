@@ -1,0 +1,49 @@
+import type * as aws from "@pulumi/aws";
+
+import { EVERY_CASE, VAULT_FOLDERS } from "../../case";
+import type { IncidentDeployerAccess } from "./incidentDeployerAccess";
+
+/** Writing records into the vault, and seeing which there are. */
+export function recordStatements(access: IncidentDeployerAccess): aws.iam.PolicyStatement[] {
+  return [
+    {
+      Sid: "WriteRecords",
+      Effect: "Allow",
+      Action: [
+        "s3:GetObject",
+        "s3:GetObjectAttributes",
+        "s3:GetObjectLegalHold",
+        "s3:GetObjectRetention",
+        "s3:GetObjectTagging",
+        "s3:PutObject",
+        "s3:PutObjectTagging",
+      ],
+      Resource: `${access.vaultArn}/${VAULT_FOLDERS.records}/*`,
+    },
+    {
+      // A room closes when its disks' hashes are there: their names say so, and are all that is seen of a case.
+      Sid: "FindRecordsAndHashes",
+      Effect: "Allow",
+      Action: "s3:ListBucket",
+      Resource: access.vaultArn,
+      Condition: {
+        StringLike: { "s3:prefix": [`${VAULT_FOLDERS.records}/*`, `${EVERY_CASE.diskHashes}*`] },
+      },
+    },
+    {
+      // Without it S3 says of a record that is gone that it is forbidden to look, and no up goes on.
+      Sid: "TellThatARecordIsGone",
+      Effect: "Allow",
+      Action: "s3:ListBucket",
+      Resource: access.vaultArn,
+      Condition: { Null: { "s3:prefix": "true" } },
+    },
+    {
+      Sid: "EncryptRecords",
+      Effect: "Allow",
+      Action: ["kms:Decrypt", "kms:GenerateDataKey"],
+      Resource: access.evidenceKeyArn,
+      Condition: { StringEquals: { "kms:ViaService": `s3.${access.region}.amazonaws.com` } },
+    },
+  ];
+}

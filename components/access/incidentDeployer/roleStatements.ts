@@ -1,0 +1,74 @@
+import type * as aws from "@pulumi/aws";
+
+import { iamArn } from "../../aws/arn";
+import { CASE_ROLE_PATH } from "../../names";
+import type { IncidentDeployerAccess } from "./incidentDeployerAccess";
+
+/** The roles of a case, within the boundary and nowhere else. */
+export function roleStatements(access: IncidentDeployerAccess): aws.iam.PolicyStatement[] {
+  const roles = iamArn(access, `role${CASE_ROLE_PATH}*`);
+  const profiles = iamArn(access, `instance-profile${CASE_ROLE_PATH}*`);
+  return [
+    {
+      // Never without the boundary, which none of them can leave.
+      Sid: "MakeRolesWithinTheBoundary",
+      Effect: "Allow",
+      Action: [
+        "iam:CreateRole",
+        "iam:DeleteRolePolicy",
+        "iam:PutRolePermissionsBoundary",
+        "iam:PutRolePolicy",
+      ],
+      Resource: roles,
+      Condition: { StringEquals: { "iam:PermissionsBoundary": access.boundaryArn } },
+    },
+    {
+      Sid: "KeepAndRemoveThem",
+      Effect: "Allow",
+      Action: [
+        "iam:DeleteRole",
+        "iam:DetachRolePolicy",
+        "iam:GetRole",
+        "iam:GetRolePolicy",
+        "iam:ListAttachedRolePolicies",
+        "iam:ListInstanceProfilesForRole",
+        "iam:ListRolePolicies",
+        "iam:ListRoleTags",
+        "iam:TagRole",
+        "iam:UntagRole",
+        "iam:UpdateAssumeRolePolicy",
+        "iam:UpdateRole",
+        "iam:UpdateRoleDescription",
+      ],
+      Resource: roles,
+    },
+    {
+      // STS tells a role without its path, which other policies compare.
+      Sid: "SeeItself",
+      Effect: "Allow",
+      Action: "iam:GetRole",
+      Resource: [...access.incidentDeployers],
+    },
+    {
+      Sid: "InstanceProfiles",
+      Effect: "Allow",
+      Action: [
+        "iam:AddRoleToInstanceProfile",
+        "iam:CreateInstanceProfile",
+        "iam:DeleteInstanceProfile",
+        "iam:GetInstanceProfile",
+        "iam:RemoveRoleFromInstanceProfile",
+        "iam:TagInstanceProfile",
+        "iam:UntagInstanceProfile",
+      ],
+      Resource: [profiles, roles],
+    },
+    {
+      Sid: "GiveTheWorkstationItsRole",
+      Effect: "Allow",
+      Action: "iam:PassRole",
+      Resource: roles,
+      Condition: { StringEquals: { "iam:PassedToService": "ec2.amazonaws.com" } },
+    },
+  ];
+}
