@@ -118,10 +118,11 @@ export async function inspectClosing(
     closed === undefined
       ? findDiskHashes(s3, vault).then((found) => hashesOf(there.items, found))
       : Promise.resolve(new Map<string, string>());
-  await refuseFor(`The room of ${ticket} is not closed; nothing of it lost its protection`, [
-    ["Evidence of the room is not in its settings", notInSettings(there)],
+  const notClosed = `The room of ${ticket} is not closed; nothing of it lost its protection`;
+  await refuseFor(notClosed, [
+    [notClosed, notInSettings(there)],
     [
-      "A room does not close over a disk that was never hashed",
+      notClosed,
       closed === undefined ? hashes.then((found) => unhashedDisks(there.items, found, vault)) : [],
     ],
   ]);
