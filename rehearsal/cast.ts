@@ -4,18 +4,13 @@ import { dirname, join } from "node:path";
 import type { PulumiFn } from "@pulumi/pulumi/automation";
 import { parse } from "yaml";
 
+import { AUDIT_ACCOUNT, DEMANDED_TAGS, MEMBER_ACCOUNT, REGION, boundaryIn } from "./accounts";
 import type { Entry } from "./account/account";
 import { ADMINISTRATOR_ACCESS } from "./account/keyAccess";
 import { MemberCommand } from "./memberCommand";
+import type { World } from "./world";
 import { type RehearsedStack, type StackFile } from "./rehearsedStack";
-import {
-  AUDIT_ACCOUNT,
-  boundaryIn,
-  DEMANDED_TAGS,
-  MEMBER_ACCOUNT,
-  REGION,
-  type Stage,
-} from "./stage";
+import { type Stage } from "./stage";
 
 /** Role that deploys the audit stack; that of `Pulumi.audit.yaml`. */
 export const FOUNDATION_DEPLOYER = "foundation-deployer";
@@ -23,8 +18,8 @@ export const FOUNDATION_DEPLOYER = "foundation-deployer";
 /** Role that opens rooms; that of `Pulumi.audit.yaml`. */
 export const INCIDENT_DEPLOYER = "incident-deployer";
 
-/** Another one, which only one room has evidence of. */
-export const OTHER_MEMBER_ACCOUNT = "333344445555";
+/** A Region beside the foundation's, where the member account runs something too. */
+const OTHER_REGION = "eu-west-1";
 
 /** The accounts of the accounts file. */
 export const MEMBERS = ["444455556661", "444455556662", "444455556663", "444455556664"] as const;
@@ -38,10 +33,9 @@ export interface Room {
   readonly stack: RehearsedStack;
 }
 
-/** Everybody who plays a part: the stage, the audit stack and the rooms. */
-export interface Cast {
-  readonly stage: Stage;
-  readonly program: PulumiFn;
+/** The stacks of the story, in a world. */
+export interface StoryCast<W extends World = World> {
+  readonly stage: W;
   readonly audit: RehearsedStack;
 
   /** The stack of the member account, which is prepared for what happens to it. */
@@ -58,20 +52,26 @@ export interface Cast {
 
   /** A room that AWS lacks machines for. */
   readonly unlucky: Room;
+}
+
+/** The same in the sandbox, with what there is beside it. */
+export interface Cast extends StoryCast<Stage> {
+  readonly program: PulumiFn;
 
   /** The command that deploys the stacks of member accounts. */
   readonly members: MemberCommand;
 }
 
-/** Calls the cast; nothing is deployed yet. */
-export async function callCast(stage: Stage, program: PulumiFn): Promise<Cast> {
+/** Calls the cast of a world; nothing is deployed yet. */
+export async function callCast<W extends World>(stage: W): Promise<StoryCast<W>> {
   const room = async (ticket: string, slot: string): Promise<Room> => ({
     ticket,
     stack: await stage.stack(ticket.toLowerCase(), roomFile(ticket, slot)),
   });
-  const vpcs = await Promise.all(
-    ["10.20.0.0/16", "10.21.0.0/16"].map((cidr) => stage.outsideMember.addVpc(cidr)),
-  );
+  const vpcs = [
+    await stage.network("10.20.0.0/16", REGION),
+    await stage.network("10.21.0.0/16", OTHER_REGION),
+  ];
   const [audit, member, first, neighbour, latecomer, unlucky] = await Promise.all([
     stage.stack("audit", auditFile(), stage.auditPolicyConfig),
     stage.stack(`member-${MEMBER_ACCOUNT}`, memberFile(vpcs)),
@@ -81,18 +81,13 @@ export async function callCast(stage: Stage, program: PulumiFn): Promise<Cast> {
     room("INC-2026-0045", `${REGION}a-2`),
   ]);
   await stage.outside.setRole(FOUNDATION_DEPLOYER, [ADMINISTRATOR_ACCESS]);
-  const members = new MemberCommand(stage, MEMBERS);
-  return {
-    stage,
-    program,
-    audit,
-    member,
-    room: first,
-    neighbour,
-    latecomer,
-    unlucky,
-    members,
-  };
+  return { stage, audit, member, room: first, neighbour, latecomer, unlucky };
+}
+
+/** Calls the cast of the sandbox. */
+export async function callSandbox(stage: Stage, program: PulumiFn): Promise<Cast> {
+  const cast = await callCast(stage);
+  return { ...cast, program, members: new MemberCommand(stage, MEMBERS) };
 }
 
 /** The file of the audit stack: the committed one, with what the organisation demands. */
@@ -145,7 +140,7 @@ function memberFile([here, abroad]: readonly string[]): StackFile {
       "clean-room:permissionsBoundary": boundaryIn(MEMBER_ACCOUNT),
       "clean-room:auditAccountId": AUDIT_ACCOUNT,
       "clean-room:organizationId": "o-exampleorgid",
-      "clean-room:vpcs": [{ vpcId: here }, { vpcId: abroad, region: "eu-west-1" }],
+      "clean-room:vpcs": [{ vpcId: here }, { vpcId: abroad, region: OTHER_REGION }],
       "clean-room:tools": ["encase", "lime", "velociraptor"],
       "clean-room:securityContact": {
         name: "Security Operations",

@@ -1,7 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
-
-import type { Entry } from "./account/account";
 import type { Deployment } from "./deployment";
+import type { Thing } from "./world";
 
 /** Something went otherwise than the rehearsal expects; the message is a sentence for its reader. */
 export class UnexpectedError extends Error {}
@@ -60,14 +59,14 @@ export function expectRefusal(
 
 /** Demands that these resources are what they were, in every property. */
 export function expectUntouched(
-  before: readonly Entry[],
-  after: readonly Entry[],
+  before: readonly Thing[],
+  after: readonly Thing[],
   what: string,
 ): void {
   if (before.length === 0) {
     throw new UnexpectedError(`${what}: there was nothing to compare with`);
   }
-  const identify = ({ type, id }: Entry) => `${type} ${id}`;
+  const identify = ({ type, id }: Thing) => `${type} ${id}`;
   const now = new Map(after.map((entry) => [identify(entry), entry]));
   const then = new Map(before.map((entry) => [identify(entry), entry]));
   const touched = [

@@ -1,4 +1,5 @@
 import { RESPONDER_ROLE_NAME, ROLE_PATH } from "../components/names";
+import { AUDIT_ACCOUNT } from "./accounts";
 import { endpointsOf } from "./account/accountEndpoints";
 import { answerThisProcess } from "./account/answerThisProcess";
 import { callerAnswers } from "./account/callerIdentity";
@@ -6,7 +7,7 @@ import { ADMINISTRATOR_ACCESS } from "./account/keyAccess";
 import { auditFile, FOUNDATION_DEPLOYER, INCIDENT_DEPLOYER } from "./cast";
 import { expectSuccess } from "./expectations";
 import { publishImage } from "./scenario";
-import { AUDIT_ACCOUNT, type Stage } from "./stage";
+import { type Stage } from "./stage";
 import { attachDeployerPolicies } from "./steps/deployers";
 
 /** Deploys on an empty stage what every room needs: the audit stack, with an image; and a responder's role. */

@@ -4,10 +4,11 @@ import { delimiter, dirname, isAbsolute, join } from "node:path";
 
 import { stringify } from "yaml";
 
+import { AUDIT_ACCOUNT, REGION } from "./accounts";
 import type { Entry } from "./account/account";
 import { Outside } from "./account/outside";
 import { writeProgram } from "./language/programFolder";
-import { AUDIT_ACCOUNT, REGION, type Stage } from "./stage";
+import { type Stage } from "./stage";
 
 const REPOSITORY = dirname(__dirname);
 

@@ -1,10 +1,10 @@
-import type { Cast } from "./cast";
+import type { StoryCast } from "./cast";
 import type { Change } from "./deployment";
-import type { Step } from "./scenario";
+import type { Observation, StoryStep } from "./story";
 
 /** How one step went. */
 export interface Performed {
-  readonly part: Step["part"];
+  readonly part: StoryStep["part"];
   readonly name: string;
   readonly expected: string;
 
@@ -21,14 +21,14 @@ export interface Performed {
 
 /** Told about each step when it starts and when it has ended. */
 export interface Audience {
-  starts(step: Step): void;
+  starts(step: StoryStep): void;
   ended(performed: Performed): void;
 }
 
 /** Performs the steps one after the other; the first needed one that fails is the last. */
 export async function perform(
-  steps: readonly Step[],
-  cast: Cast,
+  steps: readonly StoryStep[],
+  cast: StoryCast,
   audience: Audience,
 ): Promise<Performed[]> {
   const all: Performed[] = [];
@@ -53,11 +53,13 @@ export async function perform(
   return all;
 }
 
-async function performOne(step: Step, cast: Cast): Promise<Performed> {
+async function performOne(step: StoryStep, cast: StoryCast): Promise<Performed> {
   const began = Date.now();
   const seconds = () => (Date.now() - began) / 1000;
   try {
-    const { result, changes = [] } = await step.run(cast);
+    const { result, changes = [] } = await (step.run as (cast: StoryCast) => Promise<Observation>)(
+      cast,
+    );
     return { ...plainly(step), outcome: "passed", result, seconds: seconds(), changes };
   } catch (error) {
     const result = error instanceof Error ? error.message : String(error);
@@ -65,6 +67,10 @@ async function performOne(step: Step, cast: Cast): Promise<Performed> {
   }
 }
 
-function plainly({ part, name, expected }: Step): Pick<Performed, "part" | "name" | "expected"> {
+function plainly({
+  part,
+  name,
+  expected,
+}: StoryStep): Pick<Performed, "part" | "name" | "expected"> {
   return { part, name, expected };
 }

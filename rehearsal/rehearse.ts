@@ -1,20 +1,23 @@
 import { writeFileSync } from "node:fs";
 
-import type { PulumiFn } from "@pulumi/pulumi/automation";
+import type { PulumiCommand, PulumiFn } from "@pulumi/pulumi/automation";
 import { Command, InvalidArgumentError, Option } from "commander";
 
+import { AUDIT_ACCOUNT } from "./accounts";
 import { endpointsOf } from "./account/accountEndpoints";
 import { answerThisProcess } from "./account/answerThisProcess";
 import { callerAnswers } from "./account/callerIdentity";
 import { type Act, ACTS } from "./account/plannedFaults";
 import { resourceTypes } from "./account/resourceTypes";
-import { callCast } from "./cast";
+import { callCast, callSandbox } from "./cast";
 import { findPulumi, NoEngineError } from "./engine/pulumiCli";
 import { onInterruption } from "./onInterruption";
-import { perform } from "./performance";
-import { report, reportText } from "./report";
+import type * as Emulated from "../test/emulator/emulatedWorld";
+import { type Audience, perform } from "./performance";
+import { type Report, report, reportText } from "./report";
 import { stepsFor } from "./scenario";
-import { AUDIT_ACCOUNT, Stage } from "./stage";
+import { Stage } from "./stage";
+import type { World } from "./world";
 
 /** The options of `npm run rehearse`. */
 export interface RehearseOptions {
@@ -23,6 +26,9 @@ export interface RehearseOptions {
 
   /** File the report is written to as JSON. */
   readonly json?: string;
+
+  /** The world that it plays in. @default the sandbox */
+  readonly on?: World["name"];
 
   /** Perform only the steps about these stacks. Rooms need the audit stack: it is deployed for them. */
   readonly only?: "audit" | "member" | "incident" | "members";
@@ -38,7 +44,13 @@ export interface RehearseOptions {
 export function rehearseCommand(run: (options: RehearseOptions) => Promise<void>): Command {
   return new Command("rehearse")
     .description(
-      "Rehearses the life of a clean room with the real Pulumi engine on a simulated AWS account.",
+      "Rehearses the life of a clean room with the real Pulumi engine, on a simulated AWS account or on an emulator.",
+    )
+    .addOption(
+      new Option(
+        "--on <world>",
+        "the sandbox, which needs nothing, or an emulator with the real provider, which AWS_ENDPOINT_URL names",
+      ).choices(["sandbox", "emulator"]),
     )
     .option("--keep", "keep the temporary folder with the account and the stacks")
     .option("--json <file>", "write the report to a file")
@@ -90,8 +102,23 @@ function positive(word: string): number {
 export async function rehearse(options: RehearseOptions): Promise<boolean> {
   const say = (line: string) => console.log(line);
   const pulumi = await findPulumi(process.env, say);
-  say(`Rehearsing with Pulumi ${pulumi.version?.toString() ?? "(unknown version)"} …`);
+  const { on = "sandbox" } = options;
+  say(`Rehearsing on the ${on} with Pulumi ${pulumi.version?.toString() ?? "(unknown version)"} …`);
+  const played = await (on === "sandbox"
+    ? inSandbox(pulumi, say, options)
+    : onEmulator(say, options));
+  say(reportText(played));
+  if (options.json !== undefined) {
+    writeFileSync(options.json, `${JSON.stringify(played, undefined, 2)}\n`);
+  }
+  return played.passed;
+}
 
+async function inSandbox(
+  pulumi: PulumiCommand,
+  say: (line: string) => void,
+  options: RehearseOptions,
+): Promise<Report> {
   // The program is loaded only here: without an engine there is no need to wait for it.
   // eslint-disable-next-line @typescript-eslint/no-require-imports -- it is a CommonJS `export =`
   const program = require("..") as PulumiFn;
@@ -102,20 +129,9 @@ export async function rehearse(options: RehearseOptions): Promise<boolean> {
     endpointsOf(stage, callerAnswers(AUDIT_ACCOUNT, "foundation-deployer")),
   );
   try {
-    const cast = await callCast(stage, program);
-    const performed = await perform(stepsFor(options), cast, {
-      starts: ({ name }) => process.stdout.write(`${name} … `),
-      ended: ({ outcome, result, seconds }) =>
-        say(
-          outcome === "passed" ? `ok, ${seconds.toFixed(1)} s: ${result}` : `FAILED\n  ${result}`,
-        ),
-    });
-    const summary = report(performed, stage.account.read().listing());
-    say(reportText(summary));
-    if (options.json !== undefined) {
-      writeFileSync(options.json, `${JSON.stringify(summary, undefined, 2)}\n`);
-    }
-    return summary.passed;
+    const cast = await callSandbox(stage, program);
+    const performed = await perform(stepsFor(options), cast, audience(say));
+    return report(performed, stage.account.read().listing());
   } finally {
     endAnswers();
     endWatch();
@@ -125,6 +141,29 @@ export async function rehearse(options: RehearseOptions): Promise<boolean> {
       stage.clear();
     }
   }
+}
+
+async function onEmulator(say: (line: string) => void, options: RehearseOptions): Promise<Report> {
+  // Whoever rehearses in the sandbox needs none of it.
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- loaded where it is wanted
+  const { EmulatedWorld } = require("../test/emulator/emulatedWorld") as typeof Emulated;
+  const world = await EmulatedWorld.set();
+  const endWatch = onInterruption(() => world.clear());
+  try {
+    const performed = await perform(stepsFor(options), await callCast(world), audience(say));
+    return report(performed, await world.things(AUDIT_ACCOUNT));
+  } finally {
+    endWatch();
+    world.clear();
+  }
+}
+
+function audience(say: (line: string) => void): Audience {
+  return {
+    starts: ({ name }) => process.stdout.write(`${name} … `),
+    ended: ({ outcome, result, seconds }) =>
+      say(outcome === "passed" ? `ok, ${seconds.toFixed(1)} s: ${result}` : `FAILED\n  ${result}`),
+  };
 }
 
 async function main(options: RehearseOptions): Promise<void> {

@@ -1,5 +1,6 @@
 import { Command } from "commander";
 
+import { AUDIT_ACCOUNT } from "./accounts";
 import { callerAnswers } from "./account/callerIdentity";
 import { Ec2Endpoint } from "./account/ec2Endpoint";
 import { endWithReason } from "./endWithReason";
@@ -8,7 +9,7 @@ import { expect } from "./expectations";
 import { ResidentHost } from "./language/residentHost";
 import { MemberCommand } from "./memberCommand";
 import { onInterruption } from "./onInterruption";
-import { AUDIT_ACCOUNT, Stage } from "./stage";
+import { Stage } from "./stage";
 
 /** How much more memory the command may use for all accounts than for its first ones, in MiB. */
 const MOST_GROWTH = 48;

@@ -1,29 +1,16 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
-import { EC2Client } from "@aws-sdk/client-ec2";
-import {
-  LocalWorkspace,
-  type PulumiCommand,
-  type PulumiFn,
-  type Stack,
-} from "@pulumi/pulumi/automation";
+import { LocalWorkspace, type PulumiFn, type Stack } from "@pulumi/pulumi/automation";
 import { parse, stringify } from "yaml";
 
 import { destructionCommand, roomOfStack } from "../cli/destruction/destruction";
-import { mendCommand } from "../cli/mend/mend";
+import { mendCommand, type MendClients } from "../cli/mend/mend";
 import { grantsCommand, grantsOfStack } from "../cli/grants/grants";
-import { stsOf } from "./account/callerIdentity";
-import { iamOf } from "./account/iam";
-import { kmsOf } from "./account/kms";
-import { CALLER_VARIABLE } from "./account/pluginEnvironment";
-import { s3Of } from "./account/s3";
-import { ssmOf } from "./account/ssm";
-import { taggingOf } from "./account/tagging";
 import type { StruckChange } from "./account/plannedFaults";
 import { type Change, type Deployment, DeploymentRecorder } from "./deployment";
 import { runCommand } from "./runCommand";
-import type { Stage } from "./stage";
+import type { World } from "./world";
 import { logicalName } from "../stacks/stateResources";
 
 /** The content of a `Pulumi.<stack>.yaml`. */
@@ -47,50 +34,48 @@ export interface RunOptions {
 }
 
 /**
- * One stack on the stage. Nothing here throws because a deployment failed: read the answer. A command that AWS refuses
+ * One stack of a world. Nothing here throws because a deployment failed: read the answer. A command that AWS refuses
  * as planned, or that is killed as planned, is run again, and the answer is that of both.
  */
 export class RehearsedStack {
   private constructor(
     private readonly stack: Stack,
     private readonly file: string,
-    private readonly stage: Stage,
+    private readonly world: World,
     private readonly policyConfig: string | undefined,
+    private role: string,
   ) {}
 
   static async create(
     name: string,
     file: StackFile,
-    stage: Stage,
-    pulumiCommand: PulumiCommand,
-    program: PulumiFn,
+    world: World,
     policyConfig?: string,
   ): Promise<RehearsedStack> {
-    const path = join(stage.project, `Pulumi.${name}.yaml`);
-    writeFileSync(path, stringify(file));
-    const stack = await LocalWorkspace.createStack(
-      { stackName: name, projectName: "clean-room", program },
-      {
-        workDir: stage.project,
-        envVars: { ...stage.environment, [CALLER_VARIABLE]: deployerOf(file) },
-        pulumiCommand,
-      },
-    );
-    return new RehearsedStack(stack, path, stage, policyConfig);
+    const { pulumi: pulumiCommand, program, project: workDir } = world;
+    const path = join(workDir, `Pulumi.${name}.yaml`);
+    writeFileSync(path, written(file));
+    const role = deployerOf(file);
+    const options = { envVars: { ...world.environmentOf(role) }, pulumiCommand };
+    const stack = await (program === undefined
+      ? LocalWorkspace.createStack({ stackName: name, workDir }, options)
+      : LocalWorkspace.createStack(
+          { stackName: name, projectName: "clean-room", program },
+          { ...options, workDir },
+        ));
+    return new RehearsedStack(stack, path, world, policyConfig, role);
   }
 
   /** From now on a role of the Audit account works on this stack. @param role its name */
   workAs(role: string): void {
-    this.stack.workspace.envVars = {
-      ...this.stack.workspace.envVars,
-      [CALLER_VARIABLE]: role,
-    };
+    this.role = role;
+    this.stack.workspace.envVars = { ...this.world.environmentOf(role) };
   }
 
   /** Runs the CLI on this stack, as whoever works on it. */
-  async cli(...args: readonly string[]): ReturnType<Stage["run"]> {
+  async cli(...args: readonly string[]): ReturnType<World["run"]> {
     const struck = this.struck().length;
-    const run = () => this.stage.run([...args, "--stack", this.name], this.stack.workspace.envVars);
+    const run = () => this.world.run([...args, "--stack", this.name], this.stack.workspace.envVars);
     const first = await run();
     if (first.succeeded || !(await this.goOnAfter(struck))) {
       return first;
@@ -106,7 +91,7 @@ export class RehearsedStack {
   configure(settings: Readonly<Record<string, unknown>>): void {
     // The rest of the file is the engine's own, such as the salt of its encryption.
     const file = parse(readFileSync(this.file, "utf8")) as StackFile;
-    writeFileSync(this.file, stringify({ ...file, config: { ...file.config, ...settings } }));
+    writeFileSync(this.file, written({ ...file, config: { ...file.config, ...settings } }));
   }
 
   /** One setting, by full key. */
@@ -141,12 +126,10 @@ export class RehearsedStack {
 
   /** `npx clean-room grants`: what it says, and what it ends with. */
   grants(command: "list" | "revoke"): ReturnType<typeof runCommand> {
-    const { account } = this.stage;
-    const clients = () => ({ sts: this.sts(), kms: kmsOf(account), s3: s3Of(account) });
     return runCommand(
       (output) =>
         grantsCommand(
-          (stack) => grantsOfStack(stack, this.stack.workspace, clients),
+          (stack) => grantsOfStack(stack, this.stack.workspace, this.clients()),
           output,
           () => Promise.resolve(),
         ),
@@ -156,46 +139,27 @@ export class RehearsedStack {
 
   /** `npx clean-room destruction`: what it says, and what it ends with. */
   destruction(): ReturnType<typeof runCommand> {
-    const { account } = this.stage;
-    const clients = () => ({
-      sts: this.sts(),
-      kms: kmsOf(account),
-      s3: s3Of(account),
-      tagging: taggingOf(account),
-    });
     return runCommand(
       (output) =>
-        destructionCommand((stack) => roomOfStack(stack, this.stack.workspace, clients), output),
+        destructionCommand(
+          (stack) => roomOfStack(stack, this.stack.workspace, this.clients()),
+          output,
+        ),
       ...["--stack", this.name],
     );
   }
 
   /** `npx clean-room mend`: what it says, and what it ends with. */
   mend(...args: readonly string[]): ReturnType<typeof runCommand> {
-    const { account } = this.stage;
     return runCommand(
-      (output) =>
-        mendCommand(
-          () => Promise.resolve(this.stack.workspace),
-          ({ region }) => ({
-            ec2: new EC2Client({ region }),
-            iam: iamOf(account),
-            kms: kmsOf(account),
-            s3: s3Of(account),
-            ssm: ssmOf(account),
-            sts: this.sts(),
-            tagging: taggingOf(account),
-          }),
-          output,
-        ),
+      (output) => mendCommand(() => Promise.resolve(this.stack.workspace), this.clients(), output),
       ...["--stack", this.name, ...args],
     );
   }
 
-  /** STS, as whoever works on this stack asks it. */
-  private sts(): ReturnType<typeof stsOf> {
-    const { [CALLER_VARIABLE]: role = "" } = this.stack.workspace.envVars;
-    return stsOf(this.stage.account.read().id, role);
+  /** AWS's services, as whoever works on this stack asks them. */
+  private clients(): MendClients {
+    return this.world.clientsOf(this.role);
   }
 
   /** Changes one recorded output, as a later version of the stack would; runs `work`; restores it. */
@@ -224,7 +188,7 @@ export class RehearsedStack {
     }
     const { policyConfig } = this;
     return {
-      policyPacks: [this.stage.policyPack],
+      policyPacks: [this.world.policyPack],
       ...(policyConfig === undefined ? {} : { policyPackConfigs: [policyConfig] }),
     };
   }
@@ -237,10 +201,7 @@ export class RehearsedStack {
     this.configure(settings);
     const { envVars } = this.stack.workspace;
     const struck = this.struck().length;
-    this.stack.workspace.envVars = {
-      ...envVars,
-      ...(as === undefined ? {} : { [CALLER_VARIABLE]: as }),
-    };
+    this.stack.workspace.envVars = { ...this.world.environmentOf(as ?? this.role) };
     try {
       const first = await attempt(work);
       if (first.succeeded || !(await this.goOnAfter(struck))) {
@@ -255,7 +216,7 @@ export class RehearsedStack {
 
   /** The planned faults after which a command is run again. */
   private struck(): StruckChange[] {
-    return this.stage.struck().filter(({ effect }) => effect === "refused" || effect === "killed");
+    return this.world.struck().filter(({ effect }) => effect === "refused" || effect === "killed");
   }
 
   /**
@@ -310,6 +271,11 @@ function together(
     ...second.changes.filter((each) => !isUntold(each)),
   ];
   return { ...second, changes };
+}
+
+/** The CLI reads YAML 1.1, where a time is a string in quotes only. */
+function written(file: StackFile): string {
+  return stringify(file, { version: "1.1" });
 }
 
 /** Name of the role that deploys a stack of this kind, unless it assumes another one. */

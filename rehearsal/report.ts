@@ -1,6 +1,6 @@
 import { columns } from "../cli/columns";
-import type { ListedResource } from "./account/account";
 import type { Performed } from "./performance";
+import type { Thing } from "./world";
 
 /** How many characters of a result the table shows; failures are printed in full below it. */
 const RESULT_WIDTH = 44;
@@ -18,9 +18,12 @@ export interface Report {
 }
 
 /** Sums a rehearsal up. */
-export function report(steps: readonly Performed[], listing: readonly ListedResource[]): Report {
+export function report(
+  steps: readonly Performed[],
+  things: readonly Pick<Thing, "type" | "state">[],
+): Report {
   const left: Record<string, number> = {};
-  for (const { type, state } of listing) {
+  for (const { type, state } of things) {
     const kind = state === "PendingDeletion" ? `${type} (pending deletion)` : type;
     left[kind] = (left[kind] ?? 0) + 1;
   }

@@ -1,63 +1,52 @@
 import { execFile } from "node:child_process";
-import {
-  copyFileSync,
-  cpSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
+import { copyFileSync, cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { promisify } from "node:util";
 
 import type { PulumiCommand, PulumiFn } from "@pulumi/pulumi/automation";
 
+import { EC2Client } from "@aws-sdk/client-ec2";
+
+import type { Entry } from "./account/account";
 import { AccountStore } from "./account/accountStore";
+import { stsOf } from "./account/callerIdentity";
+import { iamOf } from "./account/iam";
+import { kmsOf } from "./account/kms";
+import { s3Of } from "./account/s3";
+import { ssmOf } from "./account/ssm";
+import { taggingOf } from "./account/tagging";
+import type { World } from "./world";
 import { MemberAccounts } from "./account/memberAccounts";
 import { Outside } from "./account/outside";
 import type { Demands } from "./account/serviceControlPolicy";
 import type { StruckChange } from "./account/plannedFaults";
-import { ACCOUNT_FILE_VARIABLE, SDK_VERSION_VARIABLE } from "./account/pluginEnvironment";
+import {
+  ACCOUNT_FILE_VARIABLE,
+  CALLER_VARIABLE,
+  SDK_VERSION_VARIABLE,
+} from "./account/pluginEnvironment";
 import { writePluginFolder } from "./account/pluginFolder";
-import { compileFolder } from "./compile";
+import { AUDIT_ACCOUNT, boundaryIn, EXTRA_TAGS, MEMBER_ACCOUNT, REGION } from "./accounts";
+import { writePolicyPack } from "./policyPackFolder";
 import { RehearsedStack, type StackFile } from "./rehearsedStack";
-
-/** The tags that everything in the rehearsal has to carry, by the organisation's will. */
-export const DEMANDED_TAGS = { "cost-centre": "4711" } as const;
-
-/** The boundary that the organisation has in each account, for every role. */
-export function boundaryIn(accountId: string): string {
-  return `arn:aws:iam::${accountId}:policy/organisation-boundary`;
-}
 
 function demandsIn(accountId: string): Demands {
   return { tags: EXTRA_TAGS, permissionsBoundary: boundaryIn(accountId) };
 }
-
-/** The same demand, as the policy pack and a service control policy say it. */
-const EXTRA_TAGS = { "cost-centre": "^[0-9]{4}$" };
 
 const REPOSITORY = dirname(__dirname);
 
 /** Name of the simulated account's file. */
 const ACCOUNT_FILE = "account.json";
 
-/** The simulated account; `Pulumi.audit.yaml` names the same one. */
-export const AUDIT_ACCOUNT = "111122223333";
-
-/** The member account with the compromised instance. */
-export const MEMBER_ACCOUNT = "222233334444";
-
-/** The Region everything happens in. */
-export const REGION = "us-east-1";
-
 /**
  * Where a rehearsal plays: a temporary folder with the simulated account, the engine's state and
  * the project's files. Nothing outside the folder is read or written by the engine.
  */
-export class Stage {
+export class Stage implements World {
+  readonly name = "sandbox";
+
   /** What exists in the account. */
   readonly account: AccountStore;
 
@@ -93,7 +82,7 @@ export class Stage {
     readonly folder: string,
     /** The CLI. */
     readonly pulumi: PulumiCommand,
-    private readonly program: PulumiFn,
+    readonly program: PulumiFn,
     /** Folder of the plugins; what lies in it finds the packages. */
     readonly plugins: string,
   ) {
@@ -154,7 +143,43 @@ export class Stage {
    * @param policyConfig File that configures the policy pack. @default what is demanded of every stack
    */
   stack(name: string, file: StackFile, policyConfig = this.policyConfig): Promise<RehearsedStack> {
-    return RehearsedStack.create(name, file, this, this.pulumi, this.program, policyConfig);
+    return RehearsedStack.create(name, file, this, policyConfig);
+  }
+
+  network(cidrBlock: string): Promise<string> {
+    return this.outsideMember.addVpc(cidrBlock);
+  }
+
+  environmentOf(role: string): Readonly<Record<string, string>> {
+    return { ...this.environment, [CALLER_VARIABLE]: role };
+  }
+
+  clientsOf(role: string): ReturnType<World["clientsOf"]> {
+    const { account } = this;
+    return ({ region }) => ({
+      ec2: new EC2Client({ region }),
+      iam: iamOf(account),
+      kms: kmsOf(account),
+      s3: s3Of(account),
+      ssm: ssmOf(account),
+      sts: stsOf(account.read().id, role),
+      tagging: taggingOf(account),
+    });
+  }
+
+  things(accountId: string): Promise<readonly Entry[]> {
+    const store = accountId === AUDIT_ACCOUNT ? this.account : this.members.of(accountId);
+    return Promise.resolve(store.read().state.entries);
+  }
+
+  async thingsOf({ ticket, stack }: Parameters<World["thingsOf"]>[0]): Promise<readonly Entry[]> {
+    const all = await this.things(AUDIT_ACCOUNT);
+    return all.filter(
+      ({ urn, tags, id }) =>
+        urn?.startsWith(`urn:pulumi:${stack}::`) === true ||
+        tags["incident-response"] === `quarantine:${ticket}` ||
+        id.includes(`/cases/${ticket}/`),
+    );
   }
 
   /**
@@ -213,18 +238,6 @@ export class Stage {
 
 function newFolder(): string {
   return mkdtempSync(join(tmpdir(), "clean-room-rehearsal-"));
-}
-
-/** Beside the plugins it finds its packages. */
-function writePolicyPack(folder: string): void {
-  compileFolder(join(REPOSITORY, "policy-pack"), folder);
-  const demanded = { extraTags: EXTRA_TAGS };
-  const config = JSON.parse(
-    readFileSync(join(REPOSITORY, "policy-pack/clean-room.json"), "utf8"),
-  ) as object;
-  const ofEvery = { "required-tags": demanded, "nested-tags": demanded };
-  writeFileSync(join(folder, "every-stack.json"), JSON.stringify(ofEvery));
-  writeFileSync(join(folder, "audit-stack.json"), JSON.stringify({ ...config, ...ofEvery }));
 }
 
 function sdkVersion(): string {

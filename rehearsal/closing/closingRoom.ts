@@ -1,6 +1,7 @@
 import { cpSync, rmSync } from "node:fs";
 import { join } from "node:path";
 
+import { AUDIT_ACCOUNT, MEMBER_ACCOUNT, REGION } from "../accounts";
 import type { Entry } from "../account/account";
 import { endpointsOf } from "../account/accountEndpoints";
 import type { Listening } from "../account/answerThisProcess";
@@ -9,7 +10,7 @@ import { INCIDENT_DEPLOYER, roomFile } from "../cast";
 import { type Ended, EngineProcess, roomEnvironment } from "../kills/engineProcess";
 import { ResidentHost } from "../language/residentHost";
 import type { RehearsedStack } from "../rehearsedStack";
-import { AUDIT_ACCOUNT, MEMBER_ACCOUNT, REGION, type Stage } from "../stage";
+import { type Stage } from "../stage";
 import { outputsIn, resourcesIn, type StateEntry } from "../stackState";
 
 const TICKET = "INC-2026-0042";

@@ -1,12 +1,13 @@
 import { copyFileSync, rmSync } from "node:fs";
 
+import { AUDIT_ACCOUNT, MEMBER_ACCOUNT, OTHER_MEMBER_ACCOUNT, REGION } from "../accounts";
 import type { Entry } from "../account/account";
 import { endpointsOf } from "../account/accountEndpoints";
 import type { Listening } from "../account/answerThisProcess";
 import { callerAnswers } from "../account/callerIdentity";
-import { INCIDENT_DEPLOYER, OTHER_MEMBER_ACCOUNT, roomFile } from "../cast";
+import { INCIDENT_DEPLOYER, roomFile } from "../cast";
 import type { RehearsedStack } from "../rehearsedStack";
-import { AUDIT_ACCOUNT, MEMBER_ACCOUNT, REGION, type Stage } from "../stage";
+import { type Stage } from "../stage";
 import { outputsIn, resourcesIn, stateFile } from "../stackState";
 import { type Advice, adviceIn, DELETE_TORN_FILE, RESTORE_STATE } from "./advice";
 import { type Ended, EngineProcess, roomEnvironment } from "./engineProcess";

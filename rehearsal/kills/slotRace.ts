@@ -1,9 +1,10 @@
+import { AUDIT_ACCOUNT, REGION } from "../accounts";
 import { endpointsOf } from "../account/accountEndpoints";
 import { callerAnswers } from "../account/callerIdentity";
 import { INCIDENT_DEPLOYER, roomFile } from "../cast";
 import { UnexpectedError } from "../expectations";
 import type { RehearsedStack } from "../rehearsedStack";
-import { AUDIT_ACCOUNT, REGION, type Stage } from "../stage";
+import { type Stage } from "../stage";
 import { type Ended, EngineProcess, roomEnvironment } from "./engineProcess";
 
 /** Commands that are started at the same time; the others wait for these to come as far. */

@@ -5,12 +5,13 @@ import * as pulumi from "@pulumi/pulumi";
 import type { PulumiFn } from "@pulumi/pulumi/automation";
 import { Command } from "commander";
 
+import { AUDIT_ACCOUNT, REGION } from "../accounts";
 import { endpointsOf } from "../account/accountEndpoints";
 import { answerThisProcess } from "../account/answerThisProcess";
 import { callerAnswers } from "../account/callerIdentity";
 import { endWithReason } from "../endWithReason";
 import { findPulumi } from "../engine/pulumiCli";
-import { AUDIT_ACCOUNT, REGION, Stage } from "../stage";
+import { Stage } from "../stage";
 import { EVIDENCE } from "./cases/evidence";
 import { FOUNDATION } from "./cases/foundation";
 import { ROOMS } from "./cases/room";

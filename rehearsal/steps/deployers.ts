@@ -1,10 +1,10 @@
+import { AUDIT_ACCOUNT } from "../accounts";
 import { KeyAccess } from "../account/keyAccess";
-import { type Cast, FOUNDATION_DEPLOYER } from "../cast";
+import { type Cast, FOUNDATION_DEPLOYER, type StoryCast } from "../cast";
 import type { Change } from "../deployment";
 import { expect, expectNoChanges, expectRefusal, expectSuccess } from "../expectations";
 import type { RehearsedStack } from "../rehearsedStack";
-import type { Observation, Step } from "../scenario";
-import { AUDIT_ACCOUNT } from "../stage";
+import type { Observation, Step } from "../story";
 
 const GRANT = "aws:kms/grant:Grant";
 const KEY = "aws:kms/key:Key";
@@ -31,7 +31,7 @@ export const REMAKE_THE_RESPONDER: Step = {
 
 /** What README says to do once the audit stack is deployed. @param role name of the role */
 export async function attachDeployerPolicies(
-  { audit, stage }: Pick<Cast, "audit" | "stage">,
+  { audit, stage }: Pick<StoryCast, "audit" | "stage">,
   role: string,
 ): Promise<void> {
   const { incidentDeployerPolicyArns = [] } = await audit.outputs();

@@ -1,8 +1,8 @@
+import { MEMBER_ACCOUNT } from "../accounts";
 import type { Entry } from "../account/account";
 import { belongings, type Cast, everything, type Room } from "../cast";
 import { expect, expectNoChanges, expectRefusal, expectSuccess } from "../expectations";
-import type { Observation, Step } from "../scenario";
-import { MEMBER_ACCOUNT } from "../stage";
+import type { Observation, Step } from "../story";
 
 const ATTACHMENT = "aws:ec2/volumeAttachment:VolumeAttachment";
 const INSTANCE = "aws:ec2/instance:Instance";

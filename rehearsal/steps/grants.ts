@@ -1,8 +1,8 @@
+import { AUDIT_ACCOUNT, MEMBER_ACCOUNT } from "../accounts";
 import { Case } from "../../components/case";
 import type { Cast } from "../cast";
 import { expect, expectNoChanges, expectRefusal, expectSuccess } from "../expectations";
-import type { Observation, Step } from "../scenario";
-import { AUDIT_ACCOUNT, MEMBER_ACCOUNT } from "../stage";
+import type { Observation, Step } from "../story";
 import { SUCCESSOR } from "./deployers";
 
 const GRANT = "aws:kms/grant:Grant";

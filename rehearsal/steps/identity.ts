@@ -3,7 +3,7 @@ import { Outside } from "../account/outside";
 import type { Cast } from "../cast";
 import { expect, expectNoChanges, expectRefusal, expectSuccess } from "../expectations";
 import type { RehearsedStack } from "../rehearsedStack";
-import type { Observation, Step } from "../scenario";
+import type { Observation, Step } from "../story";
 
 /** The words of the provider and of AWS, as of the AWS SDK for Go. */
 const DENIED =

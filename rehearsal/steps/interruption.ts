@@ -6,7 +6,7 @@ import type { Cast } from "../cast";
 import { expect } from "../expectations";
 import { commandsOf, runBlock } from "../interruptedPage";
 import type { RehearsedStack } from "../rehearsedStack";
-import type { Observation, Step } from "../scenario";
+import type { Observation, Step } from "../story";
 import type { Stage } from "../stage";
 
 /** What an interruption leaves in a state that is kept in files. */

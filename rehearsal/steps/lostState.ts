@@ -8,7 +8,7 @@ import { belongings, type Cast } from "../cast";
 import { expect, expectNoChanges, expectSuccess } from "../expectations";
 import { commandsOf, runBlock } from "../interruptedPage";
 import type { StackFile } from "../rehearsedStack";
-import type { Observation, Step } from "../scenario";
+import type { Observation, Step } from "../story";
 
 /** The state of a room with evidence is thrown away, with its settings. What comes after works in the rebuilt room. */
 export const LOST_STATE: Step = {

@@ -1,7 +1,7 @@
+import { REGION } from "../accounts";
 import { belongings, type Cast } from "../cast";
 import { expect, expectNoChanges, expectRefusal, expectSuccess } from "../expectations";
-import type { Observation, Step } from "../scenario";
-import { REGION } from "../stage";
+import type { Observation, Step } from "../story";
 
 const CLAIM = "aws:ssm/parameter:Parameter";
 const INSTANCE = "aws:ec2/instance:Instance";

@@ -1,6 +1,6 @@
 import { type Cast, everything } from "../cast";
 import { expect, expectRefusal, expectSuccess } from "../expectations";
-import type { Observation } from "../scenario";
+import type { Observation } from "../story";
 
 const ROLE = "aws:iam/role:Role";
 

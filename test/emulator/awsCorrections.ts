@@ -39,7 +39,7 @@ export const SUCCESSOR_KEY = "successor";
 export const FOUNDATION_KEY = "foundation";
 
 /** Key of the tag that the organisation demands. */
-export const DEMANDED_TAG = "cost-center";
+export const DEMANDED_TAG = "cost-centre";
 
 /** Who makes a request with the credentials that the tests are run with: the Audit account's deployer of rooms. */
 export function deployerOf({ account }: Place): string {
@@ -95,6 +95,9 @@ export class AwsCorrections {
   /** That the vault's objects are locked. */
   public readonly lockedHeads = new LockedHeads();
 
+  /** Who issued which grant. */
+  public readonly keyGrants: KeyGrants;
+
   /** When everybody's credentials end. */
   public readonly credentialEnd = new CredentialEnd();
 
@@ -113,7 +116,7 @@ export class AwsCorrections {
   /** Rules of the Recycle Bin, by id. */
   private readonly rules = new Map<string, Record<string, unknown>>();
 
-  /** Roles by access key: the deployer's, and those that were taken. */
+  /** Roles by access key: the deployer's, and those that were taken. Any other key is the name of a role. */
   private readonly roles: Map<string, string>;
 
   /** Every action that was asked for, as IAM knows it, by who asked. */
@@ -137,6 +140,7 @@ export class AwsCorrections {
       [SUCCESSOR_KEY, successorOf(place)],
       [FOUNDATION_KEY, foundationDeployerOf(place)],
     ]);
+    this.keyGrants = new KeyGrants(accounts);
     const audit = accounts.get(place.account);
     const corrections: Correction[] = [
       this.held,
@@ -151,7 +155,7 @@ export class AwsCorrections {
       this.machines,
       this.productCodes,
       this.copyPlaces,
-      new KeyGrants(accounts),
+      this.keyGrants,
       new SharedSnapshots(accounts),
       new DemandedTags(DEMANDED_TAG),
       this.demandedBoundary,
@@ -192,7 +196,8 @@ export class AwsCorrections {
     const { method = "", url = "/", headers } = incoming;
     this.providerVersion ??= providerVersionIn(headers["user-agent"] ?? "");
     const { accessKey, region } = credentialOf(headers);
-    const caller = this.roles.get(accessKey) ?? `arn:aws:iam::${this.place.account}:role/somebody`;
+    const caller =
+      this.roles.get(accessKey) ?? `arn:aws:iam::${this.place.account}:role/${accessKey}`;
     const [, , , , account = ""] = caller.split(":");
     const body = await buffer(incoming);
     const request = { method, url, headers, body, caller, account, region };

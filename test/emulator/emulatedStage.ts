@@ -39,15 +39,18 @@ export class EmulatedStage {
   private environment: Record<string, string> = {};
 
   private constructor(
-    emulator: string,
+    /** The emulator itself, for who stands outside. */
+    public readonly emulator: string,
     private readonly place: Place,
     member: string,
+    others: readonly string[],
   ) {
     this.clients = clientsOf(emulator, place);
     this.memberClients = clientsOf(emulator, { ...place, account: member });
     const accounts = new Map([
       [place.account, this.clients],
       [member, this.memberClients],
+      ...others.map((account) => [account, clientsOf(emulator, { ...place, account })] as const),
     ]);
     this.corrections = new AwsCorrections(emulator, place, accounts);
   }
@@ -57,16 +60,21 @@ export class EmulatedStage {
    *
    * @param place Where the audit stack is to be; each suite has a place of its own.
    * @param member A member account, 12 digits.
+   * @param others Member accounts beside it.
    * @throws AssertionError where there is no emulator.
    */
-  public static async set(place: Place, member: string): Promise<EmulatedStage> {
+  public static async set(
+    place: Place,
+    member: string,
+    ...others: readonly string[]
+  ): Promise<EmulatedStage> {
     const emulator = process.env["AWS_ENDPOINT_URL"];
     // An endpoint may be a real one, so the emulator has to be named as such.
     assert.ok(
       emulator !== undefined && process.env["CLEANROOM_EMULATOR"] !== undefined,
       "This needs an emulated AWS account at AWS_ENDPOINT_URL, with CLEANROOM_EMULATOR set to say that it is one, and pulumi and the AWS provider's plugin on PATH.",
     );
-    const stage = new EmulatedStage(emulator, place, member);
+    const stage = new EmulatedStage(emulator, place, member, others);
     await stage.prepare();
     return stage;
   }

@@ -34,6 +34,11 @@ export class KeyGrants implements Correction {
   /** @param accounts The accounts there are, by their ids. */
   public constructor(private readonly accounts: ReadonlyMap<string, Clients>) {}
 
+  /** Notes which account issued a grant that was made from outside. */
+  public issued(grantId: string, account: string): void {
+    this.issuers.set(grantId, account);
+  }
+
   public async answer(request: AwsRequest, pass: Pass): Promise<AwsAnswer> {
     const asked = parametersOf(request);
     if (asked.get("Action") === "CopySnapshot") {

@@ -8,7 +8,8 @@ import { promisify } from "node:util";
 import { type Performed, perform } from "../../rehearsal/performance";
 import { rehearseCommand, type RehearseOptions } from "../../rehearsal/rehearse";
 import { report, reportText } from "../../rehearsal/report";
-import { SCENARIO, type Step, stepsFor } from "../../rehearsal/scenario";
+import { SCENARIO, stepsFor } from "../../rehearsal/scenario";
+import type { SharedStep, StoryStep } from "../../rehearsal/story";
 
 describe("the command rehearse", () => {
   async function options(...args: string[]): Promise<RehearseOptions> {
@@ -71,7 +72,7 @@ describe("the command rehearse", () => {
 });
 
 describe("the steps of a rehearsal", () => {
-  const names = (steps: readonly Step[]) => steps.map(({ name }) => name);
+  const names = (steps: readonly StoryStep[]) => steps.map(({ name }) => name);
 
   it("are all of them without options, each name once", () => {
     assert.deepEqual(stepsFor({}), SCENARIO);
@@ -101,7 +102,7 @@ describe("the steps of a rehearsal", () => {
 });
 
 describe("a performance", () => {
-  const step = (name: string, result: string | Error, needed = false): Step => ({
+  const step = (name: string, result: string | Error, needed = false): SharedStep => ({
     part: "audit",
     name,
     expected: "e",
