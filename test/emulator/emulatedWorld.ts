@@ -13,6 +13,7 @@ import {
   OTHER_MEMBER_ACCOUNT,
   REGION,
 } from "../../rehearsal/accounts";
+import { FOUNDATION_DEPLOYER } from "../../rehearsal/cast";
 import { writePolicyPack } from "../../rehearsal/policyPackFolder";
 import { RehearsedStack, type StackFile } from "../../rehearsal/rehearsedStack";
 import type { AuditEvents, Thing, World } from "../../rehearsal/world";
@@ -98,8 +99,10 @@ export class EmulatedWorld implements World {
 
   public things(accountId: string): Promise<readonly Thing[]> {
     const { emulator, endpoint } = this.stage;
-    const place = { account: accountId, region: REGION };
-    return thingsIn(clientsOf(emulator, place), clientsOf(endpoint, place, "auditor").kms);
+    const clients = clientsOf(emulator, { account: accountId, region: REGION });
+    const asked =
+      accountId === AUDIT_ACCOUNT ? clientsOf(endpoint, PLACE, FOUNDATION_DEPLOYER) : clients;
+    return thingsIn(clients, asked.kms);
   }
 
   public async thingsOf({ ticket }: Parameters<World["thingsOf"]>[0]): Promise<readonly Thing[]> {
