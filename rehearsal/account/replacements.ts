@@ -9,7 +9,6 @@ import {
   Server,
   ServerCredentials,
   type ServiceError,
-  type UntypedServiceImplementation,
 } from "@grpc/grpc-js";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { type JavaScriptValue, Struct } from "google-protobuf/google/protobuf/struct_pb";
@@ -43,7 +42,7 @@ interface Change {
  * before and after, as the provider fills in what is left out.
  */
 function changesOf(checker: ts.TypeChecker, declared: ts.Type, path: string, depth = 0): Change[] {
-  const type = plainType(checker, declared);
+  const type = plainType(declared);
   const at = (before: JavaScriptValue, after: JavaScriptValue) => [{ path, before, after }];
   if (type.flags & (ts.TypeFlags.StringLike | ts.TypeFlags.EnumLike)) {
     return at("a", "b");
@@ -81,7 +80,7 @@ function changesOf(checker: ts.TypeChecker, declared: ts.Type, path: string, dep
 }
 
 /** What an input is when it is known: neither promised nor an output. */
-function plainType(checker: ts.TypeChecker, type: ts.Type): ts.Type {
+function plainType(type: ts.Type): ts.Type {
   if (!type.isUnion()) {
     return type;
   }
@@ -106,7 +105,7 @@ class Plugin {
     const engine = new Server();
     engine.addService(EngineService, {
       log: (_: unknown, callback: sendUnaryData<Empty>) => callback(null, new Empty()),
-    } as unknown as UntypedServiceImplementation);
+    });
     const enginePort = await new Promise<number>((resolve, reject) =>
       engine.bindAsync("127.0.0.1:0", ServerCredentials.createInsecure(), (error, bound) =>
         error === null ? resolve(bound) : reject(error),
