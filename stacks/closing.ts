@@ -14,27 +14,20 @@ import {
 import { fileOf, type RecordFile } from "../components/evidence/records/custodyRecord";
 import { findDiskHashes, hashesOf, unhashedDisks } from "../components/evidence/records/diskHashes";
 import type { EvidenceItem } from "../components/evidence/copies/evidenceItem";
+import { sourceNamedIn } from "../components/evidence/copies/evidenceNames";
 import type { PreservedCopy } from "../components/evidence/copies/preservedCopies";
-import { CUSTODY_RECORD, type CustodyRecord } from "../components/evidence/records/recordSchema";
+import type { CustodyRecord } from "../components/evidence/records/recordSchema";
 import type { WorkingVolume } from "../components/evidence/copies/workingVolumes";
 import { Refusal } from "../components/refusal";
 import type { IncidentSettings } from "../settings";
 import { awsCredentials } from "./awsCredentials";
 import type { Foundation } from "./foundation";
 import { goneBefore } from "./goneBefore";
-import { INCIDENT_KEY, INSTANCE, KEY, type MadeForRoom } from "./madeForRoom";
+import { COPY, INCIDENT_KEY, INSTANCE, KEY, type MadeForRoom, VOLUME } from "./madeForRoom";
 import { requireKeyOfRoom } from "./madeInspection";
+import { CLOSING_RECORD, OPENING_RECORD, recordIn, REOPENING_RECORD } from "./recordsInState";
 import { refuseFor } from "./settleAll";
 import type { StateResource } from "./stateResources";
-
-/** Logical name of the record that a room was opened. */
-export const OPENING_RECORD = "opening-record";
-
-/** Logical name of a room's closing record. */
-export const CLOSING_RECORD = "closing-record";
-
-/** Logical name of the record of its being opened again. */
-export const REOPENING_RECORD = "reopening-record";
 
 /**
  * Where a room stands.
@@ -216,18 +209,11 @@ export function isWorkstation({ type }: StateResource): boolean {
 
 /** What the engine or AWS has of the room: each may know of something that the other does not. */
 function contentsOf({ state, copies, volumes, workstation }: RoomThere) {
-  const ids = (end: RegExp) =>
-    state.flatMap(({ name, id }) => (id !== undefined && end.test(name) ? id : []));
+  const ids = (of: string) => state.flatMap(({ type, id }) => (type === of ? (id ?? []) : []));
   const machine = state.find(isWorkstation)?.id;
   return {
-    preservedCopies: [
-      ...ids(/^evidence-snap-\w+-preserved$/),
-      ...copies.map((each) => each.copySnapshotId),
-    ],
-    workingVolumes: [
-      ...ids(/^evidence-snap-\w+-working$/),
-      ...volumes.map((each) => each.volumeId),
-    ],
+    preservedCopies: [...ids(COPY), ...copies.map((each) => each.copySnapshotId)],
+    workingVolumes: [...ids(VOLUME), ...volumes.map((each) => each.volumeId)],
     workstation: workstation ?? machine,
   };
 }
@@ -251,9 +237,7 @@ function notInSettings({ state, copies, items }: RoomThere): string[] {
 
 /** The source snapshots of whatever the engine has of the room's evidence. */
 export function evidenceIn(state: readonly StateResource[]): readonly string[] {
-  const found = state.flatMap(
-    ({ name }) => /^evidence-(snap-[0-9a-f]+)(-|$)/.exec(name)?.[1] ?? [],
-  );
+  const found = state.flatMap(({ name }) => sourceNamedIn(name) ?? []);
   return [...new Set(found)].sort();
 }
 
@@ -309,14 +293,4 @@ function withoutKey(ticket: string, state: readonly StateResource[]): Refusal {
   return new Refusal(`The room of ${ticket} has no incident key, so there is nothing to record`, [
     `It was never opened to the end, or its destruction has begun: nothing of value is in it. Take away what is left: pulumi destroy --stack ${stack}; where that is refused for what is protected, first: pulumi state unprotect --all --stack ${stack}${opening}`,
   ]);
-}
-
-/** The custody record that the engine has under this name, as it was written. */
-export function recordIn(state: readonly StateResource[], name: string): CustodyRecord | undefined {
-  const content = state.find((each) => each.name === name)?.outputs["content"];
-  try {
-    return CUSTODY_RECORD.safeParse(JSON.parse(String(content))).data;
-  } catch {
-    return undefined;
-  }
 }

@@ -1,20 +1,13 @@
-import type * as aws from "@pulumi/aws";
-import * as pulumi from "@pulumi/pulumi";
-
 import { Case } from "../components/case";
-import type { Facts, Pending } from "../components/evidence/records/custodyRecord";
 import { memberAccounts } from "../components/evidence/grants/roomGrants";
+import type { ClosingFacts } from "../components/evidence/records/closingRecord";
 import type { Claims, EvidenceFacts } from "../components/evidence/records/evidenceForm";
 import type { ProgramFacts } from "../components/evidence/records/recordFrame";
-import type { CustodyRecord } from "../components/evidence/records/recordSchema";
 import type { RoomFacts } from "../components/evidence/records/roomForm";
 import type { IncidentSettings } from "../settings";
-import { recordIn } from "./closing";
-import type { EvidenceItem } from "./incidentEvidence";
+import { KEY_WINDOW_DAYS } from "./incidentKey";
+import { recordIn, recordOf, ROOM_RECORD } from "./recordsInState";
 import type { StateResource } from "./stateResources";
-
-/** The shortest there is: scheduled, the key is unusable at once, and with it every working copy. */
-export const KEY_WINDOW_DAYS = 7;
 
 /** What a room was, by the engine's state and not by settings that may have changed since. */
 export interface RoomAsItWas {
@@ -39,11 +32,9 @@ export interface GrantOfRoom {
 
 /** Reads what a room was in the engine's state. */
 export function roomAsItWas(state: readonly StateResource[]): RoomAsItWas {
-  const record = recordIn(state, "room-record");
-  const claims = state.flatMap(({ name }): [string, Claims][] => {
-    const evidence: CustodyRecord | undefined = /^evidence-snap-[0-9a-f]+-record$/.test(name)
-      ? recordIn(state, name)
-      : undefined;
+  const record = recordIn(state, ROOM_RECORD);
+  const claims = state.flatMap((resource): [string, Claims][] => {
+    const evidence = recordOf(resource);
     return evidence?.event === "evidence"
       ? [[evidence.facts.source.snapshot, evidence.facts.claimed]]
       : [];
@@ -84,15 +75,19 @@ export interface ClosingRoom {
   readonly was: RoomAsItWas;
 
   /** What is declared of it. */
-  readonly room: Pending<RoomFacts>;
-  readonly evidence: readonly EvidenceItem[];
+  readonly room: RoomFacts;
+
+  /** Its evidence, in any order, with the keys of the records of each. */
+  readonly evidence: readonly {
+    readonly facts: EvidenceFacts;
+    readonly records: readonly string[];
+  }[];
 
   /** Preserved copies that carry the ticket, `snap-…`: those of earlier rooms too. */
   readonly preservedCopies: readonly string[];
 
-  /** The records of its opening and of what it is by now. */
-  readonly records: readonly aws.s3.BucketObjectv2[];
-  readonly incidentKey: pulumi.Output<string>;
+  /** Keys of the records of its opening and of what it is by now. */
+  readonly records: readonly string[];
   readonly transferKey: string;
 
   /** Roles that a suspect's own keys are granted to. */
@@ -109,11 +104,13 @@ export interface ClosingRoom {
  * What a closing record says. What the engine's state has of the room is in it whether the settings name it
  * still or not.
  */
-export function closingFacts(closing: ClosingRoom): Facts<"closing"> {
-  const { settings, was, evidence, transferKey } = closing;
+export function closingFacts(closing: ClosingRoom): ClosingFacts {
+  const { settings, was, room, transferKey } = closing;
   const { ticket, suspectKeys } = settings;
   const isThere = (id: string) => !closing.gone.includes(id);
-  const bySnapshot = [...evidence].sort((a, b) => (a.snapshot < b.snapshot ? -1 : 1));
+  const evidence = [...closing.evidence].sort((a, b) =>
+    a.facts.source.snapshot < b.facts.source.snapshot ? -1 : 1,
+  );
   const grants = grantsOfRoom(
     [
       ...was.grants,
@@ -134,24 +131,23 @@ export function closingFacts(closing: ClosingRoom): Facts<"closing"> {
     deployedBy: closing.deployedBy,
     program: closing.program,
     existed: {
-      room: pulumi
-        .output({ room: closing.room })
-        .apply(({ room }) => roomThatWas(was.room, room as RoomFacts)),
-      evidence: bySnapshot.map(({ snapshot, facts }) =>
-        pulumi.output({ facts }).apply(({ facts: known }) => {
-          const said = known as EvidenceFacts;
-          return { ...said, claimed: { ...was.claims.get(snapshot), ...said.claimed } };
-        }),
-      ),
+      room: roomThatWas(was.room, room),
+      evidence: evidence.map(({ facts }) => ({
+        ...facts,
+        claimed: { ...was.claims.get(facts.source.snapshot), ...facts.claimed },
+      })),
     },
     remains: {
       // Those of this room's evidence, and whatever else carries the ticket.
-      preservedSnapshots: pulumi
-        .all(bySnapshot.map((each) => each.preservedSnapshot))
-        .apply((ids) => [...new Set([...ids, ...closing.preservedCopies])].filter(isThere).sort()),
-      records: [...closing.records, ...bySnapshot.flatMap((each) => each.records)].map(
-        ({ key }) => key,
-      ),
+      preservedSnapshots: [
+        ...new Set([
+          ...evidence.map(({ facts }) => facts.preserved.snapshot),
+          ...closing.preservedCopies,
+        ]),
+      ]
+        .filter(isThere)
+        .sort(),
+      records: [...closing.records, ...evidence.flatMap(({ records }) => records)],
       vaultPrefixes: [
         ofCase.results,
         ...members.map((account) => ofCase.uploads(account)),
@@ -160,11 +156,9 @@ export function closingFacts(closing: ClosingRoom): Facts<"closing"> {
     },
     destruction: {
       state: "to be scheduled by pulumi destroy",
-      key: closing.incidentKey,
+      key: room.incidentKey,
       windowDays: KEY_WINDOW_DAYS,
-      workingVolumes: pulumi
-        .all(bySnapshot.flatMap(({ volumeId }) => volumeId ?? []))
-        .apply((ids) => ids.filter(isThere)),
+      workingVolumes: evidence.flatMap(({ facts }) => facts.working?.volume ?? []).filter(isThere),
     },
     ...(closing.gone.length === 0 ? {} : { goneBeforeClosing: [...closing.gone] }),
     grantsToBeRemoved: [...grants],

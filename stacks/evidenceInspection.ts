@@ -10,7 +10,12 @@ import {
   joinEvidence,
   unnamedCopies,
 } from "../components/evidence/copies/evidenceItem";
-import { attachmentName, preservedCopyName } from "../components/evidence/copies/evidenceVolume";
+import {
+  attachmentName,
+  preservedCopyName,
+  withdrawalRecordName,
+  workingVolumeName,
+} from "../components/evidence/copies/evidenceNames";
 import {
   copiesOfEarlierRooms,
   findPreservedCopies,
@@ -31,7 +36,6 @@ import {
   keyMadeAt,
   leftOut,
   withdrawalFacts,
-  withdrawalRecordName,
 } from "../components/evidence/copies/withdrawal";
 import {
   findWorkingVolumes,
@@ -40,7 +44,6 @@ import {
   unattachedInSilence,
   type WorkingCopy,
   workingCopy,
-  workingVolumeName,
   type WorkingVolume,
 } from "../components/evidence/copies/workingVolumes";
 import type { WithdrawalFacts } from "../components/evidence/records/evidenceRecords";
@@ -49,10 +52,9 @@ import type { IncidentSettings } from "../settings";
 import { awsCredentials } from "./awsCredentials";
 import type { ClosingState, RoomThere } from "./closing";
 import type { Foundation } from "./foundation";
+import { COPY } from "./madeForRoom";
 import { refuseFor } from "./settleAll";
 import type { StateResource } from "./stateResources";
-
-const COPY = "aws:ebs/snapshotCopy:SnapshotCopy";
 
 /** What of one entry of the evidence was found, and what follows for the room. */
 export interface EvidenceState {

@@ -1,10 +1,9 @@
 import type { PreservedCopy } from "../components/evidence/copies/preservedCopies";
-import { recordIn } from "./closing";
+import type { CustodyRecord } from "../components/evidence/records/recordSchema";
 import type { Made } from "./comparison";
-import { INSTANCE, VOLUME } from "./madeForRoom";
+import { COPY, INSTANCE, VOLUME } from "./madeForRoom";
+import { recordOf } from "./recordsInState";
 import type { StateResource } from "./stateResources";
-
-const COPY = "aws:ebs/snapshotCopy:SnapshotCopy";
 
 /**
  * What a room had and AWS has no more: machine, working volumes and preserved copies that the engine has, or that the
@@ -24,15 +23,16 @@ export function goneBefore(
     ...made.map(({ id }) => id),
     ...copies.map(({ copySnapshotId }) => copySnapshotId),
   ]);
-  const had = state.flatMap(({ type, name, id }) =>
-    [COPY, INSTANCE, VOLUME].includes(type) ? (id ?? []) : idsRecorded(state, name),
+  const had = state.flatMap((resource) =>
+    [COPY, INSTANCE, VOLUME].includes(resource.type)
+      ? (resource.id ?? [])
+      : idsRecorded(recordOf(resource)),
   );
   return [...new Set(had)].filter((id) => !there.has(id)).sort();
 }
 
 /** What a record of the room says that it has. */
-function idsRecorded(state: readonly StateResource[], name: string): readonly string[] {
-  const record = recordIn(state, name);
+function idsRecorded(record: CustodyRecord | undefined): readonly string[] {
   switch (record?.event) {
     case "room":
       return record.facts.room.workstation === undefined ? [] : [record.facts.room.workstation];

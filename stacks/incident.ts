@@ -1,16 +1,8 @@
-import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 
 import { CaseRoles } from "../components/access/caseRoles";
 import { SESSION_LOG_GROUP } from "../components/access/sessionDocument";
 import { Case } from "../components/case";
-import {
-  DECIDED_BY_THE_VAULT,
-  fileObject,
-  type RecordFile,
-  recordObject,
-} from "../components/evidence/records/custodyRecord";
-import { incidentKeyPolicy } from "../components/evidence/keys/incidentKeyPolicy";
 import { suspectKeyGrantees } from "../components/evidence/grants/suspectKeyGrantees";
 import { SuspectKeyGrants } from "../components/evidence/grants/suspectKeyGrants";
 import { suspectOf } from "../components/room/suspectReach";
@@ -22,16 +14,14 @@ import { incidentTags } from "../components/tags";
 import type { IncidentSettings } from "../settings";
 import { adopt } from "./adoption";
 import { findCaller } from "./caller";
-import { CLOSING_RECORD, OPENING_RECORD, REOPENING_RECORD } from "./closing";
-import { closingFacts, KEY_WINDOW_DAYS, roomAsItWas } from "./closingFacts";
+import { roomAsItWas } from "./closingFacts";
 import { readFoundation } from "./foundation";
 import { declareEvidence } from "./incidentEvidence";
+import { declareIncidentKey, declareKeyAlias } from "./incidentKey";
 import { type IncidentOutputs, incidentOutputs } from "./incidentOutputs";
+import { declareRecords } from "./incidentRecords";
 import { inspect } from "./inspection";
-import { INCIDENT_KEY } from "./madeForRoom";
 import { findOpening } from "./openingRecord";
-import { readProgram } from "./program";
-import { refuseDestroying } from "./refuseDestroying";
 import { roomFacts } from "./roomFacts";
 import { claimSlot } from "./slotClaim";
 import { grantTransferKey } from "./transferKeyGrants";
@@ -43,7 +33,6 @@ export async function incident(settings: IncidentSettings): Promise<IncidentOutp
   const tags = incidentTags(settings);
 
   const caller = await findCaller(accountId);
-  const deployedBy = caller.arn;
   const foundation = await readFoundation(settings.auditStack, settings);
   const {
     slot,
@@ -105,23 +94,16 @@ export async function incident(settings: IncidentSettings): Promise<IncidentOutp
     tags,
   });
 
-  const key = new aws.kms.Key(
-    INCIDENT_KEY,
-    {
-      description: ofCase.keyDescription,
-      policy: JSON.stringify(incidentKeyPolicy(foundation)),
-      enableKeyRotation: true,
-      deletionWindowInDays: KEY_WINDOW_DAYS,
-      tags,
-    },
-    { protect: open, dependsOn: [...workstation.identity] },
-  );
+  const key = declareIncidentKey(ticket, foundation, {
+    dependsOn: workstation.identity,
+    open,
+    tags,
+  });
   keyIsMade(key.arn);
   // EC2 protects the machine too, and only `pulumi up` takes that off. Where destroy or refresh runs the program, all that
   // the machine and its key are needed for stays protected: otherwise the volumes would go, and the rest would stay.
   const whole = open || !(await workstation.released);
-  const kept = { protect: whole };
-  new aws.kms.Alias("incident-key-alias", { name: ofCase.keyAlias, targetKeyId: key.id }, kept);
+  declareKeyAlias(ticket, key, whole);
 
   // Closing ends what member accounts may do: once it is recorded nothing more is handed over.
   const responderRoles = open ? settings.responderRoles : [];
@@ -161,77 +143,23 @@ export async function incident(settings: IncidentSettings): Promise<IncidentOutp
     keyArn: key.arn,
     rules,
   });
-  const program = readProgram();
-  // No record says of a port or a role that it is there before it is. Grants on suspects' keys are not
-  // waited for: nothing may depend on what only another account can take away.
-  const recorded = [securityGroup, caseRoles, ...transferGrants];
-  const opening = new aws.s3.BucketObjectv2(
-    OPENING_RECORD,
-    opened === undefined
-      ? recordObject(foundation.vaultBucket, "opening", ticket, { deployedBy, program, room }, tags)
-      : fileObject(foundation.vaultBucket, opened, tags),
-    // It says how the room was opened: what changes later does not change it.
-    {
-      ...kept,
-      ...(whole ? { hooks: refuseDestroying(ticket) } : {}),
-      retainOnDelete: true,
-      dependsOn: recorded,
-      ignoreChanges: ["bucket", "key", "content", "metadata", ...DECIDED_BY_THE_VAULT],
-    },
-  );
-  // What was open in between stays told: a room that changes has another record, and the old one stays.
-  const roomRecord = new aws.s3.BucketObjectv2(
-    "room-record",
-    recordObject(foundation.vaultBucket, "room", ticket, { program, room }, tags),
-    { retainOnDelete: true, dependsOn: recorded, ignoreChanges: DECIDED_BY_THE_VAULT },
-  );
-  const records = [opening, roomRecord, ...evidence.flatMap((each) => each.records)];
-  const sealed = { retainOnDelete: true, ignoreChanges: DECIDED_BY_THE_VAULT };
-  if (state.stage !== "open") {
-    const content =
-      state.closed === undefined
-        ? recordObject(
-            foundation.vaultBucket,
-            "closing",
-            ticket,
-            closingFacts({
-              settings,
-              deployedBy,
-              program,
-              was: roomAsItWas(known),
-              room,
-              evidence,
-              preservedCopies: found.preservedCopies.map(({ copySnapshotId }) => copySnapshotId),
-              records: [opening, roomRecord],
-              incidentKey: key.arn,
-              transferKey: transferKeyArn,
-              grantees,
-              gone: state.gone,
-              reopenings: state.reopenings,
-            }),
-            tags,
-          )
-        : fileObject(foundation.vaultBucket, state.closed, tags);
-    records.push(new aws.s3.BucketObjectv2(CLOSING_RECORD, content, sealed));
-  }
-  if (state.reopened !== undefined || state.reopening !== undefined) {
-    const content =
-      state.reopened === undefined
-        ? fileObject(foundation.vaultBucket, state.reopening as RecordFile, tags)
-        : recordObject(
-            foundation.vaultBucket,
-            "reopening",
-            ticket,
-            {
-              deployedBy,
-              program,
-              ...state.reopened,
-              closingRecords: [...state.reopened.closingRecords],
-            },
-            tags,
-          );
-    records.push(new aws.s3.BucketObjectv2(REOPENING_RECORD, content, sealed));
-  }
+  const records = declareRecords(settings, {
+    vaultBucket: foundation.vaultBucket,
+    deployedBy: caller.arn,
+    room,
+    evidence,
+    was: roomAsItWas(known),
+    opened,
+    state,
+    preservedCopies: found.preservedCopies.map(({ copySnapshotId }) => copySnapshotId),
+    transferKey: transferKeyArn,
+    grantees,
+    // No record says of a port or a role that it is there before it is. Grants on suspects' keys are not
+    // waited for: nothing may depend on what only another account can take away.
+    dependsOn: [securityGroup, caseRoles, ...transferGrants],
+    whole,
+    tags,
+  });
 
   adoption.tell(ticket);
   return incidentOutputs(settings, foundation, {

@@ -8,10 +8,15 @@ import {
   type Pending,
   recordObject,
 } from "../components/evidence/records/custodyRecord";
+import {
+  attachmentRecordName,
+  evidenceName,
+  evidenceRecordName,
+  withdrawalRecordName,
+} from "../components/evidence/copies/evidenceNames";
 import { EvidenceVolume } from "../components/evidence/copies/evidenceVolume";
 import type { EvidenceFacts } from "../components/evidence/records/evidenceForm";
 import type { CustodyRecord } from "../components/evidence/records/recordSchema";
-import { withdrawalRecordName } from "../components/evidence/copies/withdrawal";
 import type { Tags } from "../components/tags";
 import type { IncidentSettings } from "../settings";
 import type { EvidenceInspection } from "./evidenceInspection";
@@ -36,18 +41,18 @@ export interface EvidenceRoom {
 }
 
 /** An entry of the evidence, declared. */
-export interface EvidenceItem {
+export interface DeclaredEvidence {
   /** The source, `snap-…`. */
-  readonly snapshot: string;
+  readonly sourceSnapshotId: string;
 
   /** The account that owns it, 12 digits. */
-  readonly account: string;
+  readonly sourceAccount: string;
 
   /** What there is of it, as the closing record says. */
   readonly facts: Pending<EvidenceFacts>;
 
   /** The preserved copy, `snap-…`. */
-  readonly preservedSnapshot: pulumi.Output<string>;
+  readonly copySnapshotId: pulumi.Output<string>;
 
   /** The working volume, `vol-…`; undefined where there is none. */
   readonly volumeId: pulumi.Output<string> | undefined;
@@ -67,7 +72,7 @@ export function declareEvidence(
   settings: IncidentSettings,
   found: EvidenceInspection,
   room: EvidenceRoom,
-): EvidenceItem[] {
+): DeclaredEvidence[] {
   const { ticket, region, copyMinutes } = settings;
   const { hashes } = found.closing;
   const { foundation, key, tags } = room;
@@ -90,7 +95,7 @@ export function declareEvidence(
     }
     // EBS makes so many copies at a time: each of the others waits for the place of one.
     const ahead = state.copy === undefined ? copiesMade.at(-found.copyPlaces) : undefined;
-    const volume = new EvidenceVolume(`evidence-${snapshot}`, {
+    const volume = new EvidenceVolume(evidenceName(snapshot), {
       sourceSnapshotId: snapshot,
       sourceAccount: account,
       claims,
@@ -140,10 +145,10 @@ export function declareEvidence(
     // While it is open the hash may be on its way still; a closing says what there is.
     const hashRecord = hashes.get(snapshot);
     const records = [
-      ...(state.preserved ? [record(`evidence-${snapshot}-record`, "evidence", facts)] : []),
+      ...(state.preserved ? [record(evidenceRecordName(snapshot), "evidence", facts)] : []),
       ...(disk && attachment
         ? [
-            record(`evidence-${snapshot}-attachment-record`, "attachment", {
+            record(attachmentRecordName(snapshot), "attachment", {
               source: snapshot,
               preserved: volume.copySnapshotId,
               working: {
@@ -162,8 +167,8 @@ export function declareEvidence(
       record(withdrawalRecordName(snapshot), "withdrawal", state.withdrawal, working?.resources);
     }
     return {
-      snapshot,
-      account,
+      sourceSnapshotId: snapshot,
+      sourceAccount: account,
       facts: {
         ...facts,
         ...(disk
@@ -172,7 +177,7 @@ export function declareEvidence(
         ...(withdrawn ? { withdrawn: true as const } : {}),
         ...(unhashed && !hashRecord ? { unhashed } : {}),
       },
-      preservedSnapshot: volume.copySnapshotId,
+      copySnapshotId: volume.copySnapshotId,
       volumeId: working?.volumeId,
       device: working?.device,
       records,

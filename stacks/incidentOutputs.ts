@@ -6,7 +6,7 @@ import { nextStep, type RoomState } from "../components/room/nextStep";
 import type { Workstation } from "../components/room/workstation";
 import type { IncidentSettings } from "../settings";
 import type { Foundation } from "./foundation";
-import type { EvidenceItem } from "./incidentEvidence";
+import type { DeclaredEvidence } from "./incidentEvidence";
 
 /** What a stack of an incident puts out, for the responder. */
 export interface IncidentOutputs {
@@ -37,7 +37,7 @@ export interface ToldRoom extends Pick<RoomState, "stage" | "leaving"> {
   readonly workstation: Workstation;
   readonly caseRoles: CaseRoles;
   readonly toolboxDigest: string;
-  readonly evidence: readonly EvidenceItem[];
+  readonly evidence: readonly DeclaredEvidence[];
   readonly vaultPrefix: string;
 
   /** ARN of the incident key. */
@@ -68,13 +68,15 @@ export function incidentOutputs(
     ...(amiId === undefined ? {} : { amiId }),
     toolboxDigest: room.toolboxDigest,
     volumes: pulumi.output(
-      room.evidence.map(({ snapshot, account, preservedSnapshot, volumeId, device }) => ({
-        device,
-        sourceSnapshot: snapshot,
-        sourceAccount: account,
-        volumeId,
-        preservedSnapshot,
-      })),
+      room.evidence.map(
+        ({ sourceSnapshotId, sourceAccount, copySnapshotId, volumeId, device }) => ({
+          device,
+          sourceSnapshot: sourceSnapshotId,
+          sourceAccount,
+          volumeId,
+          preservedSnapshot: copySnapshotId,
+        }),
+      ),
     ),
     vaultPrefix: room.vaultPrefix,
     transferKeyArn,

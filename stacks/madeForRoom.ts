@@ -24,6 +24,8 @@ import type { StateResource } from "./stateResources";
 export const ALIAS = "aws:kms/alias:Alias";
 /** Type token of a slot's claim. */
 export const CLAIM = "aws:ssm/parameter:Parameter";
+/** Type token of a copy of a snapshot. */
+export const COPY = "aws:ebs/snapshotCopy:SnapshotCopy";
 const EGRESS = "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule";
 /** Type token of a security group. */
 export const GROUP = "aws:ec2/securityGroup:SecurityGroup";

@@ -5,8 +5,9 @@ import { findCaseRecords } from "../components/evidence/records/caseRecords";
 import { fileOf, type RecordFile } from "../components/evidence/records/custodyRecord";
 import type { IncidentSettings } from "../settings";
 import { awsCredentials } from "./awsCredentials";
-import { findIncidentKey, OPENING_RECORD, type RoomThere } from "./closing";
+import { findIncidentKey, type RoomThere } from "./closing";
 import type { Foundation } from "./foundation";
+import { OPENING_RECORD } from "./recordsInState";
 
 /**
  * Finds the record of an opening that the engine does not know of, as its state was lost or it was killed after

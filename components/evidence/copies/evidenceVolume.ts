@@ -11,8 +11,9 @@ import {
   type Tags,
 } from "../../tags";
 import type { Claims } from "../records/evidenceForm";
+import { attachmentName, preservedCopyName, workingVolumeName } from "./evidenceNames";
 import type { PreservedCopy } from "./preservedCopies";
-import { type WorkingCopy, workingVolumeName } from "./workingVolumes";
+import type { WorkingCopy } from "./workingVolumes";
 
 /** Inputs to {@link EvidenceVolume}. */
 export interface EvidenceVolumeArgs {
@@ -57,16 +58,6 @@ export interface EvidenceVolumeArgs {
   /** Whether the room is open: then nothing here is replaced or destroyed. */
   readonly open: boolean;
   readonly tags: Tags;
-}
-
-/** Logical name, and tag `Name`, of the copy that a room makes of a snapshot. */
-export function preservedCopyName(sourceSnapshotId: string): string {
-  return `evidence-${sourceSnapshotId}-preserved`;
-}
-
-/** Logical name of the attachment of a snapshot's working volume. */
-export function attachmentName(sourceSnapshotId: string): string {
-  return `evidence-${sourceSnapshotId}-attachment`;
 }
 
 /** Copying a full disk under another key takes hours; the provider's own limit is ten minutes. */

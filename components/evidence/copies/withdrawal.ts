@@ -9,11 +9,6 @@ import type { EvidenceItem } from "./evidenceItem";
 import type { PreservedCopy } from "./preservedCopies";
 import type { WorkingVolume } from "./workingVolumes";
 
-/** Logical name of the record of a snapshot's withdrawal. */
-export function withdrawalRecordName(sourceSnapshotId: string): string {
-  return `evidence-${sourceSnapshotId}-withdrawal-record`;
-}
-
 /** What the record of a withdrawal says: all of it is there before anything is taken away. */
 export function withdrawalFacts(
   { sourceSnapshotId, sourceAccount }: EvidenceItem,

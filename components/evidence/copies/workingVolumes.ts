@@ -5,6 +5,7 @@ import { Case } from "../../case";
 import { Refusal } from "../../refusal";
 import { SOURCE_SNAPSHOT_TAG, TICKET_TAG } from "../../tags";
 import type { EvidenceItem } from "./evidenceItem";
+import { workingVolumeName } from "./evidenceNames";
 
 /** A working volume that exists. */
 export interface WorkingVolume {
@@ -19,11 +20,6 @@ export interface WorkingVolume {
 
   /** The device it is attached as, even while it is being detached; undefined where it is not. */
   readonly device: string | undefined;
-}
-
-/** Name of the working volume of a snapshot; its `Name` tag tells it from what investigators make. */
-export function workingVolumeName(sourceSnapshotId: string): string {
-  return `evidence-${sourceSnapshotId}-working`;
 }
 
 /**
