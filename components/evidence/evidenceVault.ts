@@ -74,7 +74,7 @@ export class EvidenceVault extends pulumi.ComponentResource {
     args: EvidenceVaultArgs,
     opts?: pulumi.ComponentResourceOptions,
   ) {
-    super("cleanroom:evidence:EvidenceVault", name, args, opts);
+    super("cleanroom:evidence:EvidenceVault", name, {}, opts);
     const { accountId, tags } = args;
     const kept = { parent: this, protect: true, retainOnDelete: true };
 

@@ -72,7 +72,7 @@ export class MemberRoles extends pulumi.ComponentResource {
    * @param opts Options that control this component's behaviour.
    */
   public constructor(name: string, args: MemberRolesArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("cleanroom:member:MemberRoles", name, args, opts);
+    super("cleanroom:member:MemberRoles", name, {}, opts);
     const { region, namespace, samlProviderArn, permissionsBoundary, tags } = args;
     const kept = { parent: this, protect: true };
     const partition = partitionOf(region).name;

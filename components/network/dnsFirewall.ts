@@ -23,7 +23,7 @@ export class DnsFirewall extends pulumi.ComponentResource {
    * @param opts Options that control this component's behaviour.
    */
   public constructor(name: string, args: DnsFirewallArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("cleanroom:network:DnsFirewall", name, args, opts);
+    super("cleanroom:network:DnsFirewall", name, {}, opts);
     const { vpcId, tags } = args;
     const kept: pulumi.CustomResourceOptions = { parent: this, protect: true };
 

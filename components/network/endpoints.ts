@@ -44,7 +44,7 @@ export class Endpoints extends pulumi.ComponentResource {
    * @param opts Options that control this component's behaviour.
    */
   public constructor(name: string, args: EndpointsArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("cleanroom:network:Endpoints", name, args, opts);
+    super("cleanroom:network:Endpoints", name, {}, opts);
     const { region, accountId, vpcId, tags } = args;
     const kept: pulumi.CustomResourceOptions = { parent: this, protect: true };
 

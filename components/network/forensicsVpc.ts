@@ -66,7 +66,7 @@ export class ForensicsVpc extends pulumi.ComponentResource {
    * @param opts Options that control this component's behaviour.
    */
   public constructor(name: string, args: ForensicsVpcArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("cleanroom:network:ForensicsVpc", name, args, opts);
+    super("cleanroom:network:ForensicsVpc", name, {}, opts);
     const { tags } = args;
     const kept = { parent: this, protect: true } as const;
     const plan = planSubnets(args.cidr, args.availabilityZones, args.slotsPerZone);

@@ -71,9 +71,7 @@ export class Workstation extends pulumi.ComponentResource {
    * @param opts Options that control this component's behaviour.
    */
   public constructor(name: string, args: WorkstationArgs, opts?: pulumi.ComponentResourceOptions) {
-    const { keyArn: _, ...rest } = args;
-    // The key is made after the identity below: nothing of this component but the machine waits for it.
-    super("cleanroom:room:Workstation", name, rest, opts);
+    super("cleanroom:room:Workstation", name, {}, opts);
     const { open, tags } = args;
     const { workstationRole } = new Case(args.ticket);
 

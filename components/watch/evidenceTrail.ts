@@ -45,7 +45,7 @@ export class EvidenceTrail extends pulumi.ComponentResource {
     args: EvidenceTrailArgs,
     opts?: pulumi.ComponentResourceOptions,
   ) {
-    super("cleanroom:watch:EvidenceTrail", name, args, opts);
+    super("cleanroom:watch:EvidenceTrail", name, {}, opts);
     const { region, accountId, tags } = args;
     const kept = { parent: this, protect: true, retainOnDelete: true };
 

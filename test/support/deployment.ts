@@ -1,4 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
+import type {
+  RegisterResourceRequest,
+  RegisterResourceResponse,
+} from "@pulumi/pulumi/proto/resource_pb";
 
 import program from "../../index";
 import { asText } from "../../settings";
@@ -28,6 +32,18 @@ export interface Declaration {
   readonly secrets: readonly string[];
 }
 
+/** What the engine is told of a resource, or of a component, when it is registered. */
+export interface Registration {
+  readonly urn: string;
+  readonly parent: string;
+
+  /** Whether AWS is asked for it; a component is only the engine's. */
+  readonly custom: boolean;
+
+  /** URNs of what had to be there before: what its inputs are made of, and what it depends on. */
+  readonly after: readonly string[];
+}
+
 /** Answers of the account to look-ups, by the token of the function. */
 export type Answers = Readonly<
   Record<string, (args: Record<string, unknown>) => Record<string, unknown>>
@@ -44,6 +60,9 @@ export class Deployment {
 
     /** Warnings the program logged. */
     public readonly warnings: readonly string[],
+
+    /** All that was registered, components too. */
+    public readonly registrations: readonly Registration[],
   ) {}
 
   /** The resources of a type, e.g. `aws:kms/key:Key`. */
@@ -205,9 +224,22 @@ export async function deploy(
   pulumi.runtime.setAllConfig(asText(config));
   // The SDK's mocks know no hooks, which nothing here calls.
   const take = (_hook: unknown, done: (error: null) => void) => done(null);
-  Object.assign(pulumi.runtime.getMonitor() ?? {}, {
+  const registrations: Registration[] = [];
+  const monitor = pulumi.runtime.getMonitor() as unknown as Monitor;
+  const register = monitor.registerResource.bind(monitor);
+  Object.assign(monitor, {
     registerErrorHook: take,
     registerResourceHook: take,
+    registerResource: ((request, done) =>
+      register(request, (error, response) => {
+        registrations.push({
+          urn: response?.getUrn() ?? "",
+          parent: request.getParent(),
+          custom: request.getCustom(),
+          after: request.getDependenciesList(),
+        });
+        done(error, response);
+      })) satisfies Monitor["registerResource"],
   });
 
   // What fails in an apply is nobody's promise: the CLI ends the deployment for it.
@@ -245,6 +277,7 @@ export async function deploy(
         })),
       outputs,
       warnings,
+      registrations,
     );
   } catch (error) {
     // What else fails for the same reason is of this deployment, not of the next one.
@@ -259,6 +292,14 @@ export async function deploy(
     process.off("unhandledRejection", fail);
     (pulumi.log as { warn: typeof warn }).warn = warn;
   }
+}
+
+/** The part of the SDK's mocks that takes what is registered. */
+interface Monitor {
+  registerResource(
+    request: RegisterResourceRequest,
+    done: (error: Error | null, response?: RegisterResourceResponse) => void,
+  ): void;
 }
 
 const SUBSCRIPTION = "aws:sns/topicSubscription:TopicSubscription";

@@ -110,8 +110,7 @@ export class EvidenceVolume extends pulumi.ComponentResource {
     args: EvidenceVolumeArgs,
     opts?: pulumi.ComponentResourceOptions,
   ) {
-    // Resources among its inputs would be looked up once more.
-    super("cleanroom:evidence:EvidenceVolume", name, { ...args, after: [] }, opts);
+    super("cleanroom:evidence:EvidenceVolume", name, {}, opts);
     const { tags } = args;
     const sourceTags = {
       ...tags,

@@ -46,7 +46,7 @@ export class ObjectHold extends pulumi.ComponentResource {
    * @param opts Options that control this component's behaviour.
    */
   public constructor(name: string, args: ObjectHoldArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("cleanroom:evidence:ObjectHold", name, args, opts);
+    super("cleanroom:evidence:ObjectHold", name, {}, opts);
     const { region, accountId, tags } = args;
     const bucket = pulumi.output(args.bucketName);
 

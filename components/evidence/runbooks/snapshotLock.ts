@@ -46,7 +46,7 @@ export class SnapshotLock extends pulumi.ComponentResource {
    * @param opts Options that control this component's behaviour.
    */
   public constructor(name: string, args: SnapshotLockArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("cleanroom:evidence:SnapshotLock", name, args, opts);
+    super("cleanroom:evidence:SnapshotLock", name, {}, opts);
     const { region, accountId, mode, days, tags } = args;
 
     this.runbook = new EventRunbook(
