@@ -32,6 +32,11 @@ const SUBCOMMANDS: Readonly<Record<string, Subcommand>> = {
     load: (output) =>
       (require("./grants/grants") as typeof import("./grants/grants")).grants(output),
   },
+  policy: {
+    summary: "preview every kind of stack under the policy pack, without AWS",
+    load: (output) =>
+      (require("./policy/policy") as typeof import("./policy/policy")).policy(output),
+  },
   destruction: {
     summary: "record for when the deletion of a destroyed room's key is scheduled",
     load: (output) =>

@@ -13,6 +13,18 @@ export interface Change {
   readonly name: string;
 }
 
+/** What a policy has against a resource, or against the whole stack. */
+export interface Violation {
+  readonly policy: string;
+
+  /** URN of the resource; absent where it is the stack. */
+  readonly urn?: string;
+  readonly message: string;
+
+  /** Whether it stops a deployment. */
+  readonly mandatory: boolean;
+}
+
 /** What came of one run of the engine. */
 export interface Deployment {
   readonly succeeded: boolean;
@@ -25,6 +37,9 @@ export interface Deployment {
 
   /** What the program said that is no reason to stop. */
   readonly warnings: readonly string[];
+
+  /** What policies had against it. */
+  readonly violations: readonly Violation[];
 }
 
 /** Gathers a {@link Deployment} from the engine's events. */
@@ -32,6 +47,7 @@ export class DeploymentRecorder {
   private readonly changes: Change[] = [];
   private readonly problems: string[] = [];
   private readonly warnings: string[] = [];
+  private readonly violations: Violation[] = [];
 
   /** Takes one event. */
   readonly take = (event: EngineEvent): void => {
@@ -51,6 +67,15 @@ export class DeploymentRecorder {
     if (diagnosticEvent?.severity === "warning") {
       this.warnings.push(plain(diagnosticEvent.message));
     }
+    if (policyEvent !== undefined) {
+      const { policyName, resourceUrn, message, enforcementLevel } = policyEvent;
+      this.violations.push({
+        policy: policyName,
+        ...(resourceUrn === undefined ? {} : { urn: resourceUrn }),
+        message: plain(message),
+        mandatory: enforcementLevel === "mandatory",
+      });
+    }
     if (policyEvent?.enforcementLevel === "mandatory") {
       const resource = policyEvent.resourceUrn?.split("::").at(-1) ?? "the stack";
       this.problems.push(`${policyEvent.policyName}: ${resource}: ${plain(policyEvent.message)}`);
@@ -59,8 +84,8 @@ export class DeploymentRecorder {
 
   /** The deployment, once the engine has ended. */
   end(succeeded: boolean): Deployment {
-    const { changes, problems, warnings } = this;
-    return { succeeded, changes, problems, warnings };
+    const { changes, problems, warnings, violations } = this;
+    return { succeeded, changes, problems, warnings, violations };
   }
 }
 

@@ -553,7 +553,7 @@ function faultHappened({ effect }: PlannedFault, what: string): StoryStep[] {
 }
 
 /** What a member account has to know of the audit stack, copied from its outputs by a person. */
-async function configureMember({ audit, member }: StoryCast): Promise<void> {
+export async function configureMember({ audit, member }: StoryCast): Promise<void> {
   const { slots, transferKeyArn } = await audit.outputs();
   member.configure({
     "clean-room:workstationCidrs": (slots as { cidr: string }[]).map(({ cidr }) => cidr),

@@ -35,6 +35,15 @@ function demandsIn(accountId: string): Demands {
   return { tags: EXTRA_TAGS, permissionsBoundary: boundaryIn(accountId) };
 }
 
+/** Files that configure the policy pack, absolute. */
+interface PolicyConfigs {
+  /** For audit stacks. */
+  readonly audit?: string | undefined;
+
+  /** For every other. */
+  readonly others?: string | undefined;
+}
+
 const REPOSITORY = dirname(__dirname);
 
 /** Name of the simulated account's file. */
@@ -85,6 +94,7 @@ export class Stage implements World {
     readonly program: PulumiFn,
     /** Folder of the plugins; what lies in it finds the packages. */
     readonly plugins: string,
+    policyConfigs: PolicyConfigs,
   ) {
     const file = join(folder, ACCOUNT_FILE);
     this.account = new AccountStore(file);
@@ -94,8 +104,8 @@ export class Stage implements World {
     this.outsideMember = new Outside(this.memberAccount);
     this.project = join(folder, "project");
     this.policyPack = join(plugins, "policy-pack");
-    this.policyConfig = join(this.policyPack, "every-stack.json");
-    this.auditPolicyConfig = join(this.policyPack, "audit-stack.json");
+    this.policyConfig = policyConfigs.others ?? join(this.policyPack, "every-stack.json");
+    this.auditPolicyConfig = policyConfigs.audit ?? join(this.policyPack, "audit-stack.json");
     this.environment = {
       PATH: `${join(plugins, "bin")}${delimiter}${process.env["PATH"] ?? ""}`,
       PULUMI_HOME: join(folder, "home"),
@@ -108,8 +118,12 @@ export class Stage implements World {
     };
   }
 
-  /** Sets a new stage for this program. */
-  static set(pulumi: PulumiCommand, program: PulumiFn): Stage {
+  /**
+   * Sets a new stage for this program.
+   *
+   * @param policyConfigs Files that configure the policy pack. @default what the organisation demands
+   */
+  static set(pulumi: PulumiCommand, program: PulumiFn, policyConfigs: PolicyConfigs = {}): Stage {
     const folder = newFolder();
     const file = join(folder, ACCOUNT_FILE);
     AccountStore.create(file, {
@@ -125,7 +139,7 @@ export class Stage implements World {
     const plugins = join(folder, "plugins");
     writePluginFolder(plugins);
     writePolicyPack(join(plugins, "policy-pack"));
-    return new Stage(folder, pulumi, program, plugins);
+    return new Stage(folder, pulumi, program, plugins, policyConfigs);
   }
 
   /** This stage as it is now in a folder of its own: what happens on one is not seen on the other. */
@@ -134,7 +148,10 @@ export class Stage implements World {
     for (const name of [ACCOUNT_FILE, "members", "project", "state", "home"]) {
       cpSync(join(this.folder, name), join(folder, name), { recursive: true });
     }
-    return new Stage(folder, this.pulumi, this.program, this.plugins);
+    return new Stage(folder, this.pulumi, this.program, this.plugins, {
+      audit: this.auditPolicyConfig,
+      others: this.policyConfig,
+    });
   }
 
   /**

@@ -127,7 +127,7 @@ esac
     return new Promise<{ code: unknown; out: string; err: string }>((resolve) =>
       execFile(
         process.execPath,
-        [program, ...more, name, ...(COMMANDS[name] ?? [])],
+        [program, ...more, name, ...(COMMANDS[name] ?? ["--list"])],
         { cwd: folder, env },
         (error, out, err) => resolve({ code: error?.code ?? 0, out, err }),
       ),
@@ -201,5 +201,13 @@ esac
         assert.equal(code, 1);
       }),
     );
+  });
+
+  it("policy names the policies, to people and to programs, and asks nobody", async () => {
+    const { code, out, err } = await run("policy", "/nonexistent", "--json");
+    assert.equal(code, 0, err);
+    assert.match(err, /^listed-types: Checks that /m);
+    assert.equal(out.trim().split("\n").length, err.trim().split("\n").length);
+    assert.deepEqual(asked, []);
   });
 });

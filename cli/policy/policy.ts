@@ -1,0 +1,98 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+
+import { Command } from "commander";
+
+import type { Output } from "../output";
+import type { Deployment } from "../../rehearsal/deployment";
+import { policies } from "../../policy-pack/policies";
+import { requireConfiguration } from "./packConfiguration";
+import type { Kind, PackConfigurations } from "./sandboxPreviews";
+import { type Finding, sarif } from "./sarif";
+
+/** The options of `clean-room policy`. */
+interface PolicyOptions {
+  readonly auditConfig?: string;
+  readonly config?: string;
+  readonly sarif?: string;
+  readonly check?: true;
+  readonly list?: true;
+}
+
+/** Previews a stack of every kind. */
+export type Previews = (
+  configurations: PackConfigurations,
+  say: (line: string) => void,
+) => Promise<ReadonlyMap<Kind, Deployment>>;
+
+/** Reads the command line. */
+export function policyCommand(previews: () => Previews, { say, tell }: Output): Command {
+  return new Command("policy")
+    .description(
+      "Previews a stack of every kind under the policy pack, in the sandbox: no AWS account, no credentials. Ends with 1 where a policy has something against one.",
+    )
+    .option("--audit-config <file>", "the pack's configuration for audit stacks")
+    .option("--config <file>", "the pack's configuration for rooms and member accounts")
+    .option("--check", "look at these files only: the engine passes over a name that no policy has")
+    .option("--sarif <file>", "write what was found in the form that code hosts take")
+    .option("--list", "name the policies, and what each does")
+    .action(async ({ auditConfig, config, check, list, sarif: file }: PolicyOptions) => {
+      if (list === true) {
+        policies.forEach(({ name, description }) => {
+          say(`${name}: ${description}`);
+          tell({ policy: name, description });
+        });
+        return;
+      }
+      [auditConfig, config].forEach((each) => each !== undefined && requireConfiguration(each));
+      if (check === true) {
+        say("the pack's configuration is right");
+        return;
+      }
+      const previewed = await previews()(
+        {
+          ...(auditConfig === undefined ? {} : { audit: resolve(auditConfig) }),
+          ...(config === undefined ? {} : { others: resolve(config) }),
+        },
+        say,
+      );
+      const findings: Finding[] = [];
+      for (const [kind, { violations, problems, succeeded }] of previewed) {
+        const found = violations.map((each) => ({ ...each, file: `stacks/${kind}.ts` }));
+        findings.push(...found);
+        found.forEach((finding) => {
+          say(`${kind}: ${finding.policy}: ${finding.urn ?? "the stack"}: ${finding.message}`);
+          tell({ kind, ...finding });
+        });
+        if (!succeeded && !found.some(({ mandatory }) => mandatory)) {
+          new Set(problems).forEach((problem) => say(`${kind}: ${problem}`));
+        }
+        say(`${kind}: ${succeeded ? "nothing against it" : "refused"}`);
+        tell({ kind, succeeded });
+      }
+      if (file !== undefined) {
+        writeFileSync(
+          file,
+          `${JSON.stringify(sarif(policies, findings, packVersion()), null, 2)}\n`,
+        );
+      }
+      if ([...previewed.values()].some(({ succeeded }) => !succeeded)) {
+        process.exitCode = 1;
+      }
+    });
+}
+
+/** The subcommand, with the sandbox, which is loaded when it is needed. */
+export function policy(output: Output): Command {
+  return policyCommand(
+    () =>
+      // eslint-disable-next-line @typescript-eslint/no-require-imports -- import() would want the ending of a file's name
+      (require("./sandboxPreviews") as typeof import("./sandboxPreviews")).previewEveryKind,
+    output,
+  );
+}
+
+function packVersion(): string {
+  const file = join(__dirname, "../../policy-pack/package.json");
+  return (JSON.parse(readFileSync(file, "utf8")) as { readonly version: string }).version;
+}

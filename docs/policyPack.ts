@@ -1,0 +1,72 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+
+import { configurationSchema } from "../policy-pack/configurationSchema";
+import { policies } from "../policy-pack/policies";
+import { table } from "./tables";
+
+// policy-pack/README.md and policy-pack/configuration.schema.json, which follow from the policies. `npm run docs` writes them; a
+// test fails when they say something else.
+
+const INTRODUCTION = `# Policies of a clean room
+
+A CrossGuard policy pack for Pulumi: what the stacks of a clean room for AWS forensics may contain, and what that may say. Written
+by \`npm run docs\` from the policies.
+
+\`\`\`sh
+pulumi preview --policy-pack policy-pack --policy-pack-config policy-pack/clean-room.json   # the audit stack
+pulumi preview --policy-pack policy-pack                                                     # rooms and member accounts
+npx clean-room policy --sarif found.sarif                                                    # every kind of stack, without AWS
+npx clean-room policy --check --config ours.json                                             # a configuration alone
+\`\`\`
+
+Every policy is mandatory by itself. An organisation's own file, which [configuration.schema.json](configuration.schema.json)
+describes, says what differs; a name that no policy has the engine passes over, and \`npx clean-room policy --check\` refuses:
+
+\`\`\`json
+{
+  "required-tags": { "extraTags": { "cost-centre": "^[0-9]{4}$" } },
+  "listed-types": { "extraTypes": { "incident": ["aws:ec2/networkInterface:NetworkInterface"] } },
+  "security-contact": "disabled"
+}
+\`\`\`
+`;
+
+/** The pack's own page: a row per policy. */
+export function policyPackPage(): string {
+  return `${INTRODUCTION}
+${table(
+  ["policy", "severity", "what it checks", "why", "how to mend", "configuration"],
+  policies.map(
+    ({
+      name,
+      severity = "",
+      displayName = "",
+      description,
+      remediationSteps = "",
+      configSchema,
+    }) => [
+      `\`${name}\``,
+      severity,
+      description,
+      displayName,
+      remediationSteps,
+      Object.entries(configSchema?.properties ?? {})
+        .map(([key, { description: meaning = "" }]) => `\`${key}\`: ${meaning}`)
+        .join("<br>"),
+    ],
+  ),
+)}
+`;
+}
+
+/** The schema as it is written. */
+export function configurationSchemaText(): string {
+  return `${JSON.stringify(configurationSchema(), null, 2)}\n`;
+}
+
+if (require.main === module) {
+  const pack = join(__dirname, "../policy-pack");
+  writeFileSync(join(pack, "README.md"), policyPackPage());
+  writeFileSync(join(pack, "configuration.schema.json"), configurationSchemaText());
+}
