@@ -2,6 +2,10 @@
  * Has Node.js run TypeScript from here on. A file is translated once and then kept below node_modules, by its
  * content: who opens a room waits neither for the translation nor for the compiler to be loaded.
  * Types are checked by npm run typecheck.
+ *
+ * Measured on Node.js 20, processor time until index.ts is loaded and of a room's spec: this 1.2 and 12 s, tsx 4
+ * 2.2 and 24 s, @swc-node/register 1 1.5 s, ts-node 3.9 and 35 s. Those that map every trace pay for each promise
+ * of Pulumi's SDK, which takes a trace of it (test/support/stackTraces.ts).
  */
 "use strict";
 
