@@ -47,10 +47,13 @@ export class Chroot implements Machine {
   /** What is missing to make one on this machine, or undefined. */
   public static missing(): string | undefined {
     if (process.getuid?.() !== 0) {
-      return "not root";
+      return "not root: sudo -E npm run test:image";
     }
     const needed = [
-      { what: "no debootstrap", command: ["debootstrap", "--version"] },
+      {
+        what: "no debootstrap: install it (apt-get install debootstrap)",
+        command: ["debootstrap", "--version"],
+      },
       { what: "nothing can be mounted", command: ["unshare", "--mount", "--net", "true"] },
       { what: "no loop devices", command: ["losetup", "--find"] },
       {

@@ -6,49 +6,51 @@ import { join } from "node:path";
 import type { Chroot } from "./chroot";
 
 /**
- * Lends the root what Ubuntu 24.04 has and Debian has not: the interpreter whose wheels are locked,
- * and the compiler.
+ * What this machine cannot lend of what Ubuntu 24.04 has and Debian has not, with what to install; undefined where it has
+ * both: the interpreter whose wheels are locked, and the compiler.
  *
- * @returns what could not be lent: the step it is needed for, and why.
+ * @param rust Version of the compiler at least, e.g. `1.85`.
  */
-export function lend(chroot: Chroot, rust: string): Record<string, string> {
-  return { ...lendPython(chroot), ...lendRust(chroot, rust) };
+export function missingStandIn(rust: string): string | undefined {
+  if (python() === undefined) {
+    return "no Python 3.12, whose wheels are locked: install python3.12 (pyenv install 3.12, where no package has it)";
+  }
+  const found = rustVersion();
+  if (found === undefined || Number(found.split(".")[1]) < Number(rust.split(".")[1])) {
+    return `Rust is ${found ?? "not here"}: install ${rust} or newer (rustup toolchain install stable)`;
+  }
+  return undefined;
 }
 
-function lendPython(chroot: Chroot): Record<string, string> {
-  const found = [
-    "python3.12",
-    ...folders(join(homedir(), ".pyenv/versions"), /^3\.12\./).map(
-      (folder) => `${folder}/bin/python3.12`,
-    ),
-  ].map((python) =>
-    spawnSync(python, ["-c", "import sys; print(sys.base_prefix)"], { encoding: "utf8" }),
-  );
-  const prefix = found.find(({ status }) => status === 0)?.stdout.trim();
-  if (prefix === undefined) {
-    return { InstallPython: "this machine has no Python 3.12, whose wheels are locked" };
+/** Lends both to the root. */
+export function lend(chroot: Chroot, rust: string): void {
+  const prefix = python();
+  if (prefix !== undefined) {
+    chroot.copyFolder(prefix);
+    chroot.run(`ln -sf ${prefix}/bin/python3.12 /usr/local/bin/python3.12`);
   }
-  chroot.copyFolder(prefix);
-  chroot.run(`ln -sf ${prefix}/bin/python3.12 /usr/local/bin/python3.12`);
-  return {};
-}
-
-function lendRust(chroot: Chroot, rust: string): Record<string, string> {
-  const rustc = spawnSync("rustc", ["--print", "sysroot"], { encoding: "utf8" });
-  if (rustc.status !== 0) {
-    return { InstallCrates: "this machine has no Rust" };
-  }
-  const sysroot = rustc.stdout.trim();
-  const version = execFileSync("rustc", ["--version"], { encoding: "utf8" }).split(" ")[1] ?? "";
-  if (Number(version.split(".")[1]) < Number(rust.split(".")[1])) {
-    return { InstallCrates: `this machine has Rust ${version}, older than ${rust}` };
-  }
+  const sysroot = execFileSync("rustc", ["--print", "sysroot"], { encoding: "utf8" }).trim();
   chroot.copyFolder(sysroot);
   for (const program of ["rustc", "cargo"]) {
     const script = `#!/bin/sh\nexec ${sysroot}/bin/${program} "$@"\n`;
     chroot.write(`/usr/local/bin/${program}-${rust}`, script, 0o755);
   }
-  return {};
+}
+
+/** Where Python 3.12 is installed on this machine, if it is. */
+function python(): string | undefined {
+  const pyenv = folders(join(homedir(), ".pyenv/versions"), /^3\.12\./);
+  return ["python3.12", ...pyenv.map((folder) => `${folder}/bin/python3.12`)]
+    .map((program) =>
+      spawnSync(program, ["-c", "import sys; print(sys.base_prefix)"], { encoding: "utf8" }),
+    )
+    .find(({ status }) => status === 0)
+    ?.stdout.trim();
+}
+
+function rustVersion(): string | undefined {
+  const { status, stdout } = spawnSync("rustc", ["--version"], { encoding: "utf8" });
+  return status === 0 ? stdout.split(" ")[1] : undefined;
 }
 
 function folders(parent: string, name: RegExp): string[] {

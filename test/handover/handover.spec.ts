@@ -642,6 +642,7 @@ describe("handover", () => {
   it("is clean to ShellCheck", function () {
     const { status, stdout, error } = spawnSync("shellcheck", [SCRIPT], { encoding: "utf8" });
     if (error !== undefined) {
+      console.log("    not run: there is no ShellCheck; install it (apt-get install shellcheck)");
       this.skip();
     }
     assert.equal(status, 0, stdout);

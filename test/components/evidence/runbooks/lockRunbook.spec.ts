@@ -160,7 +160,7 @@ describe("Its script", () => {
 
   before(function () {
     if (spawnSync("python3", ["--version"]).status !== 0) {
-      console.log("    skipped: there is no python3");
+      console.log("    not run: there is no python3; install it (apt-get install python3)");
       this.skip();
     }
     folder = mkdtempSync(join(tmpdir(), "lock-runbook-"));
