@@ -1,3 +1,5 @@
+import { type IPv4, type IPv6, isValid, parse, parseCIDR } from "ipaddr.js";
+
 /**
  * The widest ranges that can be somebody's own network, as the length of their prefix: 10.0.0.0/8,
  * and the unique local addresses, fc00::/7.
@@ -14,4 +16,34 @@ export function isEverybody(range: unknown): boolean {
   }
   const widest = range.includes(":") ? WIDEST.ipv6 : WIDEST.ipv4;
   return Number(range.split("/").at(-1)) < widest;
+}
+
+/** Addresses that nobody has on the internet: RFC 1918, RFC 6598 and RFC 4193. */
+const PRIVATE = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "fc00::/7"];
+
+/**
+ * Whether a range has an address of the internet that is not of an organisation's own.
+ *
+ * @param ownRanges The organisation's own ranges on the internet, CIDRs.
+ */
+export function isPublic(range: unknown, ownRanges: readonly string[]): boolean {
+  if (typeof range !== "string" || !isRange(range)) {
+    return false;
+  }
+  return ![...PRIVATE, ...ownRanges.filter(isRange)].some((other) => contains(other, range));
+}
+
+function isRange(text: string): boolean {
+  return isValid(text.split("/")[0] ?? "") && /^[^/]+\/\d+$/.test(text);
+}
+
+function contains(outer: string, inner: string): boolean {
+  const [network, length] = parseCIDR(outer);
+  const [address, prefix] = inner.split("/");
+  const first = parse(address ?? "");
+  return (
+    first.kind() === network.kind() &&
+    Number(prefix) >= length &&
+    (first as IPv4 & IPv6).match(network as IPv4 & IPv6, length)
+  );
 }

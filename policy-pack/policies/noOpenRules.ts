@@ -1,6 +1,7 @@
 import type { PolicyResource, StackValidationPolicy } from "@pulumi/policy";
 
-import { isEverybody } from "../openRanges";
+import { isEverybody, isPublic } from "../openRanges";
+import { listOf } from "../policyForms";
 import { given, reading, shown, UNKNOWN } from "../unknownValues";
 import { type InternetConfig, internetSchema, mayReachInternet } from "../vpcs";
 
@@ -26,29 +27,40 @@ const RANGE_FIELDS: Readonly<Record<string, readonly string[]>> = {
 /** Types this policy knows. */
 export const RULE_TYPES = Object.keys(RANGE_FIELDS);
 
-/** A rule for everybody is no rule. */
+/** Configuration of this policy. */
+interface OpenRulesConfig extends InternetConfig {
+  /** Ranges on the internet that are the organisation's own. */
+  readonly ownRanges: readonly string[];
+}
+
+/** A rule for everybody is no rule, and a room has nobody on the internet to speak to. */
 export const noOpenRules: StackValidationPolicy = {
   name: "no-open-rules",
   displayName: "No security group is open to everybody",
   description:
-    "Checks that no security group rule and no prefix list names 0.0.0.0/0 or ::/0, or most of it, in either direction, but egress rules in VPCs named in internetVpcs.",
+    "Checks that every range of a security group rule or of a prefix list is of private addresses, or of ownRanges, in either direction; 0.0.0.0/0 is for egress rules in VPCs named in internetVpcs.",
   enforcementLevel: "mandatory",
   severity: "critical",
   tags: ["network"],
   remediationSteps: "Name the range, the security group or the prefix list that is meant.",
-  configSchema: internetSchema,
+  configSchema: {
+    properties: {
+      ...internetSchema.properties,
+      ownRanges: listOf("Ranges on the internet that are the organisation's own, CIDRs."),
+    },
+  },
   validateStack: (args, reportViolation) => {
-    const config = args.getConfig<InternetConfig>();
+    const config = args.getConfig<OpenRulesConfig>();
     for (const resource of args.resources) {
       const open = (RANGE_FIELDS[resource.type] ?? []).flatMap((field) =>
-        openTo(given(resource, field)).map((range) => ({ field, range })),
+        openTo(given(resource, field), config).map((range) => ({ field, range })),
       );
       // To reach the internet is no reason to be reached from it.
       const mayGoOut = open.length > 0 && mayReachInternet(resource, args.resources, config);
       const refused = open.filter(({ field }) => !(mayGoOut && isEgress(resource, field)));
       for (const { field, range } of refused) {
         reportViolation(
-          `${resource.name}: ${field} is ${shown(range)}; required: the range meant.`,
+          `${resource.name}: ${field} is ${shown(range)}; required: ${required(range)}`,
           resource.urn,
         );
       }
@@ -63,19 +75,34 @@ function isEgress({ type, props }: PolicyResource, field: string): boolean {
   );
 }
 
-/** Ranges of a field that hold everybody, or that the preview does not know. */
-function openTo(value: unknown): unknown[] {
-  if (value === UNKNOWN || isEverybody(value)) {
+/** What a range has to be in place of this one. */
+function required(range: unknown): string {
+  return typeof range !== "string" || isEverybody(range)
+    ? "the range meant."
+    : `a range of private addresses.\nName it, or configure the pack, where this one is your own: { "no-open-rules": { "ownRanges": ["${range}"] } }.`;
+}
+
+/** Ranges of a field that hold everybody or somebody on the internet, or that the preview does not know. */
+function openTo(value: unknown, config: OpenRulesConfig): unknown[] {
+  if (value === UNKNOWN || isEverybody(value) || isPublic(value, config.ownRanges)) {
     return [value];
   }
   if (Array.isArray(value)) {
     return Array.from({ length: value.length }, (_, index) =>
-      openTo(reading(() => value[index] as unknown)),
+      openTo(
+        reading(() => value[index] as unknown),
+        config,
+      ),
     ).flat();
   }
   if (typeof value === "object" && value !== null) {
     const rule = value as Readonly<Record<string, unknown>>;
-    return [...LISTS, ENTRY].flatMap((field) => openTo(reading(() => rule[field])));
+    return [...LISTS, ENTRY].flatMap((field) =>
+      openTo(
+        reading(() => rule[field]),
+        config,
+      ),
+    );
   }
   return [];
 }

@@ -90,6 +90,11 @@ export const ROOMS: readonly PolicyCase[] = [
   ),
   room("half of everybody's addresses", encase({ cidrIpv4: "128.0.0.0/1" })),
   room(
+    "one range of the internet",
+    encase({ cidrIpv4: "8.8.8.0/24" }),
+    encase({ cidrIpv4: "100.64.8.0/24" }),
+  ),
+  room(
     "rules in the group",
     set("sg", {
       ingress: [{ protocol: "tcp", fromPort: 22, toPort: 22, cidrBlocks: ["10.0.0.0/24"] }],

@@ -73,6 +73,34 @@ describe("no-open-rules", () => {
     });
   }
 
+  for (const range of [
+    "8.8.8.8/32",
+    "172.32.0.0/16",
+    "11.0.0.0/8",
+    "100.128.0.0/10",
+    "2a00::/32",
+  ]) {
+    it(`refuses ${range}, which somebody has on the internet, unless it is one's own`, async () => {
+      const field = range.includes(":") ? "cidrIpv6" : "cidrIpv4";
+      const rule = { type: EGRESS, props: { [field]: range } };
+      assert.deepEqual(await judge(noOpenRules, rule), [
+        `subject: ${field} is ${range}; required: a range of private addresses.\nName it, or configure the pack, where this one is your own: { "no-open-rules": { "ownRanges": ["${range}"] } }.`,
+      ]);
+      const wider = range.replace(/\/\d+$/, field === "cidrIpv6" ? "/32" : "/8");
+      assert.deepEqual(
+        await judge(noOpenRules, rule, { config: { internetVpcs: [], ownRanges: [wider] } }),
+        [],
+      );
+    });
+  }
+
+  it("accepts private ranges to their last address", async () => {
+    const ranges = ["10.255.255.255/32", "172.31.0.0/16", "192.168.0.0/16", "100.127.255.0/24"];
+    for (const cidrIpv4 of ranges) {
+      assert.deepEqual(await judge(noOpenRules, { type: INGRESS, props: { cidrIpv4 } }), []);
+    }
+  });
+
   it("refuses a range that the preview does not know", async () => {
     const unknown: [Subject, string][] = [
       [{ type: EGRESS, props: { cidrIpv4: UNKNOWN_TEXT } }, "cidrIpv4"],
