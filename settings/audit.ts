@@ -19,6 +19,7 @@ import {
 } from "./forms";
 import type { Mistake, StackFacts } from "./mistake";
 import { QUOTAS, quotas } from "./quotas";
+import { separateRoleMistakes } from "./separateRoles";
 import { demanded } from "./tags";
 import { toolsBucket } from "./toolsBucket";
 import { vault } from "./vault";
@@ -186,6 +187,7 @@ export function auditMistakes(settings: Given, { region }: StackFacts): Mistake[
     ...(["foundationDeployers", "incidentDeployers", "custodians"] as const).flatMap((name) =>
       ofOtherAccounts(name, settings[name], accountId, ofAccount),
     ),
+    ...separateRoleMistakes(settings),
     ...boundaryMistakes(accountId, settings.permissionsBoundary),
     ...imageTagMistakes(settings),
     ...zoneMistakes(settings, region),

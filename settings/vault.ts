@@ -40,6 +40,6 @@ export const vault = z
   }))
   .meta({
     description:
-      "Object Lock of the evidence vault, and Snapshot Lock of preserved copies: `mode` (GOVERNANCE: a custodian can release; COMPLIANCE: nobody can), `days` or `years` of retention, `mostDays` as its ceiling (default 3650), `legalHold: true` to put every object under a legal hold as well, which only a custodian takes off, `trial: true` for a short rehearsal vault.",
+      "Object Lock of the evidence vault, and Snapshot Lock of preserved copies: `mode` (GOVERNANCE: a custodian can release; COMPLIANCE: nobody can, while the evidence key is there, which neither binds), `days` or `years` of retention, `mostDays` as its ceiling (default 3650), `legalHold: true` to put every object under a legal hold as well, which only a custodian takes off, `trial: true` for a short rehearsal vault.",
     example: { mode: "COMPLIANCE", days: 2555 },
   });

@@ -1,0 +1,60 @@
+import assert from "node:assert/strict";
+
+import { separateRoleMistakes } from "../settings/separateRoles";
+
+const role = (name: string) => `arn:aws:iam::111122223333:role/${name}`;
+const keysOf = (lists: Parameters<typeof separateRoleMistakes>[0]) =>
+  separateRoleMistakes(lists).map(({ key }) => key);
+
+describe("Deployers and custodians", () => {
+  it("are different roles", () => {
+    assert.deepEqual(
+      keysOf({
+        foundationDeployers: [role("foundation")],
+        incidentDeployers: [role("incident")],
+        custodians: [role("custodian")],
+      }),
+      [],
+    );
+    assert.deepEqual(
+      keysOf({
+        foundationDeployers: [role("one")],
+        incidentDeployers: [role("incident"), role("one")],
+        custodians: [role("one")],
+      }),
+      ["incidentDeployers.1", "custodians.0"],
+    );
+  });
+
+  it("are different whichever role a pattern stands for", () => {
+    assert.deepEqual(
+      keysOf({
+        foundationDeployers: [role("AWSReservedSSO_Forensics*")],
+        custodians: [role("AWSReservedSSO_ForensicsCustodian_0123456789abcdef")],
+      }),
+      ["custodians.0"],
+    );
+    assert.deepEqual(
+      keysOf({
+        foundationDeployers: [role("team-a*")],
+        incidentDeployers: [role("team-*")],
+        custodians: [role("team-b*")],
+      }),
+      ["incidentDeployers.0", "custodians.0"],
+    );
+  });
+
+  it("are no role of a case, and no pattern that matches a role of this program", () => {
+    for (const name of [
+      "c*",
+      "clean-room/*",
+      "clean-room/case/c*",
+      "clean-room/case/workstation-X",
+    ]) {
+      assert.deepEqual(keysOf({ custodians: [role(name)] }), ["custodians.0"], name);
+    }
+    assert.deepEqual(keysOf({ custodians: [role("custodian*")] }), []);
+    // A role of one's own may have that path.
+    assert.deepEqual(keysOf({ custodians: [role("clean-room/custodian")] }), []);
+  });
+});
