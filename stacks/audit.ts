@@ -146,9 +146,9 @@ export async function audit(settings: AuditSettings): Promise<FoundationOutputs>
       description: "The most that a role of a case can be given",
       policy: pulumi.jsonStringify(
         pulumi
-          .all([evidenceVault.bucketArn, keys.evidenceKeyArn])
-          .apply(([vaultArn, evidenceKeyArn]) =>
-            boundaryPolicy({ region, accountId, vaultArn, evidenceKeyArn }),
+          .all([vpc.vpcId, evidenceVault.bucketArn, keys.evidenceKeyArn])
+          .apply(([vpcId, vaultArn, evidenceKeyArn]) =>
+            boundaryPolicy({ region, accountId, vpcId, vaultArn, evidenceKeyArn }),
           ),
       ),
       tags,

@@ -33,6 +33,7 @@ export function auditDocuments(settings: AuditSettings): readonly SizedDocument[
   const partition = partitionOf(region).name;
   const vaultArn = `arn:${partition}:s3:::vault-bucket-${SUFFIX}`;
   const evidenceKeyArn = keyArn(region, accountId);
+  const vpcId = `vpc-0123456789${SUFFIX}`;
   const role = (name: string) => `arn:${partition}:iam::${accountId}:role${ROLE_PATH}${name}`;
   const deployers = ["foundationDeployers", "incidentDeployers"];
   const lists = [...deployers, "custodians"];
@@ -63,7 +64,7 @@ export function auditDocuments(settings: AuditSettings): readonly SizedDocument[
   });
   const deployerPolicies = incidentDeployerPolicies({
     ...settings,
-    vpcId: `vpc-0123456789${SUFFIX}`,
+    vpcId,
     vaultArn,
     evidenceKeyArn,
     transferKeyArn: evidenceKeyArn,
@@ -102,6 +103,7 @@ export function auditDocuments(settings: AuditSettings): readonly SizedDocument[
       "the roles of a case, their boundary": boundaryPolicy({
         region,
         accountId,
+        vpcId,
         vaultArn,
         evidenceKeyArn,
       }),
@@ -115,7 +117,7 @@ export function auditDocuments(settings: AuditSettings): readonly SizedDocument[
       ...settings.interfaceEndpoints.map(
         (service) => [service, interfaceEndpointPolicy(service, accountId)] as const,
       ),
-      ["s3", s3EndpointPolicy(region, accountId)] as const,
+      ["s3", s3EndpointPolicy(accountId)] as const,
     ].map(([service, document]) => ({
       of: `the endpoint of ${service}`,
       kind: "endpoint policy" as const,

@@ -1,17 +1,31 @@
 import type * as aws from "@pulumi/aws";
 
+import { EVERY_CASE } from "../case";
 import { partitionOf } from "../aws/partition";
+import { TICKET_TAG } from "../tags";
 import type { CaseAccess } from "./caseAccess";
-import { SESSION_LOG_GROUP } from "./sessionDocument";
+import { SESSION_DOCUMENT, SESSION_LOG_GROUP } from "./sessionDocument";
+
+/** What the boundary is made from. */
+export interface BoundaryArgs extends Omit<CaseAccess, "ticket"> {
+  /** The forensics VPC: an agent's channels open from there alone. */
+  readonly vpcId: string;
+}
 
 /**
  * Permissions boundary of the roles of a case: the most that any of their policies can give. It grants
  * nothing by itself. Whoever opens rooms writes these policies; within the boundary none of them
- * deletes, releases or shares evidence, touches the foundation, or becomes another identity.
+ * deletes, releases or shares evidence, touches the foundation, logs in on a machine that is no room's or
+ * without being recorded, or becomes another identity.
  */
-export function boundaryPolicy(access: Omit<CaseAccess, "ticket">): aws.iam.PolicyDocument {
+export function boundaryPolicy(access: BoundaryArgs): aws.iam.PolicyDocument {
   const { region, accountId, vaultArn } = access;
   const partition = partitionOf(region).name;
+  const ssm = `arn:${partition}:ssm:${region}:${accountId}`;
+  const instances = `arn:${partition}:ec2:${region}:${accountId}:instance/*`;
+  const fromTheRoom = { StringEquals: { "aws:SourceVpc": access.vpcId } };
+  // Without this check the default document, which records nothing, needs no permission.
+  const documentIsChecked = { BoolIfExists: { "ssm:SessionDocumentAccessCheck": "true" } };
   return {
     Version: "2012-10-17",
     Statement: [
@@ -49,27 +63,67 @@ export function boundaryPolicy(access: Omit<CaseAccess, "ticket">): aws.iam.Poli
         Condition: { StringEquals: { "kms:ViaService": `s3.${region}.amazonaws.com` } },
       },
       {
-        // Session Manager's channels are no resources; the rest its own statements narrow.
-        Sid: "Sessions",
+        // A machine that no room has tagged, such as the one that builds the image, is none of theirs.
+        Sid: "LogInOnWorkstations",
+        Effect: "Allow",
+        Action: "ssm:StartSession",
+        Resource: instances,
+        Condition: {
+          ...documentIsChecked,
+          StringLike: { [`ssm:resourceTag/${TICKET_TAG}`]: EVERY_CASE.tag },
+        },
+      },
+      {
+        // The others forward ports, or are recorded by nobody.
+        Sid: "WithTheRecordedDocument",
+        Effect: "Allow",
+        Action: "ssm:StartSession",
+        Resource: `${ssm}:document/${SESSION_DOCUMENT}`,
+        Condition: documentIsChecked,
+      },
+      {
+        Sid: "TheirOwnSessions",
+        Effect: "Allow",
+        Action: ["ssm:ResumeSession", "ssm:TerminateSession"],
+        Resource: `${ssm}:session/*`,
+        Condition: {
+          StringLike: { "ssm:resourceTag/aws:ssmmessages:session-id": "${aws:userid}" },
+        },
+      },
+      {
+        // Session Manager's channels are no resources. Those of people open from anywhere, with the token
+        // of a session that was started.
+        Sid: "TheirChannel",
+        Effect: "Allow",
+        Action: "ssmmessages:OpenDataChannel",
+        Resource: "*",
+        Condition: { StringEquals: { "aws:RequestedRegion": region } },
+      },
+      {
+        // Who could open these elsewhere would play a workstation's agent.
+        Sid: "TheAgentsChannels",
         Effect: "Allow",
         Action: [
-          "ssm:ResumeSession",
-          "ssm:StartSession",
-          "ssm:TerminateSession",
-          "ssm:UpdateInstanceInformation",
           "ssmmessages:CreateControlChannel",
           "ssmmessages:CreateDataChannel",
           "ssmmessages:OpenControlChannel",
-          "ssmmessages:OpenDataChannel",
         ],
         Resource: "*",
-        Condition: { StringEquals: { "aws:RequestedRegion": region } },
+        Condition: fromTheRoom,
+      },
+      {
+        Sid: "TheAgentReports",
+        Effect: "Allow",
+        Action: "ssm:UpdateInstanceInformation",
+        Resource: instances,
+        Condition: fromTheRoom,
       },
       {
         Sid: "TheirRecording",
         Effect: "Allow",
         Action: ["logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"],
         Resource: `arn:${partition}:logs:${region}:${accountId}:log-group:${SESSION_LOG_GROUP}:*`,
+        Condition: fromTheRoom,
       },
       {
         // Looking knows no narrower resource.
@@ -77,7 +131,7 @@ export function boundaryPolicy(access: Omit<CaseAccess, "ticket">): aws.iam.Poli
         Effect: "Allow",
         Action: "logs:DescribeLogGroups",
         Resource: "*",
-        Condition: { StringEquals: { "aws:RequestedRegion": region } },
+        Condition: fromTheRoom,
       },
     ],
   };

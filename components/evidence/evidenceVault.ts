@@ -75,7 +75,7 @@ export class EvidenceVault extends pulumi.ComponentResource {
     opts?: pulumi.ComponentResourceOptions,
   ) {
     super("cleanroom:evidence:EvidenceVault", name, {}, opts);
-    const { accountId, tags } = args;
+    const { tags } = args;
     const kept = { parent: this, protect: true, retainOnDelete: true };
 
     const bucket = new aws.s3.Bucket(`${name}-bucket`, { objectLockEnabled: true, tags }, kept);
@@ -109,6 +109,12 @@ export class EvidenceVault extends pulumi.ComponentResource {
 
     // A bucket with a default retention cannot receive access logs: they have one of their own.
     const logs = new aws.s3.Bucket(`${name}-access-logs`, { tags }, kept);
+    // What is deleted or written over stays as an earlier version.
+    const logsVersioning = new aws.s3.BucketVersioning(
+      `${name}-access-logs-versioning`,
+      { bucket: logs.id, versioningConfiguration: { status: "Enabled" } },
+      kept,
+    );
     const logsClosed = closedBucket(`${name}-access-logs`, logs, kept);
     const logPolicy = new aws.s3.BucketPolicy(
       `${name}-access-logs-policy`,
@@ -116,11 +122,11 @@ export class EvidenceVault extends pulumi.ComponentResource {
         bucket: logs.id,
         policy: pulumi.jsonStringify(
           pulumi
-            .all([logs.arn, bucket.arn])
-            .apply(([logsArn, vaultArn]) => accessLogPolicy(logsArn, vaultArn, accountId)),
+            .output({ bucketArn: logs.arn, vaultArn: bucket.arn })
+            .apply((made) => accessLogPolicy({ ...args, ...made })),
         ),
       },
-      { ...kept, dependsOn: logsClosed },
+      { ...kept, dependsOn: [logsVersioning, ...logsClosed] },
     );
     const logging = new aws.s3.BucketLogging(
       `${name}-logging`,

@@ -1,10 +1,17 @@
 import type * as aws from "@pulumi/aws";
 
 import {
+  DELETING,
   DENY,
+  LOOKING,
+  noOtherAct,
+  onlyCustodiansDelete,
   onlyFoundationDeployersConfigure,
+  nobodyDeletes,
   onlyTls,
   othersThan,
+  READING,
+  WRITING,
 } from "../policies/bucketStatements";
 import { VAULT_FOLDERS } from "../case";
 
@@ -105,6 +112,25 @@ export function vaultPolicy(args: VaultPolicyArgs): aws.iam.PolicyDocument {
         },
       },
       {
+        // Under a key that its writer alone has it would be locked for years and readable by nobody.
+        ...DENY,
+        Sid: "NoKeyOfTheWritersOwn",
+        Action: "s3:PutObject",
+        Resource: objects,
+        Condition: { Null: { "s3:x-amz-server-side-encryption-customer-algorithm": "false" } },
+      },
+      {
+        // The others are read after hours, or not at all where an Availability Zone is lost.
+        ...DENY,
+        Sid: "OnlyTheStandardClass",
+        Action: "s3:PutObject",
+        Resource: objects,
+        Condition: {
+          Null: { "s3:x-amz-storage-class": "false" },
+          StringNotEquals: { "s3:x-amz-storage-class": "STANDARD" },
+        },
+      },
+      {
         // A writer sends If-None-Match, so a name that is taken answers 412. The parts of a
         // multipart upload carry no such header; completing it does.
         ...DENY,
@@ -135,14 +161,14 @@ export function vaultPolicy(args: VaultPolicyArgs): aws.iam.PolicyDocument {
         // Which of them into which case, their own policies say. An administrator has none of it.
         ...DENY,
         Sid: "EvidenceByCaseRoles",
-        Action: "s3:PutObject",
+        Action: [...WRITING],
         Resource: evidence,
         Condition: othersThan([args.caseRoles]),
       },
       {
         ...DENY,
         Sid: "ReadByCaseRolesAndCustodians",
-        Action: ["s3:GetObject", "s3:GetObjectAttributes", "s3:GetObjectVersion"],
+        Action: [...READING],
         Resource: evidence,
         Condition: othersThan([args.caseRoles, ...args.custodians]),
       },
@@ -162,9 +188,10 @@ export function vaultPolicy(args: VaultPolicyArgs): aws.iam.PolicyDocument {
         Condition: othersThan([...args.foundationDeployers, ...args.incidentDeployers]),
       },
       {
+        // Of one that is there S3 itself shortens no retention; a longer one may be shorter than this.
         ...DENY,
         Sid: "RetentionFloor",
-        Action: ["s3:PutObject", "s3:PutObjectRetention"],
+        Action: "s3:PutObject",
         Resource: objects,
         Condition: {
           NumericLessThan: { "s3:object-lock-remaining-retention-days": `${args.fewestDays}` },
@@ -181,11 +208,20 @@ export function vaultPolicy(args: VaultPolicyArgs): aws.iam.PolicyDocument {
       },
       {
         ...DENY,
-        Sid: "OnlyCustodiansRelease",
-        Action: ["s3:BypassGovernanceRetention", "s3:DeleteObject", "s3:DeleteObjectVersion"],
+        Sid: "OnlyCustodiansRetain",
+        Action: ["s3:BypassGovernanceRetention", "s3:PutObjectRetention"],
         Resource: objects,
         Condition: othersThan(args.custodians),
       },
+      {
+        // A hold that ends with an event knows no ceiling, and is taken off by whoever may set a retention.
+        ...DENY,
+        Sid: "NoEventHolds",
+        Action: "s3:PutObjectRetention",
+        Resource: objects,
+        Condition: { Null: { "s3:object-lock-event-hold": "false" } },
+      },
+      onlyCustodiansDelete(bucketArn, args.custodians),
       {
         ...DENY,
         Sid: "OnlyCustodiansAndHoldersHold",
@@ -203,21 +239,49 @@ export function vaultPolicy(args: VaultPolicyArgs): aws.iam.PolicyDocument {
           StringNotEquals: { "s3:object-lock-legal-hold": "ON" },
         },
       },
-      // Without its events nothing is held.
-      onlyFoundationDeployersConfigure(bucketArn, args.foundationDeployers, [
-        "s3:PutBucketNotification",
+      noOtherAct(bucketArn, [
+        ...READING,
+        ...LOOKING,
+        ...WRITING,
+        ...DELETING,
+        ...OBJECT_TAGS,
+        "s3:BypassGovernanceRetention",
+        "s3:PutObjectLegalHold",
+        "s3:PutObjectRetention",
       ]),
-      { ...DENY, Sid: "NobodyDeletesTheVault", Action: "s3:DeleteBucket", Resource: bucketArn },
+      onlyFoundationDeployersConfigure(bucketArn, args.foundationDeployers),
+      nobodyDeletes(bucketArn),
     ],
   };
 }
 
-/** Bucket policy of the access-log bucket: the S3 log service writes the vault's logs, over TLS. */
-export function accessLogPolicy(
-  logBucketArn: string,
-  vaultArn: string,
-  accountId: string,
-): aws.iam.PolicyDocument {
+/** What the bucket policy of the vault's access logs is made from. */
+export interface AccessLogPolicyArgs {
+  /** ARN of the bucket that the logs are delivered into. */
+  readonly bucketArn: string;
+
+  /** ARN of the vault, whose logs they are. */
+  readonly vaultArn: string;
+
+  /** The account that owns both, 12 digits. */
+  readonly accountId: string;
+
+  /** ARNs of the roles that administer the bucket; may end in `*`. */
+  readonly foundationDeployers: readonly string[];
+
+  /** ARNs of the roles that may delete logs; may end in `*`. */
+  readonly custodians: readonly string[];
+}
+
+/**
+ * Bucket policy of the vault's access logs, a second source of who asked for what: S3's log service alone
+ * writes them, and only custodians delete.
+ *
+ * Sources: S3 user guide, "Enabling Amazon S3 server access logging"; IAM user guide, "AWS global condition
+ * context keys", aws:PrincipalIsAWSService.
+ */
+export function accessLogPolicy(args: AccessLogPolicyArgs): aws.iam.PolicyDocument {
+  const { bucketArn, vaultArn, accountId } = args;
   return {
     Version: "2012-10-17",
     Statement: [
@@ -226,13 +290,25 @@ export function accessLogPolicy(
         Effect: "Allow",
         Principal: { Service: "logging.s3.amazonaws.com" },
         Action: "s3:PutObject",
-        Resource: `${logBucketArn}/*`,
+        Resource: `${bucketArn}/*`,
         Condition: {
           ArnEquals: { "aws:SourceArn": vaultArn },
           StringEquals: { "aws:SourceAccount": accountId },
         },
       },
-      onlyTls(logBucketArn),
+      {
+        // Of AWS's services the statement above lets one write.
+        ...DENY,
+        Sid: "OnlyServicesWrite",
+        Action: "s3:PutObject",
+        Resource: `${bucketArn}/*`,
+        Condition: { Bool: { "aws:PrincipalIsAWSService": "false" } },
+      },
+      onlyTls(bucketArn),
+      onlyCustodiansDelete(bucketArn, args.custodians),
+      noOtherAct(bucketArn, [...READING, ...LOOKING, ...WRITING, ...DELETING]),
+      onlyFoundationDeployersConfigure(bucketArn, args.foundationDeployers),
+      nobodyDeletes(bucketArn),
     ],
   };
 }

@@ -46,14 +46,13 @@ export function interfaceEndpointPolicy(
 }
 
 /**
- * Policy of the S3 gateway endpoint: this account's principals and buckets, and reading from the
- * AWS-owned buckets from which the Systems Manager agent updates itself. Those are read without
- * credentials, so no caller can be required there.
+ * Policy of the S3 gateway endpoint: this account's principals and buckets, and no others, AWS's own
+ * neither. Whoever asks one of those for an object's name by credentials of their own reads the name in
+ * their own trail, whether the object is there or not; the agent updates nothing in a room.
  *
- * Source: Systems Manager user guide, "SSM Agent communications with AWS managed S3 buckets".
+ * Sources: CloudTrail API reference, DataResource; S3 user guide, "Logging options for Amazon S3".
  */
-export function s3EndpointPolicy(region: string, accountId: string): aws.iam.PolicyDocument {
-  const bucket = `arn:${partitionOf(region).name}:s3:::`;
+export function s3EndpointPolicy(accountId: string): aws.iam.PolicyDocument {
   return {
     Version: "2012-10-17",
     Statement: [
@@ -76,17 +75,6 @@ export function s3EndpointPolicy(region: string, accountId: string): aws.iam.Pol
         Condition: {
           StringEquals: { "aws:PrincipalAccount": accountId, "aws:ResourceAccount": accountId },
         },
-      },
-      {
-        Sid: "AgentUpdates",
-        Effect: "Allow",
-        Principal: "*",
-        Action: "s3:GetObject",
-        Resource: [
-          `${bucket}amazon-ssm-${region}/*`,
-          `${bucket}amazon-ssm-packages-${region}/*`,
-          `${bucket}aws-ssm-${region}/*`,
-        ],
       },
     ],
   };

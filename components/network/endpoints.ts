@@ -45,7 +45,7 @@ export class Endpoints extends pulumi.ComponentResource {
    */
   public constructor(name: string, args: EndpointsArgs, opts?: pulumi.ComponentResourceOptions) {
     super("cleanroom:network:Endpoints", name, {}, opts);
-    const { region, accountId, vpcId, tags } = args;
+    const { accountId, vpcId, tags } = args;
     const kept: pulumi.CustomResourceOptions = { parent: this, protect: true };
 
     const securityGroup = new aws.ec2.SecurityGroup(
@@ -90,7 +90,7 @@ export class Endpoints extends pulumi.ComponentResource {
         vpcEndpointType: "Gateway",
         serviceName: args.services.s3Gateway,
         routeTableIds: [...args.routeTableIds],
-        policy: JSON.stringify(s3EndpointPolicy(region, accountId)),
+        policy: JSON.stringify(s3EndpointPolicy(accountId)),
         tags: { ...tags, Name: `${name}-s3` },
       },
       kept,

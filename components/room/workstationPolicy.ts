@@ -74,6 +74,19 @@ export function workstationPolicy(args: WorkstationPolicyArgs): aws.iam.PolicyDo
           Bool: { "aws:ViaAWSService": "false" },
         },
       },
+      {
+        // Nor on another machine of the VPC: EC2 says whose credentials they are, the endpoint from where a
+        // request comes. Where one of the two says nothing, the statement above is what holds.
+        Sid: "OnlyOnItsOwnMachine",
+        Effect: "Deny",
+        Action: "*",
+        Resource: "*",
+        Condition: {
+          Null: { "aws:EC2InstanceSourcePrivateIPv4": "false", "aws:VpcSourceIp": "false" },
+          StringNotEquals: { "aws:EC2InstanceSourcePrivateIPv4": "${aws:VpcSourceIp}" },
+          Bool: { "aws:ViaAWSService": "false" },
+        },
+      },
     ],
   };
 }

@@ -1,10 +1,16 @@
 import type * as aws from "@pulumi/aws";
 
 import {
+  DELETING,
   DENY,
+  LOOKING,
+  noOtherAct,
+  nobodyDeletes,
+  onlyCustodiansDelete,
   onlyFoundationDeployersConfigure,
   onlyTls,
-  othersThan,
+  READING,
+  WRITING,
 } from "../policies/bucketStatements";
 
 /** What the bucket policy of a trail's log files is made from. */
@@ -69,18 +75,10 @@ export function trailBucketPolicy(args: TrailBucketPolicyArgs): aws.iam.PolicyDo
         Condition: { StringNotEquals: { "aws:PrincipalServiceName": CLOUDTRAIL } },
       },
       onlyTls(bucketArn),
-      {
-        ...DENY,
-        Sid: "OnlyCustodiansDelete",
-        Action: ["s3:DeleteObject", "s3:DeleteObjectVersion"],
-        Resource: objects,
-        Condition: othersThan(args.custodians),
-      },
-      // CloudTrail delivers nothing into a bucket whose requesters pay.
-      onlyFoundationDeployersConfigure(bucketArn, args.foundationDeployers, [
-        "s3:PutBucketRequestPayment",
-      ]),
-      { ...DENY, Sid: "NobodyDeletesTheBucket", Action: "s3:DeleteBucket", Resource: bucketArn },
+      onlyCustodiansDelete(bucketArn, args.custodians),
+      noOtherAct(bucketArn, [...READING, ...LOOKING, ...WRITING, ...DELETING]),
+      onlyFoundationDeployersConfigure(bucketArn, args.foundationDeployers),
+      nobodyDeletes(bucketArn),
     ],
   };
 }

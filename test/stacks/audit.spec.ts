@@ -1,8 +1,7 @@
 import assert from "node:assert/strict";
 
 import { automationPolicy } from "../../components/access/automationPolicy";
-import { boundaryPolicy } from "../../components/access/boundary";
-import type { CaseAccess } from "../../components/access/caseAccess";
+import { type BoundaryArgs, boundaryPolicy } from "../../components/access/boundary";
 import type { IncidentDeployerAccess } from "../../components/access/incidentDeployer/incidentDeployerAccess";
 import { incidentDeployerPolicies } from "../../components/access/incidentDeployerPolicies";
 import { sessionDocument } from "../../components/access/sessionDocument";
@@ -138,7 +137,11 @@ const RESOURCES: Record<string, string[]> = {
   "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration": [
     "vault-encryption",
   ],
-  "aws:s3/bucketVersioning:BucketVersioning": ["vault-events-logs-versioning", "vault-versioning"],
+  "aws:s3/bucketVersioning:BucketVersioning": [
+    "vault-access-logs-versioning",
+    "vault-events-logs-versioning",
+    "vault-versioning",
+  ],
   "aws:sns/topic:Topic": ["runbook-alarm-keyless-topic", "runbook-alarm-topic"],
   "aws:sns/topicPolicy:TopicPolicy": [
     "runbook-alarm-keyless-topic-policy",
@@ -175,6 +178,7 @@ const RETAINED = [
   "vault-access-logs-ownership",
   "vault-access-logs-policy",
   "vault-access-logs-public-access",
+  "vault-access-logs-versioning",
   "vault-bucket",
   "vault-encryption",
   "vault-events-logs",
@@ -517,7 +521,11 @@ describe("An audit stack", () => {
     );
     assert.deepEqual(
       policyOf("vault-access-logs-policy"),
-      accessLogPolicy(arnOf("vault-access-logs"), arnOf("vault-bucket"), "111122223333"),
+      accessLogPolicy({
+        ...settings,
+        bucketArn: arnOf("vault-access-logs"),
+        vaultArn: arnOf("vault-bucket"),
+      }),
     );
     assert.deepEqual(
       policyOf("vault-events-logs-policy"),
@@ -533,7 +541,7 @@ describe("An audit stack", () => {
         interfaceEndpointPolicy(service, "111122223333"),
       );
     }
-    assert.deepEqual(policyOf("endpoints-s3"), s3EndpointPolicy("us-east-1", "111122223333"));
+    assert.deepEqual(policyOf("endpoints-s3"), s3EndpointPolicy("111122223333"));
   });
 
   it("places the boundary and the deployers' policies that the access tests are about", () => {
@@ -541,7 +549,7 @@ describe("An audit stack", () => {
       JSON.parse(deployment.named(name).inputs["policy"] as string) as object;
     assert.deepEqual(
       policyOf("case-boundary"),
-      boundaryPolicy(deployment.outputs as unknown as Omit<CaseAccess, "ticket">),
+      boundaryPolicy(deployment.outputs as unknown as BoundaryArgs),
     );
     const { room, evidence } = incidentDeployerPolicies({
       ...deployment.outputs,

@@ -156,18 +156,44 @@ export function viaService({ region }: Pick<KeyParties, "region">, service: stri
   return `${service}.${region}.amazonaws.com`;
 }
 
-/** Custodians, and nobody else whatever other policies say, may destroy the key. */
+/**
+ * The longest window that KMS has, in days, and how long a key has not been used before it may end: until
+ * then somebody notices, and a custodian or a foundation deployer takes it back.
+ */
+const NOT_BEFORE_DAYS = "30";
+
+/**
+ * Custodians, and nobody else whatever other policies say, may destroy the key; alone and at once they may
+ * not either. A request that names no window has KMS's longest.
+ *
+ * Source: KMS developer guide, "AWS KMS condition keys", kms:ScheduleKeyDeletionPendingWindowInDays and
+ * kms:TrailingDaysWithoutKeyUsage.
+ */
 export function custodianship(parties: KeyParties): Statement[] {
   const rescue = ["kms:CancelKeyDeletion", "kms:DescribeKey", "kms:EnableKey"];
+  const nobody = { Effect: "Deny", Principal: "*", Resource: "*" } as const;
   return [
     allow(parties, "Custodianship", [...DESTRUCTION, ...rescue], parties.custodians),
+    allow(parties, "Rescue", rescue, parties.foundationDeployers),
     {
+      ...nobody,
       Sid: "OnlyCustodiansDestroy",
-      Effect: "Deny",
-      Principal: "*",
       Action: DESTRUCTION,
-      Resource: "*",
       Condition: { ArnNotLike: { "aws:PrincipalArn": [...parties.custodians] } },
+    },
+    {
+      ...nobody,
+      Sid: "NotInAHurry",
+      Action: "kms:ScheduleKeyDeletion",
+      Condition: {
+        NumericLessThan: { "kms:ScheduleKeyDeletionPendingWindowInDays": NOT_BEFORE_DAYS },
+      },
+    },
+    {
+      ...nobody,
+      Sid: "NotWhileInUse",
+      Action: ["kms:DisableKey", "kms:ScheduleKeyDeletion"],
+      Condition: { NumericLessThan: { "kms:TrailingDaysWithoutKeyUsage": NOT_BEFORE_DAYS } },
     },
   ];
 }
