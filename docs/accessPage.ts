@@ -11,8 +11,10 @@ const INTRODUCTION = `# Who can do what
 
 Written by \`npm run docs\` from [test/access/expected.csv](../test/access/expected.csv), which is written by hand
 from the design. \`npm test\` evaluates every principal with every act against the policies that the stacks
-place (identity, bucket, key, trust, boundary, endpoint), and leaves out one statement after the other to see
-that the table notices.
+place (identity, bucket, key, trust, boundary, endpoint). It then takes out one clause after the other, a statement, a
+condition's key, an action of a denial, the narrowness of a resource or of a principal, and fails unless a row notices
+or [a list](../test/access/equivalents.ts) says why none can. What the rows are for is told by the
+[threat model](threat-model.md).
 
 - Where a principal's own policies are not this program's (an administrator, a custodian, a member account), they
   allow everything here: what is denied is denied whatever they say.

@@ -3,9 +3,13 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { accessPage } from "../../docs/accessPage";
-import { type Cell, cellsOf, evaluate, policiesOf } from "./accessTable";
+import type { Decision } from "../support/simulator";
+import { type Cell, cellsOf, decide, evaluate, policiesOf } from "./accessTable";
 import { ACTS } from "./acts";
-import { type Placed, placed, type Policy } from "./documents";
+import type { Act } from "./acts/requests";
+import { mutantsOf } from "./clauses";
+import { type Placed, placed } from "./documents";
+import { EQUIVALENTS } from "./equivalents";
 import { readTable } from "./expectedTable";
 import { GROUPS, PRINCIPALS } from "./principals";
 
@@ -52,33 +56,49 @@ describe("Who can do what", function () {
     });
   }
 
-  it("turns at least one cell for any statement that is left out of any policy", async () => {
-    const mutations = Object.entries(documents.policies).flatMap(([name, policy]) =>
-      policy.Statement.map((_, index) => ({ name, index })),
+  it("turns at least one cell for any clause that is taken out of any policy", async () => {
+    const before = await Promise.all(cells.map((cell) => decide(cell, documents)));
+    const concerned = new Map<string, { readonly cell: Cell; readonly decision: Decision }[]>();
+    cells.forEach((cell, index) => {
+      for (const name of policiesOf(cell)) {
+        const known = concerned.get(name) ?? [];
+        known.push({ cell, decision: before[index] as Decision });
+        concerned.set(name, known);
+      }
+    });
+    const mutants = Object.entries(documents.policies).flatMap(([name, policy]) =>
+      mutantsOf(name, policy),
     );
     const unnoticed: string[] = [];
-    for (const { name, index } of mutations) {
-      const policy = documents.policies[name] as Policy;
-      const mutant: Policy = {
-        ...policy,
-        Statement: policy.Statement.filter((_, i) => i !== index),
+    for (const mutant of mutants) {
+      const changed = {
+        ...documents,
+        policies: { ...documents.policies, [mutant.policy]: mutant.mutant },
       };
-      const changed = { ...documents, policies: { ...documents.policies, [name]: mutant } };
-      const concerned = cells.filter((cell) => policiesOf(cell).includes(name));
-      if (!(await someTurns(concerned, changed))) {
-        unnoticed.push(`${name}: ${(policy.Statement[index] as { Sid?: string }).Sid ?? index}`);
+      // Only what the clause can turn is asked again.
+      const asked = (concerned.get(mutant.policy) ?? []).filter(({ cell, decision }) => {
+        const { action, resource } = ACTS[cell.act] as Act;
+        return decision === mutant.turns && mutant.isAbout(action, resource);
+      });
+      if (!(await someTurns(asked, changed, mutant.widens))) {
+        unnoticed.push(`${mutant.policy}: ${mutant.clause}`);
       }
     }
     console.log(
-      `      ${mutations.length} mutations, ${mutations.length - unnoticed.length} noticed`,
+      `      ${mutants.length} clauses, ${mutants.length - unnoticed.length} noticed, ${unnoticed.filter((each) => each in EQUIVALENTS).length} equivalent`,
     );
-    assert.deepEqual(unnoticed, []);
+    // One that a row notices by now is no equivalent, and one that is gone has no reason.
+    assert.deepEqual(unnoticed.sort(), Object.keys(EQUIVALENTS).sort());
   });
 });
 
-async function someTurns(cells: readonly Cell[], changed: Placed): Promise<boolean> {
-  for (const cell of cells) {
-    if ((await evaluate(cell, changed)) !== (cell.row.decision === "allow")) {
+async function someTurns(
+  asked: readonly { readonly cell: Cell }[],
+  changed: Placed,
+  widens: boolean,
+): Promise<boolean> {
+  for (const { cell } of asked) {
+    if (((await decide(cell, changed)) === "Allowed") === widens) {
       return true;
     }
   }

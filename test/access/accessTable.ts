@@ -1,5 +1,7 @@
-import { decisionOn, EVERYTHING } from "../support/simulator";
-import { type Act, ACTS } from "./acts";
+import { FOUNDATION_OUTPUTS } from "../support/examples";
+import { type Decision, decisionOn } from "../support/simulator";
+import { ACTS } from "./acts";
+import type { Act } from "./acts/requests";
 import type { Placed, Policy } from "./documents";
 import type { Row } from "./expectedTable";
 import { GIVEN, GROUPS, type Principal, PRINCIPALS } from "./principals";
@@ -42,6 +44,11 @@ export function policiesOf({ principal: name, act: actName }: Cell): string[] {
 
 /** Whether it is allowed, as the policies and grants say that are in place. */
 export async function evaluate(cell: Cell, placed: Placed): Promise<boolean> {
+  return (await decide(cell, placed)) === "Allowed";
+}
+
+/** The same, with the difference between what is denied and what nothing allows. */
+export async function decide(cell: Cell, placed: Placed): Promise<Decision> {
   const principal = PRINCIPALS[cell.principal] as Principal;
   const act = ACTS[cell.act] as Act;
   const policies: Readonly<Record<string, Policy>> = { ...GIVEN, ...placed.policies };
@@ -57,7 +64,7 @@ export async function evaluate(cell: Cell, placed: Placed): Promise<boolean> {
   };
   const afterwards = principal.grants === "grantsAfterwards";
   if (afterwards && act.policy !== undefined && placed.goneAfterwards.includes(act.policy)) {
-    return false;
+    return "ExplicitlyDenied";
   }
   const request = {
     principal: principal.arn,
@@ -74,13 +81,12 @@ export async function evaluate(cell: Cell, placed: Placed): Promise<boolean> {
   };
   const decision = await decisionOn(request);
   if (decision !== "ImplicitlyDenied" || !isGranted(principal, act, placed)) {
-    return decision === "Allowed";
+    return decision;
   }
   // What a grant allows is allowed: the key's policy denies none of it.
-  return (
-    !principal.needsBothSides ||
-    (await decisionOn({ ...request, resourcePolicy: OPEN_TO_ALL })) === "Allowed"
-  );
+  return principal.needsBothSides
+    ? decisionOn({ ...request, resourcePolicy: policy("open to all") })
+    : "Allowed";
 }
 
 /** At the end of a policy's name: that policy after somebody opened it to the whole account. */
@@ -91,11 +97,6 @@ function opened(policy: Policy): Policy {
   const all = { Effect: "Allow", Principal: account, Action: "kms:*", Resource: "*" };
   return { ...policy, Statement: [...policy.Statement, all] };
 }
-
-const OPEN_TO_ALL = {
-  ...EVERYTHING,
-  Statement: EVERYTHING.Statement.map((statement) => ({ ...statement, Principal: "*" })),
-};
 
 /** Simulators know no grants. */
 function isGranted(
@@ -118,10 +119,11 @@ function contextOf(
     // What names no resource has no owner: AWS documents none for it.
     ...(resource === "*" ? {} : { "aws:ResourceAccount": "111122223333" }),
     "aws:RequestedRegion": "us-east-1",
-    ...(context as Record<string, string | string[]>),
-    "aws:ViaAWSService": "kms:ViaService" in context ? "true" : "false",
-    ...(inTheRoom ? { "aws:SourceVpc": "vpc-0123456789abcdef0" } : {}),
     ...(organization === undefined ? {} : { "aws:PrincipalOrgID": organization }),
+    ...(context as Record<string, string | string[]>),
+    "aws:PrincipalIsAWSService": arn.endsWith(".amazonaws.com") ? "true" : "false",
+    "aws:ViaAWSService": "kms:ViaService" in context ? "true" : "false",
+    ...(inTheRoom ? { "aws:SourceVpc": FOUNDATION_OUTPUTS.vpcId } : {}),
     ...(action.startsWith("kms:") ? { "kms:CallerAccount": account } : {}),
     ...(arn.endsWith(".amazonaws.com") ? { "aws:PrincipalServiceName": arn } : {}),
   };

@@ -1,3 +1,4 @@
+import { COPYING_OPERATIONS } from "../../components/evidence/keys/copyingGrants";
 import { SAML_PROVIDER, SUSPECT_KEY } from "../support/examples";
 import { ROLES } from "../support/parties";
 import { EVERYTHING } from "../support/simulator";
@@ -32,7 +33,11 @@ export interface Principal {
   readonly organization: string | undefined;
 }
 
+/** What copying takes, and a data key beside it. */
+const GRANTED = [...COPYING_OPERATIONS.filter((each) => each !== "DescribeKey"), "GenerateDataKey"];
+
 const OURS = "o-exampleorgid";
+const nothing = { identity: [], organization: OURS };
 const everything = { identity: ["everything"], organization: OURS };
 const caseRole = { bounded: true, organization: OURS };
 const incidentDeployer = {
@@ -65,6 +70,12 @@ export const PRINCIPALS: Readonly<Record<string, Principal>> = {
   "a case's role given everything": {
     arn: ROLES.workstation,
     identity: ["everything"],
+    ...caseRole,
+  },
+  "a case's role given everything in the room": {
+    arn: ROLES.workstation,
+    identity: ["everything"],
+    inTheRoom: true,
     ...caseRole,
   },
   "intake of the member account": {
@@ -106,6 +117,36 @@ export const PRINCIPALS: Readonly<Record<string, Principal>> = {
   },
   "incident deployer during the incident": { ...incidentDeployer, grants: "grants" },
   "incident deployer after the incident": { ...incidentDeployer, grants: "grantsAfterwards" },
+  "incident deployer given everything": {
+    arn: ROLES.incidentDeployer,
+    ...everything,
+    grants: "grants",
+  },
+  // What a resource's own policy lets them do, without a word of their own.
+  "incident deployer given nothing": { arn: ROLES.incidentDeployer, ...nothing },
+  "custodian given nothing": { arn: ROLES.custodian, ...nothing },
+  "who is named as investigator given nothing": {
+    arn: "arn:aws:iam::111122223333:role/investigator",
+    ...nothing,
+  },
+  // What holds a role of a case were its boundary taken off.
+  "workstation without the boundary": {
+    arn: ROLES.workstation,
+    identity: ["workstation"],
+    inTheRoom: true,
+    organization: OURS,
+  },
+  "investigator without the boundary": {
+    arn: "arn:aws:iam::111122223333:role/clean-room/case/investigator-INC-2026-0042",
+    identity: ["investigator"],
+    organization: OURS,
+  },
+  // What the endpoints refuse whoever is let everything.
+  "administrator of the Audit account in the room": {
+    arn: ROLES.administrator,
+    ...everything,
+    inTheRoom: true,
+  },
   "foundation deployer": { arn: ROLES.foundationDeployer, ...everything },
   custodian: { arn: ROLES.custodian, ...everything },
   "administrator of the Audit account": { arn: ROLES.administrator, ...everything },
@@ -121,7 +162,7 @@ export const PRINCIPALS: Readonly<Record<string, Principal>> = {
     granted: {
       key: KEY("transfer"),
       grantee: ROLES.outsider,
-      operations: ["Decrypt", "ReEncryptTo"],
+      operations: GRANTED,
     },
   },
   "outsider of no organisation who was granted the transfer key": {
@@ -131,7 +172,7 @@ export const PRINCIPALS: Readonly<Record<string, Principal>> = {
     granted: {
       key: KEY("transfer"),
       grantee: ROLES.outsider,
-      operations: ["Decrypt", "ReEncryptTo"],
+      operations: GRANTED,
     },
   },
   "member's responder by its own policy": {
@@ -145,6 +186,10 @@ export const PRINCIPALS: Readonly<Record<string, Principal>> = {
     arn: SUSPECT_KEY.assumeRole,
     identity: ["suspect key grants"],
     organization: OURS,
+  },
+  "member's role that grants its transfer key given everything": {
+    arn: "arn:aws:iam::222233334444:role/clean-room/transfer-key-grants",
+    ...everything,
   },
   "member's role that grants its transfer key": {
     arn: "arn:aws:iam::222233334444:role/clean-room/transfer-key-grants",
@@ -211,6 +256,21 @@ export const PRINCIPALS: Readonly<Record<string, Principal>> = {
 /** Policies that are not placed by the stacks. */
 export const GIVEN: Placed["policies"] = {
   everything: EVERYTHING,
+  // Left to the policies of whoever asks, of whatever account.
+  "open to all": {
+    Statement: EVERYTHING.Statement.map((statement) => ({
+      ...statement,
+      Principal: {
+        AWS: ["111122223333", "222233334444", "333344445555", "999988887777"].map(
+          (account) => `arn:aws:iam::${account}:root`,
+        ),
+      },
+    })),
+  },
+  // What KMS puts into the policy of a key of the Audit account.
+  "left to the Audit account": {
+    Statement: [{ ...LEFT_TO_THE_MEMBER, Principal: { AWS: "arn:aws:iam::111122223333:root" } }],
+  },
   "anybody's bucket": {
     Statement: [
       {
@@ -253,7 +313,14 @@ export const GIVEN: Placed["policies"] = {
       {
         Effect: "Allow",
         Principal: { AWS: "*" },
-        Action: ["kms:CreateGrant", "kms:Decrypt", "kms:ReEncrypt*"],
+        Action: [
+          "kms:CreateGrant",
+          "kms:Decrypt",
+          "kms:DescribeKey",
+          "kms:Encrypt",
+          "kms:GenerateDataKey*",
+          "kms:ReEncrypt*",
+        ],
         Resource: "*",
         Condition: {
           StringEquals: {
@@ -282,6 +349,7 @@ export const GROUPS: Readonly<Record<string, readonly string[]>> = {
   "incident deployer": [
     "incident deployer during the incident",
     "incident deployer after the incident",
+    "incident deployer given everything",
   ],
   "whoever is allowed everything in the Audit account": [
     "foundation deployer",
@@ -291,10 +359,24 @@ export const GROUPS: Readonly<Record<string, readonly string[]>> = {
     "who is named as investigator",
     "who is named as the member's responder",
     "role of the runbook that holds given everything",
+    "incident deployer given everything",
+    "administrator of the Audit account in the room",
+  ],
+  "a case's role given everything": ["a case's role given everything in the room"],
+  "whoever is allowed everything in another account": [
+    "member's responder during the incident",
+    "member's responder after the incident",
+    "somebody else of the member account",
+    "member's role that grants its transfer key given everything",
+    "another account of the organisation",
+    "outsider",
+    "outsider who was granted the transfer key",
+    "outsider of no organisation who was granted the transfer key",
   ],
   "whoever is allowed everything in the member account": [
     "member's responder during the incident",
     "member's responder after the incident",
     "somebody else of the member account",
+    "member's role that grants its transfer key given everything",
   ],
 };

@@ -1,5 +1,7 @@
 import { runSimulation } from "@cloud-copilot/iam-simulate";
 
+import { narrowed, type Policy } from "./narrowedPolicy";
+
 /** One request, and the documents that decide about it. */
 export interface Request {
   /** ARN of the caller's role. */
@@ -41,12 +43,11 @@ export async function isAllowed(request: Request): Promise<boolean> {
 }
 
 /** The same, with the difference between what is denied and what nothing allows. */
-export async function decisionOn(
-  request: Request,
-): Promise<"Allowed" | "ExplicitlyDenied" | "ImplicitlyDenied"> {
+export async function decisionOn(request: Request): Promise<Decision> {
   const { principal, action, resource, owner = "111122223333", context = {} } = request;
-  const result = await runSimulation(
-    withStandIns({
+  const concerning = (policy: object) => narrowed(policy as Policy, action);
+  const simulation = withStandIns(
+    JSON.stringify({
       request: {
         principal,
         action,
@@ -60,34 +61,58 @@ export async function decisionOn(
       },
       identityPolicies: (request.identity ?? []).map((policy, index) => ({
         name: `identity-${index}`,
-        policy,
+        policy: concerning(policy),
       })),
       ...(request.boundary === undefined
         ? {}
-        : { permissionBoundaryPolicies: [{ name: "boundary", policy: request.boundary }] }),
+        : {
+            permissionBoundaryPolicies: [
+              { name: "boundary", policy: concerning(request.boundary) },
+            ],
+          }),
       serviceControlPolicies: [],
       resourceControlPolicies: [],
       ...(request.endpointPolicy === undefined
         ? {}
-        : { vpcEndpointPolicies: [{ name: "endpoint", policy: request.endpointPolicy }] }),
-      ...(request.resourcePolicy === undefined ? {} : { resourcePolicy: request.resourcePolicy }),
+        : {
+            vpcEndpointPolicies: [{ name: "endpoint", policy: concerning(request.endpointPolicy) }],
+          }),
+      ...(request.resourcePolicy === undefined
+        ? {}
+        : { resourcePolicy: concerning(request.resourcePolicy) }),
     }),
-    {},
   );
+  let decision = decisions.get(simulation);
+  if (decision === undefined) {
+    decision = decide(simulation);
+    decisions.set(simulation, decision);
+  }
+  return decision;
+}
+
+/** What AWS decides; what nothing allows is denied implicitly. */
+export type Decision = "Allowed" | "ExplicitlyDenied" | "ImplicitlyDenied";
+
+/** What was decided, by the request with the statements that can decide about it. */
+const decisions = new Map<string, Promise<Decision>>();
+
+async function decide(simulation: string): Promise<Decision> {
+  const result = await runSimulation(JSON.parse(simulation) as Simulation, {});
   if (result.resultType === "error") {
     throw new Error(JSON.stringify(result.errors, undefined, 1));
   }
   return result.overallResult;
 }
 
+type Simulation = Parameters<typeof runSimulation>[0];
+
 /**
  * The simulator drops every encryption context from a request. In documents and request alike a
  * principal's tag stands in for it here: both are free names with a text as value.
  */
-function withStandIns<T>(simulation: T): T {
-  const text = JSON.stringify(simulation).replace(
+function withStandIns(simulation: string): string {
+  return simulation.replace(
     /kms:EncryptionContext:([\w:]+)/g,
     (_, name: string) => `aws:PrincipalTag/${name.replaceAll(":", "-")}`,
   );
-  return JSON.parse(text) as T;
 }

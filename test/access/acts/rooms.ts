@@ -1,0 +1,140 @@
+import { FOUNDATION_OUTPUTS } from "../../support/examples";
+import {
+  ACCOUNT,
+  type Act,
+  BOUNDED,
+  CASE_ROLE,
+  ec2,
+  ELSEWHERE,
+  HERE,
+  iam,
+  OF_TICKET,
+  parameter,
+  PRESERVED,
+  REGION,
+  SNAPSHOT,
+  ssm,
+  WITH_TICKET,
+} from "./requests";
+
+/** What may be wanted to open and to close rooms. */
+export const ROOMS: Readonly<Record<string, Act>> = {
+  "look around": { action: "ec2:DescribeInstances", resource: "*", context: HERE },
+  "look at a quota": { action: "servicequotas:GetServiceQuota", resource: "*", context: HERE },
+  "find what carries a ticket": { action: "tag:GetResources", resource: "*", context: HERE },
+  "find a slot": ssm("GetParametersByPath", parameter("/clean-room/slots")),
+  "claim a slot": ssm("PutParameter", parameter("/clean-room/slots/us-east-1a-1")),
+  "publish an image": ssm("PutParameter", parameter(FOUNDATION_OUTPUTS.amiParameter)),
+  "start a workstation": ec2("RunInstances", "instance/*", WITH_TICKET),
+  "start a machine of no ticket": ec2("RunInstances", "instance/*"),
+  "start it in a subnet": ec2("RunInstances", "subnet/subnet-0123456789abcdef0"),
+  "start it with its group": ec2("RunInstances", "security-group/sg-1", OF_TICKET),
+  "start it with another group": ec2("RunInstances", "security-group/sg-1"),
+  "make a group in the forensics VPC": ec2(
+    "CreateSecurityGroup",
+    `vpc/${FOUNDATION_OUTPUTS.vpcId}`,
+  ),
+  "make a group in another VPC": ec2("CreateSecurityGroup", "vpc/vpc-2"),
+  "tag a root volume": ec2("CreateTags", "volume/vol-1", WITH_TICKET),
+  "take over another case's volume": ec2("CreateTags", "volume/vol-1", {
+    ...WITH_TICKET,
+    "aws:ResourceTag/incident-response": "other",
+  }),
+  "tag a machine that is being started": ec2("CreateTags", "instance/*", {
+    "ec2:CreateAction": "RunInstances",
+  }),
+  "open a rule of the group": ec2(
+    "AuthorizeSecurityGroupIngress",
+    "security-group/sg-1",
+    OF_TICKET,
+  ),
+  "open a rule of a group of the foundation": ec2(
+    "AuthorizeSecurityGroupIngress",
+    "security-group/sg-1",
+  ),
+  "make the rule": ec2("AuthorizeSecurityGroupIngress", "security-group-rule/*", WITH_TICKET),
+  "change a rule of the group": ec2("ModifySecurityGroupRules", "security-group/sg-1", OF_TICKET),
+  "change a rule that leads to S3": {
+    action: "ec2:ModifySecurityGroupRules",
+    resource: `arn:aws:ec2:${REGION}:aws:prefix-list/pl-63a5400a`,
+  },
+  "change the groups of an interface in the forensics VPC": ec2(
+    "ModifyNetworkInterfaceAttribute",
+    "network-interface/eni-1",
+    { "ec2:Vpc": `arn:aws:ec2:${REGION}:${ACCOUNT}:vpc/${FOUNDATION_OUTPUTS.vpcId}` },
+  ),
+  "change the groups of an interface elsewhere": ec2(
+    "ModifyNetworkInterfaceAttribute",
+    "network-interface/eni-1",
+    { "ec2:Vpc": `arn:aws:ec2:${REGION}:${ACCOUNT}:vpc/vpc-2` },
+  ),
+  "give an interface the workstation's group": ec2(
+    "ModifyNetworkInterfaceAttribute",
+    "security-group/sg-1",
+    OF_TICKET,
+  ),
+  "give an interface another group": ec2("ModifyNetworkInterfaceAttribute", "security-group/sg-1"),
+  "give the workstation its instance profile anew": ec2(
+    "ReplaceIamInstanceProfileAssociation",
+    "instance/i-1",
+    OF_TICKET,
+  ),
+  "make a working volume from a copy": ec2("CreateVolume", SNAPSHOT, PRESERVED),
+  "end a machine of the ticket": ec2("TerminateInstances", "instance/i-1", OF_TICKET),
+  "end any other machine": ec2("TerminateInstances", "instance/i-1"),
+  "make a role of the case": iam("iam:CreateRole", CASE_ROLE, BOUNDED),
+  "make a role without the boundary": iam("iam:CreateRole", CASE_ROLE),
+  "make a role of the foundation": iam("iam:CreateRole", "role/clean-room/x", BOUNDED),
+  "detach a policy from a role of the case": iam("iam:DetachRolePolicy", CASE_ROLE),
+  "attach a policy to a role of the case": iam("iam:AttachRolePolicy", CASE_ROLE),
+  "remove a role of the case": iam("iam:DeleteRole", CASE_ROLE),
+  "look up the role that opens rooms": iam("iam:GetRole", "role/incident-deployer"),
+  "look up any other role of the account": iam("iam:GetRole", "role/evidence-custodian"),
+  "make an instance profile": iam(
+    "iam:CreateInstanceProfile",
+    "instance-profile/clean-room/case/x",
+  ),
+  "give the workstation its role": iam("iam:PassRole", CASE_ROLE, {
+    "iam:PassedToService": "ec2.amazonaws.com",
+  }),
+  "give the role to something else": iam("iam:PassRole", CASE_ROLE, {
+    "iam:PassedToService": "lambda.amazonaws.com",
+  }),
+  "change the boundary": iam(
+    "iam:CreatePolicyVersion",
+    "policy/clean-room/clean-room-case-boundary-us-east-1",
+  ),
+
+  "look around in another Region": {
+    action: "ec2:DescribeInstances",
+    resource: "*",
+    context: ELSEWHERE,
+  },
+  "read any other parameter": ssm("GetParameter", parameter("/another")),
+  "start a machine at a spot price": ec2("RunInstances", "spot-instances-request/*", WITH_TICKET),
+  "start a machine from a template": ec2("RunInstances", "launch-template/lt-1", OF_TICKET),
+  "tag a volume of no ticket": ec2("CreateTags", "volume/vol-1", { "aws:TagKeys": ["owner"] }),
+  "give a snapshot a ticket": ec2("CreateTags", SNAPSHOT, WITH_TICKET),
+  "tag anything else as it is made": ec2("CreateTags", "vpc-peering-connection/pcx-1", {
+    "ec2:CreateAction": "RunInstances",
+  }),
+  "give an interface another group of the forensics VPC": ec2(
+    "ModifyNetworkInterfaceAttribute",
+    "security-group/sg-1",
+    { "ec2:Vpc": `arn:aws:ec2:${REGION}:${ACCOUNT}:vpc/${FOUNDATION_OUTPUTS.vpcId}` },
+  ),
+  "change a rule of another group": ec2("ModifySecurityGroupRules", "security-group/sg-1"),
+  "make a rule without a ticket": ec2("AuthorizeSecurityGroupIngress", "security-group-rule/*"),
+  "make a rule with a ticket in another group": ec2(
+    "AuthorizeSecurityGroupIngress",
+    "security-group/sg-1",
+    WITH_TICKET,
+  ),
+  "make an instance profile elsewhere": iam(
+    "iam:CreateInstanceProfile",
+    "instance-profile/another",
+  ),
+  "give the workstation another role": iam("iam:PassRole", "role/administrator", {
+    "iam:PassedToService": "ec2.amazonaws.com",
+  }),
+};

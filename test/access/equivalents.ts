@@ -1,0 +1,91 @@
+const NAMES_THE_ACCOUNT = "the condition names roles by their ARNs, which have the account in them";
+const IN_THE_ROOT = "the principal is the account, and nobody of another is let by it";
+const ITS_OWN_ALONE = "a policy of a resource is asked about that resource alone";
+const BOTH_SIDES =
+  "in another account a role's own policies have to allow it as well, whoever is named";
+const ADMINISTERS = "they put the key's policy by its own word: this one gives them nothing more";
+const SAME_FUNCTION = "made by the function that makes the investigator's, where it is noticed";
+const SAME_UPLOAD = "made by the function that makes the workstation's, where it is noticed";
+const ARN_HAS_IT = "the ARN that the statement asks for has the account in it";
+const AWS_SAYS_SO = "AWS's own policy of that role asks for the same";
+
+/**
+ * Clauses that no cell of the table can notice, as policies without them say the same, and why. They stand
+ * for a reader or for an auditor's tool.
+ */
+export const EQUIVALENTS: Readonly<Record<string, string>> = {
+  "access logs: LogDelivery: its resources": ITS_OWN_ALONE,
+  "trail's log files: TrailLooksAtTheBucket: its resources": ITS_OWN_ALONE,
+  "trail's log files: TrailDelivers: its principal": "OnlyCloudTrailWrites denies everybody else",
+  "alarm topic: TheRulePublishes: its resources": ITS_OWN_ALONE,
+  "alarm topic: AlarmsPublish: its resources": ITS_OWN_ALONE,
+  "alarm topic: AlarmsPublish: StringEquals aws:SourceAccount": ARN_HAS_IT,
+  "alarm topic without a key: AlarmsPublish: its resources": ITS_OWN_ALONE,
+  "alarm topic without a key: AlarmsPublish: StringEquals aws:SourceAccount": ARN_HAS_IT,
+
+  "foundation key: Administration: StringEquals aws:PrincipalAccount": NAMES_THE_ACCOUNT,
+  "foundation key: Succession: StringEquals aws:PrincipalAccount": NAMES_THE_ACCOUNT,
+  "foundation key: Rescue: its principal": ADMINISTERS,
+  "foundation key: ImagesOfImageBuilder: StringEquals kms:ViaService": AWS_SAYS_SO,
+  "foundation key: ImagesOfImageBuilder: its principal": AWS_SAYS_SO,
+  "foundation key: GrantsOfImageBuilder: StringEquals kms:ViaService": AWS_SAYS_SO,
+  "foundation key: GrantsOfImageBuilder: its principal": AWS_SAYS_SO,
+  "foundation key: NoticesOfImageBuilder: StringEquals kms:CallerAccount": NAMES_THE_ACCOUNT,
+  "foundation key: TrailReadThroughS3: StringEquals kms:CallerAccount": IN_THE_ROOT,
+  "evidence key: Administration: StringEquals aws:PrincipalAccount": NAMES_THE_ACCOUNT,
+  "evidence key: Succession: StringEquals aws:PrincipalAccount": NAMES_THE_ACCOUNT,
+  "evidence key: Rescue: its principal": ADMINISTERS,
+  "evidence key: UseThroughS3: StringEquals kms:CallerAccount": IN_THE_ROOT,
+  "transfer key: Administration: StringEquals aws:PrincipalAccount": NAMES_THE_ACCOUNT,
+  "transfer key: Succession: StringEquals aws:PrincipalAccount": NAMES_THE_ACCOUNT,
+  "transfer key: Rescue: its principal": ADMINISTERS,
+  "transfer key: OnlyTheOrganization: BoolIfExists aws:PrincipalIsAWSService":
+    "of no service AWS says that it comes with an organisation; one that did, keys.spec.ts lets in",
+  "transfer key: OnlyTheOrganization: ArnNotLikeIfExists aws:PrincipalArn":
+    "as above, of what EBS does by itself",
+  "incident key: Administration: StringEquals aws:PrincipalAccount": NAMES_THE_ACCOUNT,
+  "incident key: EndOfTheRoom: StringEquals aws:PrincipalAccount": NAMES_THE_ACCOUNT,
+  "member's transfer key: UseThroughEc2: its principal":
+    "the account's own policies can put the key's: the responder gains nothing",
+  "member's transfer key: GrantsOfEc2: its principal": "as above",
+  "member's transfer key: GrantsOfAnOpenIncident: its principal": "as above",
+
+  "workstation: BeReachedBySessionManager: StringEquals aws:SourceVpc":
+    "OnlyFromTheRoom denies the same",
+  "workstation: LookAtTheirLogGroup: StringEquals aws:SourceVpc": "OnlyFromTheRoom denies the same",
+  "workstation: OnlyOnItsOwnMachine: Null aws:VpcSourceIp":
+    "of a variable that the request lacks AWS does not say what it is compared as: here it matches nothing",
+  "other investigator: ListThisCase: its resources": SAME_FUNCTION,
+  "other investigator: DecryptThroughTheVault: StringEquals kms:ViaService": SAME_FUNCTION,
+  "other investigator: DecryptThroughTheVault: its resources": SAME_FUNCTION,
+  "other investigator: LogInOnTheWorkstation: BoolIfExists ssm:SessionDocumentAccessCheck":
+    SAME_FUNCTION,
+  "other investigator: LogInOnTheWorkstation: its resources": SAME_FUNCTION,
+  "other investigator: WithTheRecordedDocument: BoolIfExists ssm:SessionDocumentAccessCheck":
+    SAME_FUNCTION,
+  "other investigator: OpenItsChannel: StringEquals aws:RequestedRegion": SAME_FUNCTION,
+  "other investigator: EndOwnSessions: StringLike ssm:resourceTag/aws:ssmmessages:session-id":
+    SAME_FUNCTION,
+  "other investigator: EndOwnSessions: its resources": SAME_FUNCTION,
+  "intake: EncryptThem: StringEquals kms:ViaService": SAME_UPLOAD,
+  "intake: EncryptThem: its resources": SAME_UPLOAD,
+  "runbook, holds: HoldObjects: StringEquals s3:object-lock-legal-hold":
+    "the vault's OnlyCustodiansTakeAHoldOff denies the same",
+
+  "intake's trust: People: its principal": BOTH_SIDES,
+  "responder's trust: Responders: its principal": BOTH_SIDES,
+  "transfer key grants' trust: IncidentDeployers: its principal": BOTH_SIDES,
+  "execution's trust, read-only: Automation: its principal": BOTH_SIDES,
+  "execution's trust, administrator: Automation: its principal": BOTH_SIDES,
+  "runbook's trust, holds: statement 1: StringEquals aws:SourceAccount": ARN_HAS_IT,
+  "starter's trust, holds: statement 1: StringEquals aws:SourceAccount": ARN_HAS_IT,
+  "runbook's trust, locks: statement 1: StringEquals aws:SourceAccount": ARN_HAS_IT,
+  "starter's trust, locks: statement 1: StringEquals aws:SourceAccount": ARN_HAS_IT,
+
+  "responder: SeeWhoHasASnapshot: its resources":
+    "the action knows snapshots only, whose ARNs have no account; every Region is meant",
+  "responder: SeeWhatAVolumeIsOf: its resources": "EC2 shows nobody another account's volume",
+  "responder: IntoASnapshotWithATicket: its resources":
+    "what of an instance or a volume is snapshot other statements let; a request's tags are the snapshot's",
+  "responder: CopyToWhereRoomsAre: its resources": "the action knows snapshots only",
+};
