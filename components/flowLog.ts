@@ -1,6 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 
+import { assumedBy, policyDocument } from "./policies/document";
 import { ROLE_PATH } from "./names";
 import type { Tags } from "./tags";
 
@@ -42,16 +43,7 @@ export function keepFlowLog(
     `${name}-flow-log-writer`,
     {
       path: ROLE_PATH,
-      assumeRolePolicy: {
-        Version: "2012-10-17",
-        Statement: [
-          {
-            Effect: "Allow",
-            Principal: { Service: "vpc-flow-logs.amazonaws.com" },
-            Action: "sts:AssumeRole",
-          },
-        ],
-      },
+      assumeRolePolicy: assumedBy("vpc-flow-logs.amazonaws.com"),
       permissionsBoundary,
       tags,
     },
@@ -77,20 +69,17 @@ export function keepFlowLog(
 }
 
 function flowLogPolicy(logGroupArn: string): aws.iam.PolicyDocument {
-  return {
-    Version: "2012-10-17",
-    Statement: [
-      {
-        Effect: "Allow",
-        Action: ["logs:CreateLogStream", "logs:PutLogEvents", "logs:DescribeLogStreams"],
-        Resource: [logGroupArn, `${logGroupArn}:*`],
-      },
-      {
-        // Listing log groups knows no narrower resource.
-        Effect: "Allow",
-        Action: "logs:DescribeLogGroups",
-        Resource: "*",
-      },
-    ],
-  };
+  return policyDocument(
+    {
+      Effect: "Allow",
+      Action: ["logs:CreateLogStream", "logs:PutLogEvents", "logs:DescribeLogStreams"],
+      Resource: [logGroupArn, `${logGroupArn}:*`],
+    },
+    {
+      // Listing log groups knows no narrower resource.
+      Effect: "Allow",
+      Action: "logs:DescribeLogGroups",
+      Resource: "*",
+    },
+  );
 }

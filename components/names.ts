@@ -1,4 +1,4 @@
-import { partitionOf } from "./aws/partition";
+import { arnIn, iamArn } from "./aws/arn";
 
 /** IAM path of every role of this program: one rule sees every use of any of them. */
 export const ROLE_PATH = "/clean-room/";
@@ -11,7 +11,7 @@ export const CASE_ROLE_PATH = "/clean-room/case/";
 
 /** Matches the ARN of every role of a case, for conditions on `aws:PrincipalArn`. */
 export function caseRoles(region: string, accountId: string): string {
-  return `arn:${partitionOf(region).name}:iam::${accountId}:role${CASE_ROLE_PATH}*`;
+  return iamArn({ region, accountId }, `role${CASE_ROLE_PATH}*`);
 }
 
 /** Name of the role of a member account that hands evidence over; its path is {@link ROLE_PATH}. */
@@ -60,7 +60,7 @@ export const EVIDENCE_TRAIL_NAME = "clean-room-evidence";
 
 /** ARN of that trail. The policies of its key and of its bucket name it before it is there. */
 export function evidenceTrailArn(region: string, accountId: string): string {
-  return `arn:${partitionOf(region).name}:cloudtrail:${region}:${accountId}:trail/${EVIDENCE_TRAIL_NAME}`;
+  return arnIn({ region, accountId }, "cloudtrail", `trail/${EVIDENCE_TRAIL_NAME}`);
 }
 
 /** Where forensics images are published. Image Builder may write below /imagebuilder/ only. */

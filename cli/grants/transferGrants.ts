@@ -5,6 +5,7 @@ import {
   RevokeGrantCommand,
 } from "@aws-sdk/client-kms";
 
+import { parseArn } from "../../components/aws/arn";
 import { refuseAct, refuseLookUp } from "../awsRefusals";
 import { Case, readGrantName } from "../../components/case";
 import { findGrants, isOfARoleThatIsGone } from "../../components/evidence/grants/renewedGrants";
@@ -52,7 +53,7 @@ export interface Decision {
  * open room that needs it. Any other grant is not this room's to revoke.
  */
 export function decide(grants: readonly GrantListEntry[], room: GrantedRoom): readonly Decision[] {
-  const audit = room.keyArn.split(":")[4];
+  const audit = parseArn(room.keyArn).account;
   // Rooms name their grants; what a member would name after one is not taken for a room's.
   const nameOf = (grant: GrantListEntry) =>
     [undefined, audit].includes(issuerOf(grant)) ? grant.Name : undefined;

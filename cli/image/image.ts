@@ -4,6 +4,7 @@ import { ImagebuilderClient } from "@aws-sdk/client-imagebuilder";
 import { STSClient } from "@aws-sdk/client-sts";
 import { Command } from "commander";
 
+import { parseArn } from "../../components/aws/arn";
 import { requireLogin, type Sts } from "../login";
 import type { Output } from "../output";
 import { projectWorkspace } from "../projectWorkspace";
@@ -104,7 +105,7 @@ export async function buildsOfStack(
   }
   const values = Object.fromEntries(Object.entries(config).map(([key, { value }]) => [key, value]));
   const { sts, imageBuilder } = clients({ region, credentials: awsCredentials(values) });
-  await requireLogin(sts, pipelineArn.split(":")[4]);
+  await requireLogin(sts, parseArn(pipelineArn).account);
   return new ImageBuilds(imageBuilder, pipelineArn);
 }
 

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 
+import { iamArn, parseArn } from "../../components/aws/arn";
 import type { RoomFacts } from "../../components/evidence/records/roomForm";
-import { partitionOf } from "../../components/aws/partition";
 import { ROLE_PATH, TRANSFER_KEY_GRANTS_ROLE_NAME } from "../../components/names";
 import { TICKET_TAG, type Tags } from "../../components/tags";
 import { type CustomPort, TOOL_NAMES } from "../../components/toolPorts";
@@ -96,6 +96,6 @@ function customPorts({ ports }: RoomFacts): CustomPort[] {
 
 /** The role of a member account with a transfer key of its own; no record says whether it was another one. */
 function grantingRole(region: string, keyArn: string): string {
-  const account = keyArn.split(":")[4] ?? "";
-  return `arn:${partitionOf(region).name}:iam::${account}:role${ROLE_PATH}${TRANSFER_KEY_GRANTS_ROLE_NAME}`;
+  const account = parseArn(keyArn).account;
+  return iamArn({ region, accountId: account }, `role${ROLE_PATH}${TRANSFER_KEY_GRANTS_ROLE_NAME}`);
 }

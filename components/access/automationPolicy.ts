@@ -1,20 +1,16 @@
 import type * as aws from "@pulumi/aws";
 
-import { partitionOf } from "../aws/partition";
+import { iamArn } from "../aws/arn";
+import { policyDocument } from "../policies/document";
 
 /** Who may assume the Audit account's automation roles: functions that this account runs as them. */
 export function automationTrust(): aws.iam.PolicyDocument {
-  return {
-    Version: "2012-10-17",
-    Statement: [
-      {
-        Sid: "Functions",
-        Effect: "Allow",
-        Principal: { Service: "lambda.amazonaws.com" },
-        Action: "sts:AssumeRole",
-      },
-    ],
-  };
+  return policyDocument({
+    Sid: "Functions",
+    Effect: "Allow",
+    Principal: { Service: "lambda.amazonaws.com" },
+    Action: "sts:AssumeRole",
+  });
 }
 
 /** What the policy of an automation role is made from. */
@@ -33,17 +29,11 @@ export interface AutomationPolicyArgs {
  * its own. A function that writes a log is given that right beside it.
  */
 export function automationPolicy(args: AutomationPolicyArgs): aws.iam.PolicyDocument {
-  const partition = partitionOf(args.region).name;
-  return {
-    Version: "2012-10-17",
-    Statement: [
-      {
-        Sid: "WorkInMemberAccounts",
-        Effect: "Allow",
-        Action: "sts:AssumeRole",
-        Resource: `arn:${partition}:iam::*:role/${args.executionRole}`,
-        Condition: { StringEquals: { "aws:ResourceOrgID": args.organizationId } },
-      },
-    ],
-  };
+  return policyDocument({
+    Sid: "WorkInMemberAccounts",
+    Effect: "Allow",
+    Action: "sts:AssumeRole",
+    Resource: iamArn({ region: args.region, accountId: "*" }, `role/${args.executionRole}`),
+    Condition: { StringEquals: { "aws:ResourceOrgID": args.organizationId } },
+  });
 }

@@ -1,6 +1,8 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 
+import { parseArn } from "../aws/arn";
+import { policyDocument } from "../policies/document";
 import { Case } from "../case";
 import { CASE_POLICY_NAME, CASE_ROLE_PATH } from "../names";
 import type { Tags } from "../tags";
@@ -60,10 +62,9 @@ export class CaseRoles extends pulumi.ComponentResource {
           path: CASE_ROLE_PATH,
           description,
           permissionsBoundary: args.boundaryArn,
-          assumeRolePolicy: JSON.stringify({
-            Version: "2012-10-17",
-            Statement: [trustedRoles("People", trusted, args.organizationId, sessionTags)],
-          }),
+          assumeRolePolicy: JSON.stringify(
+            policyDocument(trustedRoles("People", trusted, args.organizationId, sessionTags)),
+          ),
           tags: args.tags,
         },
         { parent: this },
@@ -111,5 +112,5 @@ export class CaseRoles extends pulumi.ComponentResource {
 }
 
 function accountOf(arn: string): string {
-  return arn.split(":")[4] ?? "";
+  return parseArn(arn).account;
 }

@@ -1,5 +1,6 @@
 import type * as aws from "@pulumi/aws";
 
+import { policyDocument } from "../policies/document";
 import { Case } from "../case";
 import { vaultUpload } from "../policies/vaultUpload";
 import type { CaseAccess } from "./caseAccess";
@@ -9,8 +10,5 @@ import type { CaseAccess } from "./caseAccess";
  * `intake/<account>/<ticket>/`. It reads nothing back, its own uploads neither.
  */
 export function intakePolicy(access: CaseAccess, memberAccount: string): aws.iam.PolicyDocument {
-  return {
-    Version: "2012-10-17",
-    Statement: vaultUpload(access, new Case(access.ticket).uploads(memberAccount)),
-  };
+  return policyDocument(...vaultUpload(access, new Case(access.ticket).uploads(memberAccount)));
 }

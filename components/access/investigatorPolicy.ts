@@ -1,7 +1,8 @@
 import type * as aws from "@pulumi/aws";
 
+import { arnIn } from "../aws/arn";
+import { policyDocument } from "../policies/document";
 import { Case } from "../case";
-import { partitionOf } from "../aws/partition";
 import { TICKET_TAG } from "../tags";
 import { throughTheVault } from "../policies/vaultUpload";
 import { SESSION_DOCUMENT } from "./sessionDocument";
@@ -14,79 +15,75 @@ import type { CaseAccess } from "./caseAccess";
 export function investigatorPolicy(access: CaseAccess): aws.iam.PolicyDocument {
   const ofCase = new Case(access.ticket);
   const { region, accountId, vaultArn } = access;
-  const partition = partitionOf(region).name;
   // An account's id has twelve digits: with * another case's key could have the ticket further on.
   const prefixes = [ofCase.results, ofCase.uploads("?".repeat(12)), ofCase.records].map(
     (prefix) => `${prefix}*`,
   );
   // Without this check the default document needs no permission.
   const documentIsChecked = { BoolIfExists: { "ssm:SessionDocumentAccessCheck": "true" } };
-  return {
-    Version: "2012-10-17",
-    Statement: [
-      {
-        Sid: "ReadThisCase",
-        Effect: "Allow",
-        Action: [
-          "s3:GetObject",
-          "s3:GetObjectAttributes",
-          "s3:GetObjectLegalHold",
-          "s3:GetObjectRetention",
-          "s3:GetObjectVersion",
-          "s3:GetObjectVersionAttributes",
-        ],
-        Resource: prefixes.map((prefix) => `${vaultArn}/${prefix}`),
+  return policyDocument(
+    {
+      Sid: "ReadThisCase",
+      Effect: "Allow",
+      Action: [
+        "s3:GetObject",
+        "s3:GetObjectAttributes",
+        "s3:GetObjectLegalHold",
+        "s3:GetObjectRetention",
+        "s3:GetObjectVersion",
+        "s3:GetObjectVersionAttributes",
+      ],
+      Resource: prefixes.map((prefix) => `${vaultArn}/${prefix}`),
+    },
+    {
+      Sid: "ListThisCase",
+      Effect: "Allow",
+      Action: ["s3:ListBucket", "s3:ListBucketVersions"],
+      Resource: vaultArn,
+      Condition: { StringLike: { "s3:prefix": prefixes } },
+    },
+    {
+      Sid: "DecryptThroughTheVault",
+      Effect: "Allow",
+      Action: "kms:Decrypt",
+      Resource: access.evidenceKeyArn,
+      Condition: throughTheVault(access),
+    },
+    {
+      Sid: "LogInOnTheWorkstation",
+      Effect: "Allow",
+      Action: "ssm:StartSession",
+      Resource: arnIn({ region, accountId }, "ec2", "instance/*"),
+      Condition: {
+        ...documentIsChecked,
+        StringEquals: { [`ssm:resourceTag/${TICKET_TAG}`]: ofCase.tag },
       },
-      {
-        Sid: "ListThisCase",
-        Effect: "Allow",
-        Action: ["s3:ListBucket", "s3:ListBucketVersions"],
-        Resource: vaultArn,
-        Condition: { StringLike: { "s3:prefix": prefixes } },
+    },
+    {
+      // This one is recorded, as examiner; those of AWS forward ports or are recorded by nobody.
+      Sid: "WithTheRecordedDocument",
+      Effect: "Allow",
+      Action: "ssm:StartSession",
+      Resource: arnIn({ region, accountId }, "ssm", `document/${SESSION_DOCUMENT}`),
+      Condition: documentIsChecked,
+    },
+    {
+      // The plugin asks for the channel of a session that was started; the session's token is needed
+      // as well. AWS names no narrower resource for it.
+      Sid: "OpenItsChannel",
+      Effect: "Allow",
+      Action: "ssmmessages:OpenDataChannel",
+      Resource: "*",
+      Condition: { StringEquals: { "aws:RequestedRegion": region } },
+    },
+    {
+      Sid: "EndOwnSessions",
+      Effect: "Allow",
+      Action: ["ssm:ResumeSession", "ssm:TerminateSession"],
+      Resource: arnIn({ region, accountId }, "ssm", "session/*"),
+      Condition: {
+        StringLike: { "ssm:resourceTag/aws:ssmmessages:session-id": "${aws:userid}" },
       },
-      {
-        Sid: "DecryptThroughTheVault",
-        Effect: "Allow",
-        Action: "kms:Decrypt",
-        Resource: access.evidenceKeyArn,
-        Condition: throughTheVault(access),
-      },
-      {
-        Sid: "LogInOnTheWorkstation",
-        Effect: "Allow",
-        Action: "ssm:StartSession",
-        Resource: `arn:${partition}:ec2:${region}:${accountId}:instance/*`,
-        Condition: {
-          ...documentIsChecked,
-          StringEquals: { [`ssm:resourceTag/${TICKET_TAG}`]: ofCase.tag },
-        },
-      },
-      {
-        // This one is recorded, as examiner; those of AWS forward ports or are recorded by nobody.
-        Sid: "WithTheRecordedDocument",
-        Effect: "Allow",
-        Action: "ssm:StartSession",
-        Resource: `arn:${partition}:ssm:${region}:${accountId}:document/${SESSION_DOCUMENT}`,
-        Condition: documentIsChecked,
-      },
-      {
-        // The plugin asks for the channel of a session that was started; the session's token is needed
-        // as well. AWS names no narrower resource for it.
-        Sid: "OpenItsChannel",
-        Effect: "Allow",
-        Action: "ssmmessages:OpenDataChannel",
-        Resource: "*",
-        Condition: { StringEquals: { "aws:RequestedRegion": region } },
-      },
-      {
-        Sid: "EndOwnSessions",
-        Effect: "Allow",
-        Action: ["ssm:ResumeSession", "ssm:TerminateSession"],
-        Resource: `arn:${partition}:ssm:${region}:${accountId}:session/*`,
-        Condition: {
-          StringLike: { "ssm:resourceTag/aws:ssmmessages:session-id": "${aws:userid}" },
-        },
-      },
-    ],
-  };
+    },
+  );
 }

@@ -37,3 +37,22 @@ export function arnIn({ region, accountId }: Place, service: string, resource: s
 export function iamArn({ region, accountId }: Place, resource: string): string {
   return `arn:${partitionOf(region).name}:iam::${accountId}:${resource}`;
 }
+
+/** ARN of a snapshot, or of `*`, all of a Region: it names no owner. */
+export function snapshotArn(region: string, snapshotId: string): string {
+  return arnIn({ region, accountId: "" }, "ec2", `snapshot/${snapshotId}`);
+}
+
+/** Pattern of the ARNs of what an account has in all Regions of the Region's partition. */
+export function arnAnywhere(
+  { region, accountId }: Place,
+  service: string,
+  resource: string,
+): string {
+  return `arn:${partitionOf(region).name}:${service}:*:${accountId}:${resource}`;
+}
+
+/** ARN of a bucket, or with `/…` of its objects: it names neither Region nor owner. */
+export function bucketArn(region: string, bucket: string): string {
+  return `arn:${partitionOf(region).name}:s3:::${bucket}`;
+}

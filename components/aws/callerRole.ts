@@ -1,3 +1,4 @@
+import { parseArn } from "./arn";
 import { Refusal } from "../refusal";
 
 /** Who calls AWS. */
@@ -11,7 +12,7 @@ export interface Caller {
 
 /** @param accountId The account of what is worked on, 12 digits. @throws Refusal where the caller is of another. */
 export function requireAccount(arn: string, accountId: string): void {
-  const account = arn.split(":")[4];
+  const { account } = parseArn(arn);
   if (account !== accountId) {
     throw new Refusal("You are logged in to another account; nothing was changed", [
       `${arn} is of account ${account}, this stack is for ${accountId}. Log in there first, or name another profile: pulumi config set aws:profile <profile>.`,
@@ -54,11 +55,11 @@ export function rightPath(
 
 function sameName(caller: Caller, roles: readonly string[]): string[] {
   const name = roleNameOf(caller);
-  const account = caller.arn.split(":")[4];
+  const { account } = parseArn(caller.arn);
   return roles.filter(
     (pattern) =>
       name !== undefined &&
-      pattern.split(":")[4] === account &&
+      parseArn(pattern).account === account &&
       matches(name, pattern.slice(upToName(pattern).length)),
   );
 }

@@ -1,6 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 
+import { assumedBy } from "../policies/document";
 import { type EmailTopic, emailTopic } from "../emailTopic";
 import { ROLE_PATH } from "../names";
 import { TOOLBOX_DIGEST_TAG, type Tags } from "../tags";
@@ -236,7 +237,7 @@ export class ForensicsImage extends pulumi.ComponentResource {
       {
         path: ROLE_PATH,
         description: "Build machines of the forensics image",
-        assumeRolePolicy: trusting("ec2.amazonaws.com"),
+        assumeRolePolicy: assumedBy("ec2.amazonaws.com"),
         permissionsBoundary: args.permissionsBoundary,
         tags: args.tags,
       },
@@ -263,7 +264,7 @@ export class ForensicsImage extends pulumi.ComponentResource {
       {
         path: ROLE_PATH,
         description: "Removes old forensics images",
-        assumeRolePolicy: trusting("imagebuilder.amazonaws.com"),
+        assumeRolePolicy: assumedBy("imagebuilder.amazonaws.com"),
         permissionsBoundary: args.permissionsBoundary,
         tags,
       },
@@ -298,11 +299,4 @@ export class ForensicsImage extends pulumi.ComponentResource {
       { ...kept, dependsOn: [policy] },
     );
   }
-}
-
-function trusting(service: string): aws.iam.PolicyDocument {
-  return {
-    Version: "2012-10-17",
-    Statement: [{ Effect: "Allow", Principal: { Service: service }, Action: "sts:AssumeRole" }],
-  };
 }

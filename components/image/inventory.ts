@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
-import { partitionOf } from "../aws/partition";
+import { bucketArn } from "../aws/arn";
 import { sha256 } from "../sha256";
 import { bash, checkFiles, documentText, type ImageDocument, writeFiles } from "./documents";
 import { AMI_FOLDER, type Toolbox } from "./toolbox";
@@ -126,9 +126,8 @@ function checksumOf(file: string): string {
 
 /** ARNs of the objects that the image takes from the tools bucket. */
 export function bucketObjects(fromBucket: ToolsBucket | undefined, region: string): string[] {
-  const { name } = partitionOf(region);
-  return (fromBucket?.tools ?? []).map(
-    ({ key }) => `arn:${name}:s3:::${fromBucket?.bucket}/${key}`,
+  return (fromBucket?.tools ?? []).map(({ key }) =>
+    bucketArn(region, `${fromBucket?.bucket}/${key}`),
   );
 }
 

@@ -1,6 +1,7 @@
 import type * as aws from "@pulumi/aws";
 
-import { partitionOf } from "../aws/partition";
+import { policyDocument } from "../policies/document";
+import { arnAnywhere } from "../aws/arn";
 import { TICKET_TAG } from "../tags";
 
 /** The tag that Image Builder puts on whatever it makes. */
@@ -16,71 +17,67 @@ const DEPRECATED_BY = "DeprecatedBy";
  * copies are snapshots of the same account.
  */
 export function lifecycleRolePolicy(region: string): aws.iam.PolicyDocument {
-  const { name } = partitionOf(region);
-  const images = `arn:${name}:ec2:*::image/*`;
-  const snapshots = `arn:${name}:ec2:*::snapshot/*`;
-  return {
-    Version: "2012-10-17",
-    Statement: [
-      {
-        Sid: "TakeImagesOutOfUse",
-        Effect: "Allow",
-        Action: [
-          "ec2:DeregisterImage",
-          "ec2:DescribeImageAttribute",
-          "ec2:DisableImage",
-          "ec2:DisableImageDeprecation",
-          "ec2:EnableImage",
-          "ec2:EnableImageDeprecation",
-        ],
-        Resource: images,
-        Condition: { StringEquals: MADE_BY_IMAGE_BUILDER },
-      },
-      {
-        Sid: "DeleteTheirSnapshots",
-        Effect: "Allow",
-        Action: "ec2:DeleteSnapshot",
-        Resource: snapshots,
-        Condition: { StringEquals: MADE_BY_IMAGE_BUILDER },
-      },
-      {
-        Sid: "SayWhoDeprecatedThem",
-        Effect: "Allow",
-        Action: ["ec2:CreateTags", "ec2:DeleteTags"],
-        Resource: [images, snapshots],
-        Condition: {
-          StringEquals: {
-            ...MADE_BY_IMAGE_BUILDER,
-            [`aws:RequestTag/${DEPRECATED_BY}`]: "EC2 Image Builder",
-          },
-          "ForAllValues:StringEquals": { "aws:TagKeys": DEPRECATED_BY },
+  const images = arnAnywhere({ region, accountId: "" }, "ec2", "image/*");
+  const snapshots = arnAnywhere({ region, accountId: "" }, "ec2", "snapshot/*");
+  return policyDocument(
+    {
+      Sid: "TakeImagesOutOfUse",
+      Effect: "Allow",
+      Action: [
+        "ec2:DeregisterImage",
+        "ec2:DescribeImageAttribute",
+        "ec2:DisableImage",
+        "ec2:DisableImageDeprecation",
+        "ec2:EnableImage",
+        "ec2:EnableImageDeprecation",
+      ],
+      Resource: images,
+      Condition: { StringEquals: MADE_BY_IMAGE_BUILDER },
+    },
+    {
+      Sid: "DeleteTheirSnapshots",
+      Effect: "Allow",
+      Action: "ec2:DeleteSnapshot",
+      Resource: snapshots,
+      Condition: { StringEquals: MADE_BY_IMAGE_BUILDER },
+    },
+    {
+      Sid: "SayWhoDeprecatedThem",
+      Effect: "Allow",
+      Action: ["ec2:CreateTags", "ec2:DeleteTags"],
+      Resource: [images, snapshots],
+      Condition: {
+        StringEquals: {
+          ...MADE_BY_IMAGE_BUILDER,
+          [`aws:RequestTag/${DEPRECATED_BY}`]: "EC2 Image Builder",
         },
+        "ForAllValues:StringEquals": { "aws:TagKeys": DEPRECATED_BY },
       },
-      {
-        // None here: the policy is AWS's whole one.
-        Sid: "RemoveContainers",
-        Effect: "Allow",
-        Action: ["ecr:BatchDeleteImage", "ecr:BatchGetImage"],
-        Resource: `arn:${name}:ecr:*:*:repository/*`,
-        Condition: {
-          StringEquals: { "ecr:ResourceTag/LifecycleExecutionAccess": "EC2 Image Builder" },
-        },
+    },
+    {
+      // None here: the policy is AWS's whole one.
+      Sid: "RemoveContainers",
+      Effect: "Allow",
+      Action: ["ecr:BatchDeleteImage", "ecr:BatchGetImage"],
+      Resource: arnAnywhere({ region, accountId: "*" }, "ecr", "repository/*"),
+      Condition: {
+        StringEquals: { "ecr:ResourceTag/LifecycleExecutionAccess": "EC2 Image Builder" },
       },
-      {
-        // Looking for images and tags knows no narrower resource; Image Builder's own images go by
-        // the recipe that the lifecycle policy names.
-        Sid: "FindAndForgetThem",
-        Effect: "Allow",
-        Action: ["ec2:DescribeImages", "imagebuilder:DeleteImage", "tag:GetResources"],
-        Resource: "*",
-      },
-      {
-        Sid: "NothingOfAnIncident",
-        Effect: "Deny",
-        Action: "ec2:*",
-        Resource: [images, snapshots],
-        Condition: { Null: { [`aws:ResourceTag/${TICKET_TAG}`]: "false" } },
-      },
-    ],
-  };
+    },
+    {
+      // Looking for images and tags knows no narrower resource; Image Builder's own images go by
+      // the recipe that the lifecycle policy names.
+      Sid: "FindAndForgetThem",
+      Effect: "Allow",
+      Action: ["ec2:DescribeImages", "imagebuilder:DeleteImage", "tag:GetResources"],
+      Resource: "*",
+    },
+    {
+      Sid: "NothingOfAnIncident",
+      Effect: "Deny",
+      Action: "ec2:*",
+      Resource: [images, snapshots],
+      Condition: { Null: { [`aws:ResourceTag/${TICKET_TAG}`]: "false" } },
+    },
+  );
 }

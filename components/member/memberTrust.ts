@@ -1,5 +1,7 @@
 import type * as aws from "@pulumi/aws";
 
+import { iamArn } from "../aws/arn";
+import { policyDocument } from "../policies/document";
 import { partitionOf } from "../aws/partition";
 import { trustedRoles } from "../policies/trustedRoles";
 
@@ -10,7 +12,7 @@ export const SAML = "saml";
 
 /** Who may assume a role: whoever the identity provider vouches for, at the console or by API. */
 export function samlTrust(providerArn: string, region: string): aws.iam.PolicyDocument {
-  return document(samlStatement(providerArn, region));
+  return policyDocument(samlStatement(providerArn, region));
 }
 
 /** Who may assume the responder role. */
@@ -39,7 +41,7 @@ export function responderTrust(args: ResponderTrustArgs): aws.iam.PolicyDocument
   if (args.principals.includes(SAML) && args.samlProviderArn !== undefined) {
     statements.push(samlStatement(args.samlProviderArn, args.region));
   }
-  return document(...statements);
+  return policyDocument(...statements);
 }
 
 /** Who may assume an execution role. */
@@ -59,8 +61,8 @@ export interface ExecutionTrustArgs {
 /** Trust of an execution role: the one automation role of the Audit account it is for. */
 export function executionTrust(args: ExecutionTrustArgs): aws.iam.PolicyDocument {
   const { auditAccountId, auditRole, region } = args;
-  const arn = `arn:${partitionOf(region).name}:iam::${auditAccountId}:role/${auditRole}`;
-  return document(trustedRoles("Automation", [arn], args.organizationId, true));
+  const arn = iamArn({ region, accountId: auditAccountId }, `role/${auditRole}`);
+  return policyDocument(trustedRoles("Automation", [arn], args.organizationId, true));
 }
 
 function samlStatement(providerArn: string, region: string): Statement {
@@ -77,8 +79,4 @@ function samlStatement(providerArn: string, region: string): Statement {
       StringLike: { "SAML:aud": [`https://${signIn}/saml`, `https://*.${signIn}/saml`] },
     },
   };
-}
-
-function document(...Statement: Statement[]): aws.iam.PolicyDocument {
-  return { Version: "2012-10-17", Statement };
 }

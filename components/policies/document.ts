@@ -4,3 +4,21 @@ import type * as aws from "@pulumi/aws";
 export function policyDocument(...Statement: aws.iam.PolicyStatement[]): aws.iam.PolicyDocument {
   return { Version: "2012-10-17", Statement };
 }
+
+/**
+ * The trust policy of a role that a service of AWS works as.
+ *
+ * @param service Its principal, such as `ec2.amazonaws.com`.
+ * @param Condition What has to be true as well: for whose resource it asks.
+ */
+export function assumedBy(
+  service: string,
+  Condition?: aws.iam.PolicyStatement["Condition"],
+): aws.iam.PolicyDocument {
+  return policyDocument({
+    Effect: "Allow",
+    Principal: { Service: service },
+    Action: "sts:AssumeRole",
+    ...(Condition === undefined ? {} : { Condition }),
+  });
+}

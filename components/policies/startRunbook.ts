@@ -1,6 +1,6 @@
 import type * as aws from "@pulumi/aws";
 
-import { partitionOf } from "../aws/partition";
+import { arnIn } from "../aws/arn";
 
 /** Where a runbook works. */
 export interface RunbookPlace {
@@ -17,20 +17,19 @@ export interface RunbookPlace {
  * beforehand.
  */
 export function startRunbook(
-  { region, accountId }: RunbookPlace,
+  place: RunbookPlace,
   documentName: string,
   runbookRoleArn: string,
 ): aws.iam.PolicyStatement[] {
-  const ssm = `arn:${partitionOf(region).name}:ssm:${region}:${accountId}`;
   return [
     {
       Sid: "StartTheRunbook",
       Effect: "Allow",
       Action: "ssm:StartAutomationExecution",
       Resource: [
-        `${ssm}:automation-definition/${documentName}:*`,
-        `${ssm}:automation-execution/*`,
-        `${ssm}:document/${documentName}`,
+        arnIn(place, "ssm", `automation-definition/${documentName}:*`),
+        arnIn(place, "ssm", "automation-execution/*"),
+        arnIn(place, "ssm", `document/${documentName}`),
       ],
     },
     {

@@ -1,5 +1,7 @@
 import type * as aws from "@pulumi/aws";
 
+import { policyDocument } from "../policies/document";
+
 /** Who publishes to a topic of alarms. */
 export interface Publishers {
   /** ARN of the rule of EventBridge, where one does. */
@@ -24,29 +26,26 @@ export function alarmTopicPolicy(
   { rule, alarms, accountId }: Publishers,
 ): aws.iam.PolicyDocument {
   const publish = { Effect: "Allow", Action: "sns:Publish", Resource: topicArn } as const;
-  return {
-    Version: "2012-10-17",
-    Statement: [
-      ...(rule === undefined
-        ? []
-        : [
-            {
-              // Its ARN and no more: what else EventBridge tells SNS, its documentation leaves open.
-              ...publish,
-              Sid: "TheRulePublishes",
-              Principal: { Service: "events.amazonaws.com" },
-              Condition: { ArnEquals: { "aws:SourceArn": rule } },
-            },
-          ]),
-      {
-        ...publish,
-        Sid: "AlarmsPublish",
-        Principal: { Service: "cloudwatch.amazonaws.com" },
-        Condition: {
-          ArnEquals: { "aws:SourceArn": [...alarms] },
-          StringEquals: { "aws:SourceAccount": accountId },
-        },
+  return policyDocument(
+    ...(rule === undefined
+      ? []
+      : [
+          {
+            // Its ARN and no more: what else EventBridge tells SNS, its documentation leaves open.
+            ...publish,
+            Sid: "TheRulePublishes",
+            Principal: { Service: "events.amazonaws.com" },
+            Condition: { ArnEquals: { "aws:SourceArn": rule } },
+          },
+        ]),
+    {
+      ...publish,
+      Sid: "AlarmsPublish",
+      Principal: { Service: "cloudwatch.amazonaws.com" },
+      Condition: {
+        ArnEquals: { "aws:SourceArn": [...alarms] },
+        StringEquals: { "aws:SourceAccount": accountId },
       },
-    ],
-  };
+    },
+  );
 }

@@ -1,4 +1,4 @@
-import { arnIn, type Place } from "../../aws/arn";
+import { type Place, snapshotArn } from "../../aws/arn";
 import { EVERY_CASE } from "../../case";
 import { TICKET_TAG } from "../../tags";
 
@@ -41,5 +41,5 @@ export const carriesTicket = {
 
 /** Every snapshot of the Region: an ARN of one names no owner. */
 export function anySnapshot({ region }: Pick<Place, "region">): string {
-  return arnIn({ region, accountId: "" }, "ec2", "snapshot/*");
+  return snapshotArn(region, "*");
 }

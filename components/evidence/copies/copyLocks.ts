@@ -4,8 +4,8 @@ import {
   type LockedSnapshotsInfo,
 } from "@aws-sdk/client-ec2";
 
+import { snapshotArn } from "../../aws/arn";
 import { lookUpFailure } from "../../aws/failure";
-import { partitionOf } from "../../aws/partition";
 import { LOCK_RUNBOOK } from "../../names";
 import { Refusal } from "../../refusal";
 import { HOLDING, lockCommand, type LockTerms, SNAPSHOT_PARAMETER } from "../runbooks/lockRunbook";
@@ -56,6 +56,6 @@ export function unlockedCopies(
 
 /** The command that locks a copy. */
 function startOfRunbook(copySnapshotId: string, region: string): string {
-  const arn = `arn:${partitionOf(region).name}:ec2:${region}::snapshot/${copySnapshotId}`;
+  const arn = snapshotArn(region, copySnapshotId);
   return `aws ssm start-automation-execution --region ${region} --document-name ${LOCK_RUNBOOK} --parameters ${SNAPSHOT_PARAMETER}=${arn}`;
 }

@@ -1,6 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 
+import { parseArn } from "../../aws/arn";
 import { Case } from "../../case";
 import { grantOf } from "./roomGrants";
 import { COPYING_OPERATIONS } from "../keys/copyingGrants";
@@ -49,7 +50,7 @@ export class SuspectKeyGrants extends pulumi.ComponentResource {
   ) {
     super("cleanroom:evidence:SuspectKeyGrants", name, args, opts);
     for (const roleArn of new Set(args.keys.map(({ assumeRole }) => assumeRole))) {
-      const [, , , , account = "", role] = roleArn.split(":");
+      const { account, resource: role } = parseArn(roleArn);
       const provider = new aws.Provider(
         `${name}-${account}-${role}`,
         {
@@ -67,7 +68,7 @@ export class SuspectKeyGrants extends pulumi.ComponentResource {
         for (const grantee of there) {
           const called = args.names.get(grantOf(keyArn, grantee));
           new aws.kms.Grant(
-            `${name}-${account}-${keyArn.split(":")[5]}-${grantee.split(":")[5]}`,
+            `${name}-${account}-${parseArn(keyArn).resource}-${parseArn(grantee).resource}`,
             {
               name: called ?? new Case(args.ticket).grantName(grantee),
               keyId: keyArn,

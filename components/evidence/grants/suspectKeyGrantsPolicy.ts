@@ -1,6 +1,7 @@
 import type * as aws from "@pulumi/aws";
 
-import { partitionOf } from "../../aws/partition";
+import { arnAnywhere, iamArn } from "../../aws/arn";
+import { policyDocument } from "../../policies/document";
 import { OF_AN_INCIDENT } from "../keys/copyingGrants";
 
 /** Whose keys are granted, and to whom. */
@@ -28,30 +29,27 @@ export function suspectKeyGrantsPolicy({
   auditAccountId,
   keyArns,
 }: SuspectKeyAccounts): aws.iam.PolicyDocument {
-  const partition = partitionOf(region).name;
-  const keys = keyArns === undefined ? `arn:${partition}:kms:*:${accountId}:key/*` : [...keyArns];
-  return {
-    Version: "2012-10-17",
-    Statement: [
-      {
-        Sid: "GrantToTheAuditAccount",
-        Effect: "Allow",
-        Action: "kms:CreateGrant",
-        Resource: keys,
-        Condition: {
-          ...OF_AN_INCIDENT,
-          StringLike: {
-            "kms:GranteePrincipal": `arn:${partition}:iam::${auditAccountId}:role/*`,
-          },
+  const keys =
+    keyArns === undefined ? arnAnywhere({ region, accountId }, "kms", "key/*") : [...keyArns];
+  return policyDocument(
+    {
+      Sid: "GrantToTheAuditAccount",
+      Effect: "Allow",
+      Action: "kms:CreateGrant",
+      Resource: keys,
+      Condition: {
+        ...OF_AN_INCIDENT,
+        StringLike: {
+          "kms:GranteePrincipal": iamArn({ region, accountId: auditAccountId }, "role/*"),
         },
       },
-      {
-        // Of a grant that is revoked KMS tells a policy nothing.
-        Sid: "EndGrants",
-        Effect: "Allow",
-        Action: ["kms:ListGrants", "kms:RevokeGrant"],
-        Resource: keys,
-      },
-    ],
-  };
+    },
+    {
+      // Of a grant that is revoked KMS tells a policy nothing.
+      Sid: "EndGrants",
+      Effect: "Allow",
+      Action: ["kms:ListGrants", "kms:RevokeGrant"],
+      Resource: keys,
+    },
+  );
 }

@@ -1,5 +1,6 @@
 import type * as aws from "@pulumi/aws";
 
+import { arnAnywhere, arnIn, iamArn } from "../../aws/arn";
 import { partitionOf } from "../../aws/partition";
 import { evidenceTrailArn } from "../../names";
 import { policyDocument } from "../../policies/document";
@@ -21,7 +22,10 @@ import {
  */
 function imageBuilding(parties: KeyParties): Statement[] {
   const { region, accountId } = parties;
-  const role = `arn:${partitionOf(region).name}:iam::${accountId}:role/aws-service-role/imagebuilder.amazonaws.com/AWSServiceRoleForImageBuilder`;
+  const role = iamArn(
+    { region, accountId },
+    "role/aws-service-role/imagebuilder.amazonaws.com/AWSServiceRoleForImageBuilder",
+  );
   const through = (service: string) => ({
     StringEquals: { "kms:ViaService": viaService(parties, service) },
   });
@@ -66,7 +70,7 @@ function alarms({ region, accountId }: KeyParties): Statement {
     Resource: "*",
     Condition: {
       ArnLike: {
-        "kms:EncryptionContext:aws:sns:topicArn": `arn:${partitionOf(region).name}:sns:${region}:${accountId}:*`,
+        "kms:EncryptionContext:aws:sns:topicArn": arnIn({ region, accountId }, "sns", "*"),
       },
     },
   };
@@ -82,7 +86,11 @@ function trail(parties: KeyParties): Statement[] {
   const service = { Service: "cloudtrail.amazonaws.com" };
   const byTheTrail = { "aws:SourceArn": evidenceTrailArn(region, accountId) };
   const forATrail = {
-    "kms:EncryptionContext:aws:cloudtrail:arn": `arn:${partitionOf(region).name}:cloudtrail:*:${accountId}:trail/*`,
+    "kms:EncryptionContext:aws:cloudtrail:arn": arnAnywhere(
+      { region, accountId },
+      "cloudtrail",
+      "trail/*",
+    ),
   };
   return [
     {
@@ -125,7 +133,7 @@ function trail(parties: KeyParties): Statement[] {
  */
 export function foundationKeyPolicy(parties: KeyParties): aws.iam.PolicyDocument {
   const { region, accountId } = parties;
-  const { name, dnsSuffix } = partitionOf(region);
+  const { dnsSuffix } = partitionOf(region);
   return policyDocument(
     ...foundationAdministration(parties),
     ...custodianship(parties),
@@ -148,7 +156,7 @@ export function foundationKeyPolicy(parties: KeyParties): aws.iam.PolicyDocument
       Resource: "*",
       Condition: {
         ArnLike: {
-          "kms:EncryptionContext:aws:logs:arn": `arn:${name}:logs:${region}:${accountId}:log-group:*`,
+          "kms:EncryptionContext:aws:logs:arn": arnIn({ region, accountId }, "logs", "log-group:*"),
         },
       },
     },

@@ -1,5 +1,7 @@
 import * as aws from "@pulumi/aws";
 
+import { parseArn } from "../../aws/arn";
+
 /**
  * Why a key cannot be used, as the rest of a sentence about it: in every state but Enabled KMS refuses.
  * Undefined where it can.
@@ -11,7 +13,7 @@ import * as aws from "@pulumi/aws";
  */
 export async function unusableState(keyId: string): Promise<string | undefined> {
   const { keyState, deletionDate } = await aws.kms.getKey({ keyId });
-  const [, , , region, owner] = keyId.split(":");
+  const { region, account: owner } = parseArn(keyId);
   const command = (action: string) => `aws kms ${action} --region ${region} --key-id ${keyId}`;
   switch (keyState) {
     case "Enabled":

@@ -1,6 +1,7 @@
 import type * as aws from "@pulumi/aws";
 
-import { partitionOf } from "../../aws/partition";
+import { iamArn } from "../../aws/arn";
+import { policyDocument } from "../../policies/document";
 import { RESPONDER_ROLE_NAME, ROLE_PATH, TRANSFER_KEY_GRANTS_ROLE_NAME } from "../../names";
 import { grantsOfEc2ForTheAuditAccount, OF_AN_INCIDENT } from "./copyingGrants";
 import { ADMINISTRATION, EBS_USE } from "./keyStatements";
@@ -38,7 +39,7 @@ const LONGEST_WINDOW_DAYS = "30";
 export function memberTransferKeyPolicy(args: MemberTransferKeyArgs): aws.iam.PolicyDocument {
   const { region, accountId, auditAccountId } = args;
   const iam = (account: string, resource: string) =>
-    `arn:${partitionOf(region).name}:iam::${account}:${resource}`;
+    iamArn({ region, accountId: account }, `${resource}`);
   const Principal = { AWS: iam(accountId, "root") };
   const role = (name: string) => ({
     // By condition: KMS refuses a principal that does not exist yet.
@@ -53,27 +54,24 @@ export function memberTransferKeyPolicy(args: MemberTransferKeyArgs): aws.iam.Po
     Resource: "*",
     ...(Condition === undefined ? {} : { Condition }),
   });
-  return {
-    Version: "2012-10-17",
-    Statement: [
-      statement("Keeping", KEEPING),
-      statement("EndWithTheLongestWindow", "kms:ScheduleKeyDeletion", {
-        NumericGreaterThanEquals: {
-          "kms:ScheduleKeyDeletionPendingWindowInDays": LONGEST_WINDOW_DAYS,
-        },
-      }),
-      statement("UseThroughEc2", EBS_USE, { ...throughEc2, ...role(RESPONDER_ROLE_NAME) }),
-      statement("GrantsOfEc2", "kms:CreateGrant", {
-        ...throughEc2,
-        ...role(RESPONDER_ROLE_NAME),
-        Bool: { "kms:GrantIsForAWSResource": "true" },
-      }),
-      statement("GrantsOfAnOpenIncident", "kms:CreateGrant", {
-        ...OF_AN_INCIDENT,
-        ...role(TRANSFER_KEY_GRANTS_ROLE_NAME),
-        StringLike: { "kms:GranteePrincipal": iam(auditAccountId, "role/*") },
-      }),
-      grantsOfEc2ForTheAuditAccount({ region, accountId: auditAccountId }),
-    ],
-  };
+  return policyDocument(
+    statement("Keeping", KEEPING),
+    statement("EndWithTheLongestWindow", "kms:ScheduleKeyDeletion", {
+      NumericGreaterThanEquals: {
+        "kms:ScheduleKeyDeletionPendingWindowInDays": LONGEST_WINDOW_DAYS,
+      },
+    }),
+    statement("UseThroughEc2", EBS_USE, { ...throughEc2, ...role(RESPONDER_ROLE_NAME) }),
+    statement("GrantsOfEc2", "kms:CreateGrant", {
+      ...throughEc2,
+      ...role(RESPONDER_ROLE_NAME),
+      Bool: { "kms:GrantIsForAWSResource": "true" },
+    }),
+    statement("GrantsOfAnOpenIncident", "kms:CreateGrant", {
+      ...OF_AN_INCIDENT,
+      ...role(TRANSFER_KEY_GRANTS_ROLE_NAME),
+      StringLike: { "kms:GranteePrincipal": iam(auditAccountId, "role/*") },
+    }),
+    grantsOfEc2ForTheAuditAccount({ region, accountId: auditAccountId }),
+  );
 }

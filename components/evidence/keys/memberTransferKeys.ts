@@ -1,6 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 
+import { policyDocument } from "../../policies/document";
 import { ROLE_PATH, TRANSFER_KEY_GRANTS_ROLE_NAME } from "../../names";
 import type { Tags } from "../../tags";
 import { trustedRoles } from "../../policies/trustedRoles";
@@ -93,12 +94,9 @@ export class MemberTransferKeys extends pulumi.ComponentResource {
         name: TRANSFER_KEY_GRANTS_ROLE_NAME,
         path: ROLE_PATH,
         description: "Grants this account's transfer keys to rooms while they are open",
-        assumeRolePolicy: {
-          Version: "2012-10-17",
-          Statement: [
-            trustedRoles("IncidentDeployers", args.incidentDeployers, args.organizationId, true),
-          ],
-        },
+        assumeRolePolicy: policyDocument(
+          trustedRoles("IncidentDeployers", args.incidentDeployers, args.organizationId, true),
+        ),
         permissionsBoundary: args.permissionsBoundary,
         tags,
       },

@@ -1,6 +1,6 @@
 import type * as aws from "@pulumi/aws";
 
-import { partitionOf } from "../../aws/partition";
+import { iamArn } from "../../aws/arn";
 import { RESPONDER_ROLE_NAME, ROLE_PATH } from "../../names";
 import { policyDocument } from "../../policies/document";
 import { grantsOfEc2ForMembers, OF_AN_INCIDENT } from "./copyingGrants";
@@ -19,8 +19,7 @@ import {
  * EC2 asks for on the responder's behalf.
  */
 export function transferKeyPolicy(parties: KeyParties): aws.iam.PolicyDocument {
-  const rolesOf = (account: string) =>
-    `arn:${partitionOf(parties.region).name}:iam::${account}:role`;
+  const rolesOf = (account: string) => iamArn({ ...parties, accountId: account }, "role");
   return policyDocument(
     ...foundationAdministration(parties),
     ...custodianship(parties),

@@ -1,7 +1,8 @@
 import type * as aws from "@pulumi/aws";
 
+import { arnIn, snapshotArn } from "../../aws/arn";
+import { assumedBy, policyDocument } from "../../policies/document";
 import { EVERY_CASE } from "../../case";
-import { partitionOf } from "../../aws/partition";
 import { type RunbookPlace, startRunbook } from "../../policies/startRunbook";
 import { SOURCE_SNAPSHOT_TAG, TICKET_TAG } from "../../tags";
 
@@ -11,30 +12,27 @@ import { SOURCE_SNAPSHOT_TAG, TICKET_TAG } from "../../tags";
  * unlocks, deletes and tags nothing.
  */
 export function lockRolePolicy({ region }: RunbookPlace, days: number): aws.iam.PolicyDocument {
-  return {
-    Version: "2012-10-17",
-    Statement: [
-      {
-        Sid: "LockPreservedCopies",
-        Effect: "Allow",
-        Action: "ec2:LockSnapshot",
-        Resource: `arn:${partitionOf(region).name}:ec2:${region}::snapshot/*`,
-        Condition: {
-          StringLike: { [`aws:ResourceTag/${TICKET_TAG}`]: EVERY_CASE.tag },
-          Null: { [`aws:ResourceTag/${SOURCE_SNAPSHOT_TAG}`]: "false" },
-          NumericEquals: { "ec2:SnapshotLockDuration": `${days}` },
-        },
+  return policyDocument(
+    {
+      Sid: "LockPreservedCopies",
+      Effect: "Allow",
+      Action: "ec2:LockSnapshot",
+      Resource: snapshotArn(region, "*"),
+      Condition: {
+        StringLike: { [`aws:ResourceTag/${TICKET_TAG}`]: EVERY_CASE.tag },
+        Null: { [`aws:ResourceTag/${SOURCE_SNAPSHOT_TAG}`]: "false" },
+        NumericEquals: { "ec2:SnapshotLockDuration": `${days}` },
       },
-      {
-        // Describing knows no narrower resource.
-        Sid: "FindThem",
-        Effect: "Allow",
-        Action: ["ec2:DescribeLockedSnapshots", "ec2:DescribeSnapshots"],
-        Resource: "*",
-        Condition: { StringEquals: { "aws:RequestedRegion": region } },
-      },
-    ],
-  };
+    },
+    {
+      // Describing knows no narrower resource.
+      Sid: "FindThem",
+      Effect: "Allow",
+      Action: ["ec2:DescribeLockedSnapshots", "ec2:DescribeSnapshots"],
+      Resource: "*",
+      Condition: { StringEquals: { "aws:RequestedRegion": region } },
+    },
+  );
 }
 
 /**
@@ -44,25 +42,20 @@ export function lockRolePolicy({ region }: RunbookPlace, days: number): aws.iam.
  * Source: Service Authorization Reference, PutObjectLegalHold, `s3:object-lock-legal-hold`.
  */
 export function holdRolePolicy(vaultArn: string): aws.iam.PolicyDocument {
-  return {
-    Version: "2012-10-17",
-    Statement: [
-      {
-        Sid: "HoldObjects",
-        Effect: "Allow",
-        Action: "s3:PutObjectLegalHold",
-        Resource: `${vaultArn}/*`,
-        Condition: { StringEquals: { "s3:object-lock-legal-hold": "ON" } },
-      },
-    ],
-  };
+  return policyDocument({
+    Sid: "HoldObjects",
+    Effect: "Allow",
+    Action: "s3:PutObjectLegalHold",
+    Resource: `${vaultArn}/*`,
+    Condition: { StringEquals: { "s3:object-lock-legal-hold": "ON" } },
+  });
 }
 
 /** Who may work as a runbook: Automation, for executions in this account and Region. */
 export function runbookTrust({ region, accountId }: RunbookPlace): aws.iam.PolicyDocument {
   return trusting("ssm.amazonaws.com", accountId, {
     ArnLike: {
-      "aws:SourceArn": `arn:${partitionOf(region).name}:ssm:${region}:${accountId}:automation-execution/*`,
+      "aws:SourceArn": arnIn({ region, accountId }, "ssm", "automation-execution/*"),
     },
   });
 }
@@ -73,10 +66,7 @@ export function starterRolePolicy(
   documentName: string,
   runbookRoleArn: string,
 ): aws.iam.PolicyDocument {
-  return {
-    Version: "2012-10-17",
-    Statement: startRunbook(place, documentName, runbookRoleArn),
-  };
+  return policyDocument(...startRunbook(place, documentName, runbookRoleArn));
 }
 
 /** Who may start it: EventBridge, for the runbook's own rules. */
@@ -90,7 +80,7 @@ export function starterTrust(
 
 /** What the rule's target is called: an Automation runbook in its default version. */
 export function runbookTarget({ region, accountId }: RunbookPlace, documentName: string): string {
-  return `arn:${partitionOf(region).name}:ssm:${region}:${accountId}:automation-definition/${documentName}:$DEFAULT`;
+  return arnIn({ region, accountId }, "ssm", `automation-definition/${documentName}:$DEFAULT`);
 }
 
 function trusting(
@@ -98,15 +88,5 @@ function trusting(
   accountId: string,
   source: Readonly<Record<string, object>>,
 ): aws.iam.PolicyDocument {
-  return {
-    Version: "2012-10-17",
-    Statement: [
-      {
-        Effect: "Allow",
-        Principal: { Service: service },
-        Action: "sts:AssumeRole",
-        Condition: { StringEquals: { "aws:SourceAccount": accountId }, ...source },
-      },
-    ],
-  };
+  return assumedBy(service, { StringEquals: { "aws:SourceAccount": accountId }, ...source });
 }
