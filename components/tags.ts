@@ -47,7 +47,7 @@ export const SOURCE_DEVICE_TAG = "source-device";
 export const SOURCE_TAKEN_TAG = "source-taken";
 
 /** The tags of what a handover claims. */
-export const CLAIM_TAGS = [
+const CLAIM_TAGS = [
   SOURCE_VOLUME_TAG,
   SOURCE_INSTANCE_TAG,
   SOURCE_DEVICE_TAG,

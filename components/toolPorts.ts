@@ -41,7 +41,7 @@ function port(protocol: "tcp" | "udp", number: number, initiator: Initiator): To
  * Tools by name, with the ports their vendors document. Only entries whose ports were verified; for
  * anything else a stack names its own port.
  */
-export const TOOL_PORTS = {
+const TOOL_PORTS = {
   encase: {
     ports: [port("tcp", 4445, "either")],
     source: "EnCase servlet: incident response preparation standard, section on isolation",

@@ -30,7 +30,7 @@ const FORMER: Readonly<Record<string, string>> = Object.fromEntries(
 );
 
 /** Every type of a bucket's parts. */
-export const PART_TYPES = [...ONCE, REPLICATION, ACL, ...LIFECYCLES];
+const PART_TYPES = [...ONCE, REPLICATION, ACL, ...LIFECYCLES];
 
 /** A bucket's parts by type, all of them: the order in which they come says nothing. */
 export function partsByType(

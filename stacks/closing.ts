@@ -236,7 +236,7 @@ function notInSettings({ state, copies, items }: RoomThere): string[] {
 }
 
 /** The source snapshots of whatever the engine has of the room's evidence. */
-export function evidenceIn(state: readonly StateResource[]): readonly string[] {
+function evidenceIn(state: readonly StateResource[]): readonly string[] {
   const found = state.flatMap(({ name }) => sourceNamedIn(name) ?? []);
   return [...new Set(found)].sort();
 }

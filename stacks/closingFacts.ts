@@ -55,10 +55,7 @@ export function roomAsItWas(state: readonly StateResource[]): RoomAsItWas {
 }
 
 /** The grants of a room, each once: those on the transfer key first, then by key and role. */
-export function grantsOfRoom(
-  grants: readonly GrantOfRoom[],
-  transferKey: string,
-): readonly GrantOfRoom[] {
+function grantsOfRoom(grants: readonly GrantOfRoom[], transferKey: string): readonly GrantOfRoom[] {
   const rank = ({ key, grantee }: GrantOfRoom) =>
     `${key === transferKey ? 0 : 1} ${key} ${grantee}`;
   const each = new Map(grants.map((grant) => [rank(grant), grant]));

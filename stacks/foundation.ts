@@ -101,7 +101,7 @@ export async function readFoundation(
 }
 
 /** Checks what {@link readFoundation} read. */
-export function parseFoundation(
+function parseFoundation(
   name: string,
   outputs: Readonly<Record<string, unknown>>,
   place: { readonly accountId: string; readonly region: string },

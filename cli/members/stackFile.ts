@@ -42,7 +42,7 @@ export function configOf(
 export const FROM_THE_ACCOUNT = ["aws:region", "aws:allowedAccountIds", "aws:assumeRoles"];
 
 /** Whether a setting in the accounts file is the AWS provider's, such as `aws:defaultTags`. */
-export function isProviders(name: string): boolean {
+function isProviders(name: string): boolean {
   return name.startsWith("aws:");
 }
 

@@ -8,7 +8,7 @@ import { AMI_FOLDER, type InstalledFile, type Tool, type Toolbox } from "./toolb
 import { unixText } from "./unixText";
 
 /** The most characters Image Builder takes of a document (CreateComponent, `data`). */
-export const MOST_CHARACTERS = 16_000;
+const MOST_CHARACTERS = 16_000;
 
 /** What the image's own files belong to: one folder for everything the room brings. */
 const ROOT = "/opt/clean-room";

@@ -208,7 +208,7 @@ const HTTPS: readonly [number, number] = [443, 443];
  * and to a linked suspect, and the security groups decide there. S3's addresses cannot be named, as
  * a network ACL takes no prefix list.
  */
-export function slotAclRules(
+function slotAclRules(
   vpcCidr: string,
   endpointCidrs: readonly string[],
 ): { readonly ingress: AclRule[]; readonly egress: AclRule[] } {
@@ -221,7 +221,7 @@ export function slotAclRules(
 }
 
 /** The endpoints' network ACL: HTTPS from the VPC, and the answers. */
-export function endpointAclRules(vpcCidr: string): {
+function endpointAclRules(vpcCidr: string): {
   readonly ingress: AclRule[];
   readonly egress: AclRule[];
 } {

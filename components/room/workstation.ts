@@ -187,7 +187,7 @@ function isReleased({ disableApiTermination, urn }: aws.ec2.Instance): Promise<b
 }
 
 /** Cloud-init user data that writes `/etc/clean-room/room.json`, in base64. */
-export function roomFactsUserData(facts: Readonly<Record<string, string>>): string {
+function roomFactsUserData(facts: Readonly<Record<string, string>>): string {
   const file = {
     path: "/etc/clean-room/room.json",
     permissions: "0444",

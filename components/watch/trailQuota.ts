@@ -16,7 +16,7 @@ import { Refusal } from "../refusal";
 const TRAILS_PER_REGION = 5;
 
 /** Why a Region has no room for another trail; nothing where it has, or where the trail is there already. */
-export function trailReasons(
+function trailReasons(
   trails: readonly Pick<Trail, "TrailARN" | "HomeRegion">[],
   trailArn: string,
 ): string[] {

@@ -7,9 +7,6 @@ const EVENT_RULE = "aws:cloudwatch/eventRule:EventRule";
 const TOPIC = "aws:sns/topic:Topic";
 const SUBSCRIPTION = "aws:sns/topicSubscription:TopicSubscription";
 
-/** Types this policy knows. */
-export const ALARM_TYPES = [ALARM, EVENT_RULE, TOPIC, SUBSCRIPTION];
-
 /** Configuration of this policy. */
 interface AlarmsConfig {
   /** Logical names of topics without a key: what tells that a key is broken cannot be under it. */

@@ -3,7 +3,7 @@ import type { Subject } from "../subject";
 import { shown, UNKNOWN } from "../unknownValues";
 
 /** The type of roles. */
-export const ROLE_TYPE = "aws:iam/role:Role";
+const ROLE_TYPE = "aws:iam/role:Role";
 
 const PROFILE = "aws:iam/instanceProfile:InstanceProfile";
 const INCIDENT = "incident";

@@ -6,7 +6,7 @@ import type { Subject } from "../subject";
 import { shown, UNKNOWN } from "../unknownValues";
 
 /** The type that this policy looks at. */
-export const ENDPOINT_TYPE = "aws:ec2/vpcEndpoint:VpcEndpoint";
+const ENDPOINT_TYPE = "aws:ec2/vpcEndpoint:VpcEndpoint";
 
 /** Services whose calls name no resource, so that no owner of one can be asked for. */
 const WITHOUT_RESOURCES = /^(ec2messages|ssmmessages):/;

@@ -5,12 +5,8 @@ import { shown, UNKNOWN } from "../unknownValues";
 const CONFIG = "aws:route53/resolverFirewallConfig:ResolverFirewallConfig";
 const RULE = "aws:route53/resolverFirewallRule:ResolverFirewallRule";
 const GROUP = "aws:route53/resolverFirewallRuleGroup:ResolverFirewallRuleGroup";
-const LIST = "aws:route53/resolverFirewallDomainList:ResolverFirewallDomainList";
 const ASSOCIATION =
   "aws:route53/resolverFirewallRuleGroupAssociation:ResolverFirewallRuleGroupAssociation";
-
-/** Types this policy knows. */
-export const FIREWALL_TYPES = [CONFIG, RULE, GROUP, LIST, ASSOCIATION];
 
 const EVERY_NAME = /^\*\.?$|^\*\.(com|net|org|io)\.?$/;
 

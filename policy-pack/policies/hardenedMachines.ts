@@ -3,7 +3,7 @@ import type { Subject } from "../subject";
 import { shown, UNKNOWN } from "../unknownValues";
 
 /** The type of a workstation. */
-export const MACHINE_TYPE = "aws:ec2/instance:Instance";
+const MACHINE_TYPE = "aws:ec2/instance:Instance";
 
 const isMissing = (value: unknown) =>
   value === undefined || value === "" || (Array.isArray(value) && value.length === 0);

@@ -16,9 +16,6 @@ const OPTIONS: Readonly<Record<string, string>> = {
     "instanceMetadataOptions",
 };
 
-/** Types this policy knows. */
-export const METADATA_TYPES = Object.keys(OPTIONS);
-
 /**
  * Version 1 of the metadata service hands the machine's credentials to any request it can be tricked
  * into, and a further hop hands them to its containers. The default depends on account and image.

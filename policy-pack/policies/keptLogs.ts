@@ -5,9 +5,6 @@ import { shown, UNKNOWN } from "../unknownValues";
 const LOG_GROUP = "aws:cloudwatch/logGroup:LogGroup";
 const FLOW_LOG = "aws:ec2/flowLog:FlowLog";
 
-/** Types this policy knows. */
-export const LOG_TYPES = [LOG_GROUP, FLOW_LOG];
-
 /** Configuration of this policy. */
 interface KeptLogsConfig {
   /** Days that logs are kept at least. */

@@ -18,9 +18,6 @@ const KEPT: Readonly<Record<string, string>> = {
   "aws:s3/bucketObjectv2:BucketObjectv2": "kmsKeyId",
 };
 
-/** Types of what is encrypted under one of the two. */
-export const ENCRYPTED_TYPES = [...Object.keys(WORKING), ...Object.keys(KEPT)];
-
 /** Closing destroys the room's key: what is under it is gone then, and what is not stays readable. */
 export const keysApart = ofStack(
   {

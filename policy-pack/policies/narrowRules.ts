@@ -14,9 +14,6 @@ const PROTOCOL: Readonly<Record<string, string>> = {
   "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": "ipProtocol",
 };
 
-/** Types this policy knows. */
-export const NARROW_TYPES = [...GROUPS, ...Object.keys(PROTOCOL)];
-
 /** Configuration of this policy. */
 interface NarrowRulesConfig {
   /** Ports and short ranges that rules may open, as `tcp/443` or `tcp/5985-5986`. */

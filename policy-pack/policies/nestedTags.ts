@@ -57,9 +57,6 @@ const NESTED: Readonly<Record<string, (props: never) => Nested[]>> = {
   }) => [{ field: "resourceTags", read: () => props.resourceTags }],
 };
 
-/** Types whose nested tags are checked. */
-export const NESTED_TYPES = Object.keys(NESTED);
-
 /** A resource's own tags do not reach the volumes that AWS makes with it. */
 export const nestedTags: ResourceValidationPolicy = {
   name: "nested-tags",

@@ -16,9 +16,6 @@ const ATTACHED: Readonly<Record<string, string>> = {
   "aws:ssoadmin/managedPolicyAttachment:ManagedPolicyAttachment": "managedPolicyArn",
 };
 
-/** Types this policy knows. */
-export const ATTACHMENT_TYPES = Object.keys(ATTACHED);
-
 /** AWS's managed policies that give everything, whole services, or the way to more. */
 const ADMINISTRATOR =
   /:policy\/(job-function\/)?([\w-]*Administrator\w*|PowerUserAccess|SystemAdministrator|\w+FullAccess\w*|\w+_FullAccess|\w*PowerUser|AmazonEC2RoleforSSM|DataScientist|AWSCloudFormation\w+|AWSDataPipelineRole)$/;

@@ -34,15 +34,6 @@ const ROUTE_TABLES = [
   "aws:ec2/routeTable:RouteTable",
 ];
 
-/** Types this policy knows. */
-export const INTERNET_TYPES = [
-  ...GATEWAYS,
-  ...Object.keys(PUBLIC_ADDRESS),
-  LAUNCH_TEMPLATE,
-  ROUTE,
-  ...ROUTE_TABLES,
-];
-
 /** Evidence, and malware on it, must find no way out. */
 export const noInternetPath: StackValidationPolicy = {
   name: "no-internet-path",

@@ -24,9 +24,6 @@ const RANGE_FIELDS: Readonly<Record<string, readonly string[]>> = {
   "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": SINGLE,
 };
 
-/** Types this policy knows. */
-export const RULE_TYPES = Object.keys(RANGE_FIELDS);
-
 /** Configuration of this policy. */
 interface OpenRulesConfig extends InternetConfig {
   /** Ranges on the internet that are the organisation's own. */

@@ -6,9 +6,6 @@ const COPY = "aws:ebs/snapshotCopy:SnapshotCopy";
 /** A name that only one resource can have: the next claim of a slot needs the one before it gone. */
 const DELETED_FIRST = ["aws:ssm/parameter:Parameter"];
 
-/** Types this policy knows by name. */
-export const HIDING_TYPES = [COPY];
-
 /** Configuration of this policy. */
 interface HiddenConfig {
   /** Fields that `ignoreChanges` may name, by type. */

@@ -6,9 +6,6 @@ const PIPELINE = "aws:imagebuilder/imagePipeline:ImagePipeline";
 const IMAGE = "aws:imagebuilder/image:Image";
 const RECIPE = "aws:imagebuilder/imageRecipe:ImageRecipe";
 
-/** Types this policy knows. */
-export const IMAGE_TYPES = [PIPELINE, IMAGE, RECIPE];
-
 /** A version of an ARN or of a number that stands for whatever is newest. */
 const MOVING = /\/(\d+\.)*x(\.x)*(\/|$)|\/(latest|x)$/i;
 

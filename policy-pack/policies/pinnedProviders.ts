@@ -3,7 +3,7 @@ import type { Subject } from "../subject";
 import { isFields, shown, UNKNOWN } from "../unknownValues";
 
 /** The type that this policy looks at. */
-export const PROVIDER_TYPE = "pulumi:providers:aws";
+const PROVIDER_TYPE = "pulumi:providers:aws";
 
 /** Credentials in a program are in its state, too, and belong to nobody. */
 const CREDENTIALS = ["accessKey", "secretKey", "token"];

@@ -7,7 +7,7 @@ const IMAGE_PERMISSION = "aws:ec2/amiLaunchPermission:AmiLaunchPermission";
 const SNAPSHOT_PERMISSION = "aws:ec2/snapshotCreateVolumePermission:SnapshotCreateVolumePermission";
 
 /** Types this policy knows. */
-export const SHARING_TYPES = [IMAGE_PERMISSION, SNAPSHOT_PERMISSION, DISTRIBUTION];
+const SHARING_TYPES = [IMAGE_PERMISSION, SNAPSHOT_PERMISSION, DISTRIBUTION];
 
 /** Fields that name with whom a type shares. */
 const SHARED: Readonly<Record<string, RegExp>> = {

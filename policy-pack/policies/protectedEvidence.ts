@@ -4,7 +4,7 @@ import type { Subject } from "../subject";
 import { shown } from "../unknownValues";
 
 /** What an open room loses with a destroy: machine, volumes, copies and the keys they are under. */
-export const PROTECTED_TYPES = [
+const PROTECTED_TYPES = [
   "aws:ebs/snapshotCopy:SnapshotCopy",
   "aws:ebs/volume:Volume",
   "aws:ec2/instance:Instance",

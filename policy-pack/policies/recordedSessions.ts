@@ -3,7 +3,7 @@ import type { Subject } from "../subject";
 import { isFields, shown, UNKNOWN } from "../unknownValues";
 
 /** The type that this policy looks at. */
-export const SESSION_TYPE = "aws:ssm/document:Document";
+const SESSION_TYPE = "aws:ssm/document:Document";
 
 /** What is done in a clean room is recorded where its doer cannot reach, or it is no evidence. */
 export const recordedSessions = ofResource(

@@ -9,7 +9,7 @@ import {
 import { reading, shown, UNKNOWN } from "../unknownValues";
 
 /** The type of a key's grants. */
-export const GRANT_TYPE = "aws:kms/grant:Grant";
+const GRANT_TYPE = "aws:kms/grant:Grant";
 
 const ROLE = /^arn:[\w-]+:iam::\d{12}:role\/[\w+=,.@/-]+$/;
 

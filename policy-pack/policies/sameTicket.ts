@@ -8,9 +8,6 @@ const KEY = "incident-response";
 const METADATA = [KEY, "ticket"];
 const OBJECTS = ["aws:s3/bucketObject:BucketObject", "aws:s3/bucketObjectv2:BucketObjectv2"];
 
-/** Types whose metadata carries the ticket too. */
-export const OBJECT_TYPES = OBJECTS;
-
 /** A room that carries two tickets mixes the evidence of two cases; so does one that carries another's. */
 export const sameTicket = ofResource(
   {

@@ -3,7 +3,7 @@ import type { ResourceValidationPolicy } from "@pulumi/policy";
 import { reading, shown, UNKNOWN } from "../unknownValues";
 
 /** The type of an account's contacts. */
-export const CONTACT_TYPE = "aws:account/alternativeContact:AlternativeContact";
+const CONTACT_TYPE = "aws:account/alternativeContact:AlternativeContact";
 
 /** What AWS takes, and somebody can be reached by. */
 const FIELDS: Readonly<Record<string, { readonly pattern: RegExp; readonly required: string }>> = {

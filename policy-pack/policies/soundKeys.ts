@@ -3,7 +3,7 @@ import type { Subject } from "../subject";
 import { shown, UNKNOWN } from "../unknownValues";
 
 /** Types of keys. */
-export const KEY_TYPES = [
+const KEY_TYPES = [
   "aws:kms/externalKey:ExternalKey",
   "aws:kms/key:Key",
   "aws:kms/replicaExternalKey:ReplicaExternalKey",

@@ -2,7 +2,7 @@ import { ofResource } from "../policyForms";
 import { isFields, shown, UNKNOWN } from "../unknownValues";
 
 /** The type of trails. */
-export const TRAIL_TYPE = "aws:cloudtrail/trail:Trail";
+const TRAIL_TYPE = "aws:cloudtrail/trail:Trail";
 
 /** The trail says who touched the vault: a court asks. */
 export const trailOn = ofResource(

@@ -35,9 +35,6 @@ const DISKS: Readonly<Record<string, (props: never) => [string, Disk | undefined
   "aws:imagebuilder/imageRecipe:ImageRecipe": recipeDisks,
 };
 
-/** Types whose disks are checked. */
-export const DISK_TYPES = Object.keys(DISKS);
-
 /**
  * A volume made of a snapshot without a key silently takes the account's default key, which can
  * neither be shared nor be destroyed with the incident.

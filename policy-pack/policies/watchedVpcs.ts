@@ -4,9 +4,6 @@ const VPC = "aws:ec2/vpc:Vpc";
 const FLOW_LOG = "aws:ec2/flowLog:FlowLog";
 const REMOTE_VPC = "awsx:ec2:Vpc";
 
-/** Types this policy knows. */
-export const WATCHED_TYPES = [VPC, FLOW_LOG];
-
 /** Whoever came and went is in the flow log, or in nothing. */
 export const watchedVpcs = ofStack(
   {
