@@ -1,17 +1,22 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-
 import { stringify } from "yaml";
 
-import { sha256 } from "../sha256";
+import { checkFiles, checkPackages, checkPython } from "./checkScripts";
+import {
+  binaries,
+  installCrates,
+  installPackages,
+  installPython,
+  linkCommands,
+  removeCompiler,
+  ROOT,
+} from "./installScripts";
 import { AMI_FOLDER, type InstalledFile, type Tool, type Toolbox } from "./toolbox";
 import { unixText } from "./unixText";
 
 /** The most characters Image Builder takes of a document (CreateComponent, `data`). */
 const MOST_CHARACTERS = 16_000;
-
-/** What the image's own files belong to: one folder for everything the room brings. */
-const ROOT = "/opt/clean-room";
 const PROOFS = "/usr/local/lib/clean-room/proofs";
 
 /** A component document of Image Builder (AWSTOE schema 1.0). */
@@ -205,121 +210,4 @@ function isBinary(from: string): boolean {
 function installed({ from, path, mode }: InstalledFile) {
   const file = join(AMI_FOLDER, from);
   return { path, content: isBinary(from) ? readFileSync(file, "utf8") : unixText(file), mode };
-}
-
-function binaries(files: readonly InstalledFile[]): string | undefined {
-  const lines = files.map(({ from, path, mode }) => {
-    const content = readFileSync(join(AMI_FOLDER, from)).toString("base64");
-    return `base64 -d <<'END' >${path}\n${content}\nEND\nchmod ${mode} ${path}`;
-  });
-  return lines.length === 0 ? undefined : lines.join("\n");
-}
-
-function installPackages(packages: readonly string[]): string {
-  return [
-    "export DEBIAN_FRONTEND=noninteractive",
-    "# With Error-Mode=any a list that cannot be read is an error, not an older list.",
-    "apt-get -q -o APT::Update::Error-Mode=any update",
-    "xargs apt-get -q -y --no-install-recommends install <<'END'",
-    ...packages,
-    "END",
-  ].join("\n");
-}
-
-function installPython(group: string, build: boolean): string {
-  const pip = `${ROOT}/${group}/bin/pip --disable-pip-version-check --no-cache-dir -q install --require-hashes --no-deps`;
-  return [
-    `python3.12 -m venv ${ROOT}/${group}`,
-    // What has no wheel is built by tools that are locked too.
-    ...(build
-      ? [
-          `${pip} --only-binary :all: -r ${ROOT}/${group}-build.txt`,
-          `${pip} --no-build-isolation -r ${ROOT}/${group}-lock.txt`,
-        ]
-      : [`${pip} --only-binary :all: -r ${ROOT}/${group}-lock.txt`]),
-  ].join("\n");
-}
-
-function installCrates(group: string, crates: readonly Tool[], rust: string): string {
-  const installs = crates.flatMap(({ version, source }) => {
-    if (!("crate" in source)) {
-      return [];
-    }
-    const options = [
-      `--version =${version}`,
-      ...(source.features === "none" ? ["--no-default-features"] : []),
-      ...(source.static === true ? ["--target x86_64-unknown-linux-gnu"] : []),
-    ].join(" ");
-    const flags = source.static === true ? `RUSTFLAGS="-C target-feature=+crt-static" ` : "";
-    return [
-      `${flags}cargo-${rust} install -q --locked --root ${ROOT}/${group} ${options} ${source.crate}`,
-      `echo "${source.checksum}  $(ls "$CARGO_HOME"/registry/cache/*/${source.crate}-${version}.crate)" | sha256sum -c --quiet`,
-    ];
-  });
-  return [
-    `export RUSTC=rustc-${rust} CARGO_HOME=$(mktemp -d /var/tmp/cargo.XXXXXX)`,
-    ...installs,
-    'rm -rf "$CARGO_HOME"',
-  ].join("\n");
-}
-
-/** Nobody compiles in a room: the compiler leaves the image again. */
-function removeCompiler(compiler: readonly string[]): string {
-  return [
-    "export DEBIAN_FRONTEND=noninteractive",
-    `apt-get -q -y purge ${compiler.join(" ")}`,
-    "apt-get -q -y autoremove --purge",
-  ].join("\n");
-}
-
-function linkCommands(group: string, commands: readonly string[]): string {
-  return commands
-    .map((command) => `ln -s ${ROOT}/${group}/bin/${command} /usr/local/bin/${command}`)
-    .join("\n");
-}
-
-/** Compares the files with what they were when the document was made. */
-export function checkFiles(
-  files: readonly { readonly path: string; readonly content: string }[],
-): string | undefined {
-  if (files.length === 0) {
-    return undefined;
-  }
-  const sums = files.map(({ path, content }) => `${sha256(content)}  ${path}`);
-  return ["sha256sum -c --quiet <<'END'", ...sums, "END"].join("\n");
-}
-
-/** Compares the upstream part of each package's version: what is before the distribution's own. */
-function checkPackages(tools: readonly Tool[]): string | undefined {
-  const pins = tools.flatMap(({ version, source }) =>
-    "apt" in source && version !== "snapshot" ? [`${source.apt} ${version}`] : [],
-  );
-  if (pins.length === 0) {
-    return undefined;
-  }
-  return [
-    "wrong=0",
-    "while read -r package pinned; do",
-    "  version=$(dpkg-query -W -f '${Version}' \"$package\")",
-    "  upstream=${version#*:}",
-    "  upstream=${upstream%-*}",
-    "  case $upstream in",
-    '  "$pinned" | "$pinned"[+~.]*) ;;',
-    '  *) wrong=1; echo "$package is $version; the toolbox says $pinned" ;;',
-    "  esac",
-    "done <<'END'",
-    ...pins,
-    "END",
-    "exit $wrong",
-  ].join("\n");
-}
-
-function checkPython(group: string): string {
-  return [
-    `${ROOT}/${group}/bin/pip --disable-pip-version-check check`,
-    "# Exactly what is locked, nothing beside it.",
-    `names() { tr A-Z_. a-z-- | sed 's/ .*//' | sort; }`,
-    `installed=$(${ROOT}/${group}/bin/pip --disable-pip-version-check list --format freeze --exclude pip --exclude setuptools --exclude wheel --exclude packaging | names)`,
-    `diff <(echo "$installed") <(grep -vE '^(setuptools|wheel|packaging)==' ${ROOT}/${group}-lock.txt | names)`,
-  ].join("\n");
 }

@@ -3,7 +3,8 @@ import { join } from "node:path";
 
 import { bucketArn } from "../aws/arn";
 import { sha256 } from "../sha256";
-import { bash, checkFiles, documentText, type ImageDocument, writeFiles } from "./documents";
+import { checkFiles } from "./checkScripts";
+import { bash, documentText, type ImageDocument, writeFiles } from "./documents";
 import { AMI_FOLDER, type Toolbox } from "./toolbox";
 
 /** A tool that cannot be had from a public archive: licensed, or published as a program only. */
