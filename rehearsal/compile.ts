@@ -25,7 +25,7 @@ export function compileFolder(from: string, to: string): void {
       compileFile(source, join(to, `${basename(entry.name, ".ts")}.js`));
     } else if (entry.name === "package.json") {
       const text = readFileSync(source, "utf8");
-      writeFileSync(join(to, entry.name), text.replace('"index.ts"', '"index.js"'));
+      writeFileSync(join(to, entry.name), text.replace('"main.js"', '"index.js"'));
     } else if (/\.(json|yaml)$/.test(entry.name) && entry.name !== "tsconfig.json") {
       copyFileSync(source, join(to, entry.name));
     }

@@ -1,5 +1,6 @@
 import type { EngineEvent, OpType } from "@pulumi/pulumi/automation";
 import { logicalName } from "../stacks/stateResources";
+import type { Span } from "./criticalPath";
 
 /** One resource that a deployment changed, or would change where it was a preview. */
 export interface Change {
@@ -40,6 +41,9 @@ export interface Deployment {
 
   /** What policies had against it. */
   readonly violations: readonly Violation[];
+
+  /** When AWS was asked for what changed. */
+  readonly spans: readonly Span[];
 }
 
 /** Gathers a {@link Deployment} from the engine's events. */
@@ -48,9 +52,17 @@ export class DeploymentRecorder {
   private readonly problems: string[] = [];
   private readonly warnings: string[] = [];
   private readonly violations: Violation[] = [];
+  private readonly spans: Span[] = [];
+  private readonly began = Date.now();
+  private readonly begun = new Map<string, number>();
 
   /** Takes one event. */
   readonly take = (event: EngineEvent): void => {
+    const now = Date.now() - this.began;
+    const beginning = event.resourcePreEvent?.metadata;
+    if (beginning !== undefined) {
+      this.begun.set(beginning.urn, now);
+    }
     // A step that failed has no outputs event, so these are the steps that were done.
     const step = event.resOutputsEvent?.metadata;
     if (step !== undefined && step.op !== "same" && step.type.startsWith("aws:")) {
@@ -59,6 +71,7 @@ export class DeploymentRecorder {
         type: step.type,
         name: logicalName(step.urn),
       });
+      this.spans.push({ urn: step.urn, began: this.begun.get(step.urn) ?? now, ended: now });
     }
     const { diagnosticEvent, policyEvent } = event;
     if (diagnosticEvent?.severity === "error") {
@@ -84,8 +97,8 @@ export class DeploymentRecorder {
 
   /** The deployment, once the engine has ended. */
   end(succeeded: boolean): Deployment {
-    const { changes, problems, warnings, violations } = this;
-    return { succeeded, changes, problems, warnings, violations };
+    const { changes, problems, warnings, violations, spans } = this;
+    return { succeeded, changes, problems, warnings, violations, spans };
   }
 }
 

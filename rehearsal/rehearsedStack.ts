@@ -8,6 +8,7 @@ import { destructionCommand, roomOfStack } from "../cli/destruction/destruction"
 import { mendCommand, type MendClients } from "../cli/mend/mend";
 import { grantsCommand, grantsOfStack } from "../cli/grants/grants";
 import type { StruckChange } from "./account/plannedFaults";
+import { criticalPath, pathText, type Placed } from "./criticalPath";
 import { type Change, type Deployment, DeploymentRecorder } from "./deployment";
 import { runCommand } from "./runCommand";
 import type { World } from "./world";
@@ -116,6 +117,13 @@ export class RehearsedStack {
   /** `pulumi destroy --skip-preview` */
   destroyWithoutPreview(): Promise<Deployment> {
     return this.run({}, (onEvent) => this.stack.destroy({ onEvent }));
+  }
+
+  /** What a deployment's time went into, in a line. */
+  async pathOf({ spans }: Deployment): Promise<string> {
+    const state = await this.stack.exportStack();
+    const { resources = [] } = state.deployment as { resources?: Placed[] };
+    return pathText(criticalPath(spans, resources));
   }
 
   /** The stack's outputs. */

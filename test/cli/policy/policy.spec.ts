@@ -14,6 +14,7 @@ const PASSED: Deployment = {
   problems: [],
   warnings: [],
   violations: [],
+  spans: [],
 };
 
 describe("clean-room policy", () => {
