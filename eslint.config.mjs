@@ -2,7 +2,16 @@ import pulumi from "@pulumi/eslint-plugin";
 import tseslint from "typescript-eslint";
 
 export default tseslint.config(
-  { ignores: ["**/node_modules/**", "**/bin/**", "eslint.config.mjs", "*.js", "cli/*.js", "policy-pack/*.js"] },
+  {
+    ignores: [
+      "**/node_modules/**",
+      "**/bin/**",
+      "eslint.config.mjs",
+      "*.js",
+      "cli/*.js",
+      "policy-pack/*.js",
+    ],
+  },
   tseslint.configs.recommendedTypeChecked,
   {
     languageOptions: {
