@@ -1,5 +1,6 @@
 import { ListRolePoliciesCommand, GetRolePolicyCommand } from "@aws-sdk/client-iam";
 
+import { DOCUMENT_QUOTAS, type DocumentQuota } from "../../rehearsal/account/documentQuotas";
 import type { Clients } from "./accountClients";
 import {
   type AwsAnswer,
@@ -9,33 +10,21 @@ import {
   type Pass,
 } from "./awsRequest";
 
-/** By IAM's action, the parameter with the document and the most characters it may have. */
-const OF_IAM: Readonly<Record<string, readonly [parameter: string, most: number]>> = {
-  CreateRole: ["AssumeRolePolicyDocument", 2_048],
-  UpdateAssumeRolePolicy: ["PolicyDocument", 2_048],
-  CreatePolicy: ["PolicyDocument", 6_144],
-  CreatePolicyVersion: ["PolicyDocument", 6_144],
-  PutRolePolicy: ["PolicyDocument", 10_240],
+const { roleTrust, managedPolicy, inlinePolicies, endpointPolicy, bucketPolicy, keyPolicy } =
+  DOCUMENT_QUOTAS;
+
+/** By action of IAM or EC2, the parameter with the document and how long it may be. */
+const DOCUMENTS: Readonly<Record<string, readonly [parameter: string, quota: DocumentQuota]>> = {
+  CreateRole: ["AssumeRolePolicyDocument", roleTrust],
+  UpdateAssumeRolePolicy: ["PolicyDocument", roleTrust],
+  CreatePolicy: ["PolicyDocument", managedPolicy],
+  CreatePolicyVersion: ["PolicyDocument", managedPolicy],
+  PutRolePolicy: ["PolicyDocument", inlinePolicies],
+  CreateVpcEndpoint: ["PolicyDocument", endpointPolicy],
+  ModifyVpcEndpoint: ["PolicyDocument", endpointPolicy],
 };
 
-/** The same of EC2. */
-const OF_EC2: typeof OF_IAM = {
-  CreateVpcEndpoint: ["PolicyDocument", 20_480],
-  ModifyVpcEndpoint: ["PolicyDocument", 20_480],
-};
-
-/** Bytes of a key's policy. */
-const MOST_OF_KMS = 32_768;
-
-/** Bytes of a bucket's policy. */
-const MOST_OF_S3 = 20_480;
-
-/**
- * Refuses documents that are too long, which the emulator takes.
- *
- * Sources: "IAM and AWS STS quotas", "AWS PrivateLink quotas", S3 user guide "Bucket policies", "KMS resource
- * quotas".
- */
+/** Refuses documents that are too long, which the emulator takes. */
 export class DocumentLimits implements Correction {
   /** @param accounts The accounts there are, by their ids. */
   public constructor(private readonly accounts: ReadonlyMap<string, Clients>) {}
@@ -43,21 +32,21 @@ export class DocumentLimits implements Correction {
   public async answer(request: AwsRequest, pass: Pass): Promise<AwsAnswer> {
     if (/^TrentService\.(CreateKey|PutKeyPolicy)$/.test(String(request.headers["x-amz-target"]))) {
       const { Policy = "" } = JSON.parse(request.body.toString("utf8")) as { Policy?: string };
-      return Buffer.byteLength(Policy) > MOST_OF_KMS ? tooLong("json", request) : pass(request);
+      return keyPolicy.sizeOf(Policy) > keyPolicy.most ? tooLong("json", request) : pass(request);
     }
     if (request.method === "PUT" && /[?&]policy(=|&|$)/.test(request.url)) {
-      return request.body.length > MOST_OF_S3 ? tooLong("xml", request) : pass(request);
+      return request.body.length > bucketPolicy.most ? tooLong("xml", request) : pass(request);
     }
     const asked = parametersOf(request);
     const action = asked.get("Action") ?? "";
-    const [parameter = "", most = 0] = OF_IAM[action] ?? OF_EC2[action] ?? [];
-    if (parameter === "") {
+    const document = DOCUMENTS[action];
+    if (document === undefined) {
       return pass(request);
     }
-    const document = asked.get(parameter) ?? "";
-    const own = action in OF_IAM ? withoutSpace(document) : document.length;
+    const [parameter, quota] = document;
+    const own = quota.sizeOf(asked.get(parameter) ?? "");
     const beside = action === "PutRolePolicy" ? await this.besideIt(request, asked) : 0;
-    return own + beside > most ? tooLong("xml", request) : pass(request);
+    return own + beside > quota.most ? tooLong("xml", request) : pass(request);
   }
 
   /** The inline policies of a role count together. */
@@ -70,15 +59,11 @@ export class DocumentLimits implements Correction {
     const sizes = await Promise.all(
       PolicyNames.filter((name) => name !== asked.get("PolicyName")).map(async (PolicyName) => {
         const found = await iam?.send(new GetRolePolicyCommand({ RoleName, PolicyName }));
-        return withoutSpace(decodeURIComponent(found?.PolicyDocument ?? ""));
+        return inlinePolicies.sizeOf(decodeURIComponent(found?.PolicyDocument ?? ""));
       }),
     );
     return sizes.reduce((sum, size) => sum + size, 0);
   }
-}
-
-function withoutSpace(text: string): number {
-  return text.replace(/\s/g, "").length;
 }
 
 function tooLong(form: "json" | "xml", { url }: AwsRequest): AwsAnswer {
