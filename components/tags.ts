@@ -66,6 +66,12 @@ export const HANDOVER_TAG = "handover-of";
 /** The tag of an isolation group that its stack lets go. */
 export const RELEASED_TAG = "released";
 
+/**
+ * The tag by which whatever an audit or a member stack made is found again, also where the engine was killed before it
+ * wrote that down: its value is what the engine calls the resource.
+ */
+export const OWNER_TAG = "clean-room";
+
 /** Every key that the program gives a meaning to, or that Image Builder sets on what it makes. */
 export const OWN_TAGS = [
   "notification",
@@ -75,6 +81,7 @@ export const OWN_TAGS = [
   TOOLBOX_DIGEST_TAG,
   HANDOVER_TAG,
   RELEASED_TAG,
+  OWNER_TAG,
   "CreatedBy",
   "Ec2ImageBuilderArn",
 ];

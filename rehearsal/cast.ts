@@ -127,7 +127,7 @@ export function roomFile(ticket: string, slot: string): StackFile {
 }
 
 /** What it needs of the audit stack is set when that is deployed. */
-function memberFile([here, abroad]: readonly string[]): StackFile {
+export function memberFile([here, abroad]: readonly string[]): StackFile {
   return {
     config: {
       "aws:region": REGION,

@@ -167,7 +167,7 @@ export class RehearsedStack {
 
   /** AWS's services, as whoever works on this stack asks them. */
   private clients(): MendClients {
-    return this.world.clientsOf(this.role);
+    return this.world.clientsOf(this.role, String(this.setting("clean-room:accountId")));
   }
 
   /** Changes one recorded output, as a later version of the stack would; runs `work`; restores it. */

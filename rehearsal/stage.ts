@@ -171,8 +171,8 @@ export class Stage implements World {
     return { ...this.environment, [CALLER_VARIABLE]: role };
   }
 
-  clientsOf(role: string): ReturnType<World["clientsOf"]> {
-    const { account } = this;
+  clientsOf(role: string, accountId = AUDIT_ACCOUNT): ReturnType<World["clientsOf"]> {
+    const account = this.members.find(accountId) ?? this.account;
     return ({ region }) => ({
       ec2: new EC2Client({ region }),
       iam: iamOf(account),
@@ -180,7 +180,7 @@ export class Stage implements World {
       s3: s3Of(account),
       ssm: ssmOf(account),
       sts: stsOf(account.read().id, role),
-      tagging: taggingOf(account),
+      tagging: taggingOf(account, region),
     });
   }
 

@@ -58,8 +58,13 @@ export interface World {
   /** What a command of the engine finds in its surroundings. @param role name of the role that asks AWS */
   environmentOf(role: string): Readonly<Record<string, string>>;
 
-  /** AWS's services of the Audit account, as the commands beside the program ask them. @param role name of the one that asks */
-  clientsOf(role: string): MendClients;
+  /**
+   * AWS's services, as the commands beside the program ask them.
+   *
+   * @param role Name of the role that asks.
+   * @param accountId The account that is asked. @default the Audit account
+   */
+  clientsOf(role: string, accountId?: string): MendClients;
 
   /** Runs the CLI as a person at a terminal does. @returns whether it succeeded, and everything it printed */
   run(

@@ -42,6 +42,7 @@ import { requireTrailQuota } from "../components/watch/trailQuota";
 import type { AuditSettings } from "../settings";
 import { awsCredentials } from "./awsCredentials";
 import { findCaller } from "./caller";
+import { findAgain } from "./foundAgain";
 import type { FoundationOutputs } from "./foundation";
 import { auditDocuments } from "./growingDocuments";
 import { allOrEveryReason } from "./settleAll";
@@ -57,6 +58,7 @@ export async function audit(settings: AuditSettings): Promise<FoundationOutputs>
   if (untried !== undefined) {
     void pulumi.log.warn(untried);
   }
+  await findAgain(settings);
   const toolbox = readToolbox();
   // Looked up before anything is declared: without a base there is no pipeline, no vault without its trail.
   const [endpointServices, baseImageId] = await allOrEveryReason(

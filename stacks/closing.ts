@@ -12,7 +12,12 @@ import {
   reopeningsOf,
 } from "../components/evidence/records/closings";
 import { fileOf, type RecordFile } from "../components/evidence/records/custodyRecord";
-import { findDiskHashes, hashesOf, unhashedDisks } from "../components/evidence/records/diskHashes";
+import {
+  findDiskHashes,
+  hashesOf,
+  type LostVolumes,
+  unhashedDisks,
+} from "../components/evidence/records/diskHashes";
 import type { EvidenceItem } from "../components/evidence/copies/evidenceItem";
 import { sourceNamedIn } from "../components/evidence/copies/evidenceNames";
 import type { PreservedCopy } from "../components/evidence/copies/preservedCopies";
@@ -66,7 +71,7 @@ export interface ClosingState {
 export const OPEN: ClosingState = { stage: "open", reopenings: [], gone: [], hashes: new Map() };
 
 /** What there is of a room, before anything is declared. */
-export interface RoomThere extends MadeForRoom {
+export interface RoomThere extends Omit<MadeForRoom, "unnamed"> {
   /** What the engine has of it. */
   readonly state: readonly StateResource[];
 
@@ -106,17 +111,21 @@ export async function inspectClosing(
   const closings = closingsInForce(records, key);
   const contents = contentsOf(there);
   const closed = closings.find(({ record }) => notCovered(record.facts, contents).length === 0);
+  const lost = lostVolumes(there);
   // A room that is closed has its hashes in the record of that.
   const hashes =
     closed === undefined
-      ? findDiskHashes(s3, vault).then((found) => hashesOf(there.items, found))
+      ? findDiskHashes(s3, vault).then((found) => hashesOf(there.items, lost, found))
       : Promise.resolve(new Map<string, string>());
   const notClosed = `The room of ${ticket} is not closed; nothing of it lost its protection`;
   await refuseFor(notClosed, [
     [notClosed, notInSettings(there)],
+    [notClosed, goneInState(ticket, there)],
     [
       notClosed,
-      closed === undefined ? hashes.then((found) => unhashedDisks(there.items, found, vault)) : [],
+      closed === undefined
+        ? hashes.then((found) => unhashedDisks(there.items, lost, found, vault))
+        : [],
     ],
   ]);
   const reopenings = reopeningsOf(records, key);
@@ -216,6 +225,39 @@ function contentsOf({ state, copies, volumes, workstation }: RoomThere) {
     workingVolumes: [...ids(VOLUME), ...volumes.map((each) => each.volumeId)],
     workstation: workstation ?? machine,
   };
+}
+
+/** Working volumes that the engine has and AWS has not: it would change what is not there. */
+function goneInState(ticket: string, { state, volumes }: RoomThere): string[] {
+  const stack = new Case(ticket).stack;
+  return state.flatMap(({ name, id }) =>
+    /^evidence-snap-[0-9a-f]+-working$/.test(name) &&
+    id !== undefined &&
+    volumes.every(({ volumeId }) => volumeId !== id)
+      ? `The disk ${id} is gone, outside of Pulumi: look in CloudTrail who deleted it. Run: pulumi refresh --stack ${stack}; pulumi up --stack ${stack}, which records that it was gone.`
+      : [],
+  );
+}
+
+/** By source snapshot the working volumes that the engine or a record of the room names, and AWS has no more. */
+function lostVolumes({ state, volumes }: Pick<RoomThere, "state" | "volumes">): LostVolumes {
+  const lost = new Map<string, string[]>();
+  for (const { name, id } of state) {
+    const [, declared] = /^evidence-(snap-[0-9a-f]+)-working$/.exec(name) ?? [];
+    const record = recordIn(state, name);
+    const [source, volumeId] =
+      record?.event === "attachment"
+        ? [record.facts.source, record.facts.working.volume]
+        : [declared, id];
+    if (
+      source !== undefined &&
+      volumeId !== undefined &&
+      volumes.every((each) => each.volumeId !== volumeId)
+    ) {
+      lost.set(source, [...(lost.get(source) ?? []), volumeId]);
+    }
+  }
+  return lost;
 }
 
 /** What a room has and its settings leave out: its records are never made of settings alone. */

@@ -1,7 +1,7 @@
 import type { OutputMap, Workspace } from "@pulumi/pulumi/automation";
 
 import { Refusal } from "../components/refusal";
-import { type IncidentSettings, parseSettings } from "../settings";
+import { type IncidentSettings, parseSettings, type Settings } from "../settings";
 import { awsCredentials } from "./awsCredentials";
 
 /** What a command reads of a workspace. */
@@ -22,6 +22,34 @@ export interface IncidentState {
   readonly clientConfig: ClientConfig;
 }
 
+/** A stack's settings, as a command beside the program reads them. */
+export interface StackSettings {
+  readonly settings: Settings;
+  readonly clientConfig: ClientConfig;
+}
+
+/**
+ * Reads the configuration of a stack of any kind.
+ *
+ * @param stack The stack's name, or `organisation/project/stack`.
+ * @throws SettingsError where it is wrong.
+ */
+export async function readStackSettings(
+  stack: string,
+  workspace: Pick<Workspace, "projectSettings" | "getAllConfig">,
+): Promise<StackSettings> {
+  const [{ name: project }, config] = await Promise.all([
+    workspace.projectSettings(),
+    workspace.getAllConfig(stack),
+  ]);
+  const values = Object.fromEntries(Object.entries(config).map(([key, { value }]) => [key, value]));
+  const settings = parseSettings({ project, stack: stack.split("/").at(-1) ?? stack, values });
+  return {
+    settings,
+    clientConfig: { region: settings.region, credentials: awsCredentials(values) },
+  };
+}
+
 /**
  * Reads the configuration and the outputs of an incident's stack.
  *
@@ -32,17 +60,13 @@ export async function readIncidentState(
   stack: string,
   workspace: ReadWorkspace,
 ): Promise<IncidentState> {
-  const [{ name: project }, config, outputs] = await Promise.all([
-    workspace.projectSettings(),
-    workspace.getAllConfig(stack),
+  const [{ settings, clientConfig }, outputs] = await Promise.all([
+    readStackSettings(stack, workspace),
     workspace.stackOutputs(stack),
   ]);
-  const values = Object.fromEntries(Object.entries(config).map(([key, { value }]) => [key, value]));
-  const settings = parseSettings({ project, stack: stack.split("/").at(-1) ?? stack, values });
   if (settings.kind !== "incident") {
     throw new Refusal(`The stack ${stack} has no room`, ["Name an incident's stack."]);
   }
-  const clientConfig = { region: settings.region, credentials: awsCredentials(values) };
   return { settings, outputs, clientConfig };
 }
 

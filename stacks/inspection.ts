@@ -73,10 +73,21 @@ export async function inspect(
 
   // Looked up once, beside the other look-ups.
   const claims = findClaims();
-  const open = claims.then((taken) => [...taken.values()].includes(ticket));
   const state = readStateResources();
   const place = Promise.all([claims, state]).then(([taken, known]) =>
     inspectPlace(settings, foundation, taken, known),
+  );
+  const open = Promise.all([
+    claims,
+    state,
+    // Where the place is refused, that is told.
+    place.catch(() => undefined),
+  ]).then(
+    ([taken, known, room]) =>
+      [...taken.values()].includes(ticket) ||
+      // A room whose claim somebody has deleted is no earlier one.
+      known.some(isWorkstation) ||
+      room?.workstation !== undefined,
   );
   const inAws = Promise.all([claims, state]).then(([taken, known]) =>
     inspectMade(settings, taken, known),

@@ -16,6 +16,7 @@ import {
   type OpenWorkstation,
 } from "../components/room/openWorkstation";
 import {
+  claimName,
   requireClaims,
   requireSlot,
   slotOfClaim,
@@ -95,6 +96,11 @@ export async function inspectPlace(
   if (claimed.length > 0 && workstation === undefined) {
     void pulumi.log.warn(
       withoutWorkstation(ticket, slot.name, names, claims, volumes.length === 0),
+    );
+  }
+  if (claimed.length === 0 && workstation !== undefined) {
+    void pulumi.log.warn(
+      `The claim of slot ${slot.name} is gone, and the workstation ${workstation.instanceId} of ${ticket} is in it: look in CloudTrail who deleted ${claimName(slot.name)}. This pulumi up claims the slot again.`,
     );
   }
   return { slot, moves: claimed.length > 0 && !claimed.includes(slot.name), workstation };

@@ -19,6 +19,7 @@ import type { IncidentSettings } from "../settings";
 import type { Made } from "./comparison";
 import { findRoomKeys, type KeyLookUps, type RoomKey } from "./roomKeys";
 import type { StateResource } from "./stateResources";
+import type { Unnamed } from "./unnamed";
 
 /** Type token of an alias. */
 export const ALIAS = "aws:kms/alias:Alias";
@@ -26,7 +27,8 @@ export const ALIAS = "aws:kms/alias:Alias";
 export const CLAIM = "aws:ssm/parameter:Parameter";
 /** Type token of a copy of a snapshot. */
 export const COPY = "aws:ebs/snapshotCopy:SnapshotCopy";
-const EGRESS = "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule";
+/** Type token of a rule that lets out. */
+export const EGRESS = "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule";
 /** Type token of a security group. */
 export const GROUP = "aws:ec2/securityGroup:SecurityGroup";
 const INGRESS = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule";
@@ -62,6 +64,9 @@ export const LOOKED_UP: readonly string[] = [
 export interface MadeForRoom {
   /** Everything of the types {@link LOOKED_UP}; of keys, those that are not to be deleted. */
   readonly made: readonly Made[];
+
+  /** Groups and rules that carry the ticket and no name, where the engine has no group of the room. */
+  readonly unnamed: readonly Unnamed[];
 
   /** Keys that carry the ticket, in whatever state. */
   readonly keys: readonly RoomKey[];
@@ -157,7 +162,11 @@ export async function findMade(
       const name = claimName(slot);
       return { type: CLAIM, name, id: name };
     });
-    return { made: [...ofEc2, ...ofKeys, ...byName.flat(), ...claims], keys };
+    return {
+      unnamed: ofEc2.unnamed,
+      made: [...ofEc2.named, ...ofKeys, ...byName.flat(), ...claims],
+      keys,
+    };
   } catch (error) {
     throw error instanceof Refusal
       ? error
@@ -172,12 +181,12 @@ async function madeInEc2(
   ec2: Pick<EC2Client, "send">,
   ofCase: Case,
   idsOf: (type: string) => readonly string[],
-): Promise<Made[]> {
-  const both = async (
+): Promise<{ readonly named: readonly Made[]; readonly unnamed: readonly Unnamed[] }> {
+  const both = async <T extends Made>(
     filter: string,
     types: readonly string[],
-    ask: (Filters: Filter[]) => Promise<Made[]>,
-  ): Promise<Made[]> => {
+    ask: (Filters: Filter[]) => Promise<T[]>,
+  ): Promise<T[]> => {
     const tagged = await ask([{ Name: `tag:${TICKET_TAG}`, Values: [ofCase.tag] }]);
     const lacking = types.flatMap(idsOf).filter((known) => tagged.every(({ id }) => id !== known));
     // Whoever takes a tag away has not taken away the thing.
@@ -185,7 +194,7 @@ async function madeInEc2(
       ? tagged
       : [...tagged, ...(await ask([{ Name: filter, Values: lacking }]))];
   };
-  const found = await Promise.all([
+  const [machines, volumes, groups, rules] = await Promise.all([
     both("instance-id", [INSTANCE], async (Filters) =>
       (await pages((NextToken) => ec2.send(new DescribeInstancesCommand({ Filters, NextToken }))))
         .flatMap(({ Reservations = [] }) => Reservations)
@@ -208,7 +217,7 @@ async function madeInEc2(
         )
       )
         .flatMap(({ SecurityGroups = [] }) => SecurityGroups)
-        .map(({ GroupId, Tags }) => called(GROUP, GroupId, Tags)),
+        .map(({ GroupId = "", Tags }) => ({ ...called(GROUP, GroupId, Tags), groupId: GroupId })),
     ),
     both("security-group-rule-id", [INGRESS, EGRESS], async (Filters) =>
       (
@@ -217,14 +226,20 @@ async function madeInEc2(
         )
       )
         .flatMap(({ SecurityGroupRules = [] }) => SecurityGroupRules)
-        .map(({ SecurityGroupRuleId, IsEgress, Tags }) =>
-          called(IsEgress === true ? EGRESS : INGRESS, SecurityGroupRuleId, Tags),
-        ),
+        .map(({ SecurityGroupRuleId, IsEgress, GroupId = "", Tags }) => ({
+          ...called(IsEgress === true ? EGRESS : INGRESS, SecurityGroupRuleId, Tags),
+          groupId: GroupId,
+        })),
     ),
   ]);
   const known = new Set(LOOKED_UP.flatMap((type) => idsOf(type).map((id) => `${type} ${id}`)));
-  // What has no name is not the program's: a root volume's disk, what investigators made.
-  return found.flat().filter(({ type, id, name }) => name !== id || known.has(`${type} ${id}`));
+  const isFound = ({ type, id, name }: Made) => name !== id || known.has(`${type} ${id}`);
+  return {
+    // A machine or a disk without a name is not the program's: a root volume, what investigators made.
+    named: [...machines, ...volumes, ...groups, ...rules].filter(isFound),
+    // While the engine has the room's group, another one is somebody else's.
+    unnamed: idsOf(GROUP).length > 0 ? [] : [...groups, ...rules].filter((each) => !isFound(each)),
+  };
 }
 
 /** Something of EC2's by its name, or by its id where it has none. */

@@ -23,9 +23,10 @@ import {
 import { requireClosedGroups } from "./openGroups";
 import type { RoomKey } from "./roomKeys";
 import type { StateResource } from "./stateResources";
+import { requireNames } from "./unnamed";
 
 /** What AWS has for a room, beside what the engine knows of it. */
-export interface MadeInspection extends MadeForRoom {
+export interface MadeInspection extends Pick<MadeForRoom, "made" | "keys"> {
   /** What the engine was never told of. */
   readonly forgotten: readonly Made[];
 }
@@ -49,9 +50,10 @@ export async function inspectMade(
   const kms = new KMSClient({ region, credentials });
   const lookUps = { ...throughProvider, keyIds: () => listKeyIds(kms) };
   const claimed = slotsOf(ticket, claims);
-  const { made, keys } = await findMade(ec2, lookUps, settings, claimed, state);
+  const { made, unnamed, keys } = await findMade(ec2, lookUps, settings, claimed, state);
   const comparison = compare(made, state, LOOKED_UP);
   requireOnce(comparison, new Case(ticket).stack);
+  requireNames(unnamed, region);
   await requireClosedGroups(
     ec2,
     comparison.forgotten.flatMap(({ type, id }) => (type === GROUP ? [id] : [])),
@@ -73,7 +75,7 @@ export async function inspectMade(
  */
 export function requireKeyOfRoom(
   { ticket, region }: IncidentSettings,
-  { made, keys }: MadeForRoom,
+  { made, keys }: Pick<MadeForRoom, "made" | "keys">,
   state: readonly StateResource[],
 ): void {
   const isKnown = ({ id }: RoomKey) => state.some((known) => known.type === KEY && known.id === id);

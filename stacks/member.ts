@@ -17,6 +17,7 @@ import { hasAccountManagement } from "../components/aws/partitionServices";
 import { foundationTags } from "../components/tags";
 import type { MemberSettings } from "../settings";
 import { findCaller } from "./caller";
+import { findAgain } from "./foundAgain";
 import { memberDocuments } from "./growingDocuments";
 
 /** What a member account's stack puts out, for those who open rooms. */
@@ -70,6 +71,7 @@ export async function member(settings: MemberSettings): Promise<MemberOutputs> {
   }));
   const tags = foundationTags(settings);
   requireFittingDocuments(settings, memberDocuments);
+  await findAgain(settings);
   const kept = { protect: true };
 
   if (hasAccountManagement(region)) {

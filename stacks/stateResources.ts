@@ -1,4 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
+import type { IResourceMonitorClient } from "@pulumi/pulumi/proto/resource_grpc_pb";
+import { ResourceInvokeRequest } from "@pulumi/pulumi/proto/resource_pb";
+import { Struct } from "google-protobuf/google/protobuf/struct_pb";
 
 import { ALIAS, CLAIM, KEY, PROFILE, ROLE } from "./madeForRoom";
 
@@ -28,11 +31,21 @@ export interface StateResource {
  */
 export async function readStateResources(): Promise<readonly StateResource[]> {
   const stackName = [pulumi.getOrganization(), pulumi.getProject(), pulumi.getStack()].join("/");
-  const { outputs } = (await pulumi.runtime.invoke(
-    "pulumi:pulumi:readStackResourceOutputs",
-    { stackName },
-    { async: true },
-  )) as { outputs: Record<string, Pick<StateResource, "type" | "outputs">> };
+  const request = new ResourceInvokeRequest();
+  request.setTok("pulumi:pulumi:readStackResourceOutputs");
+  request.setArgs(Struct.fromJavaScript({ stackName }));
+  // What a component of another package puts out are resources, and the SDK asks the engine for each: while nothing is
+  // declared it knows of none, and the program ends.
+  request.setAcceptresources(false);
+  const monitor = pulumi.runtime.getMonitor() as Pick<IResourceMonitorClient, "invoke">;
+  const answer = await new Promise<Struct>((resolve, reject) => {
+    monitor.invoke(request, (error, answered) =>
+      error ? reject(error) : resolve(answered.getReturn() ?? new Struct()),
+    );
+  });
+  const outputs = pulumi.runtime.unwrapRpcSecret(
+    pulumi.runtime.deserializeProperties(answer)["outputs"],
+  ) as Record<string, Pick<StateResource, "type" | "outputs">>;
   return Object.entries(outputs).map(([urn, resource]) => ({
     type: resource.type,
     name: logicalName(urn),

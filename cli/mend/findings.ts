@@ -2,6 +2,7 @@ import { kindOf } from "../../stacks/adoption";
 import { compare, type KnownResource, type Made } from "../../stacks/comparison";
 import { CLAIM, INSTANCE, KEY, LOOKED_UP, VOLUME } from "../../stacks/madeForRoom";
 import type { RoomKey } from "../../stacks/roomKeys";
+import { namingCommand, type Unnamed } from "../../stacks/unnamed";
 import { removalOf } from "./removal";
 
 /** What a deployment was doing when it ended. */
@@ -25,8 +26,14 @@ export interface RoomToMend {
   readonly state: readonly KnownResource[];
   readonly pending: readonly PendingOperation[];
 
+  /** Whether something in the state refuses `pulumi destroy` by a hook. */
+  readonly isGuarded: boolean;
+
   /** What AWS has of the room. */
   readonly made: readonly Made[];
+
+  /** What of it has no name to be found by. */
+  readonly unnamed: readonly Unnamed[];
 
   /** Keys that carry the ticket, in whatever state. */
   readonly keys: readonly RoomKey[];
@@ -89,6 +96,10 @@ export function findings(room: RoomToMend): readonly Finding[] {
             },
           ];
     }),
+    ...room.unnamed.map((each) => ({
+      what: `${spoken(each)} carries the ticket and no name, and the state does not have it: an earlier version of the program made it`,
+      commands: [namingCommand(each, region)],
+    })),
     ...twice.map(([kept, ...others]): Finding => {
       const isInState =
         kept !== undefined && state.some(({ type, id }) => type === kept.type && id === kept.id);
@@ -106,8 +117,23 @@ export function findings(room: RoomToMend): readonly Finding[] {
       what: `The state has ${spoken({ ...each, id: each.id ?? "" })}, and AWS does not any more`,
       commands: [`pulumi refresh --stack ${stack}`, up],
     })),
-    ...pendingFindings(room, forgotten, up),
+    ...unguarded(room, up),
+    ...pendingFindings(room, ({ type }) => forgotten.every((each) => each.type !== type), up),
   ];
+}
+
+/** An open room that was opened by a version without the hook: protection alone holds it, until the next `up`. */
+function unguarded({ state, keys, closedKeys, isGuarded }: RoomToMend, up: string): Finding[] {
+  const key = state.find(({ type }) => type === KEY)?.id;
+  const isClosed = keys.some(({ id, arn }) => id === key && closedKeys.has(arn));
+  return key === undefined || isGuarded || isClosed
+    ? []
+    : [
+        {
+          what: "The room was opened by an earlier version of the program, and pulumi destroy is not refused yet where somebody has taken its protection away",
+          commands: [up],
+        },
+      ];
 }
 
 /** A key that KMS has still, until its date: to forget it would make another one in its place. */
@@ -141,16 +167,25 @@ function unwantedEnds({ region, keys, state, recordedKeys, closedKeys }: RoomToM
   });
 }
 
-/** What is settled of the operations that were pending, and what is not yet. */
-function pendingFindings(
-  { stack, state, pending }: RoomToMend,
-  forgotten: readonly Made[],
+/**
+ * What is settled of the operations that were pending, and what is not yet.
+ *
+ * @param isNotThere Whether AWS has nothing that a creation could have left.
+ */
+export function pendingFindings(
+  { stack, state, pending }: Pick<RoomToMend, "stack" | "state" | "pending">,
+  isNotThere: (operation: PendingOperation) => boolean,
   up: string,
 ): Finding[] {
-  const isSettled = ({ act, type, name }: PendingOperation) =>
-    act !== "creating" ||
-    state.some((each) => each.type === type && each.name === name && each.id !== undefined) ||
-    forgotten.every((each) => each.type !== type);
+  const isSettled = (operation: PendingOperation) =>
+    operation.act !== "creating" ||
+    // Of a component AWS has nothing.
+    !operation.type.startsWith("aws:") ||
+    state.some(
+      ({ type, name, id }) =>
+        type === operation.type && name === operation.name && id !== undefined,
+    ) ||
+    isNotThere(operation);
   const open = pending.filter((each) => !isSettled(each));
   const of = (operations: readonly PendingOperation[]) =>
     operations.map(({ act, name }) => `${act} ${name}`).join(", ");

@@ -20,14 +20,18 @@ import { closingsInForce } from "../../components/evidence/records/closings";
 import { Refusal } from "../../components/refusal";
 import { FOUNDATION } from "../../stacks/foundation";
 import { findMade } from "../../stacks/madeForRoom";
+import type { IncidentSettings } from "../../settings";
 import {
   type ClientConfig,
-  readIncidentState,
+  readStackSettings,
   type ReadWorkspace,
 } from "../../stacks/incidentState";
 import { awsCredentials } from "../../stacks/awsCredentials";
-import { logicalName, type StateResource } from "../../stacks/stateResources";
-import { type Finding, findings, type PendingOperation, type RoomToMend } from "./findings";
+import { regionsOf } from "../../stacks/ownership";
+import { type EngineState, readEngineState } from "./engineState";
+import { type Finding, findings } from "./findings";
+import { foundationFindings } from "./foundationFindings";
+import { findOwned } from "./ownedInAws";
 import { restore, type RestorationSource, writeStackFile } from "./restoration";
 import { findClaimedSlots, type RoomClients, throughSdk } from "./roomInAws";
 
@@ -42,7 +46,6 @@ export type MendClients = (
 
 /** The options of `clean-room mend`. */
 interface MendOptions {
-  /** Name of the incident's stack. */
   readonly stack: string;
   readonly yes?: true;
   readonly restore?: true;
@@ -57,9 +60,9 @@ export function mendCommand(
 ): Command {
   const command = new Command("mend")
     .description(
-      "Compares what AWS and the vault have of a room with what the engine knows of, and says what settles each difference; ends with 1 where something is left. Changes nothing without --yes.",
+      "Compares what AWS and the vault have of a room, or AWS of an audit or a member stack, with what the engine knows of, and says what settles each difference; ends with 1 where something is left. Changes nothing without --yes.",
     )
-    .requiredOption("--stack <name>", "the incident's stack")
+    .requiredOption("--stack <name>", "the stack")
     .option(
       "--yes",
       "do what hurts nothing: clear pending operations that are settled, give up a slot without a room",
@@ -72,35 +75,78 @@ export function mendCommand(
       if (options.restore === true) {
         await restoreFile(options, workspace, clients, output);
       } else {
-        await mendRoom(options, workspace, clients, output);
+        await mendStack(options, workspace, clients, output);
       }
     });
   return command;
 }
 
-async function mendRoom(
+async function mendStack(
   { stack, yes }: MendOptions,
   workspace: MendWorkspace,
   clients: MendClients,
-  { say, tell }: Output,
+  output: Output,
 ): Promise<void> {
-  const { settings, clientConfig } = await readIncidentState(stack, workspace).catch(
+  // Where the state is lost, that is told, whether the settings are there or not.
+  const state = await readEngineState(stack, workspace).catch((error: unknown) => {
+    throw withoutStack(stack, error);
+  });
+  const { settings, clientConfig } = await readStackSettings(stack, workspace).catch(
     (error: unknown) => {
       throw withoutStack(stack, error);
     },
   );
   const aws = clients(clientConfig);
   await requireLogin(aws.sts, settings.accountId);
-  const bucket = await vaultOf(settings.auditStack, workspace);
-  const exported = await workspace.exportStack(stack);
-  const { resources = [], pending_operations: operations = [] } =
-    (exported.deployment as Exported | null) ?? {};
-  const state = resources.map(({ urn, type, id, outputs = {} }): StateResource => ({
-    type,
-    name: logicalName(urn),
-    id,
-    outputs,
-  }));
+  const found =
+    settings.kind === "incident"
+      ? await roomFindings(
+          stack,
+          settings,
+          state,
+          await vaultOf(settings.auditStack, workspace),
+          aws,
+        )
+      : foundationFindings({
+          of: { ...settings, stack: bareName(stack) },
+          ...state,
+          made: await findOwned(
+            { ...settings, stack: bareName(stack) },
+            regionsOf(settings),
+            (region) => clients({ ...clientConfig, region }),
+          ),
+        });
+  const { say, tell } = output;
+  let left = 0;
+  for (const finding of found) {
+    say(finding.what);
+    if (yes === true && finding.act !== undefined) {
+      const settled = await settle(finding.act, stack, workspace, aws);
+      say(`  ${settled}`);
+      tell({ found: finding.what, settled });
+    } else {
+      tell({ found: finding.what, commands: finding.commands });
+      finding.commands.forEach((line) => say(`  ${line}`));
+      left += finding.commands.length > 0 ? 1 : 0;
+    }
+  }
+  const subject = settings.kind === "incident" ? settings.ticket : stack;
+  if (left > 0) {
+    say(`${left} left to do for ${subject}`);
+    process.exitCode = 1;
+  } else {
+    say(`nothing is left to do for ${subject}`);
+  }
+}
+
+/** What is left to do about a room. */
+async function roomFindings(
+  stack: string,
+  settings: IncidentSettings,
+  { resources: state, pending, isGuarded }: EngineState,
+  bucket: string,
+  aws: ReturnType<MendClients>,
+): Promise<readonly Finding[]> {
   const claimed = await findClaimedSlots(aws, settings.ticket);
   const [inAws, { records, forged }] = await Promise.all([
     findMade(aws.ec2, throughSdk(aws), settings, claimed, state),
@@ -114,57 +160,16 @@ async function mendRoom(
   const closedKeys = new Set(
     closingsInForce(records).map(({ record }) => record.facts.destruction.key),
   );
-  const room: RoomToMend = {
-    stack,
-    region: settings.region,
-    state,
-    pending: operations.map(({ type: act, resource: { urn, type } }): PendingOperation => ({
-      act,
-      type,
-      name: logicalName(urn),
+  const { region } = settings;
+  return [
+    ...forged.map((key) => ({
+      what: `s3://${bucket}/${key} is not what its name says, and counts for nothing: look at its versions`,
+      commands: [
+        `aws s3api list-object-versions --region ${region} --bucket ${bucket} --prefix ${key}`,
+      ],
     })),
-    ...inAws,
-    recordedKeys,
-    closedKeys,
-  };
-  let left = forged.length;
-  for (const key of forged) {
-    say(
-      `s3://${bucket}/${key} is not what its name says, and counts for nothing: look at its versions`,
-    );
-  }
-  for (const finding of findings(room)) {
-    say(finding.what);
-    if (yes === true && finding.act !== undefined) {
-      const settled = await settle(finding.act, stack, workspace, aws);
-      say(`  ${settled}`);
-      tell({ found: finding.what, settled });
-    } else {
-      tell({ found: finding.what, commands: finding.commands });
-      finding.commands.forEach((line) => say(`  ${line}`));
-      left += finding.commands.length > 0 ? 1 : 0;
-    }
-  }
-  if (left > 0) {
-    say(`${left} left to do for ${settings.ticket}`);
-    process.exitCode = 1;
-  } else {
-    say(`nothing is left to do for ${settings.ticket}`);
-  }
-}
-
-/** What of a stack's export is read. */
-interface Exported {
-  readonly resources?: readonly {
-    readonly urn: string;
-    readonly type: string;
-    readonly id?: string;
-    readonly outputs?: Readonly<Record<string, unknown>>;
-  }[];
-  readonly pending_operations?: readonly {
-    readonly type: string;
-    readonly resource: { readonly urn: string; readonly type: string };
-  }[];
+    ...findings({ stack, region, state, pending, isGuarded, ...inAws, recordedKeys, closedKeys }),
+  ];
 }
 
 /** Does what a finding offers. @returns what was done */
@@ -199,7 +204,7 @@ async function restoreFile(
   await requireLogin(aws.sts, accountId);
   const source: RestorationSource = { stack, auditStack, bucket, clients: aws };
   const restoration = await restore(source);
-  const file = join(workspace.workDir, `Pulumi.${stack.split("/").at(-1) ?? stack}.yaml`);
+  const file = join(workspace.workDir, `Pulumi.${bareName(stack)}.yaml`);
   writeStackFile(file, restoration);
   say(`${file} is written`);
   tell({ written: file, cautions: restoration.cautions });
@@ -217,6 +222,11 @@ async function vaultOf(auditStack: string, workspace: MendWorkspace): Promise<st
     ]);
   }
   return bucket;
+}
+
+/** A stack's name without its organisation and project. */
+function bareName(stack: string): string {
+  return stack.split("/").at(-1) ?? stack;
 }
 
 /** What to do where the backend or the project folder has no such stack any more. */

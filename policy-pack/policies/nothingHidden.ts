@@ -14,6 +14,7 @@ interface HiddenConfig {
 
 /** What would replace or restart something in an open room, and what AWS or a custodian changes. */
 const IGNORABLE: Readonly<Record<string, readonly string[]>> = {
+  "aws:cloudwatch/eventTarget:EventTarget": ["targetId"],
   [COPY]: [
     "completionDurationMinutes",
     "description",
@@ -39,8 +40,10 @@ const IGNORABLE: Readonly<Record<string, readonly string[]>> = {
   "aws:iam/instanceProfile:InstanceProfile": ["name"],
   "aws:iam/role:Role": ["name"],
   "aws:iam/rolePolicy:RolePolicy": ["name"],
+  "aws:kms/alias:Alias": ["name"],
   "aws:kms/grant:Grant": ["name"],
   "aws:kms/key:Key": ["keyUsage"],
+  "aws:s3/bucket:Bucket": ["bucket"],
   "aws:s3/bucketObjectv2:BucketObjectv2": [
     "bucket",
     "content",

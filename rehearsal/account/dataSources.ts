@@ -68,7 +68,23 @@ export const dataSources: Readonly<Record<string, DataSource>> = {
     if (found === undefined && name !== caller) {
       throw new AwsError("NoSuchEntity", `The role with name ${name} cannot be found.`);
     }
-    return { id: name, name, arn: found?.arn ?? `arn:aws:iam::${account.id}:role/${name}` };
+    return {
+      id: name,
+      name,
+      arn: found?.arn ?? `arn:aws:iam::${account.id}:role/${name}`,
+      tags: found?.tags ?? {},
+    };
+  },
+
+  "aws:iam/getPolicy:getPolicy": (account, args) => {
+    const name = String(args["name"]);
+    const found = account
+      .ofType("aws:iam/policy:Policy")
+      .find(({ properties }) => properties["name"] === name);
+    if (found === undefined) {
+      throw new Error(`reading IAM policy (${name}): couldn't find resource`);
+    }
+    return { id: found.id, arn: found.id, name, tags: found.tags };
   },
 
   "aws:iam/getInstanceProfile:getInstanceProfile": (account, args) => {
@@ -81,14 +97,19 @@ export const dataSources: Readonly<Record<string, DataSource>> = {
     return { id: name, arn: found.arn, createDate, path, roleName: role };
   },
 
-  // AWS tells of a key until it is deleted, which is days after its deletion was scheduled.
+  // AWS tells of a key until it is deleted, which is days after its deletion was scheduled. Of roles it tells never, and
+  // of what is in another Region there (Resource Groups Tagging API reference, supported services; GetResources).
   "aws:resourcegroupstaggingapi/getResources:getResources": (account, args) => {
     const types = args["resourceTypeFilters"] as string[] | undefined;
     const tags = (args["tagFilters"] ?? []) as { key: string; values?: string[] }[];
     const isAsked = ({ arn = "" }: IndexedTags) => {
-      const [, , service, , , resource = ""] = arn.split(":");
+      const [, , service, region, , resource = ""] = arn.split(":");
       const kind = `${service}:${resource.split("/")[0]}`;
-      return types?.some((type) => type === service || type === kind) ?? true;
+      return (
+        kind !== "iam:role" &&
+        (region || account.region) === (args["region"] ?? account.region) &&
+        (types?.some((type) => type === service || type === kind) ?? true)
+      );
     };
     const { tagIndex, entries } = account.state;
     const found = (tagIndex ?? entries).filter(
@@ -255,6 +276,49 @@ export const dataSources: Readonly<Record<string, DataSource>> = {
       false,
     );
     return { ...found.properties, id: found.id, status: found.state, tags: found.tags };
+  },
+
+  "aws:ec2/getRouteTable:getRouteTable": (account, { subnetId }) => {
+    const found = account
+      .ofType("aws:ec2/routeTableAssociation:RouteTableAssociation")
+      .find(({ properties }) => properties["subnetId"] === subnetId);
+    if (found === undefined) {
+      throw new Error(
+        "query returned no results. Please change your search criteria and try again",
+      );
+    }
+    const { routeTableId } = found.properties;
+    return { id: routeTableId, routeTableId, subnetId };
+  },
+
+  "aws:ec2/getRoute:getRoute": (account, { routeTableId, destinationCidrBlock }) => {
+    const found = account
+      .ofType("aws:ec2/route:Route")
+      .find(
+        ({ properties }) =>
+          properties["routeTableId"] === routeTableId &&
+          properties["destinationCidrBlock"] === destinationCidrBlock,
+      );
+    if (found === undefined) {
+      throw new Error(
+        "query returned no results. Please change your search criteria and try again",
+      );
+    }
+    return { id: found.id, ...found.properties };
+  },
+
+  "aws:route53/getResolverFirewallRules:getResolverFirewallRules": (account, args) => {
+    const { firewallRuleGroupId } = args;
+    const firewallRules = account
+      .ofType("aws:route53/resolverFirewallRule:ResolverFirewallRule")
+      .map(({ properties }) => properties)
+      .filter((rule) => rule["firewallRuleGroupId"] === firewallRuleGroupId);
+    if (firewallRules.length === 0) {
+      throw new Error(
+        "query returned no results. Please change your search criteria and try again",
+      );
+    }
+    return { id: firewallRuleGroupId, firewallRules };
   },
 
   "aws:ec2/getSecurityGroup:getSecurityGroup": (account, args) => {

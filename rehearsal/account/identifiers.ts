@@ -15,6 +15,12 @@ export function uuid(): string {
   return randomUUID();
 }
 
+/** A UUID that is always the same for one text. */
+export function uuidOf(text: string): string {
+  const digits = digest(text, 32);
+  return [0, 8, 12, 16, 20].map((at, n) => digits.slice(at, [8, 12, 16, 20, 32][n])).join("-");
+}
+
 /** A unique id of IAM: four letters for the kind and 17 letters or digits, e.g. `AROA…`. */
 export function iamUniqueId(kind: string): string {
   return (

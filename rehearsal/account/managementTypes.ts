@@ -1,6 +1,6 @@
 import type { Account, Entry, Properties } from "./account";
 import { AwsError } from "./awsError";
-import { hex, iamUniqueId, uuid } from "./identifiers";
+import { digest, hex, iamUniqueId, uuid } from "./identifiers";
 import { key, type Reference, role } from "./references";
 import type { Request, ResourceType } from "./resourceType";
 
@@ -60,7 +60,8 @@ export const managementTypes: Readonly<Record<string, ResourceType>> = {
     held: () => new AwsError("DeleteConflict", "Cannot delete a policy attached to entities."),
   },
   [ATTACHMENT]: {
-    id: ({ inputs }) => `${String(inputs["role"])}-${hex(26)}`,
+    // Attached again, it is attached: IAM API reference, AttachRolePolicy.
+    id: ({ inputs }) => `${String(inputs["role"])}-${digest(String(inputs["policyArn"]), 26)}`,
     taggable: false,
     replacedBy: ["policyArn", "role"],
     references: [role("role"), managedPolicy("policyArn")],

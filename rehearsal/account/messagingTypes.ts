@@ -1,6 +1,6 @@
 import type { Account, Entry } from "./account";
 import { AwsError } from "./awsError";
-import { uuid } from "./identifiers";
+import { uuidOf } from "./identifiers";
 import { key, topic } from "./references";
 import type { ResourceType } from "./resourceType";
 
@@ -34,7 +34,9 @@ export const messagingTypes: Readonly<Record<string, ResourceType>> = {
     outputs: ({ account }) => ({ owner: account.id }),
   },
   [TOPIC_SUBSCRIPTION]: {
-    id: ({ inputs }) => `${String(inputs["topic"])}:${uuid()}`,
+    // An address that is subscribed already keeps its subscription: SNS API reference, Subscribe.
+    id: ({ inputs: { topic: to, protocol, endpoint } }) =>
+      `${String(to)}:${uuidOf(`${String(protocol)} ${String(endpoint)}`)}`,
     arn: "{id}",
     taggable: false,
     replacedBy: ["endpoint", "protocol", "topic"],

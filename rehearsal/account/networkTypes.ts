@@ -62,6 +62,8 @@ export const networkTypes: Readonly<Record<string, ResourceType>> = {
   "aws:ec2/route:Route": {
     id: ({ inputs }) =>
       `r-${String(inputs["routeTableId"])}${parseInt(digest(destinationOf(inputs), 8), 16)}`,
+    importedBy: (properties) =>
+      `${String(properties["routeTableId"])}_${destinationOf(properties)}`,
     taggable: false,
     replacedBy: ["routeTableId", ...DESTINATIONS],
     references: [
@@ -95,6 +97,7 @@ export const networkTypes: Readonly<Record<string, ResourceType>> = {
   },
   "aws:ec2/routeTableAssociation:RouteTableAssociation": {
     id: () => ec2Id("rtbassoc"),
+    importedBy: ({ subnetId, routeTableId }) => `${String(subnetId)}/${String(routeTableId)}`,
     taggable: false,
     replacedBy: ["subnetId", "gatewayId"],
     references: [subnet("subnetId", false), routeTable("routeTableId")],
@@ -248,7 +251,8 @@ export const networkTypes: Readonly<Record<string, ResourceType>> = {
     },
   },
   "aws:route53/resolverFirewallConfig:ResolverFirewallConfig": {
-    id: () => resolverId("fc"),
+    // A VPC has one, which is changed: Route 53 Resolver API reference, UpdateFirewallConfig.
+    id: ({ inputs }) => `rslvr-fc-${digest(String(inputs["resourceId"]), 17)}`,
     taggable: false,
     replacedBy: ["resourceId"],
     references: [vpc("resourceId", false)],

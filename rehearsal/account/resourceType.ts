@@ -31,6 +31,9 @@ export interface ResourceType {
    */
   readonly arn?: string;
 
+  /** What an import names it by, where that is not its id. */
+  readonly importedBy?: (properties: Properties) => string;
+
   /** Whether it carries tags. */
   readonly taggable: boolean;
 

@@ -185,15 +185,27 @@ export class SimulatedAws {
     });
   }
 
-  /** What exists under this id; nothing when it is gone or waits for its deletion. */
-  read(type: string, id: string): Found | undefined {
-    rowOf(type);
-    const entry = this.store.read().find(type, id);
+  /**
+   * What exists under this id, or is imported by it; nothing when it is gone or waits for its deletion.
+   *
+   * @param named An id, to which an import adds `@` and a Region that is not the provider's own.
+   */
+  read(type: string, named: string): Found | undefined {
+    const { importedBy } = rowOf(type);
+    const [id = ""] = named.split("@");
+    const account = this.store.read();
+    const entry =
+      account.find(type, id) ??
+      account.ofType(type).find(({ properties }) => importedBy?.(properties) === id);
     if (entry === undefined || entry.state === "PendingDeletion") {
       return undefined;
     }
     const { properties, given } = entry;
-    return { id, properties, inputs: given === undefined ? properties : only(properties, given) };
+    return {
+      id: entry.id,
+      properties,
+      inputs: given === undefined ? properties : only(properties, given),
+    };
   }
 
   /** Deletes a resource. One that is gone already is no error. */
@@ -341,7 +353,12 @@ function arnOf(row: ResourceType, { account, inputs }: Request, id: string): str
   if (row.arn === "{id}") {
     return id;
   }
-  const values: Properties = { path: "/", ...inputs, region: account.region, account: account.id };
+  const values: Properties = {
+    path: "/",
+    region: account.region,
+    ...inputs,
+    account: account.id,
+  };
   // A parameter's name begins with a slash that its ARN does not repeat.
   const named = row.arn.replace("/{id}", id.startsWith("/") ? id : `/${id}`).replace("{id}", id);
   return `arn:aws:${named.replace(/\{(\w+)\}/g, (_, name: string) => String(values[name]))}`;

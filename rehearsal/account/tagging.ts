@@ -6,8 +6,15 @@ import {
 import type { AccountStore } from "./accountStore";
 import { dataSources } from "./dataSources";
 
-/** The Resource Groups Tagging API of the simulated account, for who asks it without Pulumi. */
-export function taggingOf(store: AccountStore): Pick<ResourceGroupsTaggingAPIClient, "send"> {
+/**
+ * The Resource Groups Tagging API of the simulated account, for who asks it without Pulumi.
+ *
+ * @param region Where it is asked. @default the account's own Region
+ */
+export function taggingOf(
+  store: AccountStore,
+  region?: string,
+): Pick<ResourceGroupsTaggingAPIClient, "send"> {
   const send = async (command: unknown): Promise<object> => {
     await Promise.resolve();
     if (!(command instanceof GetResourcesCommand)) {
@@ -18,15 +25,19 @@ export function taggingOf(store: AccountStore): Pick<ResourceGroupsTaggingAPICli
     const { resourceTagMappingLists = [] } = (getResources?.(
       store.read(),
       {
+        region,
         resourceTypeFilters: ResourceTypeFilters,
         tagFilters: TagFilters.map(({ Key, Values }) => ({ key: Key, values: Values })),
       },
       () => store.read(),
       "",
-    ) ?? {}) as { resourceTagMappingLists?: { resourceArn: string }[] };
+    ) ?? {}) as {
+      resourceTagMappingLists?: { resourceArn: string; tags: Readonly<Record<string, string>> }[];
+    };
     return {
-      ResourceTagMappingList: resourceTagMappingLists.map(({ resourceArn }) => ({
+      ResourceTagMappingList: resourceTagMappingLists.map(({ resourceArn, tags }) => ({
         ResourceARN: resourceArn,
+        Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })),
       })),
     };
   };

@@ -15,6 +15,9 @@ export interface PlayedWay {
   /** What each command that failed said, in their order. */
   readonly told: readonly string[];
 
+  /** How many things the last closing record names as gone before it. */
+  readonly gone: number;
+
   /** Whether something of the room is gone, or unprotected, that no closing record names. */
   readonly lost: boolean;
 }
@@ -30,7 +33,16 @@ export async function play(room: ClosingRoom, way: WayOfClosing): Promise<Played
   }
   const records = room.records("closing");
   const { text, harmed } = stateOf(room);
-  return { way, room: text, records: records.length, told, lost: harmed && records.length === 0 };
+  const lost = harmed && records.length === 0;
+  return { way, room: text, records: records.length, told, gone: goneIn(records.at(-1)), lost };
+}
+
+/** How many things a closing record names as gone before it; none where there is no record. */
+function goneIn(record: string | undefined): number {
+  const { facts = {} } = JSON.parse(record ?? "{}") as {
+    facts?: { goneBeforeClosing?: readonly string[] };
+  };
+  return facts.goneBeforeClosing?.length ?? 0;
 }
 
 function stateOf(room: ClosingRoom): { text: string; harmed: boolean } {
@@ -65,7 +77,7 @@ function stateOf(room: ClosingRoom): { text: string; harmed: boolean } {
 }
 
 /** How a way came out otherwise than it is to be; nothing where it did not. */
-export function differences({ way, room, records, told, lost }: PlayedWay): string[] {
+export function differences({ way, room, records, told, gone, lost }: PlayedWay): string[] {
   const { ending } = way;
   const asTold =
     told.length === ending.told.length &&
@@ -75,6 +87,9 @@ export function differences({ way, room, records, told, lost }: PlayedWay): stri
     ...(records === ending.records
       ? []
       : [`${records} closing records instead of ${ending.records}`]),
+    ...(gone === (ending.gone ?? 0)
+      ? []
+      : [`${gone} things are recorded as gone instead of ${ending.gone ?? 0}`]),
     ...(asTold ? [] : [`told is ${JSON.stringify(told)}, and is to be ${ending.told.join(", ")}`]),
     ...(lost && way.costs === undefined ? ["what no closing record names is lost"] : []),
   ];

@@ -20,6 +20,9 @@ export interface Ending {
 
   /** What each command that fails says, in their order. */
   readonly told: readonly RegExp[];
+
+  /** How many things the last closing record names as gone before it. @default none */
+  readonly gone?: number;
 }
 
 /** A way in which an open room is closed, or is meant to be, or comes to its end. */
@@ -35,6 +38,7 @@ export interface WayOfClosing {
 
 const ALIAS = "aws:kms/alias:Alias";
 const ATTACHMENT = "aws:ec2/volumeAttachment:VolumeAttachment";
+const CLAIM = "aws:ssm/parameter:Parameter";
 const COPY = "aws:ebs/snapshotCopy:SnapshotCopy";
 const INSTANCE = "aws:ec2/instance:Instance";
 const KEY = "aws:kms/key:Key";
@@ -83,10 +87,12 @@ function removed(text: string, type: string): Step {
       const entry = account.find(type, first?.id);
       if (entry !== undefined) {
         account.remove(entry);
-        // An instance takes its attachments along.
+        // An instance takes its attachments along, and a volume is detached before it is deleted.
         account
           .ofType(ATTACHMENT)
-          .filter(({ properties }) => properties["instanceId"] === entry.id)
+          .filter(({ properties: { instanceId, volumeId } }) =>
+            [instanceId, volumeId].includes(entry.id),
+          )
           .forEach((attachment) => account.remove(attachment));
       }
     });
@@ -304,17 +310,12 @@ export const WAYS_OF_CLOSING: readonly WayOfClosing[] = [
     costs: KEY_ENDED,
   },
   {
-    steps: [
-      removed("the slot's claim deleted", "aws:ssm/parameter:Parameter"),
-      closing,
-      up,
-      destroy,
-    ],
+    steps: [removed("the slot's claim deleted", CLAIM), closing, up, destroy],
     ending: OPEN(/has lost its slot's claim.*pulumi refresh/, NOT_CLOSED),
   },
   {
     steps: [removed("the instance terminated", INSTANCE), pulumi("refresh"), closing, up, destroy],
-    ending: ending("there, protected; workstation: 0 of 1", 1)(NOT_CLOSED),
+    ending: { ...ending("there, protected; workstation: 0 of 1", 1)(NOT_CLOSED), gone: 1 },
   },
   {
     steps: [
@@ -329,8 +330,59 @@ export const WAYS_OF_CLOSING: readonly WayOfClosing[] = [
     ending: GONE(/pulumi refresh/),
   },
   {
+    steps: [
+      removed("the slot's claim deleted", CLAIM),
+      pulumi("refresh"),
+      closing,
+      up,
+      up,
+      destroy,
+    ],
+    ending: GONE(),
+  },
+  {
     steps: [removed("a working volume deleted", VOLUME), pulumi("refresh"), closing, up, destroy],
-    ending: ending("there, protected; working volumes: 1 of 2", 0)(/unhashed/, NOT_CLOSED),
+    ending: { ...ending("there, protected; working volumes: 1 of 2", 1)(NOT_CLOSED), gone: 1 },
+  },
+  {
+    steps: [
+      removed("a working volume deleted", VOLUME),
+      closing,
+      up,
+      pulumi("refresh"),
+      up,
+      up,
+      destroy,
+    ],
+    ending: { ...GONE(/pulumi refresh/), gone: 1 },
+  },
+  {
+    steps: [
+      removed("the instance terminated", INSTANCE),
+      closing,
+      up,
+      pulumi("refresh"),
+      up,
+      destroy,
+    ],
+    ending: { ...GONE(), gone: 1 },
+  },
+  {
+    steps: [
+      outside("a working volume deleted, which was never hashed", async (room) => {
+        await removed("", VOLUME).run(room);
+        await room.stage.account.change((account) =>
+          account
+            .ofType(OBJECT)
+            .filter(({ id }) => id.includes("/intake/"))
+            .forEach((hash) => account.remove(hash)),
+        );
+      }),
+      pulumi("refresh"),
+      closing,
+      up,
+    ],
+    ending: ending("there, protected; working volumes: 1 of 2", 0)(/is gone, and no hash of it/),
     costs: DELETED,
   },
   {
@@ -344,6 +396,32 @@ export const WAYS_OF_CLOSING: readonly WayOfClosing[] = [
   {
     steps: [removed("the key's alias deleted", ALIAS), closing, up, destroy],
     ending: RECORDED(NOT_CLOSED),
+  },
+  // Ended outside, and looked for by up itself.
+  ...(
+    [
+      [removed("the slot's claim deleted", CLAIM), OPEN()],
+      [removed("the key's alias deleted", ALIAS), OPEN()],
+      [removed("the instance terminated", INSTANCE), OPEN()],
+      [removed("a working volume deleted", VOLUME), OPEN()],
+      [removed("a preserved copy deleted", COPY), OPEN()],
+    ] as const
+  ).map(([happened, left]) => ({ steps: [happened, pulumi("up --refresh")], ending: left })),
+  {
+    steps: [keyState("the incident key disabled", "Disabled"), pulumi("up --refresh")],
+    ending: ending("there, protected; incident key: 0 of 1", 0)(/aws kms enable-key/),
+    costs: KEY_ENDED,
+  },
+  {
+    steps: [
+      keyState("the incident key's deletion scheduled", "PendingDeletion"),
+      pulumi("up --refresh"),
+    ],
+    ending: ending(
+      "there, and refuses to be destroyed; incident key: 0 of 1",
+      0,
+    )(/aws kms cancel-key-deletion/),
+    costs: KEY_ENDED,
   },
   // Destroying an open room.
   { steps: [destroy], ending: OPEN(NOT_CLOSED) },

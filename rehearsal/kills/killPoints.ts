@@ -85,7 +85,7 @@ export function killPoints(
 }
 
 /** Numbers from 0 up to 1, the same for one seed: the generator mulberry32. */
-function randomNumbers(seed: number): () => number {
+export function randomNumbers(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
     state = (state + 0x6d2b79f5) >>> 0;
@@ -95,7 +95,8 @@ function randomNumbers(seed: number): () => number {
   };
 }
 
-function shuffled<T>(values: readonly T[], random: () => number): T[] {
+/** In another order. */
+export function shuffled<T>(values: readonly T[], random: () => number): T[] {
   return values
     .map((value) => ({ value, place: random() }))
     .sort((a, b) => a.place - b.place)

@@ -9,6 +9,7 @@ import { deployFoundation } from "../foundation";
 import { writeProgram } from "../language/programFolder";
 import { onInterruption } from "../onInterruption";
 import { Stage } from "../stage";
+import { type FoundationOutcome, killFoundations } from "./foundationKills";
 import { type KillPoint, killPoints, PHASES } from "./killPoints";
 import { type Outcome, RoomLife } from "./roomLife";
 import { raceForOneSlot } from "./slotRace";
@@ -22,19 +23,29 @@ interface KillsOptions {
   readonly lives: string;
   readonly parallel: string;
   readonly racers: string;
+  readonly foundations: string;
   readonly json?: string;
 }
 
 /** Kills deployments of many rooms, goes on by what is printed, and prints how that ended. */
-async function rehearseKills({ seed, lives, parallel, racers, json }: KillsOptions): Promise<void> {
+async function rehearseKills({
+  seed,
+  lives,
+  parallel,
+  racers,
+  foundations,
+  json,
+}: KillsOptions): Promise<void> {
   const began = Date.now();
   const pulumi = await findPulumi(process.env, (line) => console.log(line));
   // eslint-disable-next-line @typescript-eslint/no-require-imports -- it is a CommonJS `export =`
   const program = require("../..") as PulumiFn;
   const stage = Stage.set(pulumi, program);
+  let bare: Stage | undefined;
   const running = new Set<RoomLife>();
   const clear = () => {
     running.forEach((life) => life.end());
+    bare?.clear();
     stage.clear();
   };
   const endWatch = onInterruption(clear);
@@ -50,9 +61,18 @@ async function rehearseKills({ seed, lives, parallel, racers, json }: KillsOptio
   };
   const language = writeProgram(stage.plugins, stage.project);
   try {
+    bare = stage.copy();
     await deployFoundation(stage);
-    const usual = await live("INC-2026-1000", (life) => life.usually());
-    const points = killPoints(Number(seed), Number(lives), usual);
+    const ofFoundations = await killFoundations(bare, stage, Number(seed), Number(foundations));
+    console.log(ofFoundations.map(foundationLine).join("\n"));
+    const points =
+      Number(lives) === 0
+        ? []
+        : killPoints(
+            Number(seed),
+            Number(lives),
+            await live("INC-2026-1000", (life) => life.usually()),
+          );
     const left = Array.from({ length: Number(lives) }, (_, life) =>
       points.filter((point) => point.life === life),
     );
@@ -77,10 +97,13 @@ async function rehearseKills({ seed, lives, parallel, racers, json }: KillsOptio
     const seconds = Math.round((Date.now() - began) / 1000);
     console.log(["", ...tableOf(outcomes), "", sumOf(outcomes, seed, seconds)].join("\n"));
     console.log(raceText(Number(racers), wrongInRace));
-    const passed = outcomes.filter(endedWell).length + (wrongInRace.length === 0 ? 1 : 0);
-    const failed = outcomes.length + 1 - passed;
+    const passed =
+      outcomes.filter(endedWell).length +
+      ofFoundations.filter(({ happened, wrong }) => happened && wrong.length === 0).length +
+      (wrongInRace.length === 0 ? 1 : 0);
+    const failed = outcomes.length + ofFoundations.length + 1 - passed;
     if (json !== undefined) {
-      writeFileSync(json, JSON.stringify({ passed, failed, outcomes }));
+      writeFileSync(json, JSON.stringify({ passed, failed, outcomes, ofFoundations }));
     }
     const inWindow = outcomes.filter(({ point, killed }) => killed && point.when === "window");
     process.exitCode = failed === 0 && inWindow.length >= outcomes.length * IN_THE_WINDOW ? 0 : 1;
@@ -98,7 +121,13 @@ function raceText(racers: number, wrong: readonly string[]): string {
       );
 }
 
-function endedWell({ wrong, killed }: Outcome): boolean {
+/** One line for what happened to an audit or a member stack, and what is wrong below it. */
+function foundationLine({ stack, what, happened, wrong }: FoundationOutcome): string {
+  const end = !happened ? "NOT KILLED" : wrong.length === 0 ? "ends well" : "ENDS BADLY";
+  return [`${stack}: ${what}: ${end}`, ...wrong.map((each) => `    ${each}`)].join("\n");
+}
+
+function endedWell({ wrong, killed }: Pick<Outcome, "wrong" | "killed">): boolean {
   return killed && wrong.length === 0;
 }
 
@@ -165,6 +194,7 @@ if (require.main === module) {
     .option("--lives <number>", "rooms, each with five kills", "10")
     .option("--parallel <number>", "rooms at the same time", "2")
     .option("--racers <number>", "tickets that race for one slot", "20")
+    .option("--foundations <number>", "kills of an audit and of a member stack each", "4")
     .option("--json <file>", "write what came of every kill to a file")
     .action(rehearseKills)
     .parseAsync()

@@ -6,17 +6,17 @@ import {
   CreateSnapshotCommand,
   CreateVolumeCommand,
   DeleteVolumeCommand,
+  DescribeVpcsCommand,
   ModifySnapshotAttributeCommand,
   RevokeSecurityGroupEgressCommand,
 } from "@aws-sdk/client-ec2";
-import { CreateRoleCommand } from "@aws-sdk/client-iam";
 import { PutParameterCommand } from "@aws-sdk/client-ssm";
 import type { Stack } from "@pulumi/pulumi/automation";
 
 import { readToolbox } from "../../components/image/toolbox";
 import { type Ended, EngineProcess } from "../../rehearsal/kills/engineProcess";
 import { logicalName } from "../../stacks/stateResources";
-import { auditConfig, incidentConfig } from "../support/examples";
+import { auditConfig, incidentConfig, memberConfig } from "../support/examples";
 import { clientsOf } from "./accountClients";
 import { added, listAccount, type Listing } from "./accountListing";
 import { DEMANDED_TAG, deployerOf, foundationDeployerOf } from "./awsCorrections";
@@ -34,6 +34,7 @@ const PLACE = { account: ACCOUNT, region: REGION };
 const RESPONDER = `arn:aws:iam::${MEMBER}:role/clean-room/forensics-responder`;
 const INVESTIGATOR = `arn:aws:iam::${ACCOUNT}:role/investigator`;
 const STACK = "inc-2026-0042";
+const MEMBER_STACK = `member-${MEMBER}`;
 
 /** Made anew where the state lacks it: AWS leaves what is there as it is. */
 const ASKED_FOR_AGAIN = [
@@ -45,7 +46,12 @@ const ASKED_FOR_AGAIN = [
 
 describe("What the engine was not told of, on the emulator", () => {
   let stage: EmulatedStage;
+  let audit: Stack;
+  let member: Stack;
   let room: Stack;
+
+  /** An account before its stack. */
+  let bare: Listing;
 
   /** The account without rooms, and with what the room had when it was opened. */
   let foundation: Listing;
@@ -56,11 +62,7 @@ describe("What the engine was not told of, on the emulator", () => {
 
   before(async () => {
     stage = await EmulatedStage.set(PLACE, MEMBER);
-    const { ec2, iam } = stage.memberClients;
-    const [RoleName] = RESPONDER.split("/").slice(-1);
-    await iam.send(
-      new CreateRoleCommand({ RoleName, Path: "/clean-room/", AssumeRolePolicyDocument: "{}" }),
-    );
+    const { ec2 } = stage.memberClients;
     const { VolumeId } = await ec2.send(
       new CreateVolumeCommand({ AvailabilityZone: `${REGION}a`, Size: 8 }),
     );
@@ -110,9 +112,9 @@ describe("What the engine was not told of, on the emulator", () => {
   }
 
   /** Kills `pulumi up` when AWS has done what this action asks for, and before it is told. */
-  async function killAfter(action: string): Promise<void> {
+  async function killAfter(action: string, stack = STACK): Promise<void> {
     const answer = stage.corrections.held.answerTo(action);
-    const up = start(STACK, "up", "--yes", "--skip-preview");
+    const up = start(stack, "up", "--yes", "--skip-preview");
     const first = await Promise.race([answer.done, up.ended]);
     assert.equal((first as Ended | undefined)?.output, undefined, `it came to no ${action}`);
     // What else it is told of meanwhile it has time to write down.
@@ -120,24 +122,24 @@ describe("What the engine was not told of, on the emulator", () => {
     up.kill();
     await up.ended;
     answer.release();
-    const { output } = await start(STACK, "cancel", "--yes").ended;
+    const { output } = await start(stack, "cancel", "--yes").ended;
     if (/unexpected end of JSON input/.test(output)) {
       // A torn state, and what docs/interrupted.md says of it.
-      const file = join(stage.folder, "state/.pulumi/stacks/clean-room", `${STACK}.json`);
+      const file = join(stage.folder, "state/.pulumi/stacks/clean-room", `${stack}.json`);
       copyFileSync(`${file}.bak`, file);
-      await cli(STACK, "cancel", "--yes");
+      await cli(stack, "cancel", "--yes");
     }
   }
 
-  /** The room's group has AWS's rule that lets everybody be reached: the next up says so, and how it is closed. */
-  async function closeGroup(): Promise<void> {
-    const { succeeded, output } = await start(STACK, "preview").ended;
+  /** A group has AWS's rule that lets everybody be reached: the next up says so, and how it is closed. */
+  async function closeGroup(stack: string, account: string): Promise<void> {
+    const { succeeded, output } = await start(stack, "preview").ended;
     assert.ok(!succeeded);
     const [, GroupId, rule = ""] =
       /aws ec2 revoke-security-group-egress .*--group-id (sg-\w+) --security-group-rule-ids (sgr-\w+)/.exec(
         output,
       ) ?? assert.fail(output);
-    const { ec2 } = clientsOf(stage.endpoint, PLACE);
+    const { ec2 } = account === ACCOUNT ? clientsOf(stage.endpoint, PLACE) : stage.memberClients;
     await ec2.send(new RevokeSecurityGroupEgressCommand({ GroupId, SecurityGroupRuleIds: [rule] }));
   }
 
@@ -162,8 +164,10 @@ describe("What the engine was not told of, on the emulator", () => {
   }
 
   /**
-   * Nothing is left to change. Of a machine that was taken on this provider plans an update again and again, which
-   * asks AWS for nothing but what there is.
+   * Nothing is left to change. Of a machine that was taken on this provider plans an update again and again: importing it
+   * reads the hash of its user data as `userData`, and the program has them as `userDataBase64`, which it ignores. The
+   * field is computed as well, so that the update asks AWS for nothing: the data stay, and nothing is stopped. To ignore
+   * `userData` too would declare the hash as the machine's user data.
    */
   async function requireSettled(): Promise<void> {
     assert.deepEqual(
@@ -218,12 +222,44 @@ describe("What the engine was not told of, on the emulator", () => {
     await requireSettled();
   }
 
-  it("there is a foundation", async () => {
-    await stage.makeImage(readToolbox().base.name, {});
-    const assumeRoles = [{ roleArn: foundationDeployerOf(PLACE) }];
-    stage.configure("audit", auditConfig({ "aws:assumeRoles": assumeRoles }));
-    const audit = await stage.select("audit");
+  /** A stack whose `up` was killed again and again has each thing once, and nothing is left to change. */
+  async function requireOnce(
+    stack: Stack,
+    listing: Listing,
+    kinds: Readonly<Record<string, string>>,
+  ): Promise<void> {
+    const { resources = [] } = (await stack.exportStack()).deployment as {
+      resources?: { type: string }[];
+    };
+    const there = kindsOf(listing);
+    for (const [kind, type] of Object.entries(kinds)) {
+      assert.equal(there[kind], resources.filter((each) => each.type === type).length, kind);
+    }
+    assert.deepEqual(await changesOf((options) => stack.preview(options)), []);
+  }
+
+  for (const action of ["kms:CreateKey", "ec2:CreateVpc", "ec2:CreateSubnet"]) {
+    it(`the audit stack's first up is killed once AWS has done ${action}`, async () => {
+      if (action === "kms:CreateKey") {
+        await stage.makeImage(readToolbox().base.name, {});
+        const assumeRoles = [{ roleArn: foundationDeployerOf(PLACE) }];
+        stage.configure("audit", auditConfig({ "aws:assumeRoles": assumeRoles }));
+        audit = await stage.select("audit");
+        bare = await listAccount(stage.clients);
+      }
+      await killAfter(action, "audit");
+    });
+  }
+
+  it("the next up has the foundation, with one of everything", async () => {
     const { outputs } = await audit.up();
+    await requireOnce(audit, added(bare, await listAccount(stage.clients)), {
+      alias: "aws:kms/alias:Alias",
+      bucket: "aws:s3/bucket:Bucket",
+      key: "aws:kms/key:Key",
+      role: "aws:iam/role:Role",
+      subnet: "aws:ec2/subnet:Subnet",
+    });
     const image = await stage.makeImage("forensics", {
       "toolbox-digest": outputs["toolboxDigest"]?.value as string,
     });
@@ -239,6 +275,43 @@ describe("What the engine was not told of, on the emulator", () => {
     foundation = await listAccount(stage.clients);
   });
 
+  for (const action of ["ec2:CreateSecurityGroup", "kms:CreateAlias"]) {
+    it(`a member account's first up is killed once AWS has done ${action}`, async () => {
+      if (action === "ec2:CreateSecurityGroup") {
+        const { transferKeyArn, slots } = await audit.outputs();
+        const { Vpcs = [] } = await stage.memberClients.ec2.send(new DescribeVpcsCommand({}));
+        const config = memberConfig({
+          "aws:assumeRoles": [{ roleArn: `arn:aws:iam::${MEMBER}:role/member-deployer` }],
+          vpcs: [{ vpcId: Vpcs[0]?.VpcId }],
+          workstationCidrs: (slots?.value as { cidr: string }[]).map(({ cidr }) => cidr),
+          transferKeyArns: [transferKeyArn?.value],
+          transferKey: "on",
+          incidentDeployers: [deployerOf(PLACE)],
+          // The emulator has none of AWS's managed policies.
+          samlProviderArn: undefined,
+          namespace: undefined,
+        });
+        stage.configure(MEMBER_STACK, config);
+        member = await stage.select(MEMBER_STACK);
+        bare = await listAccount(stage.memberClients);
+      }
+      await killAfter(action, MEMBER_STACK);
+      if (action === "ec2:CreateSecurityGroup") {
+        await closeGroup(MEMBER_STACK, MEMBER);
+      }
+    });
+  }
+
+  it("the next up has the member account's, with one of everything", async () => {
+    await member.up();
+    await requireOnce(member, added(bare, await listAccount(stage.memberClients)), {
+      alias: "aws:kms/alias:Alias",
+      key: "aws:kms/key:Key",
+      role: "aws:iam/role:Role",
+      "security group": "aws:ec2/securityGroup:SecurityGroup",
+    });
+  });
+
   for (const action of [
     "ssm:PutParameter",
     "ec2:CreateSecurityGroup",
@@ -251,7 +324,7 @@ describe("What the engine was not told of, on the emulator", () => {
       stage.corrections.tagIndex.isBehind = true;
       await killAfter(action);
       if (action === "ec2:CreateSecurityGroup") {
-        await closeGroup();
+        await closeGroup(STACK, ACCOUNT);
       }
     });
   }

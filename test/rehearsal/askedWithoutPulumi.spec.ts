@@ -92,6 +92,20 @@ describe("The simulated account, asked without Pulumi", () => {
       assert.deepEqual(await listed(), [mine.arn]);
     });
 
+    it("lists what is in the Region where it is asked, and roles nowhere", async () => {
+      const here = await account.make(KEY, { tags: OF_TICKET }, "here");
+      const there = await account.make(KEY, { tags: OF_TICKET, region: "eu-west-1" }, "there");
+      await account.make(ROLE, { name: "r", tags: OF_TICKET });
+      const listedIn = async (region?: string) => {
+        const { ResourceTagMappingList = [] } = await taggingOf(account.store, region).send(
+          new GetResourcesCommand({}),
+        );
+        return ResourceTagMappingList.map(({ ResourceARN }) => ResourceARN);
+      };
+      assert.deepEqual(await listedIn(), [here.arn]);
+      assert.deepEqual(await listedIn("eu-west-1"), [there.arn]);
+    });
+
     it("lists what it listed before while it is behind, which KMS itself never is", async () => {
       const gone = await account.make(KEY, { tags: OF_TICKET }, "gone");
       await account.outside.holdTagIndex();

@@ -305,6 +305,28 @@ describe("A room that is closed", () => {
     await assert.rejects(close(), /has no hash/);
   });
 
+  it("is closed over a disk that was deleted once it was hashed, and told to be gone where it was not", async () => {
+    const open = await up({});
+    const { state } = written(open, `evidence-${SNAPSHOT}-attachment-record`);
+    // Deleted, and the engine has looked since: only the record knows of it.
+    const account = { ...ROOM, volumes: {}, state };
+    const [said] = closingOf(await close({}, account)).existed.evidence;
+    assert.equal(said?.source.snapshot, SNAPSHOT);
+    vault.objects.clear();
+    await assert.rejects(
+      close({}, account),
+      new RegExp(`The disk ${VOLUME} of ${SNAPSHOT} is gone, and no hash of it.*CloudTrail`),
+    );
+    await assert.rejects(close({}, { ...account, state: {} }), /was never attached/);
+  });
+
+  it("is no earlier room where somebody has deleted its claim", async () => {
+    const workstation = { ami: "ami-0123456789abcdef0", instanceType: "m6i.2xlarge" };
+    const facts = closingOf(await close({}, { ...ROOM, claims: {}, known: true, workstation }));
+    assert.deepEqual(facts.remains.preservedSnapshots, [COPY]);
+    assert.equal(facts.existed.evidence[0]?.working?.volume, VOLUME);
+  });
+
   it("records the hash that is there, and no reason beside it", async () => {
     const [said] = closingOf(await close({ evidence: [{ ...EVIDENCE[0], unhashed: "too slow" }] }))
       .existed.evidence;

@@ -46,6 +46,22 @@ describe("A security group that is taken on", () => {
     ]);
   });
 
+  it("is let be with a rule that the program makes so, and refused with AWS's own beside it", async () => {
+    const meant = rule({ CidrIpv4: "0.0.0.0/0", Tags: [{ Key: "mine", Value: "" }] });
+    const lookFor = (SecurityGroupRules: SecurityGroupRule[]) =>
+      requireClosedGroups(
+        { send: () => Promise.resolve({ SecurityGroupRules }) },
+        ["sg-1"],
+        "us-east-1",
+        (tags) => tags.some(({ Key }) => Key === "mine"),
+      );
+    await lookFor([meant]);
+    await assert.rejects(
+      lookFor([meant, rule({ CidrIpv4: "0.0.0.0/0", SecurityGroupRuleId: "sgr-2" })]),
+      (error: Refusal) => error.reasons.length === 1 && /sgr-2/.test(error.reasons.join()),
+    );
+  });
+
   it("is not looked at where there is none", async () => {
     await look([rule({ CidrIpv4: "0.0.0.0/0" })], []);
   });

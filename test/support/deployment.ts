@@ -82,14 +82,27 @@ export class Deployment {
   }
 }
 
-/** Whoever deploys, where a test says nothing of it: the role that the examples name for this kind of stack. */
-function whoDeploys(config: Readonly<Record<string, unknown>>): Answers {
+function absent(): never {
+  throw new Error("couldn't find resource");
+}
+
+/**
+ * What is answered where a test says nothing of it: whoever deploys has the role that the examples name for this kind of
+ * stack, and nothing is there before.
+ */
+function usual(config: Readonly<Record<string, unknown>>): Answers {
   const role = `${config["clean-room:kind"] === "audit" ? "foundation" : "member"}-deployer`;
   const account = config["clean-room:accountId"] as string;
   return {
     "aws:index/getCallerIdentity:getCallerIdentity": () => ({
       arn: `arn:aws:sts::${account}:assumed-role/${role}/ir`,
     }),
+    "aws:resourcegroupstaggingapi/getResources:getResources": () => ({
+      resourceTagMappingLists: [],
+    }),
+    "aws:iam/getPolicy:getPolicy": absent,
+    "aws:iam/getRole:getRole": absent,
+    "pulumi:pulumi:readStackResourceOutputs": () => ({ outputs: {} }),
   };
 }
 
@@ -204,7 +217,7 @@ export async function deploy(
         return { id: idOf(name), state: { ...computed, ...known, ...unchanged[name] } };
       },
       call: ({ token, inputs: args }) => {
-        const answer = answers[token] ?? whoDeploys(config)[token];
+        const answer = answers[token] ?? usual(config)[token];
         if (answer === undefined) {
           throw new Error(`no answer for ${token}`);
         }
@@ -240,6 +253,8 @@ export async function deploy(
         });
         done(error, response);
       })) satisfies Monitor["registerResource"],
+    // Nor transforms, which the rehearsal plays.
+    registerStackTransform: take,
   });
 
   // What fails in an apply is nobody's promise: the CLI ends the deployment for it.

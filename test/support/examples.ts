@@ -174,6 +174,9 @@ export interface Account {
   /** Machines in the subnet of the slot that are not the room's: id, and the ticket they carry. */
   readonly strangers?: Readonly<Record<string, string | undefined>>;
 
+  /** Whether the engine has the room's key and machine. @default while its slot is claimed */
+  readonly known?: boolean;
+
   /** Whether the stack's state lacks its claim, its key and its machine. @default false */
   readonly stateLost?: boolean;
   readonly snapshots?: Readonly<Record<string, KnownSnapshot>>;
@@ -455,8 +458,8 @@ function stateOf({ state, without = [], ...account }: Account): Readonly<Record<
 }
 
 /** Whether the room is open, and the engine knows of it. */
-function isKnown({ claims = {}, stateLost = false }: Account): boolean {
-  return Object.values(claims).includes(TICKET) && !stateLost;
+function isKnown({ claims = {}, stateLost = false, known = false }: Account): boolean {
+  return known || (Object.values(claims).includes(TICKET) && !stateLost);
 }
 
 /** A resource of the room as the engine has it in the stack's state. */

@@ -17,6 +17,9 @@ export async function findDiskHashes(
   return (await findObjects(client, bucket, new Case(ticket).diskHashes)).sort();
 }
 
+/** By source snapshot, the working volumes that a room had and AWS has no more, `vol-…`. */
+export type LostVolumes = ReadonlyMap<string, readonly string[]>;
+
 /**
  * The hash of every disk of a room.
  *
@@ -25,14 +28,17 @@ export async function findDiskHashes(
  */
 export function hashesOf(
   items: readonly EvidenceItem[],
+  lost: LostVolumes,
   found: readonly string[],
 ): ReadonlyMap<string, string> {
   return new Map(
     items.flatMap(({ sourceSnapshotId, volumes }) => {
       // A workstation that was started anew takes the hash again; each of them is the same disk's.
-      const hash = found.find((key) =>
-        volumes.some(({ volumeId }) => key.endsWith(`/${volumeId}.json`)),
-      );
+      const ids = [
+        ...volumes.map(({ volumeId }) => volumeId),
+        ...(lost.get(sourceSnapshotId) ?? []),
+      ];
+      const hash = found.find((key) => ids.some((id) => key.endsWith(`/${id}.json`)));
       return hash === undefined ? [] : [[sourceSnapshotId, hash] as const];
     }),
   );
@@ -46,6 +52,7 @@ export function hashesOf(
  */
 export function unhashedDisks(
   items: readonly EvidenceItem[],
+  lost: LostVolumes,
   hashes: ReadonlyMap<string, string>,
   { bucket, ticket }: CaseVault,
 ): string[] {
@@ -56,6 +63,11 @@ export function unhashedDisks(
     )
     .map(({ sourceSnapshotId, volumes: [disk] }) => {
       const explained = `say why in its entry, which is recorded: unhashed: "<reason>"`;
+      const [gone] = lost.get(sourceSnapshotId) ?? [];
+      if (disk === undefined && gone !== undefined) {
+        const stack = `--stack ${new Case(ticket).stack}`;
+        return `The disk ${gone} of ${sourceSnapshotId} is gone, and no hash of it is in the vault: it was deleted before it was read to its end. Look in CloudTrail who did it. Either have a disk again and its hash taken: pulumi config set closing false ${stack}; pulumi refresh ${stack}; pulumi up ${stack}; or ${explained}`;
+      }
       return disk === undefined
         ? `${sourceSnapshotId} was never attached, so no hash of its disk was taken. Where that stays so, ${explained}`
         : `The disk ${disk.volumeId} of ${sourceSnapshotId} has no hash: below s3://${bucket}/${new Case(ticket).diskHashes} there is no ${disk.volumeId}.json. The workstation writes it once it has read the whole disk, which takes hours: wait, then run this again. Where none will come, ${explained}`;

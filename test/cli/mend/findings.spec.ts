@@ -27,7 +27,9 @@ function of(room: Partial<RoomToMend>) {
     region: "us-east-1",
     state: [],
     pending: [],
+    isGuarded: true,
     made: [],
+    unnamed: [],
     keys: [],
     recordedKeys: new Set(),
     closedKeys: new Set(),
@@ -118,6 +120,12 @@ describe("What is left to do about a room", () => {
       assert.ok(of({ made: [claim, other] }).every(({ act }) => act === undefined));
     }
     assert.ok(of({ made: [claim], state: [inState(key)] }).every(({ act }) => act === undefined));
+  });
+
+  it("is an up of an open room that no hook keeps from being destroyed, and of no closed one", () => {
+    const room = { made: [key], state: [inState(key)], keys: [enabled], isGuarded: false };
+    assert.match(told(room), /opened by an earlier version.*\npulumi up --stack inc-1$/);
+    assert.equal(told({ ...room, closedKeys: new Set([KEY_ARN]) }), "");
   });
 
   it("removes what is left of a room that was closed and destroyed", () => {

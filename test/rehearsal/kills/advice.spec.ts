@@ -118,7 +118,11 @@ describe("Advice that is printed", () => {
       region: "us-east-1",
       state: [{ type: "aws:iam/role:Role", name: "gone", id: "gone" }],
       pending: [{ act: "updating", type: KEY, name: "incident-key" }],
+      isGuarded: true,
       made,
+      unnamed: [
+        { type: "aws:ec2/securityGroup:SecurityGroup", name: "sg-1", id: "sg-1", groupId: "sg-1" },
+      ],
       keys: [{ id: "d", arn: ARN, state: "Disabled" }],
       recordedKeys: new Set([ARN]),
       closedKeys: new Set(),

@@ -1,0 +1,51 @@
+import * as aws from "@pulumi/aws";
+
+import { failureOf, lookUpFailure } from "../components/aws/failure";
+import { Refusal } from "../components/refusal";
+import { RESPONDER_ROLE_NAME, ROLE_PATH } from "../components/names";
+import { OWNER_TAG } from "../components/tags";
+import type { AuditSettings, MemberSettings } from "../settings";
+import { foreignSentence } from "./foreign";
+import { ownerTag, type OwningStack } from "./ownership";
+
+/** What a stack has under a name that no other has, by the stack's kind. */
+const LANDMARKS = {
+  audit: {
+    type: "aws:iam/policy:Policy",
+    logicalName: "case-boundary",
+    nameIn: (region: string) => `clean-room-case-boundary-${region}`,
+    tagsOf: (name: string) => aws.iam.getPolicy({ name, pathPrefix: ROLE_PATH }),
+  },
+  member: {
+    type: "aws:iam/role:Role",
+    logicalName: "roles-responder",
+    nameIn: () => RESPONDER_ROLE_NAME,
+    tagsOf: (name: string) => aws.iam.getRole({ name }),
+  },
+} as const;
+
+/**
+ * Keeps a stack of which the state has nothing, and AWS nothing with its tag, from being made a second time beside one that
+ * an earlier version made: what has no name, as a VPC or a key, would be there twice before AWS refuses what has one.
+ *
+ * @throws Refusal where it is there, or AWS does not tell.
+ */
+export async function requireNoEarlier(
+  of: OwningStack,
+  { kind }: Pick<AuditSettings | MemberSettings, "kind">,
+): Promise<void> {
+  const { type, logicalName, nameIn, tagsOf } = LANDMARKS[kind];
+  const name = nameIn(of.region);
+  const found = await tagsOf(name).catch((error: unknown) => {
+    if (["absent", "denied"].includes(failureOf(error))) {
+      return undefined;
+    }
+    throw new Refusal("What AWS has of the stack is not known", [lookUpFailure(name, error)]);
+  });
+  if (found !== undefined && found.tags[OWNER_TAG] !== ownerTag(of, type, logicalName)) {
+    throw new Refusal(`Something of the stack ${of.stack} is there, and its state has nothing`, [
+      `Where its state was lost, bring that back first: docs/interrupted.md, "A state that is gone". Without it everything that has no name, such as keys and VPCs, is made a second time.`,
+      foreignSentence(of, type, logicalName, { name }),
+    ]);
+  }
+}

@@ -1,0 +1,73 @@
+import * as pulumi from "@pulumi/pulumi";
+
+import { partitionOf } from "../components/aws/partition";
+import { OWNER_TAG } from "../components/tags";
+import { ownerTag, type OwningStack } from "./ownership";
+
+/** What AWS's services say of a name that is taken. */
+const TAKEN =
+  /AlreadyExists|EntityAlreadyExists|ConflictException|\.Duplicate|already exists|BucketAlreadyOwnedByYou|AlreadyAssociated/;
+
+/**
+ * Tells what AWS calls "already exists": something is there under a name that the program needs, and nothing says that
+ * this stack made it. Whoever knows that it did says so, and the next `up` takes it on.
+ */
+export function sayWhoseItIs(of: OwningStack): pulumi.ErrorHook {
+  return new pulumi.ErrorHook("it-is-there-already", async ({ errors, type, name, newInputs }) => {
+    if (errors.some((error) => TAKEN.test(error))) {
+      await pulumi.log.error(foreignSentence(of, type, name, newInputs ?? {}));
+    }
+    return false;
+  });
+}
+
+/** One sentence, with the commands of either way. */
+export function foreignSentence(
+  of: OwningStack,
+  type: string,
+  name: string,
+  inputs: Readonly<Record<string, unknown>>,
+): string {
+  const called = [inputs["name"], inputs["bucket"]].find(isText) ?? name;
+  const there = `AWS has ${type.slice(type.lastIndexOf(":") + 1)} ${called} already, and nothing there says that it is of this stack: it is left alone.`;
+  const again = `pulumi up --stack ${of.stack}`;
+  if (type === "aws:kms/alias:Alias") {
+    return `${there} Look which key it names: aws kms describe-key --region ${of.region} --key-id ${called}. If that key is nobody's: aws kms delete-alias --region ${of.region} --alias-name ${called}; then run again: ${again}.`;
+  }
+  return `${there} Where a pulumi up was interrupted in these minutes, AWS may list its tag only later: run again: ${again}. If it is this stack's all the same, say so: ${commandThatTags(type, called, ownerTag(of, type, name), of, inputs)}; then run again, which takes it on. If it is not, have it removed or renamed by whoever made it.`;
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === "string";
+}
+
+function commandThatTags(
+  type: string,
+  name: string,
+  tag: string,
+  { region }: OwningStack,
+  { vpcId, version }: Readonly<Record<string, unknown>>,
+): string {
+  const tags = `--tags Key=${OWNER_TAG},Value=${tag}`;
+  const byArn = (arn: string) =>
+    `aws resourcegroupstaggingapi tag-resources --region ${region} --resource-arn-list ${arn} --tags ${OWNER_TAG}=${tag}`;
+  const listed = (condition: string) =>
+    byArn(
+      `"$(aws resourcegroupstaggingapi get-resources --region ${region} --query "ResourceTagMappingList[?${condition}].ResourceARN" --output text)"`,
+    );
+  switch (type) {
+    case "aws:iam/role:Role":
+      return `aws iam tag-role --role-name ${name} ${tags}`;
+    case "aws:iam/policy:Policy":
+      return `aws iam tag-policy --policy-arn "$(aws iam list-policies --scope Local --query "Policies[?PolicyName=='${name}'].Arn" --output text)" ${tags}`;
+    case "aws:ec2/securityGroup:SecurityGroup":
+      return `aws ec2 create-tags --region ${region} --resources "$(aws ec2 describe-security-groups --region ${region} --filters Name=group-name,Values=${name} Name=vpc-id,Values=${String(vpcId)} --query "SecurityGroups[0].GroupId" --output text)" ${tags}`;
+    case "aws:s3/bucket:Bucket":
+      // It may have no tag at all yet, and is not listed then.
+      return byArn(`arn:${partitionOf(region).name}:s3:::${name}`);
+    default:
+      return typeof version === "string"
+        ? listed(`contains(ResourceARN, '/${name}/${version}')`)
+        : listed(`ends_with(ResourceARN, ':${name}') || ends_with(ResourceARN, '/${name}')`);
+  }
+}

@@ -1,0 +1,264 @@
+import { AsyncResource } from "node:async_hooks";
+
+import { EC2Client } from "@aws-sdk/client-ec2";
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+
+import { failureOf, lookUpFailure } from "../components/aws/failure";
+import { Refusal } from "../components/refusal";
+import { ROLE_PATH } from "../components/names";
+import { OWNER_TAG } from "../components/tags";
+import type { AuditSettings, MemberSettings } from "../settings";
+import { kindOf, requireOnce } from "./adoption";
+import { awsCredentials } from "./awsCredentials";
+import { compare, type Made } from "./comparison";
+import { requireNoEarlier } from "./earlierFoundation";
+import { sayWhoseItIs } from "./foreign";
+import { GROUP, KEY } from "./madeForRoom";
+import { requireClosedGroups } from "./openGroups";
+import {
+  belongings,
+  madeBy,
+  NAMED_BY,
+  nameFor,
+  type Owned,
+  ownerTag,
+  type OwningStack,
+  regionsOf,
+  type Tagged,
+} from "./ownership";
+import { readStateResources, type StateResource } from "./stateResources";
+
+/** Values of a resource as it is declared; what is not known yet is an output. */
+type Props = Readonly<Record<string, unknown>>;
+
+/**
+ * Has everything that an audit or a member stack declares from now on carry a tag by which it is found again, and has
+ * the engine take on what AWS has of it and the state has not: an earlier `up` was killed in between, or the state was
+ * lost. What is there under a name that the program needs, and is not this stack's, is left alone and told.
+ *
+ * Call it before the first resource is declared.
+ *
+ * @throws Refusal where something is there more than once, or AWS does not tell.
+ */
+export async function findAgain(settings: AuditSettings | MemberSettings): Promise<void> {
+  const of = { ...settings, stack: pulumi.getStack() };
+  const [state, ...tagged] = await Promise.all([
+    readStateResources(),
+    ...regionsOf(settings).map((region) => findTagged(of, region)),
+  ]);
+  // IAM's and other global things are listed in more than one Region.
+  const each = new Map(tagged.flat().map((found) => [found.arn, found]));
+  const { forgotten: lacking, beside } = belongings(madeBy(of, [...each.values()]), state);
+  const comparison = compare(
+    await Promise.all(lacking.map(stays)).then((all) => all.flat()),
+    [],
+    [],
+  );
+  requireOnce(comparison, of.stack);
+  await Promise.all(regionsOf(settings).map((region) => requireClosed(lacking, region)));
+  if (beside.length > 0) {
+    void pulumi.log.warn(
+      `Beside what the state has AWS lists ${beside.map(({ type, id }) => `${kindOf(type)} ${id}`).join(", ")}: made twice, or gone since and still listed. What becomes of it: npx clean-room mend --stack ${of.stack}.`,
+    );
+  }
+  if (comparison.forgotten.length === 0 && state.every(({ id }) => id === undefined)) {
+    await requireNoEarlier(of, settings);
+  }
+  const isInState = isKnownIn(state);
+  const forgotten = new Map(
+    comparison.forgotten.map((found) => [`${found.type} ${found.name}`, found.id]),
+  );
+  const there = new Set([...state.flatMap(({ id }) => id ?? []), ...forgotten.values()]);
+  const foreign = sayWhoseItIs(of);
+
+  // The engine asks this one for what components of other packages declare, too; it asks from outside of the program,
+  // which look-ups have to be made in.
+  const transform: pulumi.ResourceTransform = async ({ custom, type, name, props, opts }) => {
+    if (!custom || !type.startsWith("aws:")) {
+      return undefined;
+    }
+    const called = ownName(of, type, name, props);
+    const declared: Props = {
+      ...(props as Props),
+      ...called,
+      ...ownTags(of, type, name, props),
+    };
+    // What has a name of chance keeps it.
+    const ignoreChanges = [...(opts.ignoreChanges ?? []), ...Object.keys(called)];
+    if (isInState({ type, name })) {
+      return { props: declared, opts: { ...opts, ignoreChanges } };
+    }
+    const owner = ownerTag(of, type, name);
+    const id = forgotten.get(`${type} ${name}`) ?? (await byName(type, declared, owner, there));
+    if (id === undefined) {
+      const hooks = { ...opts.hooks, onError: [...(opts.hooks?.onError ?? []), foreign] };
+      return { props: declared, opts: { ...opts, ignoreChanges, hooks } };
+    }
+    there.add(id);
+    void pulumi.log.info(
+      `Found again and taken on, not made a second time: ${type} ${id}. The pulumi up that asked for ${name} was interrupted before it had written that down; or the state was lost.`,
+    );
+    const elsewhere = declared["region"];
+    return {
+      props: declared,
+      opts: {
+        ...opts,
+        // The provider reads a default of a key that nobody asks for, and would make another key for it.
+        ignoreChanges: [...ignoreChanges, ...(type === KEY ? ["keyUsage"] : [])],
+        import:
+          typeof elsewhere === "string" && elsewhere !== of.region ? `${id}@${elsewhere}` : id,
+      },
+    };
+  };
+  pulumi.runtime.registerResourceTransform(AsyncResource.bind(transform));
+}
+
+/** Refuses groups of a Region that AWS's first rule opens still; a rule that carries the stack's tag is the stack's own. */
+async function requireClosed(found: readonly Owned[], region: string): Promise<void> {
+  const groups = found.filter(({ type, arn }) => type === GROUP && arn.split(":")[3] === region);
+  const credentials = awsCredentials(pulumi.runtime.allConfig());
+  await requireClosedGroups(
+    new EC2Client({ region, credentials }),
+    groups.map(({ id }) => id),
+    region,
+    (tags) => tags.some(({ Key }) => Key === OWNER_TAG),
+  );
+}
+
+/** Whether the engine has something of a type and a logical name. */
+function isKnownIn(state: readonly StateResource[]) {
+  const inState = new Set(state.map(({ type, name }) => `${type} ${name}`));
+  return ({ type, name }: Pick<Made, "type" | "name">) => inState.has(`${type} ${name}`);
+}
+
+/** It, unless it is a key that waits for its end: nothing can be done with that. */
+async function stays(found: Made): Promise<readonly Made[]> {
+  const key = found.type === KEY ? await ifThere(aws.kms.getKey({ keyId: found.id })) : undefined;
+  return key?.keyState === "PendingDeletion" ? [] : [found];
+}
+
+/**
+ * What carries the stack's tag in a Region.
+ *
+ * Source: Resource Groups Tagging API reference, "Services that support the Resource Groups Tagging API": GetResources
+ * tells of every type but IAM's users and roles.
+ */
+async function findTagged(of: OwningStack, region: string): Promise<Tagged[]> {
+  const { resourceTagMappingLists } = await aws.resourcegroupstaggingapi
+    .getResources({
+      tagFilters: [{ key: OWNER_TAG }],
+      ...(region === of.region ? {} : { region }),
+    })
+    .catch((error: unknown) => {
+      throw new Refusal("What AWS has of the stack is not known", [
+        lookUpFailure(`What carries the tag ${OWNER_TAG} in ${region}`, error),
+      ]);
+    });
+  return resourceTagMappingLists.map(({ resourceArn, tags }) => ({
+    arn: resourceArn,
+    owner: tags[OWNER_TAG] ?? "",
+  }));
+}
+
+function ownName(of: OwningStack, type: string, name: string, props: Props): Props {
+  const property = NAMED_BY[type];
+  return property === undefined || props[property] !== undefined
+    ? {}
+    : { [property]: nameFor(of, type, name) };
+}
+
+function ownTags(of: OwningStack, type: string, name: string, { tags }: Props): Props {
+  return typeof tags === "object" && tags !== null && !pulumi.Output.isInstance(tags)
+    ? { tags: { ...tags, [OWNER_TAG]: ownerTag(of, type, name) } }
+    : {};
+}
+
+/**
+ * What AWS has of what no list by tags tells of: by its name, and only where it is the stack's by its own tag or by
+ * what it belongs to.
+ *
+ * @param there Ids of what the stack is known to have: what belongs to anything else was not made by it.
+ */
+async function byName(
+  type: string,
+  props: Props,
+  owner: string,
+  there: ReadonlySet<string>,
+): Promise<string | undefined> {
+  const text = (property: string) => {
+    const value = props[property];
+    return typeof value === "string" ? value : undefined;
+  };
+  const name = text("name");
+  switch (type) {
+    case "aws:iam/role:Role": {
+      const role = name && (await ifThere(aws.iam.getRole({ name })));
+      return role && role.tags[OWNER_TAG] === owner ? name : undefined;
+    }
+    case "aws:iam/policy:Policy": {
+      const policy = name && (await ifThere(aws.iam.getPolicy({ name, pathPrefix: ROLE_PATH })));
+      return policy && policy.tags[OWNER_TAG] === owner ? policy.arn : undefined;
+    }
+    case "aws:iam/instanceProfile:InstanceProfile": {
+      const profile = name && (await ifThere(aws.iam.getInstanceProfile({ name })));
+      // It has its role only by another request: the engine may have been killed before that.
+      return profile &&
+        profile.path === props["path"] &&
+        (!profile.roleName || there.has(profile.roleName))
+        ? name
+        : undefined;
+    }
+    case "aws:kms/alias:Alias": {
+      const key = text("targetKeyId");
+      const alias =
+        name && key && there.has(key) ? await ifThere(aws.kms.getAlias({ name })) : undefined;
+      return alias && alias.targetKeyId === key ? name : undefined;
+    }
+    case "aws:ec2/routeTableAssociation:RouteTableAssociation": {
+      const [subnetId, table] = [text("subnetId"), text("routeTableId")];
+      const found =
+        subnetId && table && there.has(subnetId)
+          ? await ifThere(aws.ec2.getRouteTable({ subnetId }))
+          : undefined;
+      return found && found.routeTableId === table ? `${subnetId}/${table}` : undefined;
+    }
+    case "aws:ec2/route:Route": {
+      const [routeTableId, destinationCidrBlock] = [
+        text("routeTableId"),
+        text("destinationCidrBlock"),
+      ];
+      const found =
+        routeTableId && destinationCidrBlock && there.has(routeTableId)
+          ? await ifThere(aws.ec2.getRoute({ routeTableId, destinationCidrBlock }))
+          : undefined;
+      return found && `${routeTableId}_${destinationCidrBlock ?? ""}`;
+    }
+    case "aws:route53/resolverFirewallRule:ResolverFirewallRule": {
+      const [group, list] = [text("firewallRuleGroupId"), text("firewallDomainListId")];
+      const found =
+        group && list && there.has(group)
+          ? await ifThere(aws.route53.getResolverFirewallRules({ firewallRuleGroupId: group }))
+          : undefined;
+      return found?.firewallRules.some((rule) => rule.firewallDomainListId === list)
+        ? `${group}:${list}`
+        : undefined;
+    }
+    default:
+      return undefined;
+  }
+}
+
+/** What AWS answers; undefined where it says that it is not there, or may not be seen: AWS has its say later. */
+async function ifThere<T>(asked: Promise<T>): Promise<T | undefined> {
+  try {
+    return await asked;
+  } catch (error) {
+    if (["absent", "denied"].includes(failureOf(error))) {
+      return undefined;
+    }
+    throw new Refusal("What AWS has of the stack is not known", [
+      lookUpFailure("What is to be made", error),
+    ]);
+  }
+}

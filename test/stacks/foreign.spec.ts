@@ -1,0 +1,40 @@
+import assert from "node:assert/strict";
+
+import { foreignSentence } from "../../stacks/foreign";
+import type { OwningStack } from "../../stacks/ownership";
+
+const AUDIT: OwningStack = { stack: "audit", region: "us-east-1", accountId: "111122223333" };
+
+/** For each kind of a thing that is there already: what it was asked for with, and the command that it is told with. */
+const THERE: readonly (readonly [string, Readonly<Record<string, unknown>>, RegExp])[] = [
+  ["aws:iam/role:Role", { name: "r" }, /aws iam tag-role --role-name r --tags Key=clean-room,/],
+  ["aws:iam/policy:Policy", { name: "p" }, /aws iam tag-policy --policy-arn "\$\(.*'p'.*\)"/],
+  [
+    "aws:ec2/securityGroup:SecurityGroup",
+    { name: "isolation", vpcId: "vpc-1" },
+    /aws ec2 create-tags .*group-name,Values=isolation Name=vpc-id,Values=vpc-1/,
+  ],
+  ["aws:s3/bucket:Bucket", { bucket: "b" }, /tag-resources .*--resource-arn-list arn:aws:s3:::b /],
+  ["aws:kms/alias:Alias", { name: "alias/a" }, /aws kms delete-alias .*--alias-name alias\/a;/],
+  ["aws:sns/topic:Topic", { name: "t" }, /tag-resources .*ends_with\(ResourceARN, ':t'\)/],
+  [
+    "aws:imagebuilder/component:Component",
+    { name: "c", version: "1.0.0" },
+    /tag-resources .*contains\(ResourceARN, '\/c\/1.0.0'\)/,
+  ],
+];
+
+describe("What is there under a name that an audit or a member stack needs", () => {
+  for (const [type, inputs, command] of THERE) {
+    it(`is told with the command that settles it: ${type}`, () => {
+      const told = foreignSentence(AUDIT, type, "logical", inputs);
+      assert.match(told, command);
+      assert.match(told, /pulumi up --stack audit/);
+    });
+  }
+
+  it("is tagged with what the next up looks for", () => {
+    const told = foreignSentence(AUDIT, "aws:iam/role:Role", "roles-responder", { name: "r" });
+    assert.match(told, /Value=audit\/us-east-1::iam\/role::roles-responder;/);
+  });
+});
