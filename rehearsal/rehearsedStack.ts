@@ -45,6 +45,8 @@ export class RehearsedStack {
     private readonly world: World,
     private readonly policyConfig: string | undefined,
     private role: string,
+    /** The account that it is in, also once its file is gone. */
+    private readonly accountId: string,
   ) {}
 
   static async create(
@@ -64,7 +66,8 @@ export class RehearsedStack {
           { stackName: name, projectName: "clean-room", program },
           { ...options, workDir },
         ));
-    return new RehearsedStack(stack, path, world, policyConfig, role);
+    const accountId = String(file.config["clean-room:accountId"]);
+    return new RehearsedStack(stack, path, world, policyConfig, role, accountId);
   }
 
   /** From now on a role of the Audit account works on this stack. @param role its name */
@@ -167,7 +170,7 @@ export class RehearsedStack {
 
   /** AWS's services, as whoever works on this stack asks them. */
   private clients(): MendClients {
-    return this.world.clientsOf(this.role, String(this.setting("clean-room:accountId")));
+    return this.world.clientsOf(this.role, this.accountId);
   }
 
   /** Changes one recorded output, as a later version of the stack would; runs `work`; restores it. */
