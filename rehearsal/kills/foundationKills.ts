@@ -130,17 +130,18 @@ async function killed(
           wrong: [...wrong.filter((each) => each.includes(type)), ...ofNone],
         })),
         { stack: name, what: "state lost", happened: true, wrong: await loseState(stage, stack) },
-        {
-          stack: name,
-          what: "made by an earlier version",
-          happened: true,
-          wrong: await upgrade(stage, stack),
-        },
+        // Before it has names of chance: an alias of such a name is not found again, and its key has two.
         {
           stack: name,
           what: "destroyed, and deployed again",
           happened: true,
           wrong: await makeAgain(stage, stack),
+        },
+        {
+          stack: name,
+          what: "made by an earlier version",
+          happened: true,
+          wrong: await upgrade(stage, stack),
         },
       ];
     });
