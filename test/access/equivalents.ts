@@ -50,6 +50,12 @@ export const EQUIVALENTS: Readonly<Record<string, string>> = {
   "member's transfer key: GrantsOfEc2: its principal": "as above",
   "member's transfer key: GrantsOfAnOpenIncident: its principal": "as above",
 
+  "incident deployer, room: MakeWhatCarriesATicket: its resources":
+    "of what else these actions know the request's tags are not asked",
+  "incident deployer, room: StartAWorkstation: its resources":
+    "EC2 tells of the metadata service with instances only",
+  "incident deployer, room: FromTheForensicsImage: its resources":
+    "EC2 tells with images only whether they are public",
   "workstation: BeReachedBySessionManager: StringEquals aws:SourceVpc":
     "OnlyFromTheRoom denies the same",
   "workstation: LookAtTheirLogGroup: StringEquals aws:SourceVpc": "OnlyFromTheRoom denies the same",

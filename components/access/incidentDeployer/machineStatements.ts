@@ -1,7 +1,7 @@
 import type * as aws from "@pulumi/aws";
 
 import { arnIn } from "../../aws/arn";
-import { EVIDENCE_TAGS, TICKET_TAG } from "../../tags";
+import { EVIDENCE_TAGS, TICKET_TAG, TOOLBOX_DIGEST_TAG } from "../../tags";
 import {
   anySnapshot,
   carriesTicket,
@@ -18,16 +18,46 @@ export function machineStatements(access: IncidentDeployerAccess): aws.iam.Polic
     {
       Sid: "MakeWhatCarriesATicket",
       Effect: "Allow",
-      Action: ["ec2:CreateSecurityGroup", "ec2:CreateVolume", "ec2:RunInstances"],
-      Resource: ["instance/*", "security-group/*", "volume/*"].map((resource) =>
-        arnIn(access, "ec2", resource),
-      ),
+      Action: ["ec2:CreateSecurityGroup", "ec2:CreateVolume"],
+      Resource: ["security-group/*", "volume/*"].map((resource) => arnIn(access, "ec2", resource)),
       Condition: madeWithTicket,
+    },
+    {
+      // Without a token, or over more than one hop, what forwards a request has the role's credentials.
+      Sid: "StartAWorkstation",
+      Effect: "Allow",
+      Action: "ec2:RunInstances",
+      Resource: arnIn(access, "ec2", "instance/*"),
+      Condition: {
+        ...madeWithTicket,
+        StringEquals: { "ec2:MetadataHttpTokens": "required" },
+        NumericLessThanEquals: { "ec2:MetadataHttpPutResponseHopLimit": "1" },
+      },
+    },
+    {
+      // Whoever chooses the image chooses the investigators' machine: it is this account's, and its
+      // pipeline's or made as that makes it.
+      Sid: "FromTheForensicsImage",
+      Effect: "Allow",
+      Action: "ec2:RunInstances",
+      Resource: arnIn({ region: access.region, accountId: "" }, "ec2", "image/*"),
+      Condition: {
+        StringEquals: { "ec2:Owner": access.accountId },
+        Bool: { "ec2:Public": "false" },
+        Null: { [`aws:ResourceTag/${TOOLBOX_DIGEST_TAG}`]: "false" },
+      },
+    },
+    {
+      Sid: "InASubnetOfTheForensicsVpc",
+      Effect: "Allow",
+      Action: "ec2:RunInstances",
+      Resource: arnIn(access, "ec2", "subnet/*"),
+      Condition: { ArnEquals: { "ec2:Vpc": arnIn(access, "ec2", `vpc/${access.vpcId}`) } },
     },
     {
       Sid: "InTheForensicsVpc",
       Effect: "Allow",
-      Action: ["ec2:CreateSecurityGroup", "ec2:RunInstances"],
+      Action: "ec2:CreateSecurityGroup",
       Resource: arnIn(access, "ec2", `vpc/${access.vpcId}`),
     },
     {
@@ -35,12 +65,7 @@ export function machineStatements(access: IncidentDeployerAccess): aws.iam.Polic
       Sid: "WithWhatAnInstanceHas",
       Effect: "Allow",
       Action: "ec2:RunInstances",
-      Resource: [
-        ...["network-interface/*", "subnet/*", "volume/*"].map((part) =>
-          arnIn(access, "ec2", part),
-        ),
-        arnIn({ region: access.region, accountId: "" }, "ec2", "image/*"),
-      ],
+      Resource: ["network-interface/*", "volume/*"].map((part) => arnIn(access, "ec2", part)),
     },
     {
       // The provider tags an instance's root volume once it is there.

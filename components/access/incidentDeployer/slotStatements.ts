@@ -35,16 +35,23 @@ export function slotStatements(access: IncidentDeployerAccess): aws.iam.PolicySt
       ],
     },
     {
-      Sid: "ClaimASlot",
+      Sid: "KeepAClaim",
       Effect: "Allow",
       Action: [
         "ssm:AddTagsToResource",
         "ssm:DeleteParameter",
         "ssm:ListTagsForResource",
-        "ssm:PutParameter",
         "ssm:RemoveTagsFromResource",
       ],
       Resource: arnIn(access, "ssm", "parameter/clean-room/slots/*"),
+    },
+    {
+      // A slot that is claimed stays the other case's. A request that says nothing overwrites nothing.
+      Sid: "ClaimAFreeOne",
+      Effect: "Allow",
+      Action: "ssm:PutParameter",
+      Resource: arnIn(access, "ssm", "parameter/clean-room/slots/*"),
+      Condition: { StringNotEquals: { "ssm:Overwrite": "true" } },
     },
   ];
 }

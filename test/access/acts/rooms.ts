@@ -14,8 +14,27 @@ import {
   REGION,
   SNAPSHOT,
   ssm,
+  STRANGER,
   WITH_TICKET,
 } from "./requests";
+
+const METADATA = {
+  "ec2:MetadataHttpTokens": "required",
+  "ec2:MetadataHttpPutResponseHopLimit": "1",
+};
+const IN_THE_VPC = {
+  "ec2:Vpc": `arn:aws:ec2:${REGION}:${ACCOUNT}:vpc/${FOUNDATION_OUTPUTS.vpcId}`,
+};
+const ofImage = (context: NonNullable<Act["context"]>): Act => ({
+  action: "ec2:RunInstances",
+  resource: `arn:aws:ec2:${REGION}::image/ami-0123456789abcdef0`,
+  context: {
+    "ec2:Owner": ACCOUNT,
+    "ec2:Public": "false",
+    "aws:ResourceTag/toolbox-digest": "0123",
+    ...context,
+  },
+});
 
 /** What may be wanted to open and to close rooms. */
 export const ROOMS: Readonly<Record<string, Act>> = {
@@ -25,9 +44,43 @@ export const ROOMS: Readonly<Record<string, Act>> = {
   "find a slot": ssm("GetParametersByPath", parameter("/clean-room/slots")),
   "claim a slot": ssm("PutParameter", parameter("/clean-room/slots/us-east-1a-1")),
   "publish an image": ssm("PutParameter", parameter(FOUNDATION_OUTPUTS.amiParameter)),
-  "start a workstation": ec2("RunInstances", "instance/*", WITH_TICKET),
-  "start a machine of no ticket": ec2("RunInstances", "instance/*"),
-  "start it in a subnet": ec2("RunInstances", "subnet/subnet-0123456789abcdef0"),
+  "start a workstation": ec2("RunInstances", "instance/*", { ...WITH_TICKET, ...METADATA }),
+  "start a workstation that answers without a token": ec2("RunInstances", "instance/*", {
+    ...WITH_TICKET,
+    ...METADATA,
+    "ec2:MetadataHttpTokens": "optional",
+  }),
+  "start a workstation that answers over many hops": ec2("RunInstances", "instance/*", {
+    ...WITH_TICKET,
+    ...METADATA,
+    "ec2:MetadataHttpPutResponseHopLimit": "64",
+  }),
+  "start it from the forensics image": ofImage({}),
+  "start it from a stranger's image": ofImage({ "ec2:Owner": STRANGER }),
+  "start it from a public image": ofImage({ "ec2:Public": "true" }),
+  "start it from an image of no toolbox": {
+    ...ofImage({}),
+    context: { "ec2:Owner": ACCOUNT, "ec2:Public": "false" },
+  },
+  "start it in a subnet of another VPC": ec2("RunInstances", "subnet/subnet-0123456789abcdef0", {
+    "ec2:Vpc": `arn:aws:ec2:${REGION}:${ACCOUNT}:vpc/vpc-2`,
+  }),
+  "start it in something else of the forensics VPC": ec2(
+    "RunInstances",
+    "security-group/sg-1",
+    IN_THE_VPC,
+  ),
+  "start it with an interface": ec2("RunInstances", "network-interface/*"),
+  "make a volume of the ticket": ec2("CreateVolume", "volume/*", WITH_TICKET),
+  "make a volume of no ticket": ec2("CreateVolume", "volume/*"),
+  "give up a slot": ssm("DeleteParameter", parameter("/clean-room/slots/us-east-1a-1")),
+  "delete another parameter": ssm("DeleteParameter", parameter("/another")),
+  "claim a slot that is claimed": ssm("PutParameter", parameter("/clean-room/slots/us-east-1a-1"), {
+    "ssm:Overwrite": "true",
+  }),
+  "write another parameter": ssm("PutParameter", parameter("/another")),
+  "start a machine of no ticket": ec2("RunInstances", "instance/*", METADATA),
+  "start it in a subnet": ec2("RunInstances", "subnet/subnet-0123456789abcdef0", IN_THE_VPC),
   "start it with its group": ec2("RunInstances", "security-group/sg-1", OF_TICKET),
   "start it with another group": ec2("RunInstances", "security-group/sg-1"),
   "make a group in the forensics VPC": ec2(
