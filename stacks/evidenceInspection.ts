@@ -18,12 +18,14 @@ import {
 } from "../components/evidence/copies/evidenceNames";
 import {
   copiesOfEarlierRooms,
-  findPreservedCopies,
   incompleteCopies,
-  isUnderWay,
   missingOwnCopies,
-  type PreservedCopy,
   unattachableCopies,
+} from "../components/evidence/copies/copyReasons";
+import {
+  findPreservedCopies,
+  isUnderWay,
+  type PreservedCopy,
 } from "../components/evidence/copies/preservedCopies";
 import {
   preservedOtherwise,
@@ -38,10 +40,12 @@ import {
   withdrawalFacts,
 } from "../components/evidence/copies/withdrawal";
 import {
-  findWorkingVolumes,
   isAttached,
   takenDevices,
   unattachedInSilence,
+} from "../components/evidence/copies/attachmentReasons";
+import {
+  findWorkingVolumes,
   type WorkingCopy,
   workingCopy,
 } from "../components/evidence/copies/workingVolumes";

@@ -1,10 +1,8 @@
 import assert from "node:assert/strict";
 
 import { joinEvidence } from "../../../../components/evidence/copies/evidenceItem";
-import {
-  missingOwnCopies,
-  type PreservedCopy,
-} from "../../../../components/evidence/copies/preservedCopies";
+import { missingOwnCopies } from "../../../../components/evidence/copies/copyReasons";
+import { type PreservedCopy } from "../../../../components/evidence/copies/preservedCopies";
 
 const SOURCE = "snap-0123456789abcdef0";
 const ENTRY = { snapshot: SOURCE, account: "222233334444", attach: true, withdrawn: false };
