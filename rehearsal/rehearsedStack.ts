@@ -11,6 +11,7 @@ import type { StruckChange } from "./account/plannedFaults";
 import { criticalPath, pathText, type Placed } from "./criticalPath";
 import { type Change, type Deployment, DeploymentRecorder } from "./deployment";
 import { runCommand } from "./runCommand";
+import { outputsIn, resourcesIn } from "./stackState";
 import type { World } from "./world";
 import { logicalName } from "../stacks/stateResources";
 
@@ -129,10 +130,9 @@ export class RehearsedStack {
     return pathText(criticalPath(spans, resources));
   }
 
-  /** The stack's outputs. */
-  async outputs(): Promise<Record<string, unknown>> {
-    const outputs = Object.entries(await this.stack.outputs());
-    return Object.fromEntries(outputs.map(([name, { value }]) => [name, value as unknown]));
+  /** The stack's outputs, none of which is secret. */
+  outputs(): Promise<Readonly<Record<string, unknown>>> {
+    return Promise.resolve(outputsIn(this.world, this.name));
   }
 
   /** `npx clean-room grants`: what it says, and what it ends with. */

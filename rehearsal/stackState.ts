@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
-import type { Stage } from "./stage";
+import type { World } from "./world";
 
 /** A resource as the file backend has it. */
 export interface StateEntry {
@@ -18,13 +18,13 @@ export interface StateEntry {
 }
 
 /** Where the file backend has a stack's state. */
-export function stateFile(stage: Stage, stack: string): string {
-  return join(stage.folder, "state/.pulumi/stacks/clean-room", `${stack}.json`);
+export function stateFile({ folder }: Pick<World, "folder">, stack: string): string {
+  return join(folder, "state/.pulumi/stacks/clean-room", `${stack}.json`);
 }
 
 /** The resources in a stack's state, read without the engine; none where there is no state. */
-export function resourcesIn(stage: Stage, stack: string): readonly StateEntry[] {
-  const file = stateFile(stage, stack);
+export function resourcesIn(world: Pick<World, "folder">, stack: string): readonly StateEntry[] {
+  const file = stateFile(world, stack);
   if (!existsSync(file)) {
     return [];
   }
@@ -35,7 +35,10 @@ export function resourcesIn(stage: Stage, stack: string): readonly StateEntry[] 
 }
 
 /** The outputs in a stack's state. */
-export function outputsIn(stage: Stage, stack: string): Readonly<Record<string, unknown>> {
-  const root = resourcesIn(stage, stack).find(({ type }) => type === "pulumi:pulumi:Stack");
+export function outputsIn(
+  world: Pick<World, "folder">,
+  stack: string,
+): Readonly<Record<string, unknown>> {
+  const root = resourcesIn(world, stack).find(({ type }) => type === "pulumi:pulumi:Stack");
   return root?.outputs ?? {};
 }

@@ -29,6 +29,7 @@ import {
 import { writePluginFolder } from "./account/pluginFolder";
 import { AUDIT_ACCOUNT, boundaryIn, EXTRA_TAGS, MEMBER_ACCOUNT, REGION } from "./accounts";
 import { writePolicyPack } from "./policyPackFolder";
+import { ResidentPolicyPack } from "./residentPolicyPack";
 import { RehearsedStack, type StackFile } from "./rehearsedStack";
 
 function demandsIn(accountId: string): Demands {
@@ -77,9 +78,6 @@ export class Stage implements World {
   /** Folder with `Pulumi.yaml` and the stacks' files. */
   readonly project: string;
 
-  /** Folder of the policy pack. */
-  readonly policyPack: string;
-
   /** What the organisation has the policy pack demand of every stack: a file in that folder. */
   readonly policyConfig: string;
 
@@ -95,6 +93,7 @@ export class Stage implements World {
     /** Folder of the plugins; what lies in it finds the packages. */
     readonly plugins: string,
     policyConfigs: PolicyConfigs,
+    private readonly pack: ResidentPolicyPack,
   ) {
     const file = join(folder, ACCOUNT_FILE);
     this.account = new AccountStore(file);
@@ -103,9 +102,8 @@ export class Stage implements World {
     this.memberAccount = this.members.of(MEMBER_ACCOUNT);
     this.outsideMember = new Outside(this.memberAccount);
     this.project = join(folder, "project");
-    this.policyPack = join(plugins, "policy-pack");
-    this.policyConfig = policyConfigs.others ?? join(this.policyPack, "every-stack.json");
-    this.auditPolicyConfig = policyConfigs.audit ?? join(this.policyPack, "audit-stack.json");
+    this.policyConfig = policyConfigs.others ?? join(plugins, "policy-pack/every-stack.json");
+    this.auditPolicyConfig = policyConfigs.audit ?? join(plugins, "policy-pack/audit-stack.json");
     this.environment = {
       PATH: `${join(plugins, "bin")}${delimiter}${process.env["PATH"] ?? ""}`,
       PULUMI_HOME: join(folder, "home"),
@@ -139,7 +137,8 @@ export class Stage implements World {
     const plugins = join(folder, "plugins");
     writePluginFolder(plugins);
     writePolicyPack(join(plugins, "policy-pack"));
-    return new Stage(folder, pulumi, program, plugins, policyConfigs);
+    const pack = new ResidentPolicyPack(plugins);
+    return new Stage(folder, pulumi, program, plugins, policyConfigs, pack);
   }
 
   /** This stage as it is now in a folder of its own: what happens on one is not seen on the other. */
@@ -148,10 +147,8 @@ export class Stage implements World {
     for (const name of [ACCOUNT_FILE, "members", "project", "state", "home"]) {
       cpSync(join(this.folder, name), join(folder, name), { recursive: true });
     }
-    return new Stage(folder, this.pulumi, this.program, this.plugins, {
-      audit: this.auditPolicyConfig,
-      others: this.policyConfig,
-    });
+    const configs = { audit: this.auditPolicyConfig, others: this.policyConfig };
+    return new Stage(folder, this.pulumi, this.program, this.plugins, configs, this.pack);
   }
 
   /**
@@ -161,6 +158,11 @@ export class Stage implements World {
    */
   stack(name: string, file: StackFile, policyConfig = this.policyConfig): Promise<RehearsedStack> {
     return RehearsedStack.create(name, file, this, policyConfig);
+  }
+
+  get policyPack(): string {
+    this.pack.start();
+    return join(this.plugins, "policy-pack");
   }
 
   network(cidrBlock: string): Promise<string> {
@@ -249,6 +251,7 @@ export class Stage implements World {
 
   /** Removes everything. */
   clear(): void {
+    this.pack.end();
     rmSync(this.folder, { recursive: true, force: true });
   }
 }

@@ -37,6 +37,9 @@ export interface World {
   /** The program, where it runs in this process. @default the project's folder has it */
   readonly program?: PulumiFn;
 
+  /** Everything of it that lies on this machine; the engine's state is in `state`. */
+  readonly folder: string;
+
   /** Folder with `Pulumi.yaml` and the stacks' files. */
   readonly project: string;
 

@@ -4,19 +4,16 @@ import { dirname, join } from "node:path";
 import { compileFile, compileFolder } from "../compile";
 
 /**
- * Writes the executables by which the engine finds the simulated account, the component of
- * `@pulumi/awsx` and the runner of policy packs, and beside them the packages that whatever lies in the
- * folder needs.
+ * Writes the executables by which the engine finds the simulated account and the component of `@pulumi/awsx`, and
+ * beside them the packages that whatever lies in the folder needs.
  *
  * @param folder Where to put them; must not exist.
  * @returns the folder to put first on PATH of the engine.
  */
 export function writePluginFolder(folder: string): string {
   const bin = writeComponentFolder(folder);
-  const runPolicyPack = require.resolve("@pulumi/pulumi/cmd/run-policy-pack");
-  writeExecutable(join(bin, "pulumi-resource-aws"), join(folder, "account", "plugin.js"));
-  // The engine starts this one only where no language plugin for Node is installed.
-  writeExecutable(join(bin, "pulumi-analyzer-policy-nodejs"), runPolicyPack);
+  const script = `exec '${process.execPath}' '${join(folder, "account", "plugin.js")}' "$@"`;
+  writeExecutable(join(bin, "pulumi-resource-aws"), script);
   return bin;
 }
 
@@ -35,12 +32,13 @@ export function writeComponentFolder(folder: string): string {
   symlinkSync(packages, join(folder, "node_modules"), "dir");
   const bin = join(folder, "bin");
   mkdirSync(bin);
-  writeExecutable(join(bin, "pulumi-resource-awsx"), join(compiled, "awsxPlugin.js"));
+  const script = `exec '${process.execPath}' '${join(compiled, "awsxPlugin.js")}' "$@"`;
+  writeExecutable(join(bin, "pulumi-resource-awsx"), script);
   return bin;
 }
 
-/** Writes an executable that runs a script with this Node.js. */
-export function writeExecutable(file: string, script: string): void {
-  writeFileSync(file, `#!/bin/sh\nexec '${process.execPath}' '${script}' "$@"\n`);
+/** Writes an executable that is these commands of a shell. */
+export function writeExecutable(file: string, commands: string): void {
+  writeFileSync(file, `#!/bin/sh\n${commands}\n`);
   chmodSync(file, 0o755);
 }

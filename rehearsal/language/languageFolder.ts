@@ -14,6 +14,9 @@ export function writeLanguageFolder(folder: string): string {
   compileFolder(__dirname, folder);
   const bin = join(folder, "bin");
   mkdirSync(bin);
-  writeExecutable(join(bin, "pulumi-language-nodejs"), join(folder, "languageHost.js"));
+  writeExecutable(
+    join(bin, "pulumi-language-nodejs"),
+    `exec '${process.execPath}' '${join(folder, "languageHost.js")}' "$@"`,
+  );
   return bin;
 }

@@ -30,6 +30,7 @@ const PLACE = { account: AUDIT_ACCOUNT, region: REGION };
  */
 export class EmulatedWorld implements World {
   public readonly name = "emulator";
+  public readonly folder: string;
   public readonly project: string;
   public readonly policyPack: string;
   public readonly auditPolicyConfig: string;
@@ -39,6 +40,7 @@ export class EmulatedWorld implements World {
     private readonly stage: EmulatedStage,
     public readonly pulumi: PulumiCommand,
   ) {
+    this.folder = stage.folder;
     this.project = stage.program;
     this.policyPack = join(stage.folder, "components/policy-pack");
     this.auditPolicyConfig = join(this.policyPack, "audit-stack.json");
