@@ -22,11 +22,34 @@ export interface Performed {
 /** Told about each step when it starts and when it has ended. */
 export interface Audience {
   starts(step: StoryStep): void;
-  ended(performed: Performed): void;
+  ended(performed: Performed, beside: boolean): void;
 }
 
-/** Performs the steps one after the other; the first needed one that fails is the last. */
+/**
+ * Performs the steps one after the other, and those that play beside the others one after the other at the same time;
+ * of each of these two the first needed one that fails is the last.
+ */
 export async function perform(
+  steps: readonly StoryStep[],
+  cast: StoryCast,
+  audience: Audience,
+): Promise<Performed[]> {
+  const [beside, others] = [true, false].map((apart) =>
+    steps.filter((step) => (step.beside === true) === apart),
+  ) as [StoryStep[], StoryStep[]];
+  // Who watches is told of those when they have ended, between two others.
+  const endOnly: Audience = {
+    starts: () => undefined,
+    ended: (performed) => audience.ended(performed, true),
+  };
+  const [first, second] = await Promise.all([
+    performInOrder(others, cast, audience),
+    performInOrder(beside, cast, endOnly),
+  ]);
+  return [...first, ...second];
+}
+
+async function performInOrder(
   steps: readonly StoryStep[],
   cast: StoryCast,
   audience: Audience,
@@ -35,18 +58,13 @@ export async function perform(
   let stopped = false;
   for (const step of steps) {
     if (stopped) {
-      all.push({
-        ...plainly(step),
-        outcome: "not run",
-        result: "not run",
-        seconds: 0,
-        changes: [],
-      });
+      const unplayed = { outcome: "not run", result: "not run", seconds: 0, changes: [] } as const;
+      all.push({ ...plainly(step), ...unplayed });
       continue;
     }
     audience.starts(step);
     const performed = await performOne(step, cast);
-    audience.ended(performed);
+    audience.ended(performed, false);
     all.push(performed);
     stopped = performed.outcome === "failed" && step.needed === true;
   }

@@ -129,9 +129,10 @@ async function inSandbox(
     endpointsOf(stage, callerAnswers(AUDIT_ACCOUNT, "foundation-deployer")),
   );
   try {
+    const began = Date.now();
     const cast = await callSandbox(stage, program);
     const performed = await perform(stepsFor(options), cast, audience(say));
-    return report(performed, stage.account.read().listing());
+    return report(performed, stage.account.read().listing(), secondsSince(began));
   } finally {
     endAnswers();
     endWatch();
@@ -150,19 +151,29 @@ async function onEmulator(say: (line: string) => void, options: RehearseOptions)
   const world = await EmulatedWorld.set();
   const endWatch = onInterruption(() => world.clear());
   try {
+    const began = Date.now();
     const performed = await perform(stepsFor(options), await callCast(world), audience(say));
-    return report(performed, await world.things(AUDIT_ACCOUNT));
+    return report(performed, await world.things(AUDIT_ACCOUNT), secondsSince(began));
   } finally {
     endWatch();
     world.clear();
   }
 }
 
+function secondsSince(began: number): number {
+  return (Date.now() - began) / 1000;
+}
+
 function audience(say: (line: string) => void): Audience {
   return {
-    starts: ({ name }) => process.stdout.write(`${name} … `),
-    ended: ({ outcome, result, seconds }) =>
-      say(outcome === "passed" ? `ok, ${seconds.toFixed(1)} s: ${result}` : `FAILED\n  ${result}`),
+    starts: ({ name }) => say(`${name} …`),
+    ended: ({ name, outcome, result, seconds }, beside) =>
+      say(
+        [
+          beside ? `  ${name}: ` : "  ",
+          outcome === "passed" ? `ok, ${seconds.toFixed(1)} s: ${result}` : `FAILED\n  ${result}`,
+        ].join(""),
+      ),
   };
 }
 

@@ -455,6 +455,7 @@ export const SCENARIO: readonly StoryStep[] = [
     {
       part: "members",
       name: "prepare four member accounts, one without a role",
+      beside: true,
       expected: "three made, the fourth said why",
       run: async ({ members, stage }) => {
         const [unprepared = "", ...others] = MEMBERS;
@@ -478,6 +479,7 @@ export const SCENARIO: readonly StoryStep[] = [
     {
       part: "members",
       name: "prepare them again, the role is there now",
+      beside: true,
       expected: "the fourth made, three unchanged",
       run: async ({ members, stage }) => {
         await members.createAccount(MEMBERS[0] ?? "");

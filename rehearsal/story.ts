@@ -24,6 +24,9 @@ interface StepOf<C extends StoryCast> {
   /** Later steps build on it: where it fails, the rehearsal ends. */
   readonly needed?: boolean;
 
+  /** It shares nothing with the other steps, and plays beside them. @default false */
+  readonly beside?: boolean;
+
   /** @throws Error when something else came of it. */
   readonly run: (cast: C) => Promise<Observation>;
 }

@@ -3,6 +3,7 @@ import { execFile } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import { promisify } from "node:util";
 
 import { type Performed, perform } from "../../rehearsal/performance";
@@ -123,19 +124,42 @@ describe("a performance", () => {
     const steps = [step("a", new Error("no"), true), step("b", "fine")];
     const all = await perform(steps, {} as never, silent);
     assert.deepEqual(outcomes(all), ["failed", "not run"]);
-    const summary = report(all, []);
+    const summary = report(all, [], 0);
     assert.equal(summary.passed, false);
     assert.equal(reportText(summary).split("\n").at(-1), "rehearsal failed: a");
+  });
+
+  it("plays what shares nothing with the others beside them", async () => {
+    const order: string[] = [];
+    const told = (name: string, milliseconds: number): SharedStep => ({
+      ...step(name, "fine"),
+      run: async () => {
+        await setTimeout(milliseconds);
+        order.push(name);
+        return { result: "fine" };
+      },
+    });
+    const steps = [told("a", 30), { ...told("x", 0), beside: true }, told("b", 0)];
+    const all = await perform(steps, {} as never, silent);
+    assert.deepEqual(order, ["x", "a", "b"]);
+    assert.deepEqual(
+      all.map(({ name }) => name),
+      ["a", "b", "x"],
+    );
   });
 
   it("is summed up with what is left by type", async () => {
     const all = await perform([step("a", "fine")], {} as never, silent);
     const resource = { id: "x", name: "", tags: {}, state: "available" };
-    const summary = report(all, [
-      { ...resource, type: "t" },
-      { ...resource, type: "t" },
-      { ...resource, type: "k", state: "PendingDeletion" },
-    ]);
+    const summary = report(
+      all,
+      [
+        { ...resource, type: "t" },
+        { ...resource, type: "t" },
+        { ...resource, type: "k", state: "PendingDeletion" },
+      ],
+      0,
+    );
     assert.deepEqual(summary.left, { t: 2, "k (pending deletion)": 1 });
     assert.match(reportText(summary), /^step +expected +result +seconds\na +e +fine +0\.0$/m);
     assert.match(reportText(summary), /\nrehearsal passed \(1 steps, 0 s\)$/);
