@@ -111,8 +111,12 @@ export class RehearsedStack {
     );
   }
 
-  /** `pulumi up` */
-  up(options: RunOptions = {}): Promise<Deployment> {
+  /** `pulumi up`; where what a provider reads back is not AWS's, policies have their say in a preview before it. */
+  async up(options: RunOptions = {}): Promise<Deployment> {
+    if (options.policies === true && this.world.name === "emulator") {
+      const preview = await this.preview(options);
+      return preview.succeeded ? this.up({ ...options, policies: false }) : preview;
+    }
     return this.run(options, (onEvent) =>
       this.stack.up({ onEvent, ...this.withPolicies(options), ...withProgram(options) }),
     );
