@@ -111,10 +111,14 @@ export class RehearsedStack {
     );
   }
 
-  /** `pulumi up`; where what a provider reads back is not AWS's, policies have their say in a preview before it. */
+  /**
+   * `pulumi up`. On the emulator what is read back of a bucket is not what AWS has: policies have their say before
+   * anything of the stack is made.
+   */
   async up(options: RunOptions = {}): Promise<Deployment> {
     if (options.policies === true && this.world.name === "emulator") {
-      const preview = await this.preview(options);
+      const isMade = resourcesIn(this.world, this.name).length > 0;
+      const preview = await this.preview({ ...options, policies: !isMade });
       return preview.succeeded ? this.up({ ...options, policies: false }) : preview;
     }
     return this.run(options, (onEvent) =>
