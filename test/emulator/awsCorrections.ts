@@ -28,10 +28,12 @@ import { providerVersionIn } from "./providerVersion";
 import { SharedSnapshots } from "./sharedSnapshots";
 import { SnapshotLocks } from "./snapshotLocks";
 import { TagIndex } from "./tagIndex";
-import { UnlistedTags } from "./unlistedTags";
 
 /** Canonical's account, which publishes Ubuntu's images. */
 const CANONICAL = "099720109477";
+
+/** The account in which the emulator of Image Builder has everything. */
+const BUILDERS_ACCOUNT = "123456789012";
 
 /** Access key of the {@link successorOf}. */
 export const SUCCESSOR_KEY = "successor";
@@ -146,7 +148,6 @@ export class AwsCorrections {
     const corrections: Correction[] = [
       this.held,
       this.tagIndex,
-      new UnlistedTags(),
       this.credentialEnd,
       new ClientTokens(),
       new DocumentLimits(accounts),
@@ -254,12 +255,13 @@ export class AwsCorrections {
 
   private async forward({ method, url, headers, body, account }: AwsRequest): Promise<AwsAnswer> {
     const { "content-length": _, ...anyLength } = headers;
-    // Image Builder has an emulator of its own.
+    // Image Builder has an emulator of its own, which knows one account.
     const { service } = credentialOf(headers);
     const own =
       service === "imagebuilder" ? process.env["AWS_ENDPOINT_URL_IMAGEBUILDER"] : undefined;
+    const [there, here] = own === undefined ? [account, account] : [BUILDERS_ACCOUNT, account];
     const answer = await new Promise<IncomingMessage>((resolve, reject) => {
-      httpRequest(new URL(url, own ?? this.emulator), {
+      httpRequest(new URL(url.replaceAll(here, there), own ?? this.emulator), {
         method,
         // A connection of its own: on one that was kept, a request may meet the emulator's closing it.
         agent: false,
@@ -267,10 +269,15 @@ export class AwsCorrections {
       })
         .on("response", resolve)
         .on("error", reject)
-        .end(body);
+        .end(own === undefined ? body : body.toString("utf8").replaceAll(here, there));
     });
     const { statusCode = 502, headers: answered } = answer;
-    return { status: statusCode, headers: answered, body: await buffer(answer) };
+    const told = await buffer(answer);
+    return {
+      status: statusCode,
+      headers: answered,
+      body: own === undefined ? told : Buffer.from(told.toString("utf8").replaceAll(there, here)),
+    };
   }
 
   private policyAnswer({ method, url, body: sent }: AwsRequest): AwsAnswer | undefined {
