@@ -1,4 +1,4 @@
-import { type IPv4, type IPv6, isValid, parse, parseCIDR } from "ipaddr.js";
+import { type IPv4, isValid, parse, parseCIDR } from "ipaddr.js";
 
 /**
  * The widest ranges that can be somebody's own network, as the length of their prefix: 10.0.0.0/8,
@@ -44,6 +44,6 @@ function contains(outer: string, inner: string): boolean {
   return (
     first.kind() === network.kind() &&
     Number(prefix) >= length &&
-    (first as IPv4 & IPv6).match(network as IPv4 & IPv6, length)
+    (first as IPv4).match(network, length)
   );
 }

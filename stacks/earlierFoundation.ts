@@ -2,10 +2,11 @@ import * as aws from "@pulumi/aws";
 
 import { failureOf, lookUpFailure } from "../components/aws/failure";
 import { Refusal } from "../components/refusal";
-import { RESPONDER_ROLE_NAME, ROLE_PATH } from "../components/names";
+import { RESPONDER_ROLE_NAME } from "../components/names";
 import { OWNER_TAG } from "../components/tags";
 import type { AuditSettings, MemberSettings } from "../settings";
 import { foreignSentence } from "./foreign";
+import { readManagedPolicy } from "./managedPolicy";
 import { ownerTag, type OwningStack } from "./ownership";
 
 /** What a stack has under a name that no other has, by the stack's kind. */
@@ -14,13 +15,13 @@ const LANDMARKS = {
     type: "aws:iam/policy:Policy",
     logicalName: "case-boundary",
     nameIn: (region: string) => `clean-room-case-boundary-${region}`,
-    tagsOf: (name: string) => aws.iam.getPolicy({ name, pathPrefix: ROLE_PATH }),
+    read: readManagedPolicy,
   },
   member: {
     type: "aws:iam/role:Role",
     logicalName: "roles-responder",
     nameIn: () => RESPONDER_ROLE_NAME,
-    tagsOf: (name: string) => aws.iam.getRole({ name }),
+    read: (_: OwningStack, name: string) => aws.iam.getRole({ name }),
   },
 } as const;
 
@@ -34,9 +35,9 @@ export async function requireNoEarlier(
   of: OwningStack,
   { kind }: Pick<AuditSettings | MemberSettings, "kind">,
 ): Promise<void> {
-  const { type, logicalName, nameIn, tagsOf } = LANDMARKS[kind];
+  const { type, logicalName, nameIn, read } = LANDMARKS[kind];
   const name = nameIn(of.region);
-  const found = await tagsOf(name).catch((error: unknown) => {
+  const found = await read(of, name).catch((error: unknown) => {
     if (["absent", "denied"].includes(failureOf(error))) {
       return undefined;
     }

@@ -6,7 +6,6 @@ import * as pulumi from "@pulumi/pulumi";
 
 import { failureOf, lookUpFailure } from "../components/aws/failure";
 import { Refusal } from "../components/refusal";
-import { ROLE_PATH } from "../components/names";
 import { OWNER_TAG } from "../components/tags";
 import type { AuditSettings, MemberSettings } from "../settings";
 import { kindOf, requireOnce } from "./adoption";
@@ -15,6 +14,7 @@ import { compare, type Made } from "./comparison";
 import { requireNoEarlier } from "./earlierFoundation";
 import { sayWhoseItIs } from "./foreign";
 import { GROUP, KEY } from "./madeForRoom";
+import { readManagedPolicy } from "./managedPolicy";
 import { requireClosedGroups } from "./openGroups";
 import {
   belongings,
@@ -90,7 +90,7 @@ export async function findAgain(settings: AuditSettings | MemberSettings): Promi
       return { props: declared, opts: { ...opts, ignoreChanges } };
     }
     const owner = ownerTag(of, type, name);
-    const id = forgotten.get(`${type} ${name}`) ?? (await byName(type, declared, owner, there));
+    const id = forgotten.get(`${type} ${name}`) ?? (await byName(of, type, declared, owner, there));
     if (id === undefined) {
       const hooks = { ...opts.hooks, onError: [...(opts.hooks?.onError ?? []), foreign] };
       return { props: declared, opts: { ...opts, ignoreChanges, hooks } };
@@ -181,6 +181,7 @@ function ownTags(of: OwningStack, type: string, name: string, { tags }: Props): 
  * @param there Ids of what the stack is known to have: what belongs to anything else was not made by it.
  */
 async function byName(
+  of: OwningStack,
   type: string,
   props: Props,
   owner: string,
@@ -197,7 +198,7 @@ async function byName(
       return role && role.tags[OWNER_TAG] === owner ? name : undefined;
     }
     case "aws:iam/policy:Policy": {
-      const policy = name && (await ifThere(aws.iam.getPolicy({ name, pathPrefix: ROLE_PATH })));
+      const policy = name && (await ifThere(readManagedPolicy(of, name)));
       return policy && policy.tags[OWNER_TAG] === owner ? policy.arn : undefined;
     }
     case "aws:iam/instanceProfile:InstanceProfile": {

@@ -76,17 +76,6 @@ export const dataSources: Readonly<Record<string, DataSource>> = {
     };
   },
 
-  "aws:iam/getPolicy:getPolicy": (account, args) => {
-    const name = String(args["name"]);
-    const found = account
-      .ofType("aws:iam/policy:Policy")
-      .find(({ properties }) => properties["name"] === name);
-    if (found === undefined) {
-      throw new Error(`reading IAM policy (${name}): couldn't find resource`);
-    }
-    return { id: found.id, arn: found.id, name, tags: found.tags };
-  },
-
   "aws:iam/getInstanceProfile:getInstanceProfile": (account, args) => {
     const name = String(args["name"]);
     const found = account.find("aws:iam/instanceProfile:InstanceProfile", name);

@@ -1,3 +1,4 @@
+import { OWNER_TAG } from "../../components/tags";
 import type { Account, Entry } from "./account";
 import { AwsError } from "./awsError";
 import type { Ec2Answers } from "./ec2Endpoint";
@@ -55,6 +56,25 @@ export function ec2AnswersOf(read: () => Account): Ec2Answers {
           lockExpiresOn: lockedUntil,
         })),
     }),
+    // IAM's: a policy, and which stack's it says that it is.
+    GetPolicy: (asked) => {
+      const arn = asked.get("PolicyArn");
+      const policy = read()
+        .ofType("aws:iam/policy:Policy")
+        .find((entry) => entry.arn === arn);
+      if (policy === undefined) {
+        throw new AwsError("NoSuchEntity", `Policy ${arn} was not found.`);
+      }
+      const owner = policy.tags[OWNER_TAG];
+      return {
+        GetPolicyResult: {
+          Policy: {
+            Arn: arn,
+            Tags: owner === undefined ? undefined : { member: { Key: OWNER_TAG, Value: owner } },
+          },
+        },
+      };
+    },
     DescribeVpcEndpointServices: () => ({
       serviceDetailSet: [
         ...INTERFACE_SERVICES.map((service) => [service, "Interface"]),

@@ -36,8 +36,12 @@ export class Ec2Endpoint {
 
   /** Starts to answer whatever EC2 is askedby AWS's SDK. */
   public listen(): Promise<Listening> {
-    // STS as well: for who is calling, and for the role that a stack's configuration may name.
-    return listen(this.server, ["AWS_ENDPOINT_URL_EC2", "AWS_ENDPOINT_URL_STS"]);
+    // STS as well: for who is calling, and for the role that a stack's configuration may name; and IAM, for a policy.
+    return listen(this.server, [
+      "AWS_ENDPOINT_URL_EC2",
+      "AWS_ENDPOINT_URL_IAM",
+      "AWS_ENDPOINT_URL_STS",
+    ]);
   }
 
   /** The same for this process. @returns what ends it. */
@@ -69,7 +73,8 @@ function answerTo(asked: URLSearchParams, answers: Ec2Answers): { status: number
     });
     return {
       status: 400,
-      body: `<Response><Errors><Error>${content}</Error></Errors><RequestID>0</RequestID></Response>`,
+      // As EC2 says it, and as IAM and STS do.
+      body: `<Response><Errors><Error>${content}</Error></Errors><Error>${content}</Error><RequestID>0</RequestID></Response>`,
     };
   }
 }

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 
 import { deploy } from "../support/deployment";
-import { auditConfig, memberConfig } from "../support/examples";
+import { auditConfig, ec2Of, memberConfig } from "../support/examples";
 
 const STACK = "member-222233334444";
 
@@ -9,9 +9,20 @@ describe("A stack of which nothing is known, and whose things are there", () => 
   const role = (tags: object) => ({
     "aws:iam/getRole:getRole": () => ({ arn: "arn", name: "forensics-responder", tags }),
   });
-  const policy = (tags: object) => ({
-    "aws:iam/getPolicy:getPolicy": () => ({ arn: "arn:aws:iam::1:policy/p", tags }),
-  });
+  const arn = "arn:aws:iam::111122223333:policy/clean-room/clean-room-case-boundary-us-east-1";
+  const policy = (tags: Record<string, string>) =>
+    ec2Of({
+      made: [
+        {
+          type: "aws:iam/policy:Policy",
+          id: arn,
+          arn,
+          tags,
+          state: "available",
+          properties: {},
+        },
+      ],
+    });
 
   it("is not made a second time beside what an earlier version made", async () => {
     await assert.rejects(
@@ -19,7 +30,7 @@ describe("A stack of which nothing is known, and whose things are there", () => 
       /its state has nothing.*docs\/interrupted\.md.*aws iam tag-role --role-name forensics-responder/s,
     );
     await assert.rejects(
-      deploy("audit", auditConfig(), { answers: policy({}) }),
+      deploy("audit", auditConfig(), { ec2: policy({}) }),
       /its state has nothing.*docs\/interrupted\.md.*aws iam tag-policy/s,
     );
   });
@@ -30,5 +41,10 @@ describe("A stack of which nothing is known, and whose things are there", () => 
       answers: role({ "clean-room": tag }),
     });
     assert.ok(resources.length > 0);
+    const boundary = "audit/us-east-1::iam/policy::case-boundary";
+    const audit = await deploy("audit", auditConfig({ image: "off" }), {
+      ec2: policy({ "clean-room": boundary }),
+    });
+    assert.ok(audit.resources.length > 0);
   });
 });

@@ -100,7 +100,6 @@ function usual(config: Readonly<Record<string, unknown>>): Answers {
     "aws:resourcegroupstaggingapi/getResources:getResources": () => ({
       resourceTagMappingLists: [],
     }),
-    "aws:iam/getPolicy:getPolicy": absent,
     "aws:iam/getRole:getRole": absent,
     "pulumi:pulumi:readStackResourceOutputs": () => ({ outputs: {} }),
   };
