@@ -66,7 +66,7 @@ export function foundationDeployerOf({ account }: Place): string {
  * - whose credentials the tests are run with it does not know: GetCallerIdentity names their role;
  * - RunInstances forgets the protection against termination there: it is set afterwards;
  * - a bucket policy's Deny is applied there whatever its conditions say, so that one on uploads would
- *   refuse every upload: such a policy is kept here, and shown when it is asked for;
+ *   refuse every upload: such a policy is kept here, and shown when it is asked for; what it allows is put there;
  * - a bucket whose events go to EventBridge does not say so there: its notifications are kept here;
  * - it has no Recycle Bin: rules of it are kept here, and shown when they are asked for;
  * - it has no account of Canonical's: images asked for of it are looked for in the caller's;
@@ -216,7 +216,9 @@ export class AwsCorrections {
 
   private async pass(request: AwsRequest): Promise<AwsAnswer> {
     const known =
-      this.policyAnswer(request) ?? this.notificationAnswer(request) ?? this.ruleAnswer(request);
+      (await this.policyAnswer(request)) ??
+      this.notificationAnswer(request) ??
+      this.ruleAnswer(request);
     if (known !== undefined) {
       return known;
     }
@@ -280,14 +282,19 @@ export class AwsCorrections {
     };
   }
 
-  private policyAnswer({ method, url, body: sent }: AwsRequest): AwsAnswer | undefined {
+  private async policyAnswer(request: AwsRequest): Promise<AwsAnswer | undefined> {
+    const { method, url, body: sent } = request;
     const [bucket = "", query = ""] = url.split("?");
     if (!/(^|&)policy=?(&|$)/.test(query)) {
       return undefined;
     }
     if (method === "PUT" && deniesUploads(sent)) {
       this.policies.set(bucket, sent);
-      return { status: 204, headers: {}, body: Buffer.alloc(0) };
+      // Whether logs may be delivered the emulator looks up in what it has itself.
+      const allowing = withoutDenials(sent);
+      return allowing === undefined
+        ? { status: 204, headers: {}, body: Buffer.alloc(0) }
+        : this.forward({ ...request, body: allowing });
     }
     const body = this.policies.get(bucket);
     return method === "GET" && body !== undefined
@@ -351,6 +358,17 @@ export class AwsCorrections {
 function json(status: number, answer: object): AwsAnswer {
   const headers = { "content-type": "application/json" };
   return { status, headers, body: Buffer.from(JSON.stringify(answer)) };
+}
+
+/** What a policy allows; undefined where it only denies. */
+function withoutDenials(policy: Buffer): Buffer | undefined {
+  const { Statement, ...rest } = JSON.parse(policy.toString("utf8")) as {
+    Statement: { Effect: string }[];
+  };
+  const allowing = Statement.filter(({ Effect }) => Effect === "Allow");
+  return allowing.length === 0
+    ? undefined
+    : Buffer.from(JSON.stringify({ ...rest, Statement: allowing }));
 }
 
 function deniesUploads(policy: Buffer): boolean {
