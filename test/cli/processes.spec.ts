@@ -61,6 +61,7 @@ case "$*" in
   config*${STACK}*) cat "${folder}/incident.json" ;;
   config*) cat "${folder}/audit.json" ;;
   "stack output"*) cat "${folder}/outputs.json" ;;
+  "stack export"*) echo '{ "version": 3, "deployment": {} }' ;;
   "stack ls"*) echo "[]" ;;
 esac
 `;

@@ -127,8 +127,10 @@ describe("Documents that grow with", () => {
   }
 
   it("two lists, each too long alone, are told together", () => {
+    // No role may be in two of them.
+    const custodians = roles(90).map((arn) => arn.replace("_Forensics_", "_Custodians_"));
     assert.throws(
-      () => audit({ incidentDeployers: roles(90), custodians: roles(90) }),
+      () => audit({ incidentDeployers: roles(90), custodians }),
       /bucket policy of the vault.*Shorten foundationDeployers \(1\), incidentDeployers \(90\), custodians \(90\): none of them is enough alone/,
     );
   });
