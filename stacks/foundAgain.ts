@@ -1,6 +1,7 @@
 import { AsyncResource } from "node:async_hooks";
 
 import { EC2Client } from "@aws-sdk/client-ec2";
+import { HeadBucketCommand, S3Client } from "@aws-sdk/client-s3";
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 
@@ -90,7 +91,8 @@ export async function findAgain(settings: AuditSettings | MemberSettings): Promi
       return { props: declared, opts: { ...opts, ignoreChanges } };
     }
     const owner = ownerTag(of, type, name);
-    const id = forgotten.get(`${type} ${name}`) ?? (await byName(of, type, declared, owner, there));
+    const id =
+      forgotten.get(`${type} ${name}`) ?? (await byName(of, type, name, declared, owner, there));
     if (id === undefined) {
       const hooks = { ...opts.hooks, onError: [...(opts.hooks?.onError ?? []), foreign] };
       return { props: declared, opts: { ...opts, ignoreChanges, hooks } };
@@ -183,6 +185,7 @@ function ownTags(of: OwningStack, type: string, name: string, { tags }: Props): 
 async function byName(
   of: OwningStack,
   type: string,
+  logicalName: string,
   props: Props,
   owner: string,
   there: ReadonlySet<string>,
@@ -193,6 +196,13 @@ async function byName(
   };
   const name = text("name");
   switch (type) {
+    case "aws:s3/bucket:Bucket": {
+      // S3 gives it its tags by another request. Nobody else has the name, which is made of the stack's account and place.
+      const bucket = text("bucket");
+      return bucket !== undefined && bucket === nameFor(of, type, logicalName)
+        ? await ifThere(ownBucket(of, bucket))
+        : undefined;
+    }
     case "aws:iam/role:Role": {
       const role = name && (await ifThere(aws.iam.getRole({ name })));
       return role && role.tags[OWNER_TAG] === owner ? name : undefined;
@@ -248,6 +258,13 @@ async function byName(
     default:
       return undefined;
   }
+}
+
+/** The bucket's name, where it is the account's own. */
+async function ownBucket({ region, accountId }: OwningStack, bucket: string): Promise<string> {
+  const s3 = new S3Client({ region, credentials: awsCredentials(pulumi.runtime.allConfig()) });
+  await s3.send(new HeadBucketCommand({ Bucket: bucket, ExpectedBucketOwner: accountId }));
+  return bucket;
 }
 
 /** What AWS answers; undefined where it says that it is not there, or may not be seen: AWS has its say later. */

@@ -1,6 +1,7 @@
 import {
   GetObjectCommand,
   GetObjectTaggingCommand,
+  HeadBucketCommand,
   ListObjectsV2Command,
   PutObjectCommand,
   type S3Client,
@@ -17,6 +18,12 @@ const FIRST_OBJECT = Date.parse("2026-11-21T00:00:00Z");
 /** S3 of the simulated account, for who reads and writes objects without Pulumi. */
 export function s3Of(store: AccountStore): Pick<S3Client, "send"> {
   const send = async (command: unknown): Promise<object> => {
+    if (command instanceof HeadBucketCommand) {
+      if (store.read().find("aws:s3/bucket:Bucket", command.input.Bucket ?? "") === undefined) {
+        throw new AwsError("NoSuchBucket", "The specified bucket does not exist");
+      }
+      return {};
+    }
     if (command instanceof ListObjectsV2Command) {
       const { Bucket, Prefix = "" } = command.input;
       return {

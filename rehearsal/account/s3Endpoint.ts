@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 
 import {
   GetObjectCommand,
+  HeadBucketCommand,
   ListObjectsV2Command,
   PutObjectCommand,
   type S3Client,
@@ -11,9 +12,9 @@ import { answerThisProcess, listen, type Listening } from "./answerThisProcess";
 import { AwsError } from "./awsError";
 
 /**
- * S3 over HTTP, for who asks it without Pulumi: lists, gets and puts objects, and nothing else.
+ * S3 over HTTP, for who asks it without Pulumi: lists, gets and puts objects, looks whether a bucket is there, and nothing else.
  *
- * Source: S3 API reference, ListObjectsV2, GetObject, PutObject, "Error responses".
+ * Source: S3 API reference, HeadBucket, ListObjectsV2, GetObject, PutObject, "Error responses".
  */
 export class S3Endpoint {
   private readonly server: Server;
@@ -51,6 +52,11 @@ async function answer(
   const { pathname, searchParams } = new URL(request.url ?? "", "http://s3");
   const [bucket = "", ...key] = pathname.slice(1).split("/").map(decodeURIComponent);
   const Key = key.join("/");
+  if (request.method === "HEAD" && Key === "") {
+    await s3.send(new HeadBucketCommand({ Bucket: bucket }));
+    response.writeHead(200).end();
+    return;
+  }
   if (request.method === "GET" && Key === "") {
     const Prefix = searchParams.get("prefix") ?? "";
     const ContinuationToken = searchParams.get("continuation-token") ?? undefined;
