@@ -54,9 +54,9 @@ export async function previewEveryKind(
     await attachDeployerPolicies(cast, INCIDENT_DEPLOYER);
     await publishImage(cast, "1.0.0");
     await configureMember(cast);
-    await stage.outsideMember.setRole(RESPONDER_ROLE_NAME, [], ROLE_PATH);
     say("member");
     const ofMember = await member.preview({ policies: true });
+    await stage.outsideMember.setRole(RESPONDER_ROLE_NAME, [], ROLE_PATH);
     say("incident");
     const ofRoom = await room.stack.preview({ policies: true });
     return new Map<Kind, Deployment>([

@@ -242,18 +242,14 @@ describe("What the engine was not told of, on the emulator", () => {
     assert.deepEqual(await changesOf((options) => stack.preview(options)), []);
   }
 
-  for (const action of ["kms:CreateKey", "ec2:CreateVpc", "ec2:CreateSubnet"]) {
-    it(`the audit stack's first up is killed once AWS has done ${action}`, async () => {
-      if (action === "kms:CreateKey") {
-        await stage.makeImage(readToolbox().base.name, {});
-        const assumeRoles = [{ roleArn: foundationDeployerOf(PLACE) }];
-        stage.configure("audit", auditConfig({ "aws:assumeRoles": assumeRoles }));
-        audit = await stage.select("audit");
-        bare = await listAccount(stage.clients);
-      }
-      await killAfter(action, "audit");
-    });
-  }
+  it("the audit stack's first up is killed once AWS has done kms:CreateKey", async () => {
+    await stage.makeImage(readToolbox().base.name, {});
+    const assumeRoles = [{ roleArn: foundationDeployerOf(PLACE) }];
+    stage.configure("audit", auditConfig({ "aws:assumeRoles": assumeRoles }));
+    audit = await stage.select("audit");
+    bare = await listAccount(stage.clients);
+    await killAfter("kms:CreateKey", "audit");
+  });
 
   it("the next up has the foundation, with one of everything", async () => {
     const { outputs } = await audit.up();
@@ -279,32 +275,26 @@ describe("What the engine was not told of, on the emulator", () => {
     foundation = await listAccount(stage.clients);
   });
 
-  for (const action of ["ec2:CreateSecurityGroup", "kms:CreateAlias"]) {
-    it(`a member account's first up is killed once AWS has done ${action}`, async () => {
-      if (action === "ec2:CreateSecurityGroup") {
-        const { transferKeyArn, slots } = await audit.outputs();
-        const { Vpcs = [] } = await stage.memberClients.ec2.send(new DescribeVpcsCommand({}));
-        const config = memberConfig({
-          "aws:assumeRoles": [{ roleArn: `arn:aws:iam::${MEMBER}:role/member-deployer` }],
-          vpcs: [{ vpcId: Vpcs[0]?.VpcId }],
-          workstationCidrs: (slots?.value as { cidr: string }[]).map(({ cidr }) => cidr),
-          transferKeyArns: [transferKeyArn?.value],
-          transferKey: "on",
-          incidentDeployers: [deployerOf(PLACE)],
-          // The emulator has none of AWS's managed policies.
-          samlProviderArn: undefined,
-          namespace: undefined,
-        });
-        stage.configure(MEMBER_STACK, config);
-        member = await stage.select(MEMBER_STACK);
-        bare = await listAccount(stage.memberClients);
-      }
-      await killAfter(action, MEMBER_STACK);
-      if (action === "ec2:CreateSecurityGroup") {
-        await closeGroup(MEMBER_STACK, MEMBER);
-      }
+  it("a member account's first up is killed once AWS has done ec2:CreateSecurityGroup", async () => {
+    const { transferKeyArn, slots } = await audit.outputs();
+    const { Vpcs = [] } = await stage.memberClients.ec2.send(new DescribeVpcsCommand({}));
+    const config = memberConfig({
+      "aws:assumeRoles": [{ roleArn: `arn:aws:iam::${MEMBER}:role/member-deployer` }],
+      vpcs: [{ vpcId: Vpcs[0]?.VpcId }],
+      workstationCidrs: (slots?.value as { cidr: string }[]).map(({ cidr }) => cidr),
+      transferKeyArns: [transferKeyArn?.value],
+      transferKey: "on",
+      incidentDeployers: [deployerOf(PLACE)],
+      // The emulator has none of AWS's managed policies.
+      samlProviderArn: undefined,
+      namespace: undefined,
     });
-  }
+    stage.configure(MEMBER_STACK, config);
+    member = await stage.select(MEMBER_STACK);
+    bare = await listAccount(stage.memberClients);
+    await killAfter("ec2:CreateSecurityGroup", MEMBER_STACK);
+    await closeGroup(MEMBER_STACK, MEMBER);
+  });
 
   it("the next up has the member account's, with one of everything", async () => {
     await member.up();
