@@ -28,6 +28,7 @@ import { providerVersionIn } from "./providerVersion";
 import { SharedSnapshots } from "./sharedSnapshots";
 import { SnapshotLocks } from "./snapshotLocks";
 import { TagIndex } from "./tagIndex";
+import { UnlistedTags } from "./unlistedTags";
 
 /** Canonical's account, which publishes Ubuntu's images. */
 const CANONICAL = "099720109477";
@@ -148,6 +149,7 @@ export class AwsCorrections {
     const corrections: Correction[] = [
       this.held,
       this.tagIndex,
+      new UnlistedTags(),
       this.credentialEnd,
       new ClientTokens(),
       new DocumentLimits(accounts),
