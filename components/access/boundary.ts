@@ -2,6 +2,7 @@ import type * as aws from "@pulumi/aws";
 
 import { EVERY_CASE } from "../case";
 import { partitionOf } from "../aws/partition";
+import { viaService } from "../policies/viaService";
 import { TICKET_TAG } from "../tags";
 import type { CaseAccess } from "./caseAccess";
 import { SESSION_DOCUMENT, SESSION_LOG_GROUP } from "./sessionDocument";
@@ -60,7 +61,7 @@ export function boundaryPolicy(access: BoundaryArgs): aws.iam.PolicyDocument {
         Effect: "Allow",
         Action: ["kms:Decrypt", "kms:GenerateDataKey"],
         Resource: access.evidenceKeyArn,
-        Condition: { StringEquals: { "kms:ViaService": `s3.${region}.amazonaws.com` } },
+        Condition: { StringEquals: { "kms:ViaService": viaService(access, "s3") } },
       },
       {
         // A machine that no room has tagged, such as the one that builds the image, is none of theirs.

@@ -2,6 +2,7 @@ import type * as aws from "@pulumi/aws";
 
 import { arnAnywhere, iamArn, parseArn, snapshotArn } from "../aws/arn";
 import { policyDocument } from "../policies/document";
+import { viaService } from "../policies/viaService";
 import { EVERY_CASE } from "../case";
 import { CASE_ROLE_PATH } from "../names";
 import { HANDOVER_TAG, type Tags, TICKET_TAG } from "../tags";
@@ -60,8 +61,7 @@ export function responderPolicy(args: ResponderPolicyArgs): aws.iam.PolicyDocume
   const sourceKeys = [arnAnywhere(own, "kms", "key/*"), ...args.foreignKeyArns];
   const keys = [...transferKeyArns, ...ownTransferKeyArns];
   const regions = transferKeyArns.map((arn) => parseArn(arn).region);
-  // KMS gives a service's name in this form in every partition.
-  const throughEc2 = { "kms:ViaService": regions.map((region) => `ec2.${region}.amazonaws.com`) };
+  const throughEc2 = { "kms:ViaService": regions.map((region) => viaService({ region }, "ec2")) };
   const throughEc2Anywhere = { "kms:ViaService": "ec2.*.amazonaws.com" };
   const tagKeys = [...new Set([...HANDOVER_TAGS, ...Object.keys(args.tags)])].sort();
   const forEbs = { "kms:GrantIsForAWSResource": "true" };

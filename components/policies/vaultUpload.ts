@@ -1,5 +1,7 @@
 import type * as aws from "@pulumi/aws";
 
+import { viaService } from "./viaService";
+
 /** The vault, for policies of the roles that use it. */
 export interface VaultPlace {
   readonly region: string;
@@ -12,7 +14,7 @@ export function throughTheVault({ region, vaultArn }: VaultPlace) {
   return {
     StringEquals: {
       "kms:EncryptionContext:aws:s3:arn": vaultArn,
-      "kms:ViaService": `s3.${region}.amazonaws.com`,
+      "kms:ViaService": viaService({ region }, "s3"),
     },
   };
 }

@@ -2,6 +2,7 @@ import type * as aws from "@pulumi/aws";
 
 import { arnIn, iamArn } from "../../aws/arn";
 import { EVERY_CASE } from "../../case";
+import { viaService } from "../../policies/viaService";
 import { ROLE_PATH, TRANSFER_KEY_GRANTS_ROLE_NAME } from "../../names";
 import {
   carriesTicket,
@@ -12,7 +13,7 @@ import {
 /** The incident's key, the use of keys through EC2, and the grants of an open incident. */
 export function incidentKeyStatements(access: IncidentDeployerAccess): aws.iam.PolicyStatement[] {
   const throughEc2 = {
-    StringEquals: { "kms:ViaService": `ec2.${access.region}.amazonaws.com` },
+    StringEquals: { "kms:ViaService": viaService(access, "ec2") },
   };
   return [
     {

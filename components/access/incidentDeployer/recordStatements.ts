@@ -1,6 +1,7 @@
 import type * as aws from "@pulumi/aws";
 
 import { EVERY_CASE, VAULT_FOLDERS } from "../../case";
+import { viaService } from "../../policies/viaService";
 import type { IncidentDeployerAccess } from "./incidentDeployerAccess";
 
 /** Writing records into the vault, and seeing which there are. */
@@ -43,7 +44,7 @@ export function recordStatements(access: IncidentDeployerAccess): aws.iam.Policy
       Effect: "Allow",
       Action: ["kms:Decrypt", "kms:GenerateDataKey"],
       Resource: access.evidenceKeyArn,
-      Condition: { StringEquals: { "kms:ViaService": `s3.${access.region}.amazonaws.com` } },
+      Condition: { StringEquals: { "kms:ViaService": viaService(access, "s3") } },
     },
   ];
 }

@@ -1,4 +1,5 @@
-import { accountOf, type KeyParties, type Statement, viaService } from "./keyStatements";
+import { viaService } from "../../policies/viaService";
+import { accountOf, type KeyParties, type Statement } from "./keyStatements";
 
 /**
  * What copying a snapshot from or under a key takes of whoever copies, but CreateGrant: what a member's

@@ -1,13 +1,13 @@
 import type * as aws from "@pulumi/aws";
 
 import { policyDocument } from "../../policies/document";
+import { viaService } from "../../policies/viaService";
 import {
   accountOf,
   custodianship,
   foundationAdministration,
   type KeyParties,
   useAndGrantsThroughEc2,
-  viaService,
 } from "./keyStatements";
 
 /**

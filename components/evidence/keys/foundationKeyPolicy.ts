@@ -4,6 +4,7 @@ import { arnAnywhere, arnIn, iamArn } from "../../aws/arn";
 import { partitionOf } from "../../aws/partition";
 import { evidenceTrailArn } from "../../names";
 import { policyDocument } from "../../policies/document";
+import { viaService } from "../../policies/viaService";
 import {
   accountOf,
   allow,
@@ -13,7 +14,6 @@ import {
   type KeyParties,
   type Statement,
   useAndGrantsThroughEc2,
-  viaService,
 } from "./keyStatements";
 
 /**

@@ -1,6 +1,7 @@
 import type * as aws from "@pulumi/aws";
 
 import { partitionOf } from "../../aws/partition";
+import { viaService } from "../../policies/viaService";
 
 /** Who is who in the Audit account, and where it is. */
 export interface KeyParties {
@@ -149,11 +150,6 @@ export function useAndGrantsThroughEc2(parties: KeyParties): Statement[] {
       Bool: { "kms:GrantIsForAWSResource": "true" },
     }),
   ];
-}
-
-/** KMS gives a service's name in this form in every partition. */
-export function viaService({ region }: Pick<KeyParties, "region">, service: string): string {
-  return `${service}.${region}.amazonaws.com`;
 }
 
 /**

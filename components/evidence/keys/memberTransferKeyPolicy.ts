@@ -3,6 +3,7 @@ import type * as aws from "@pulumi/aws";
 import { iamArn } from "../../aws/arn";
 import { policyDocument } from "../../policies/document";
 import { RESPONDER_ROLE_NAME, ROLE_PATH, TRANSFER_KEY_GRANTS_ROLE_NAME } from "../../names";
+import { viaService } from "../../policies/viaService";
 import { grantsOfEc2ForTheAuditAccount, OF_AN_INCIDENT } from "./copyingGrants";
 import { ADMINISTRATION, EBS_USE } from "./keyStatements";
 
@@ -45,7 +46,7 @@ export function memberTransferKeyPolicy(args: MemberTransferKeyArgs): aws.iam.Po
     // By condition: KMS refuses a principal that does not exist yet.
     ArnEquals: { "aws:PrincipalArn": iam(accountId, `role${ROLE_PATH}${name}`) },
   });
-  const throughEc2 = { StringEquals: { "kms:ViaService": `ec2.${region}.amazonaws.com` } };
+  const throughEc2 = { StringEquals: { "kms:ViaService": viaService(args, "ec2") } };
   const statement = (Sid: string, Action: string | string[], Condition?: object) => ({
     Sid,
     Effect: "Allow" as const,
