@@ -40,11 +40,11 @@ import { RunbookAlarm } from "../components/watch/runbookAlarm";
 import { subscriptionsToMend } from "../components/watch/subscriptions";
 import { requireTrailQuota } from "../components/watch/trailQuota";
 import type { AuditSettings } from "../settings";
-import { awsCredentials } from "./awsCredentials";
 import { findCaller } from "./caller";
 import { findAgain } from "./foundAgain";
 import type { FoundationOutputs } from "./foundation";
 import { auditDocuments } from "./growingDocuments";
+import { sdkSettings } from "./sdkSettings";
 import { allOrEveryReason } from "./settleAll";
 
 /** The long-lived foundation of one Region of the Audit account. Everything in it is protected. */
@@ -64,13 +64,17 @@ export async function audit(settings: AuditSettings): Promise<FoundationOutputs>
   const [endpointServices, baseImageId] = await allOrEveryReason(
     "Nothing was made of the foundation",
     [
-      findEndpointServices(new EC2Client(sdkSettings(region)), region, settings.interfaceEndpoints),
+      findEndpointServices(
+        new EC2Client(lookUpSettings(region)),
+        region,
+        settings.interfaceEndpoints,
+      ),
       settings.image === "off" ? undefined : findBaseImage(toolbox.base, region),
       settings.image === "off"
         ? undefined
         : requireBuilderType(settings.imageInstanceType, settings.availabilityZones[0] as string),
       requireTrailQuota(
-        new CloudTrailClient(sdkSettings(region)),
+        new CloudTrailClient(lookUpSettings(region)),
         evidenceTrailArn(region, accountId),
       ),
     ],
@@ -251,11 +255,10 @@ export async function audit(settings: AuditSettings): Promise<FoundationOutputs>
   };
 }
 
-/** For what Pulumi's AWS provider cannot look up. A deployment does not wait long for an answer. */
-function sdkSettings(region: string) {
+/** Of clients whose answer a deployment does not wait long for: it goes on without. */
+function lookUpSettings(region: string) {
   return {
-    region,
-    credentials: awsCredentials(pulumi.runtime.allConfig()),
+    ...sdkSettings(region),
     maxAttempts: 2,
     requestHandler: { connectionTimeout: 5_000, requestTimeout: 10_000 },
   };
@@ -269,7 +272,7 @@ function tellOfSubscriptions(
   topics: readonly EmailTopic[],
   region: string,
 ): pulumi.Output<string[]> {
-  const client = new SNSClient(sdkSettings(region));
+  const client = new SNSClient(lookUpSettings(region));
   const stack = pulumi.getStack();
   const sentences = topics.map(({ arn, subscriptions }) =>
     pulumi

@@ -25,12 +25,18 @@ import type { CustodyRecord } from "../components/evidence/records/recordSchema"
 import type { WorkingVolume } from "../components/evidence/copies/workingVolumes";
 import { Refusal } from "../components/refusal";
 import type { IncidentSettings } from "../settings";
-import { awsCredentials } from "./awsCredentials";
 import type { Foundation } from "./foundation";
 import { goneBefore } from "./goneBefore";
 import { COPY, INCIDENT_KEY, INSTANCE, KEY, type MadeForRoom, VOLUME } from "./madeForRoom";
 import { requireKeyOfRoom } from "./madeInspection";
-import { CLOSING_RECORD, OPENING_RECORD, recordIn, REOPENING_RECORD } from "./recordsInState";
+import {
+  CLOSING_RECORD,
+  OPENING_RECORD,
+  recordIn,
+  recordOf,
+  REOPENING_RECORD,
+} from "./recordsInState";
+import { sdkSettings } from "./sdkSettings";
 import { refuseFor } from "./settleAll";
 import type { StateResource } from "./stateResources";
 
@@ -98,7 +104,7 @@ export async function inspectClosing(
 ): Promise<ClosingState> {
   const { closing, region, ticket } = settings;
   const { state } = there;
-  const s3 = new S3Client({ region, credentials: awsCredentials(pulumi.runtime.allConfig()) });
+  const s3 = new S3Client(sdkSettings(region));
   const vault = { bucket: foundation.vaultBucket, ticket };
   if (!closing) {
     return openState(s3, vault, state);
@@ -230,10 +236,8 @@ function contentsOf({ state, copies, volumes, workstation }: RoomThere) {
 /** Working volumes that the engine has and AWS has not: it would change what is not there. */
 function goneInState(ticket: string, { state, volumes }: RoomThere): string[] {
   const stack = new Case(ticket).stack;
-  return state.flatMap(({ name, id }) =>
-    /^evidence-snap-[0-9a-f]+-working$/.test(name) &&
-    id !== undefined &&
-    volumes.every(({ volumeId }) => volumeId !== id)
+  return state.flatMap(({ type, id }) =>
+    type === VOLUME && id !== undefined && volumes.every(({ volumeId }) => volumeId !== id)
       ? `The disk ${id} is gone, outside of Pulumi: look in CloudTrail who deleted it. Run: pulumi refresh --stack ${stack}; pulumi up --stack ${stack}, which records that it was gone.`
       : [],
   );
@@ -242,13 +246,13 @@ function goneInState(ticket: string, { state, volumes }: RoomThere): string[] {
 /** By source snapshot the working volumes that the engine or a record of the room names, and AWS has no more. */
 function lostVolumes({ state, volumes }: Pick<RoomThere, "state" | "volumes">): LostVolumes {
   const lost = new Map<string, string[]>();
-  for (const { name, id } of state) {
-    const [, declared] = /^evidence-(snap-[0-9a-f]+)-working$/.exec(name) ?? [];
-    const record = recordIn(state, name);
+  for (const resource of state) {
+    const { type, name, id } = resource;
+    const record = recordOf(resource);
     const [source, volumeId] =
       record?.event === "attachment"
         ? [record.facts.source, record.facts.working.volume]
-        : [declared, id];
+        : [type === VOLUME ? sourceNamedIn(name) : undefined, id];
     if (
       source !== undefined &&
       volumeId !== undefined &&

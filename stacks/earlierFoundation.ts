@@ -1,11 +1,11 @@
 import * as aws from "@pulumi/aws";
 
-import { failureOf, lookUpFailure } from "../components/aws/failure";
 import { Refusal } from "../components/refusal";
 import { RESPONDER_ROLE_NAME } from "../components/names";
-import { OWNER_TAG } from "../components/tags";
+import { OWNER_TAG, type Tags } from "../components/tags";
 import type { AuditSettings, MemberSettings } from "../settings";
 import { foreignSentence } from "./foreign";
+import { ifThere } from "./ifThere";
 import { readManagedPolicy } from "./managedPolicy";
 import { ownerTag, type OwningStack } from "./ownership";
 
@@ -37,12 +37,7 @@ export async function requireNoEarlier(
 ): Promise<void> {
   const { type, logicalName, nameIn, read } = LANDMARKS[kind];
   const name = nameIn(of.region);
-  const found = await read(of, name).catch((error: unknown) => {
-    if (["absent", "denied"].includes(failureOf(error))) {
-      return undefined;
-    }
-    throw new Refusal("What AWS has of the stack is not known", [lookUpFailure(name, error)]);
-  });
+  const found = await ifThere<{ readonly tags: Tags }>(read(of, name), name);
   if (found !== undefined && found.tags[OWNER_TAG] !== ownerTag(of, type, logicalName)) {
     throw new Refusal(`Something of the stack ${of.stack} is there, and its state has nothing`, [
       `Where its state was lost, bring that back first: docs/interrupted.md, "A state that is gone". Without it everything that has no name, such as keys and VPCs, is made a second time.`,

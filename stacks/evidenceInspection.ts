@@ -52,11 +52,11 @@ import {
 import type { WithdrawalFacts } from "../components/evidence/records/evidenceRecords";
 import type { LockTerms } from "../components/evidence/runbooks/lockRunbook";
 import type { IncidentSettings } from "../settings";
-import { awsCredentials } from "./awsCredentials";
 import type { ClosingState, RoomThere } from "./closing";
 import { tellUnfinished, tellUnnamed } from "./evidenceWarnings";
 import type { Foundation } from "./foundation";
 import { COPY } from "./madeForRoom";
+import { sdkSettings } from "./sdkSettings";
 import { refuseFor } from "./settleAll";
 import type { StateResource } from "./stateResources";
 
@@ -117,8 +117,7 @@ export async function inspectEvidence(
 ): Promise<EvidenceInspection> {
   const { ticket, evidence, region, closing } = settings;
   const { evidenceKeyArn, vaultBucket } = foundation;
-  const credentials = awsCredentials(pulumi.runtime.allConfig());
-  const client = new EC2Client({ region, credentials });
+  const client = new EC2Client(sdkSettings(region));
   const [copies, volumes, isOpen, state] = await Promise.all([
     known.then((all) => findPreservedCopies(client, ticket, evidenceKeyArn, copiesIn(all))),
     open.then((is) => (is ? findWorkingVolumes(client, ticket) : [])),

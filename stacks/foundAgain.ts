@@ -5,15 +5,15 @@ import { HeadBucketCommand, S3Client } from "@aws-sdk/client-s3";
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 
-import { failureOf, lookUpFailure } from "../components/aws/failure";
+import { lookUpFailure } from "../components/aws/failure";
 import { Refusal } from "../components/refusal";
 import { OWNER_TAG } from "../components/tags";
 import type { AuditSettings, MemberSettings } from "../settings";
 import { kindOf, requireOnce } from "./adoption";
-import { awsCredentials } from "./awsCredentials";
 import { compare, type Made } from "./comparison";
 import { requireNoEarlier } from "./earlierFoundation";
 import { sayWhoseItIs } from "./foreign";
+import { ifThere } from "./ifThere";
 import { GROUP, KEY } from "./madeForRoom";
 import { readManagedPolicy } from "./managedPolicy";
 import { requireClosedGroups } from "./openGroups";
@@ -28,6 +28,7 @@ import {
   regionsOf,
   type Tagged,
 } from "./ownership";
+import { sdkSettings } from "./sdkSettings";
 import { readStateResources, type StateResource } from "./stateResources";
 
 /** Values of a resource as it is declared; what is not known yet is an output. */
@@ -119,9 +120,8 @@ export async function findAgain(settings: AuditSettings | MemberSettings): Promi
 /** Refuses groups of a Region that AWS's first rule opens still; a rule that carries the stack's tag is the stack's own. */
 async function requireClosed(found: readonly Owned[], region: string): Promise<void> {
   const groups = found.filter(({ type, arn }) => type === GROUP && arn.split(":")[3] === region);
-  const credentials = awsCredentials(pulumi.runtime.allConfig());
   await requireClosedGroups(
-    new EC2Client({ region, credentials }),
+    new EC2Client(sdkSettings(region)),
     groups.map(({ id }) => id),
     region,
     (tags) => tags.some(({ Key }) => Key === OWNER_TAG),
@@ -262,21 +262,7 @@ async function byName(
 
 /** The bucket's name, where it is the account's own. */
 async function ownBucket({ region, accountId }: OwningStack, bucket: string): Promise<string> {
-  const s3 = new S3Client({ region, credentials: awsCredentials(pulumi.runtime.allConfig()) });
+  const s3 = new S3Client(sdkSettings(region));
   await s3.send(new HeadBucketCommand({ Bucket: bucket, ExpectedBucketOwner: accountId }));
   return bucket;
-}
-
-/** What AWS answers; undefined where it says that it is not there, or may not be seen: AWS has its say later. */
-async function ifThere<T>(asked: Promise<T>): Promise<T | undefined> {
-  try {
-    return await asked;
-  } catch (error) {
-    if (["absent", "denied"].includes(failureOf(error))) {
-      return undefined;
-    }
-    throw new Refusal("What AWS has of the stack is not known", [
-      lookUpFailure("What is to be made", error),
-    ]);
-  }
 }

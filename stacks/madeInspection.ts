@@ -8,7 +8,6 @@ import { listKeyIds } from "../components/room/listedKeys";
 import { slotsOf } from "../components/room/slotClaims";
 import type { IncidentSettings } from "../settings";
 import { kindOf, requireOnce } from "./adoption";
-import { awsCredentials } from "./awsCredentials";
 import { compare, type Comparison, type Made } from "./comparison";
 import {
   findMade,
@@ -22,6 +21,7 @@ import {
 } from "./madeForRoom";
 import { requireClosedGroups } from "./openGroups";
 import type { RoomKey } from "./roomKeys";
+import { sdkSettings } from "./sdkSettings";
 import type { StateResource } from "./stateResources";
 import { requireNames } from "./unnamed";
 
@@ -45,9 +45,8 @@ export async function inspectMade(
   state: readonly StateResource[],
 ): Promise<MadeInspection> {
   const { ticket, region } = settings;
-  const credentials = awsCredentials(pulumi.runtime.allConfig());
-  const ec2 = new EC2Client({ region, credentials });
-  const kms = new KMSClient({ region, credentials });
+  const ec2 = new EC2Client(sdkSettings(region));
+  const kms = new KMSClient(sdkSettings(region));
   const lookUps = { ...throughProvider, keyIds: () => listKeyIds(kms) };
   const claimed = slotsOf(ticket, claims);
   const { made, unnamed, keys } = await findMade(ec2, lookUps, settings, claimed, state);

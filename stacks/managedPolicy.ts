@@ -1,11 +1,10 @@
 import { GetPolicyCommand, IAMClient } from "@aws-sdk/client-iam";
-import * as pulumi from "@pulumi/pulumi";
 
 import { iamArn } from "../components/aws/arn";
 import { ROLE_PATH } from "../components/names";
 import type { Tags } from "../components/tags";
-import { awsCredentials } from "./awsCredentials";
 import type { OwningStack } from "./ownership";
+import { sdkSettings } from "./sdkSettings";
 
 /**
  * A managed policy of the program's path, asked of IAM itself: the provider's look-up asks again for two minutes before it
@@ -18,10 +17,7 @@ export async function readManagedPolicy(
   of: Pick<OwningStack, "region" | "accountId">,
   name: string,
 ): Promise<{ readonly arn: string; readonly tags: Tags }> {
-  const client = new IAMClient({
-    region: of.region,
-    credentials: awsCredentials(pulumi.runtime.allConfig()),
-  });
+  const client = new IAMClient(sdkSettings(of.region));
   const arn = iamArn(of, `policy${ROLE_PATH}${name}`);
   const { Policy } = await client.send(new GetPolicyCommand({ PolicyArn: arn }));
   const tags = (Policy?.Tags ?? []).map(({ Key = "", Value = "" }) => [Key, Value]);

@@ -1,13 +1,12 @@
 import { S3Client } from "@aws-sdk/client-s3";
-import * as pulumi from "@pulumi/pulumi";
 
 import { findCaseRecords } from "../components/evidence/records/caseRecords";
 import { fileOf, type RecordFile } from "../components/evidence/records/custodyRecord";
 import type { IncidentSettings } from "../settings";
-import { awsCredentials } from "./awsCredentials";
 import { findIncidentKey, type RoomThere } from "./closing";
 import type { Foundation } from "./foundation";
 import { OPENING_RECORD } from "./recordsInState";
+import { sdkSettings } from "./sdkSettings";
 
 /**
  * Finds the record of an opening that the engine does not know of, as its state was lost or it was killed after
@@ -30,7 +29,7 @@ export async function findOpening(
   if (key === undefined) {
     return undefined;
   }
-  const s3 = new S3Client({ region, credentials: awsCredentials(pulumi.runtime.allConfig()) });
+  const s3 = new S3Client(sdkSettings(region));
   const { records, written } = await findCaseRecords(s3, { bucket: vaultBucket, ticket });
   const [first] = [...records]
     .filter(([, { event, facts }]) => event === "opening" && facts.room.incidentKey === key)

@@ -1,0 +1,8 @@
+import * as pulumi from "@pulumi/pulumi";
+
+import { awsCredentials } from "./awsCredentials";
+
+/** Settings of an SDK client for what Pulumi's AWS provider cannot look up: a Region, and the stack's own credentials. */
+export function sdkSettings(region: string) {
+  return { region, credentials: awsCredentials(pulumi.runtime.allConfig()) };
+}
