@@ -54,7 +54,12 @@ const SUBCOMMANDS: Readonly<Record<string, Subcommand>> = {
 export function cleanRoom(args: readonly string[], terminal: Terminal): Command {
   const command = new Command("clean-room")
     .description("Does for clean rooms what pulumi up and pulumi destroy do not.")
-    .version(readProgram().version)
+    // The commit is git's to say: only who asks waits for that.
+    .option("-V, --version", "output the version number")
+    .on("option:version", () => {
+      console.log(readProgram().version);
+      process.exit(0);
+    })
     .option("--json", "a line of JSON for each thing, on standard output")
     .hook("preAction", (root) => {
       terminal.json = root.opts<{ json?: true }>().json === true;

@@ -1,11 +1,12 @@
-import { readFileSync, writeFileSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { writeFileSync } from "node:fs";
+import { resolve } from "node:path";
 
 import { Command } from "commander";
 
 import type { Output } from "../output";
 import type { Deployment } from "../../rehearsal/deployment";
 import { policies } from "../../policy-pack/policies";
+import { readProgram } from "../../stacks/program";
 import { requireConfiguration } from "./packConfiguration";
 import type { Kind, PackConfigurations } from "./sandboxPreviews";
 import { type Finding, sarif } from "./sarif";
@@ -73,7 +74,7 @@ export function policyCommand(previews: () => Previews, { say, tell }: Output): 
       if (file !== undefined) {
         writeFileSync(
           file,
-          `${JSON.stringify(sarif(policies, findings, packVersion()), null, 2)}\n`,
+          `${JSON.stringify(sarif(policies, findings, readProgram().policyPackVersion), null, 2)}\n`,
         );
       }
       if ([...previewed.values()].some(({ succeeded }) => !succeeded)) {
@@ -90,9 +91,4 @@ export function policy(output: Output): Command {
       (require("./sandboxPreviews") as typeof import("./sandboxPreviews")).previewEveryKind,
     output,
   );
-}
-
-function packVersion(): string {
-  const file = join(__dirname, "../../policy-pack/package.json");
-  return (JSON.parse(readFileSync(file, "utf8")) as { readonly version: string }).version;
 }
