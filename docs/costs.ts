@@ -3,16 +3,8 @@ import { join } from "node:path";
 
 import { parse } from "yaml";
 
-import { type Declaration, deploy } from "../test/support/deployment";
-import {
-  answersOf,
-  auditConfig,
-  ec2Of,
-  FOUNDATION_OUTPUTS,
-  incidentConfig,
-  SNAPSHOT,
-  STACK,
-} from "../test/support/examples";
+import type { Declaration } from "../test/support/deployment";
+import { declaredFoundation, declaredRoom } from "./declaredStacks";
 import { table } from "./tables";
 
 // docs/costs.md: what a foundation and a room cost by their hours and months, from what the program declares and from
@@ -81,31 +73,10 @@ export function monthOf({ type, name, inputs }: Declaration): number {
   }
 }
 
-/** The resources that a foundation of the example's settings is made of, and a room with one disk on it. */
-async function declared(): Promise<{
-  readonly foundation: readonly Declaration[];
-  readonly room: readonly Declaration[];
-}> {
-  const account = {
-    snapshots: { [SNAPSHOT]: { ownerId: "222233334444", state: "completed" } },
-  } as const;
-  const answers = answersOf(account);
-  const { "aws:index/getCallerIdentity:getCallerIdentity": _, ...ofAnybody } = answers;
-  const foundation = await deploy("audit", auditConfig(), {
-    answers: { ...ofAnybody, "aws:ec2/getAmi:getAmi": () => ({ id: "ami-0123456789abcdef0" }) },
-  });
-  const evidence = [{ snapshot: SNAPSHOT, account: "222233334444", device: "/dev/sdf" }];
-  const room = await deploy(STACK, incidentConfig({ evidence }), {
-    answers,
-    foundation: FOUNDATION_OUTPUTS,
-    ec2: ec2Of(account),
-  });
-  return { foundation: foundation.resources, room: room.resources };
-}
-
 /** The page. */
 export async function costsPage(): Promise<string> {
-  const { foundation, room } = await declared();
+  const { resources: foundation } = await declaredFoundation();
+  const { resources: room } = await declaredRoom();
   const month = (resources: readonly Declaration[]) =>
     resources.reduce((sum, resource) => sum + monthOf(resource), 0);
   const rows = (resources: readonly Declaration[], hourly: boolean) => {

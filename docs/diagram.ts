@@ -3,17 +3,9 @@ import { join } from "node:path";
 
 import { instance } from "@viz-js/viz";
 
-import { arnOf, type Declaration, deploy, idOf } from "../test/support/deployment";
-import {
-  answersOf,
-  auditConfig,
-  ec2Of,
-  FOUNDATION_OUTPUTS,
-  incidentConfig,
-  memberConfig,
-  SNAPSHOT,
-  STACK,
-} from "../test/support/examples";
+import { arnOf, type Declaration, idOf } from "../test/support/deployment";
+import { FOUNDATION_OUTPUTS, STACK } from "../test/support/examples";
+import { declaredFoundation, declaredMember, declaredRoom } from "./declaredStacks";
 
 // docs/diagram.svg: what the three kinds of stack are made of, and what of it names what, as the program declares it.
 // `npm run docs` writes it; a test fails when it shows something else.
@@ -117,25 +109,13 @@ function namesOf(stacks: readonly Stack[]): (readonly [text: string, node: strin
 }
 
 async function stacks(): Promise<{ audit: Stack; room: Stack; member: Stack; foundation: object }> {
-  const account = {
-    snapshots: { [SNAPSHOT]: { ownerId: "222233334444", state: "completed" } },
-  } as const;
-  const answers = answersOf(account);
-  const { "aws:index/getCallerIdentity:getCallerIdentity": _, ...ofAnybody } = answers;
-  const audit = await deploy("audit", auditConfig(), {
-    answers: { ...ofAnybody, "aws:ec2/getAmi:getAmi": () => ({ id: "ami-0123456789abcdef0" }) },
+  const audit = await declaredFoundation();
+  const room = await declaredRoom({
+    tools: ["velociraptor"],
+    investigators: ["arn:aws:iam::111122223333:role/investigator"],
+    responderRoles: ["arn:aws:iam::222233334444:role/clean-room/forensics-responder"],
   });
-  const room = await deploy(
-    STACK,
-    incidentConfig({
-      evidence: [{ snapshot: SNAPSHOT, account: "222233334444", device: "/dev/sdf" }],
-      tools: ["velociraptor"],
-      investigators: ["arn:aws:iam::111122223333:role/investigator"],
-      responderRoles: ["arn:aws:iam::222233334444:role/clean-room/forensics-responder"],
-    }),
-    { answers, foundation: FOUNDATION_OUTPUTS, ec2: ec2Of(account) },
-  );
-  const member = await deploy("member-222233334444", memberConfig(), { answers: ofAnybody });
+  const member = await declaredMember();
   return {
     audit: {
       title: "audit: the foundation, always there",

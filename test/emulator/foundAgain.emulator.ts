@@ -112,9 +112,9 @@ describe("What the engine was not told of, on the emulator", () => {
   }
 
   /** Kills `pulumi up` when AWS has done what this action asks for, and before it is told. */
-  async function killAfter(action: string, stack = STACK): Promise<void> {
+  async function killAfter(action: string): Promise<void> {
     const answer = stage.corrections.held.answerTo(action);
-    const up = start(stack, "up", "--yes", "--skip-preview");
+    const up = start(STACK, "up", "--yes", "--skip-preview");
     const first = await Promise.race([answer.done, up.ended]);
     assert.equal((first as Ended | undefined)?.output, undefined, `it came to no ${action}`);
     // What else it is told of meanwhile it has time to write down.
@@ -123,27 +123,27 @@ describe("What the engine was not told of, on the emulator", () => {
     await up.ended;
     answer.release();
     // A torn file, and what docs/interrupted.md says of each.
-    const state = join(stage.folder, "state/.pulumi/stacks/clean-room", `${stack}.json`);
-    let { output } = await start(stack, "cancel", "--yes").ended;
+    const state = join(stage.folder, "state/.pulumi/stacks/clean-room", `${STACK}.json`);
+    let { output } = await start(STACK, "cancel", "--yes").ended;
     if (/failed to load checkpoint: EOF/.test(output)) {
       rmSync(`${state}.attrs`);
-      ({ output } = await start(stack, "cancel", "--yes").ended);
+      ({ output } = await start(STACK, "cancel", "--yes").ended);
     }
     if (/unexpected end of JSON input/.test(output)) {
       copyFileSync(`${state}.bak`, state);
-      await cli(stack, "cancel", "--yes");
+      await cli(STACK, "cancel", "--yes");
     }
   }
 
   /** A group has AWS's rule that lets everybody be reached: the next up says so, and how it is closed. */
-  async function closeGroup(stack: string, account: string): Promise<void> {
-    const { succeeded, output } = await start(stack, "preview").ended;
+  async function closeGroup(): Promise<void> {
+    const { succeeded, output } = await start(STACK, "preview").ended;
     assert.ok(!succeeded);
     const [, GroupId, rule = ""] =
       /aws ec2 revoke-security-group-egress .*--group-id (sg-\w+) --security-group-rule-ids (sgr-\w+)/.exec(
         output,
       ) ?? assert.fail(output);
-    const { ec2 } = account === ACCOUNT ? clientsOf(stage.endpoint, PLACE) : stage.memberClients;
+    const { ec2 } = clientsOf(stage.endpoint, PLACE);
     await ec2.send(new RevokeSecurityGroupEgressCommand({ GroupId, SecurityGroupRuleIds: [rule] }));
   }
 
@@ -309,7 +309,7 @@ describe("What the engine was not told of, on the emulator", () => {
       stage.corrections.tagIndex.isBehind = true;
       await killAfter(action);
       if (action === "ec2:CreateSecurityGroup") {
-        await closeGroup(STACK, ACCOUNT);
+        await closeGroup();
       }
     });
   }
