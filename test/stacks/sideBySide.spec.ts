@@ -1,29 +1,7 @@
 import assert from "node:assert/strict";
 
-import {
-  type Account,
-  answersOf,
-  auditConfig,
-  ec2Of,
-  FOUNDATION_OUTPUTS,
-  incidentConfig,
-  memberConfig,
-  SNAPSHOT,
-  STACK,
-  TICKET,
-} from "../support/examples";
-import { deploy, type Registration } from "../support/deployment";
-
-/** An account where the slot is the room's already, and two disks were handed over. */
-const ROOM: Account = {
-  claims: { "us-east-1a-1": TICKET },
-  snapshots: Object.fromEntries(
-    [SNAPSHOT, "snap-0fedcba9876543210"].map((id) => [
-      id,
-      { ownerId: "222233334444", state: "completed" },
-    ]),
-  ),
-};
+import type { Registration } from "../support/deployment";
+import { wholeFoundation, wholeMember, wholeRoom } from "../support/wholeStacks";
 
 /**
  * What waits for something that it does not use, as `<resource> waits for <resource>`. A child is registered after its
@@ -63,40 +41,14 @@ function nameOf(urn: string): string {
 }
 
 describe("Nothing waits for what it does not use", () => {
-  it("of the foundation", async () => {
-    const vault = { trial: true, mode: "GOVERNANCE", days: 1, legalHold: true };
-    const { registrations } = await deploy(
-      "audit",
-      auditConfig({ vault, automationRoles: "create" }),
-      { answers: { "aws:ec2/getAmi:getAmi": () => ({ id: "ami-0123456789abcdef0" }) } },
-    );
-    assert.deepEqual(idleWaits(registrations), []);
-  });
-
-  it("of a member account", async () => {
-    const keys = {
-      transferKey: "on",
-      incidentDeployers: ["arn:aws:iam::111122223333:role/incident-deployer"],
-      automationRoles: "create",
-    };
-    const { registrations } = await deploy("member-222233334444", memberConfig(keys));
-    assert.deepEqual(idleWaits(registrations), []);
-  });
-
-  it("of a room with evidence", async () => {
-    const { registrations } = await deploy(
-      STACK,
-      incidentConfig({
-        tools: ["encase", "lime"],
-        investigators: ["arn:aws:iam::111122223333:role/investigators"],
-        responderRoles: ["arn:aws:iam::222233334444:role/clean-room/forensics-responder"],
-        evidence: [
-          { snapshot: SNAPSHOT, account: "222233334444", device: "/dev/sdf" },
-          { snapshot: "snap-0fedcba9876543210", account: "222233334444", device: "/dev/sdg" },
-        ],
-      }),
-      { answers: answersOf(ROOM), foundation: FOUNDATION_OUTPUTS, ec2: ec2Of(ROOM) },
-    );
-    assert.deepEqual(idleWaits(registrations), []);
-  });
+  for (const [what, whole] of Object.entries({
+    "the foundation": wholeFoundation,
+    "a member account": wholeMember,
+    "a room with evidence": wholeRoom,
+  })) {
+    it(`of ${what}`, async () => {
+      const { registrations } = await whole();
+      assert.deepEqual(idleWaits(registrations), []);
+    });
+  }
 });
