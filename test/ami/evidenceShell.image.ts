@@ -28,6 +28,13 @@ describe("evidence-shell", function () {
   const shell = (script: string) =>
     machine.run("su examiner -c \"sudo evidence-shell bash -c '$1'\"", script);
 
+  /** What the shell cannot do: it is there, and the act fails in it. */
+  function denied(act: string): void {
+    const { status, stdout, stderr } = shell(`echo there; ${act}`);
+    assert.match(stdout, /^there\n/, stderr);
+    assert.notEqual(status, 0, `${act} was not denied: ${stdout}${stderr}`);
+  }
+
   it("reads every file of mounted evidence, whoever owns it", () => {
     mounted();
     assert.notEqual(machine.run(`su examiner -c "cat ${AT}/root/history"`).status, 0);
@@ -42,21 +49,25 @@ describe("evidence-shell", function () {
 
   it("has that capability and no other, and gets none", () => {
     mounted();
-    const { stdout } = shell("cat /proc/self/status");
+    const { stdout, stderr } = shell("cat /proc/self/status");
     const told = [...stdout.matchAll(/^(Cap\w+|NoNewPrivs):\s+(\w+)$/gm)].map(([, name, value]) => [
       name,
       value,
     ]);
     const readSearch = "0000000000000004";
-    assert.deepEqual(Object.fromEntries(told), {
-      CapInh: readSearch,
-      CapPrm: readSearch,
-      CapEff: readSearch,
-      CapBnd: readSearch,
-      CapAmb: readSearch,
-      NoNewPrivs: "1",
-    });
-    assert.notEqual(shell("sudo -n evidence-mount /dev/null").status, 0);
+    assert.deepEqual(
+      Object.fromEntries(told),
+      {
+        CapInh: readSearch,
+        CapPrm: readSearch,
+        CapEff: readSearch,
+        CapBnd: readSearch,
+        CapAmb: readSearch,
+        NoNewPrivs: "1",
+      },
+      stderr,
+    );
+    denied("sudo -n evidence-mount /dev/null");
   });
 
   it("changes nothing of evidence, not even what is the examiner's by number", () => {
@@ -72,7 +83,7 @@ describe("evidence-shell", function () {
       `chmod 0666 ${disk.device}`,
       `mknod /home/examiner/disk b 7 0`,
     ]) {
-      assert.notEqual(shell(act).status, 0, act);
+      denied(act);
     }
     const before = disk.sha256();
     machine.must(`evidence-unmount ${AT}`);
@@ -91,25 +102,43 @@ describe("evidence-shell", function () {
       "/etc/sudoers",
       "/proc/1/environ",
     ]) {
-      assert.notEqual(shell(`cat ${file}`).status, 0, file);
+      denied(`cat ${file}`);
     }
     const other = machine.newDisk("other", 8);
     machine.must('chmod 0660 "$1"; chgrp disk "$1"', other.device);
-    assert.notEqual(shell(`head -c 1 ${other.device}`).status, 0);
-    assert.equal(shell(`head -c 1 ${disk.device} | wc -c; cat ~/own`).stdout, "1\nown\n");
+    denied(`head -c 1 ${other.device}`);
+    const own = shell(`head -c 1 ${disk.device} | wc -c; cat ~/own`);
+    assert.equal(own.stdout, "1\nown\n", own.stderr);
     // As a way around what is not shown.
     const byHandle =
       'import ctypes,os; b=ctypes.create_string_buffer(bytes([8,0,0,0,1,0,0,0,2,0,0,0,0,0,0,0])); r=ctypes.CDLL(None,use_errno=True).open_by_handle_at(os.open(\\"/usr\\",0),b,0); print(r,ctypes.get_errno())';
-    assert.equal(shell(`python3 -c "${byHandle}"`).stdout.trim(), "-1 1");
+    const tried = shell(`python3 -c "${byHandle}"`);
+    assert.equal(tried.stdout.trim(), "-1 1", tried.stderr);
   });
 
   it("keeps what is written at home, and ends with the command's status", () => {
     mounted();
-    assert.equal(shell("echo result >~/result; exit 7").status, 7);
+    const { status, stderr } = shell("echo result >~/result; exit 7");
+    assert.equal(status, 7, stderr);
     assert.equal(
       machine.must("stat -c %U /home/examiner/result; cat /home/examiner/result"),
       "examiner\nresult",
     );
+  });
+
+  it("starts though devices and files go while it looks, and processes are slow", () => {
+    mounted();
+    // Stand-ins before the real ones on its path: what was listed is gone, nothing is known of a process yet.
+    machine.must(
+      `cd /usr/local/sbin
+       printf '#!/bin/bash\\n/usr/bin/find "$@"\\ncase $1 in /dev) echo /dev/gone ;; .) printf "./gone\\\\0" ;; esac\\n' >find
+       printf '#!/bin/bash\\nexit 1\\n' >readlink
+       printf '#!/bin/bash\\n[ "$1" != --user ] || sleep 0.5\\nexec /usr/bin/unshare "$@"\\n' >unshare
+       chmod 0755 find readlink unshare`,
+    );
+    const { stdout, stderr } = shell(`id -un; cat ${AT}/root/history; test ! -e /dev/gone && echo`);
+    machine.must("cd /usr/local/sbin; rm find readlink unshare");
+    assert.equal(stdout, "examiner\nsecret\n\n", stderr);
   });
 
   it("is given by sudo alone", () => {
