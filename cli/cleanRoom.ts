@@ -14,6 +14,10 @@ interface Subcommand {
 }
 
 const SUBCOMMANDS: Readonly<Record<string, Subcommand>> = {
+  open: {
+    summary: "open the room of a ticket",
+    load: (output) => (require("./open/open") as typeof import("./open/open")).open(output),
+  },
   image: {
     summary: "build the forensics image, and follow its builds",
     load: (output) => (require("./image/image") as typeof import("./image/image")).image(output),
@@ -53,7 +57,9 @@ const SUBCOMMANDS: Readonly<Record<string, Subcommand>> = {
  */
 export function cleanRoom(args: readonly string[], terminal: Terminal): Command {
   const command = new Command("clean-room")
-    .description("Does for clean rooms what pulumi up and pulumi destroy do not.")
+    .description(
+      "Opens, fills and closes clean rooms, by the same program and stacks as pulumi up and pulumi destroy; and does what those do not.",
+    )
     // The commit is git's to say: only who asks waits for that.
     .option("-V, --version", "output the version number")
     .on("option:version", () => {

@@ -35,6 +35,7 @@ import {
 import { inSandbox, type Observation, type Step, type StoryStep } from "./story";
 import type { Thing } from "./world";
 import { CLOSING_STEPS } from "./steps/closing";
+import { BY_THE_COMMAND } from "./steps/command";
 import { EVIDENCE_STEPS } from "./steps/evidence";
 import { MISTYPED_RESPONDER, REMAKE_THE_DEPLOYER } from "./steps/grants";
 import { BEFORE_THE_FOUNDATION, IN_OPEN_ROOMS, OF_A_MEMBER } from "./steps/identity";
@@ -227,6 +228,10 @@ export const SCENARIO: readonly StoryStep[] = [
   ...inSandbox("the engine's files are the same in every world", ...INTERRUPTION),
   ...inSandbox("moto knows other machines, and has all there are", MISTYPED_RESPONDER, ...OPENING),
   ...inSandbox(ENDED_LOGINS, ...IN_OPEN_ROOMS),
+  ...inSandbox(
+    "the program runs in the process of the rehearsal, and so does the command",
+    ...BY_THE_COMMAND,
+  ),
   {
     part: "incident",
     name: "add two snapshots as evidence",

@@ -162,7 +162,7 @@ export async function incident(settings: IncidentSettings): Promise<IncidentOutp
   });
 
   adoption.tell(ticket);
-  return incidentOutputs(settings, foundation, {
+  const outputs = incidentOutputs(settings, foundation, {
     workstation,
     caseRoles,
     toolboxDigest,
@@ -173,4 +173,9 @@ export async function incident(settings: IncidentSettings): Promise<IncidentOutp
     stage: whole && !open ? "recording" : state.stage,
     leaving: [...found.states.values()].flatMap(({ leaving }) => leaving ?? []),
   });
+  if (pulumi.runtime.hasEngine() && !pulumi.runtime.isDryRun()) {
+    // Of an output the CLI shows the beginning.
+    void pulumi.log.info(outputs.next);
+  }
+  return outputs;
 }

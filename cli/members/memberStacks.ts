@@ -6,7 +6,7 @@ import { LocalWorkspace, type PulumiCommand, Stack } from "@pulumi/pulumi/automa
 import type { Sts } from "../login";
 import type { ClientConfig } from "../../stacks/incidentState";
 import type { MemberAccount } from "./accountsFile";
-import { DetachedPulumi } from "./detachedPulumi";
+import { DetachedPulumi } from "../detachedPulumi";
 import { requireSettings } from "./memberSettings";
 import { type Outcome, OutcomeRecorder } from "./outcome";
 import { requireStartingLogin } from "./startingLogin";

@@ -2,12 +2,12 @@ import { DescribeInstancesCommand, type EC2Client } from "@aws-sdk/client-ec2";
 import { GetInstanceProfileCommand, GetRoleCommand, type IAMClient } from "@aws-sdk/client-iam";
 import { DescribeKeyCommand, type KMSClient } from "@aws-sdk/client-kms";
 import type { ResourceGroupsTaggingAPIClient } from "@aws-sdk/client-resource-groups-tagging-api";
-import { GetParametersByPathCommand, type SSMClient } from "@aws-sdk/client-ssm";
+import type { SSMClient } from "@aws-sdk/client-ssm";
 
 import { refuseLookUp } from "../awsRefusals";
+import { findSlotClaims } from "../room/slotClaims";
 import { Case } from "../../components/case";
 import { listKeyIds } from "../../components/room/listedKeys";
-import { claimName } from "../../components/room/slotClaims";
 import { findTaggedKeys } from "../../components/room/taggedKeys";
 import { TICKET_TAG } from "../../components/tags";
 import type { RoomLookUps } from "../../stacks/madeForRoom";
@@ -49,21 +49,8 @@ export async function findClaimedSlots(
   { ssm }: Pick<RoomClients, "ssm">,
   ticket: string,
 ): Promise<string[]> {
-  const below = claimName("");
-  const slots: string[] = [];
-  let NextToken: string | undefined;
-  do {
-    const page = await ssm
-      .send(new GetParametersByPathCommand({ Path: below.slice(0, -1), NextToken }))
-      .catch(refuseLookUp("Which slots are taken"));
-    for (const { Name = "", Value } of page.Parameters ?? []) {
-      if (Value === ticket) {
-        slots.push(Name.slice(below.length));
-      }
-    }
-    NextToken = page.NextToken;
-  } while (NextToken !== undefined);
-  return slots;
+  const claims = await findSlotClaims(ssm);
+  return claims.flatMap((claim) => (claim.ticket === ticket ? claim.slot : []));
 }
 
 /** The type of a ticket's workstation; undefined where there is none. @throws Refusal where AWS does not tell. */

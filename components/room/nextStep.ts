@@ -31,7 +31,7 @@ export interface RoomState {
  * 25 to 30 minutes after a first refusal. Source: amazon-ssm-agent, credential refresher.
  */
 const NOT_CONNECTED =
-  "Should it answer TargetNotConnected, wait five minutes: the machine's agent has not registered yet. Still so, stop and start it: aws ec2 stop-instances --instance-ids <instanceId>, aws ec2 wait instance-stopped --instance-ids <instanceId>, aws ec2 start-instances --instance-ids <instanceId>.";
+  "Should it answer TargetNotConnected, wait five minutes: the machine's agent has not registered yet. Still so, stop and start it, by the id in instanceId: aws ec2 stop-instances --instance-ids i-0123456789abcdef0, aws ec2 wait instance-stopped --instance-ids i-0123456789abcdef0, aws ec2 start-instances --instance-ids i-0123456789abcdef0.";
 
 /** Tells the responder what to do next, with the commands. */
 export function nextStep(state: RoomState): string {
@@ -58,13 +58,15 @@ export function nextStep(state: RoomState): string {
     const addresses = notification.includes(" ") ? `"${notification}"` : notification;
     const options = demanded.map(([key, value]) => ` --tag '${key}=${value}'`).join("");
     return [
-      "In the member account, with a responder role of this room, hand the suspect's disks over; the same command again goes on where it stopped:",
-      `  handover/handover --ticket ${ticket} --notification ${addresses} --transfer-key ${transferKeyArn} --audit-account ${accountId} --region ${region}${options} --instance <instance> --heading`,
-      `Add the lines it prints to the file of stack ${stack}, below config:, and run: pulumi up --stack ${stack}`,
-      "Without that script, for each completed snapshot, and the second once the copy is completed:",
-      `  aws ec2 copy-snapshot --region ${region} --source-region ${region} --source-snapshot-id <snapshot> --encrypted --kms-key-id ${transferKeyArn} --tag-specifications '${tags}'`,
-      `  aws ec2 modify-snapshot-attribute --region ${region} --snapshot-id <copy> --attribute createVolumePermission --operation-type add --user-ids ${accountId}`,
-      `Log in meanwhile with the command in startSession. ${NOT_CONNECTED}`,
+      // Two colons on a line are no YAML: the CLI would show a text that is as a map, its lines sorted and cut.
+      "Next: hand the suspect's disks over, in the member account, with a responder role of this room and the instance's id; the same command again goes on where it stopped:",
+      `  handover/handover --ticket ${ticket} --notification ${addresses} --transfer-key ${transferKeyArn} --audit-account ${accountId} --region ${region}${options} --instance i-0123456789abcdef0 --heading`,
+      `Add the lines it prints; paste them, then Ctrl-D: npx clean-room evidence ${ticket} add`,
+      `Or by hand, in the file of stack ${stack}, below config:, and then: pulumi up --stack ${stack} --policy-pack policy-pack`,
+      "Without that script, for each completed snapshot snap-0123456789abcdef0, and the second once the copy is completed:",
+      `  aws ec2 copy-snapshot --region ${region} --source-region ${region} --source-snapshot-id snap-0123456789abcdef0 --encrypted --kms-key-id ${transferKeyArn} --tag-specifications '${tags}'`,
+      `  aws ec2 modify-snapshot-attribute --region ${region} --snapshot-id snap-0123456789abcdef0 --attribute createVolumePermission --operation-type add --user-ids ${accountId}`,
+      `Log in meanwhile: npx clean-room connect ${ticket}, or with the command in startSession. ${NOT_CONNECTED}`,
     ].join("\n");
   }
   if (state.leaving.length > 0) {

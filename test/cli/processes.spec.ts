@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
-import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -19,6 +19,7 @@ const COMMANDS: Readonly<Record<string, readonly string[]>> = {
   image: ["status"],
   members: ["preview", "--no-policy-pack"],
   mend: ["--stack", STACK],
+  open: ["INC-2026-0047", "--suspect", "10.20.30.40/32"],
 };
 
 describe("A command as a process", function () {
@@ -46,6 +47,10 @@ describe("A command as a process", function () {
       audit: values(auditConfig()),
       outputs: {
         region: "us-east-1",
+        accountId: ACCOUNT,
+        slots: [],
+        evidenceKeyArn: `arn:aws:kms:us-east-1:${ACCOUNT}:key/evidence`,
+        sessionDocument: "clean-room-session",
         vaultBucket: "vault-1",
         transferKeyArn: `arn:aws:kms:us-east-1:${ACCOUNT}:key/transfer`,
         imagePipelineArn: `arn:aws:imagebuilder:us-east-1:${ACCOUNT}:image-pipeline/clean-room`,
@@ -202,6 +207,24 @@ esac
         assert.equal(code, 1);
       }),
     );
+  });
+
+  it("open says at once everything that speaks against a room, and makes nothing", async () => {
+    const { code, err } = await run("open", withCli(), "--json");
+    assert.equal(code, 1);
+    assert.match(
+      err,
+      /^clean-room open: The room of INC-2026-0047 is not opened; nothing was changed:\n/,
+    );
+    for (const reason of [
+      /No slot is free/,
+      /Isolation security group .*say it with --isolation-group/,
+      /Role of the member account .*say it with --responder/,
+    ]) {
+      assert.match(err, reason);
+    }
+    assert.doesNotMatch(err, /\n +at /);
+    assert.ok(!existsSync(join(folder, "Pulumi.inc-2026-0047.yaml")));
   });
 
   it("policy names the policies, to people and to programs, and asks nobody", async () => {

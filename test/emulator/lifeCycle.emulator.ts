@@ -162,7 +162,7 @@ describe("On the emulator", () => {
   let suspect: string;
   let responder: ResponderShell;
 
-  /** As the room gives it for the member account, with `<instance>` in it. */
+  /** As the room gives it for the member account, with an example of an instance in it. */
   let handoverCommand: string;
   let handedOver: HandedOver;
 
@@ -263,7 +263,7 @@ describe("On the emulator", () => {
 
   /** Runs the command for the member account, as the responder. */
   function handover(...more: string[]): Promise<Run> {
-    const command = handoverCommand.replace("<instance>", suspect);
+    const command = handoverCommand.replace("i-0123456789abcdef0", suspect);
     return responder.run("bash", ["-c", `cd "$0" && ${command} "$@"`, REPOSITORY, ...more]);
   }
 

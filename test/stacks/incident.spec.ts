@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
-
 import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 import type * as pulumi from "@pulumi/pulumi";
 import Ajv from "ajv";
+import { parseDocument } from "yaml";
 
 import { sha256 } from "../../components/sha256";
 import { intakePolicy } from "../../components/access/intakePolicy";
@@ -514,22 +514,31 @@ describe("An incident's stack", () => {
       const lines = (next as string).split("\n");
       assert.equal(
         lines[1],
-        `  handover/handover --ticket ${TICKET} --notification ir@example.edu --transfer-key ${FOUNDATION_OUTPUTS.transferKeyArn} --audit-account 111122223333 --region us-east-1 --instance <instance> --heading`,
+        `  handover/handover --ticket ${TICKET} --notification ir@example.edu --transfer-key ${FOUNDATION_OUTPUTS.transferKeyArn} --audit-account 111122223333 --region us-east-1 --instance i-0123456789abcdef0 --heading`,
       );
+      assert.equal(lines[2]?.endsWith(`: npx clean-room evidence ${TICKET} add`), true);
       assert.equal(
-        lines[4],
-        `  aws ec2 copy-snapshot --region us-east-1 --source-region us-east-1 --source-snapshot-id <snapshot> --encrypted --kms-key-id ${FOUNDATION_OUTPUTS.transferKeyArn} ` +
+        lines[5],
+        `  aws ec2 copy-snapshot --region us-east-1 --source-region us-east-1 --source-snapshot-id snap-0123456789abcdef0 --encrypted --kms-key-id ${FOUNDATION_OUTPUTS.transferKeyArn} ` +
           `--tag-specifications 'ResourceType=snapshot,Tags=[{Key=incident-response,Value=quarantine:${TICKET}},{Key=notification,Value="ir@example.edu"}]'`,
       );
       assert.match(
-        lines[5] ?? "",
+        lines[6] ?? "",
         /^ {2}aws ec2 modify-snapshot-attribute .*--user-ids 111122223333$/,
       );
       assert.match(
-        lines[6] ?? "",
+        lines[7] ?? "",
         /startSession.*TargetNotConnected, wait five minutes.*stop and start/,
       );
-      assert.equal(lines.length, 7);
+      assert.equal(lines.length, 8);
+    });
+
+    it("says what to do next in a text that no terminal shows as something else, and that can be pasted", () => {
+      const next = room.outputs["next"] as string;
+      // The CLI shows a text that is YAML as a map: sorted, and cut.
+      assert.ok(parseDocument(next).errors.length > 0);
+      assert.match(next, /^[\x20-\x7e\n]*$/);
+      assert.doesNotMatch(next, /[<>]/);
     });
 
     it("keeps several addresses one argument of the command", async () => {

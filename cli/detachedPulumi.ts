@@ -26,7 +26,7 @@ interface Answer {
  *
  * - The CLI runs in a session of its own. Ctrl-C at the terminal does not reach it, so that an update
  *   under way ends and releases its lock; so does closing the terminal.
- * - What `up` and `preview` print goes straight into a log file and never through this process, whose
+ * - What `up`, `preview` and `destroy` print goes straight into a log file and never through this process, whose
  *   memory does not grow with it.
  * - A stack is never selected: many are worked on at the same time, and the person's own choice stays.
  * - After an update its outputs and history are not read again: nobody asked for them here.
@@ -37,7 +37,7 @@ export class DetachedPulumi {
 
   /**
    * @param pulumi The CLI.
-   * @param log File that `up` and `preview` print to, appended.
+   * @param log File that `up`, `preview` and `destroy` print to, appended.
    * @param purpose Whether a stack is deployed or asked.
    */
   constructor(
@@ -68,7 +68,7 @@ export class DetachedPulumi {
     if (unasked !== undefined) {
       return { stdout: unasked, stderr: "", code: 0 };
     }
-    const printsToLog = verb === "up" || verb === "preview";
+    const printsToLog = verb === "up" || verb === "preview" || verb === "destroy";
     const log = openSync(this.log, "a+");
     try {
       const child = spawn(

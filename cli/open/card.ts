@@ -1,0 +1,45 @@
+import type { OutputMap } from "@pulumi/pulumi/automation";
+
+import { columns } from "../columns";
+import { costText, roomCost } from "../room/roomCost";
+
+/** What the card of a room is made of. */
+export interface CardedRoom {
+  readonly ticket: string;
+
+  /** The room's settings by full key. */
+  readonly config: Readonly<Record<string, unknown>>;
+
+  /** The outputs of its stack. */
+  readonly outputs: OutputMap;
+}
+
+/** What whoever opened a room needs of it: where it is, how to log in, where results go, what it costs, what comes next. */
+export function roomCard({ ticket, config, outputs }: CardedRoom): string[] {
+  const output = (name: string) => outputs[name]?.value as string | undefined;
+  const setting = (name: string) => config[`clean-room:${name}`];
+  const instanceType = (setting("instanceType") as string | undefined) ?? "r6i.xlarge";
+  const cost = roomCost({
+    instanceType,
+    rootVolumeGiB: Number(setting("rootVolumeGiB") ?? 100),
+    disksGiB: [],
+  });
+  const investigators = output("investigatorRole");
+  const rows = [
+    ["slot", String(setting("slot"))],
+    ["workstation", output("instanceId") ?? "none"],
+    [
+      "log in",
+      investigators === undefined
+        ? `${output("startSession") ?? "-"} (nobody is named in investigators: with a role that may)`
+        : `npx clean-room connect ${ticket}`,
+    ],
+    ["results go to", `${output("vaultPrefix") ?? "-"} (evidence-put, on the workstation)`],
+    ["costs", `${costText(cost, instanceType)}; each disk adds to it`],
+  ];
+  return [
+    ...columns(rows).map((line) => `  ${line}`),
+    "What comes next:",
+    ...(output("next") ?? "").split("\n").map((line) => `  ${line}`),
+  ];
+}

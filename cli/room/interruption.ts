@@ -1,0 +1,44 @@
+/** What a shell expects of a command that Ctrl-C ended. */
+export const INTERRUPTED = 130;
+
+const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+
+/**
+ * Ctrl-C, and what else asks this process to end, while the engine is at work: first the engine is asked to end what it
+ * has begun and to give its lock back, then this process waits for that. Asked again it leaves; the engine ends by itself.
+ */
+export class Interruption {
+  private readonly controller = new AbortController();
+
+  /** @param say Told what happens, a line at a time. */
+  public constructor(private readonly say: (line: string) => void) {}
+
+  /** Aborted at the first signal. */
+  public get signal(): AbortSignal {
+    return this.controller.signal;
+  }
+
+  /** Whether there was one. */
+  public get came(): boolean {
+    return this.controller.signal.aborted;
+  }
+
+  /** Listens as long as the work takes. */
+  public async during<T>(work: () => Promise<T>): Promise<T> {
+    SIGNALS.forEach((signal) => process.on(signal, this.take));
+    try {
+      return await work();
+    } finally {
+      SIGNALS.forEach((signal) => process.off(signal, this.take));
+    }
+  }
+
+  private readonly take = (): void => {
+    if (this.came) {
+      this.say("Left; the engine ends by itself what it has begun.");
+      process.exit(INTERRUPTED);
+    }
+    this.say("The engine ends what it has begun and starts nothing new; this waits for it.");
+    this.controller.abort();
+  };
+}

@@ -1,0 +1,66 @@
+import { readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+
+import { parse } from "yaml";
+
+/** What of a room costs by the hour. */
+export interface CostingRoom {
+  readonly instanceType: string;
+  readonly rootVolumeGiB: number;
+
+  /** Sizes of its disks, in GiB: each is a working volume and a preserved copy. */
+  readonly disksGiB: readonly number[];
+}
+
+/** What a room costs, by list prices. */
+export interface RoomCost {
+  /** US dollars an hour; without the machine where its price is not known. */
+  readonly usdPerHour: number;
+
+  /** Whether the price of the machine is in it. */
+  readonly withMachine: boolean;
+
+  /** Region and day of the prices. */
+  readonly region: string;
+  readonly noted: string;
+}
+
+interface Prices {
+  readonly noted: string;
+  readonly region: string;
+  readonly prices: Readonly<
+    Record<
+      "instanceHour" | "gp3Month" | "snapshotMonth" | "keyMonth",
+      { readonly usd: number; readonly of: string }
+    >
+  >;
+}
+
+/** Hours of a month, as AWS's own calculator counts them. */
+const HOURS = 730;
+
+/** What a room costs an hour, by docs/prices.yaml. */
+export function roomCost({ instanceType, rootVolumeGiB, disksGiB }: CostingRoom): RoomCost {
+  const file = join(dirname(dirname(__dirname)), "docs/prices.yaml");
+  const { noted, region, prices } = parse(readFileSync(file, "utf8")) as Prices;
+  const withMachine = prices.instanceHour.of.includes(`: ${instanceType} `);
+  const disks = disksGiB.reduce((sum, size) => sum + size, 0);
+  const month =
+    rootVolumeGiB * prices.gp3Month.usd +
+    disks * (prices.gp3Month.usd + prices.snapshotMonth.usd) +
+    prices.keyMonth.usd;
+  return {
+    usdPerHour: month / HOURS + (withMachine ? prices.instanceHour.usd : 0),
+    withMachine,
+    region,
+    noted,
+  };
+}
+
+/** `about 0.28 USD an hour, by list prices of us-east-1 of 2026-11-29` */
+export function costText(cost: RoomCost, instanceType: string): string {
+  const machine = cost.withMachine
+    ? ""
+    : `, and the machine beside that: docs/prices.yaml has no price of ${instanceType}`;
+  return `about ${cost.usdPerHour.toFixed(2)} USD an hour by the list prices of ${cost.region} of ${cost.noted}${machine}`;
+}

@@ -1,0 +1,92 @@
+import { readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+
+import { EC2Client } from "@aws-sdk/client-ec2";
+import { IAMClient } from "@aws-sdk/client-iam";
+import { KMSClient } from "@aws-sdk/client-kms";
+import { ResourceGroupsTaggingAPIClient } from "@aws-sdk/client-resource-groups-tagging-api";
+import { S3Client } from "@aws-sdk/client-s3";
+import { SSMClient } from "@aws-sdk/client-ssm";
+import { STSClient } from "@aws-sdk/client-sts";
+import { PulumiCommand } from "@pulumi/pulumi/automation";
+import type { Command } from "commander";
+import { parse } from "yaml";
+
+import type { ClientConfig } from "../../stacks/incidentState";
+import type { Sts } from "../login";
+import type { RoomClients } from "../mend/roomInAws";
+import type { Output } from "../output";
+import { type Person, personAtTerminal } from "./person";
+import { RoomStacks } from "./roomStacks";
+
+/** Options of every command that deploys a room. */
+export interface EngineOptions {
+  /** Folder of the policy pack; false deploys without one. */
+  readonly policyPack: string | false;
+  readonly policyPackConfig?: string;
+  readonly logs: string;
+}
+
+/** AWS's services, as the commands about rooms ask them. */
+export type RoomAws = RoomClients & {
+  readonly s3: Pick<S3Client, "send">;
+  readonly sts: Sts;
+};
+
+/** What is around the commands about rooms. */
+export interface Surroundings {
+  readonly stacks: (options: EngineOptions) => Promise<RoomStacks>;
+  readonly aws: (config: ClientConfig) => RoomAws;
+
+  /** Who can be asked; nobody where there is no terminal. */
+  readonly person: () => Person | undefined;
+  readonly output: Output;
+}
+
+const PROGRAM = dirname(dirname(__dirname));
+
+/** Adds those options to a command. */
+export function withEngineOptions(command: Command): Command {
+  return command
+    .option("--policy-pack <folder>", "the policy pack", join(PROGRAM, "policy-pack"))
+    .option("--no-policy-pack", "deploy without the policy pack")
+    .option("--policy-pack-config <file>", "the pack's configuration")
+    .option("--logs <folder>", "where everything that the engine prints goes", "room-logs");
+}
+
+/** The surroundings of this process. */
+export function surroundings(output: Output): Surroundings {
+  return {
+    stacks: async ({ policyPack, policyPackConfig, logs }) =>
+      new RoomStacks({
+        folder: projectFolder(),
+        pulumi: await PulumiCommand.get(),
+        ...(policyPack === false ? {} : { policyPack }),
+        ...(policyPackConfig === undefined ? {} : { policyPackConfig }),
+        logs: join(projectFolder(), logs),
+      }),
+    aws: (config) => ({
+      ec2: new EC2Client(config),
+      iam: new IAMClient(config),
+      kms: new KMSClient(config),
+      s3: new S3Client(config),
+      ssm: new SSMClient(config),
+      sts: new STSClient(config),
+      tagging: new ResourceGroupsTaggingAPIClient(config),
+    }),
+    person: personAtTerminal,
+    output,
+  };
+}
+
+/** The folder of the project: the one that it is called in, where that is one of this program's, else the program's own. */
+function projectFolder(): string {
+  try {
+    const { name } = parse(readFileSync(join(process.cwd(), "Pulumi.yaml"), "utf8")) as {
+      readonly name?: string;
+    };
+    return name === "clean-room" ? process.cwd() : PROGRAM;
+  } catch {
+    return PROGRAM;
+  }
+}

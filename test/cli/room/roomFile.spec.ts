@@ -1,0 +1,53 @@
+import assert from "node:assert/strict";
+
+import { Refusal } from "../../../components/refusal";
+import { RoomFile } from "../../../cli/room/roomFile";
+
+const WRITTEN = `# Opened by Jo, who is on call.
+encryptionsalt: v1:abc:def # the engine's
+config:
+  aws:region: us-east-1
+  # The suspect's first address; it had another one later.
+  clean-room:suspectCidrs: [10.20.30.40/32]
+  clean-room:accountId: "111122223333" # the Audit account
+`;
+
+describe("The file of a room", () => {
+  it("keeps what somebody wrote beside what is set", () => {
+    const file = RoomFile.parse("Pulumi.inc.yaml", WRITTEN);
+    file.set("clean-room:closing", true);
+    assert.equal(file.text(), `${WRITTEN}  clean-room:closing: true\n`);
+  });
+
+  it("changes a setting in its place", () => {
+    const file = RoomFile.parse("Pulumi.inc.yaml", WRITTEN);
+    file.set("aws:region", "eu-west-1");
+    assert.equal(file.text(), WRITTEN.replace("us-east-1", "eu-west-1"));
+  });
+
+  it("has ids of digits, and times, as texts for the CLI, which reads YAML 1.1", () => {
+    const file = RoomFile.parse("Pulumi.inc.yaml", "");
+    file.set("clean-room:accountId", "011122223333");
+    file.set("clean-room:evidence", [{ sourceTaken: "2026-11-21T03:00:00Z" }]);
+    assert.match(file.text(), /accountId: "011122223333"/);
+    assert.match(file.text(), /sourceTaken: "2026-11-21T03:00:00Z"/);
+  });
+
+  it("takes a file with nothing below config, as pulumi stack init leaves it", () => {
+    for (const text of ["encryptionsalt: v1:abc:def\n", "config:\n", ""]) {
+      const file = RoomFile.parse("Pulumi.inc.yaml", text);
+      file.set("aws:region", "us-east-1");
+      assert.deepEqual(file.config, { "aws:region": "us-east-1" });
+    }
+  });
+
+  it("says in which line it is no YAML", () => {
+    assert.throws(
+      () => RoomFile.parse("/x/Pulumi.inc.yaml", 'config:\n  a: "b\n  c: d\n'),
+      (error: unknown) =>
+        error instanceof Refusal &&
+        /^Pulumi\.inc\.yaml cannot be read/.test(error.message) &&
+        /line/.test(error.message),
+    );
+  });
+});
