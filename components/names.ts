@@ -14,6 +14,16 @@ export function caseRoles(region: string, accountId: string): string {
   return iamArn({ region, accountId }, `role${CASE_ROLE_PATH}*`);
 }
 
+/** Name of the role of the Audit account that verifies cases. IAM is global, the foundation is not: one in each Region. */
+export function auditorRoleName(region: string): string {
+  return `clean-room-auditor-${region}`;
+}
+
+/** ARN of that role. The policies of keys and of the vault name it before it is there. */
+export function auditorRoleArn(region: string, accountId: string): string {
+  return iamArn({ region, accountId }, `role${ROLE_PATH}${auditorRoleName(region)}`);
+}
+
 /** Name of the role of a member account that hands evidence over; its path is {@link ROLE_PATH}. */
 export const RESPONDER_ROLE_NAME = "forensics-responder";
 

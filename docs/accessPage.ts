@@ -21,8 +21,8 @@ or [a list](../test/access/equivalents.ts) says why none can. What the rows are 
 - Grants of KMS are modelled: simulators know none. Object Lock and Snapshot Lock are not in it, nor are your
   organisation's service control policies: both take away, and give nothing.
 - *Whoever is allowed everything in the Audit account*: deployers of the foundation, custodians, administrators,
-  the root user, whoever is named as an investigator or responder, and the role of the runbook that puts legal
-  holds on, were it given everything.
+  the root user, whoever is named as an investigator, responder or auditor, and the roles of the auditor and of the
+  runbook that puts legal holds on, were they given everything.
 - The vault is one with \`legalHold: true\`; without it nobody but custodians puts a legal hold on.
 `;
 

@@ -126,6 +126,13 @@ export const auditShape = {
       "Roles that may release evidence: legal hold, retention, deletion of the evidence key.",
     example: ["arn:aws:iam::111122223333:role/evidence-custodian"],
   }),
+  auditors: roleArns(0)
+    .default([])
+    .meta({
+      description:
+        "Roles of the organisation that may verify cases: they assume the role in the output `auditorRoleArn`, which reads everything, of open rooms and of closed ones, and changes nothing. Without any there is no such role.",
+      example: ["arn:aws:iam::333344445555:role/internal-audit"],
+    }),
   logRetentionDays: z
     .literal(LOG_RETENTION_DAYS, { error: `one of ${LOG_RETENTION_DAYS.join(", ")}` })
     .default(3653)

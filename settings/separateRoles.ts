@@ -3,7 +3,7 @@ import { CASE_ROLE_PATH, ROLE_PATH } from "../components/names";
 import type { Mistake } from "./mistake";
 
 /** The lists that share no role: what one of them does, another has to notice or to undo. */
-const LISTS = ["foundationDeployers", "incidentDeployers", "custodians"] as const;
+const LISTS = ["foundationDeployers", "incidentDeployers", "custodians", "auditors"] as const;
 
 /** The lists, as far as they are known. */
 export type RoleLists = Readonly<Partial<Record<(typeof LISTS)[number], readonly string[]>>>;

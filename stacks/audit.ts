@@ -4,6 +4,7 @@ import { SNSClient } from "@aws-sdk/client-sns";
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 
+import { AuditorRole } from "../components/access/auditorRole";
 import { AutomationRoles } from "../components/access/automationRoles";
 import { boundaryPolicy } from "../components/access/boundary";
 import { requireFoundationDeployer } from "../components/access/deployers";
@@ -14,7 +15,13 @@ import {
   SESSION_LOG_GROUP,
   sessionDocument,
 } from "../components/access/sessionDocument";
-import { AMI_PARAMETER, caseRoles, evidenceTrailArn, ROLE_PATH } from "../components/names";
+import {
+  AMI_PARAMETER,
+  auditorRoleArn as arnOfAuditorRole,
+  caseRoles,
+  evidenceTrailArn,
+  ROLE_PATH,
+} from "../components/names";
 import type { EmailTopic } from "../components/emailTopic";
 import { requireFittingDocuments } from "../components/policies/documentSize";
 import { EvidenceVault } from "../components/evidence/evidenceVault";
@@ -52,6 +59,8 @@ export async function audit(settings: AuditSettings): Promise<FoundationOutputs>
   const { accountId, region, organizationId, vault, vpcCidr } = settings;
   const { foundationDeployers, incidentDeployers, custodians, permissionsBoundary } = settings;
   const tags = foundationTags(settings);
+  const auditorRoleArn =
+    settings.auditors.length === 0 ? undefined : arnOfAuditorRole(region, accountId);
   requireFoundationDeployer(await findCaller(accountId), foundationDeployers);
   requireFittingDocuments(settings, auditDocuments);
   const untried = untriedServices(region, settings.image !== "off");
@@ -88,6 +97,7 @@ export async function audit(settings: AuditSettings): Promise<FoundationOutputs>
       foundationDeployers,
       incidentDeployers,
       custodians,
+      auditorRoleArn,
     },
     tags,
   });
@@ -129,10 +139,11 @@ export async function audit(settings: AuditSettings): Promise<FoundationOutputs>
     foundationDeployers,
     incidentDeployers,
     custodians,
+    auditorRoleArn,
     permissionsBoundary,
     tags,
   });
-  new EvidenceTrail("vault-events", {
+  const trail = new EvidenceTrail("vault-events", {
     region,
     accountId,
     vaultArn: evidenceVault.bucketArn,
@@ -213,6 +224,20 @@ export async function audit(settings: AuditSettings): Promise<FoundationOutputs>
     incidentDeployers,
   });
 
+  if (auditorRoleArn !== undefined) {
+    new AuditorRole("auditor", {
+      region,
+      accountId,
+      organizationId,
+      auditors: settings.auditors,
+      vaultArn: evidenceVault.bucketArn,
+      logBucketArns: [evidenceVault.accessLogsArn, trail.bucketArn],
+      evidenceKeyArn: keys.evidenceKeyArn,
+      foundationKeyArn: keys.foundationKeyArn,
+      permissionsBoundary,
+      tags,
+    });
+  }
   if (settings.automationRoles === "create") {
     new AutomationRoles("automation", { region, organizationId, permissionsBoundary, tags });
   }
@@ -248,6 +273,7 @@ export async function audit(settings: AuditSettings): Promise<FoundationOutputs>
     foundationDeployers,
     incidentDeployers,
     custodians,
+    ...(auditorRoleArn === undefined ? {} : { auditorRoleArn }),
     subscriptionsToMend: tellOfSubscriptions(
       [...alarm.topics, ...(buildTopic === undefined ? [] : [buildTopic])],
       region,

@@ -63,6 +63,9 @@ export const FOUNDATION = {
   foundationDeployers: z.array(z.string()).meta({ description: "As in the settings." }),
   incidentDeployers: z.array(z.string()).meta({ description: "As in the settings." }),
   custodians: z.array(z.string()).meta({ description: "As in the settings." }),
+  auditorRoleArn: z.string().optional().meta({
+    description: "Role that cases are verified with; none where no `auditors` are named.",
+  }),
   subscriptionsToMend: z.array(z.string()).optional().meta({
     description:
       "The warnings of the last `up`: subscriptions that tell nobody, or that anybody can end.",

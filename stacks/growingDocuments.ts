@@ -1,6 +1,12 @@
 import { boundaryPolicy } from "../components/access/boundary";
 import { incidentDeployerPolicies } from "../components/access/incidentDeployerPolicies";
-import { AMI_PARAMETER, caseRoles, evidenceTrailArn, ROLE_PATH } from "../components/names";
+import {
+  AMI_PARAMETER,
+  auditorRoleArn,
+  caseRoles,
+  evidenceTrailArn,
+  ROLE_PATH,
+} from "../components/names";
 import type { SizedDocument } from "../components/policies/documentSize";
 import { evidenceKeyPolicy } from "../components/evidence/keys/evidenceKeyPolicy";
 import { foundationKeyPolicy } from "../components/evidence/keys/foundationKeyPolicy";
@@ -37,14 +43,18 @@ export function auditDocuments(settings: AuditSettings): readonly SizedDocument[
   const role = (name: string) => `arn:${partition}:iam::${accountId}:role${ROLE_PATH}${name}`;
   const deployers = ["foundationDeployers", "incidentDeployers"];
   const lists = [...deployers, "custodians"];
+  const parties = {
+    ...settings,
+    auditorRoleArn: settings.auditors.length === 0 ? undefined : auditorRoleArn(region, accountId),
+  };
   const keyPolicies = {
-    "the foundation key": foundationKeyPolicy(settings),
-    "the evidence key": evidenceKeyPolicy(settings),
-    "the transfer key": transferKeyPolicy(settings),
-    "each incident's key": incidentKeyPolicy(settings),
+    "the foundation key": foundationKeyPolicy(parties),
+    "the evidence key": evidenceKeyPolicy(parties),
+    "the transfer key": transferKeyPolicy(parties),
+    "each incident's key": incidentKeyPolicy(parties),
   };
   const vaultDocument = vaultPolicy({
-    ...settings,
+    ...parties,
     bucketArn: vaultArn,
     keyArn: evidenceKeyArn,
     caseRoles: caseRoles(region, accountId),
@@ -92,6 +102,18 @@ export function auditDocuments(settings: AuditSettings): readonly SizedDocument[
       document: builderDocument,
       growsWith: ["toolsBucket.tools"],
     },
+    ...(settings.auditors.length === 0
+      ? []
+      : [
+          {
+            of: "the auditors' role",
+            kind: "role trust" as const,
+            document: documentOf(
+              trustedRoles("Auditors", settings.auditors, settings.organizationId, true),
+            ),
+            growsWith: ["auditors"],
+          },
+        ]),
     {
       of: "an incident deployer, of evidence",
       kind: "managed policy",

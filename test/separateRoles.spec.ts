@@ -24,6 +24,8 @@ describe("Deployers and custodians", () => {
       }),
       ["incidentDeployers.1", "custodians.0"],
     );
+    // Who verifies is nobody who is verified.
+    assert.deepEqual(keysOf({ custodians: [role("one")], auditors: [role("o*")] }), ["auditors.0"]);
   });
 
   it("are different whichever role a pattern stands for", () => {

@@ -42,6 +42,9 @@ export interface EvidenceVaultArgs {
   /** ARNs of the roles that may release evidence. */
   readonly custodians: readonly string[];
 
+  /** ARN of the role that verifies cases, where there is one. */
+  readonly auditorRoleArn: string | undefined;
+
   /** ARN of the permissions boundary that an organisation demands of every role. */
   readonly permissionsBoundary: string | undefined;
   readonly tags: Tags;
@@ -60,6 +63,9 @@ export class EvidenceVault extends pulumi.ComponentResource {
 
   /** ARN of the vault's bucket. */
   public readonly bucketArn: pulumi.Output<string>;
+
+  /** ARN of the bucket of its access logs. */
+  public readonly accessLogsArn: pulumi.Output<string>;
 
   /** The runbooks that the vault's events start: the one that puts legal holds on, or none. */
   public readonly runbooks: readonly EventRunbook[];
@@ -162,6 +168,7 @@ export class EvidenceVault extends pulumi.ComponentResource {
 
     this.bucketName = bucket.bucket;
     this.bucketArn = bucket.arn;
+    this.accessLogsArn = logs.arn;
     this.registerOutputs({ bucketName: this.bucketName, bucketArn: this.bucketArn });
   }
 }

@@ -40,6 +40,9 @@ export interface VaultPolicyArgs {
   /** ARNs of the roles that may release evidence; may end in `*`. */
   readonly custodians: readonly string[];
 
+  /** ARN of the role that verifies cases, where there is one: it reads them all. */
+  readonly auditorRoleArn?: string | undefined;
+
   /** ARNs of the roles that may put a legal hold on an object, and not take it off. */
   readonly holders: readonly string[];
 }
@@ -62,6 +65,7 @@ export function vaultPolicy(args: VaultPolicyArgs): aws.iam.PolicyDocument {
   const { bucketArn, keyArn } = args;
   const objects = `${bucketArn}/*`;
   const records = `${bucketArn}/${VAULT_FOLDERS.records}/*`;
+  const auditors = args.auditorRoleArn === undefined ? [] : [args.auditorRoleArn];
   const evidence = [VAULT_FOLDERS.results, VAULT_FOLDERS.uploads].map(
     (folder) => `${bucketArn}/${folder}/*`,
   );
@@ -170,7 +174,7 @@ export function vaultPolicy(args: VaultPolicyArgs): aws.iam.PolicyDocument {
         Sid: "ReadByCaseRolesAndCustodians",
         Action: [...READING],
         Resource: evidence,
-        Condition: othersThan([args.caseRoles, ...args.custodians]),
+        Condition: othersThan([args.caseRoles, ...args.custodians, ...auditors]),
       },
       {
         ...DENY,

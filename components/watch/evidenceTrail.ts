@@ -35,6 +35,9 @@ export interface EvidenceTrailArgs {
  * Every part is protected and retained by itself, as the evidence that it tells of.
  */
 export class EvidenceTrail extends pulumi.ComponentResource {
+  /** ARN of the bucket of its log files. */
+  public readonly bucketArn: pulumi.Output<string>;
+
   /**
    * @param name Unique name of this component; children are named `${name}-…`.
    * @param args Inputs of the trail.
@@ -103,6 +106,7 @@ export class EvidenceTrail extends pulumi.ComponentResource {
       // CloudTrail refuses a bucket whose policy does not let it deliver.
       { ...kept, dependsOn: [policy] },
     );
+    this.bucketArn = bucket.arn;
     this.registerOutputs();
   }
 }

@@ -1,3 +1,4 @@
+import { AUDIT } from "./acts/audit";
 import { KEYS } from "./acts/keys";
 import { MEMBER_ACCOUNT } from "./acts/memberAccount";
 import { ROOM } from "./acts/room";
@@ -16,4 +17,5 @@ export const ACTS: Readonly<Record<string, Act>> = {
   ...ROOM,
   ...MEMBER_ACCOUNT,
   ...ROOMS,
+  ...AUDIT,
 };

@@ -157,6 +157,8 @@ export async function placed(): Promise<Placed> {
     "other investigator": of(other, "case-investigator-policy"),
     intake: of(own, "case-intake-222233334444-policy"),
     "intake's trust": of(own, "case-intake-222233334444", "assumeRolePolicy"),
+    auditor: of(audit, "auditor-policy"),
+    "auditor's trust": of(audit, "auditor-role", "assumeRolePolicy"),
     "alarm topic": of(audit, "runbook-alarm-topic-policy"),
     "alarm topic without a key": of(audit, "runbook-alarm-keyless-topic-policy"),
     "automation, read-only": of(audit, "automation-read-only-policy"),

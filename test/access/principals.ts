@@ -122,9 +122,12 @@ export const PRINCIPALS: Readonly<Record<string, Principal>> = {
     ...everything,
     grants: "grants",
   },
+  auditor: { arn: ROLES.auditor, identity: ["auditor"], organization: OURS },
   // What a resource's own policy lets them do, without a word of their own.
   "incident deployer given nothing": { arn: ROLES.incidentDeployer, ...nothing },
   "custodian given nothing": { arn: ROLES.custodian, ...nothing },
+  "auditor given nothing": { arn: ROLES.auditor, ...nothing },
+  "who is named as auditor given nothing": { arn: ROLES.internalAudit, ...nothing },
   "who is named as investigator given nothing": {
     arn: "arn:aws:iam::111122223333:role/investigator",
     ...nothing,
@@ -151,6 +154,9 @@ export const PRINCIPALS: Readonly<Record<string, Principal>> = {
   custodian: { arn: ROLES.custodian, ...everything },
   "administrator of the Audit account": { arn: ROLES.administrator, ...everything },
   "root user of the Audit account": { arn: "arn:aws:iam::111122223333:root", ...everything },
+  // Were its policy ever widened: what else keeps it from changing anything.
+  "auditor given everything": { arn: ROLES.auditor, ...everything },
+  "who is named as auditor": { arn: ROLES.internalAudit, ...everything },
   "who is named as investigator": {
     arn: "arn:aws:iam::111122223333:role/investigator",
     ...everything,
@@ -357,6 +363,8 @@ export const GROUPS: Readonly<Record<string, readonly string[]>> = {
     "administrator of the Audit account",
     "root user of the Audit account",
     "who is named as investigator",
+    "who is named as auditor",
+    "auditor given everything",
     "who is named as the member's responder",
     "role of the runbook that holds given everything",
     "incident deployer given everything",

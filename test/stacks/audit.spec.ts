@@ -91,11 +91,13 @@ const RESOURCES: Record<string, string[]> = {
     "incident-deployer-room",
   ],
   "aws:iam/role:Role": [
+    "auditor-role",
     "forensics-flow-log-writer",
     "snapshot-lock-runbook-role",
     "snapshot-lock-starter-role",
   ],
   "aws:iam/rolePolicy:RolePolicy": [
+    "auditor-policy",
     "forensics-flow-log-writing",
     "snapshot-lock-runbook-policy",
     "snapshot-lock-starter-policy",
@@ -316,7 +318,7 @@ describe("An audit stack", () => {
     );
     assertDemands(demanding, { notification: NOTIFICATION, "cost-centre": "4711" });
     const roles = demanding.ofType("aws:iam/role:Role");
-    assert.equal(roles.length, 10);
+    assert.equal(roles.length, 11);
     for (const { name, inputs } of roles) {
       assert.equal(inputs["permissionsBoundary"], permissionsBoundary, name);
     }
@@ -711,8 +713,18 @@ describe("An audit stack", () => {
       foundationDeployers: ["arn:aws:iam::111122223333:role/foundation-deployer"],
       incidentDeployers: ["arn:aws:iam::111122223333:role/incident-deployer"],
       custodians: ["arn:aws:iam::111122223333:role/evidence-custodian"],
+      auditorRoleArn: "arn:aws:iam::111122223333:role/clean-room/clean-room-auditor-us-east-1",
       subscriptionsToMend: [],
     });
+  });
+
+  it("has no auditor where none is named: no role, and no policy that lets one in", async () => {
+    const { outputs, resources } = await deploy(
+      "audit",
+      auditConfig({ image: "off", auditors: undefined }),
+    );
+    assert.equal("auditorRoleArn" in outputs, false);
+    assert.equal(JSON.stringify(resources.map(({ inputs }) => inputs)).includes("auditor"), false);
   });
 
   it("makes the automation roles when told to, by Control Tower's names, and protects them", async () => {

@@ -142,6 +142,7 @@ export const FOUNDATION_OUTPUTS = {
   foundationDeployers: ["arn:aws:iam::111122223333:role/foundation-deployer"],
   incidentDeployers: ["arn:aws:iam::111122223333:role/incident-deployer"],
   custodians: ["arn:aws:iam::111122223333:role/evidence-custodian"],
+  auditorRoleArn: "arn:aws:iam::111122223333:role/clean-room/clean-room-auditor-us-east-1",
 };
 
 /** A snapshot as the account knows it. */

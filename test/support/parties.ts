@@ -11,6 +11,9 @@ export const ROLES = {
   foundationDeployer: role("foundation-deployer"),
   incidentDeployer: role("incident-deployer"),
   custodian: role("evidence-custodian"),
+  /** The role that verifies cases, and a role that may assume it. */
+  auditor: role("clean-room/clean-room-auditor-us-east-1"),
+  internalAudit: role("internal-audit"),
   /** Somebody of the Audit account whose own policies allow everything. */
   administrator: role("administrator"),
   /** A responder of a member account of the organisation. */

@@ -1,7 +1,13 @@
 import type * as aws from "@pulumi/aws";
 
 import { policyDocument } from "../../policies/document";
-import { administration, admit, type KeyParties, useAndGrantsThroughEc2 } from "./keyStatements";
+import {
+  administration,
+  admit,
+  inspection,
+  type KeyParties,
+  useAndGrantsThroughEc2,
+} from "./keyStatements";
 
 /**
  * Policy of an incident's key: the working volumes and the workstation's root volume. The roles
@@ -20,6 +26,7 @@ export function incidentKeyPolicy(parties: KeyParties): aws.iam.PolicyDocument {
       ["kms:CancelKeyDeletion", "kms:EnableKey", "kms:ScheduleKeyDeletion"],
       administrators,
     ),
+    ...inspection(parties),
     ...useAndGrantsThroughEc2(parties),
   );
 }

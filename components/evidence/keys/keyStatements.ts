@@ -1,6 +1,7 @@
 import type * as aws from "@pulumi/aws";
 
 import { partitionOf } from "../../aws/partition";
+import { LOOKING_AT_A_KEY } from "../../policies/keyInspection";
 import { viaService } from "../../policies/viaService";
 
 /** Who is who in the Audit account, and where it is. */
@@ -18,6 +19,9 @@ export interface KeyParties {
 
   /** ARNs of the roles that may release evidence; may end in `*`. */
   readonly custodians: readonly string[];
+
+  /** ARN of the role that verifies cases, where there is one. */
+  readonly auditorRoleArn?: string | undefined;
 
   /** The AWS organisation, `o-…`. */
   readonly organizationId: string;
@@ -131,7 +135,16 @@ export function foundationAdministration(parties: KeyParties): Statement[] {
       ["kms:DescribeKey", "kms:GetKeyPolicy", "kms:PutKeyPolicy"],
       parties.custodians,
     ),
+    ...inspection(parties),
   ];
+}
+
+/** Looking at the key, by whoever verifies cases: a key's policy is what says who reads what is under it. */
+export function inspection(parties: KeyParties): Statement[] {
+  const { auditorRoleArn } = parties;
+  return auditorRoleArn === undefined
+    ? []
+    : [allow(parties, "Inspection", [...LOOKING_AT_A_KEY], [auditorRoleArn])];
 }
 
 /** Use of the key for EBS, through EC2 only. */
