@@ -34,7 +34,36 @@ export function foreignSentence(
   if (type === "aws:kms/alias:Alias") {
     return `${there} Look which key it names: aws kms describe-key --region ${of.region} --key-id ${called}. If that key is nobody's: aws kms delete-alias --region ${of.region} --alias-name ${called}; then run again: ${again}.`;
   }
+  const removal = commandThatRemoves(type, of, inputs);
+  if (removal !== undefined) {
+    return `${there} It is in something of this stack's, so nobody else's work hangs on it: look at it, have it removed: ${removal}; then run again: ${again}.`;
+  }
   return `${there} Where a pulumi up was interrupted in these minutes, AWS may list its tag only later: run again: ${again}. If it is this stack's all the same, say so: ${commandThatTags(type, called, ownerTag(of, type, name), of, inputs)}; then run again, which takes it on. If it is not, have it removed or renamed by whoever made it.`;
+}
+
+/** Of what carries no tag, and says nothing that the program has not: it is made anew. */
+function commandThatRemoves(
+  type: string,
+  { region }: OwningStack,
+  inputs: Readonly<Record<string, unknown>>,
+): string | undefined {
+  const [group, list, table, subnet, destination] = [
+    "firewallRuleGroupId",
+    "firewallDomainListId",
+    "routeTableId",
+    "subnetId",
+    "destinationCidrBlock",
+  ].map((input) => String(inputs[input]));
+  switch (type) {
+    case "aws:route53/resolverFirewallRule:ResolverFirewallRule":
+      return `aws route53resolver delete-firewall-rule --region ${region} --firewall-rule-group-id ${group} --firewall-domain-list-id ${list}`;
+    case "aws:ec2/route:Route":
+      return `aws ec2 delete-route --region ${region} --route-table-id ${table} --destination-cidr-block ${destination}`;
+    case "aws:ec2/routeTableAssociation:RouteTableAssociation":
+      return `aws ec2 disassociate-route-table --region ${region} --association-id "$(aws ec2 describe-route-tables --region ${region} --filters Name=association.subnet-id,Values=${subnet} --query "RouteTables[].Associations[?SubnetId=='${subnet}'].RouteTableAssociationId[]" --output text)"`;
+    default:
+      return undefined;
+  }
 }
 
 function isText(value: unknown): value is string {

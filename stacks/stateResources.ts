@@ -4,6 +4,7 @@ import { ResourceInvokeRequest } from "@pulumi/pulumi/proto/resource_pb";
 import { Struct } from "google-protobuf/google/protobuf/struct_pb";
 
 import { ALIAS, CLAIM, KEY, PROFILE, ROLE } from "./madeForRoom";
+import { importId } from "./ownership";
 
 /** A resource as the engine has it in a stack's state. */
 export interface StateResource {
@@ -78,8 +79,7 @@ export function physicalId({
     case ROLE:
       return name as string | undefined;
     default:
-      // EC2's ARNs end with it.
-      return /^arn:[^:]*:ec2:[^:]*:[^:]*:[a-z-]+\/(.+)$/.exec(String(arn))?.[1];
+      return typeof arn === "string" ? importId(type, arn) : undefined;
   }
 }
 

@@ -18,6 +18,21 @@ const THERE: readonly (readonly [string, Readonly<Record<string, unknown>>, RegE
   ["aws:kms/alias:Alias", { name: "alias/a" }, /aws kms delete-alias .*--alias-name alias\/a;/],
   ["aws:sns/topic:Topic", { name: "t" }, /tag-resources .*ends_with\(ResourceARN, ':t'\)/],
   [
+    "aws:route53/resolverFirewallRule:ResolverFirewallRule",
+    { name: "block", firewallRuleGroupId: "rslvr-frg-1", firewallDomainListId: "rslvr-fdl-1" },
+    /delete-firewall-rule .*--firewall-rule-group-id rslvr-frg-1 --firewall-domain-list-id rslvr-fdl-1;/,
+  ],
+  [
+    "aws:ec2/route:Route",
+    { routeTableId: "rtb-1", destinationCidrBlock: "0.0.0.0/0" },
+    /delete-route .*--route-table-id rtb-1 --destination-cidr-block 0.0.0.0\/0;/,
+  ],
+  [
+    "aws:ec2/routeTableAssociation:RouteTableAssociation",
+    { routeTableId: "rtb-1", subnetId: "subnet-1" },
+    /disassociate-route-table .*association.subnet-id,Values=subnet-1 /,
+  ],
+  [
     "aws:imagebuilder/component:Component",
     { name: "c", version: "1.0.0" },
     /tag-resources .*contains\(ResourceARN, '\/c\/1.0.0'\)/,

@@ -63,6 +63,26 @@ describe("What the engine has of a resource", () => {
     });
   }
 
+  // What belongs to these is found only where the engine is known to have them.
+  for (const [type, id, arn] of [
+    ["aws:ec2/subnet:Subnet", "subnet-1", `${EC2}:subnet/subnet-1`],
+    ["aws:ec2/routeTable:RouteTable", "rtb-1", `${EC2}:route-table/rtb-1`],
+    ["aws:s3/bucket:Bucket", "vault-0a1b2c3", "arn:aws:s3:::vault-0a1b2c3"],
+    [
+      "aws:route53/resolverFirewallRuleGroup:ResolverFirewallRuleGroup",
+      "rslvr-frg-1",
+      "arn:aws:route53resolver:us-east-1:111122223333:firewall-rule-group/rslvr-frg-1",
+    ],
+    [
+      "aws:sns/topic:Topic",
+      "arn:aws:sns:us-east-1:111122223333:t",
+      "arn:aws:sns:us-east-1:111122223333:t",
+    ],
+  ] as const) {
+    it(`has the id of a ${type} that only its ARN says`, () =>
+      assert.equal(physicalId({ type, outputs: { arn } }), id));
+  }
+
   it("has one of everything that is compared with what AWS has", () => {
     assert.deepEqual(
       LOOKED_UP.filter((type) => !(type in PUT_OUT)),
