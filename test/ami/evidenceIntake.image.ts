@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 
-import { EvidenceMachine, RECORD, SERIAL, STAMP, VOLUME } from "./evidenceMachine";
+import { EvidenceMachine, PENDING, RECORD, SERIAL, STAMP, VOLUME } from "./evidenceMachine";
+import type { LoopDisk } from "./loopDisk";
 
 // The hash of each disk, taken by the image's real script from disks in loop devices.
 
@@ -17,26 +18,138 @@ describe("evidence-intake", function () {
       machine.must("cat $1", RECORD),
     ) as Record<string, unknown>;
     assert.deepEqual(record, {
-      form: "clean-room/intake/1",
+      form: "clean-room/intake/2",
       device: disk.device,
       volumeId: VOLUME,
       sizeBytes: 33 * 1024 * 1024,
       sha256: disk.sha256(),
       // The whole disk is shorter than 64 MiB.
       headSha256: disk.sha256(),
+      unreadableBytes: 0,
+      unreadable: [],
+      lookedAtBefore: [],
       instanceId: "i-0123456789abcdef0",
     });
     for (const time of [startedAt, finishedAt]) {
       assert.match(String(time), /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/);
     }
-    assert.equal(machine.must("cat /tmp/put-calls"), `${RECORD} --as intake/i-0123456789abcdef0`);
+    assert.equal(
+      machine.must("cat /tmp/put-calls"),
+      `${PENDING} --as intake/i-0123456789abcdef0\n${RECORD} --as intake/i-0123456789abcdef0`,
+    );
     assert.ok(machine.present(STAMP));
+  });
+
+  /** Starts the intake of a disk whose hash takes until {@link finish}, and waits for the word that it is pending. */
+  function begin(disk: LoopDisk, wait = true): void {
+    disk.withSerial(SERIAL).lock();
+    machine.must(
+      `cd /usr/local/lib/clean-room; [ -e real-hash ] || mv disk-hash real-hash
+       printf '#!/bin/bash\\nset -e\\nif [ $# = 2 ]; then until [ -e /tmp/go ]; do sleep 0.1; done; fi\\nexec "$\{0%%/*\}/real-hash" "$@"\\n' >disk-hash
+       chmod 0755 disk-hash; rm -f /tmp/go
+       (evidence-intake "$1"; echo $? >/tmp/ended) </dev/null >/tmp/intake 2>&1 &
+       [ "$2" = no ] || for n in $(seq 100); do [ ! -e ${PENDING.replace(/json$/, "uploaded")} ] || exit 0; sleep 0.1; done
+       [ "$2" = no ]`,
+      disk.name,
+      wait ? "yes" : "no",
+    );
+  }
+
+  /** Lets it end; returns its status and what it said. */
+  function finish(): string {
+    return machine.must(
+      `touch /tmp/go; for n in $(seq 200); do [ ! -e /tmp/ended ] || break; sleep 0.1; done; cat /tmp/ended /tmp/intake
+       rm /tmp/ended /tmp/go; cd /usr/local/lib/clean-room; mv real-hash disk-hash`,
+    );
+  }
+
+  it("lets a disk be looked at while its hash is taken, and records who looked", () => {
+    const disk = machine.newDisk("pending", 80);
+    machine.must('mkfs.ext4 -q -F "$1"', disk.device);
+    begin(disk);
+    const { at, ...pending } = JSON.parse(machine.must("cat $1", PENDING)) as Record<
+      string,
+      unknown
+    >;
+    assert.match(String(at), /Z$/);
+    assert.deepEqual(pending, {
+      form: "clean-room/intake-pending/1",
+      device: disk.device,
+      volumeId: VOLUME,
+      sizeBytes: 80 * 1024 * 1024,
+      headSha256: machine.must('head -c 64M "$1" | sha256sum', disk.device).slice(0, 64),
+      instanceId: "i-0123456789abcdef0",
+    });
+    const said = machine.must('evidence-mount "$1"', disk.device);
+    assert.match(said, /hash +pending: it has only begun; its record will say/);
+    assert.match(machine.must("cat /var/log/clean-room/evidence-mount.log"), /"hash":"pending"/);
+    assert.ok(!machine.present(RECORD));
+    assert.match(finish(), /^0\n/);
+    const record = JSON.parse(machine.must("cat $1", RECORD)) as Record<string, unknown>;
+    assert.equal(record["sha256"], disk.sha256());
+    const [look, ...more] = record["lookedAtBefore"] as Record<string, string>[];
+    assert.equal(more.length, 0);
+    assert.deepEqual(
+      { ...look, at: "" },
+      { at: "", user: "root", action: "mount", device: disk.device },
+    );
+    machine.must(`evidence-unmount /evidence/${VOLUME}/whole`);
+    assert.doesNotMatch(machine.must('evidence-mount "$1"', disk.device), /pending/);
+  });
+
+  it("shows no disk before the word that its hash is pending is in the vault, and tries until it is", () => {
+    const disk = machine.newDisk("waiting", 16);
+    machine.must('mkfs.ext4 -q -F "$1"; echo 1 >/tmp/put-exit', disk.device);
+    begin(disk, false);
+    machine.must(
+      `for n in $(seq 100); do [ ! -s /tmp/put-calls ] || exit 0; sleep 0.1; done; exit 1`,
+    );
+    machine.refused(
+      /nor the word that it is pending is in the vault/,
+      'evidence-mount "$1"',
+      disk.device,
+    );
+    // The hash is there before the vault answers: the service tries again.
+    assert.match(finish(), /^1\n[^]*not in the vault yet/);
+    assert.ok(machine.present(RECORD) && !machine.present(STAMP));
+    machine.must('echo 0 >/tmp/put-exit; evidence-intake "$1"', disk.name);
+    machine.must('evidence-mount "$1"', disk.device);
+  });
+
+  it("refuses a disk that changed while its hash was taken, and records that", () => {
+    const disk = machine.newDisk("moving", 16);
+    begin(disk);
+    disk.unlock();
+    machine.must(
+      'printf x | dd of="$1" bs=1 seek=5000 conv=notrunc status=none; sync "$1"',
+      disk.device,
+    );
+    disk.lock();
+    assert.match(finish(), /^2\n[^]*begins otherwise than when it was attached/);
+    assert.ok(!machine.present(RECORD));
+    assert.match(machine.must("cat /tmp/put-calls"), /refused\.json/);
+  });
+
+  it("goes on after it was stopped, though the disk is mounted by now", () => {
+    const disk = machine.newDisk("stopped", 16);
+    machine.must('mkfs.ext4 -q -F "$1"', disk.device);
+    begin(disk);
+    machine.must(
+      'evidence-mount "$1"; pkill -f "[e]vidence-intake $2"; sleep 0.5',
+      disk.device,
+      disk.name,
+    );
+    finish();
+    assert.ok(!machine.present(RECORD));
+    machine.must('evidence-intake "$1"', disk.name);
+    assert.match(machine.must("cat $1", RECORD), /"lookedAtBefore":\[\{"at"/);
   });
 
   it("makes no stamp when the upload fails, and does not hash again when it is tried again", () => {
     const disk = machine.newDisk("intake", 16).withSerial(SERIAL).lock();
     machine.must("echo 1 >/tmp/put-exit");
-    assert.equal(machine.run('evidence-intake "$1"', disk.name).status, 1);
+    const { status, stderr } = machine.run('evidence-intake "$1"', disk.name);
+    assert.equal(status, 1, stderr);
     assert.ok(!machine.present(STAMP));
     const record = machine.must("cat $1", RECORD);
     machine.must("echo 0 >/tmp/put-exit");
@@ -45,7 +158,7 @@ describe("evidence-intake", function () {
     assert.ok(machine.present(STAMP));
     // And once it is in the vault, nothing is left to do.
     machine.must('evidence-intake "$1"', disk.name);
-    assert.equal(machine.must("wc -l </tmp/put-calls"), "2");
+    assert.equal(machine.must(`grep -c "^${RECORD} " /tmp/put-calls`), "2");
   });
 
   it("refuses for good a disk that can be written, or is mounted", () => {
@@ -143,5 +256,43 @@ describe("evidence-intake", function () {
     const { status, stderr } = machine.run('evidence-intake "$1"', other.name);
     assert.equal(status, 2);
     assert.match(stderr, /not the disk that was hashed/);
+  });
+});
+
+describe("evidence-intake of a disk that cannot be read to its end", function () {
+  this.timeout(180_000);
+  const machine = EvidenceMachine.ofSuite("user-mode");
+
+  it("hashes past it, records the ranges, and lets it be mounted", () => {
+    const file = machine.newDisk("holes", 80);
+    machine.must(
+      `mkfs.ext4 -q -F "$1"; head -c 8M /dev/urandom | dd of="$1" bs=1M seek=66 conv=notrunc status=none
+       dmsetup create holes --table "0 140000 linear $1 0
+140000 3 error
+140003 997 linear $1 140003
+141000 4096 error
+145096 $((163840 - 145096)) linear $1 145096"
+       blockdev --setro /dev/dm-0; mknod /dev/xvdh b $(tr : " " </run/sys/block/dm-0/dev)
+       d=/sys/block/xvdh; mkdir -p $d/device; for e in /run/sys/block/dm-0/*; do ln -s $e $d/; done
+       echo ${SERIAL} >$d/device/serial; c=/sys/class/block; rm $c; mkdir $c; ln -s /run/sys/class/block/* $c/; ln -s /run/sys/block/dm-0 $c/xvdh`,
+      file.device,
+    );
+    const expected = machine.must(
+      `{ head -c $((140000 * 512)) $1; head -c 1536 /dev/zero; tail -c +$((140003 * 512 + 1)) $1 | head -c $((997 * 512))
+         head -c 2M /dev/zero; tail -c +$((145096 * 512 + 1)) $1; } | sha256sum`,
+      file.device,
+    );
+    const { status, stdout, stderr } = machine.run("evidence-intake xvdh");
+    assert.equal(status, 0, stderr);
+    assert.match(stdout, /2098688 bytes in 2 ranges could not be read/);
+    const record = JSON.parse(machine.must("cat $1", RECORD)) as Record<string, unknown>;
+    assert.equal(record["sha256"], expected.slice(0, 64));
+    assert.equal(record["unreadableBytes"], 2098688);
+    assert.deepEqual(record["unreadable"], [
+      { offset: 140000 * 512, length: 1536 },
+      { offset: 141000 * 512, length: 2097152 },
+    ]);
+    assert.equal(machine.must("evidence-is-ready /dev/xvdh"), `${VOLUME} whole hashed`);
+    machine.must("dmsetup remove holes; rm /dev/xvdh");
   });
 });

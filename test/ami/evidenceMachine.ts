@@ -16,6 +16,9 @@ export const VOLUME = "vol-0123456789abcdef0";
 export const RECORD = `/var/lib/clean-room/evidence/${VOLUME}.json`;
 export const STAMP = `/var/lib/clean-room/evidence/${VOLUME}.uploaded`;
 
+/** The record that its hash is being taken. */
+export const PENDING = `/var/lib/clean-room/evidence/${VOLUME}.pending.json`;
+
 /** Where the image files lie, on a disk of the tree. */
 const FOLDER = "/var/tmp/clean-room-evidence";
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 
-import { EvidenceMachine, SERIAL, STAMP, VOLUME } from "./evidenceMachine";
+import { EvidenceMachine, PENDING, SERIAL, STAMP, VOLUME } from "./evidenceMachine";
 import type { LoopDisk } from "./loopDisk";
 
 // The image's real scripts, on real file systems in loop devices, in a tree of the image's system.
@@ -267,6 +267,7 @@ describe("evidence-mount", function () {
       user: "examiner",
       device: disk.device,
       volumeId: VOLUME,
+      hash: "hashed",
       type: "ext4",
       journal: "clean",
       options: `${EXT4},${COMMON}`,
@@ -314,8 +315,8 @@ describe("evidence-mount", function () {
 
   it("refuses a disk whose intake is not in the vault, or that is no EBS volume", () => {
     const disk = machine.evidence();
-    machine.must('rm "$1"', STAMP);
-    machine.refused(/not in the vault yet/, 'evidence-mount "$1"', disk.device);
+    machine.must('rm "$1" "$2"', STAMP, PENDING.replace(/json$/, "uploaded"));
+    machine.refused(/in the vault yet/, 'evidence-mount "$1"', disk.device);
     disk.withSerial("AWS0123456789ABCDEF0");
     machine.refused(/no EBS volume/, 'evidence-mount "$1"', disk.device);
   });
