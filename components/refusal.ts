@@ -1,5 +1,8 @@
 import { RunError } from "@pulumi/pulumi";
 
+/** What a check looks at, as a refusal's heading, and why it refuses that: a sentence each, none where all is well. */
+export type Check = readonly [heading: string, reasons: readonly string[]];
+
 /**
  * What the program refuses to do, in sentences for the person who asked. Pulumi prints a RunError
  * without a stack trace; it is thrown before the first resource is declared.

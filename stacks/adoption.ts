@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 
 import { Case } from "../components/case";
-import { Refusal } from "../components/refusal";
+import type { Check } from "../components/refusal";
 import type { Comparison, Made } from "./comparison";
 import { KEY } from "./madeForRoom";
 
@@ -70,18 +70,16 @@ function listed(made: readonly Made[]): string {
  * Refuses what is there more than once, and not each of it known to the engine.
  *
  * @param stack Name of the room's stack.
- * @throws Refusal naming all of it.
+ * @returns a reason for each, naming all of it.
  */
-export function requireOnce({ twice }: Comparison, stack: string): void {
-  if (twice.length > 0) {
-    throw new Refusal(
-      "Something of the room is there more than once",
-      twice.map((all) => {
-        const [{ type, name } = { type: "", name: "" }] = all;
-        return `${kindOf(type)} ${name}: ${all.map(({ id }) => id).join(" and ")}. Find out which is in use and have the other one deleted, then run this again: npx clean-room mend --stack ${stack} has the commands.`;
-      }),
-    );
-  }
+export function checkOnce({ twice }: Comparison, stack: string): Check {
+  return [
+    "Something of the room is there more than once",
+    twice.map((all) => {
+      const [{ type, name } = { type: "", name: "" }] = all;
+      return `${kindOf(type)} ${name}: ${all.map(({ id }) => id).join(" and ")}. Find out which is in use and have the other one deleted, then run this again: npx clean-room mend --stack ${stack} has the commands.`;
+    }),
+  ];
 }
 
 /** The last word of a type token, e.g. `Instance`. */

@@ -7,7 +7,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { AuditorRole } from "../components/access/auditorRole";
 import { AutomationRoles } from "../components/access/automationRoles";
 import { boundaryPolicy } from "../components/access/boundary";
-import { requireFoundationDeployer } from "../components/access/deployers";
+import { checkFoundationDeployer } from "../components/access/deployers";
 import type { IncidentDeployerAccess } from "../components/access/incidentDeployer/incidentDeployerAccess";
 import { incidentDeployerPolicies } from "../components/access/incidentDeployerPolicies";
 import {
@@ -23,7 +23,7 @@ import {
   ROLE_PATH,
 } from "../components/names";
 import type { EmailTopic } from "../components/emailTopic";
-import { requireFittingDocuments } from "../components/policies/documentSize";
+import { checkFittingDocuments } from "../components/policies/documentSize";
 import { EvidenceVault } from "../components/evidence/evidenceVault";
 import { Keys } from "../components/evidence/keys/keys";
 import { daysOf } from "../components/evidence/retention";
@@ -31,7 +31,7 @@ import { SnapshotLock } from "../components/evidence/runbooks/snapshotLock";
 import { findBaseImage } from "../components/image/baseImage";
 import { BuilderNetwork } from "../components/image/builderNetwork";
 import { ForensicsImage } from "../components/image/forensicsImage";
-import { requireBuilderType } from "../components/image/builderType";
+import { checkBuilderType } from "../components/image/builderType";
 import { groupDocuments } from "../components/image/documents";
 import { bucketObjects, inventory } from "../components/image/inventory";
 import { readToolbox, type Toolbox } from "../components/image/toolbox";
@@ -45,14 +45,14 @@ import { foundationTags, type Tags } from "../components/tags";
 import { EvidenceTrail } from "../components/watch/evidenceTrail";
 import { RunbookAlarm } from "../components/watch/runbookAlarm";
 import { subscriptionsToMend } from "../components/watch/subscriptions";
-import { requireTrailQuota } from "../components/watch/trailQuota";
+import { checkTrailQuota } from "../components/watch/trailQuota";
 import type { AuditSettings } from "../settings";
 import { findCaller } from "./caller";
 import { findAgain } from "./foundAgain";
 import type { FoundationOutputs } from "./foundation";
 import { auditDocuments } from "./growingDocuments";
 import { sdkSettings } from "./sdkSettings";
-import { allOrEveryReason } from "./settleAll";
+import { allOrEveryReason, NOTHING_CHANGED, refuseFor } from "./settleAll";
 
 /** The long-lived foundation of one Region of the Audit account. Everything in it is protected. */
 export async function audit(settings: AuditSettings): Promise<FoundationOutputs> {
@@ -61,33 +61,33 @@ export async function audit(settings: AuditSettings): Promise<FoundationOutputs>
   const tags = foundationTags(settings);
   const auditorRoleArn =
     settings.auditors.length === 0 ? undefined : arnOfAuditorRole(region, accountId);
-  requireFoundationDeployer(await findCaller(accountId), foundationDeployers);
-  requireFittingDocuments(settings, auditDocuments);
+  const caller = await findCaller(accountId);
   const untried = untriedServices(region, settings.image !== "off");
   if (untried !== undefined) {
     void pulumi.log.warn(untried);
   }
-  await findAgain(settings);
   const toolbox = readToolbox();
   // Looked up before anything is declared: without a base there is no pipeline, no vault without its trail.
-  const [endpointServices, baseImageId] = await allOrEveryReason(
-    "Nothing was made of the foundation",
-    [
-      findEndpointServices(
-        new EC2Client(lookUpSettings(region)),
-        region,
-        settings.interfaceEndpoints,
-      ),
-      settings.image === "off" ? undefined : findBaseImage(toolbox.base, region),
-      settings.image === "off"
-        ? undefined
-        : requireBuilderType(settings.imageInstanceType, settings.availabilityZones[0] as string),
-      requireTrailQuota(
+  const [endpointServices, baseImageId] = await allOrEveryReason(NOTHING_CHANGED, [
+    findEndpointServices(
+      new EC2Client(lookUpSettings(region)),
+      region,
+      settings.interfaceEndpoints,
+    ),
+    settings.image === "off" ? undefined : findBaseImage(toolbox.base, region),
+    refuseFor(NOTHING_CHANGED, [
+      checkFoundationDeployer(caller, foundationDeployers),
+      checkFittingDocuments(settings, auditDocuments),
+      ...(settings.image === "off"
+        ? []
+        : [checkBuilderType(settings.imageInstanceType, settings.availabilityZones[0] as string)]),
+      checkTrailQuota(
         new CloudTrailClient(lookUpSettings(region)),
         evidenceTrailArn(region, accountId),
       ),
-    ],
-  );
+    ]),
+    findAgain(settings),
+  ]);
 
   const keys = new Keys("keys", {
     parties: {

@@ -23,12 +23,12 @@ import { sourceNamedIn } from "../components/evidence/copies/evidenceNames";
 import type { PreservedCopy } from "../components/evidence/copies/preservedCopies";
 import type { CustodyRecord } from "../components/evidence/records/recordSchema";
 import type { WorkingVolume } from "../components/evidence/copies/workingVolumes";
-import { Refusal } from "../components/refusal";
+import { type Check, Refusal } from "../components/refusal";
 import type { IncidentSettings } from "../settings";
 import type { Foundation } from "./foundation";
 import { goneBefore } from "./goneBefore";
 import { COPY, INCIDENT_KEY, INSTANCE, KEY, type MadeForRoom, VOLUME } from "./madeForRoom";
-import { requireKeyOfRoom } from "./madeInspection";
+import { checkKeyOfRoom } from "./madeInspection";
 import {
   CLOSING_RECORD,
   OPENING_RECORD,
@@ -133,16 +133,16 @@ export async function inspectClosing(
         ? hashes.then((found) => unhashedDisks(there.items, lost, found, vault))
         : [],
     ],
+    ...(closed === undefined
+      ? [checkWrittenRecord(vault, state, records), checkKeyOfRoom(settings, there, state)]
+      : [checkNotBegun(ticket, closed, there)]),
   ]);
   const reopenings = reopeningsOf(records, key);
   if (closed === undefined) {
-    requireWhatTheStateNames(vault, state, records);
-    requireKeyOfRoom(settings, there, state);
     const gone = goneBefore(state, there.made, there.copies);
     tellGone(ticket, gone);
     return { stage: "recording", reopenings, gone, hashes: await hashes };
   }
-  requireNotBegun(ticket, closed, there);
   return {
     stage: "lifted",
     closed: fileOf(closed.record),
@@ -288,46 +288,52 @@ function evidenceIn(state: readonly StateResource[]): readonly string[] {
 }
 
 /** A record that the engine has written, and the vault does not show, would keep the room from ever closing. */
-function requireWhatTheStateNames(
+function checkWrittenRecord(
   { bucket, ticket }: CaseVault,
   state: readonly StateResource[],
   records: ReadonlyMap<string, CustodyRecord>,
-): void {
+): Check {
   const key = state.find(({ name }) => name === CLOSING_RECORD)?.outputs["key"];
-  if (typeof key === "string" && !records.has(key)) {
-    throw new Refusal(`The closing record of ${ticket} is not in the vault`, [
-      `Pulumi's state has it as s3://${bucket}/${key}, and it is not there, or not what its name says: look at the object's versions. Then run: pulumi refresh --stack ${new Case(ticket).stack}, and pulumi up again, which writes it.`,
-    ]);
-  }
+  const reasons =
+    typeof key === "string" && !records.has(key)
+      ? [
+          `Pulumi's state has it as s3://${bucket}/${key}, and it is not there, or not what its name says: look at the object's versions. Then run: pulumi refresh --stack ${new Case(ticket).stack}, and pulumi up again, which writes it.`,
+        ]
+      : [];
+  return [`The closing record of ${ticket} is not in the vault`, reasons];
 }
 
 /**
  * A room whose workstation was recorded and is gone is on its way out, and nothing of it is made again; unless somebody
  * has terminated that: then it is closed without.
  */
-function requireNotBegun(
+function checkNotBegun(
   ticket: string,
   { record }: Closing,
   { state, workstation }: RoomThere,
-): void {
+): Check {
+  const begun = `The room of ${ticket} is closed, and its destruction has begun`;
   const { workstation: recorded } = record.facts.existed.room;
   if (recorded === undefined || workstation !== undefined) {
-    return;
+    return [begun, []];
   }
   const stack = new Case(ticket).stack;
   // Destroying takes this record out of the state before it comes to the machine.
   const isWhole = state.some(({ name }) => name === OPENING_RECORD);
   const isKnown = state.some(isWorkstation);
-  if (!isWhole && !isKnown) {
-    throw new Refusal(`The room of ${ticket} is closed, and its destruction has begun`, [
-      `Its workstation ${recorded} is gone. Run: pulumi destroy --stack ${stack}`,
-    ]);
-  }
   if (isWhole && isKnown) {
-    throw new Refusal(`The workstation of ${ticket} is gone, outside of Pulumi`, [
-      `${recorded} is not there any more. The room is closed without it. Run: pulumi refresh --stack ${stack}; pulumi up --stack ${stack}`,
-    ]);
+    return [
+      `The workstation of ${ticket} is gone, outside of Pulumi`,
+      [
+        `${recorded} is not there any more. The room is closed without it. Run: pulumi refresh --stack ${stack}; pulumi up --stack ${stack}`,
+      ],
+    ];
   }
+  const reasons =
+    isWhole || isKnown
+      ? []
+      : [`Its workstation ${recorded} is gone. Run: pulumi destroy --stack ${stack}`];
+  return [begun, reasons];
 }
 
 function withoutKey(ticket: string, state: readonly StateResource[]): Refusal {

@@ -1,6 +1,6 @@
 import * as aws from "@pulumi/aws";
 
-import { Refusal } from "../components/refusal";
+import type { Check } from "../components/refusal";
 import { RESPONDER_ROLE_NAME } from "../components/names";
 import { OWNER_TAG, type Tags } from "../components/tags";
 import type { AuditSettings, MemberSettings } from "../settings";
@@ -29,19 +29,25 @@ const LANDMARKS = {
  * Keeps a stack of which the state has nothing, and AWS nothing with its tag, from being made a second time beside one that
  * an earlier version made: what has no name, as a VPC or a key, would be there twice before AWS refuses what has one.
  *
- * @throws Refusal where it is there, or AWS does not tell.
+ * @returns the reason, where it is there.
+ * @throws Refusal where AWS does not tell.
  */
-export async function requireNoEarlier(
+export async function checkNoEarlier(
   of: OwningStack,
   { kind }: Pick<AuditSettings | MemberSettings, "kind">,
-): Promise<void> {
+): Promise<Check> {
   const { type, logicalName, nameIn, read } = LANDMARKS[kind];
   const name = nameIn(of.region);
   const found = await ifThere<{ readonly tags: Tags }>(read(of, name), name);
-  if (found !== undefined && found.tags[OWNER_TAG] !== ownerTag(of, type, logicalName)) {
-    throw new Refusal(`Something of the stack ${of.stack} is there, and its state has nothing`, [
-      `Where its state was lost, bring that back first: docs/interrupted.md, "A state that is gone". Without it everything that has no name, such as keys and VPCs, is made a second time.`,
-      foreignSentence(of, type, logicalName, { name }),
-    ]);
-  }
+  const isEarlier =
+    found !== undefined && found.tags[OWNER_TAG] !== ownerTag(of, type, logicalName);
+  return [
+    `Something of the stack ${of.stack} is there, and its state has nothing`,
+    isEarlier
+      ? [
+          `Where its state was lost, bring that back first: docs/interrupted.md, "A state that is gone". Without it everything that has no name, such as keys and VPCs, is made a second time.`,
+          foreignSentence(of, type, logicalName, { name }),
+        ]
+      : [],
+  ];
 }

@@ -57,7 +57,7 @@ import { tellUnfinished, tellUnnamed } from "./evidenceWarnings";
 import type { Foundation } from "./foundation";
 import { COPY } from "./madeForRoom";
 import { sdkSettings } from "./sdkSettings";
-import { refuseFor } from "./settleAll";
+import { LEFT_AS_IT_IS, refuseFor } from "./settleAll";
 import type { StateResource } from "./stateResources";
 
 /** What of one entry of the evidence was found, and what follows for the room. */
@@ -245,9 +245,6 @@ export async function inspectEvidence(
     closing: await closed,
   };
 }
-
-/** What several reasons about the evidence leave undone. */
-const LEFT_AS_IT_IS = "The evidence is left as it is";
 
 /** By source, the copy that the engine has made, `snap-…`. */
 function ownCopyIds(

@@ -6,17 +6,17 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 
 import { lookUpFailure } from "../components/aws/failure";
-import { Refusal } from "../components/refusal";
+import { type Check, Refusal } from "../components/refusal";
 import { OWNER_TAG } from "../components/tags";
 import type { AuditSettings, MemberSettings } from "../settings";
-import { kindOf, requireOnce } from "./adoption";
+import { checkOnce, kindOf } from "./adoption";
 import { compare, type Made } from "./comparison";
-import { requireNoEarlier } from "./earlierFoundation";
+import { checkNoEarlier } from "./earlierFoundation";
 import { sayWhoseItIs } from "./foreign";
 import { ifThere } from "./ifThere";
 import { GROUP, KEY } from "./madeForRoom";
 import { readManagedPolicy } from "./managedPolicy";
-import { requireClosedGroups } from "./openGroups";
+import { checkClosedGroups } from "./openGroups";
 import {
   belongings,
   madeBy,
@@ -29,6 +29,7 @@ import {
   type Tagged,
 } from "./ownership";
 import { sdkSettings } from "./sdkSettings";
+import { NOTHING_CHANGED, refuseFor } from "./settleAll";
 import { readStateResources, type StateResource } from "./stateResources";
 
 /** Values of a resource as it is declared; what is not known yet is an output. */
@@ -57,16 +58,17 @@ export async function findAgain(settings: AuditSettings | MemberSettings): Promi
     [],
     [],
   );
-  requireOnce(comparison, of.stack);
-  await Promise.all(regionsOf(settings).map((region) => requireClosed(lacking, region)));
   if (beside.length > 0) {
     void pulumi.log.warn(
       `Beside what the state has AWS lists ${beside.map(({ type, id }) => `${kindOf(type)} ${id}`).join(", ")}: made twice, or gone since and still listed. What becomes of it: npx clean-room mend --stack ${of.stack}.`,
     );
   }
-  if (comparison.forgotten.length === 0 && state.every(({ id }) => id === undefined)) {
-    await requireNoEarlier(of, settings);
-  }
+  const isNew = comparison.forgotten.length === 0 && state.every(({ id }) => id === undefined);
+  await refuseFor(NOTHING_CHANGED, [
+    checkOnce(comparison, of.stack),
+    ...regionsOf(settings).map((region) => checkClosed(lacking, region)),
+    ...(isNew ? [checkNoEarlier(of, settings)] : []),
+  ]);
   const isInState = isKnownIn(state);
   const forgotten = new Map(
     comparison.forgotten.map((found) => [`${found.type} ${found.name}`, found.id]),
@@ -118,9 +120,9 @@ export async function findAgain(settings: AuditSettings | MemberSettings): Promi
 }
 
 /** Refuses groups of a Region that AWS's first rule opens still; a rule that carries the stack's tag is the stack's own. */
-async function requireClosed(found: readonly Owned[], region: string): Promise<void> {
+function checkClosed(found: readonly Owned[], region: string): Promise<Check> {
   const groups = found.filter(({ type, arn }) => type === GROUP && arn.split(":")[3] === region);
-  await requireClosedGroups(
+  return checkClosedGroups(
     new EC2Client(sdkSettings(region)),
     groups.map(({ id }) => id),
     region,

@@ -1,13 +1,14 @@
-import { requireIncidentDeployer } from "../components/access/deployers";
-import { requireFittingDocuments } from "../components/policies/documentSize";
+import { checkIncidentDeployer } from "../components/access/deployers";
+import { checkFittingDocuments } from "../components/policies/documentSize";
 import type { Caller } from "../components/aws/callerRole";
 import { incidentKeyPolicy } from "../components/evidence/keys/incidentKeyPolicy";
-import { requireGrantee } from "../components/evidence/grants/suspectKeyGrantees";
+import { checkGrantee } from "../components/evidence/grants/suspectKeyGrantees";
 import type { ForensicsAmi } from "../components/room/forensicsAmi";
-import { requireKeyAccess } from "../components/room/incidentKeyAccess";
+import { checkKeyAccess } from "../components/room/incidentKeyAccess";
 import type { OpenWorkstation } from "../components/room/openWorkstation";
 import { findClaims } from "../components/room/slotClaims";
-import { requireReach } from "../components/room/suspectReach";
+import { checkReach } from "../components/room/suspectReach";
+import type { Check } from "../components/refusal";
 import { TOOLBOX_DIGEST_TAG, type Tags } from "../components/tags";
 import type { IncidentSettings } from "../settings";
 import type { Made } from "./comparison";
@@ -25,7 +26,7 @@ import {
 } from "./machineInspection";
 import type { RoomKey } from "./roomKeys";
 import { inspectMade } from "./madeInspection";
-import { allOrEveryReason } from "./settleAll";
+import { allOrEveryReason, LEFT_AS_IT_IS, refuseFor } from "./settleAll";
 import { readStateResources, type StateResource } from "./stateResources";
 
 /** What was found in the account before anything of the room is declared. */
@@ -102,12 +103,11 @@ export async function inspect(
     { slot, moves, workstation },
     { amiId, toolboxDigest },
     ,
-    ,
     evidence,
     grants,
     known,
     { forgotten, keys },
-  ] = await allOrEveryReason("The room is left as it is", [
+  ] = await allOrEveryReason(LEFT_AS_IT_IS, [
     place,
     machine,
     // A workstation that is there is never refused for its size, nor is closing.
@@ -116,8 +116,6 @@ export async function inspect(
         ? inspectSize(settings.instanceType, room.slot, architectureOf(machine))
         : undefined,
     ),
-    // A room is closed also when the way to the suspect is gone.
-    closing ? Promise.resolve() : requireReach(settings, foundation),
     inspectEvidence(
       settings,
       foundation,
@@ -141,23 +139,25 @@ export async function inspect(
     inspectGrants(settings, foundation, open, state),
     state,
     inAws,
-    open.then(
-      (isOpen) =>
-        isOpen
-          ? requireKeyAccess(ticket, region, caller.arn, incidentKeyPolicy(foundation))
-          : undefined,
-      // That it is not known whether it is open is said elsewhere.
-      () => undefined,
-    ),
-    Promise.resolve().then(() => {
-      requireIncidentDeployer(caller, foundation.incidentDeployers);
-      requireFittingDocuments(settings, (those) =>
+    refuseFor(LEFT_AS_IT_IS, [
+      checkIncidentDeployer(caller, foundation.incidentDeployers),
+      checkFittingDocuments(settings, (those) =>
         incidentDocuments(those, foundation.organizationId),
-      );
-      if (!closing && suspectKeys.length > 0) {
-        requireGrantee(caller, foundation.incidentDeployers);
-      }
-    }),
+      ),
+      // A room is closed also when the way to the suspect is gone, and closing grants no key.
+      ...(closing ? [] : [checkReach(settings, foundation)]),
+      ...(!closing && suspectKeys.length > 0
+        ? [checkGrantee(caller, foundation.incidentDeployers)]
+        : []),
+      open.then(
+        (isOpen) =>
+          isOpen
+            ? checkKeyAccess(ticket, region, caller.arn, incidentKeyPolicy(foundation))
+            : UNKNOWN,
+        // That it is not known whether it is open is said elsewhere.
+        () => UNKNOWN,
+      ),
+    ]),
   ] as const);
 
   if (workstation !== undefined) {
@@ -178,6 +178,9 @@ export async function inspect(
     hasWorkstation: !closing || workstation !== undefined || known.some(isWorkstation),
   };
 }
+
+/** Of a key that nobody is shut out of, or that is not known. */
+const UNKNOWN: Check = ["The room's key", []];
 
 /** The image that the room's workstation was started from, by the engine's state; none without a workstation. */
 function imageInState(

@@ -16,9 +16,9 @@ import {
   type OpenWorkstation,
 } from "../components/room/openWorkstation";
 import {
+  checkClaims,
+  checkSlot,
   claimName,
-  requireClaims,
-  requireSlot,
   slotOfClaim,
   slotsOf,
   withoutWorkstation,
@@ -26,6 +26,7 @@ import {
 import { findVcpuQuota, quotaReasons } from "../components/room/vcpuQuota";
 import type { IncidentSettings } from "../settings";
 import type { Foundation } from "./foundation";
+import { LEFT_AS_IT_IS, refuseFor } from "./settleAll";
 import type { StateResource } from "./stateResources";
 
 type Slot = Foundation["slots"][number];
@@ -57,11 +58,9 @@ export async function inspectPlace(
 ): Promise<Place> {
   const { ticket, closing } = settings;
   const names = foundation.slots.map(({ name }) => name);
-  requireClaims(
-    ticket,
-    state.flatMap((known) => slotOfClaim(known) ?? []),
-    claims,
-  );
+  const held = state.flatMap((known) => slotOfClaim(known) ?? []);
+  const lost = checkClaims(ticket, held, claims);
+  const [, lostReasons] = lost;
   const claimed = slotsOf(ticket, claims);
   const workstation = await findOpenWorkstation(
     ticket,
@@ -75,23 +74,32 @@ export async function inspectPlace(
       ? findStrangers(ticket, itsSubnet)
       : [],
   ]);
-  requireSlot(
-    ticket,
-    settings.slot,
-    names,
-    claims,
-    whereItIs(foundation.slots, claimed, workstation, volumes),
-    strangers,
-  );
+  const isLost = lostReasons.length > 0;
   // A workstation without a claim is a room all the same.
-  if (closing && !claimed.includes(settings.slot) && workstation === undefined) {
-    throw new Refusal(`There is no room of ${ticket} to close`, [
-      "It was never opened, or it is destroyed already. Set closing to false to open it.",
-    ]);
-  }
+  const isRoom = claimed.includes(settings.slot) || workstation !== undefined || isLost;
+  await refuseFor(LEFT_AS_IT_IS, [
+    lost,
+    // Whose the slot of a lost claim is by now is said with that.
+    isLost && held.includes(settings.slot)
+      ? ["The slot", []]
+      : checkSlot(
+          ticket,
+          settings.slot,
+          names,
+          claims,
+          whereItIs(foundation.slots, claimed, workstation, volumes),
+          strangers,
+        ),
+    [
+      `There is no room of ${ticket} to close`,
+      closing && !isRoom
+        ? ["It was never opened, or it is destroyed already. Set closing to false to open it."]
+        : [],
+    ],
+  ]);
   const slot = foundation.slots.find(({ name }) => name === settings.slot);
   if (slot === undefined) {
-    throw new Error(`requireSlot let ${settings.slot} pass`);
+    throw new Error(`checkSlot let ${settings.slot} pass`);
   }
   if (claimed.length > 0 && workstation === undefined) {
     void pulumi.log.warn(

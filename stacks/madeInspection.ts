@@ -3,11 +3,11 @@ import { KMSClient } from "@aws-sdk/client-kms";
 import * as pulumi from "@pulumi/pulumi";
 
 import { Case } from "../components/case";
-import { Refusal } from "../components/refusal";
+import type { Check } from "../components/refusal";
 import { listKeyIds } from "../components/room/listedKeys";
 import { slotsOf } from "../components/room/slotClaims";
 import type { IncidentSettings } from "../settings";
-import { kindOf, requireOnce } from "./adoption";
+import { checkOnce, kindOf } from "./adoption";
 import { compare, type Comparison, type Made } from "./comparison";
 import {
   findMade,
@@ -19,11 +19,12 @@ import {
   throughProvider,
   VOLUME,
 } from "./madeForRoom";
-import { requireClosedGroups } from "./openGroups";
+import { checkClosedGroups } from "./openGroups";
 import type { RoomKey } from "./roomKeys";
 import { sdkSettings } from "./sdkSettings";
+import { LEFT_AS_IT_IS, refuseFor } from "./settleAll";
 import type { StateResource } from "./stateResources";
-import { requireNames } from "./unnamed";
+import { checkNames } from "./unnamed";
 
 /** What AWS has for a room, beside what the engine knows of it. */
 export interface MadeInspection extends Pick<MadeForRoom, "made" | "keys"> {
@@ -51,15 +52,15 @@ export async function inspectMade(
   const claimed = slotsOf(ticket, claims);
   const { made, unnamed, keys } = await findMade(ec2, lookUps, settings, claimed, state);
   const comparison = compare(made, state, LOOKED_UP);
-  requireOnce(comparison, new Case(ticket).stack);
-  requireNames(unnamed, region);
-  await requireClosedGroups(
-    ec2,
-    comparison.forgotten.flatMap(({ type, id }) => (type === GROUP ? [id] : [])),
-    region,
-  );
+  const groups = comparison.forgotten.flatMap(({ type, id }) => (type === GROUP ? [id] : []));
+  await refuseFor(LEFT_AS_IT_IS, [
+    checkOnce(comparison, new Case(ticket).stack),
+    checkNames(unnamed, region),
+    checkClosedGroups(ec2, groups, region),
+    // What a room that is closed has, its closing looks at.
+    ...(settings.closing ? [] : [checkKeyOfRoom(settings, { made, keys }, state)]),
+  ]);
   if (!settings.closing) {
-    requireKeyOfRoom(settings, { made, keys }, state);
     tellGone(ticket, comparison.gone);
   }
   return { made, keys, forgotten: comparison.forgotten };
@@ -70,13 +71,13 @@ export async function inspectMade(
  * under the first is unreadable while that waits for its deletion or is disabled. A key that waits for its
  * deletion, and of whose room nothing is left, is an earlier room's.
  *
- * @throws Refusal with the commands that keep it.
+ * @returns a reason for each, with the commands that keep it.
  */
-export function requireKeyOfRoom(
+export function checkKeyOfRoom(
   { ticket, region }: IncidentSettings,
   { made, keys }: Pick<MadeForRoom, "made" | "keys">,
   state: readonly StateResource[],
-): void {
+): Check {
   const isKnown = ({ id }: RoomKey) => state.some((known) => known.type === KEY && known.id === id);
   const hasDisks = made.some(({ type }) => type === INSTANCE || type === VOLUME);
   const isAlive = keys.some((key) => key.state === "Enabled" || key.state === "unknown");
@@ -85,18 +86,16 @@ export function requireKeyOfRoom(
       ["PendingDeletion", "Disabled"].includes(key.state) &&
       (isKnown(key) || (hasDisks && !isAlive)),
   );
-  if (ended.length > 0) {
-    const stack = new Case(ticket).stack;
-    throw new Refusal(
-      `The key of the room of ${ticket} was ended outside of Pulumi`,
-      ended.map(({ arn, state: is }) => {
-        const command = (action: string) => `aws kms ${action} --region ${region} --key-id ${arn}`;
-        return is === "Disabled"
-          ? `${arn} is disabled, and the room's disks are unreadable. Run: ${command("enable-key")}`
-          : `${arn} is to be deleted, and the room's disks with it. Run: ${command("cancel-key-deletion")}; ${command("enable-key")}. Where it was a pulumi destroy that was interrupted, let that go on: pulumi destroy --stack ${stack}`;
-      }),
-    );
-  }
+  const stack = new Case(ticket).stack;
+  return [
+    `The key of the room of ${ticket} was ended outside of Pulumi`,
+    ended.map(({ arn, state: is }) => {
+      const command = (action: string) => `aws kms ${action} --region ${region} --key-id ${arn}`;
+      return is === "Disabled"
+        ? `${arn} is disabled, and the room's disks are unreadable. Run: ${command("enable-key")}`
+        : `${arn} is to be deleted, and the room's disks with it. Run: ${command("cancel-key-deletion")}; ${command("enable-key")}. Where it was a pulumi destroy that was interrupted, let that go on: pulumi destroy --stack ${stack}`;
+    }),
+  ];
 }
 
 /** Says what somebody removed: the engine believes it there, and makes it anew once it has looked. */

@@ -1,7 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 
-import { requireFittingDocuments } from "../components/policies/documentSize";
+import { checkFittingDocuments } from "../components/policies/documentSize";
 import {
   grantsOfEc2ForMembers,
   grantsOfEc2ForTheAuditAccount,
@@ -19,6 +19,7 @@ import type { MemberSettings } from "../settings";
 import { findCaller } from "./caller";
 import { findAgain } from "./foundAgain";
 import { memberDocuments } from "./growingDocuments";
+import { NOTHING_CHANGED, refuseFor } from "./settleAll";
 
 /** What a member account's stack puts out, for those who open rooms. */
 export interface MemberOutputs {
@@ -70,8 +71,11 @@ export async function member(settings: MemberSettings): Promise<MemberOutputs> {
     keyRegion: keyArn.split(":")[3] ?? region,
   }));
   const tags = foundationTags(settings);
-  requireFittingDocuments(settings, memberDocuments);
-  await findAgain(settings);
+  await refuseFor(
+    NOTHING_CHANGED,
+    [checkFittingDocuments(settings, memberDocuments)],
+    findAgain(settings),
+  );
   const kept = { protect: true };
 
   if (hasAccountManagement(region)) {

@@ -1,7 +1,7 @@
 import { DescribeSecurityGroupRulesCommand, type EC2Client, type Tag } from "@aws-sdk/client-ec2";
 
 import { lookUpFailure } from "../components/aws/failure";
-import { Refusal } from "../components/refusal";
+import { type Check, Refusal } from "../components/refusal";
 
 /** Everybody, as a rule names them. */
 const EVERYBODY = ["0.0.0.0/0", "::/0"];
@@ -14,16 +14,18 @@ const EVERYBODY = ["0.0.0.0/0", "::/0"];
  *
  * @param groups The groups that are to be taken on, `sg-…`.
  * @param isMeant Whether the program makes a rule with these tags open to everybody.
- * @throws Refusal with the command that takes the rule away.
+ * @returns a reason for each, with the command that takes the rule away.
+ * @throws Refusal where AWS does not say.
  */
-export async function requireClosedGroups(
+export async function checkClosedGroups(
   ec2: Pick<EC2Client, "send">,
   groups: readonly string[],
   region: string,
   isMeant: (tags: readonly Tag[]) => boolean = () => false,
-): Promise<void> {
+): Promise<Check> {
+  const heading = "A security group is open to everybody";
   if (groups.length === 0) {
-    return;
+    return [heading, []];
   }
   const { SecurityGroupRules = [] } = await ec2
     .send(
@@ -40,13 +42,11 @@ export async function requireClosedGroups(
     ({ CidrIpv4 = "", CidrIpv6 = "", Tags = [] }) =>
       (EVERYBODY.includes(CidrIpv4) || EVERYBODY.includes(CidrIpv6)) && !isMeant(Tags),
   );
-  if (open.length > 0) {
-    throw new Refusal(
-      "A security group is open to everybody",
-      open.map(({ GroupId, SecurityGroupRuleId, IsEgress }) => {
-        const direction = IsEgress === true ? "egress" : "ingress";
-        return `${GroupId} was made by a pulumi up that was interrupted, and has the ${direction} rule ${SecurityGroupRuleId} still. Run: aws ec2 revoke-security-group-${direction} --region ${region} --group-id ${GroupId} --security-group-rule-ids ${SecurityGroupRuleId}; then this again.`;
-      }),
-    );
-  }
+  return [
+    heading,
+    open.map(({ GroupId, SecurityGroupRuleId, IsEgress }) => {
+      const direction = IsEgress === true ? "egress" : "ingress";
+      return `${GroupId} was made by a pulumi up that was interrupted, and has the ${direction} rule ${SecurityGroupRuleId} still. Run: aws ec2 revoke-security-group-${direction} --region ${region} --group-id ${GroupId} --security-group-rule-ids ${SecurityGroupRuleId}; then this again.`;
+    }),
+  ];
 }

@@ -1,5 +1,11 @@
 import { NotLoggedIn } from "../components/aws/failure";
-import { Refusal } from "../components/refusal";
+import { type Check, Refusal } from "../components/refusal";
+
+/** What several reasons against a room leave undone. */
+export const LEFT_AS_IT_IS = "The room is left as it is";
+
+/** What several reasons against an audit or a member stack leave undone. */
+export const NOTHING_CHANGED = "Nothing was changed";
 
 /** What came of several checks. */
 export interface Settled<T> {
@@ -49,17 +55,11 @@ export async function allOrEveryReason<T extends readonly unknown[]>(
   if (refusals.length === 0) {
     return values;
   }
-  throw new Refusal(
-    heading,
-    refusals.map((refusal) => `${refusal.heading}: ${refusal.reasons.join(" ")}`),
-  );
+  throw joined(heading, refusals);
 }
 
-/** What a check looks at, as a refusal's heading, and why it refuses that: a sentence each, none where all is well. */
-export type Check = readonly [
-  heading: string,
-  reasons: readonly string[] | Promise<readonly string[]>,
-];
+/** A check of which the heading is known, and the reasons perhaps not yet. */
+type Pending = readonly [heading: string, reasons: readonly string[] | Promise<readonly string[]>];
 
 /**
  * Waits for all checks and refuses, in one Refusal, for every reason that they give. Of one check it has the heading of
@@ -71,11 +71,12 @@ export type Check = readonly [
  */
 export async function refuseFor(
   heading: string,
-  checks: readonly Check[],
+  checks: readonly (Pending | Promise<Check>)[],
   ...lookUps: readonly Promise<unknown>[]
 ): Promise<void> {
   const { refusals } = await settleAll<readonly unknown[]>([
-    ...checks.map(async ([about, given]) => {
+    ...checks.map(async (check) => {
+      const [about, given] = await check;
       const reasons = await given;
       if (reasons.length > 0) {
         throw new Refusal(about, reasons);
@@ -85,11 +86,18 @@ export async function refuseFor(
   ]);
   const [only, another] = refusals;
   if (only !== undefined) {
-    throw another === undefined
-      ? only
-      : new Refusal(
-          heading,
-          refusals.flatMap(({ reasons }) => reasons),
-        );
+    throw another === undefined ? only : joined(heading, refusals);
   }
+}
+
+/** All of them as one; each says what it is about, unless that is what all are about. */
+function joined(heading: string, refusals: readonly Refusal[]): Refusal {
+  return new Refusal(
+    heading,
+    refusals.flatMap((refusal) =>
+      refusal.heading === heading
+        ? refusal.reasons
+        : `${refusal.heading}: ${refusal.reasons.join(" ")}`,
+    ),
+  );
 }

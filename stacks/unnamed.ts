@@ -1,4 +1,4 @@
-import { Refusal } from "../components/refusal";
+import type { Check } from "../components/refusal";
 import { kindOf } from "./adoption";
 import type { Made } from "./comparison";
 import { EGRESS, GROUP } from "./madeForRoom";
@@ -28,16 +28,14 @@ export function namingCommand({ type, id, groupId }: Unnamed, region: string): s
 /**
  * Refuses to make a second group beside one that an earlier version made and of which the state was lost.
  *
- * @throws Refusal with the command for each.
+ * @returns a reason for each, with the command.
  */
-export function requireNames(unnamed: readonly Unnamed[], region: string): void {
-  if (unnamed.length > 0) {
-    throw new Refusal(
-      "Something of the room has no name to be found by",
-      unnamed.map(
-        (each) =>
-          `${kindOf(each.type)} ${each.id} carries the ticket, and the state does not have it: an earlier version of this program made it. Where it is the room's own, run: ${namingCommand(each, region)}; then this again.`,
-      ),
-    );
-  }
+export function checkNames(unnamed: readonly Unnamed[], region: string): Check {
+  return [
+    "Something of the room has no name to be found by",
+    unnamed.map(
+      (each) =>
+        `${kindOf(each.type)} ${each.id} carries the ticket, and the state does not have it: an earlier version of this program made it. Where it is the room's own, run: ${namingCommand(each, region)}; then this again.`,
+    ),
+  ];
 }

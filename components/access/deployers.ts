@@ -1,17 +1,12 @@
 import { type Caller, rightPath, worksAs } from "../aws/callerRole";
-import { Refusal } from "../refusal";
+import type { Check } from "../refusal";
 
 /**
  * Refuses whoever is no incident deployer: the incident key's policy and the vault's would shut them out
  * when half of the room is made.
- *
- * @throws Refusal
  */
-export function requireIncidentDeployer(
-  caller: Caller,
-  incidentDeployers: readonly string[],
-): void {
-  requireDeployer(caller, incidentDeployers, "Rooms are for incident deployers", {
+export function checkIncidentDeployer(caller: Caller, incidentDeployers: readonly string[]): Check {
+  return checkDeployer(caller, incidentDeployers, "Rooms are for incident deployers", {
     list: "the audit stack's incidentDeployers",
     otherwise: "Take one of these roles.",
   });
@@ -22,31 +17,33 @@ export function requireIncidentDeployer(
  * out, and the vault's policy lets nobody else change it.
  *
  * @param foundationDeployers Those that this deployment will know.
- * @throws Refusal
  */
-export function requireFoundationDeployer(
+export function checkFoundationDeployer(
   caller: Caller,
   foundationDeployers: readonly string[],
-): void {
-  requireDeployer(caller, foundationDeployers, "The foundation is for foundation deployers", {
+): Check {
+  return checkDeployer(caller, foundationDeployers, "The foundation is for foundation deployers", {
     list: "clean-room:foundationDeployers",
     otherwise: `Take one of these roles. Where there is no foundation yet, add the one you have: pulumi config set --path 'clean-room:foundationDeployers[${foundationDeployers.length}]' ${caller.roleArn ?? "<ARN of the role>"}. A foundation that is there knows the roles of its last up alone: one of them deploys the longer list first.`,
   });
 }
 
-function requireDeployer(
+function checkDeployer(
   caller: Caller,
   deployers: readonly string[],
   heading: string,
   say: { readonly list: string; readonly otherwise: string },
-): void {
+): Check {
   if (worksAs(caller, deployers)) {
-    return;
+    return [heading, []];
   }
   const path = rightPath(caller, deployers);
-  throw new Refusal(heading, [
-    path === undefined
-      ? `${caller.arn} is none of ${say.list} (${deployers.join(", ")}). ${say.otherwise}`
-      : `${caller.roleArn} is not ${path.written}, as ${say.list} name it: AWS compares the path too. Write there ${path.right}, and deploy the audit stack.`,
-  ]);
+  return [
+    heading,
+    [
+      path === undefined
+        ? `${caller.arn} is none of ${say.list} (${deployers.join(", ")}). ${say.otherwise}`
+        : `${caller.roleArn} is not ${path.written}, as ${say.list} name it: AWS compares the path too. Write there ${path.right}, and deploy the audit stack.`,
+    ],
+  ];
 }

@@ -1,6 +1,6 @@
 import { failureOf } from "../aws/failure";
 import { findInstanceType, reasonsAgainst } from "../aws/instanceType";
-import { Refusal } from "../refusal";
+import type { Check } from "../refusal";
 
 /** What the base image and the tools of ami/ are made for. */
 const ARCHITECTURE = "x86_64";
@@ -9,10 +9,10 @@ const ARCHITECTURE = "x86_64";
  * Refuses a type that cannot build the image, or not test it as workstations will run it. Where AWS does
  * not say what it is, the first build will.
  */
-export async function requireBuilderType(
+export async function checkBuilderType(
   instanceType: string,
   availabilityZone: string,
-): Promise<void> {
+): Promise<Check> {
   const type = await findInstanceType(instanceType).catch((error: unknown) => {
     if (failureOf(error) === "expired") {
       throw error;
@@ -25,7 +25,5 @@ export async function requireBuilderType(
       : type === undefined
         ? ["EC2 has no such instance type in this Region."]
         : reasonsAgainst(type, { availabilityZone, architecture: ARCHITECTURE });
-  if (reasons.length > 0) {
-    throw new Refusal(`imageInstanceType ${instanceType} cannot serve`, reasons);
-  }
+  return [`imageInstanceType ${instanceType} cannot serve`, reasons];
 }

@@ -1,4 +1,4 @@
-import { Refusal } from "../refusal";
+import type { Check } from "../refusal";
 
 /**
  * The most that a document may have, by its kind. IAM counts characters without white space, EC2 counts
@@ -41,12 +41,12 @@ interface Growth {
  * Refuses settings that make documents which AWS would refuse for their size in mid-deployment.
  *
  * @param documentsOf The documents that settings make.
- * @throws Refusal naming each of them, the settings it grows with, and how many of their entries fit.
+ * @returns a reason for each of them, with the settings it grows with, and how many of their entries fit.
  */
-export function requireFittingDocuments<S extends object>(
+export function checkFittingDocuments<S extends object>(
   settings: S,
   documentsOf: (settings: S) => readonly SizedDocument[],
-): void {
+): Check {
   const reasons = documentsOf(settings)
     .filter((document) => sizeOf(document) > LIMITS[document.kind].most)
     .map((document) => {
@@ -61,9 +61,7 @@ export function requireFittingDocuments<S extends object>(
         document.growsWith.map((setting) => growthOf(settings, setting, fits)),
       );
     });
-  if (reasons.length > 0) {
-    throw new Refusal("The settings make documents that are too long", reasons);
-  }
+  return ["The settings make documents that are too long", reasons];
 }
 
 function sentence(document: SizedDocument, growth: readonly Growth[]): string {

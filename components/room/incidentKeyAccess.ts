@@ -3,7 +3,7 @@ import type { PolicyDocument } from "@pulumi/aws/iam";
 
 import { answerOf, failureOf } from "../aws/failure";
 import { Case } from "../case";
-import { Refusal } from "../refusal";
+import type { Check } from "../refusal";
 
 /**
  * Refuses whoever the key of an open room does not know: its policy names the deployers of the day it was
@@ -11,14 +11,15 @@ import { Refusal } from "../refusal";
  *
  * @param caller ARN of whoever deploys, as STS names the caller.
  * @param policy What the key's policy has to be by now.
- * @throws Refusal with the command that lets them in.
+ * @returns a reason with the command that lets them in.
  */
-export async function requireKeyAccess(
+export async function checkKeyAccess(
   ticket: string,
   region: string,
   caller: string,
   policy: PolicyDocument,
-): Promise<void> {
+): Promise<Check> {
+  const heading = `The key of the room of ${ticket} does not know you`;
   const name = new Case(ticket).keyAlias;
   let keyArn: string | undefined;
   try {
@@ -26,15 +27,19 @@ export async function requireKeyAccess(
     keyArn = (await aws.kms.getAlias({ name })).targetKeyArn;
     // Whoever a key's policy knows may look at it: that needs no policy of their own.
     await aws.kms.getKey({ keyId: keyArn });
+    return [heading, []];
   } catch (error) {
     // Where it is not found there is nothing to be shut out of, and KMS has its say later.
     if (failureOf(error) !== "denied" || !/DescribeKey/.test(answerOf(error))) {
-      return;
+      return [heading, []];
     }
     const keyId = keyArn ?? keyNamedIn(answerOf(error)) ?? lookedUp(name, region);
-    throw new Refusal(`The key of the room of ${ticket} does not know you`, [
-      `Its policy names the deployers of the day it was put, and ${caller} is none of them. Have a foundation deployer let the audit stack's present ones in (of a key that an earlier program made, a role that its policy names, or the account's root user), then run this again: ${commandThatLetsIn(keyId, region, policy)} (${answerOf(error)})`,
-    ]);
+    return [
+      heading,
+      [
+        `Its policy names the deployers of the day it was put, and ${caller} is none of them. Have a foundation deployer let the audit stack's present ones in (of a key that an earlier program made, a role that its policy names, or the account's root user), then run this again: ${commandThatLetsIn(keyId, region, policy)} (${answerOf(error)})`,
+      ],
+    ];
   }
 }
 

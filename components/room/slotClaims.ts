@@ -1,7 +1,7 @@
 import * as aws from "@pulumi/aws";
 
 import { lookUpFailure } from "../aws/failure";
-import { Refusal } from "../refusal";
+import { type Check, Refusal } from "../refusal";
 
 const CLAIMS = "/clean-room/slots";
 
@@ -33,13 +33,13 @@ export async function findClaims(): Promise<Map<string, string>> {
  *
  * @param held Slots whose claims the engine has.
  * @param claims What {@link findClaims} found.
- * @throws Refusal with the command that heals it.
+ * @returns a reason for each, with the command that heals it.
  */
-export function requireClaims(
+export function checkClaims(
   ticket: string,
   held: readonly string[],
   claims: ReadonlyMap<string, string>,
-): void {
+): Check {
   const lost = held.flatMap((slot) => {
     const holder = claims.get(slot);
     if (holder === ticket) {
@@ -49,9 +49,7 @@ export function requireClaims(
       ? `The parameter ${claimName(slot)} was deleted: another room could take the slot. Run pulumi refresh, then pulumi up, which claims it again.`
       : `The parameter ${claimName(slot)} was deleted, and names ${holder} by now. Have the room of ${holder} destroyed or moved to another slot, then run pulumi refresh and pulumi up.`;
   });
-  if (lost.length > 0) {
-    throw new Refusal(`The room of ${ticket} has lost its slot's claim`, lost);
-  }
+  return [`The room of ${ticket} has lost its slot's claim`, lost];
 }
 
 /** The slot of which a resource in the engine's state is the claim; undefined where it is none. */
@@ -95,37 +93,40 @@ export interface Stranger {
  * @param claims What {@link findClaims} found.
  * @param bound Where the room has its workstation, or else working volumes, if it has.
  * @param strangers Machines in the slot's subnet that are not this room's, and what ticket they carry.
- * @throws Refusal with the slots that are free.
+ * @returns a reason with the slots that are free.
  */
-export function requireSlot(
+export function checkSlot(
   ticket: string,
   slot: string,
   slots: readonly string[],
   claims: ReadonlyMap<string, string>,
   bound: { readonly slot: string; readonly by: string } | undefined,
   strangers: readonly Stranger[],
-): void {
+): Check {
   if (bound !== undefined && bound.slot !== slot) {
-    throw new Refusal(`The room of ${ticket} does not move`, [
-      `It is open in slot ${bound.slot}; moving it to ${slot} would replace ${bound.by}. Set slot back to ${bound.slot}.`,
-    ]);
+    return [
+      `The room of ${ticket} does not move`,
+      [
+        `It is open in slot ${bound.slot}; moving it to ${slot} would replace ${bound.by}. Set slot back to ${bound.slot}.`,
+      ],
+    ];
   }
   const choice = choiceOf(freeSlots(slots, claims));
   if (!slots.includes(slot)) {
-    throw new Refusal(`The audit stack has no slot ${slot}`, [choice]);
+    return [`The audit stack has no slot ${slot}`, [choice]];
   }
   const holder = claims.get(slot);
   if (holder !== undefined && holder !== ticket) {
-    throw new Refusal(`Slot ${slot} is taken by the room of ${holder}`, [choice]);
+    return [`Slot ${slot} is taken by the room of ${holder}`, [choice]];
   }
-  if (strangers.length > 0) {
-    const machines = strangers.map(({ instanceId, ticket: whose }) =>
-      whose === undefined ? `${instanceId}, which has no ticket` : `${instanceId} of ${whose}`,
-    );
-    throw new Refusal(`Slot ${slot} is taken: in its subnet is ${machines.join(", and ")}`, [
-      choiceOf(freeSlots(slots, claims).filter((name) => name !== slot)),
-    ]);
-  }
+  const machines = strangers.map(({ instanceId, ticket: whose }) =>
+    whose === undefined ? `${instanceId}, which has no ticket` : `${instanceId} of ${whose}`,
+  );
+  const others = choiceOf(freeSlots(slots, claims).filter((name) => name !== slot));
+  return [
+    `Slot ${slot} is taken: in its subnet is ${machines.join(", and ")}`,
+    machines.length > 0 ? [others] : [],
+  ];
 }
 
 /**

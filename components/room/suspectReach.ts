@@ -2,7 +2,7 @@ import * as aws from "@pulumi/aws";
 
 import { lookUpFailure } from "../aws/failure";
 import { overlap, parseCidr } from "../cidr";
-import { Refusal } from "../refusal";
+import { type Check, Refusal } from "../refusal";
 import type { Suspect } from "./suspectRules";
 
 /** What a stack says about where the suspect is. */
@@ -49,20 +49,21 @@ export function suspectOf({
  * Looks up what rules with this name need. EC2 refuses a reference to a security group that it does
  * not know in mid-deployment, and other implementations of its API accept it.
  *
- * @throws Refusal where rules with this reach could never work.
+ * @returns why rules with this reach could never work.
+ * @throws Refusal where AWS does not say.
  */
-export async function requireReach(
+export async function checkReach(
   { reach, isolationSecurityGroup, suspectCidrs }: SuspectSettings,
   vpc: RoomVpc,
-): Promise<void> {
+): Promise<Check> {
   const [account, groupId] = splitGroup(isolationSecurityGroup);
   switch (reach) {
     case "cidr":
-      return requireApart(suspectCidrs, vpc.vpcCidr);
+      return checkApart(suspectCidrs, vpc.vpcCidr);
     case "peering":
-      return requirePeering(account, isolationSecurityGroup, vpc);
+      return checkPeering(account, isolationSecurityGroup, vpc);
     case "same-vpc":
-      return requireInVpc(groupId, vpc);
+      return checkInVpc(groupId, vpc);
   }
 }
 
@@ -71,21 +72,23 @@ function splitGroup(group: string): [account: string, groupId: string] {
   return groupId === undefined ? ["", group] : [account ?? "", groupId];
 }
 
-function requireApart(suspectCidrs: readonly string[], vpcCidr: string): void {
+function checkApart(suspectCidrs: readonly string[], vpcCidr: string): Check {
   const room = parseCidr(vpcCidr);
   const within = suspectCidrs.filter((cidr) => {
     const range = parseCidr(cidr);
     return room !== undefined && range !== undefined && overlap(room, range);
   });
-  if (within.length > 0) {
-    throw new Refusal("The suspect cannot be reached by its address", [
-      `${within.join(", ")} overlaps the forensics VPC (${vpcCidr}): no route could lead there. For a suspect in the VPC itself use reach same-vpc.`,
-    ]);
-  }
+  const reasons =
+    within.length > 0
+      ? [
+          `${within.join(", ")} overlaps the forensics VPC (${vpcCidr}): no route could lead there. For a suspect in the VPC itself use reach same-vpc.`,
+        ]
+      : [];
+  return ["The suspect cannot be reached by its address", reasons];
 }
 
 /** Security groups are referenced across an active peering connection within one Region only. */
-async function requirePeering(account: string, group: string, vpc: RoomVpc): Promise<void> {
+async function checkPeering(account: string, group: string, vpc: RoomVpc): Promise<Check> {
   const connections = await activeConnections(vpc.vpcId).catch((error: unknown) => {
     throw new Refusal("The way to the suspect is not known", [
       lookUpFailure(`The peering connections of ${vpc.vpcId}`, error),
@@ -96,11 +99,12 @@ async function requirePeering(account: string, group: string, vpc: RoomVpc): Pro
       vpcId === vpc.vpcId ? [peerOwnerId, peerRegion] : [ownerId, region];
     return other === account && otherRegion === vpc.region;
   });
-  if (!usable) {
-    throw new Refusal(`The isolation security group ${group} cannot be referenced`, [
-      `${vpc.vpcId} has no active peering connection to account ${account} in ${vpc.region}. Accept one first, or use reach cidr with the suspect's range.`,
-    ]);
-  }
+  const reasons = usable
+    ? []
+    : [
+        `${vpc.vpcId} has no active peering connection to account ${account} in ${vpc.region}. Accept one first, or use reach cidr with the suspect's range.`,
+      ];
+  return [`The isolation security group ${group} cannot be referenced`, reasons];
 }
 
 async function activeConnections(vpcId: string) {
@@ -119,7 +123,7 @@ async function activeConnections(vpcId: string) {
   );
 }
 
-async function requireInVpc(groupId: string, { vpcId }: RoomVpc): Promise<void> {
+async function checkInVpc(groupId: string, { vpcId }: RoomVpc): Promise<Check> {
   const group = await aws.ec2.getSecurityGroup({ id: groupId }).catch((error: unknown) => {
     throw new Refusal("The suspect's isolation security group is not known", [
       lookUpFailure(
@@ -129,9 +133,9 @@ async function requireInVpc(groupId: string, { vpcId }: RoomVpc): Promise<void> 
       ),
     ]);
   });
-  if (group.vpcId !== vpcId) {
-    throw new Refusal(`The isolation security group ${groupId} cannot be referenced`, [
-      `It is in ${group.vpcId}, the room in ${vpcId}. Use reach peering or cidr.`,
-    ]);
-  }
+  const reasons =
+    group.vpcId === vpcId
+      ? []
+      : [`It is in ${group.vpcId}, the room in ${vpcId}. Use reach peering or cidr.`];
+  return [`The isolation security group ${groupId} cannot be referenced`, reasons];
 }

@@ -6,7 +6,7 @@ import {
 import * as pulumi from "@pulumi/pulumi";
 
 import { lookUpFailure } from "../aws/failure";
-import { Refusal } from "../refusal";
+import type { Check } from "../refusal";
 
 /**
  * Trails that can record a Region. One of all Regions and one of the organisation count in each of them.
@@ -38,10 +38,9 @@ function trailReasons(
  * not say what there is, that is a warning.
  *
  * @param trailArn ARN of the trail that is to be made.
- * @throws Refusal
  */
-export async function requireTrailQuota(client: CloudTrailClient, trailArn: string): Promise<void> {
-  let trails: readonly Trail[];
+export async function checkTrailQuota(client: CloudTrailClient, trailArn: string): Promise<Check> {
+  let trails: readonly Trail[] = [];
   try {
     const { trailList = [] } = await client.send(
       new DescribeTrailsCommand({ includeShadowTrails: true }),
@@ -49,10 +48,6 @@ export async function requireTrailQuota(client: CloudTrailClient, trailArn: stri
     trails = trailList;
   } catch (error) {
     void pulumi.log.warn(lookUpFailure("How many trails record this Region", error));
-    return;
   }
-  const reasons = trailReasons(trails, trailArn);
-  if (reasons.length > 0) {
-    throw new Refusal("There is no room for the trail of the vault's events", reasons);
-  }
+  return ["There is no room for the trail of the vault's events", trailReasons(trails, trailArn)];
 }

@@ -23,7 +23,8 @@ const OTHER_SNAPSHOT = "snap-0fedcba9876543210";
 /** A foundation. */
 export function wholeFoundation(): Promise<Deployment> {
   const vault = { trial: true, mode: "GOVERNANCE", days: 1, legalHold: true };
-  return deploy("audit", auditConfig({ vault, automationRoles: "create" }), {
+  const auditors = ["arn:aws:iam::111122223333:role/auditor"];
+  return deploy("audit", auditConfig({ vault, automationRoles: "create", auditors }), {
     answers: { "aws:ec2/getAmi:getAmi": () => ({ id: "ami-0123456789abcdef0" }) },
   });
 }

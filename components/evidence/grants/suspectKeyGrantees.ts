@@ -1,5 +1,5 @@
 import { type Caller, worksAs } from "../../aws/callerRole";
-import { Refusal } from "../../refusal";
+import type { Check } from "../../refusal";
 
 /**
  * The incident deployers that a key can be granted to: KMS takes the ARN of one role, and knows no `*`
@@ -12,14 +12,13 @@ export function suspectKeyGrantees(incidentDeployers: readonly string[]): readon
 /**
  * Refuses to go on where whoever deploys is none of them: EBS would answer the copy at once and fail it
  * later.
- *
- * @throws Refusal
  */
-export function requireGrantee(caller: Caller, incidentDeployers: readonly string[]): void {
+export function checkGrantee(caller: Caller, incidentDeployers: readonly string[]): Check {
   const grantees = suspectKeyGrantees(incidentDeployers);
-  if (!worksAs(caller, grantees)) {
-    throw new Refusal("The suspects' keys cannot be granted", [
-      `A grant is for one role, and ${caller.arn} is none of those that the audit stack's incidentDeployers names in full (${grantees.join(", ") || "there is none"}). Deploy with one of them, add the role there without a *, or take suspectKeys out.`,
-    ]);
-  }
+  const reasons = worksAs(caller, grantees)
+    ? []
+    : [
+        `A grant is for one role, and ${caller.arn} is none of those that the audit stack's incidentDeployers names in full (${grantees.join(", ") || "there is none"}). Deploy with one of them, add the role there without a *, or take suspectKeys out.`,
+      ];
+  return ["The suspects' keys cannot be granted", reasons];
 }

@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
 
 import {
-  requireFittingDocuments,
+  checkFittingDocuments,
   type SizedDocument,
 } from "../../../components/policies/documentSize";
 import { partitionOf } from "../../../components/aws/partition";
+import { type Check, Refusal } from "../../../components/refusal";
 import { MOST_TAGS } from "../../../components/tags";
 import { parseSettings, asText, type Settings } from "../../../settings";
 import {
@@ -39,21 +40,34 @@ function settingsOf<K extends Settings["kind"]>(
 
 type DocumentsOf<S> = (settings: S) => readonly SizedDocument[];
 
+/** Throws what a check refuses, as a stack does. */
+function refuse([heading, reasons]: Check): void {
+  if (reasons.length > 0) {
+    throw new Refusal(heading, reasons);
+  }
+}
+
 /** Refuses, or does not, what a stack's settings make. */
 const audit = (changes: object) =>
-  requireFittingDocuments(
-    settingsOf<"audit">("audit", auditConfig({ ...changes })),
-    auditDocuments,
+  refuse(
+    checkFittingDocuments(
+      settingsOf<"audit">("audit", auditConfig({ ...changes })),
+      auditDocuments,
+    ),
   );
 const incident = (changes: object) =>
-  requireFittingDocuments(
-    settingsOf<"incident">(STACK, incidentConfig({ ...changes })),
-    (settings) => incidentDocuments(settings, "o-exampleorgid"),
+  refuse(
+    checkFittingDocuments(
+      settingsOf<"incident">(STACK, incidentConfig({ ...changes })),
+      (settings) => incidentDocuments(settings, "o-exampleorgid"),
+    ),
   );
 const member = (changes: object) =>
-  requireFittingDocuments(
-    settingsOf<"member">("member-222233334444", memberConfig({ ...changes })),
-    memberDocuments,
+  refuse(
+    checkFittingDocuments(
+      settingsOf<"member">("member-222233334444", memberConfig({ ...changes })),
+      memberDocuments,
+    ),
   );
 
 /** So many keys of an account, each in a Region of its own where they are a foundation's. */
@@ -163,7 +177,7 @@ describe("Documents that grow with", () => {
       for (const kind of ["managed policy", "endpoint policy"]) {
         assert.ok(documents.some((each) => each.kind === kind));
       }
-      requireFittingDocuments(settings, auditDocuments);
+      assert.deepEqual(checkFittingDocuments(settings, auditDocuments)[1], []);
     }
   });
 
@@ -173,12 +187,8 @@ describe("Documents that grow with", () => {
       () => [{ of: "it", kind, document: { text }, growsWith: [] }];
     const around = '{"text":""}'.length;
     const taken = (kind: SizedDocument["kind"], text: string) => {
-      try {
-        requireFittingDocuments({}, documents(kind, text));
-        return true;
-      } catch {
-        return false;
-      }
+      const [, reasons] = checkFittingDocuments({}, documents(kind, text));
+      return reasons.length === 0;
     };
     for (const [kind, most] of [
       ["role trust", 2_048],

@@ -1,22 +1,19 @@
 import assert from "node:assert/strict";
 
 import { adviceIn, DELETE_TORN_FILE, RESTORE_STATE } from "../../../rehearsal/kills/advice";
+import { type Check, Refusal } from "../../../components/refusal";
 import { findings } from "../../../cli/mend/findings";
-import { requireOnce } from "../../../stacks/adoption";
-import { requireKeyOfRoom } from "../../../stacks/madeInspection";
+import { checkOnce } from "../../../stacks/adoption";
+import { checkKeyOfRoom } from "../../../stacks/madeInspection";
 import type { IncidentSettings } from "../../../settings";
 
 const KEY = "aws:kms/key:Key";
 const ARN = "arn:aws:kms:us-east-1:111122223333:key/k";
 
 /** What a check refuses with, as the engine prints it. */
-function refusalOf(check: () => void): string {
-  try {
-    check();
-  } catch (error) {
-    return `error: ${(error as Error).message}`;
-  }
-  return assert.fail("it refuses nothing");
+function refusalOf([heading, reasons]: Check): string {
+  assert.notDeepEqual(reasons, [], "it refuses nothing");
+  return `error: ${new Refusal(heading, reasons).message}`;
 }
 
 describe("Advice that is printed", () => {
@@ -136,14 +133,13 @@ describe("Advice that is printed", () => {
 
   it("is understood of what a program refuses over a killed room", () => {
     const twice = [["k-1", "k-2"].map((id) => ({ type: KEY, name: "incident-key", id }))];
-    assert.deepEqual(
-      read(refusalOf(() => requireOnce({ forgotten: [], gone: [], twice }, "inc-1"))),
-      ["npx clean-room mend --stack inc-1"],
-    );
+    assert.deepEqual(read(refusalOf(checkOnce({ forgotten: [], gone: [], twice }, "inc-1"))), [
+      "npx clean-room mend --stack inc-1",
+    ]);
     const settings = { ticket: "INC-1", region: "us-east-1" } as IncidentSettings;
     const keys = [{ id: "k", arn: ARN, state: "PendingDeletion" }];
     const made = [{ type: "aws:ec2/instance:Instance", name: "w", id: "i-1" }];
-    assert.deepEqual(read(refusalOf(() => requireKeyOfRoom(settings, { made, keys }, []))), [
+    assert.deepEqual(read(refusalOf(checkKeyOfRoom(settings, { made, keys }, []))), [
       `aws kms cancel-key-deletion --region us-east-1 --key-id ${ARN}`,
       `aws kms enable-key --region us-east-1 --key-id ${ARN}`,
       "pulumi destroy --stack inc-1",
