@@ -9,16 +9,36 @@ const TAKEN =
   /AlreadyExists|EntityAlreadyExists|ConflictException|\.Duplicate|already exists|BucketAlreadyOwnedByYou|AlreadyAssociated/;
 
 /**
+ * What S3 says of a bucket's name that another account has, or has given up just now.
+ *
+ * Source: S3 API reference, CreateBucket, "Errors"; one's own is BucketAlreadyOwnedByYou.
+ */
+const OF_ANOTHER_ACCOUNT = /\bBucketAlreadyExists\b/;
+
+/**
  * Tells what AWS calls "already exists": something is there under a name that the program needs, and nothing says that
  * this stack made it. Whoever knows that it did says so, and the next `up` takes it on.
  */
 export function sayWhoseItIs(of: OwningStack): pulumi.ErrorHook {
   return new pulumi.ErrorHook("it-is-there-already", async ({ errors, type, name, newInputs }) => {
-    if (errors.some((error) => TAKEN.test(error))) {
-      await pulumi.log.error(foreignSentence(of, type, name, newInputs ?? {}));
+    const inputs = newInputs ?? {};
+    if (errors.some((error) => OF_ANOTHER_ACCOUNT.test(error))) {
+      await pulumi.log.error(anotherAccountsBucket(of, name, inputs));
+    } else if (errors.some((error) => TAKEN.test(error))) {
+      await pulumi.log.error(foreignSentence(of, type, name, inputs));
     }
     return false;
   });
+}
+
+/** A bucket's name is taken all over AWS, and follows from the stack's: with another one of these it is another. */
+export function anotherAccountsBucket(
+  of: OwningStack,
+  name: string,
+  inputs: Readonly<Record<string, unknown>>,
+): string {
+  const other = `${of.stack}-2`;
+  return `The name ${calledIn(inputs, name)} is a bucket of another AWS account's: put nothing into it. Bucket names are the same for all accounts, and this one follows from account, Region and stack. Give the stack another name, which keeps what it has made: pulumi stack rename ${other} --stack ${of.stack}; then run pulumi up --stack ${other}. Whoever names this stack in settings, such as auditStack of an incident, names ${other} from then on.`;
 }
 
 /** One sentence, with the commands of either way. */
@@ -28,7 +48,7 @@ export function foreignSentence(
   name: string,
   inputs: Readonly<Record<string, unknown>>,
 ): string {
-  const called = [inputs["name"], inputs["bucket"]].find(isText) ?? name;
+  const called = calledIn(inputs, name);
   const there = `AWS has ${type.slice(type.lastIndexOf(":") + 1)} ${called} already, and nothing there says that it is of this stack: it is left alone.`;
   const again = `pulumi up --stack ${of.stack}`;
   if (type === "aws:kms/alias:Alias") {
@@ -64,6 +84,11 @@ function commandThatRemoves(
     default:
       return undefined;
   }
+}
+
+/** What AWS calls it, or what the program does. */
+function calledIn(inputs: Readonly<Record<string, unknown>>, name: string): string {
+  return [inputs["name"], inputs["bucket"]].find(isText) ?? name;
 }
 
 function isText(value: unknown): value is string {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 
-import { foreignSentence } from "../../stacks/foreign";
+import { anotherAccountsBucket, foreignSentence } from "../../stacks/foreign";
 import type { OwningStack } from "../../stacks/ownership";
 
 const AUDIT: OwningStack = { stack: "audit", region: "us-east-1", accountId: "111122223333" };
@@ -51,5 +51,12 @@ describe("What is there under a name that an audit or a member stack needs", () 
   it("is tagged with what the next up looks for", () => {
     const told = foreignSentence(AUDIT, "aws:iam/role:Role", "roles-responder", { name: "r" });
     assert.match(told, /Value=audit\/us-east-1::iam\/role::roles-responder;/);
+  });
+
+  it("is another account's where it is a bucket: the stack gets another name, and nobody's bucket a tag", () => {
+    const told = anotherAccountsBucket(AUDIT, "vault-bucket", { bucket: "vault-bucket-0a1b2c3" });
+    assert.match(told, /vault-bucket-0a1b2c3 is a bucket of another AWS account's/);
+    assert.match(told, /pulumi stack rename audit-2 --stack audit; .*pulumi up --stack audit-2/);
+    assert.doesNotMatch(told, /tag-resources/);
   });
 });
