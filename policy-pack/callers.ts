@@ -41,6 +41,14 @@ const CALLER_ACCOUNT: Readonly<Record<string, (value: string) => string | undefi
   "kms:calleraccount": (value) => value,
 };
 
+/** Condition keys that say for whom a service acts. */
+const SOURCE =
+  /^(aws:source(account|arn|orgid|orgpaths|owner|vpc|vpce)|kms:encryptioncontext:.+|kms:calleraccount)$/;
+
+/** Services that say for whom they assume a role, by AWS's documentation of each. EC2's machines do not. */
+const SAYING =
+  /^(cloudtrail|config|delivery\.logs|events|pipes|scheduler|ssm)\.amazonaws\.com(\.cn)?$/;
+
 /** The keys that {@link isForEverybody} knows, as IAM's documentation writes them. */
 export const NAMING_KEYS =
   "aws:PrincipalOrgID, aws:PrincipalArn, aws:PrincipalAccount, kms:CallerAccount, aws:SourceArn or aws:SourceAccount";
@@ -112,6 +120,76 @@ export function foreigners(
     .filter(({ kind }) => kind === "AWS" || kind === "CanonicalUser")
     .flatMap(({ value }) => (value === UNKNOWN ? [] : [value]))
     .filter((value) => (ANYBODY.test(value) ? !onlyOwn : !isOwn(accountOf(value))));
+}
+
+/**
+ * Accounts other than these that a statement for everybody lets in by name: its condition says that they call. Where it says
+ * besides that they are of these accounts or of an organisation, they are not.
+ */
+export function foreignersByCondition(statement: Statement, accounts: readonly string[]): string[] {
+  const { principals, tests } = statement;
+  const isForAll = principals.some(({ value }) => value !== UNKNOWN && ANYBODY.test(value));
+  if (!isForAll || isOfOrganisation(statement) || foreigners(statement, accounts).length === 0) {
+    return [];
+  }
+  return tests
+    .filter(({ operator, key }) => POSITIVE.test(operator) && key in CALLER_ACCOUNT)
+    .flatMap(({ key, values }) =>
+      values.flatMap((value) => {
+        const account = value === UNKNOWN ? undefined : CALLER_ACCOUNT[key]?.(value);
+        return ACCOUNT.test(account ?? "") && !accounts.includes(account ?? "")
+          ? [`${String(value)}`]
+          : [];
+      }),
+    );
+}
+
+/**
+ * What is wrong with how a service is let in: it acts for every account that asks it, and a condition says for which.
+ *
+ * @param isTrust Whether it is let in to assume a role, where not every service says for whom.
+ * @param accounts The stack's own accounts.
+ */
+export function serviceMistakes(
+  { principals, tests, actions }: Statement,
+  isTrust: boolean,
+  accounts: readonly string[],
+): string[] {
+  const services = principals.flatMap(({ kind, value }) =>
+    kind === "Service" && value !== UNKNOWN && (!isTrust || SAYING.test(value)) ? [value] : [],
+  );
+  const saying = tests.filter(({ key, operator }) => SOURCE.test(key) && POSITIVE.test(operator));
+  const isSaid = saying.some(({ values }) =>
+    values.every((value) => value === UNKNOWN || /[^*?:/]/.test(value.replace(/^arn:/, ""))),
+  );
+  const whole = actions.find((action) => action !== UNKNOWN && /^([^:]*:)?[*?]+$/.test(action));
+  const tooMuch =
+    whole !== undefined && principals.some(({ kind }) => isTrust || kind === "Service")
+      ? [`it allows ${String(whole)}; required: the actions meant.`]
+      : [];
+  if (services.length === 0) {
+    return tooMuch;
+  }
+  const strangers = saying
+    .filter(({ key }) => key === "aws:sourceaccount" || key === "aws:sourcearn")
+    .flatMap(({ values }) => values)
+    .flatMap((value) => (value === UNKNOWN ? [] : [accountOf(value) ?? ""]))
+    .filter((account) => ACCOUNT.test(account) && !accounts.includes(account));
+  return [
+    ...tooMuch,
+    ...(isSaid
+      ? []
+      : services.map(
+          (service) =>
+            `it lets ${service} in for whichever account asks it; required: a condition on aws:SourceAccount or aws:SourceArn.`,
+        )),
+    ...(accounts.length === 0
+      ? []
+      : strangers.map(
+          (account) =>
+            `it lets ${services.join(", ")} in for account ${account}; required: a condition on aws:SourceAccount with this stack's account (${accounts.join(", ")}).`,
+        )),
+  ];
 }
 
 /** A test that only a caller meets for whom this holds, whichever of its values is met. */

@@ -16,8 +16,29 @@ const BY_LETTERS = /[*?]/;
 /** What only looks: names and descriptions, and no content. */
 const LOOKING = /^[\w-]+:(Describe|List)\w*\*$/i;
 
+/** What reads names, states and settings: every resource may be looked at. */
+const READING =
+  /^[\w-]+:(BatchGet|Check|Describe|Filter|Get|Head|List|Lookup|Preview|Search|Simulate|Test|Validate|View)[\w*]*$/i;
+
+/**
+ * What changes something and takes no resource by which it could be narrowed, or leaves nothing behind that anybody relies on: a machine's
+ * own reports, metrics and logs, and images' records, whose images and snapshots other statements guard.
+ */
+const WITHOUT_RESOURCE =
+  /^((ssmmessages|ec2messages|xray):\w+|cloudwatch:PutMetricData|imagebuilder:DeleteImage|logs:(CreateLogGroup|CreateLogStream|PutLogEvents)|ssm:(UpdateInstance\w+|Put(Inventory|ComplianceItems|ConfigurePackageResult)))$/i;
+
 /** Actions by which somebody gets more than they were given, or takes evidence out. */
 const TO_MORE = [
+  "ebs:GetSnapshotBlock",
+  "ec2-instance-connect:OpenTunnel",
+  "ec2-instance-connect:SendSSHPublicKey",
+  "ec2:CopyImage",
+  "ec2:DeleteSnapshot",
+  "ec2:DeleteVolume",
+  "ec2:GetPasswordData",
+  "ec2:ReplaceIamInstanceProfileAssociation",
+  "ec2:TerminateInstances",
+  "ec2:UnlockSnapshot",
   "ec2:ModifyImageAttribute",
   "ec2:ModifySnapshotAttribute",
   "iam:AddUserToGroup",
@@ -36,6 +57,7 @@ const TO_MORE = [
   "iam:SetDefaultPolicyVersion",
   "iam:UpdateAssumeRolePolicy",
   "iam:UpdateLoginProfile",
+  "lambda:UpdateFunctionCode",
   "kms:CreateGrant",
   "kms:Decrypt",
   "kms:DisableKey",
@@ -45,11 +67,16 @@ const TO_MORE = [
   "s3:DeleteObjectVersion",
   "s3:GetObject",
   "s3:GetObjectVersion",
+  "s3:PutBucketObjectLockConfiguration",
   "s3:PutBucketPolicy",
+  "s3:PutLifecycleConfiguration",
   "s3:PutObject",
   "s3:PutObjectLegalHold",
   "s3:PutObjectRetention",
   "secretsmanager:GetSecretValue",
+  "ssm:GetParameter",
+  "ssm:GetParameters",
+  "ssm:GetParametersByPath",
   "ssm:ResumeSession",
   "ssm:SendCommand",
   "ssm:StartSession",
@@ -89,13 +116,18 @@ export function overreach(statement: Statement): string[] {
             resource === "*" ? "every resource" : `${String(resource)}, which is every one`;
           return WHOLE_SERVICE.test(action)
             ? [`allows ${action} on ${where}; required: the actions or the resources meant`]
-            : isTooMuch(action)
+            : isTooMuch(action) || (/^[*?]+$/.test(String(resource)) && changes(action))
               ? [
                   `allows ${action} on ${where}; required: the resources meant, or a condition that says which`,
                 ]
               : [];
         })),
   ];
+}
+
+/** Whether it changes something: a closed list of what reads, as what changes has no end. */
+function changes(action: string): boolean {
+  return !READING.test(action) && !WITHOUT_RESOURCE.test(action);
 }
 
 function isTooMuch(action: string): boolean {

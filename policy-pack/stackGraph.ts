@@ -11,9 +11,7 @@ export class StackGraph {
 
   public constructor(resources: readonly PolicyResource[]) {
     this.resources = new Map(resources.map((resource) => [resource.urn, resource]));
-    this.subjects = resources.map(
-      (resource) => new Subject(resource, (field) => field in resource.propertyDependencies),
-    );
+    this.subjects = resources.map(asSubject);
     this.byUrn = new Map(this.subjects.map((subject) => [subject.urn, subject]));
   }
 
@@ -65,6 +63,16 @@ export class StackGraph {
   public all(): readonly PolicyResource[] {
     return [...this.resources.values()];
   }
+}
+
+/** Stacks that differ by one resource share the others. */
+const known = new WeakMap<PolicyResource, Subject>();
+
+function asSubject(resource: PolicyResource): Subject {
+  const subject =
+    known.get(resource) ?? new Subject(resource, (field) => field in resource.propertyDependencies);
+  known.set(resource, subject);
+  return subject;
 }
 
 interface Reading {

@@ -8,6 +8,11 @@ const ROLE_TYPE = "aws:iam/role:Role";
 const PROFILE = "aws:iam/instanceProfile:InstanceProfile";
 const INCIDENT = "incident";
 
+/** Member accounts have roles whose names and places others prescribe. */
+const KINDS = [INCIDENT, "foundation"];
+
+const POLICY_ARN = /^arn:[\w-]+:iam::(aws|\d{12}):policy\//;
+
 /** Configuration of this policy. */
 interface CaseRolesConfig {
   /** Path below which the roles of rooms are. */
@@ -20,7 +25,7 @@ export const caseRoles = ofResource<CaseRolesConfig>(
     name: "case-roles",
     displayName: "A role of a case has a boundary, and its place",
     description:
-      "Checks that every role and instance profile of a room is below the path of clean rooms, and that a role has a permissions boundary.",
+      "Checks that every role and instance profile of a room or a foundation is below the path of clean rooms, and that a role of a room has a permissions boundary, which is none of AWS's own and none of another account.",
     severity: "high",
     tags: ["access"],
     remediationSteps: "Set path and permissionsBoundary of the role.",
@@ -35,7 +40,7 @@ export const caseRoles = ofResource<CaseRolesConfig>(
     },
   },
   (role, config) =>
-    [ROLE_TYPE, PROFILE].includes(role.type) && role.kind === INCIDENT
+    [ROLE_TYPE, PROFILE].includes(role.type) && KINDS.includes(role.kind ?? "")
       ? mistakesOf(role, config)
       : [],
 );
@@ -49,10 +54,25 @@ function mistakesOf(role: Subject, { path }: CaseRolesConfig): string[] {
       : [
           `path is ${shown(place)}; required: ${path}….\nOne alarm sees the use of every role below it: set path.`,
         ]),
-    ...(role.type === ROLE_TYPE && (boundary === undefined || boundary === "")
+    ...(role.type === ROLE_TYPE && isStrange(boundary, role.accounts)
+      ? [
+          `permissionsBoundary is ${shown(boundary)}; required: the foundation's case boundary.\nWho can change the boundary, or whom it does not limit, is not limited: name the foundation's.`,
+        ]
+      : []),
+    ...(role.type === ROLE_TYPE &&
+    role.kind === INCIDENT &&
+    (boundary === undefined || boundary === "")
       ? [
           `permissionsBoundary is ${shown(boundary)}; required: the foundation's case boundary.\nMalware on a workstation has this role: limit it.`,
         ]
       : []),
   ];
+}
+
+/** Whether a boundary is AWS's, who changes it, or another account's. */
+function isStrange(boundary: unknown, accounts: readonly string[]): boolean {
+  const owner = typeof boundary === "string" ? POLICY_ARN.exec(boundary)?.[1] : undefined;
+  return (
+    owner !== undefined && (owner === "aws" || (accounts.length > 0 && !accounts.includes(owner)))
+  );
 }

@@ -7,6 +7,7 @@ import {
   POLICY,
   PUBLIC_ACCESS,
   twice,
+  VERSIONING,
 } from "../buckets";
 import { type Mistake, ofStack } from "../policyForms";
 import { type Statement, statementsOf } from "../policyDocuments";
@@ -30,7 +31,7 @@ export const closedBuckets = ofStack(
     name: "closed-buckets",
     displayName: "Buckets are closed, whoever asks",
     description:
-      "Checks that every bucket blocks public access, belongs to its owner with all that is in it, has no part twice and no ACL, and that the policy of one that keeps evidence or logs refuses requests without TLS.",
+      "Checks that every bucket blocks public access, belongs to its owner with all that is in it, has no part twice, no ACL and no suspended versions, and that the policy of one that keeps evidence or logs refuses requests without TLS.",
     severity: "critical",
     tags: ["s3", "access"],
     remediationSteps: "Give the bucket the missing part, and each part once.",
@@ -68,6 +69,14 @@ function mistakesOf(bucket: Subject, graph: StackGraph): string[] {
           .sort()
           .join(", ")}); required: one.\nS3 has one: the later undoes the earlier.`,
     ),
+    // A vault has a policy of its own.
+    ...(bucket.at("objectLockEnabled") === true ? [] : ofType(VERSIONING))
+      .map((part) => part.at("versioningConfiguration.status"))
+      .filter((status) => status !== "Enabled" && status !== UNKNOWN)
+      .map(
+        (status) =>
+          `versioningConfiguration.status is ${shown(status)}; required: Enabled.\nWhoever may write overwrites what was written otherwise: set it.`,
+      ),
     ...ownerships
       .filter((ownership) => ownership !== "BucketOwnerEnforced")
       .map(

@@ -1,9 +1,11 @@
 import {
   federationMistakes,
   foreigners,
+  foreignersByCondition,
   isForEverybody,
   isOfOrganisation,
   NAMING_KEYS,
+  serviceMistakes,
 } from "../callers";
 import { type PlacedDocument, documentsOf } from "../placedDocuments";
 import type { Statement } from "../policyDocuments";
@@ -35,7 +37,7 @@ export const noOpenPolicies = ofResource<OpenPoliciesConfig>(
     name: "no-open-policies",
     displayName: "No policy document is for everybody or about everything",
     description:
-      "Checks that no policy document, in whatever field of whatever type, lets in everybody without a condition that names them, lets in another account but of an organisation it names or those in accounts, or allows what leads to more or a part of a service by its letters on every resource, but permissions boundaries named in boundaries.",
+      "Checks that no policy document, in whatever field of whatever type, lets in everybody without a condition that names them, lets in another account but of an organisation it names or those in accounts, lets in a service without saying for which account, or allows what leads to more, what changes something or a part of a service by its letters on every resource, but permissions boundaries named in boundaries.",
     severity: "critical",
     tags: ["access", "keys"],
     remediationSteps:
@@ -69,6 +71,13 @@ function mistakesOf(
     .flatMap((statement) =>
       [
         ...callerMistakes(statement, [...subject.accounts, ...accounts]),
+        ...(isForEverybody(statement)
+          ? []
+          : serviceMistakes(
+              statement,
+              path.endsWith("assumeRolePolicy"),
+              subject.accounts.length === 0 ? [] : [...subject.accounts, ...accounts],
+            )),
         ...(statement.namesPrincipals || isBoundary
           ? []
           : overreach(statement).map((reason) => `it ${reason}.`)),
@@ -90,6 +99,12 @@ function callerMistakes(statement: Statement, accounts: readonly string[]): stri
   );
   const what = whole ?? statement.actions.slice(0, 3).map(shown).join(", ");
   return [
+    ...(accounts.length === 0 || strangers.length > 0
+      ? []
+      : foreignersByCondition(statement, accounts).map(
+          (stranger) =>
+            `it allows ${shown(what)} to ${stranger} by its condition; required: a principal of this stack's account (${own}), or for another one the actions meant and a condition on aws:PrincipalOrgID.`,
+        )),
     ...strangers.map(
       (stranger) =>
         `it allows ${shown(what)} to ${stranger}; required: a principal of this stack's account (${own}), or for another one the actions meant and a condition on aws:PrincipalOrgID.`,

@@ -10,6 +10,7 @@ const EGRESS_RULE = "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule";
 const INLINE = ["ingress", EGRESS];
 const LISTS = ["cidrBlocks", "ipv6CidrBlocks"];
 const ENTRY = "cidr";
+const NETWORK = "cidrBlock";
 const SINGLE = ["cidrIpv4", "cidrIpv6"];
 
 /** Fields in which a type names the ranges it opens to. */
@@ -22,6 +23,11 @@ const RANGE_FIELDS: Readonly<Record<string, readonly string[]>> = {
   "aws:ec2/securityGroupRule:SecurityGroupRule": LISTS,
   [EGRESS_RULE]: SINGLE,
   "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": SINGLE,
+  // What a network takes for its own addresses nobody else is reached at.
+  "aws:ec2/subnet:Subnet": [NETWORK],
+  "aws:ec2/vpc:Vpc": [NETWORK],
+  "aws:ec2/vpcIpv4CidrBlockAssociation:VpcIpv4CidrBlockAssociation": [NETWORK],
+  "awsx:ec2:Vpc": [NETWORK],
 };
 
 /** Configuration of this policy. */
@@ -35,7 +41,7 @@ export const noOpenRules: StackValidationPolicy = {
   name: "no-open-rules",
   displayName: "No security group is open to everybody",
   description:
-    "Checks that every range of a security group rule or of a prefix list is of private addresses, or of ownRanges, in either direction; 0.0.0.0/0 is for egress rules in VPCs named in internetVpcs.",
+    "Checks that every range of a security group rule, of a prefix list, of a VPC and of a subnet is of private addresses, or of ownRanges, in either direction; 0.0.0.0/0 is for egress rules in VPCs named in internetVpcs.",
   enforcementLevel: "mandatory",
   severity: "critical",
   tags: ["network"],

@@ -61,10 +61,15 @@ function recording(document: Subject): string[] {
           ),
         ]
       : []),
-    ...(inputs["runAsEnabled"] === true && inputs["runAsDefaultUser"] !== "root"
+    ...(inputs["runAsEnabled"] === true && isNamedUser(inputs["runAsDefaultUser"])
       ? []
       : [mistake("runAsEnabled", "true, with a user that is not root")]),
   ];
+}
+
+/** Without one the tag of whoever logs in says which user it is. */
+function isNamedUser(user: unknown): boolean {
+  return user === UNKNOWN || (typeof user === "string" && user !== "" && user !== "root");
 }
 
 function inputsOf(content: unknown): Readonly<Record<string, unknown>> | undefined {

@@ -171,7 +171,8 @@ function encryptionMistakes(bucket: Subject, encryptions: readonly Subject[]): s
     ];
   }
   return found.flatMap(({ where, rules }) => {
-    const list: readonly unknown[] = Array.isArray(rules) ? rules : [rules];
+    const list: readonly unknown[] =
+      Array.isArray(rules) && rules.length > 0 ? rules : Array.isArray(rules) ? [{}] : [rules];
     return list.flatMap((rule, index) => {
       const by = isFields(rule) ? rule["applyServerSideEncryptionByDefault"] : rule;
       const field = `rules.${index}.applyServerSideEncryptionByDefault`;

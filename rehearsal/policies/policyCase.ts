@@ -41,6 +41,11 @@ export function ref(of: string, output = "id"): Ref {
   return { of, output };
 }
 
+/** Whether a value is a reference. */
+export function isRef(value: object): value is Ref {
+  return "of" in value && "output" in value;
+}
+
 /** Changes properties of a resource; undefined takes one away. */
 export function set(name: string, props: Readonly<Record<string, unknown>>): Edit {
   return (resources) =>

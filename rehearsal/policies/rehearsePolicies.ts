@@ -12,23 +12,8 @@ import { callerAnswers } from "../account/callerIdentity";
 import { endWithReason } from "../endWithReason";
 import { findPulumi } from "../engine/pulumiCli";
 import { Stage } from "../stage";
-import { EVIDENCE } from "./cases/evidence";
-import { FOUNDATION } from "./cases/foundation";
-import { ROOMS } from "./cases/room";
-import type { Declared, PolicyCase, Ref } from "./policyCase";
-import { TICKET } from "./right";
-
-const CASES: readonly PolicyCase[] = [...EVIDENCE, ...ROOMS, ...FOUNDATION];
-
-/** Stacks of each kind. */
-const STACKS = {
-  foundation: "audit",
-  incident: TICKET.toLowerCase(),
-  member: "member-111122223333",
-} as const;
-
-/** The pack's configuration for audit stacks. */
-const FOUNDATION_CONFIG = join(__dirname, "../../policy-pack/clean-room.json");
+import { CASES, FOUNDATION_CONFIG, STACKS } from "./judgedCases";
+import { type Declared, isRef, type PolicyCase } from "./policyCase";
 
 /** Version of the AWS SDK, by which the engine chooses the provider. */
 const { version: SDK_VERSION } = JSON.parse(
@@ -150,10 +135,6 @@ function resolved(value: unknown, made: ReadonlyMap<string, Raw>): unknown {
   return Object.fromEntries(
     Object.entries(value).map(([key, item]) => [key, resolved(item, made)]),
   );
-}
-
-function isRef(value: object): value is Ref {
-  return "of" in value && "output" in value;
 }
 
 if (require.main === module) {

@@ -42,6 +42,25 @@ export interface Registration {
 
   /** URNs of what had to be there before: what its inputs are made of, and what it depends on. */
   readonly after: readonly string[];
+
+  /** URNs of what each of its inputs is made of. */
+  readonly madeOf: Readonly<Record<string, readonly string[]>>;
+
+  /** What the engine is to do with it, as it is told: with what a component hands down. */
+  readonly options: RegisteredOptions;
+
+  /** Reference of the provider that is named, `<URN>::<id>`; empty where it is the default one. */
+  readonly provider: string;
+}
+
+/** Options of a resource as the engine is told of them. */
+export interface RegisteredOptions {
+  readonly protect: boolean;
+  readonly ignoreChanges: readonly string[];
+  readonly deleteBeforeReplace: boolean;
+
+  /** How long making it may take, e.g. `24h`; undefined where the provider says. */
+  readonly createTimeout: string | undefined;
 }
 
 /** Answers of the account to look-ups, by the token of the function. */
@@ -249,6 +268,22 @@ export async function deploy(
           parent: request.getParent(),
           custom: request.getCustom(),
           after: request.getDependenciesList(),
+          madeOf: Object.fromEntries(
+            request
+              .getPropertydependenciesMap()
+              .toArray()
+              .map(([field]) => [
+                field,
+                request.getPropertydependenciesMap().get(field)?.getUrnsList() ?? [],
+              ]),
+          ),
+          options: {
+            protect: request.getProtect() === true,
+            ignoreChanges: request.getIgnorechangesList(),
+            deleteBeforeReplace: request.getDeletebeforereplace(),
+            createTimeout: request.getCustomtimeouts()?.getCreate() || undefined,
+          },
+          provider: request.getProvider(),
         });
         done(error, response);
       })) satisfies Monitor["registerResource"],

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 
 import { noOpenPolicies } from "../../../policy-pack/policies/noOpenPolicies";
 import {
+  faults,
   judge,
   OWN_ACCOUNT,
   type Subject,
@@ -49,8 +50,8 @@ describe("no-open-policies", () => {
       ["StringEquals", "aws:PrincipalOrgID", "o-exampleorgid"],
       ["StringEquals", "AWS:principalorgid", ["o-exampleorgid", "o-another000"]],
       ["ArnEquals", "aws:PrincipalArn", `arn:aws:iam::${OWN_ACCOUNT}:role/clean-room/reader`],
-      ["ArnLike", "aws:PrincipalArn", "arn:aws:iam::999988887777:role/clean-room/*"],
-      ["StringEquals", "aws:PrincipalAccount", "999988887777"],
+      ["ArnLike", "aws:PrincipalArn", `arn:aws:iam::${OWN_ACCOUNT}:role/clean-room/*`],
+      ["StringEquals", "aws:PrincipalAccount", OWN_ACCOUNT],
       ["StringEquals", "kms:CallerAccount", OWN_ACCOUNT],
       ["ArnLike", "aws:SourceArn", `arn:aws:logs:*:${OWN_ACCOUNT}:*`],
       ["ArnEquals", "aws:SourceArn", "arn:aws:s3:::evidence"],
@@ -221,7 +222,10 @@ describe("no-open-policies", () => {
             ArnLike: { "aws:PrincipalArn": `arn:aws:iam::${OWN_ACCOUNT}:role/clean-room/*` },
           },
         }),
-        whole({ Principal: { Service: "logs.amazonaws.com" } }),
+        use({
+          Principal: { Service: "logs.amazonaws.com" },
+          Condition: { StringEquals: { "aws:SourceAccount": OWN_ACCOUNT } },
+        }),
         use({
           Principal: { AWS: FOREIGN },
           Action: ["kms:Decrypt", "kms:Generate*"],
@@ -277,11 +281,40 @@ describe("no-open-policies", () => {
         toForeigner("kms:*", "*"),
       ],
     ];
+    for (const condition of [
+      { StringEquals: { "aws:PrincipalAccount": "999988887777" } },
+      { ArnLike: { "aws:PrincipalArn": "arn:aws:iam::999988887777:role/clean-room/*" } },
+    ]) {
+      it(`refuses another account that ${JSON.stringify(condition)} names`, async () => {
+        const [violation = ""] = faults(
+          await judge(noOpenPolicies, keyWith(use({ Condition: condition }))),
+        );
+        assert.match(violation, /allows kms:Decrypt to \S*999988887777\S* by its condition/);
+      });
+    }
     for (const [statement, violation] of refused) {
       it(`refuses ${JSON.stringify(statement)}`, async () => {
         assert.deepEqual(await judge(noOpenPolicies, keyWith(statement)), [violation]);
       });
     }
+
+    it("lets a service in for an account of its own only, and for no whole service", async () => {
+      const service = (statement: Statement) =>
+        keyWith(use({ Principal: { Service: "logs.amazonaws.com" }, ...statement }));
+      const from = (account: string) => ({
+        Condition: { StringEquals: { "aws:SourceAccount": account } },
+      });
+      assert.deepEqual(await judge(noOpenPolicies, service({})), [
+        "policy, statement Use: it lets logs.amazonaws.com in for whichever account asks it; required: a condition on aws:SourceAccount or aws:SourceArn.",
+      ]);
+      assert.deepEqual(await judge(noOpenPolicies, service(from("999988887777"))), [
+        `policy, statement Use: it lets logs.amazonaws.com in for account 999988887777; required: a condition on aws:SourceAccount with this stack's account (${OWN_ACCOUNT}).`,
+      ]);
+      assert.deepEqual(
+        await judge(noOpenPolicies, service({ ...from(OWN_ACCOUNT), Action: "kms:*" })),
+        ["policy, statement Use: it allows kms:*; required: the actions meant."],
+      );
+    });
 
     it("takes the account from what the provider allows, and refuses all where it allows any", async () => {
       const statement = keyWith(whole({ Principal: { AWS: OWN } }));

@@ -1,0 +1,86 @@
+import { declaredFoundation, declaredMember, declaredRoom } from "../../../docs/declaredStacks";
+import type { Deployment } from "../../../test/support/deployment";
+import { auditConfig, incidentConfig, memberConfig, STACK } from "../../../test/support/examples";
+import type { ToldResource } from "../packInProcess";
+
+/** A stack of the program, with all that the engine tells policies of it. */
+export interface ToldStack {
+  readonly name: string;
+  readonly resources: readonly ToldResource[];
+}
+
+const PROVIDER = "default";
+
+/** The program's three kinds of stack, with the settings of the examples. */
+export async function toldStacks(): Promise<readonly ToldStack[]> {
+  // One after the other: the SDK has one program at a time.
+  const foundation = await declaredFoundation();
+  const room = await declaredRoom({
+    tools: ["encase", "lime", "velociraptor"],
+  });
+  const member = await declaredMember();
+  return [
+    told("audit", foundation, auditConfig()),
+    told(STACK, room, incidentConfig()),
+    told("member-222233334444", member, memberConfig()),
+  ];
+}
+
+function told(
+  name: string,
+  { resources, registrations }: Deployment,
+  config: Readonly<Record<string, unknown>>,
+): ToldStack {
+  const provider: ToldResource = {
+    type: "pulumi:providers:aws",
+    name: PROVIDER,
+    props: { region: config["aws:region"], allowedAccountIds: config["aws:allowedAccountIds"] },
+    options: { protect: false, ignoreChanges: [], deleteBeforeReplace: false, createSeconds: 0 },
+    madeOf: {},
+    after: [],
+    provider: undefined,
+  };
+  const registered = new Map(registrations.map((each) => [keyIn(each.urn), each]));
+  return {
+    name,
+    resources: [
+      provider,
+      ...resources.map((resource): ToldResource => {
+        const registration = registered.get(`${resource.type}::${resource.name}`);
+        if (registration === undefined) {
+          throw new Error(`${resource.type} ${resource.name} was not registered`);
+        }
+        const { options, madeOf, after } = registration;
+        const named = registration.provider.split("::").at(-2);
+        return {
+          type: resource.type,
+          name: resource.name,
+          props: resource.inputs,
+          options: {
+            protect: options.protect,
+            ignoreChanges: options.ignoreChanges,
+            deleteBeforeReplace: options.deleteBeforeReplace,
+            createSeconds: secondsOf(options.createTimeout),
+          },
+          madeOf: Object.fromEntries(
+            Object.entries(madeOf).map(([field, urns]) => [field, urns.map(keyIn)]),
+          ),
+          after: after.map(keyIn),
+          provider: resource.type.startsWith("aws:") ? named || PROVIDER : undefined,
+        };
+      }),
+    ],
+  };
+}
+
+/** `<type>::<name>` of a URN, whose type has those of its parents before it. */
+function keyIn(urn: string): string {
+  const [types = "", name = ""] = urn.split("::").slice(2);
+  return `${types.split("$").at(-1)}::${name}`;
+}
+
+/** Seconds of a duration as Go writes it in whole hours or minutes. */
+function secondsOf(duration: string | undefined): number {
+  const [, count = "0", unit = "s"] = /^(\d+)([hms])$/.exec(duration ?? "") ?? [];
+  return Number(count) * { h: 3600, m: 60, s: 1 }[unit as "h" | "m" | "s"];
+}
