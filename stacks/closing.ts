@@ -5,37 +5,25 @@ import * as pulumi from "@pulumi/pulumi";
 import { failureOf, lookUpFailure } from "../components/aws/failure";
 import { Case } from "../components/case";
 import { type CaseVault, findCaseRecords } from "../components/evidence/records/caseRecords";
-import {
-  type Closing,
-  closingsInForce,
-  notCovered,
-  reopeningsOf,
-} from "../components/evidence/records/closings";
+import { closingsInForce, notCovered, reopeningsOf } from "../components/evidence/records/closings";
 import { fileOf, type RecordFile } from "../components/evidence/records/custodyRecord";
-import {
-  findDiskHashes,
-  hashesOf,
-  type LostVolumes,
-  unhashedDisks,
-} from "../components/evidence/records/diskHashes";
-import type { EvidenceItem } from "../components/evidence/copies/evidenceItem";
-import { sourceNamedIn } from "../components/evidence/copies/evidenceNames";
-import type { PreservedCopy } from "../components/evidence/copies/preservedCopies";
+import { findDiskHashes, hashesOf, unhashedDisks } from "../components/evidence/records/diskHashes";
 import type { CustodyRecord } from "../components/evidence/records/recordSchema";
-import type { WorkingVolume } from "../components/evidence/copies/workingVolumes";
-import { type Check, Refusal } from "../components/refusal";
+import { Refusal } from "../components/refusal";
 import type { IncidentSettings } from "../settings";
+import {
+  checkNotBegun,
+  checkWrittenRecord,
+  goneInState,
+  notInSettings,
+  withoutKey,
+} from "./closingReasons";
 import type { Foundation } from "./foundation";
 import { goneBefore } from "./goneBefore";
-import { COPY, INCIDENT_KEY, INSTANCE, KEY, type MadeForRoom, VOLUME } from "./madeForRoom";
+import { INCIDENT_KEY, KEY } from "./madeForRoom";
 import { checkKeyOfRoom } from "./madeInspection";
-import {
-  CLOSING_RECORD,
-  OPENING_RECORD,
-  recordIn,
-  recordOf,
-  REOPENING_RECORD,
-} from "./recordsInState";
+import { CLOSING_RECORD, recordIn, REOPENING_RECORD } from "./recordsInState";
+import { contentsOf, lostVolumes, type RoomThere } from "./roomThere";
 import { sdkSettings } from "./sdkSettings";
 import { refuseFor } from "./settleAll";
 import type { StateResource } from "./stateResources";
@@ -75,22 +63,6 @@ export interface ClosingState {
 
 /** Of a room that was never closed. */
 export const OPEN: ClosingState = { stage: "open", reopenings: [], gone: [], hashes: new Map() };
-
-/** What there is of a room, before anything is declared. */
-export interface RoomThere extends Omit<MadeForRoom, "unnamed"> {
-  /** What the engine has of it. */
-  readonly state: readonly StateResource[];
-
-  /** Every preserved copy that carries the ticket. */
-  readonly copies: readonly PreservedCopy[];
-  readonly volumes: readonly WorkingVolume[];
-
-  /** The evidence of its settings, joined with these. */
-  readonly items: readonly EvidenceItem[];
-
-  /** The workstation as AWS has it, `i-…`. */
-  readonly workstation: string | undefined;
-}
 
 /**
  * Finds out how far a room is closed, and refuses to close what would not be recorded as it is.
@@ -215,134 +187,4 @@ export async function findIncidentKey(
       lookUpFailure(`The key behind ${name}`, error),
     ]);
   }
-}
-
-/** Whether this is a room's workstation: it has no other instance. */
-export function isWorkstation({ type }: StateResource): boolean {
-  return type === INSTANCE;
-}
-
-/** What the engine or AWS has of the room: each may know of something that the other does not. */
-function contentsOf({ state, copies, volumes, workstation }: RoomThere) {
-  const ids = (of: string) => state.flatMap(({ type, id }) => (type === of ? (id ?? []) : []));
-  const machine = state.find(isWorkstation)?.id;
-  return {
-    preservedCopies: [...ids(COPY), ...copies.map((each) => each.copySnapshotId)],
-    workingVolumes: [...ids(VOLUME), ...volumes.map((each) => each.volumeId)],
-    workstation: workstation ?? machine,
-  };
-}
-
-/** Working volumes that the engine has and AWS has not: it would change what is not there. */
-function goneInState(ticket: string, { state, volumes }: RoomThere): string[] {
-  const stack = new Case(ticket).stack;
-  return state.flatMap(({ type, id }) =>
-    type === VOLUME && id !== undefined && volumes.every(({ volumeId }) => volumeId !== id)
-      ? `The disk ${id} is gone, outside of Pulumi: look in CloudTrail who deleted it. Run: pulumi refresh --stack ${stack}; pulumi up --stack ${stack}, which records that it was gone.`
-      : [],
-  );
-}
-
-/** By source snapshot the working volumes that the engine or a record of the room names, and AWS has no more. */
-function lostVolumes({ state, volumes }: Pick<RoomThere, "state" | "volumes">): LostVolumes {
-  const lost = new Map<string, string[]>();
-  for (const resource of state) {
-    const { type, name, id } = resource;
-    const record = recordOf(resource);
-    const [source, volumeId] =
-      record?.event === "attachment"
-        ? [record.facts.source, record.facts.working.volume]
-        : [type === VOLUME ? sourceNamedIn(name) : undefined, id];
-    if (
-      source !== undefined &&
-      volumeId !== undefined &&
-      volumes.every((each) => each.volumeId !== volumeId)
-    ) {
-      lost.set(source, [...(lost.get(source) ?? []), volumeId]);
-    }
-  }
-  return lost;
-}
-
-/** What a room has and its settings leave out: its records are never made of settings alone. */
-function notInSettings({ state, copies, items }: RoomThere): string[] {
-  const leftOut = evidenceIn(state)
-    .filter((snapshot) => items.every(({ sourceSnapshotId }) => sourceSnapshotId !== snapshot))
-    .map((snapshot) => {
-      const copy = copies.find(({ sourceSnapshotId }) => sourceSnapshotId === snapshot);
-      return `${snapshot} is evidence of this room, and its line is gone. Put it back as it was, or: - { snapshot: ${snapshot}, account: "${copy?.sourceAccount ?? "<account>"}", withdrawn: true }`;
-    });
-  const ofOthers = items.flatMap(({ sourceSnapshotId, sourceAccount, copies: [copy] }) => {
-    const owner = copy?.sourceAccount;
-    return owner === undefined || owner === sourceAccount
-      ? []
-      : `${sourceSnapshotId} was handed over by account ${owner}, as its preserved copy says, and not by ${sourceAccount}.`;
-  });
-  return [...leftOut, ...ofOthers];
-}
-
-/** The source snapshots of whatever the engine has of the room's evidence. */
-function evidenceIn(state: readonly StateResource[]): readonly string[] {
-  const found = state.flatMap(({ name }) => sourceNamedIn(name) ?? []);
-  return [...new Set(found)].sort();
-}
-
-/** A record that the engine has written, and the vault does not show, would keep the room from ever closing. */
-function checkWrittenRecord(
-  { bucket, ticket }: CaseVault,
-  state: readonly StateResource[],
-  records: ReadonlyMap<string, CustodyRecord>,
-): Check {
-  const key = state.find(({ name }) => name === CLOSING_RECORD)?.outputs["key"];
-  const reasons =
-    typeof key === "string" && !records.has(key)
-      ? [
-          `Pulumi's state has it as s3://${bucket}/${key}, and it is not there, or not what its name says: look at the object's versions. Then run: pulumi refresh --stack ${new Case(ticket).stack}, and pulumi up again, which writes it.`,
-        ]
-      : [];
-  return [`The closing record of ${ticket} is not in the vault`, reasons];
-}
-
-/**
- * A room whose workstation was recorded and is gone is on its way out, and nothing of it is made again; unless somebody
- * has terminated that: then it is closed without.
- */
-function checkNotBegun(
-  ticket: string,
-  { record }: Closing,
-  { state, workstation }: RoomThere,
-): Check {
-  const begun = `The room of ${ticket} is closed, and its destruction has begun`;
-  const { workstation: recorded } = record.facts.existed.room;
-  if (recorded === undefined || workstation !== undefined) {
-    return [begun, []];
-  }
-  const stack = new Case(ticket).stack;
-  // Destroying takes this record out of the state before it comes to the machine.
-  const isWhole = state.some(({ name }) => name === OPENING_RECORD);
-  const isKnown = state.some(isWorkstation);
-  if (isWhole && isKnown) {
-    return [
-      `The workstation of ${ticket} is gone, outside of Pulumi`,
-      [
-        `${recorded} is not there any more. The room is closed without it. Run: pulumi refresh --stack ${stack}; pulumi up --stack ${stack}`,
-      ],
-    ];
-  }
-  const reasons =
-    isWhole || isKnown
-      ? []
-      : [`Its workstation ${recorded} is gone. Run: pulumi destroy --stack ${stack}`];
-  return [begun, reasons];
-}
-
-function withoutKey(ticket: string, state: readonly StateResource[]): Refusal {
-  const stack = new Case(ticket).stack;
-  // What is declared last of a room refuses to be destroyed as long as that is not closed; the vault keeps it.
-  const opening = state.some(({ name }) => name === OPENING_RECORD)
-    ? `, and pulumi state delete 'urn:pulumi:${pulumi.getStack()}::${pulumi.getProject()}::aws:s3/bucketObjectv2:BucketObjectv2::${OPENING_RECORD}' --stack ${stack}`
-    : "";
-  return new Refusal(`The room of ${ticket} has no incident key, so there is nothing to record`, [
-    `It was never opened to the end, or its destruction has begun: nothing of value is in it. Take away what is left: pulumi destroy --stack ${stack}; where that is refused for what is protected, first: pulumi state unprotect --all --stack ${stack}${opening}`,
-  ]);
 }

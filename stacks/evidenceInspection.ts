@@ -52,10 +52,11 @@ import {
 import type { WithdrawalFacts } from "../components/evidence/records/evidenceRecords";
 import type { LockTerms } from "../components/evidence/runbooks/lockRunbook";
 import type { IncidentSettings } from "../settings";
-import type { ClosingState, RoomThere } from "./closing";
+import type { ClosingState } from "./closing";
 import { tellUnfinished, tellUnnamed } from "./evidenceWarnings";
 import type { Foundation } from "./foundation";
 import { COPY } from "./madeForRoom";
+import type { RoomThere } from "./roomThere";
 import { sdkSettings } from "./sdkSettings";
 import { LEFT_AS_IT_IS, refuseFor } from "./settleAll";
 import type { StateResource } from "./stateResources";

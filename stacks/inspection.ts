@@ -12,7 +12,7 @@ import type { Check } from "../components/refusal";
 import { TOOLBOX_DIGEST_TAG, type Tags } from "../components/tags";
 import type { IncidentSettings } from "../settings";
 import type { Made } from "./comparison";
-import { inspectClosing, isWorkstation, OPEN } from "./closing";
+import { inspectClosing, OPEN } from "./closing";
 import { type EvidenceInspection, inspectEvidence } from "./evidenceInspection";
 import type { Foundation } from "./foundation";
 import { type Grants, inspectGrants } from "./grantInspection";
@@ -26,6 +26,7 @@ import {
 } from "./machineInspection";
 import type { RoomKey } from "./roomKeys";
 import { inspectMade } from "./madeInspection";
+import { isWorkstation } from "./roomThere";
 import { allOrEveryReason, LEFT_AS_IT_IS, refuseFor } from "./settleAll";
 import { readStateResources, type StateResource } from "./stateResources";
 

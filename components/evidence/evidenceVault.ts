@@ -3,10 +3,11 @@ import * as pulumi from "@pulumi/pulumi";
 
 import { closedBucket } from "../closedBucket";
 import type { Tags } from "../tags";
+import { accessLogPolicy } from "./accessLogPolicy";
 import type { EventRunbook } from "./runbooks/eventRunbook";
 import { ObjectHold } from "./runbooks/objectHold";
 import { daysOf, type Retention } from "./retention";
-import { accessLogPolicy, vaultPolicy } from "./vaultPolicy";
+import { vaultPolicy } from "./vaultPolicy";
 
 /** Inputs to {@link EvidenceVault}. */
 export interface EvidenceVaultArgs {

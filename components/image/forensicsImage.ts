@@ -1,14 +1,12 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 
-import { assumedBy } from "../policies/document";
 import { type EmailTopic, emailTopic } from "../emailTopic";
-import { ROLE_PATH } from "../names";
 import { TOOLBOX_DIGEST_TAG, type Tags } from "../tags";
-import { builderPolicy } from "./builderPolicy";
+import { buildMachineProfile } from "./buildMachineProfile";
 import { contentVersion } from "./contentVersion";
 import type { ImageDocument } from "./documents";
-import { lifecycleRolePolicy } from "./lifecycleRolePolicy";
+import { imageLifecycle } from "./imageLifecycle";
 
 /** Inputs to {@link ForensicsImage}. */
 export interface ForensicsImageArgs {
@@ -64,9 +62,6 @@ const NAME = "clean-room";
 
 /** Size of the root volume in GiB: the base, the tools and the symbols of the tools bucket. */
 const ROOT_GIB = 30;
-
-/** A room was opened from an image lately when it was launched within so many days. */
-const IN_USE_DAYS = 90;
 
 /** What a build or a test may take before it counts as failed, in minutes. */
 const TEST_MINUTES = 120;
@@ -146,7 +141,7 @@ export class ForensicsImage extends pulumi.ComponentResource {
       replacedInOrder,
     );
 
-    const profile = this.builderProfile(name, args);
+    const profile = buildMachineProfile(name, args, kept);
     this.buildTopic = emailTopic(
       `${name}-builds`,
       { ...args, displayName: "Forensics image builds" },
@@ -224,79 +219,9 @@ export class ForensicsImage extends pulumi.ComponentResource {
       },
       { ...kept, dependsOn: [logs] },
     );
-    this.lifecycle(name, args);
+    imageLifecycle(name, NAME, args, kept);
 
     this.pipelineArn = pipeline.arn;
     this.registerOutputs({ pipelineArn: this.pipelineArn });
-  }
-
-  private builderProfile(name: string, args: ForensicsImageArgs): aws.iam.InstanceProfile {
-    const kept = { parent: this, protect: true };
-    const role = new aws.iam.Role(
-      `${name}-machine`,
-      {
-        path: ROLE_PATH,
-        description: "Build machines of the forensics image",
-        assumeRolePolicy: assumedBy("ec2.amazonaws.com"),
-        permissionsBoundary: args.permissionsBoundary,
-        tags: args.tags,
-      },
-      kept,
-    );
-    new aws.iam.RolePolicy(
-      `${name}-machine-policy`,
-      { role: role.id, policy: JSON.stringify(builderPolicy(args)) },
-      kept,
-    );
-    return new aws.iam.InstanceProfile(
-      `${name}-machine-profile`,
-      { path: ROLE_PATH, role: role.name, tags: args.tags },
-      kept,
-    );
-  }
-
-  /** Old images go with their snapshots, but never one that a room was opened from lately. */
-  private lifecycle(name: string, args: ForensicsImageArgs): void {
-    const { tags } = args;
-    const kept = { parent: this, protect: true };
-    const role = new aws.iam.Role(
-      `${name}-lifecycle`,
-      {
-        path: ROLE_PATH,
-        description: "Removes old forensics images",
-        assumeRolePolicy: assumedBy("imagebuilder.amazonaws.com"),
-        permissionsBoundary: args.permissionsBoundary,
-        tags,
-      },
-      kept,
-    );
-    const policy = new aws.iam.RolePolicy(
-      `${name}-lifecycle-policy`,
-      { role: role.id, policy: JSON.stringify(lifecycleRolePolicy(args.region)) },
-      kept,
-    );
-    new aws.imagebuilder.LifecyclePolicy(
-      `${name}-retention`,
-      {
-        name: NAME,
-        description: "Keeps the newest forensics images and those in use",
-        resourceType: "AMI_IMAGE",
-        executionRole: role.arn,
-        // Versions are hashes: all of them.
-        resourceSelection: { recipes: [{ name: NAME, semanticVersion: "x.x.x" }] },
-        policyDetails: [
-          {
-            action: { type: "DELETE", includeResources: { amis: true, snapshots: true } },
-            filter: { type: "COUNT", value: args.keep },
-            exclusionRules: {
-              // Without isPublic the provider loses track of its own answer.
-              amis: { isPublic: false, lastLaunched: { unit: "DAYS", value: IN_USE_DAYS } },
-            },
-          },
-        ],
-        tags,
-      },
-      { ...kept, dependsOn: [policy] },
-    );
   }
 }

@@ -29,7 +29,8 @@ import {
   starterRolePolicy,
   starterTrust,
 } from "../../components/evidence/runbooks/runbookPolicies";
-import { accessLogPolicy, vaultPolicy } from "../../components/evidence/vaultPolicy";
+import { accessLogPolicy } from "../../components/evidence/accessLogPolicy";
+import { vaultPolicy } from "../../components/evidence/vaultPolicy";
 import {
   interfaceEndpointPolicy,
   s3EndpointPolicy,

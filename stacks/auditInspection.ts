@@ -1,0 +1,50 @@
+import { CloudTrailClient } from "@aws-sdk/client-cloudtrail";
+import { EC2Client } from "@aws-sdk/client-ec2";
+
+import { checkFoundationDeployer } from "../components/access/deployers";
+import type { Caller } from "../components/aws/callerRole";
+import { findBaseImage } from "../components/image/baseImage";
+import { checkBuilderType } from "../components/image/builderType";
+import type { Toolbox } from "../components/image/toolbox";
+import { evidenceTrailArn } from "../components/names";
+import { findEndpointServices } from "../components/network/endpointServices";
+import { checkFittingDocuments } from "../components/policies/documentSize";
+import { checkTrailQuota } from "../components/watch/trailQuota";
+import type { AuditSettings } from "../settings";
+import { findAgain } from "./foundAgain";
+import { auditDocuments } from "./growingDocuments";
+import { lookUpSettings } from "./sdkSettings";
+import { allOrEveryReason, NOTHING_CHANGED, refuseFor } from "./settleAll";
+
+/**
+ * Looks at the account before anything of a foundation is declared, and refuses what would end in mid-deployment: without
+ * a base there is no pipeline, no vault without its trail. What AWS has of the foundation already is taken on from here on.
+ *
+ * @param caller Whoever deploys.
+ * @param base What the image is built on, as the toolbox names it.
+ * @returns the services that have endpoints, and the id of the base image; none with `image: off`.
+ * @throws Refusal
+ */
+export async function inspectFoundation(
+  settings: AuditSettings,
+  caller: Caller,
+  base: Toolbox["base"],
+) {
+  const { accountId, region, interfaceEndpoints, availabilityZones } = settings;
+  const hasImage = settings.image !== "off";
+  const clients = lookUpSettings(region);
+  const [endpointServices, baseImageId] = await allOrEveryReason(NOTHING_CHANGED, [
+    findEndpointServices(new EC2Client(clients), region, interfaceEndpoints),
+    hasImage ? findBaseImage(base, region) : undefined,
+    refuseFor(NOTHING_CHANGED, [
+      checkFoundationDeployer(caller, settings.foundationDeployers),
+      checkFittingDocuments(settings, auditDocuments),
+      ...(hasImage
+        ? [checkBuilderType(settings.imageInstanceType, availabilityZones[0] as string)]
+        : []),
+      checkTrailQuota(new CloudTrailClient(clients), evidenceTrailArn(region, accountId)),
+    ]),
+    findAgain(settings),
+  ]);
+  return { endpointServices, baseImageId };
+}
