@@ -1,6 +1,7 @@
 import { AsyncResource } from "node:async_hooks";
 
 import { EC2Client } from "@aws-sdk/client-ec2";
+import { KMSClient, ListAliasesCommand } from "@aws-sdk/client-kms";
 import { HeadBucketCommand, S3Client } from "@aws-sdk/client-s3";
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
@@ -224,9 +225,11 @@ async function byName(
     }
     case "aws:kms/alias:Alias": {
       const key = text("targetKeyId");
-      const alias =
-        name && key && there.has(key) ? await ifThere(aws.kms.getAlias({ name })) : undefined;
-      return alias && alias.targetKeyId === key ? name : undefined;
+      if (name === undefined || key === undefined || !there.has(key)) {
+        return undefined;
+      }
+      const alias = await ifThere(aws.kms.getAlias({ name }));
+      return alias?.targetKeyId === key ? name : await earlierAlias(of, logicalName, key);
     }
     case "aws:ec2/routeTableAssociation:RouteTableAssociation": {
       const [subnetId, table] = [text("subnetId"), text("routeTableId")];
@@ -260,6 +263,20 @@ async function byName(
     default:
       return undefined;
   }
+}
+
+/** A key's alias with a name of chance, as the engine gave it in an earlier version: retained, and there before the state. */
+async function earlierAlias(
+  { region }: OwningStack,
+  logicalName: string,
+  KeyId: string,
+): Promise<string | undefined> {
+  const kms = new KMSClient(sdkSettings(region));
+  const answer = await ifThere(kms.send(new ListAliasesCommand({ KeyId })));
+  const begin = `alias/${logicalName}-`;
+  return answer?.Aliases?.flatMap(({ AliasName }) => AliasName ?? []).find(
+    (name) => name.startsWith(begin) && /^[0-9a-f]{7}$/.test(name.slice(begin.length)),
+  );
 }
 
 /** The bucket's name, where it is the account's own. */

@@ -8,6 +8,8 @@ import {
   InvalidArnException,
   type KeyState,
   type KMSClient,
+  ListAliasesCommand,
+  type ListAliasesCommandOutput,
   ListGrantsCommand,
   type ListGrantsCommandOutput,
   ListKeysCommand,
@@ -22,6 +24,7 @@ import { findKey } from "./keys";
 import type { MemberAccounts } from "./memberAccounts";
 import { withoutPrincipal } from "./principals";
 
+const ALIAS = "aws:kms/alias:Alias";
 const KEY = "aws:kms/key:Key";
 const GRANT = "aws:kms/grant:Grant";
 
@@ -35,7 +38,12 @@ export function kmsOf(own: AccountStore, others?: MemberAccounts): Pick<KMSClien
   const send = async (
     command: unknown,
   ): Promise<
-    Partial<ListGrantsCommandOutput & DescribeKeyCommandOutput & ListKeysCommandOutput>
+    Partial<
+      ListGrantsCommandOutput &
+        DescribeKeyCommandOutput &
+        ListAliasesCommandOutput &
+        ListKeysCommandOutput
+    >
   > => {
     if (command instanceof DescribeKeyCommand) {
       const key = keyOf(own, command.input.KeyId);
@@ -55,6 +63,15 @@ export function kmsOf(own: AccountStore, others?: MemberAccounts): Pick<KMSClien
         .ofType(KEY)
         .map(({ id, arn }) => ({ KeyId: id, KeyArn: arn }));
       return { Keys, Truncated: false };
+    }
+    if (command instanceof ListAliasesCommand) {
+      const key = keyOf(own, command.input.KeyId);
+      const Aliases = own
+        .read()
+        .ofType(ALIAS)
+        .filter(({ properties }) => properties["targetKeyId"] === key.id)
+        .map(({ id }) => ({ AliasName: id, TargetKeyId: key.id }));
+      return { Aliases, Truncated: false };
     }
     if (command instanceof ListGrantsCommand) {
       const account = ownerOf(command.input.KeyId).read();
@@ -83,7 +100,7 @@ export function kmsOf(own: AccountStore, others?: MemberAccounts): Pick<KMSClien
       });
     }
     throw new Error(
-      "the simulated KMS lists keys and tells of one, lists, tries and revokes grants, and nothing else",
+      "the simulated KMS lists keys and a key's aliases, tells of one, lists, tries and revokes grants, and nothing else",
     );
   };
   return { send: send as KMSClient["send"] };

@@ -4,6 +4,8 @@ import {
   CreateGrantCommand,
   type CreateGrantCommandInput,
   type KMSClient,
+  ListAliasesCommand,
+  type ListAliasesCommandInput,
   ListGrantsCommand,
   ListKeysCommand,
   type ListGrantsCommandInput,
@@ -13,10 +15,10 @@ import { answerThisProcess, listen, type Listening } from "./answerThisProcess";
 import { jsonServer } from "./jsonServer";
 
 /**
- * KMS over HTTP, for who asks it without Pulumi which keys there are, which grants are on one and whether another could be
+ * KMS over HTTP, for who asks it without Pulumi which keys there are, which aliases and grants are on one and whether another could be
  * made, and for nothing else.
  *
- * Source: KMS API reference, ListKeys, ListGrants, CreateGrant.
+ * Source: KMS API reference, ListKeys, ListAliases, ListGrants, CreateGrant.
  */
 export class KmsEndpoint {
   private readonly server: Server;
@@ -43,6 +45,8 @@ function ask(kms: Pick<KMSClient, "send">, target: string, body: unknown): Promi
       return kms.send(new ListGrantsCommand(body as ListGrantsCommandInput));
     case "TrentService.CreateGrant":
       return kms.send(new CreateGrantCommand(body as CreateGrantCommandInput));
+    case "TrentService.ListAliases":
+      return kms.send(new ListAliasesCommand(body as ListAliasesCommandInput));
     case "TrentService.ListKeys":
       return kms.send(new ListKeysCommand({}));
     default:

@@ -130,18 +130,18 @@ async function killed(
           wrong: [...wrong.filter((each) => each.includes(type)), ...ofNone],
         })),
         { stack: name, what: "state lost", happened: true, wrong: await loseState(stage, stack) },
-        // Before it has names of chance: an alias of such a name is not found again, and its key has two.
-        {
-          stack: name,
-          what: "destroyed, and deployed again",
-          happened: true,
-          wrong: await makeAgain(stage, stack),
-        },
         {
           stack: name,
           what: "made by an earlier version",
           happened: true,
           wrong: await upgrade(stage, stack),
+        },
+        // With the names of chance that an earlier version's have: an alias of such a name is its key's one and only.
+        {
+          stack: name,
+          what: "destroyed, and deployed again",
+          happened: true,
+          wrong: await makeAgain(stage, stack),
         },
       ];
     });
@@ -196,6 +196,16 @@ async function upgrade(stage: Stage, stack: RehearsedStack): Promise<string[]> {
   ];
 }
 
+/** Where a key has another number of aliases than one. */
+function aliasesOf(made: readonly Entry[]): string[] {
+  const aliases = made.filter(({ type }) => type === "aws:kms/alias:Alias");
+  return made
+    .filter(({ type, state }) => type === KEY && state === "Enabled")
+    .map(({ id }) => aliases.filter(({ properties }) => properties["targetKeyId"] === id))
+    .filter(({ length }) => length > 1)
+    .map((some) => `one key has ${some.map(({ id }) => id).join(" and ")}`);
+}
+
 /** The stack is destroyed by hand, and deployed again: what is retained is taken on. @returns what is wrong then. */
 async function makeAgain(stage: Stage, stack: RehearsedStack): Promise<string[]> {
   await stack.cli("state", "unprotect", "--all", "--yes");
@@ -209,6 +219,7 @@ async function makeAgain(stage: Stage, stack: RehearsedStack): Promise<string[]>
     ...retained
       .filter((each) => !each.startsWith(KEY) && !known.includes(each))
       .map((each) => `retained, and not taken on: ${each}`),
+    ...aliasesOf(madeBy(stage, stack)),
     ...(await wrongWith(stage, stack)),
   ];
 }
