@@ -5,6 +5,7 @@ import { Command } from "commander";
 import { readProgram } from "../stacks/program";
 import type { Output } from "./output";
 import { reasonOf } from "./reasonOf";
+import { Interrupted } from "./room/interruption";
 import { Terminal } from "./terminal";
 
 /** One of the things that `clean-room` does. */
@@ -26,6 +27,15 @@ const SUBCOMMANDS: Readonly<Record<string, Subcommand>> = {
     summary: "deploy the stacks of member accounts, several at a time",
     load: (output) =>
       (require("./members/members") as typeof import("./members/members")).members(output),
+  },
+  evidence: {
+    summary: "add to a room's evidence, withdraw of it, see how far each disk is",
+    load: (output) =>
+      (require("./evidence/evidence") as typeof import("./evidence/evidence")).evidence(output),
+  },
+  close: {
+    summary: "close a room, in the order that loses nothing, and see what is left",
+    load: (output) => (require("./close/close") as typeof import("./close/close")).close(output),
   },
   mend: {
     summary: "compare what AWS and the vault have of a room with what the engine knows of",
@@ -85,7 +95,7 @@ export async function main(args: readonly string[]): Promise<void> {
     await cleanRoom(args, new Terminal()).parseAsync(args, { from: "user" });
   } catch (error) {
     console.error(`clean-room ${calledBy(args) ?? ""}: ${reasonOf(error)}`);
-    process.exitCode = 1;
+    process.exitCode = error instanceof Interrupted ? error.exitCode : 1;
   }
 }
 

@@ -1,5 +1,6 @@
 import type { OutputMap } from "@pulumi/pulumi/automation";
 
+import { SETTINGS } from "../../settings";
 import { columns } from "../columns";
 import { costText, roomCost } from "../room/roomCost";
 
@@ -17,13 +18,11 @@ export interface CardedRoom {
 /** What whoever opened a room needs of it: where it is, how to log in, where results go, what it costs, what comes next. */
 export function roomCard({ ticket, config, outputs }: CardedRoom): string[] {
   const output = (name: string) => outputs[name]?.value as string | undefined;
-  const setting = (name: string) => config[`clean-room:${name}`];
-  const instanceType = (setting("instanceType") as string | undefined) ?? "r6i.xlarge";
-  const cost = roomCost({
-    instanceType,
-    rootVolumeGiB: Number(setting("rootVolumeGiB") ?? 100),
-    disksGiB: [],
-  });
+  const setting = (name: keyof typeof SETTINGS.incident) => config[`clean-room:${name}`];
+  const { instanceType: type, rootVolumeGiB: size } = SETTINGS.incident;
+  const instanceType = type.parse(setting("instanceType"));
+  const rootVolumeGiB = size.parse(setting("rootVolumeGiB"));
+  const cost = roomCost({ instanceType, rootVolumeGiB, disksGiB: [] });
   const investigators = output("investigatorRole");
   const rows = [
     ["slot", String(setting("slot"))],

@@ -1,21 +1,21 @@
-import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { basename } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 
 import type { LocalWorkspace } from "@pulumi/pulumi/automation";
 import { Command } from "commander";
 
-import { exactly } from "../../components/aws/ids";
-import { Case, TICKET } from "../../components/case";
+import { Case } from "../../components/case";
 import { Refusal } from "../../components/refusal";
+import { isLostRace } from "../../components/room/slotClaims";
 import { asText, parseSettings, SettingsError } from "../../settings";
 import { awsCredentials } from "../../stacks/awsCredentials";
 import { requireLogin } from "../login";
 import type { Output } from "../output";
-import { changesText, countOf } from "../room/deploymentOutcome";
+import { changeRoom } from "../room/changeRoom";
+import { changesText } from "../room/deploymentOutcome";
 import { findFoundation, type FoundationOfRooms } from "../room/foundationOfRooms";
-import { INTERRUPTED } from "../room/interruption";
-import { isYes, type Person } from "../room/person";
+import type { Person } from "../room/person";
+import { requireTicket } from "../room/knownRoom";
 import { duration } from "../room/progress";
 import { projectConfig } from "../room/projectConfig";
 import { RefusedDeployment } from "../room/refusedDeployment";
@@ -29,8 +29,9 @@ import {
   withEngineOptions,
 } from "../room/surroundings";
 import { roomCard } from "./card";
-import { memberFacts, type MemberFacts } from "./memberFacts";
+import { findMember } from "./findMember";
 import { type MissingValue, roomSettings, type RoomSettings, type Sources } from "./roomSettings";
+import { writeRoom } from "./writeRoom";
 
 /** The options of `clean-room open`. */
 interface OpenOptions extends EngineOptions {
@@ -60,6 +61,8 @@ const SETTING_OF = {
   slot: "slot",
   instanceType: "instanceType",
 } as const satisfies Partial<Record<keyof OpenOptions, string>>;
+
+const GROUP = "clean-room:isolationSecurityGroup";
 
 /** Another room may come first in a slot; so often another one is taken. */
 const MOST_SLOTS = 5;
@@ -178,7 +181,12 @@ class Opening {
     );
     const [claims, member] = await Promise.all([
       findSlotClaims(aws.ssm),
-      this.member(before, { ...project, ...file }, given, person),
+      findMember(before, {
+        ticket: this.ticket,
+        account: this.options.account,
+        group: given["isolationSecurityGroup"] ?? file[GROUP] ?? project[GROUP],
+        person,
+      }),
     ]);
     const sources = (): Sources => ({
       ticket: this.ticket,
@@ -217,202 +225,44 @@ class Opening {
     return settings;
   }
 
-  /** The member account of the compromised instance, by its stack. */
-  private async member(
-    { workspace, stacks, foundation }: Before,
-    known: Readonly<Record<string, unknown>>,
-    given: Readonly<Record<string, unknown>>,
-    person: Person | undefined,
-  ): Promise<MemberFacts | undefined> {
-    const group = given["isolationSecurityGroup"] ?? known["clean-room:isolationSecurityGroup"];
-    const named = this.options.account ?? /^(\d{12})\//.exec(String(group))?.[1];
-    const prepared = (await stacks.list()).flatMap(
-      ({ name }) => /^member-(\d{12})$/.exec(name)?.[1] ?? [],
-    );
-    if (named !== undefined) {
-      if (this.options.account !== undefined && !prepared.includes(named) && group === undefined) {
-        throw new Refusal(`The room of ${this.ticket} is not opened; nothing was changed`, [
-          `Account ${named} has no stack member-${named} in this backend${prepared.length > 0 ? `; prepared are ${prepared.join(", ")}` : ""}. Prepare it (docs/member-accounts.md), or say --isolation-group and --responder.`,
-        ]);
-      }
-      return prepared.includes(named)
-        ? memberFacts(await workspace.stackOutputs(`member-${named}`), foundation.region)
-        : undefined;
-    }
-    if (group !== undefined || prepared.length === 0) {
-      return undefined;
-    }
-    let [account] = prepared;
-    if (prepared.length > 1) {
-      if (person === undefined) {
-        throw new Refusal(`The room of ${this.ticket} is not opened; nothing was changed`, [
-          `In which account is the compromised instance? Say it with --account, one of ${prepared.join(", ")}.`,
-        ]);
-      }
-      account = await person.ask(`Account of the compromised instance (${prepared.join(", ")}): `);
-      if (!prepared.includes(account)) {
-        throw new Refusal(`The room of ${this.ticket} is not opened; nothing was changed`, [
-          `${account} has no stack here; prepared are ${prepared.join(", ")}.`,
-        ]);
-      }
-    }
-    return memberFacts(await workspace.stackOutputs(`member-${account}`), foundation.region);
-  }
-
   /** @returns whether another room came first in the slot. */
   private async deploy(before: Before, { config }: RoomSettings): Promise<boolean> {
     const { stacks, isDeployed } = before;
     const { output, stack, ticket } = this;
-    const undo = await this.writeFile(before, config);
-    let begun = false;
-    try {
-      const preview = await stacks.run("preview", stack, output);
-      preview.warnings.forEach((warning) => output.say(`warning: ${warning}`));
-      if (preview.interrupted) {
-        this.interrupted("Nothing was made.");
-        return false;
-      }
-      if (preview.reasons.length > 0) {
-        throw new RefusedDeployment(preview.reasons, [this.logged(stacks)]);
-      }
-      const count = countOf(preview.changes);
-      if (count > 0) {
-        output.say(
-          `${isDeployed ? "The room is there, and not as its settings say" : "Nothing speaks against it"}; this up: ${changesText(preview.changes)}, in slot ${String(config["clean-room:slot"])} of account ${String(config["clean-room:accountId"])}.`,
-        );
-        await this.requireYes();
-        begun = true;
-        const up = await stacks.run("up", stack, output, {
-          total: count,
-          message: `npx clean-room open ${ticket}`,
-        });
-        if (up.reasons.some((reason) => /was taken by another room in this moment/.test(reason))) {
-          return true;
-        }
-        if (up.interrupted) {
-          this.interrupted(`What is made stays. Go on with: npx clean-room open ${ticket}`);
-          return false;
-        }
-        if (up.reasons.length > 0) {
-          throw new RefusedDeployment(up.reasons, [
-            `What is made stays. The same command again goes on there: npx clean-room open ${ticket}`,
-            this.logged(stacks),
-          ]);
-        }
-        up.warnings
-          .filter((warning) => !preview.warnings.includes(warning))
-          .forEach((warning) => output.say(`warning: ${warning}`));
-        output.say(
-          `The room of ${ticket} is open: ${changesText(up.changes)} in ${duration(up.milliseconds)}, ${duration(Date.now() - this.began)} since the command began.`,
-        );
-      } else {
-        output.say(`The room of ${ticket} is open, as its settings say; nothing was changed.`);
-      }
-      begun = true;
-      const outputs = await before.workspace.stackOutputs(stack);
-      roomCard({ ticket, config, outputs }).forEach((line) => output.say(line));
-      output.tell({
-        opened: ticket,
+    const undo = await writeRoom({ ...before, ticket: this.ticket, stack, config });
+    const { up } = await changeRoom(
+      {
+        stacks,
         stack,
-        slot: config["clean-room:slot"],
-        instance: outputs["instanceId"]?.value as unknown,
-        seconds: Math.round((Date.now() - this.began) / 1000),
-      });
-      return false;
-    } finally {
-      if (!begun) {
-        await undo();
-      }
-    }
-  }
-
-  /**
-   * Writes what the room's file does not say yet, and makes its stack where there is none.
-   *
-   * @returns what takes that back, as long as nothing is deployed by this command.
-   */
-  private async writeFile(
-    { stacks, foundation, hasStack }: Before,
-    config: RoomSettings["config"],
-  ): Promise<() => Promise<void>> {
-    const path = stacks.file(this.stack);
-    const before = RoomFile.isThere(path) ? readFileSync(path) : undefined;
-    const workspace = await stacks.workspace(await this.secretsProvider(stacks, foundation.stack));
-    if (!hasStack) {
-      await workspace.createStack(this.stack);
-    }
-    // The engine has written to it.
-    const file = RoomFile.read(path);
-    if (before === undefined) {
-      file.head(
-        ` Written by npx clean-room open ${this.ticket}. To change the room, change it here and run: npx clean-room open ${this.ticket}`,
-      );
-    }
-    for (const [key, value] of Object.entries(config)) {
-      if (!isDeepStrictEqual(file.config[key], value)) {
-        file.set(key, value);
-      }
-    }
-    file.write();
-    return async () => {
-      if (!hasStack) {
-        await workspace.removeStack(this.stack);
-      }
-      if (before === undefined) {
-        rmSync(path, { force: true });
-      } else {
-        writeFileSync(path, before);
-      }
-    };
-  }
-
-  /** A room's secrets are kept as its foundation's are. */
-  private async secretsProvider(
-    stacks: RoomStacks,
-    auditStack: string,
-  ): Promise<string | undefined> {
-    const workspace = await stacks.workspace();
-    const name = auditStack.split("/").at(-1) ?? auditStack;
-    return workspace.stackSettings(name).then(
-      ({ secretsProvider }) => secretsProvider,
-      // Its file is not here.
-      () => undefined,
+        output,
+        person: this.around.person(),
+        yes: this.options.yes === true,
+        question: (changes) =>
+          `${isDeployed ? "The room is there, and not as its settings say" : "Nothing speaks against it"}; this up: ${changes}, in slot ${String(config["clean-room:slot"])} of account ${String(config["clean-room:accountId"])}.`,
+        notDone: `The room of ${ticket} is not opened; nothing was changed`,
+        again: `npx clean-room open ${ticket}`,
+        undo,
+      },
+      isLostRace,
     );
-  }
-
-  private async requireYes(): Promise<void> {
-    if (this.options.yes === true) {
-      return;
+    if (up?.reasons.some(isLostRace) === true) {
+      return true;
     }
-    const person = this.around.person();
-    if (person === undefined) {
-      throw new Refusal(`The room of ${this.ticket} is not opened; nothing was changed`, [
-        "Nobody can be asked here: say --yes.",
-      ]);
-    }
-    if (!isYes(await person.ask("Open it? (yes/no) "))) {
-      throw new Refusal(`The room of ${this.ticket} is not opened; nothing was changed`, [
-        "You said no.",
-      ]);
-    }
-  }
-
-  private interrupted(said: string): void {
-    this.output.say(said);
-    process.exitCode = INTERRUPTED;
-  }
-
-  private logged(stacks: RoomStacks): string {
-    return `Everything that the engine printed: ${stacks.log(this.stack)}`;
-  }
-}
-
-/** @throws Refusal where a ticket has not the form of one. */
-export function requireTicket(ticket: string): void {
-  if (!exactly(TICKET).test(ticket)) {
-    throw new Refusal(`${ticket} is no ticket`, [
-      "A ticket is 1 to 32 letters, digits and hyphens, no hyphen first or last, such as INC-2026-0042.",
-    ]);
+    output.say(
+      up === undefined
+        ? `The room of ${ticket} is open, as its settings say; nothing was changed.`
+        : `The room of ${ticket} is open: ${changesText(up.changes)} in ${duration(up.milliseconds)}, ${duration(Date.now() - this.began)} since the command began.`,
+    );
+    const outputs = await before.workspace.stackOutputs(stack);
+    roomCard({ ticket, config, outputs }).forEach((line) => output.say(line));
+    output.tell({
+      opened: ticket,
+      stack,
+      slot: config["clean-room:slot"],
+      instance: outputs["instanceId"]?.value as unknown,
+      seconds: Math.round((Date.now() - this.began) / 1000),
+    });
+    return false;
   }
 }
 

@@ -1,5 +1,10 @@
 /** What a shell expects of a command that Ctrl-C ended. */
-export const INTERRUPTED = 130;
+const INTERRUPTED = 130;
+
+/** Thrown where somebody asked a command to end; what it says is where it stands. */
+export class Interrupted extends Error {
+  public readonly exitCode = INTERRUPTED;
+}
 
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 

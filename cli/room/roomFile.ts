@@ -63,7 +63,7 @@ export class RoomFile {
       list.flow &&= list.items.length > 0;
       return list;
     }
-    if (list !== undefined && config.get(key) !== null) {
+    if ((config.get(key) ?? undefined) !== undefined) {
       throw new Refusal(`${basename(this.path)} is left as it is`, [
         `${key} is not a list there: mend it first.`,
       ]);
@@ -86,7 +86,7 @@ export class RoomFile {
 
   private configMap(): YAMLMap {
     if (!isMap(this.document.contents)) {
-      this.document.contents = this.document.createNode({}) as never;
+      this.document.contents = this.document.createNode({});
     }
     const config = this.document.get("config", true);
     if (isMap(config)) {

@@ -39,10 +39,10 @@ export function nextStep(state: RoomState): string {
   const ofCase = new Case(ticket);
   const { stack } = ofCase;
   if (state.stage === "recording") {
-    return `The closing record is written, and everything is as protected as before. Run again: pulumi up --stack ${stack}. It looks for that record in the vault, and only with it lifts the protection and removes the room's grants. To go on working instead: pulumi config set closing false --stack ${stack}, pulumi up --stack ${stack}.`;
+    return `The closing record is written, and everything is as protected as before. To go on closing: npx clean-room close ${ticket}. Or step by step. Run again: pulumi up --stack ${stack}. It looks for that record in the vault, and only with it lifts the protection and removes the room's grants. To go on working instead: pulumi config set closing false --stack ${stack}, pulumi up --stack ${stack}.`;
   }
   if (state.stage === "lifted") {
-    return `Run: npx clean-room grants revoke --stack ${stack}, which ends what EC2 was granted on the transfer key for the member accounts; then: pulumi destroy --stack ${stack}, which asks AWS to delete the incident key in 7 days; then: npx clean-room destruction --stack ${stack}, which records for when. Preserved copies, records and results stay.`;
+    return `To go on closing: npx clean-room close ${ticket}. Or step by step, run: npx clean-room grants revoke --stack ${stack}, which ends what EC2 was granted on the transfer key for the member accounts; then: pulumi destroy --stack ${stack}, which asks AWS to delete the incident key in 7 days; then: npx clean-room destruction --stack ${stack}, which records for when. Preserved copies, records and results stay.`;
   }
   if (state.evidence.length === 0) {
     // A copy without a ticket cannot be shared, nor given one once it is made.
@@ -78,5 +78,5 @@ export function nextStep(state: RoomState): string {
       `Then take it away, the preserved copy stays: pulumi up --stack ${stack}`,
     ].join("\n");
   }
-  return `Log in with the command in startSession. ${NOT_CONNECTED} To close the room: pulumi config set closing true --stack ${stack}, pulumi up --stack ${stack} (it writes the closing record), pulumi up --stack ${stack} again (it finds that record, and lifts the protection), npx clean-room grants revoke --stack ${stack}, pulumi destroy --stack ${stack}, npx clean-room destruction --stack ${stack}.`;
+  return `Log in: npx clean-room connect ${ticket}, or with the command in startSession. ${NOT_CONNECTED} To close the room: npx clean-room close ${ticket}, or step by step: pulumi config set closing true --stack ${stack}, pulumi up --stack ${stack} (it writes the closing record), pulumi up --stack ${stack} again (it finds that record, and lifts the protection), npx clean-room grants revoke --stack ${stack}, pulumi destroy --stack ${stack}, npx clean-room destruction --stack ${stack}.`;
 }

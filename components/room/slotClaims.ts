@@ -67,7 +67,14 @@ export function slotOfClaim({
 
 /** What a room is told that was opened at the same moment as another one, in the same slot, and came second. */
 export function lostRace(slot: string): string {
-  return `Slot ${slot} was taken by another room in this moment; nothing of this room was made. Run pulumi up again: it says who has the slot, and which are free.`;
+  return `Slot ${slot} ${LOST_RACE}; nothing of this room was made. Run pulumi up again: it says who has the slot, and which are free.`;
+}
+
+const LOST_RACE = "was taken by another room in this moment";
+
+/** Whether a failure is {@link lostRace}, in whatever words around it. */
+export function isLostRace(failure: string): boolean {
+  return failure.includes(LOST_RACE);
 }
 
 /** The slots that a ticket's room has claimed: one, or none; two after a move that was broken off. */

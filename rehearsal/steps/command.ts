@@ -1,12 +1,15 @@
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
+import { closeCommand } from "../../cli/close/close";
+import { evidenceCommand } from "../../cli/evidence/evidence";
 import { openCommand } from "../../cli/open/open";
 import type { Cast } from "../cast";
 import { AUDIT_ACCOUNT, MEMBER_ACCOUNT } from "../accounts";
 import { expect } from "../expectations";
 import { surroundingsOf } from "../roomCommands";
 import { runCommand } from "../runCommand";
+import { outputsIn } from "../stackState";
 import type { Step } from "../story";
 
 const TICKET = "INC-2026-0047";
@@ -60,8 +63,93 @@ export const BY_THE_COMMAND: readonly Step[] = [
       return { result: `open in ${output.trim()}` };
     },
   },
+  {
+    part: "incident",
+    name: "npx clean-room evidence add, of two disks that name the same device",
+    expected: "both preserved and attached, the file's comments kept",
+    needed: true,
+    run: async (cast) => {
+      const { stage } = cast;
+      const key = String(outputsIn(stage, "audit")["transferKeyArn"]);
+      const shared = [1, 2].map(() => stage.outside.shareSnapshot(MEMBER_ACCOUNT, 8, key));
+      const snapshots = await Promise.all(shared);
+      const lines = snapshots.flatMap((snapshot) => [
+        "    # of the web server",
+        `    - snapshot: ${snapshot} # root`,
+        `      account: "${MEMBER_ACCOUNT}"`,
+        "      device: /dev/sdf",
+      ]);
+      const { said, code } = await runCommand(
+        (output) => evidenceCommand(surroundingsOf(stage, output), () => lines.join("\n")),
+        ...[TICKET, "add", "--yes"],
+      );
+      const text = said.join("\n");
+      expect(code === 0, `it ended with ${code}: ${text}`);
+      snapshots.forEach((snapshot, index) =>
+        expect(
+          new RegExp(`${snapshot} .*preserved .*${["/dev/sdf", "/dev/sdg"][index]}`).test(text),
+          text,
+        ),
+      );
+      const file = readFileSync(join(stage.project, `Pulumi.${STACK}.yaml`), "utf8");
+      expect(file.match(/# of the web server/g)?.length === 2, `comments are lost: ${file}`);
+      return { result: "2 disks" };
+    },
+  },
+  {
+    part: "incident",
+    name: "npx clean-room close --yes, before and after the disks are locked and hashed",
+    expected: "refused and as open as before; then closed, with what is left",
+    run: async (cast) => {
+      const { stage } = cast;
+      const refusal = await close(cast).then(
+        ({ said }) => said.join("\n"),
+        (error: Error) => error.message,
+      );
+      expect(/is not locked.*has no hash/s.test(refusal), `it was not refused: ${refusal}`);
+      const { output } = await stage.cli("config", "get", "closing", "-s", STACK);
+      expect(!output.includes("true"), `its file says that it is closing: ${output}`);
+      const bucket = String(outputsIn(stage, "audit")["vaultBucket"]);
+      const things = await stage.thingsOf({ ticket: TICKET, stack: STACK });
+      for (const { type, id, tags } of things) {
+        if (type === "aws:ebs/snapshotCopy:SnapshotCopy") {
+          await stage.outside.lockCopy(id, "2036-11-21T00:00:00Z");
+        }
+        if (type === "aws:ebs/volume:Volume" && "source-snapshot" in tags) {
+          await stage.outside.putObject(
+            bucket,
+            `cases/${TICKET}/intake/i-0123456789abcdef0/${id}.json`,
+          );
+        }
+      }
+      const { said, code } = await close(cast);
+      const text = said.join("\n");
+      expect(code === 0, `it ended with ${code}: ${text}`);
+      for (const told of [
+        /no grant of INC-2026-0047 is left/,
+        /is to be deleted at .*; recorded: s3/,
+        /preserved copy snap-\w+ of snap-\w+, 8 GiB, locked until 2036/,
+        /The room of INC-2026-0047 is closed/,
+      ]) {
+        expect(told.test(text), `it does not say ${told.source}: ${text}`);
+      }
+      const left = (await stage.thingsOf({ ticket: TICKET, stack: STACK })).filter(
+        ({ type, state }) => !/SnapshotCopy|BucketObject/.test(type) && state !== "PendingDeletion",
+      );
+      expect(left.length === 0, `too much is left: ${left.map(({ id }) => id).join(", ")}`);
+      return { result: "2 copies, records, results and a key that ends" };
+    },
+  },
 ];
 
 function open({ stage }: Cast, options: readonly string[]) {
   return runCommand((output) => openCommand(surroundingsOf(stage, output)), TICKET, ...options);
+}
+
+function close({ stage }: Cast) {
+  return runCommand(
+    (output) => closeCommand(surroundingsOf(stage, output), () => Promise.resolve()),
+    TICKET,
+    "--yes",
+  );
 }

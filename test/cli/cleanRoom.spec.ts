@@ -5,7 +5,7 @@ import type { Command } from "commander";
 import { cleanRoom } from "../../cli/cleanRoom";
 import { Terminal } from "../../cli/terminal";
 
-const NAMES = ["destruction", "grants", "image", "members", "mend", "open"];
+const NAMES = ["close", "destruction", "evidence", "grants", "image", "members", "mend", "open"];
 
 /** A command and all below it, by what is typed. */
 function each(command: Command, path: readonly string[] = []): [string, Command][] {

@@ -6,15 +6,19 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 
+import { stringify } from "yaml";
+
 import { asText } from "../../settings";
-import { auditConfig, incidentConfig, memberSettings, STACK } from "../support/examples";
+import { auditConfig, incidentConfig, memberSettings, STACK, TICKET } from "../support/examples";
 
 const REPOSITORY = join(__dirname, "../..");
 const ACCOUNT = "111122223333";
 
 /** Each command with arguments that have it ask AWS. */
 const COMMANDS: Readonly<Record<string, readonly string[]>> = {
+  close: [TICKET],
   destruction: ["--stack", STACK],
+  evidence: [TICKET, "list"],
   grants: ["list", "--stack", STACK],
   image: ["status"],
   members: ["preview", "--no-policy-pack"],
@@ -56,6 +60,7 @@ describe("A command as a process", function () {
         imagePipelineArn: `arn:aws:imagebuilder:us-east-1:${ACCOUNT}:image-pipeline/clean-room`,
       },
     };
+    writeFileSync(join(folder, `Pulumi.${STACK}.yaml`), stringify({ config: incidentConfig() }));
     for (const [name, content] of Object.entries(files)) {
       writeFileSync(join(folder, `${name}.json`), JSON.stringify(content));
     }
@@ -67,7 +72,7 @@ case "$*" in
   config*) cat "${folder}/audit.json" ;;
   "stack output"*) cat "${folder}/outputs.json" ;;
   "stack export"*) echo '{ "version": 3, "deployment": {} }' ;;
-  "stack ls"*) echo "[]" ;;
+  "stack ls"*) echo '[{ "name": "${STACK}" }]' ;;
 esac
 `;
     writeFileSync(join(folder, "pulumi"), cli, { mode: 0o755 });
