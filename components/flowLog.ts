@@ -1,12 +1,18 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 
+import { arnIn } from "./aws/arn";
 import { assumedBy, policyDocument } from "./policies/document";
 import { ROLE_PATH } from "./names";
 import type { Tags } from "./tags";
 
 /** Inputs to {@link keepFlowLog}. */
 export interface FlowLogArgs {
+  readonly region: string;
+
+  /** The account of the VPC, 12 digits. */
+  readonly accountId: string;
+
   /** `vpc-…`. */
   readonly vpcId: pulumi.Input<string>;
 
@@ -31,9 +37,10 @@ export interface FlowLogArgs {
  */
 export function keepFlowLog(
   name: string,
-  { vpcId, logKeyArn, logRetentionDays, permissionsBoundary, tags }: FlowLogArgs,
+  args: FlowLogArgs,
   kept: { readonly parent: pulumi.Resource; readonly protect: true },
 ): void {
+  const { vpcId, logKeyArn, logRetentionDays, permissionsBoundary, tags } = args;
   const logs = new aws.cloudwatch.LogGroup(
     `${name}-flow-logs`,
     { kmsKeyId: logKeyArn, retentionInDays: logRetentionDays, tags },
@@ -43,7 +50,7 @@ export function keepFlowLog(
     `${name}-flow-log-writer`,
     {
       path: ROLE_PATH,
-      assumeRolePolicy: assumedBy("vpc-flow-logs.amazonaws.com"),
+      assumeRolePolicy: assumedBy("vpc-flow-logs.amazonaws.com", forFlowLogsOf(args)),
       permissionsBoundary,
       tags,
     },
@@ -66,6 +73,18 @@ export function keepFlowLog(
     },
     { ...kept, dependsOn: [writing] },
   );
+}
+
+/**
+ * Condition for the service when it works for flow logs of this account.
+ *
+ * Source: VPC user guide, "IAM role for publishing flow logs to CloudWatch Logs".
+ */
+function forFlowLogsOf(place: Pick<FlowLogArgs, "region" | "accountId">) {
+  return {
+    StringEquals: { "aws:SourceAccount": place.accountId },
+    ArnLike: { "aws:SourceArn": arnIn(place, "ec2", "vpc-flow-log/*") },
+  };
 }
 
 function flowLogPolicy(logGroupArn: string): aws.iam.PolicyDocument {

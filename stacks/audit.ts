@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 
 import { AuditorRole } from "../components/access/auditorRole";
 import { AutomationRoles } from "../components/access/automationRoles";
+import { bucketArn } from "../components/aws/arn";
 import { untriedServices } from "../components/aws/partitionServices";
 import { EvidenceVault } from "../components/evidence/evidenceVault";
 import { Keys } from "../components/evidence/keys/keys";
@@ -53,6 +54,8 @@ export async function audit(settings: AuditSettings): Promise<FoundationOutputs>
   });
 
   const vpc = new ForensicsVpc("forensics", {
+    region,
+    accountId,
     cidr: vpcCidr,
     availabilityZones: settings.availabilityZones,
     slotsPerZone: settings.slotsPerZone,
@@ -89,6 +92,7 @@ export async function audit(settings: AuditSettings): Promise<FoundationOutputs>
     foundationDeployers,
     incidentDeployers,
     custodians,
+    trailLogsArn: bucketArn(region, "vault-events-logs-*"),
     auditorRoleArn,
     permissionsBoundary,
     tags,
@@ -97,6 +101,7 @@ export async function audit(settings: AuditSettings): Promise<FoundationOutputs>
     region,
     accountId,
     vaultArn: evidenceVault.bucketArn,
+    accessLogs: evidenceVault.accessLogs.name,
     keyArn: keys.foundationKeyArn,
     foundationDeployers,
     custodians,
@@ -147,7 +152,7 @@ export async function audit(settings: AuditSettings): Promise<FoundationOutputs>
       organizationId,
       auditors: settings.auditors,
       vaultArn: evidenceVault.bucketArn,
-      logBucketArns: [evidenceVault.accessLogsArn, trail.bucketArn],
+      logBucketArns: [evidenceVault.accessLogs.arn, trail.bucketArn],
       evidenceKeyArn: keys.evidenceKeyArn,
       foundationKeyArn: keys.foundationKeyArn,
       permissionsBoundary,

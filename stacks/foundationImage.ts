@@ -31,6 +31,8 @@ export function declareImage(
 
   // The one VPC that the policy pack's configuration exempts, by this name.
   const network = new BuilderNetwork("image-builder", {
+    region,
+    accountId,
     availabilityZone: availabilityZones[0] as string,
     logKeyArn: keyArn,
     logRetentionDays: settings.logRetentionDays,

@@ -13,13 +13,13 @@ import {
   WRITING,
 } from "../policies/bucketStatements";
 
-/** What the bucket policy of the vault's access logs is made from. */
+/** What the bucket policy of access logs, the vault's and its trail's, is made from. */
 export interface AccessLogPolicyArgs {
   /** ARN of the bucket that the logs are delivered into. */
   readonly bucketArn: string;
 
-  /** ARN of the vault, whose logs they are. */
-  readonly vaultArn: string;
+  /** ARNs of the buckets whose logs they are; may end in `*`. */
+  readonly loggedArns: readonly string[];
 
   /** The account that owns both, 12 digits. */
   readonly accountId: string;
@@ -39,7 +39,7 @@ export interface AccessLogPolicyArgs {
  * context keys", aws:PrincipalIsAWSService.
  */
 export function accessLogPolicy(args: AccessLogPolicyArgs): aws.iam.PolicyDocument {
-  const { bucketArn, vaultArn, accountId } = args;
+  const { bucketArn, loggedArns, accountId } = args;
   return {
     Version: "2012-10-17",
     Statement: [
@@ -50,7 +50,7 @@ export function accessLogPolicy(args: AccessLogPolicyArgs): aws.iam.PolicyDocume
         Action: "s3:PutObject",
         Resource: `${bucketArn}/*`,
         Condition: {
-          ArnEquals: { "aws:SourceArn": vaultArn },
+          ArnLike: { "aws:SourceArn": [...loggedArns] },
           StringEquals: { "aws:SourceAccount": accountId },
         },
       },

@@ -43,6 +43,9 @@ export interface EvidenceVaultArgs {
   /** ARNs of the roles that may release evidence. */
   readonly custodians: readonly string[];
 
+  /** Matches the ARN of the bucket of the trail's log files, whose access is logged beside the vault's. */
+  readonly trailLogsArn: string;
+
   /** ARN of the role that verifies cases, where there is one. */
   readonly auditorRoleArn: string | undefined;
 
@@ -65,8 +68,11 @@ export class EvidenceVault extends pulumi.ComponentResource {
   /** ARN of the vault's bucket. */
   public readonly bucketArn: pulumi.Output<string>;
 
-  /** ARN of the bucket of its access logs. */
-  public readonly accessLogsArn: pulumi.Output<string>;
+  /** The bucket of its access logs: name and ARN. */
+  public readonly accessLogs: {
+    readonly name: pulumi.Output<string>;
+    readonly arn: pulumi.Output<string>;
+  };
 
   /** The runbooks that the vault's events start: the one that puts legal holds on, or none. */
   public readonly runbooks: readonly EventRunbook[];
@@ -107,10 +113,28 @@ export class EvidenceVault extends pulumi.ComponentResource {
               kmsMasterKeyId: args.keyArn,
             },
             bucketKeyEnabled: true,
+            // The policy denies it too; S3 blocks it by itself only where no rule is set.
+            blockedEncryptionTypes: ["SSE-C"],
           },
         ],
       },
       kept,
+    );
+    // Parts of an upload that nobody completed are no object: no list shows them, and they are billed.
+    const unfinished = new aws.s3.BucketLifecycleConfiguration(
+      `${name}-unfinished-uploads`,
+      {
+        bucket: bucket.id,
+        rules: [
+          {
+            id: "unfinished-uploads",
+            status: "Enabled",
+            filter: { prefix: "" },
+            abortIncompleteMultipartUpload: { daysAfterInitiation: 30 },
+          },
+        ],
+      },
+      { ...kept, dependsOn: [versioning] },
     );
     const closed = closedBucket(name, bucket, kept);
 
@@ -129,7 +153,7 @@ export class EvidenceVault extends pulumi.ComponentResource {
         bucket: logs.id,
         policy: pulumi.jsonStringify(
           pulumi
-            .output({ bucketArn: logs.arn, vaultArn: bucket.arn })
+            .output({ bucketArn: logs.arn, loggedArns: [bucket.arn, args.trailLogsArn] })
             .apply((made) => accessLogPolicy({ ...args, ...made })),
         ),
       },
@@ -164,12 +188,13 @@ export class EvidenceVault extends pulumi.ComponentResource {
         ),
       },
       // Last: it denies what the parts above still have to do, to whom it does not know.
-      { ...kept, dependsOn: [lock, encryption, logging, ...closed, ...holds] },
+      { ...kept, dependsOn: [lock, encryption, unfinished, logging, ...closed, ...holds] },
     );
 
     this.bucketName = bucket.bucket;
     this.bucketArn = bucket.arn;
-    this.accessLogsArn = logs.arn;
+    // Once its policy is there: S3 asks whether it may deliver.
+    this.accessLogs = { name: logPolicy.bucket, arn: logs.arn };
     this.registerOutputs({ bucketName: this.bucketName, bucketArn: this.bucketArn });
   }
 }

@@ -10,6 +10,11 @@ const CIDR = "192.168.255.0/26";
 
 /** Inputs to {@link BuilderNetwork}. */
 export interface BuilderNetworkArgs {
+  readonly region: string;
+
+  /** The Audit account, 12 digits. */
+  readonly accountId: string;
+
   /** Where the build machines run; one zone is enough for builds. */
   readonly availabilityZone: string;
 

@@ -7,6 +7,11 @@ import { planSubnets } from "./subnetPlan";
 
 /** Inputs to {@link ForensicsVpc}. */
 export interface ForensicsVpcArgs {
+  readonly region: string;
+
+  /** The Audit account, 12 digits. */
+  readonly accountId: string;
+
   /** Network of the VPC, a CIDR from /16 to /25. */
   readonly cidr: string;
 
@@ -167,6 +172,8 @@ export class ForensicsVpc extends pulumi.ComponentResource {
     keepFlowLog(
       name,
       {
+        region: args.region,
+        accountId: args.accountId,
         vpcId: vpc.id,
         logKeyArn: args.logKeyArn,
         logRetentionDays: args.logRetentionDays,

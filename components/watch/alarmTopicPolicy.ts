@@ -4,8 +4,8 @@ import { policyDocument } from "../policies/document";
 
 /** Who publishes to a topic of alarms. */
 export interface Publishers {
-  /** ARN of the rule of EventBridge, where one does. */
-  readonly rule?: string;
+  /** ARNs of the rules of EventBridge, where some do. */
+  readonly rules?: readonly string[];
 
   /** ARNs of the alarms of CloudWatch. */
   readonly alarms: readonly string[];
@@ -15,7 +15,7 @@ export interface Publishers {
 }
 
 /**
- * Policy of a topic that alarms of CloudWatch publish to, perhaps a rule of EventBridge, and who publishes
+ * Policy of a topic that alarms of CloudWatch publish to, perhaps rules of EventBridge, and who publishes
  * by a policy of its own.
  *
  * Sources: EventBridge user guide, "Cross-service confused deputy prevention", `aws:SourceArn`; CloudWatch
@@ -23,19 +23,19 @@ export interface Publishers {
  */
 export function alarmTopicPolicy(
   topicArn: string,
-  { rule, alarms, accountId }: Publishers,
+  { rules = [], alarms, accountId }: Publishers,
 ): aws.iam.PolicyDocument {
   const publish = { Effect: "Allow", Action: "sns:Publish", Resource: topicArn } as const;
   return policyDocument(
-    ...(rule === undefined
+    ...(rules.length === 0
       ? []
       : [
           {
-            // Its ARN and no more: what else EventBridge tells SNS, its documentation leaves open.
+            // Their ARNs and no more: what else EventBridge tells SNS, its documentation leaves open.
             ...publish,
-            Sid: "TheRulePublishes",
+            Sid: "TheRulesPublish",
             Principal: { Service: "events.amazonaws.com" },
-            Condition: { ArnEquals: { "aws:SourceArn": rule } },
+            Condition: { ArnEquals: { "aws:SourceArn": [...rules] } },
           },
         ]),
     {

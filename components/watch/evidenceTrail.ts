@@ -16,6 +16,9 @@ export interface EvidenceTrailArgs {
   /** ARN of the vault's bucket. */
   readonly vaultArn: pulumi.Input<string>;
 
+  /** Name of the bucket that tells who read the log files. */
+  readonly accessLogs: pulumi.Input<string>;
+
   /** ARN of the key of the log files; its policy has to allow the trail. */
   readonly keyArn: pulumi.Input<string>;
 
@@ -59,6 +62,11 @@ export class EvidenceTrail extends pulumi.ComponentResource {
       kept,
     );
     const closed = closedBucket(`${name}-logs`, bucket, kept);
+    const logging = new aws.s3.BucketLogging(
+      `${name}-logs-logging`,
+      { bucket: bucket.id, targetBucket: args.accessLogs, targetPrefix: "trail/" },
+      kept,
+    );
     const policy = new aws.s3.BucketPolicy(
       `${name}-logs-policy`,
       {
@@ -74,7 +82,7 @@ export class EvidenceTrail extends pulumi.ComponentResource {
         ),
       },
       // Last: it denies what the parts above still have to do, to whom it does not know.
-      { ...kept, dependsOn: [versioning, ...closed] },
+      { ...kept, dependsOn: [versioning, logging, ...closed] },
     );
 
     new aws.cloudtrail.Trail(

@@ -4,6 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { type EmailTopic, emailTopic } from "../emailTopic";
 import type { Tags } from "../tags";
 import { alarmTopicPolicy, type Publishers } from "./alarmTopicPolicy";
+import { KEY_CHANGE_TO_MESSAGE, KEY_CHANGED } from "./keyChanges";
 import {
   eventsMatched,
   EXECUTION_TO_MESSAGE,
@@ -39,11 +40,11 @@ export interface RunbookAlarmArgs {
 
 /**
  * Tells when a runbook that an event starts did not do its work: when it failed, and when the event
- * could not even start it.
+ * could not even start it. And when somebody ends a key, disables it or gives it another policy.
  *
- * Both are told by two topics that have nothing in common but the addresses. Messages of the first name
- * executions, so it is under the key; a rule of EventBridge publishes to it what failed. The second has no
- * key, and a policy and subscriptions of its own; an alarm publishes to it whenever that rule has work. The
+ * All are told by two topics that have nothing in common but the addresses. Messages of the first name
+ * executions and keys, so it is under the key; rules of EventBridge publish to it. The second has no
+ * key, and a policy and subscriptions of its own; an alarm publishes to it whenever such a rule has work. The
  * other alarms publish to both, or what one of the topics could not tell to the other. Whatever is lost of
  * one, its key, its policy, its subscriptions or itself, the other tells.
  */
@@ -72,16 +73,21 @@ export class RunbookAlarm extends pulumi.ComponentResource {
       { displayName: "Clean room alarms", addresses, tags },
       kept,
     );
-    const rule = new aws.cloudwatch.EventRule(
-      `${name}-failed`,
-      {
-        description: "A runbook of the clean room failed",
-        eventPattern: JSON.stringify(
-          failedExecution(runbooks.map(({ documentName }) => documentName)),
-        ),
-        tags,
-      },
-      kept,
+    const ruleOf = (part: string, description: string, eventPattern: object) =>
+      new aws.cloudwatch.EventRule(
+        `${name}-${part}`,
+        { description, eventPattern: JSON.stringify(eventPattern), tags },
+        kept,
+      );
+    const failed = ruleOf(
+      "failed",
+      "A runbook of the clean room failed",
+      failedExecution(runbooks.map(({ documentName }) => documentName)),
+    );
+    const keyChanged = ruleOf(
+      "key-changed",
+      "A key was ended or disabled, or has another policy",
+      KEY_CHANGED,
     );
 
     const alarms = [
@@ -103,13 +109,26 @@ export class RunbookAlarm extends pulumi.ComponentResource {
       {
         part: "any-failed",
         alarmDescription: "A runbook failed; another e-mail says which, or that way is broken",
-        count: eventsMatched(rule.name),
+        count: eventsMatched(failed.name),
+        topics: [keylessTopic],
+      },
+      {
+        part: "any-key-changed",
+        alarmDescription:
+          "A key was ended or disabled, or has another policy; another e-mail says which, or that way is broken",
+        count: eventsMatched(keyChanged.name),
+        topics: [keylessTopic],
+      },
+      {
+        part: "key-change-not-told",
+        alarmDescription: "The e-mail that says which key was changed could not be sent",
+        count: invocationsFailed(keyChanged.name),
         topics: [keylessTopic],
       },
       {
         part: "not-told",
         alarmDescription: "A runbook failed, and the e-mail that says which could not be sent",
-        count: invocationsFailed(rule.name),
+        count: invocationsFailed(failed.name),
         topics: [keylessTopic],
       },
       {
@@ -149,7 +168,7 @@ export class RunbookAlarm extends pulumi.ComponentResource {
     const policy = policyOf(
       "topic",
       topic,
-      pulumi.output({ rule: rule.arn, alarms: alarmsOf(topic), accountId }),
+      pulumi.output({ rules: [failed.arn, keyChanged.arn], alarms: alarmsOf(topic), accountId }),
     );
     policyOf(
       "keyless-topic",
@@ -158,7 +177,12 @@ export class RunbookAlarm extends pulumi.ComponentResource {
     );
     new aws.cloudwatch.EventTarget(
       `${name}-target`,
-      { rule: rule.name, arn: topic.arn, inputTransformer: EXECUTION_TO_MESSAGE },
+      { rule: failed.name, arn: topic.arn, inputTransformer: EXECUTION_TO_MESSAGE },
+      { ...kept, dependsOn: [policy] },
+    );
+    new aws.cloudwatch.EventTarget(
+      `${name}-key-changed-target`,
+      { rule: keyChanged.name, arn: topic.arn, inputTransformer: KEY_CHANGE_TO_MESSAGE },
       { ...kept, dependsOn: [policy] },
     );
 

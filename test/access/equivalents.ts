@@ -17,7 +17,7 @@ export const EQUIVALENTS: Readonly<Record<string, string>> = {
   "access logs: LogDelivery: its resources": ITS_OWN_ALONE,
   "trail's log files: TrailLooksAtTheBucket: its resources": ITS_OWN_ALONE,
   "trail's log files: TrailDelivers: its principal": "OnlyCloudTrailWrites denies everybody else",
-  "alarm topic: TheRulePublishes: its resources": ITS_OWN_ALONE,
+  "alarm topic: TheRulesPublish: its resources": ITS_OWN_ALONE,
   "alarm topic: AlarmsPublish: its resources": ITS_OWN_ALONE,
   "alarm topic: AlarmsPublish: StringEquals aws:SourceAccount": ARN_HAS_IT,
   "alarm topic without a key: AlarmsPublish: its resources": ITS_OWN_ALONE,

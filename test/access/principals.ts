@@ -251,6 +251,7 @@ export const PRINCIPALS: Readonly<Record<string, Principal>> = {
   CloudWatch: { arn: "cloudwatch.amazonaws.com", identity: [], organization: undefined },
   CloudTrail: { arn: "cloudtrail.amazonaws.com", identity: [], organization: undefined },
   "CloudWatch Logs": { arn: "logs.us-east-1.amazonaws.com", identity: [], organization: undefined },
+  "VPC flow logs": { arn: "vpc-flow-logs.amazonaws.com", identity: [], organization: undefined },
   "S3's log delivery": { arn: "logging.s3.amazonaws.com", identity: [], organization: undefined },
   "Image Builder": {
     arn: "arn:aws:iam::111122223333:role/aws-service-role/imagebuilder.amazonaws.com/AWSServiceRoleForImageBuilder",

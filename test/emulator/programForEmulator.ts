@@ -2,8 +2,18 @@ import * as pulumi from "@pulumi/pulumi";
 
 import program from "../../index";
 
+interface Encryption {
+  readonly rules: readonly { readonly blockedEncryptionTypes?: readonly string[] }[];
+}
+
 /** What the emulator's provider does not know yet, by type: what stands in for it. */
-const STAND_INS: Readonly<Record<string, object>> = {
+const STAND_INS: Readonly<Record<string, object | ((props: object) => object)>> = {
+  // Which encryption a bucket takes besides is of 6.x; the bucket's policy says the same here.
+  "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration": (
+    props: object,
+  ) => ({
+    rules: (props as Encryption).rules.map(({ blockedEncryptionTypes, ...rule }) => rule),
+  }),
   // The wildcard that selects every version of a recipe (hashicorp/terraform-provider-aws, pull request 47443).
   "aws:imagebuilder/lifecyclePolicy:LifecyclePolicy": {
     resourceSelection: { recipes: [{ name: "clean-room", semanticVersion: "1.0.0" }] },
@@ -12,9 +22,11 @@ const STAND_INS: Readonly<Record<string, object>> = {
 
 /** The program, but for what the emulator is too old for. */
 function programForEmulator(): Promise<object> {
-  pulumi.runtime.registerStackTransformation(({ type, props, opts }) =>
-    type in STAND_INS ? { props: { ...props, ...STAND_INS[type] }, opts } : undefined,
-  );
+  pulumi.runtime.registerStackTransformation(({ type, props, opts }) => {
+    const standIn = STAND_INS[type];
+    const given = typeof standIn === "function" ? standIn(props as object) : standIn;
+    return given === undefined ? undefined : { props: { ...props, ...given }, opts };
+  });
   return program();
 }
 

@@ -51,13 +51,23 @@ const SLOTS = ZONES.flatMap((zone) => [1, 2, 3].map((slot) => `${zone}-${slot}`)
 /** Everything the example's audit stack consists of, by type. */
 const RESOURCES: Record<string, string[]> = {
   "aws:cloudtrail/trail:Trail": ["vault-events-trail"],
-  "aws:cloudwatch/eventRule:EventRule": ["runbook-alarm-failed", "snapshot-lock-event"],
-  "aws:cloudwatch/eventTarget:EventTarget": ["runbook-alarm-target", "snapshot-lock-target"],
+  "aws:cloudwatch/eventRule:EventRule": [
+    "runbook-alarm-failed",
+    "runbook-alarm-key-changed",
+    "snapshot-lock-event",
+  ],
+  "aws:cloudwatch/eventTarget:EventTarget": [
+    "runbook-alarm-key-changed-target",
+    "runbook-alarm-target",
+    "snapshot-lock-target",
+  ],
   "aws:cloudwatch/logGroup:LogGroup": ["forensics-flow-logs", "session-log"],
   "aws:cloudwatch/metricAlarm:MetricAlarm": [
     "runbook-alarm-alarm-not-delivered",
     "runbook-alarm-any-failed",
+    "runbook-alarm-any-key-changed",
     "runbook-alarm-clean-room-lock-preserved-copy-not-started",
+    "runbook-alarm-key-change-not-told",
     "runbook-alarm-not-delivered",
     "runbook-alarm-not-told",
   ],
@@ -120,7 +130,8 @@ const RESOURCES: Record<string, string[]> = {
     "dns-firewall-association",
   ],
   "aws:s3/bucket:Bucket": ["vault-access-logs", "vault-bucket", "vault-events-logs"],
-  "aws:s3/bucketLogging:BucketLogging": ["vault-logging"],
+  "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration": ["vault-unfinished-uploads"],
+  "aws:s3/bucketLogging:BucketLogging": ["vault-events-logs-logging", "vault-logging"],
   "aws:s3/bucketObjectLockConfiguration:BucketObjectLockConfiguration": ["vault-lock"],
   "aws:s3/bucketOwnershipControls:BucketOwnershipControls": [
     "vault-access-logs-ownership",
@@ -185,6 +196,7 @@ const RETAINED = [
   "vault-bucket",
   "vault-encryption",
   "vault-events-logs",
+  "vault-events-logs-logging",
   "vault-events-logs-ownership",
   "vault-events-logs-policy",
   "vault-events-logs-public-access",
@@ -195,6 +207,7 @@ const RETAINED = [
   "vault-ownership",
   "vault-policy",
   "vault-public-access",
+  "vault-unfinished-uploads",
   "vault-versioning",
 ];
 
@@ -459,6 +472,7 @@ describe("An audit stack", () => {
           kmsMasterKeyId: arnOf("keys-evidence"),
         },
         bucketKeyEnabled: true,
+        blockedEncryptionTypes: ["SSE-C"],
       },
     ]);
     for (const bucket of ["vault", "vault-access-logs", "vault-events-logs"]) {
@@ -527,7 +541,7 @@ describe("An audit stack", () => {
       accessLogPolicy({
         ...settings,
         bucketArn: arnOf("vault-access-logs"),
-        vaultArn: arnOf("vault-bucket"),
+        loggedArns: [arnOf("vault-bucket"), "arn:aws:s3:::vault-events-logs-*"],
       }),
     );
     assert.deepEqual(
@@ -670,8 +684,8 @@ describe("An audit stack", () => {
 
   it("places the buckets' policies after all their siblings, and the trail after its bucket's", () => {
     const before = (name: string) => (deployment.named(name).options.dependsOn as unknown[]).length;
-    assert.equal(before("vault-policy"), 5);
-    assert.equal(before("vault-events-logs-policy"), 3);
+    assert.equal(before("vault-policy"), 6);
+    assert.equal(before("vault-events-logs-policy"), 4);
     assert.equal(before("vault-events-trail"), 1);
   });
 
@@ -831,6 +845,6 @@ describe("An audit stack with legal holds", () => {
         holders: [arnOf("vault-hold-runbook-role")],
       }),
     );
-    assert.equal((held.named("vault-policy").options.dependsOn as unknown[]).length, 6);
+    assert.equal((held.named("vault-policy").options.dependsOn as unknown[]).length, 7);
   });
 });

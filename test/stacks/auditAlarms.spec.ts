@@ -41,6 +41,11 @@ const FAILED: Mishap = {
   counts: [["TriggeredRules", "runbook-alarm-failed-0a1b2c3"]],
   rules: ["runbook-alarm-failed-0a1b2c3"],
 };
+const KEY_CHANGED: Mishap = {
+  what: "a key was ended",
+  counts: [["TriggeredRules", "runbook-alarm-key-changed-0a1b2c3"]],
+  rules: ["runbook-alarm-key-changed-0a1b2c3"],
+};
 const NOT_STARTED = ["snapshot-lock-event", "vault-hold-event", "vault-hold-unfit-event"].map(
   (rule): Mishap => ({
     what: `${rule} could not start a runbook`,
@@ -152,8 +157,10 @@ describe("The alarms of an audit stack", () => {
   }
 
   for (const [lost, failed, notStarted] of TABLE) {
-    it(`with ${lost} lost, ${failed.join(" and ")} tell of a runbook that failed or was not started`, async () => {
-      assert.deepEqual(await toldBy(FAILED, lost), failed, FAILED.what);
+    it(`with ${lost} lost, ${failed.join(" and ")} tell of a runbook that failed or was not started, and of a key that was ended`, async () => {
+      for (const mishap of [FAILED, KEY_CHANGED]) {
+        assert.deepEqual(await toldBy(mishap, lost), failed, mishap.what);
+      }
       for (const mishap of NOT_STARTED) {
         assert.deepEqual(await toldBy(mishap, lost), notStarted, mishap.what);
       }
@@ -172,6 +179,7 @@ describe("The alarms of an audit stack", () => {
     const mock = (name: string) => arn(name).replace(":sns:", ":mock:");
     for (const [namespace, metric, dimension, of, told] of [
       ["AWS/Events", "FailedInvocations", "RuleName", "runbook-alarm-failed-0a1b2c3", KEYLESS],
+      ["AWS/Events", "FailedInvocations", "RuleName", "runbook-alarm-key-changed-0a1b2c3", KEYLESS],
       ["AWS/SNS", "NumberOfNotificationsFailed", "TopicName", `${FIRST}-0a1b2c3`, KEYLESS],
       ["AWS/SNS", "NumberOfNotificationsFailed", "TopicName", `${KEYLESS}-0a1b2c3`, FIRST],
     ] as const) {

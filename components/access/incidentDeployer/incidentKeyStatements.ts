@@ -68,7 +68,6 @@ export function incidentKeyStatements(access: IncidentDeployerAccess): aws.iam.P
       Effect: "Allow",
       Action: [
         "kms:Decrypt",
-        "kms:DescribeKey",
         "kms:GenerateDataKeyWithoutPlaintext",
         "kms:ReEncryptFrom",
         "kms:ReEncryptTo",

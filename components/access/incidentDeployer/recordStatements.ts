@@ -23,21 +23,16 @@ export function recordStatements(access: IncidentDeployerAccess): aws.iam.Policy
     },
     {
       // A room closes when its disks' hashes are there: their names say so, and are all that is seen of a case.
+      // Without any prefix: else S3 says of a record that is gone that it is forbidden to look, and no up goes on.
       Sid: "FindRecordsAndHashes",
       Effect: "Allow",
       Action: "s3:ListBucket",
       Resource: access.vaultArn,
       Condition: {
-        StringLike: { "s3:prefix": [`${VAULT_FOLDERS.records}/*`, `${EVERY_CASE.diskHashes}*`] },
+        StringLikeIfExists: {
+          "s3:prefix": [`${VAULT_FOLDERS.records}/*`, `${EVERY_CASE.diskHashes}*`],
+        },
       },
-    },
-    {
-      // Without it S3 says of a record that is gone that it is forbidden to look, and no up goes on.
-      Sid: "TellThatARecordIsGone",
-      Effect: "Allow",
-      Action: "s3:ListBucket",
-      Resource: access.vaultArn,
-      Condition: { Null: { "s3:prefix": "true" } },
     },
     {
       Sid: "EncryptRecords",

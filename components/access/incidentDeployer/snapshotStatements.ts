@@ -1,21 +1,29 @@
 import type * as aws from "@pulumi/aws";
 
-import { anySnapshot, type IncidentDeployerAccess } from "./incidentDeployerAccess";
+import { snapshotArn } from "../../aws/arn";
+import { type IncidentDeployerAccess, madeWithTicket } from "./incidentDeployerAccess";
 
-/** Preserving snapshots, and working on what was preserved. */
+/**
+ * Preserving snapshots, and working on what was preserved. EC2 asks for the snapshot that is copied and for the
+ * copy that is made, each with what is told of it.
+ *
+ * Source: AWS storage blog, "Enhancing resource-level permissions for copying Amazon EBS snapshots".
+ */
 export function snapshotStatements(access: IncidentDeployerAccess): aws.iam.PolicyStatement[] {
   return [
     {
       Sid: "OutOfSnapshots",
       Effect: "Allow",
-      Action: ["ec2:CreateVolume", "ec2:RunInstances"],
-      Resource: anySnapshot(access),
+      Action: ["ec2:CopySnapshot", "ec2:CreateVolume", "ec2:RunInstances"],
+      Resource: snapshotArn(access.region, "snap-*"),
     },
     {
-      Sid: "PreserveSnapshots",
+      // The copy has no id when it is asked for. EC2 calls it *, which IAM writes so.
+      Sid: "CopiesWithATicket",
       Effect: "Allow",
       Action: "ec2:CopySnapshot",
-      Resource: anySnapshot(access),
+      Resource: snapshotArn(access.region, "${*}"),
+      Condition: madeWithTicket,
     },
   ];
 }

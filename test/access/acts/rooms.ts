@@ -1,4 +1,5 @@
 import { FOUNDATION_OUTPUTS } from "../../support/examples";
+import { ROLE } from "../documents";
 import {
   ACCOUNT,
   type Act,
@@ -36,8 +37,21 @@ const ofImage = (context: NonNullable<Act["context"]>): Act => ({
   },
 });
 
+const writeFlowLogs = (account: string, ofAccount: string): Act => ({
+  action: "sts:AssumeRole",
+  resource: ROLE("flow-log-writer"),
+  policy: "flow logs' trust",
+  context: {
+    "aws:SourceAccount": account,
+    "aws:SourceArn": `arn:aws:ec2:${REGION}:${ofAccount}:vpc-flow-log/fl-0123456789abcdef0`,
+  },
+});
+
 /** What may be wanted to open and to close rooms. */
 export const ROOMS: Readonly<Record<string, Act>> = {
+  "write flow logs": writeFlowLogs(ACCOUNT, ACCOUNT),
+  "write flow logs for another account": writeFlowLogs(STRANGER, ACCOUNT),
+  "write another account's flow logs": writeFlowLogs(ACCOUNT, STRANGER),
   "look around": { action: "ec2:DescribeInstances", resource: "*", context: HERE },
   "look at a quota": { action: "servicequotas:GetServiceQuota", resource: "*", context: HERE },
   "find what carries a ticket": { action: "tag:GetResources", resource: "*", context: HERE },

@@ -16,7 +16,9 @@ import {
 
 /** What may be wanted of preserved copies, and of what locks them. */
 export const SNAPSHOTS: Readonly<Record<string, Act>> = {
-  "preserve a snapshot": ec2("CopySnapshot", SNAPSHOT, WITH_TICKET),
+  "preserve a snapshot": ec2("CopySnapshot", SNAPSHOT),
+  "make a copy of a snapshot": ec2("CopySnapshot", "snapshot/${*}", WITH_TICKET),
+  "make a copy of a snapshot without a ticket": ec2("CopySnapshot", "snapshot/${*}"),
   "tag a copy that is being made": ec2("CreateTags", SNAPSHOT, {
     ...PRESERVED,
     "aws:TagKeys": ["incident-response", "source-snapshot"],

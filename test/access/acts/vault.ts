@@ -40,6 +40,10 @@ export const VAULT_ITSELF: Readonly<Record<string, Act>> = {
       "aws:SourceAccount": ACCOUNT,
     },
   },
+  "deliver the access logs of the trail's bucket": accessLog("PutObject", {
+    "aws:SourceArn": "arn:aws:s3:::vault-events-logs-0a1b2c3",
+    "aws:SourceAccount": ACCOUNT,
+  }),
   "delete an access log": {
     action: "s3:DeleteObject",
     resource: "arn:aws:s3:::vault-logs/vault/a",
