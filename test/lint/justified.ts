@@ -1,0 +1,12 @@
+const ONE_REQUEST =
+  "who says who they are does so in the request that presents the assertion; AWS's example has both actions in one statement";
+
+/** What the Service Authorization Reference does not know and policies name none the less, and why. */
+export const JUSTIFIED: Readonly<Record<string, string>> = {
+  "keys-foundation.policy LogGroups: kms:Describe* has no kms:EncryptionContext:aws:logs:arn":
+    "AWS's own statement for CloudWatch Logs has it there; a service that looks at the key needs none of it",
+  "roles-securityaudit.assumeRolePolicy Federation: sts:SetSourceIdentity has no SAML:aud":
+    ONE_REQUEST,
+  "roles-securityresponse.assumeRolePolicy Federation: sts:SetSourceIdentity has no SAML:aud":
+    ONE_REQUEST,
+};
