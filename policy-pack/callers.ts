@@ -72,7 +72,12 @@ export function federationMistakes(
 ): string[] {
   const federated = principals.filter(({ kind }) => kind === "Federated");
   const isNamed = (key: RegExp) =>
-    tests.some((test) => key.test(test.key) && isMet(test, (value) => !/^[*?]*$/.test(value)));
+    // `repo:*` is every repository of a code host.
+    tests.some(
+      (test) =>
+        key.test(test.key) &&
+        isMet(test, (value) => !/^([\w-]+:)?[*?]/.test(value) && value !== ""),
+    );
   return federated.flatMap(({ value }) => {
     if (value === UNKNOWN) {
       return [];
@@ -159,8 +164,11 @@ export function serviceMistakes(
     kind === "Service" && value !== UNKNOWN && (!isTrust || SAYING.test(value)) ? [value] : [],
   );
   const saying = tests.filter(({ key, operator }) => SOURCE.test(key) && POSITIVE.test(operator));
-  const isSaid = saying.some(({ values }) =>
-    values.every((value) => value === UNKNOWN || /[^*?:/]/.test(value.replace(/^arn:/, ""))),
+  const isSaid = saying.some(({ key, values }) =>
+    values.every(
+      (value) =>
+        value === UNKNOWN || (NAMING[key] ?? ((text: string) => /[^*?:/]/.test(text)))(value),
+    ),
   );
   const whole = actions.find((action) => action !== UNKNOWN && /^([^:]*:)?[*?]+$/.test(action));
   const tooMuch =

@@ -32,3 +32,11 @@ export function narrows({ operator, key, values }: Test): boolean {
     values.every((value) => value === UNKNOWN || (value !== "false" && !OPEN.test(value)))
   );
 }
+
+/** Accounts other than these whose resources a condition names. @param accounts The stack's own accounts. */
+export function foreignOwners({ tests }: Statement, accounts: readonly string[]): string[] {
+  return tests
+    .filter(({ key, operator }) => key === "aws:resourceaccount" && POSITIVE.test(operator))
+    .flatMap(({ values }) => values)
+    .filter((value): value is string => value !== UNKNOWN && !accounts.includes(value));
+}

@@ -6,6 +6,9 @@ const ALARM = "aws:cloudwatch/metricAlarm:MetricAlarm";
 const EVENT_RULE = "aws:cloudwatch/eventRule:EventRule";
 const TOPIC = "aws:sns/topic:Topic";
 const SUBSCRIPTION = "aws:sns/topicSubscription:TopicSubscription";
+const TARGET = "aws:cloudwatch/eventTarget:EventTarget";
+
+const ACCOUNT_OF_ARN = /^arn:[\w-]+:[\w-]+:[\w-]*:(\d{12}):/;
 
 /** Configuration of this policy. */
 interface AlarmsConfig {
@@ -22,7 +25,7 @@ export const alarmsOn = ofResource<AlarmsConfig>(
     name: "alarms-on",
     displayName: "Alarms and events are on, and tell somebody",
     description:
-      "Checks that alarms act, event rules are enabled, topics have a key, but those named in keylessTopics, and subscriptions leave no message out and use no plain HTTP.",
+      "Checks that alarms act, event rules are enabled, topics have a key, but those named in keylessTopics, subscriptions leave no message out and use no plain HTTP, and nothing is told to another account.",
     severity: "high",
     tags: ["logs", "keys"],
     remediationSteps: "Set alarmActions and kmsMasterKeyId; remove actionsEnabled and state.",
@@ -36,6 +39,19 @@ export const alarmsOn = ofResource<AlarmsConfig>(
   },
   (subject, config) => MISTAKES[subject.type]?.(subject, config) ?? [],
 );
+
+/** What is told to another account. */
+function toldStrangers(subject: Subject, field: string): string[] {
+  const value = subject.at(field);
+  const account = typeof value === "string" ? ACCOUNT_OF_ARN.exec(value)?.[1] : undefined;
+  return account === undefined ||
+    subject.accounts.length === 0 ||
+    subject.accounts.includes(account)
+    ? []
+    : [
+        `${field} is ${shown(value)}; required: one of account ${subject.accounts.join(", ")}.\nWhat happens in a clean room is told to nobody else: name one of the own account.`,
+      ];
+}
 
 const MISTAKES: Readonly<Record<string, (subject: Subject, config: AlarmsConfig) => string[]>> = {
   [ALARM]: (alarm) => {
@@ -81,9 +97,11 @@ const MISTAKES: Readonly<Record<string, (subject: Subject, config: AlarmsConfig)
           `kmsMasterKeyId is ${shown(topic.at("kmsMasterKeyId"))}; required: the ARN of a customer managed key.\nName the foundation's key, or configure the pack: { "alarms-on": { "keylessTopics": ["${topic.name}"] } }.`,
         ]
       : [],
+  [TARGET]: (target) => toldStrangers(target, "arn"),
   [SUBSCRIPTION]: (subscription) => {
     const [protocol, filter] = ["protocol", "filterPolicy"].map((f) => subscription.at(f));
     return [
+      ...toldStrangers(subscription, "endpoint"),
       ...(protocol === "http"
         ? [
             `protocol is http; required: email, https or a queue.\nWhat an alarm says is not for the network's ears.`,

@@ -22,6 +22,16 @@ const BLOCKS = [
   "restrictPublicBuckets",
 ];
 
+const OBJECTS = ["aws:s3/bucketObject:BucketObject", "aws:s3/bucketObjectv2:BucketObjectv2"];
+
+/** ACLs of an object that give nobody else anything. */
+const OWNERS_ONLY: readonly unknown[] = [
+  undefined,
+  UNKNOWN,
+  "private",
+  "bucket-owner-full-control",
+];
+
 /**
  * The parts of a bucket are resources of their own, linked by the dependency graph: the name of a
  * bucket still to be made is not known in a preview.
@@ -31,17 +41,25 @@ export const closedBuckets = ofStack(
     name: "closed-buckets",
     displayName: "Buckets are closed, whoever asks",
     description:
-      "Checks that every bucket blocks public access, belongs to its owner with all that is in it, has no part twice, no ACL and no suspended versions, and that the policy of one that keeps evidence or logs refuses requests without TLS.",
+      "Checks that every bucket blocks public access, belongs to its owner with all that is in it, has no part twice, no ACL, no website and no suspended versions, and that the policy of one that keeps evidence or logs refuses requests without TLS.",
     severity: "critical",
     tags: ["s3", "access"],
     remediationSteps: "Give the bucket the missing part, and each part once.",
   },
-  (graph) =>
-    graph
+  (graph) => [
+    ...graph
       .ofType(...BUCKETS)
       .flatMap((bucket) =>
         mistakesOf(bucket, graph).map((sentence): Mistake => ({ subject: bucket, sentence })),
       ),
+    ...graph
+      .ofType(...OBJECTS)
+      .filter((object) => !OWNERS_ONLY.includes(object.at("acl")))
+      .map((subject) => ({
+        subject,
+        sentence: `acl is ${shown(subject.at("acl"))}; required: not set: the bucket's policy says who may.\nRemove it.`,
+      })),
+  ],
 );
 
 function mistakesOf(bucket: Subject, graph: StackGraph): string[] {
@@ -83,6 +101,9 @@ function mistakesOf(bucket: Subject, graph: StackGraph): string[] {
         (ownership) =>
           `objectOwnership is ${shown(ownership)}; required: BucketOwnerEnforced.\nObjects belong to whoever wrote them otherwise.`,
       ),
+    ...(bucket.at("website") === undefined
+      ? []
+      : ["website is set; required: not set: a bucket answers its own account only.\nRemove it."]),
     ...(ofType(ACL).length > 0 ||
     bucket.at("acl") !== undefined ||
     bucket.at("grants") !== undefined

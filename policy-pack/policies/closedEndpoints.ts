@@ -1,5 +1,5 @@
-import { isForEverybody } from "../callers";
-import { bindsOwner } from "../conditions";
+import { foreignersByCondition, isForEverybody } from "../callers";
+import { bindsOwner, foreignOwners } from "../conditions";
 import { listOf, ofResource } from "../policyForms";
 import { type Statement, statementsOf } from "../policyDocuments";
 import type { Subject } from "../subject";
@@ -64,11 +64,11 @@ function mistakesOf(endpoint: Subject, { services }: EndpointsConfig): string[] 
         ]
       : (statementsOf(() => policy) ?? [])
           .filter(({ allows }) => allows)
-          .flatMap(statementMistakes)),
+          .flatMap((statement) => statementMistakes(statement, endpoint.accounts))),
   ];
 }
 
-function statementMistakes(statement: Statement): string[] {
+function statementMistakes(statement: Statement, accounts: readonly string[]): string[] {
   const where = `policy, statement ${statement.name}:`;
   const anyResource = statement.resources.some(
     (resource) =>
@@ -80,7 +80,15 @@ function statementMistakes(statement: Statement): string[] {
   const withoutOwner = statement.actions.every(
     (action) => action !== UNKNOWN && WITHOUT_RESOURCES.test(action),
   );
+  const strangers =
+    accounts.length === 0
+      ? []
+      : [...foreignersByCondition(statement, accounts), ...foreignOwners(statement, accounts)];
   return [
+    ...strangers.map(
+      (stranger) =>
+        `${where} its condition names ${stranger}; required: the stack's own account (${accounts.join(", ")}), or an organisation.\nEvidence goes out to a stranger's resource, or a stranger comes in: name the own account.`,
+    ),
     ...(isForEverybody(statement) && !isNamedAndRead
       ? [
           `${where} it is for every caller; required: a condition on who calls, such as aws:PrincipalAccount.\nOnly reading what is named may be for everybody.`,

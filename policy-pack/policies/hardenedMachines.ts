@@ -34,6 +34,7 @@ const REQUIRED: readonly (readonly [string, (value: unknown) => boolean, string]
     (value) => !isMissing(value),
     "not set: AWS ends spot machines when it wants",
   ],
+  ["launchTemplate", (value) => !isMissing(value), "not set: what a template says no policy sees"],
   ["spotInstanceRequestId", (value) => typeof value === "string" && value !== "", "not set"],
   ["getPasswordData", (value) => value === true, "not set, or false"],
   [
@@ -50,7 +51,7 @@ export const hardenedMachines = ofResource(
     name: "hardened-machines",
     displayName: "A machine has one way in, and ends with its case",
     description:
-      "Checks that machines have a subnet, a profile and security groups, no key pair, and are neither spot nor terminated by a shutdown.",
+      "Checks that machines have a subnet, a profile and security groups, no key pair and no launch template, and are neither spot nor terminated by a shutdown.",
     severity: "high",
     tags: ["access", "evidence"],
     remediationSteps:

@@ -7,15 +7,17 @@ const COPY = "aws:ebs/snapshotCopy:SnapshotCopy";
 const INCIDENT = "incident";
 
 /** Where working disks have their key. */
-const WORKING: Readonly<Record<string, readonly string[]>> = {
-  "aws:ebs/volume:Volume": ["kmsKeyId"],
-  "aws:ec2/instance:Instance": ["rootBlockDevice.kmsKeyId"],
+const WORKING: Readonly<Record<string, RegExp>> = {
+  "aws:ebs/volume:Volume": /^kmsKeyId$/,
+  "aws:ec2/instance:Instance": /^(rootBlockDevice|ebsBlockDevices\.\d+)\.kmsKeyId$/,
 };
+
+const RECORD = "aws:s3/bucketObjectv2:BucketObjectv2";
 
 /** Where what is kept has its key. */
 const KEPT: Readonly<Record<string, string>> = {
   [COPY]: "kmsKeyId",
-  "aws:s3/bucketObjectv2:BucketObjectv2": "kmsKeyId",
+  [RECORD]: "kmsKeyId",
 };
 
 /** Closing destroys the room's key: what is under it is gone then, and what is not stays readable. */
@@ -37,6 +39,15 @@ export const keysApart = ofStack(
 function mistakesOf(subject: Subject, graph: StackGraph): Mistake[] {
   const roomKeys = graph.ofType(KEY);
   const field = KEPT[subject.type];
+  const algorithm = subject.at("serverSideEncryption");
+  if (subject.type === RECORD && algorithm === "AES256") {
+    return [
+      {
+        subject,
+        sentence: `serverSideEncryption is ${algorithm}; required: not set, or aws:kms under the evidence key.\nS3's own keys ask nobody who reads: remove it.`,
+      },
+    ];
+  }
   if (field !== undefined) {
     return roomKeys
       .filter((key) => graph.names(subject, field, key))
@@ -45,7 +56,10 @@ function mistakesOf(subject: Subject, graph: StackGraph): Mistake[] {
         sentence: `${field} is the key ${key.name} of this stack; required: the foundation's evidence key.\nThe room's key is destroyed with the room, and the copy with it.`,
       }));
   }
-  return (WORKING[subject.type] ?? []).flatMap((path): Mistake[] => {
+  const paths = subject
+    .leaves()
+    .flatMap(([path]) => (WORKING[subject.type]?.test(path) ? path : []));
+  return paths.flatMap((path): Mistake[] => {
     if (subject.at(path) === undefined || roomKeys.some((key) => graph.names(subject, path, key))) {
       return [];
     }

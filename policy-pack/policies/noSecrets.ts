@@ -7,6 +7,10 @@ const SECRETS: readonly (readonly [RegExp, string])[] = [
   [/\b(AKIA|ASIA)[0-9A-Z]{16}\b/, "an AWS access key"],
   [/-----BEGIN [A-Z ]*PRIVATE KEY-----/, "a private key"],
   [/\b(ghp|gho|ghs|github_pat|xox[abp]|glpat)[-_][A-Za-z0-9_-]{16,}/, "a token"],
+  [/\b[a-z][a-z0-9+.-]*:\/\/[^\s/:@$<{]+:[^\s/:@$<{]{4,}@/i, "a password within an address"],
+  [/hooks\.slack\.com\/services\/T\w+\/B\w+\/\w{8,}/, "an address that is a secret itself"],
+  [/\bAuthorization:\s*(Bearer|Basic)\s+[A-Za-z0-9+/=._-]{12,}/i, "an authorisation"],
+  [/\beyJ[A-Za-z0-9_-]{10,}\.eyJ[A-Za-z0-9_-]{10,}\./, "a token"],
   [/aws_secret_access_key\s*[=:]\s*\S{8,}/i, "a secret access key"],
 ];
 
@@ -15,10 +19,11 @@ const ASSIGNED =
   /(password|passwd|passphrase|secret|api_?key|token|credential)[A-Z_a-z0-9]*["']?\s*[=:]\s*["']?(?![$<{(]|\s)[^\s"']{6,}/i;
 
 const PARAMETER = "aws:ssm/parameter:Parameter";
-const SECRET_NAME = /(password|passwd|passphrase|secret|private-?key|api-?key|token|credential)/i;
+const SECRET_NAME =
+  /(password|passwd|passphrase|secret|private[-_]?key|api[-_]?key|token|credential)|(^|[/._-])(pwd|pass|psk)([/._-]|$)/i;
 
 /** Fields that a machine runs: everybody who may describe it reads them. */
-const SCRIPTS = /(^|\.)(userData|userDataBase64|customData|shellScript)$/;
+const SCRIPTS = /(^|\.)(userData|userDataBase64|userDataOverride|customData|shellScript)$/;
 
 /** State, plans and descriptions keep what they are given, for everybody who reads them. */
 export const noSecrets = ofResource(
@@ -43,9 +48,10 @@ function plainParameter(subject: Subject): string[] {
     return [];
   }
   const [type, name] = [subject.at("type"), subject.at("name")];
-  const isSecret = [name, subject.name, subject.at("description")].some(
-    (text) => typeof text === "string" && SECRET_NAME.test(text),
-  );
+  const isSecret =
+    [name, subject.name, subject.at("description")].some(
+      (text) => typeof text === "string" && SECRET_NAME.test(text),
+    ) || ASSIGNED.test(String(subject.at("value")));
   return [
     ...(type !== "SecureString" && isSecret
       ? [

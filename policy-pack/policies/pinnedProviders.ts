@@ -10,6 +10,7 @@ const CREDENTIALS = ["accessKey", "secretKey", "token"];
 
 /** Fields that blind the provider or lead it elsewhere, and what they have to be. */
 const MISLEADING: Readonly<Record<string, string>> = {
+  endpoints: "not set: what is asked elsewhere is not AWS",
   ignoreTags: "not set: what is ignored is not kept",
   insecure: "not set, or false",
   skipRequestingAccountId: "not set, or false: the account is not compared otherwise",

@@ -29,7 +29,7 @@ export const privateImages = ofResource<SharingConfig>(
     name: "private-images",
     displayName: "Images and snapshots are for listed accounts, under a key of their own",
     description:
-      "Checks that no image and no snapshot is shared, but with the account of the stack and those in sharedWith, and that every distributed image names its key.",
+      "Checks that no image and no snapshot is shared, but with the account of the stack and those in sharedWith, that every distributed image names its key, and that none is exported to a file.",
     severity: "critical",
     tags: ["images", "keys"],
     remediationSteps: "Remove the permission, or list the account in sharedWith; set kmsKeyId.",
@@ -72,11 +72,19 @@ function keyMistakes(subject: Subject): string[] {
         ami === undefined &&
         "containerDistributionConfiguration" in distribution;
       // A key that is made along with the distribution is not known yet, but it is there.
-      return isContainer || (isFields(ami) && ami["kmsKeyId"])
-        ? []
-        : [
-            `distributions.${index}.amiDistributionConfiguration.kmsKeyId is not set; required: the ARN of a customer managed key.\nName the foundation's key.`,
-          ];
+      const exported =
+        isFields(distribution) && distribution["s3ExportConfiguration"] !== undefined
+          ? [
+              `distributions.${index}.s3ExportConfiguration is set; required: not set: an image that is a file is under no key of ours.\nRemove it.`,
+            ]
+          : [];
+      return exported.length > 0
+        ? exported
+        : isContainer || (isFields(ami) && ami["kmsKeyId"])
+          ? []
+          : [
+              `distributions.${index}.amiDistributionConfiguration.kmsKeyId is not set; required: the ARN of a customer managed key.\nName the foundation's key.`,
+            ];
     },
   );
 }

@@ -56,6 +56,9 @@ function hasObjects(selector: unknown): boolean {
     return selector === UNKNOWN;
   }
   const text = JSON.stringify(selector, (_, value: unknown) => (value === UNKNOWN ? "" : value));
-  const isNarrowed = /"field":"(readOnly|eventName)"|"readWriteType":"(Read|Write)Only"/.test(text);
+  const isNarrowed =
+    /"field":"(readOnly|eventName)"|"readWriteType":"(Read|Write)Only"|"not(Equals|StartsWiths|EndsWiths)":\[/.test(
+      text,
+    );
   return text.includes("AWS::S3::Object") && !isNarrowed;
 }

@@ -88,6 +88,12 @@ function mistakesOf(bucket: Subject, graph: StackGraph, { minimumDays }: VaultCo
           "BucketPolicy is missing; required: one for a vault, as a lock alone stops no overwriting.\nDeny what is neither TLS nor under the evidence key.",
         ]
       : []),
+    ...(parts.get(LOGGING) ?? [])
+      .filter((part) => graph.names(part, "targetBucket", bucket))
+      .map(
+        (part) =>
+          `targetBucket of ${part.name} is the vault itself; required: a bucket for logs.\nS3 delivers no logs to a bucket with Object Lock: name another.`,
+      ),
     ...((parts.get(LOGGING) ?? []).length === 0 && bucket.at("loggings") === undefined
       ? [
           "BucketLogging is missing; required: one for a vault.\nWho asked for evidence, and was refused, is in the access logs.",

@@ -2,9 +2,11 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { UNKNOWN_TEXT } from "../../test/support/policies";
+import { ACCESS } from "./cases/access";
 import { EVIDENCE } from "./cases/evidence";
 import { FOUNDATION } from "./cases/foundation";
 import { ROOMS } from "./cases/room";
+import { SURROUNDINGS } from "./cases/surroundings";
 import {
   type Finding,
   type PackConfiguration,
@@ -14,8 +16,11 @@ import {
 import { type Declared, isRef, type PolicyCase } from "./policyCase";
 import { ACCOUNT, REGION, TICKET } from "./right";
 
-/** Every defect with what is right beside it. */
+/** Defects with what is right beside them, which the engine previews. */
 export const CASES: readonly PolicyCase[] = [...EVIDENCE, ...ROOMS, ...FOUNDATION];
+
+/** Those, and more of their kinds, also of packages whose plugins nobody has to install. */
+export const ALL_CASES: readonly PolicyCase[] = [...CASES, ...ACCESS, ...SURROUNDINGS];
 
 /** Stacks of each kind. */
 export const STACKS = {
@@ -93,8 +98,7 @@ function told(resources: readonly Declared[]): ToldResource[] {
       provider: type.startsWith("aws:") ? PROVIDER.name : undefined,
     };
   });
-  // A case that is about providers has its own.
-  return own.some(({ type }) => type === PROVIDER.type) ? own : [PROVIDER, ...own];
+  return [PROVIDER, ...own];
 }
 
 function refsIn(value: unknown): string[] {

@@ -1,5 +1,5 @@
 import { declaredFoundation, declaredMember, declaredRoom } from "../../../docs/declaredStacks";
-import type { Deployment } from "../../../test/support/deployment";
+import { arnOf, type Deployment } from "../../../test/support/deployment";
 import { auditConfig, incidentConfig, memberConfig, STACK } from "../../../test/support/examples";
 import type { ToldResource } from "../packInProcess";
 
@@ -10,6 +10,7 @@ export interface ToldStack {
 }
 
 const PROVIDER = "default";
+const BUCKET = "aws:s3/bucket:Bucket";
 
 /** The program's three kinds of stack, with the settings of the examples. */
 export async function toldStacks(): Promise<readonly ToldStack[]> {
@@ -40,6 +41,7 @@ function told(
     after: [],
     provider: undefined,
   };
+  const buckets = resources.filter(({ type }) => type === BUCKET).map((bucket) => bucket.name);
   const registered = new Map(registrations.map((each) => [keyIn(each.urn), each]));
   return {
     name,
@@ -55,7 +57,7 @@ function told(
         return {
           type: resource.type,
           name: resource.name,
-          props: resource.inputs,
+          props: withBuckets(resource.inputs, buckets),
           options: {
             protect: options.protect,
             ignoreChanges: options.ignoreChanges,
@@ -71,6 +73,18 @@ function told(
       }),
     ],
   };
+}
+
+/** The mocks' ARN of a bucket says a type where S3's has the name: what is below one bucket would be below every one. */
+function withBuckets(
+  props: ToldResource["props"],
+  buckets: readonly string[],
+): ToldResource["props"] {
+  const text = buckets.reduce(
+    (each, name) => each.replaceAll(arnOf(name), `arn:aws:s3:::${name}`),
+    JSON.stringify(props),
+  );
+  return JSON.parse(text) as ToldResource["props"];
 }
 
 /** `<type>::<name>` of a URN, whose type has those of its parents before it. */
