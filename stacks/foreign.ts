@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 
-import { partitionOf } from "../components/aws/partition";
+import { bucketArn } from "../components/aws/arn";
 import { OWNER_TAG } from "../components/tags";
 import { ownerTag, type OwningStack } from "./ownership";
 
@@ -118,7 +118,7 @@ function commandThatTags(
       return `aws ec2 create-tags --region ${region} --resources "$(aws ec2 describe-security-groups --region ${region} --filters Name=group-name,Values=${name} Name=vpc-id,Values=${String(vpcId)} --query "SecurityGroups[0].GroupId" --output text)" ${tags}`;
     case "aws:s3/bucket:Bucket":
       // It may have no tag at all yet, and is not listed then.
-      return byArn(`arn:${partitionOf(region).name}:s3:::${name}`);
+      return byArn(bucketArn(region, name));
     default:
       return typeof version === "string"
         ? listed(`contains(ResourceARN, '/${name}/${version}')`)

@@ -6,6 +6,7 @@ import { HeadBucketCommand, S3Client } from "@aws-sdk/client-s3";
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 
+import { parseArn } from "../components/aws/arn";
 import { lookUpFailure } from "../components/aws/failure";
 import { type Check, Refusal } from "../components/refusal";
 import { OWNER_TAG } from "../components/tags";
@@ -122,7 +123,7 @@ export async function findAgain(settings: AuditSettings | MemberSettings): Promi
 
 /** Refuses groups of a Region that AWS's first rule opens still; a rule that carries the stack's tag is the stack's own. */
 function checkClosed(found: readonly Owned[], region: string): Promise<Check> {
-  const groups = found.filter(({ type, arn }) => type === GROUP && arn.split(":")[3] === region);
+  const groups = found.filter(({ type, arn }) => type === GROUP && parseArn(arn).region === region);
   return checkClosedGroups(
     new EC2Client(sdkSettings(region)),
     groups.map(({ id }) => id),

@@ -1,3 +1,4 @@
+import { policyDocument } from "../components/policies/document";
 import { boundaryPolicy } from "../components/access/boundary";
 import { incidentDeployerPolicies } from "../components/access/incidentDeployerPolicies";
 import {
@@ -21,7 +22,7 @@ import { bucketObjects } from "../components/image/inventory";
 import { responderTrust } from "../components/member/memberTrust";
 import { responderPolicy } from "../components/member/responderPolicy";
 import { interfaceEndpointPolicy, s3EndpointPolicy } from "../components/network/endpointPolicies";
-import { partitionOf } from "../components/aws/partition";
+import { arnIn, bucketArn, iamArn, parseArn, type Place } from "../components/aws/arn";
 import { foundationTags } from "../components/tags";
 import { trustedRoles } from "../components/policies/trustedRoles";
 import { trailBucketPolicy } from "../components/watch/trailPolicies";
@@ -36,11 +37,10 @@ const SUFFIX = "0a1b2c3";
  */
 export function auditDocuments(settings: AuditSettings): readonly SizedDocument[] {
   const { accountId, region, vault } = settings;
-  const partition = partitionOf(region).name;
-  const vaultArn = `arn:${partition}:s3:::vault-bucket-${SUFFIX}`;
-  const evidenceKeyArn = keyArn(region, accountId);
+  const vaultArn = bucketArn(region, `vault-bucket-${SUFFIX}`);
+  const evidenceKeyArn = keyArn(settings);
   const vpcId = `vpc-0123456789${SUFFIX}`;
-  const role = (name: string) => `arn:${partition}:iam::${accountId}:role${ROLE_PATH}${name}`;
+  const role = (name: string) => iamArn(settings, `role${ROLE_PATH}${name}`);
   const deployers = ["foundationDeployers", "incidentDeployers"];
   const lists = [...deployers, "custodians"];
   const parties = {
@@ -64,7 +64,7 @@ export function auditDocuments(settings: AuditSettings): readonly SizedDocument[
   });
   const trailDocument = trailBucketPolicy({
     ...settings,
-    bucketArn: `arn:${partition}:s3:::vault-events-logs-${SUFFIX}`,
+    bucketArn: bucketArn(region, `vault-events-logs-${SUFFIX}`),
     trailArn: evidenceTrailArn(region, accountId),
   });
   const builderDocument = builderPolicy({
@@ -79,7 +79,7 @@ export function auditDocuments(settings: AuditSettings): readonly SizedDocument[
     evidenceKeyArn,
     transferKeyArn: evidenceKeyArn,
     amiParameter: AMI_PARAMETER,
-    boundaryArn: `arn:${partition}:iam::${accountId}:policy${ROLE_PATH}clean-room-case-boundary-${region}`,
+    boundaryArn: iamArn(settings, `policy${ROLE_PATH}clean-room-case-boundary-${region}`),
     runbookRoleArn: role(`snapshot-lock-runbook-role-${SUFFIX}`),
   });
   return [
@@ -108,7 +108,7 @@ export function auditDocuments(settings: AuditSettings): readonly SizedDocument[
           {
             of: "the auditors' role",
             kind: "role trust" as const,
-            document: documentOf(
+            document: policyDocument(
               trustedRoles("Auditors", settings.auditors, settings.organizationId, true),
             ),
             growsWith: ["auditors"],
@@ -150,8 +150,8 @@ export function auditDocuments(settings: AuditSettings): readonly SizedDocument[
 }
 
 /** A key that is not made yet. */
-function keyArn(region: string, accountId: string): string {
-  return `arn:${partitionOf(region).name}:kms:${region}:${accountId}:key/00000000-0000-4000-8000-000000000000`;
+function keyArn(place: Place): string {
+  return arnIn(place, "kms", "key/00000000-0000-4000-8000-000000000000");
 }
 
 /** The documents of an incident's stack that grow with its settings. */
@@ -162,18 +162,18 @@ export function incidentDocuments(
   const trust = (of: string, roles: readonly string[], growsWith: string): SizedDocument => ({
     of,
     kind: "role trust",
-    document: documentOf(
+    document: policyDocument(
       trustedRoles("People", roles, organizationId, growsWith !== "investigators"),
     ),
     growsWith: [growsWith],
   });
-  const accounts = new Set(responderRoles.map((arn) => arn.split(":")[4] ?? ""));
+  const accounts = new Set(responderRoles.map((arn) => parseArn(arn).account));
   return [
     trust("the investigators' role", investigators, "investigators"),
     ...[...accounts].map((account) =>
       trust(
         `the role that ${account} uploads with`,
-        responderRoles.filter((arn) => arn.split(":")[4] === account),
+        responderRoles.filter((arn) => parseArn(arn).account === account),
         "responderRoles",
       ),
     ),
@@ -184,8 +184,9 @@ export function incidentDocuments(
 export function memberDocuments(settings: MemberSettings): readonly SizedDocument[] {
   const { region, accountId, auditAccountId, transferKeyArns, transferKey } = settings;
   const tags = foundationTags(settings);
-  const regions = transferKeyArns.map((arn) => arn.split(":")[3] ?? region);
-  const own = transferKey === "on" ? regions.map((each) => keyArn(each, accountId)) : [];
+  const regions = transferKeyArns.map((arn) => parseArn(arn).region);
+  const own =
+    transferKey === "on" ? regions.map((each) => keyArn({ region: each, accountId })) : [];
   return [
     {
       of: "the responder role",
@@ -205,7 +206,7 @@ export function memberDocuments(settings: MemberSettings): readonly SizedDocumen
           {
             of: "the role that grants the account's transfer keys",
             kind: "role trust" as const,
-            document: documentOf(
+            document: policyDocument(
               trustedRoles(
                 "IncidentDeployers",
                 settings.incidentDeployers,
@@ -229,8 +230,4 @@ export function memberDocuments(settings: MemberSettings): readonly SizedDocumen
           },
         ]),
   ];
-}
-
-function documentOf(...Statement: object[]): object {
-  return { Version: "2012-10-17", Statement };
 }

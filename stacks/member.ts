@@ -1,6 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 
+import { parseArn } from "../components/aws/arn";
 import { checkFittingDocuments } from "../components/policies/documentSize";
 import {
   grantsOfEc2ForMembers,
@@ -68,7 +69,7 @@ export async function member(settings: MemberSettings): Promise<MemberOutputs> {
   await findCaller(accountId);
   const transferKeys = settings.transferKeyArns.map((keyArn) => ({
     keyArn,
-    keyRegion: keyArn.split(":")[3] ?? region,
+    keyRegion: parseArn(keyArn).region,
   }));
   const tags = foundationTags(settings);
   await refuseFor(

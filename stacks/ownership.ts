@@ -1,3 +1,4 @@
+import { parseArn } from "../components/aws/arn";
 import { sha256 } from "../components/sha256";
 import type { AuditSettings, MemberSettings } from "../settings";
 import type { Made } from "./comparison";
@@ -114,7 +115,7 @@ export function importId(type: string, arn: string): string {
   if (BY_ARN.some((each) => type.startsWith(each))) {
     return arn;
   }
-  const resource = arn.split(":").slice(5).join(":");
+  const resource = parseArn(arn).resource;
   const [, named] = /^(?:log-group|alarm):(.*?)(?::\*)?$/.exec(resource) ?? [];
   if (named !== undefined) {
     return named;
@@ -131,7 +132,7 @@ export function regionsOf(settings: AuditSettings | MemberSettings): readonly st
       ? []
       : [
           ...settings.vpcs.flatMap(({ region }) => region ?? []),
-          ...settings.transferKeyArns.flatMap((arn) => arn.split(":")[3] ?? []),
+          ...settings.transferKeyArns.map((arn) => parseArn(arn).region),
         ];
   return [...new Set([settings.region, ...others])];
 }

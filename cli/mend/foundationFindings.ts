@@ -1,3 +1,4 @@
+import { parseArn } from "../../components/aws/arn";
 import { kindOf } from "../../stacks/adoption";
 import { belongings, type Owned, type OwningStack } from "../../stacks/ownership";
 import { OWNER_TAG } from "../../components/tags";
@@ -49,6 +50,6 @@ function spoken({ type, name, id }: Owned): string {
 }
 
 function untag(arn: string): string {
-  const region = arn.split(":")[3] || "us-east-1";
+  const region = parseArn(arn).region || "us-east-1";
   return `aws resourcegroupstaggingapi untag-resources --region ${region} --resource-arn-list ${arn} --tag-keys ${OWNER_TAG}`;
 }

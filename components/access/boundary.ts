@@ -1,7 +1,8 @@
 import type * as aws from "@pulumi/aws";
 
+import { arnIn } from "../aws/arn";
+import { policyDocument } from "../policies/document";
 import { EVERY_CASE } from "../case";
-import { partitionOf } from "../aws/partition";
 import { viaService } from "../policies/viaService";
 import { TICKET_TAG } from "../tags";
 import type { CaseAccess } from "./caseAccess";
@@ -20,120 +21,115 @@ export interface BoundaryArgs extends Omit<CaseAccess, "ticket"> {
  * without being recorded, or becomes another identity.
  */
 export function boundaryPolicy(access: BoundaryArgs): aws.iam.PolicyDocument {
-  const { region, accountId, vaultArn } = access;
-  const partition = partitionOf(region).name;
-  const ssm = `arn:${partition}:ssm:${region}:${accountId}`;
-  const instances = `arn:${partition}:ec2:${region}:${accountId}:instance/*`;
+  const { region, vaultArn } = access;
+  const instances = arnIn(access, "ec2", "instance/*");
   const fromTheRoom = { StringEquals: { "aws:SourceVpc": access.vpcId } };
   // Without this check the default document, which records nothing, needs no permission.
   const documentIsChecked = { BoolIfExists: { "ssm:SessionDocumentAccessCheck": "true" } };
-  return {
-    Version: "2012-10-17",
-    Statement: [
-      {
-        // The transfer key lets EC2 grant itself its use for whoever is of the organisation, which a
-        // boundary that is merely silent would not take back.
-        Sid: "NoGrants",
-        Effect: "Deny",
-        Action: "kms:CreateGrant",
-        Resource: "*",
+  return policyDocument(
+    {
+      // The transfer key lets EC2 grant itself its use for whoever is of the organisation, which a
+      // boundary that is merely silent would not take back.
+      Sid: "NoGrants",
+      Effect: "Deny",
+      Action: "kms:CreateGrant",
+      Resource: "*",
+    },
+    {
+      Sid: "TheVault",
+      Effect: "Allow",
+      Action: [
+        "s3:AbortMultipartUpload",
+        "s3:GetObject",
+        "s3:GetObjectAttributes",
+        "s3:GetObjectLegalHold",
+        "s3:GetObjectRetention",
+        "s3:GetObjectVersion",
+        "s3:GetObjectVersionAttributes",
+        "s3:ListBucket",
+        "s3:ListBucketVersions",
+        "s3:ListMultipartUploadParts",
+        "s3:PutObject",
+      ],
+      Resource: [vaultArn, `${vaultArn}/*`],
+    },
+    {
+      Sid: "ItsKeyThroughS3",
+      Effect: "Allow",
+      Action: ["kms:Decrypt", "kms:GenerateDataKey"],
+      Resource: access.evidenceKeyArn,
+      Condition: { StringEquals: { "kms:ViaService": viaService(access, "s3") } },
+    },
+    {
+      // A machine that no room has tagged, such as the one that builds the image, is none of theirs.
+      Sid: "LogInOnWorkstations",
+      Effect: "Allow",
+      Action: "ssm:StartSession",
+      Resource: instances,
+      Condition: {
+        ...documentIsChecked,
+        StringLike: { [`ssm:resourceTag/${TICKET_TAG}`]: EVERY_CASE.tag },
       },
-      {
-        Sid: "TheVault",
-        Effect: "Allow",
-        Action: [
-          "s3:AbortMultipartUpload",
-          "s3:GetObject",
-          "s3:GetObjectAttributes",
-          "s3:GetObjectLegalHold",
-          "s3:GetObjectRetention",
-          "s3:GetObjectVersion",
-          "s3:GetObjectVersionAttributes",
-          "s3:ListBucket",
-          "s3:ListBucketVersions",
-          "s3:ListMultipartUploadParts",
-          "s3:PutObject",
-        ],
-        Resource: [vaultArn, `${vaultArn}/*`],
+    },
+    {
+      // The others forward ports, or are recorded by nobody.
+      Sid: "WithTheRecordedDocument",
+      Effect: "Allow",
+      Action: "ssm:StartSession",
+      Resource: arnIn(access, "ssm", `document/${SESSION_DOCUMENT}`),
+      Condition: documentIsChecked,
+    },
+    {
+      Sid: "TheirOwnSessions",
+      Effect: "Allow",
+      Action: ["ssm:ResumeSession", "ssm:TerminateSession"],
+      Resource: arnIn(access, "ssm", "session/*"),
+      Condition: {
+        StringLike: { "ssm:resourceTag/aws:ssmmessages:session-id": "${aws:userid}" },
       },
-      {
-        Sid: "ItsKeyThroughS3",
-        Effect: "Allow",
-        Action: ["kms:Decrypt", "kms:GenerateDataKey"],
-        Resource: access.evidenceKeyArn,
-        Condition: { StringEquals: { "kms:ViaService": viaService(access, "s3") } },
-      },
-      {
-        // A machine that no room has tagged, such as the one that builds the image, is none of theirs.
-        Sid: "LogInOnWorkstations",
-        Effect: "Allow",
-        Action: "ssm:StartSession",
-        Resource: instances,
-        Condition: {
-          ...documentIsChecked,
-          StringLike: { [`ssm:resourceTag/${TICKET_TAG}`]: EVERY_CASE.tag },
-        },
-      },
-      {
-        // The others forward ports, or are recorded by nobody.
-        Sid: "WithTheRecordedDocument",
-        Effect: "Allow",
-        Action: "ssm:StartSession",
-        Resource: `${ssm}:document/${SESSION_DOCUMENT}`,
-        Condition: documentIsChecked,
-      },
-      {
-        Sid: "TheirOwnSessions",
-        Effect: "Allow",
-        Action: ["ssm:ResumeSession", "ssm:TerminateSession"],
-        Resource: `${ssm}:session/*`,
-        Condition: {
-          StringLike: { "ssm:resourceTag/aws:ssmmessages:session-id": "${aws:userid}" },
-        },
-      },
-      {
-        // Session Manager's channels are no resources. Those of people open from anywhere, with the token
-        // of a session that was started.
-        Sid: "TheirChannel",
-        Effect: "Allow",
-        Action: "ssmmessages:OpenDataChannel",
-        Resource: "*",
-        Condition: { StringEquals: { "aws:RequestedRegion": region } },
-      },
-      {
-        // Who could open these elsewhere would play a workstation's agent.
-        Sid: "TheAgentsChannels",
-        Effect: "Allow",
-        Action: [
-          "ssmmessages:CreateControlChannel",
-          "ssmmessages:CreateDataChannel",
-          "ssmmessages:OpenControlChannel",
-        ],
-        Resource: "*",
-        Condition: fromTheRoom,
-      },
-      {
-        Sid: "TheAgentReports",
-        Effect: "Allow",
-        Action: "ssm:UpdateInstanceInformation",
-        Resource: instances,
-        Condition: fromTheRoom,
-      },
-      {
-        Sid: "TheirRecording",
-        Effect: "Allow",
-        Action: ["logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"],
-        Resource: `arn:${partition}:logs:${region}:${accountId}:log-group:${SESSION_LOG_GROUP}:*`,
-        Condition: fromTheRoom,
-      },
-      {
-        // Looking knows no narrower resource.
-        Sid: "TheLogGroups",
-        Effect: "Allow",
-        Action: "logs:DescribeLogGroups",
-        Resource: "*",
-        Condition: fromTheRoom,
-      },
-    ],
-  };
+    },
+    {
+      // Session Manager's channels are no resources. Those of people open from anywhere, with the token
+      // of a session that was started.
+      Sid: "TheirChannel",
+      Effect: "Allow",
+      Action: "ssmmessages:OpenDataChannel",
+      Resource: "*",
+      Condition: { StringEquals: { "aws:RequestedRegion": region } },
+    },
+    {
+      // Who could open these elsewhere would play a workstation's agent.
+      Sid: "TheAgentsChannels",
+      Effect: "Allow",
+      Action: [
+        "ssmmessages:CreateControlChannel",
+        "ssmmessages:CreateDataChannel",
+        "ssmmessages:OpenControlChannel",
+      ],
+      Resource: "*",
+      Condition: fromTheRoom,
+    },
+    {
+      Sid: "TheAgentReports",
+      Effect: "Allow",
+      Action: "ssm:UpdateInstanceInformation",
+      Resource: instances,
+      Condition: fromTheRoom,
+    },
+    {
+      Sid: "TheirRecording",
+      Effect: "Allow",
+      Action: ["logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"],
+      Resource: arnIn(access, "logs", `log-group:${SESSION_LOG_GROUP}:*`),
+      Condition: fromTheRoom,
+    },
+    {
+      // Looking knows no narrower resource.
+      Sid: "TheLogGroups",
+      Effect: "Allow",
+      Action: "logs:DescribeLogGroups",
+      Resource: "*",
+      Condition: fromTheRoom,
+    },
+  );
 }

@@ -38,6 +38,12 @@ export function iamArn({ region, accountId }: Place, resource: string): string {
   return `arn:${partitionOf(region).name}:iam::${accountId}:${resource}`;
 }
 
+/** ARN of the account that a role is of, as a principal. */
+export function accountRoot(roleArn: string): string {
+  const { partition, account } = parseArn(roleArn);
+  return `arn:${partition}:iam::${account}:root`;
+}
+
 /** ARN of a snapshot, or of `*`, all of a Region: it names no owner. */
 export function snapshotArn(region: string, snapshotId: string): string {
   return arnIn({ region, accountId: "" }, "ec2", `snapshot/${snapshotId}`);

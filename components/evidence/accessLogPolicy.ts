@@ -1,5 +1,6 @@
 import type * as aws from "@pulumi/aws";
 
+import { policyDocument } from "../policies/document";
 import {
   DELETING,
   DENY,
@@ -40,33 +41,30 @@ export interface AccessLogPolicyArgs {
  */
 export function accessLogPolicy(args: AccessLogPolicyArgs): aws.iam.PolicyDocument {
   const { bucketArn, loggedArns, accountId } = args;
-  return {
-    Version: "2012-10-17",
-    Statement: [
-      {
-        Sid: "LogDelivery",
-        Effect: "Allow",
-        Principal: { Service: "logging.s3.amazonaws.com" },
-        Action: "s3:PutObject",
-        Resource: `${bucketArn}/*`,
-        Condition: {
-          ArnLike: { "aws:SourceArn": [...loggedArns] },
-          StringEquals: { "aws:SourceAccount": accountId },
-        },
+  return policyDocument(
+    {
+      Sid: "LogDelivery",
+      Effect: "Allow",
+      Principal: { Service: "logging.s3.amazonaws.com" },
+      Action: "s3:PutObject",
+      Resource: `${bucketArn}/*`,
+      Condition: {
+        ArnLike: { "aws:SourceArn": [...loggedArns] },
+        StringEquals: { "aws:SourceAccount": accountId },
       },
-      {
-        // Of AWS's services the statement above lets one write.
-        ...DENY,
-        Sid: "OnlyServicesWrite",
-        Action: "s3:PutObject",
-        Resource: `${bucketArn}/*`,
-        Condition: { Bool: { "aws:PrincipalIsAWSService": "false" } },
-      },
-      onlyTls(bucketArn),
-      onlyCustodiansDelete(bucketArn, args.custodians),
-      noOtherAct(bucketArn, [...READING, ...LOOKING, ...WRITING, ...DELETING]),
-      onlyFoundationDeployersConfigure(bucketArn, args.foundationDeployers),
-      nobodyDeletes(bucketArn),
-    ],
-  };
+    },
+    {
+      // Of AWS's services the statement above lets one write.
+      ...DENY,
+      Sid: "OnlyServicesWrite",
+      Action: "s3:PutObject",
+      Resource: `${bucketArn}/*`,
+      Condition: { Bool: { "aws:PrincipalIsAWSService": "false" } },
+    },
+    onlyTls(bucketArn),
+    onlyCustodiansDelete(bucketArn, args.custodians),
+    noOtherAct(bucketArn, [...READING, ...LOOKING, ...WRITING, ...DELETING]),
+    onlyFoundationDeployersConfigure(bucketArn, args.foundationDeployers),
+    nobodyDeletes(bucketArn),
+  );
 }

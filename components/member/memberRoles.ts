@@ -1,8 +1,8 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 
+import { iamArn } from "../aws/arn";
 import { AUTOMATION_ROLES, RESPONDER_ROLE_NAME, ROLE_PATH } from "../names";
-import { partitionOf } from "../aws/partition";
 import type { Tags } from "../tags";
 import { executionTrust, responderTrust, samlTrust } from "./memberTrust";
 import { responderPolicy } from "./responderPolicy";
@@ -75,7 +75,6 @@ export class MemberRoles extends pulumi.ComponentResource {
     super("cleanroom:member:MemberRoles", name, {}, opts);
     const { region, namespace, samlProviderArn, permissionsBoundary, tags } = args;
     const kept = { parent: this, protect: true };
-    const partition = partitionOf(region).name;
 
     const managedRole = (
       role: string,
@@ -92,7 +91,10 @@ export class MemberRoles extends pulumi.ComponentResource {
       );
       new aws.iam.RolePolicyAttachment(
         `${name}-${role}-policy`,
-        { role: made.name, policyArn: `arn:${partition}:iam::aws:policy/${managedPolicy}` },
+        {
+          role: made.name,
+          policyArn: iamArn({ region, accountId: "aws" }, `policy/${managedPolicy}`),
+        },
         kept,
       );
       return made.arn;

@@ -1,5 +1,6 @@
 import type * as aws from "@pulumi/aws";
 
+import { policyDocument } from "../policies/document";
 import { partitionOf } from "../aws/partition";
 
 /** Services whose calls name no resource, so that nobody's can be asked for. */
@@ -26,23 +27,18 @@ export function interfaceEndpointPolicy(
 ): aws.iam.PolicyDocument {
   const caller = { "aws:PrincipalAccount": accountId };
   const owner = { "aws:ResourceAccount": accountId };
-  return {
-    Version: "2012-10-17",
-    Statement: [
-      {
-        Sid: "OwnPrincipalsOwnResources",
-        Effect: "Allow",
-        Principal: "*",
-        Action: `${service.split(".")[0]}:*`,
-        Resource: "*",
-        Condition: WITHOUT_RESOURCES.includes(service)
-          ? { StringEquals: caller }
-          : OF_EVERY_LOGIN.includes(service)
-            ? { StringEquals: caller, StringEqualsIfExists: owner }
-            : { StringEquals: { ...caller, ...owner } },
-      },
-    ],
-  };
+  return policyDocument({
+    Sid: "OwnPrincipalsOwnResources",
+    Effect: "Allow",
+    Principal: "*",
+    Action: `${service.split(".")[0]}:*`,
+    Resource: "*",
+    Condition: WITHOUT_RESOURCES.includes(service)
+      ? { StringEquals: caller }
+      : OF_EVERY_LOGIN.includes(service)
+        ? { StringEquals: caller, StringEqualsIfExists: owner }
+        : { StringEquals: { ...caller, ...owner } },
+  });
 }
 
 /**
@@ -53,31 +49,26 @@ export function interfaceEndpointPolicy(
  * Sources: CloudTrail API reference, DataResource; S3 user guide, "Logging options for Amazon S3".
  */
 export function s3EndpointPolicy(accountId: string): aws.iam.PolicyDocument {
-  return {
-    Version: "2012-10-17",
-    Statement: [
-      {
-        Sid: "OwnPrincipalsOwnBuckets",
-        Effect: "Allow",
-        Principal: "*",
-        Action: [
-          "s3:AbortMultipartUpload",
-          "s3:GetBucketLocation",
-          "s3:GetEncryptionConfiguration",
-          "s3:GetObject",
-          "s3:GetObjectAttributes",
-          "s3:GetObjectVersion",
-          "s3:ListBucket",
-          "s3:ListMultipartUploadParts",
-          "s3:PutObject",
-        ],
-        Resource: "*",
-        Condition: {
-          StringEquals: { "aws:PrincipalAccount": accountId, "aws:ResourceAccount": accountId },
-        },
-      },
+  return policyDocument({
+    Sid: "OwnPrincipalsOwnBuckets",
+    Effect: "Allow",
+    Principal: "*",
+    Action: [
+      "s3:AbortMultipartUpload",
+      "s3:GetBucketLocation",
+      "s3:GetEncryptionConfiguration",
+      "s3:GetObject",
+      "s3:GetObjectAttributes",
+      "s3:GetObjectVersion",
+      "s3:ListBucket",
+      "s3:ListMultipartUploadParts",
+      "s3:PutObject",
     ],
-  };
+    Resource: "*",
+    Condition: {
+      StringEquals: { "aws:PrincipalAccount": accountId, "aws:ResourceAccount": accountId },
+    },
+  });
 }
 
 /** The DNS names a room may look up: those of its endpoints. */

@@ -1,4 +1,5 @@
 import type * as aws from "@pulumi/aws";
+import { accountRoot } from "../aws/arn";
 
 /**
  * Statement of a role's trust policy for roles of any account of the organisation, by their ARNs, of
@@ -16,7 +17,7 @@ export function trustedRoles(
   organizationId: string,
   sessionTags: boolean,
 ): aws.iam.PolicyStatement {
-  const accounts = new Set(roles.map((arn) => `${arn.split(":").slice(0, 5).join(":")}:root`));
+  const accounts = new Set(roles.map((arn) => accountRoot(arn)));
   return {
     Sid,
     Effect: "Allow",

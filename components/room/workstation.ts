@@ -1,6 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 
+import { assumedBy } from "../policies/document";
 import { Case } from "../case";
 import { CASE_POLICY_NAME, CASE_ROLE_PATH } from "../names";
 import { TOOLBOX_DIGEST_TAG, type Tags } from "../tags";
@@ -85,16 +86,7 @@ export class Workstation extends pulumi.ComponentResource {
         path: CASE_ROLE_PATH,
         permissionsBoundary: args.boundaryArn,
         description: `Forensics workstation of ${args.ticket}`,
-        assumeRolePolicy: {
-          Version: "2012-10-17",
-          Statement: [
-            {
-              Effect: "Allow",
-              Principal: { Service: "ec2.amazonaws.com" },
-              Action: "sts:AssumeRole",
-            },
-          ],
-        },
+        assumeRolePolicy: assumedBy("ec2.amazonaws.com"),
         tags,
       },
       ofItsName,

@@ -1,7 +1,8 @@
 import type * as aws from "@pulumi/aws";
 
+import { arnIn } from "../aws/arn";
+import { policyDocument } from "../policies/document";
 import { Case } from "../case";
-import { partitionOf } from "../aws/partition";
 import { type VaultPlace, vaultUpload } from "../policies/vaultUpload";
 
 /** What the workstation's policy is made from. */
@@ -23,70 +24,65 @@ export interface WorkstationPolicyArgs extends VaultPlace {
  * the vault. It reads no object, deletes none, and knows no other case.
  */
 export function workstationPolicy(args: WorkstationPolicyArgs): aws.iam.PolicyDocument {
-  const { region, accountId } = args;
-  const partition = partitionOf(region).name;
-  return {
-    Version: "2012-10-17",
-    Statement: [
-      {
-        Sid: "BeManagedBySystemsManager",
-        Effect: "Allow",
-        Action: "ssm:UpdateInstanceInformation",
-        Resource: `arn:${partition}:ec2:${region}:${accountId}:instance/*`,
+  return policyDocument(
+    {
+      Sid: "BeManagedBySystemsManager",
+      Effect: "Allow",
+      Action: "ssm:UpdateInstanceInformation",
+      Resource: arnIn(args, "ec2", "instance/*"),
+    },
+    {
+      // Session Manager's channels are no resources: nothing narrower than * can be named.
+      Sid: "BeReachedBySessionManager",
+      Effect: "Allow",
+      Action: [
+        "ssmmessages:CreateControlChannel",
+        "ssmmessages:CreateDataChannel",
+        "ssmmessages:OpenControlChannel",
+        "ssmmessages:OpenDataChannel",
+      ],
+      Resource: "*",
+      Condition: { StringEquals: { "aws:SourceVpc": args.vpcId } },
+    },
+    ...vaultUpload(args, new Case(args.ticket).results),
+    {
+      Sid: "RecordSessions",
+      Effect: "Allow",
+      Action: ["logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"],
+      Resource: arnIn(args, "logs", `log-group:${args.sessionLogGroup}:*`),
+    },
+    {
+      // The agent looks whether the group is encrypted; looking knows no narrower resource.
+      Sid: "LookAtTheirLogGroup",
+      Effect: "Allow",
+      Action: "logs:DescribeLogGroups",
+      Resource: "*",
+      Condition: { StringEquals: { "aws:SourceVpc": args.vpcId } },
+    },
+    {
+      // Credentials that leave the room are worth nothing outside. What S3 asks of KMS on the
+      // workstation's behalf comes from S3.
+      Sid: "OnlyFromTheRoom",
+      Effect: "Deny",
+      Action: "*",
+      Resource: "*",
+      Condition: {
+        StringNotEquals: { "aws:SourceVpc": args.vpcId },
+        Bool: { "aws:ViaAWSService": "false" },
       },
-      {
-        // Session Manager's channels are no resources: nothing narrower than * can be named.
-        Sid: "BeReachedBySessionManager",
-        Effect: "Allow",
-        Action: [
-          "ssmmessages:CreateControlChannel",
-          "ssmmessages:CreateDataChannel",
-          "ssmmessages:OpenControlChannel",
-          "ssmmessages:OpenDataChannel",
-        ],
-        Resource: "*",
-        Condition: { StringEquals: { "aws:SourceVpc": args.vpcId } },
+    },
+    {
+      // Nor on another machine of the VPC: EC2 says whose credentials they are, the endpoint from where a
+      // request comes. Where one of the two says nothing, the statement above is what holds.
+      Sid: "OnlyOnItsOwnMachine",
+      Effect: "Deny",
+      Action: "*",
+      Resource: "*",
+      Condition: {
+        Null: { "aws:EC2InstanceSourcePrivateIPv4": "false", "aws:VpcSourceIp": "false" },
+        StringNotEquals: { "aws:EC2InstanceSourcePrivateIPv4": "${aws:VpcSourceIp}" },
+        Bool: { "aws:ViaAWSService": "false" },
       },
-      ...vaultUpload(args, new Case(args.ticket).results),
-      {
-        Sid: "RecordSessions",
-        Effect: "Allow",
-        Action: ["logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"],
-        Resource: `arn:${partition}:logs:${region}:${accountId}:log-group:${args.sessionLogGroup}:*`,
-      },
-      {
-        // The agent looks whether the group is encrypted; looking knows no narrower resource.
-        Sid: "LookAtTheirLogGroup",
-        Effect: "Allow",
-        Action: "logs:DescribeLogGroups",
-        Resource: "*",
-        Condition: { StringEquals: { "aws:SourceVpc": args.vpcId } },
-      },
-      {
-        // Credentials that leave the room are worth nothing outside. What S3 asks of KMS on the
-        // workstation's behalf comes from S3.
-        Sid: "OnlyFromTheRoom",
-        Effect: "Deny",
-        Action: "*",
-        Resource: "*",
-        Condition: {
-          StringNotEquals: { "aws:SourceVpc": args.vpcId },
-          Bool: { "aws:ViaAWSService": "false" },
-        },
-      },
-      {
-        // Nor on another machine of the VPC: EC2 says whose credentials they are, the endpoint from where a
-        // request comes. Where one of the two says nothing, the statement above is what holds.
-        Sid: "OnlyOnItsOwnMachine",
-        Effect: "Deny",
-        Action: "*",
-        Resource: "*",
-        Condition: {
-          Null: { "aws:EC2InstanceSourcePrivateIPv4": "false", "aws:VpcSourceIp": "false" },
-          StringNotEquals: { "aws:EC2InstanceSourcePrivateIPv4": "${aws:VpcSourceIp}" },
-          Bool: { "aws:ViaAWSService": "false" },
-        },
-      },
-    ],
-  };
+    },
+  );
 }

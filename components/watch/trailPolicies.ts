@@ -1,5 +1,6 @@
 import type * as aws from "@pulumi/aws";
 
+import { policyDocument } from "../policies/document";
 import {
   DELETING,
   DENY,
@@ -44,41 +45,38 @@ export function trailBucketPolicy(args: TrailBucketPolicyArgs): aws.iam.PolicyDo
   const { bucketArn, trailArn, accountId } = args;
   const objects = `${bucketArn}/*`;
   const allow = { Effect: "Allow", Principal: { Service: CLOUDTRAIL } } as const;
-  return {
-    Version: "2012-10-17",
-    Statement: [
-      {
-        ...allow,
-        Sid: "TrailLooksAtTheBucket",
-        Action: "s3:GetBucketAcl",
-        Resource: bucketArn,
-        Condition: { StringEquals: { "aws:SourceArn": trailArn } },
-      },
-      {
-        ...allow,
-        Sid: "TrailDelivers",
-        Action: "s3:PutObject",
-        Resource: `${bucketArn}/AWSLogs/${accountId}/*`,
-        Condition: {
-          StringEquals: {
-            "aws:SourceArn": trailArn,
-            "s3:x-amz-acl": "bucket-owner-full-control",
-          },
+  return policyDocument(
+    {
+      ...allow,
+      Sid: "TrailLooksAtTheBucket",
+      Action: "s3:GetBucketAcl",
+      Resource: bucketArn,
+      Condition: { StringEquals: { "aws:SourceArn": trailArn } },
+    },
+    {
+      ...allow,
+      Sid: "TrailDelivers",
+      Action: "s3:PutObject",
+      Resource: `${bucketArn}/AWSLogs/${accountId}/*`,
+      Condition: {
+        StringEquals: {
+          "aws:SourceArn": trailArn,
+          "s3:x-amz-acl": "bucket-owner-full-control",
         },
       },
-      {
-        // The key is there for services only: for everybody else the condition holds.
-        ...DENY,
-        Sid: "OnlyCloudTrailWrites",
-        Action: "s3:PutObject",
-        Resource: objects,
-        Condition: { StringNotEquals: { "aws:PrincipalServiceName": CLOUDTRAIL } },
-      },
-      onlyTls(bucketArn),
-      onlyCustodiansDelete(bucketArn, args.custodians),
-      noOtherAct(bucketArn, [...READING, ...LOOKING, ...WRITING, ...DELETING]),
-      onlyFoundationDeployersConfigure(bucketArn, args.foundationDeployers),
-      nobodyDeletes(bucketArn),
-    ],
-  };
+    },
+    {
+      // The key is there for services only: for everybody else the condition holds.
+      ...DENY,
+      Sid: "OnlyCloudTrailWrites",
+      Action: "s3:PutObject",
+      Resource: objects,
+      Condition: { StringNotEquals: { "aws:PrincipalServiceName": CLOUDTRAIL } },
+    },
+    onlyTls(bucketArn),
+    onlyCustodiansDelete(bucketArn, args.custodians),
+    noOtherAct(bucketArn, [...READING, ...LOOKING, ...WRITING, ...DELETING]),
+    onlyFoundationDeployersConfigure(bucketArn, args.foundationDeployers),
+    nobodyDeletes(bucketArn),
+  );
 }

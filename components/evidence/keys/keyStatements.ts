@@ -1,6 +1,6 @@
 import type * as aws from "@pulumi/aws";
 
-import { partitionOf } from "../../aws/partition";
+import { iamArn, type Place } from "../../aws/arn";
 import { LOOKING_AT_A_KEY } from "../../policies/keyInspection";
 import { viaService } from "../../policies/viaService";
 
@@ -63,8 +63,8 @@ export const EBS_USE = [
 ];
 
 /** The Audit account as a principal: whoever of it its own IAM allows. */
-export function accountOf({ region, accountId }: Pick<KeyParties, "region" | "accountId">): string {
-  return `arn:${partitionOf(region).name}:iam::${accountId}:root`;
+export function accountOf(place: Place): string {
+  return iamArn(place, "root");
 }
 
 /**
