@@ -66,7 +66,8 @@ export function documentText(name: string, description: string, phases: Phases):
         .map(([phase, steps]) => ({ name: phase, steps: steps.filter((step) => step) }))
         .filter(({ steps }) => steps.length > 0),
     },
-    { lineWidth: 0 },
+    // A tenth of the characters would be blanks.
+    { lineWidth: 0, indentSeq: false },
     // A number would lose its decimal.
   ).replace("schemaVersion: 1\n", "schemaVersion: 1.0\n");
   // Image Builder would take these for references of its own.

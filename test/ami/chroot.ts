@@ -97,10 +97,10 @@ export class Chroot implements Machine {
     this.objects.set(source, content);
   }
 
-  /** Copies a folder of the host to the same place inside. */
-  public copyFolder(folder: string): void {
-    mkdirSync(join(this.root, dirname(folder)), { recursive: true });
-    execFileSync("cp", ["-a", folder, join(this.root, folder)]);
+  /** Copies a folder of the host to a place inside, by default the same. */
+  public copyFolder(folder: string, to = folder): void {
+    mkdirSync(join(this.root, dirname(to)), { recursive: true });
+    execFileSync("cp", ["-a", folder, join(this.root, to)]);
   }
 
   public object(source: string): Buffer {

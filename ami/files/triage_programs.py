@@ -1,0 +1,63 @@
+"""The programs that evidence-triage runs over a disk of evidence, each with a table of what it found."""
+
+import json
+import os
+import shutil
+import subprocess
+
+# What the tools bucket brings.
+RULES, CHAINSAW = "/opt/clean-room/yara-rules", "/opt/clean-room/chainsaw"
+
+
+def run(command, **options):
+    return subprocess.run(command, capture_output=True, text=True, errors="replace", check=False, **options)
+
+
+def read(*command):
+    """Runs a command that may read all of mounted evidence, and write nothing."""
+    return run(["sudo", "-n", "evidence-shell", *command], stdin=subprocess.DEVNULL)
+
+
+def table(columns, rows, *notes):
+    return {"columns": columns, "rows": rows, "notes": [note for note in notes if note]}
+
+
+def yara(base, **_):
+    rules = sorted(os.listdir(RULES)) if os.path.isdir(RULES) else []
+    if not rules:
+        return table([], [], f"not run: the image has no rules in {RULES}; the tools bucket brings them (docs/image.md)")
+    said = read("yara", "-r", "-w", "-N", *[os.path.join(RULES, rule) for rule in rules], base)
+    rows = [line.split(" ", 1) for line in said.stdout.splitlines()]
+    return table(["rule", "file"], rows, said.stderr.strip()[:2000], said.returncode and f"INCOMPLETE: yara ended with {said.returncode}")
+
+
+def sigma(base, **_):
+    program = os.path.join(CHAINSAW, "chainsaw")
+    if not os.path.exists(program):
+        return table([], [], f"not run: the image has no {program}; the tools bucket brings it with its rules (docs/image.md)")
+    options = ["-s", CHAINSAW + "/sigma", "--mapping", CHAINSAW + "/mapping.yml", "--json", "--skip-errors"]
+    said = read(program, "hunt", base, *options)
+    if said.returncode:
+        return table([], [], "FAILED: " + said.stderr.strip()[-500:])
+    rows = [[hit.get("timestamp"), hit.get("name"), hit.get("level"), json.dumps(hit)[:300]] for hit in json.loads(said.stdout)]
+    return table(["time", "rule", "level", "event"], rows)
+
+
+def timeline(base, place, **_):
+    program = shutil.which("log2timeline")
+    if program is None:
+        return table([], [], "not run: there is no plaso here")
+    store, rows = os.path.join(place, "timeline.plaso"), os.path.join(place, "timeline.csv")
+    for path in (store, rows):
+        if os.path.exists(path):
+            os.remove(path)
+    common = ["--unattended", "--quiet", "--logfile", os.path.join(place, "plaso.log"), "--status_view", "none"]
+    # What is mounted, not the device: of that it takes p1, p2… for the parts of one split image, and replays nothing.
+    made = read(program, *common, "--storage_file", store, base)
+    if made.returncode or not os.path.exists(store):
+        return table([], [], "FAILED: " + (made.stdout + made.stderr).strip()[-500:])
+    sorted_ = run([shutil.which("psort"), *common, "-o", "dynamic", "-w", rows, store])
+    with open(rows, encoding="utf-8", errors="replace") as file:
+        count = sum(1 for _ in file) - 1
+    return table(["events", "file"], [[str(count), "timeline.csv"]], "of the files that are mounted; deleted ones are in fls -m, tables of partitions in log2timeline of the disk itself",
+                 sorted_.returncode and "FAILED: " + sorted_.stderr.strip()[-500:])
