@@ -19,7 +19,6 @@ export const bucketTypes: Readonly<Record<string, ResourceType>> = {
     arn: "s3:::{id}",
     taggable: true,
     autoname: "bucket",
-    replacedBy: ["bucket", "bucketPrefix", "objectLockEnabled"],
     taken: () =>
       new AwsError(
         "BucketAlreadyOwnedByYou",
@@ -41,9 +40,9 @@ export const bucketTypes: Readonly<Record<string, ResourceType>> = {
       }
     },
   },
-  [VERSIONING]: partOfBucket(["expectedBucketOwner"]),
+  [VERSIONING]: partOfBucket(),
   [LOCK]: {
-    ...partOfBucket(["expectedBucketOwner", "objectLockEnabled"]),
+    ...partOfBucket(),
     check: ({ account, inputs }) => {
       if (account.find(BUCKET, inputs["bucket"])?.properties["objectLockEnabled"] === true) {
         return;
@@ -58,7 +57,7 @@ export const bucketTypes: Readonly<Record<string, ResourceType>> = {
     },
   },
   [ENCRYPTION]: {
-    ...partOfBucket(["expectedBucketOwner"]),
+    ...partOfBucket(),
     references: [
       bucket("bucket"),
       key("rules[].applyServerSideEncryptionByDefault.kmsMasterKeyId"),
@@ -69,17 +68,14 @@ export const bucketTypes: Readonly<Record<string, ResourceType>> = {
   "aws:s3/bucketNotification:BucketNotification": partOfBucket(),
   "aws:s3/bucketPolicy:BucketPolicy": partOfBucket(),
   "aws:s3/bucketLogging:BucketLogging": {
-    ...partOfBucket(["expectedBucketOwner"]),
+    ...partOfBucket(),
     references: [bucket("bucket"), bucket("targetBucket")],
   },
-  "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration": partOfBucket([
-    "expectedBucketOwner",
-  ]),
+  "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration": partOfBucket(),
   [OBJECT]: {
     id: ({ inputs }) => `${String(inputs["bucket"])}/${String(inputs["key"])}`,
     arn: "s3:::{id}",
     taggable: true,
-    replacedBy: ["bucket", "key"],
     references: [bucket("bucket"), key("kmsKeyId")],
     check: checkPut,
     outputs: ({ account, inputs }) => ({
@@ -117,11 +113,10 @@ export const bucketTypes: Readonly<Record<string, ResourceType>> = {
 };
 
 /** A resource that is one setting of a bucket and has the bucket's name as its id. */
-function partOfBucket(replacedBy: readonly string[] = []): ResourceType {
+function partOfBucket(): ResourceType {
   return {
     id: ({ inputs }) => String(inputs["bucket"]),
     taggable: false,
-    replacedBy: ["bucket", ...replacedBy],
     references: [bucket("bucket")],
   };
 }

@@ -13,7 +13,6 @@ export const cloudTrailTypes: Readonly<Record<string, ResourceType>> = {
     arn: "{id}",
     taggable: true,
     autoname: "name",
-    replacedBy: ["name"],
     references: [bucket("s3BucketName"), key("kmsKeyId")],
     taken: ({ account, inputs }) =>
       new AwsError(

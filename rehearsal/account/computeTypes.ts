@@ -24,24 +24,6 @@ export const computeTypes: Readonly<Record<string, ResourceType>> = {
     id: () => ec2Id("i"),
     arn: "ec2:{region}:{account}:instance/{id}",
     taggable: true,
-    replacedBy: [
-      "ami",
-      "associatePublicIpAddress",
-      "availabilityZone",
-      "cpuOptions",
-      "ebsBlockDevices",
-      "enclaveOptions",
-      "hibernation",
-      "keyName",
-      "networkInterfaces",
-      "placementGroup",
-      "privateIp",
-      "rootBlockDevice.encrypted",
-      "rootBlockDevice.kmsKeyId",
-      "securityGroups",
-      "subnetId",
-      "tenancy",
-    ],
     // Otherwise AWS stops the instance, changes the user data and starts it again.
     alsoReplacedBy: (before, after) =>
       after["userDataReplaceOnChange"] === true
@@ -84,14 +66,6 @@ export const computeTypes: Readonly<Record<string, ResourceType>> = {
     id: () => ec2Id("snap"),
     arn: "ec2:{region}::snapshot/{id}",
     taggable: true,
-    replacedBy: [
-      "completionDurationMinutes",
-      "description",
-      "encrypted",
-      "kmsKeyId",
-      "sourceRegion",
-      "sourceSnapshotId",
-    ],
     references: [snapshot("sourceSnapshotId"), key("kmsKeyId")],
     check: ({ account, inputs, before }) => {
       if (before === undefined) {
@@ -123,17 +97,10 @@ export const computeTypes: Readonly<Record<string, ResourceType>> = {
     },
   },
   [VOLUME]: {
+    replacedToo: ["multiAttachEnabled"],
     id: () => ec2Id("vol"),
     arn: "ec2:{region}:{account}:volume/{id}",
     taggable: true,
-    replacedBy: [
-      "availabilityZone",
-      "encrypted",
-      "kmsKeyId",
-      "multiAttachEnabled",
-      "outpostArn",
-      "snapshotId",
-    ],
     references: [snapshot("snapshotId"), key("kmsKeyId")],
     check: ({ account, inputs, before }) => {
       const { snapshotId } = inputs;
@@ -159,7 +126,6 @@ export const computeTypes: Readonly<Record<string, ResourceType>> = {
     id: ({ inputs }) =>
       `vai-${parseInt(digest(JSON.stringify([inputs["deviceName"], inputs["volumeId"], inputs["instanceId"]]), 8), 16)}`,
     taggable: false,
-    replacedBy: ["deviceName", "instanceId", "volumeId"],
     references: [
       {
         at: "volumeId",

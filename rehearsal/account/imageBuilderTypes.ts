@@ -27,17 +27,6 @@ const MAX_DATA = 16_000;
 export const imageBuilderTypes: Readonly<Record<string, ResourceType>> = {
   [COMPONENT]: {
     ...named("component", ({ version }) => `/${String(version)}/1`),
-    replacedBy: [
-      "changeDescription",
-      "data",
-      "description",
-      "kmsKeyId",
-      "name",
-      "platform",
-      "supportedOsVersions",
-      "uri",
-      "version",
-    ],
     references: [key("kmsKeyId")],
     check: (request) => {
       requireSemanticVersion(request);
@@ -51,19 +40,8 @@ export const imageBuilderTypes: Readonly<Record<string, ResourceType>> = {
     }),
   },
   [RECIPE]: {
+    replacedToo: ["amiTags"],
     ...named("image-recipe", ({ version }) => `/${String(version)}`),
-    replacedBy: [
-      "amiTags",
-      "blockDeviceMappings",
-      "components",
-      "description",
-      "name",
-      "parentImage",
-      "systemsManagerAgent",
-      "userDataBase64",
-      "version",
-      "workingDirectory",
-    ],
     references: [
       part("components[].componentArn", COMPONENT),
       key("blockDeviceMappings[].ebs.kmsKeyId"),
@@ -117,8 +95,8 @@ export const imageBuilderTypes: Readonly<Record<string, ResourceType>> = {
     }),
   },
   "aws:imagebuilder/lifecyclePolicy:LifecyclePolicy": {
+    replacedToo: ["resourceType"],
     ...named("lifecycle-policy"),
-    replacedBy: ["name", "resourceType"],
     references: [roleArn("executionRole")],
     outputs: () => ({ status: "ENABLED" }),
   },
@@ -128,7 +106,7 @@ export const imageBuilderTypes: Readonly<Record<string, ResourceType>> = {
 function named(
   kind: string,
   version: (inputs: Request["inputs"]) => string = () => "",
-): Pick<ResourceType, "id" | "arn" | "taggable" | "autoname" | "replacedBy" | "taken" | "held"> {
+): Pick<ResourceType, "id" | "arn" | "taggable" | "autoname" | "taken" | "held"> {
   return {
     id: ({ account, inputs }) => {
       // Two names that differ only in case, spaces or underscores have one ARN.
@@ -138,7 +116,6 @@ function named(
     arn: "{id}",
     taggable: true,
     autoname: "name",
-    replacedBy: ["name"],
     taken: (_, id) =>
       new AwsError("ResourceAlreadyExistsException", `The resource '${id}' already exists.`),
     held: (entry, holder) =>

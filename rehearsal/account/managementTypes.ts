@@ -14,14 +14,12 @@ export const managementTypes: Readonly<Record<string, ResourceType>> = {
     id: ({ inputs }) => String(inputs["alternateContactType"]),
     taggable: false,
     autoname: "name",
-    replacedBy: ["accountId", "alternateContactType"],
   },
   "aws:iam/role:Role": {
     id: ({ inputs }) => String(inputs["name"]),
     arn: "iam::{account}:role{path}{id}",
     taggable: true,
     autoname: "name",
-    replacedBy: ["name", "namePrefix", "path"],
     taken: (_, id) => new AwsError("EntityAlreadyExists", `Role with name ${id} already exists.`),
     outputs: () => ({
       createDate: new Date().toISOString(),
@@ -50,7 +48,6 @@ export const managementTypes: Readonly<Record<string, ResourceType>> = {
     arn: "{id}",
     taggable: true,
     autoname: "name",
-    replacedBy: ["description", "name", "namePrefix", "path"],
     taken: ({ inputs }) =>
       new AwsError(
         "EntityAlreadyExists",
@@ -63,14 +60,12 @@ export const managementTypes: Readonly<Record<string, ResourceType>> = {
     // Attached again, it is attached: IAM API reference, AttachRolePolicy.
     id: ({ inputs }) => `${String(inputs["role"])}-${digest(String(inputs["policyArn"]), 26)}`,
     taggable: false,
-    replacedBy: ["policyArn", "role"],
     references: [role("role"), managedPolicy("policyArn")],
   },
   "aws:iam/rolePolicy:RolePolicy": {
     id: ({ inputs }) => `${String(inputs["role"])}:${String(inputs["name"])}`,
     taggable: false,
     autoname: "name",
-    replacedBy: ["name", "namePrefix", "role"],
     references: [role("role")],
   },
   [PROFILE]: {
@@ -78,7 +73,6 @@ export const managementTypes: Readonly<Record<string, ResourceType>> = {
     arn: "iam::{account}:instance-profile{path}{id}",
     taggable: true,
     autoname: "name",
-    replacedBy: ["name", "namePrefix", "path"],
     references: [{ ...role("role"), holds: false }],
     taken: (_, id) => new AwsError("EntityAlreadyExists", `Instance Profile ${id} already exists.`),
     outputs: () => ({
@@ -91,13 +85,6 @@ export const managementTypes: Readonly<Record<string, ResourceType>> = {
     id: uuid,
     arn: "kms:{region}:{account}:key/{id}",
     taggable: true,
-    replacedBy: [
-      "customKeyStoreId",
-      "customerMasterKeySpec",
-      "keyUsage",
-      "multiRegion",
-      "xksKeyId",
-    ],
     outputs: ({ id }) => ({
       creationDate: new Date().toISOString(),
       customerMasterKeySpec: "SYMMETRIC_DEFAULT",
@@ -114,7 +101,6 @@ export const managementTypes: Readonly<Record<string, ResourceType>> = {
     arn: "kms:{region}:{account}:{id}",
     taggable: false,
     autoname: "name",
-    replacedBy: ["name", "namePrefix"],
     references: [key("targetKeyId")],
     taken: (request, id) =>
       new AwsError(
@@ -137,16 +123,6 @@ export const managementTypes: Readonly<Record<string, ResourceType>> = {
     id: (request) => sameGrant(request)?.id ?? `${String(request.inputs["keyId"])}:${hex(64)}`,
     taggable: false,
     autoname: "name",
-    replacedBy: [
-      "constraints",
-      "grantCreationTokens",
-      "granteePrincipal",
-      "keyId",
-      "name",
-      "operations",
-      "retireOnDelete",
-      "retiringPrincipal",
-    ],
     references: [key("keyId")],
     outputs: ({ id }) => ({
       grantId: id.slice(id.lastIndexOf(":") + 1),
@@ -158,7 +134,6 @@ export const managementTypes: Readonly<Record<string, ResourceType>> = {
     arn: "logs:{region}:{account}:log-group:{id}",
     taggable: true,
     autoname: "name",
-    replacedBy: ["name", "namePrefix", "logGroupClass"],
     references: [key("kmsKeyId")],
     taken: () =>
       new AwsError("ResourceAlreadyExistsException", "The specified log group already exists"),
@@ -167,9 +142,9 @@ export const managementTypes: Readonly<Record<string, ResourceType>> = {
   "aws:ssm/document:Document": {
     id: ({ inputs }) => String(inputs["name"]),
     arn: "ssm:{region}:{account}:document/{id}",
+    replacedToo: ["documentType"],
     taggable: true,
     autoname: "name",
-    replacedBy: ["documentType", "name"],
     taken: (_, id) =>
       new AwsError("DocumentAlreadyExists", `Document with same name ${id} already exists`),
     outputs: ({ account }) => ({
@@ -186,7 +161,6 @@ export const managementTypes: Readonly<Record<string, ResourceType>> = {
     arn: "ssm:{region}:{account}:parameter/{id}",
     taggable: true,
     autoname: "name",
-    replacedBy: ["name", "dataType"],
     references: [key("keyId")],
     taken: (request) =>
       request.inputs["overwrite"] === true
@@ -201,8 +175,8 @@ export const managementTypes: Readonly<Record<string, ResourceType>> = {
   "aws:rbin/rule:Rule": {
     id: () => hex(11),
     arn: "rbin:{region}:{account}:rule/{id}",
+    replacedToo: ["excludeResourceTags", "lockConfiguration"],
     taggable: true,
-    replacedBy: ["excludeResourceTags", "lockConfiguration", "resourceType"],
     outputs: () => ({ lockState: "unlocked", status: "available" }),
   },
 };

@@ -18,7 +18,6 @@ export const messagingTypes: Readonly<Record<string, ResourceType>> = {
     arn: "{id}",
     taggable: true,
     autoname: "name",
-    replacedBy: ["fifoTopic", "name", "namePrefix"],
     references: [key("kmsMasterKeyId")],
     outputs: ({ account }) => ({ fifoTopic: false, owner: account.id }),
     remove: (account, entry) => {
@@ -29,7 +28,6 @@ export const messagingTypes: Readonly<Record<string, ResourceType>> = {
   [TOPIC_POLICY]: {
     id: ({ inputs }) => String(inputs["arn"]),
     taggable: false,
-    replacedBy: ["arn"],
     references: [topic("arn")],
     outputs: ({ account }) => ({ owner: account.id }),
   },
@@ -39,7 +37,6 @@ export const messagingTypes: Readonly<Record<string, ResourceType>> = {
       `${String(to)}:${uuidOf(`${String(protocol)} ${String(endpoint)}`)}`,
     arn: "{id}",
     taggable: false,
-    replacedBy: ["endpoint", "protocol", "topic"],
     references: [topic("topic")],
     outputs: ({ account, inputs }) => ({
       confirmationWasAuthenticated: !asksFirst(inputs["protocol"]),
@@ -52,7 +49,6 @@ export const messagingTypes: Readonly<Record<string, ResourceType>> = {
     arn: "events:{region}:{account}:rule/{id}",
     taggable: true,
     autoname: "name",
-    replacedBy: ["eventBusName", "name", "namePrefix"],
     outputs: () => ({ eventBusName: "default", state: "ENABLED" }),
     held: () => new AwsError("ValidationException", "Rule can't be deleted since it has targets."),
   },
@@ -61,7 +57,6 @@ export const messagingTypes: Readonly<Record<string, ResourceType>> = {
       onBus("-", inputs["eventBusName"], `${String(inputs["rule"])}-${String(inputs["targetId"])}`),
     taggable: false,
     autoname: "targetId",
-    replacedBy: ["eventBusName", "rule", "targetId"],
     references: [
       {
         at: "rule",
@@ -83,7 +78,6 @@ export const messagingTypes: Readonly<Record<string, ResourceType>> = {
     arn: "cloudwatch:{region}:{account}:alarm:{id}",
     taggable: true,
     autoname: "name",
-    replacedBy: ["name"],
     references: [topic("alarmActions[]")],
   },
 };

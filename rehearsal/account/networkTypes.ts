@@ -25,7 +25,6 @@ export const networkTypes: Readonly<Record<string, ResourceType>> = {
     id: () => ec2Id("vpc"),
     arn: "ec2:{region}:{account}:vpc/{id}",
     taggable: true,
-    replacedBy: ["cidrBlock", "instanceTenancy", "ipv4IpamPoolId", "ipv4NetmaskLength"],
     outputs: ({ account }) => {
       const mainRouteTableId = ec2Id("rtb");
       return {
@@ -46,7 +45,6 @@ export const networkTypes: Readonly<Record<string, ResourceType>> = {
     id: () => ec2Id("subnet"),
     arn: "ec2:{region}:{account}:subnet/{id}",
     taggable: true,
-    replacedBy: ["vpcId", "cidrBlock", "availabilityZone", "availabilityZoneId", "ipv6Native"],
     references: [vpc("vpcId")],
     outputs: ({ account }) => ({ ownerId: account.id, mapPublicIpOnLaunch: false }),
   },
@@ -54,7 +52,6 @@ export const networkTypes: Readonly<Record<string, ResourceType>> = {
     id: () => ec2Id("igw"),
     arn: "ec2:{region}:{account}:internet-gateway/{id}",
     taggable: true,
-    replacedBy: [],
     references: [vpc("vpcId")],
     check: oneInternetGatewayPerVpc,
     outputs: ({ account }) => ({ ownerId: account.id }),
@@ -65,7 +62,6 @@ export const networkTypes: Readonly<Record<string, ResourceType>> = {
     importedBy: (properties) =>
       `${String(properties["routeTableId"])}_${destinationOf(properties)}`,
     taggable: false,
-    replacedBy: ["routeTableId", ...DESTINATIONS],
     references: [
       routeTable("routeTableId", false),
       {
@@ -91,7 +87,6 @@ export const networkTypes: Readonly<Record<string, ResourceType>> = {
     id: () => ec2Id("rtb"),
     arn: "ec2:{region}:{account}:route-table/{id}",
     taggable: true,
-    replacedBy: ["vpcId"],
     references: [vpc("vpcId")],
     outputs: ({ account }) => ({ ownerId: account.id, propagatingVgws: [] }),
   },
@@ -99,7 +94,6 @@ export const networkTypes: Readonly<Record<string, ResourceType>> = {
     id: () => ec2Id("rtbassoc"),
     importedBy: ({ subnetId, routeTableId }) => `${String(subnetId)}/${String(routeTableId)}`,
     taggable: false,
-    replacedBy: ["subnetId", "gatewayId"],
     references: [subnet("subnetId", false), routeTable("routeTableId")],
     check: oneRouteTablePerSubnet,
   },
@@ -108,7 +102,6 @@ export const networkTypes: Readonly<Record<string, ResourceType>> = {
       String(account.find(VPC, inputs["vpcId"])?.properties["defaultSecurityGroupId"]),
     arn: "ec2:{region}:{account}:security-group/{id}",
     taggable: true,
-    replacedBy: ["vpcId"],
     references: [vpc("vpcId", false)],
     outputs: ({ account }) => ({
       description: "default VPC security group",
@@ -120,7 +113,6 @@ export const networkTypes: Readonly<Record<string, ResourceType>> = {
     id: ({ inputs }) => String(inputs["defaultNetworkAclId"]),
     arn: "ec2:{region}:{account}:network-acl/{id}",
     taggable: true,
-    replacedBy: ["defaultNetworkAclId"],
     references: [
       {
         at: "defaultNetworkAclId",
@@ -142,7 +134,6 @@ export const networkTypes: Readonly<Record<string, ResourceType>> = {
     id: () => ec2Id("acl"),
     arn: "ec2:{region}:{account}:network-acl/{id}",
     taggable: true,
-    replacedBy: ["vpcId"],
     references: [vpc("vpcId"), subnet("subnetIds[]", false)],
     outputs: ({ account }) => ({ ownerId: account.id }),
   },
@@ -150,18 +141,6 @@ export const networkTypes: Readonly<Record<string, ResourceType>> = {
     id: () => ec2Id("fl"),
     arn: "ec2:{region}:{account}:vpc-flow-log/{id}",
     taggable: true,
-    replacedBy: [
-      "destinationOptions",
-      "eniId",
-      "iamRoleArn",
-      "logDestination",
-      "logDestinationType",
-      "logFormat",
-      "maxAggregationInterval",
-      "subnetId",
-      "trafficType",
-      "vpcId",
-    ],
     references: [vpc("vpcId", false), subnet("subnetId", false), roleArn("iamRoleArn")],
     state: () => "ACTIVE",
   },
@@ -169,7 +148,6 @@ export const networkTypes: Readonly<Record<string, ResourceType>> = {
     id: () => ec2Id("vpce"),
     arn: "ec2:{region}:{account}:vpc-endpoint/{id}",
     taggable: true,
-    replacedBy: ["serviceName", "serviceRegion", "vpcEndpointType", "vpcId"],
     references: [
       vpc("vpcId"),
       subnet("subnetIds[]"),
@@ -183,7 +161,6 @@ export const networkTypes: Readonly<Record<string, ResourceType>> = {
     arn: "ec2:{region}:{account}:security-group/{id}",
     taggable: true,
     autoname: "name",
-    replacedBy: ["description", "name", "namePrefix", "vpcId"],
     references: [vpc("vpcId")],
     check: oneGroupPerNameAndVpc,
     outputs: ({ account }) => ({ ownerId: account.id, description: "Managed by Pulumi" }),
@@ -206,7 +183,6 @@ export const networkTypes: Readonly<Record<string, ResourceType>> = {
     arn: "route53resolver:{region}:{account}:firewall-domain-list/{id}",
     taggable: true,
     autoname: "name",
-    replacedBy: ["name"],
     held: inUse,
   },
   "aws:route53/resolverFirewallRuleGroup:ResolverFirewallRuleGroup": {
@@ -214,7 +190,6 @@ export const networkTypes: Readonly<Record<string, ResourceType>> = {
     arn: "route53resolver:{region}:{account}:firewall-rule-group/{id}",
     taggable: true,
     autoname: "name",
-    replacedBy: ["name"],
     outputs: ({ account }) => ({ ownerId: account.id, shareStatus: "NOT_SHARED" }),
     held: inUse,
   },
@@ -223,7 +198,6 @@ export const networkTypes: Readonly<Record<string, ResourceType>> = {
       `${String(inputs["firewallRuleGroupId"])}:${String(inputs["firewallDomainListId"])}`,
     taggable: false,
     autoname: "name",
-    replacedBy: ["firewallDomainListId", "firewallRuleGroupId"],
     references: [
       firewallPart("firewallRuleGroupId", "ResolverFirewallRuleGroup"),
       firewallPart("firewallDomainListId", "ResolverFirewallDomainList"),
@@ -235,7 +209,6 @@ export const networkTypes: Readonly<Record<string, ResourceType>> = {
     arn: "route53resolver:{region}:{account}:firewall-rule-group-association/{id}",
     taggable: true,
     autoname: "name",
-    replacedBy: ["firewallRuleGroupId", "vpcId"],
     references: [
       firewallPart("firewallRuleGroupId", "ResolverFirewallRuleGroup"),
       vpc("vpcId", false),
@@ -254,7 +227,6 @@ export const networkTypes: Readonly<Record<string, ResourceType>> = {
     // A VPC has one, which is changed: Route 53 Resolver API reference, UpdateFirewallConfig.
     id: ({ inputs }) => `rslvr-fc-${digest(String(inputs["resourceId"]), 17)}`,
     taggable: false,
-    replacedBy: ["resourceId"],
     references: [vpc("resourceId", false)],
     outputs: ({ account }) => ({ ownerId: account.id }),
   },
@@ -393,7 +365,6 @@ function securityGroupRule(): ResourceType {
     id: () => ec2Id("sgr"),
     arn: "ec2:{region}:{account}:security-group-rule/{id}",
     taggable: true,
-    replacedBy: ["securityGroupId"],
     // AWS changes a range or a port in place, but not a range into a group.
     alsoReplacedBy: (before, after) =>
       RULE_KINDS.filter((kind) => (before[kind] === undefined) !== (after[kind] === undefined)),

@@ -40,10 +40,13 @@ export interface ResourceType {
   /** Property that gets a name made from the logical name where the program sets none. */
   readonly autoname?: string;
 
-  /** Properties of which AWS cannot change the value: another value makes another resource. */
-  readonly replacedBy: readonly string[];
+  /**
+   * Properties of which another value makes another resource, and of which replacedBy.json does not say so: the provider
+   * that was asked refused to try one, or only a newer one has it.
+   */
+  readonly replacedToo?: readonly string[];
 
-  /** Properties whose change makes another resource for reasons `replacedBy` cannot describe. */
+  /** Properties whose change makes another resource for reasons that a list cannot describe. */
   readonly alsoReplacedBy?: (before: Properties, after: Properties) => readonly string[];
 
   /** Properties that name other resources. */

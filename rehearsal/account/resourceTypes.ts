@@ -1,3 +1,6 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+
 import { bucketTypes } from "./bucketTypes";
 import { cloudTrailTypes } from "./cloudTrailTypes";
 import { computeTypes } from "./computeTypes";
@@ -20,3 +23,13 @@ export const resourceTypes: Readonly<Record<string, ResourceType>> = {
   ...imageBuilderTypes,
   ...cloudTrailTypes,
 };
+
+/** By type, what the provider says makes another resource; `npm run replaced-by` asks it. */
+const REPLACED_BY = JSON.parse(
+  readFileSync(join(__dirname, "replacedBy.json"), "utf8"),
+) as Readonly<Record<string, readonly string[]>>;
+
+/** Properties of a type, or paths in one, of which AWS cannot change the value: another value makes another resource. */
+export function replacedBy(type: string): readonly string[] {
+  return [...(REPLACED_BY[type] ?? []), ...(resourceTypes[type]?.replacedToo ?? [])];
+}

@@ -10,7 +10,7 @@ import { type Act, PlannedFaults } from "./plannedFaults";
 import { withoutPrincipal } from "./principals";
 import { checkReference, refersTo } from "./references";
 import type { Made, Request, ResourceType } from "./resourceType";
-import { resourceTypes } from "./resourceTypes";
+import { replacedBy, resourceTypes } from "./resourceTypes";
 import { requireDemands } from "./serviceControlPolicy";
 
 const GRANT = "aws:kms/grant:Grant";
@@ -107,7 +107,9 @@ export class SimulatedAws {
       JSON.stringify(valueAt(before, path)) !== JSON.stringify(valueAt(after, path));
     const changed = [...new Set([...Object.keys(before), ...Object.keys(after)])].filter(differs);
     const replaces = new Set([
-      ...row.replacedBy.filter(differs).map((path) => path.split(".")[0] ?? path),
+      ...replacedBy(type)
+        .filter(differs)
+        .map((path) => path.split(".")[0] ?? path),
       ...(row.alsoReplacedBy?.(before, after) ?? []),
     ]);
     const named = row.autoname;

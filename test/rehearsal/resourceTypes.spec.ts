@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 
 import { dataSources } from "../../rehearsal/account/dataSources";
-import { resourceTypes } from "../../rehearsal/account/resourceTypes";
+import { replacedBy, resourceTypes } from "../../rehearsal/account/resourceTypes";
 
 const SDK = dirname(require.resolve("@pulumi/aws/package.json"));
 
@@ -29,7 +29,7 @@ describe("the table of resource types", () => {
       const names = argumentsOf(token);
       assert.equal(row.taggable, names.includes("tags"), "taggable");
       const used = [
-        ...row.replacedBy,
+        ...replacedBy(token),
         ...(row.references ?? []).map(({ at }) => at),
         ...(row.keeps ?? []),
         ...(row.autoname === undefined ? [] : [row.autoname]),
@@ -41,6 +41,24 @@ describe("the table of resource types", () => {
       );
     });
   }
+
+  it("knows of every type what makes another one of it, as the provider says: npm run replaced-by asks it", () => {
+    const replaceable = Object.keys(resourceTypes).filter((type) => replacedBy(type).length > 0);
+    assert.deepEqual(replaceable, Object.keys(resourceTypes));
+    // The key that is under a volume, and what a machine is started from: the rooms' pins are about these.
+    assert.ok(replacedBy("aws:ebs/volume:Volume").includes("kmsKeyId"));
+    assert.ok(replacedBy("aws:ec2/instance:Instance").includes("ami"));
+  });
+
+  it("names nothing by hand that the provider says itself", () => {
+    const list = JSON.parse(
+      readFileSync(join(__dirname, "../../rehearsal/account/replacedBy.json"), "utf8"),
+    ) as Readonly<Record<string, readonly string[]>>;
+    const twice = Object.entries(resourceTypes).flatMap(([type, { replacedToo = [] }]) =>
+      replacedToo.filter((property) => list[type]?.includes(property) === true),
+    );
+    assert.deepEqual(twice, []);
+  });
 
   it("has a row for every type that its own rows refer to or for which there is an outside", () => {
     const outside = [
