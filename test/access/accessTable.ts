@@ -118,6 +118,9 @@ function contextOf(
   return {
     // What names no resource has no owner: AWS documents none for it.
     ...(resource === "*" ? {} : { "aws:ResourceAccount": "111122223333" }),
+    ...(resource === "*" || "aws:ResourceAccount" in context
+      ? {}
+      : { "aws:ResourceOrgID": "o-exampleorgid" }),
     "aws:RequestedRegion": "us-east-1",
     ...(organization === undefined ? {} : { "aws:PrincipalOrgID": organization }),
     ...(context as Record<string, string | string[]>),

@@ -1,6 +1,7 @@
 import type * as aws from "@pulumi/aws";
 
 import { iamArn } from "../../aws/arn";
+import { EVERY_CASE } from "../../case";
 import { CASE_ROLE_PATH } from "../../names";
 import type { IncidentDeployerAccess } from "./incidentDeployerAccess";
 
@@ -41,6 +42,18 @@ export function roleStatements(access: IncidentDeployerAccess): aws.iam.PolicySt
         "iam:UpdateRoleDescription",
       ],
       Resource: roles,
+    },
+    {
+      // An up looks whether they are there. Of what is not IAM knows no path.
+      Sid: "LookForThem",
+      Effect: "Allow",
+      Action: ["iam:GetInstanceProfile", "iam:GetRole"],
+      Resource: [
+        `instance-profile/${EVERY_CASE.workstationRole}`,
+        `role/${EVERY_CASE.investigatorRole}`,
+        `role/${EVERY_CASE.uploadRole("*")}`,
+        `role/${EVERY_CASE.workstationRole}`,
+      ].map((resource) => iamArn(access, resource)),
     },
     {
       // STS tells a role without its path, which other policies compare.

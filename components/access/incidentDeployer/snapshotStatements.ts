@@ -1,7 +1,7 @@
 import type * as aws from "@pulumi/aws";
 
 import { snapshotArn } from "../../aws/arn";
-import { type IncidentDeployerAccess, madeWithTicket } from "./incidentDeployerAccess";
+import { anySnapshot, type IncidentDeployerAccess, madeWithTicket } from "./incidentDeployerAccess";
 
 /**
  * Preserving snapshots, and working on what was preserved. EC2 asks for the snapshot that is copied and for the
@@ -18,11 +18,11 @@ export function snapshotStatements(access: IncidentDeployerAccess): aws.iam.Poli
       Resource: snapshotArn(access.region, "snap-*"),
     },
     {
-      // The copy has no id when it is asked for. EC2 calls it *, which IAM writes so.
+      // The copy has no id when it is asked for; EC2 calls it *, or otherwise tomorrow.
       Sid: "CopiesWithATicket",
       Effect: "Allow",
       Action: "ec2:CopySnapshot",
-      Resource: snapshotArn(access.region, "${*}"),
+      Resource: anySnapshot(access),
       Condition: madeWithTicket,
     },
   ];

@@ -156,6 +156,7 @@ export const ROOMS: Readonly<Record<string, Act>> = {
   "attach a policy to a role of the case": iam("iam:AttachRolePolicy", CASE_ROLE),
   "remove a role of the case": iam("iam:DeleteRole", CASE_ROLE),
   "look up the role that opens rooms": iam("iam:GetRole", "role/incident-deployer"),
+  "look for a room's role that is not there": iam("iam:GetRole", "role/workstation-INC-2026-0042"),
   "look up any other role of the account": iam("iam:GetRole", "role/evidence-custodian"),
   "make an instance profile": iam(
     "iam:CreateInstanceProfile",
