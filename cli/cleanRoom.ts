@@ -37,6 +37,34 @@ const SUBCOMMANDS: Readonly<Record<string, Subcommand>> = {
     summary: "close a room, in the order that loses nothing, and see what is left",
     load: (output) => (require("./close/close") as typeof import("./close/close")).close(output),
   },
+  list: {
+    summary: "list the rooms of a foundation",
+    load: (output) => (require("./list/list") as typeof import("./list/list")).list(output),
+  },
+  status: {
+    summary: "tell all of a room",
+    load: (output) =>
+      (require("./status/status") as typeof import("./status/status")).status(output),
+  },
+  connect: {
+    summary: "log in on a room's workstation",
+    load: (output) =>
+      (require("./connect/connect") as typeof import("./connect/connect")).connect(output),
+  },
+  logs: {
+    summary: "list the recorded sessions of a room, or print one",
+    load: (output) => (require("./logs/logs") as typeof import("./logs/logs")).logs(output),
+  },
+  "take-over": {
+    summary: "go on with a room that was opened elsewhere",
+    load: (output) =>
+      (require("./takeOver/takeOver") as typeof import("./takeOver/takeOver")).takeOver(output),
+  },
+  doctor: {
+    summary: "look on a quiet day at what an incident will need",
+    load: (output) =>
+      (require("./doctor/doctor") as typeof import("./doctor/doctor")).doctor(output),
+  },
   mend: {
     summary: "compare what AWS and the vault have of a room with what the engine knows of",
     load: (output) => (require("./mend/mend") as typeof import("./mend/mend")).mend(output),

@@ -181,7 +181,7 @@ class ClosingRun {
     process.exitCode = 0;
     await run();
     // The other command has set it.
-    const ended = process.exitCode as number;
+    const ended: unknown = process.exitCode;
     process.exitCode = before;
     if (ended !== 0) {
       throw new Refusal(`Closing the room of ${this.room.ticket} stops before its next step`, [

@@ -12,19 +12,19 @@ import { DEVICE_NAMES } from "../../components/evidence/copies/deviceNames";
 export function addEvidence(evidence: YAMLSeq, handed: readonly YAMLMap[]): string[] {
   return handed.map((entry) => {
     const snapshot = String(entry.get("snapshot"));
-    const there = evidence.items.filter(isMap) as unknown as YAMLMap[];
+    const there = evidence.items.filter((item) => isMap(item));
     if (there.some((other) => String(other.get("snapshot")) === snapshot)) {
       return `${snapshot} is there already.`;
     }
     const taken = there
       .filter((other) => other.get("withdrawn") !== true)
       .map((other) => other.get("device"));
-    const device = entry.get("device");
-    let told = `${snapshot} is added${device === undefined ? "" : ` as ${String(device)}`}.`;
+    const device = entry.get("device") as string | undefined;
+    let told = `${snapshot} is added${device === undefined ? "" : ` as ${device}`}.`;
     if (device !== undefined && taken.includes(device)) {
       const free = DEVICE_NAMES.find((name) => !taken.includes(name));
       entry.set("device", free);
-      told = `${snapshot} is added as ${free}: another disk has ${String(device)}.`;
+      told = `${snapshot} is added as ${free}: another disk has ${device}.`;
     }
     evidence.items.push(entry);
     return told;

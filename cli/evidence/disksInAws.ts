@@ -34,7 +34,7 @@ export async function findDisks({
 }
 
 /** By snapshot of a ticket, how far EBS is with it, such as `45%`. */
-export async function copyProgress({
+async function copyProgress({
   ticket,
   aws: { ec2 },
 }: {

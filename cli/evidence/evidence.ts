@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { basename } from "node:path";
 
 import { Command } from "commander";
-import { isMap, type YAMLMap } from "yaml";
+import { isMap } from "yaml";
 
 import { isUnderWay } from "../../components/evidence/copies/preservedCopies";
 import { Refusal } from "../../components/refusal";
@@ -79,7 +79,7 @@ export function evidenceCommand(around: Surroundings, readInput: () => string): 
     const room = await findRoom(ticket, around, options);
     const again = `npx clean-room evidence ${ticket} withdraw ${snapshot}`;
     await change(room, options, again, (file) => {
-      const entries = file.list(EVIDENCE).items.filter(isMap) as unknown as YAMLMap[];
+      const entries = file.list(EVIDENCE).items.filter((item) => isMap(item));
       const entry = entries.find((each) => each.get("snapshot") === snapshot);
       if (entry === undefined) {
         throw new Refusal(`${snapshot ?? "No snapshot"} is no evidence of ${ticket}`, [

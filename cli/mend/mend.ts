@@ -139,13 +139,13 @@ async function mendStack(
   }
 }
 
-/** What is left to do about a room. */
-async function roomFindings(
+/** What is left to do about a room. @param bucket The vault */
+export async function roomFindings(
   stack: string,
   settings: IncidentSettings,
   { resources: state, pending, isGuarded }: EngineState,
   bucket: string,
-  aws: ReturnType<MendClients>,
+  aws: Omit<ReturnType<MendClients>, "sts">,
 ): Promise<readonly Finding[]> {
   const claimed = await findClaimedSlots(aws, settings.ticket);
   const [inAws, { records, forged }] = await Promise.all([

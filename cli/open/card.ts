@@ -39,6 +39,9 @@ export function roomCard({ ticket, config, outputs }: CardedRoom): string[] {
   return [
     ...columns(rows).map((line) => `  ${line}`),
     "What comes next:",
-    ...(output("next") ?? "").split("\n").map((line) => `  ${line}`),
+    ...(output("next") ?? "")
+      .replace(/^Next: /, "")
+      .split("\n")
+      .map((line) => `  ${line}`),
   ];
 }

@@ -7,6 +7,7 @@ import { Case, TICKET } from "../../components/case";
 import { Refusal } from "../../components/refusal";
 import type { IncidentSettings } from "../../settings";
 import { type ClientConfig, readStackSettings } from "../../stacks/incidentState";
+import { awsCredentials } from "../../stacks/awsCredentials";
 import { requireLogin } from "../login";
 import { findFoundation, type FoundationOfRooms } from "./foundationOfRooms";
 import { RoomFile } from "./roomFile";
@@ -45,12 +46,14 @@ export function requireTicket(ticket: string): void {
 /**
  * Finds a ticket's room.
  *
+ * @param asWhom Whose credentials AWS is asked with: those that the stack is deployed with, or the caller's own.
  * @throws Refusal where there is none here, its settings are wrong, or AWS does not tell who is asking.
  */
 export async function findRoom(
   ticket: string,
   around: Surroundings,
   options: EngineOptions,
+  asWhom: "deployer" | "caller" = "deployer",
 ): Promise<KnownRoom> {
   requireTicket(ticket);
   const { stack } = new Case(ticket);
@@ -68,7 +71,9 @@ export async function findRoom(
       `Its file ${basename(stacks.file(stack))} is not here. To go on with it here: npx clean-room take-over ${ticket}`,
     ]);
   }
-  const { settings, clientConfig } = await readStackSettings(stack, workspace);
+  const { settings, clientConfig: ofStack } = await readStackSettings(stack, workspace);
+  const clientConfig =
+    asWhom === "deployer" ? ofStack : { ...ofStack, credentials: awsCredentials({}) };
   if (settings.kind !== "incident") {
     throw new Refusal(`The stack ${stack} has no room`, ["Name an incident's ticket."]);
   }

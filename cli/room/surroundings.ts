@@ -27,6 +27,9 @@ export interface EngineOptions {
   readonly logs: string;
 }
 
+/** Commands that deploy nothing need no policy pack. */
+export const READING: EngineOptions = { policyPack: false, logs: "room-logs" };
+
 /** AWS's services, as the commands about rooms ask them. */
 export type RoomAws = RoomClients & {
   readonly s3: Pick<S3Client, "send">;

@@ -22,7 +22,7 @@ const MOST_ATTACHMENTS = { maximumEbsAttachments: 28, attachmentLimitType: "shar
 
 /**
  * What EC2 tells of an account to who asks it without Pulumi: snapshots, their locks and product codes,
- * volumes, instances, security groups and their rules, what an instance type takes, what a VPC can have endpoints of.
+ * volumes, images by their ids, instances, security groups and their rules, what an instance type takes, what a VPC can have endpoints of.
  *
  * Source: EC2 API reference, the actions by these names.
  *
@@ -109,6 +109,17 @@ export function ec2AnswersOf(read: () => Account): Ec2Answers {
           })),
       };
     },
+    DescribeImages: (asked) => ({
+      imagesSet: read()
+        .ofType("aws:ec2/ami:Ami")
+        .filter(({ id }) => listed(asked, "ImageId").includes(id))
+        .map(({ id, tags, properties }) => ({
+          imageId: id,
+          name: properties["name"],
+          creationDate: properties["creationDate"],
+          tagSet: tagSet(tags),
+        })),
+    }),
     DescribeInstances: (asked) => ({
       reservationSet: read()
         .ofType("aws:ec2/instance:Instance")

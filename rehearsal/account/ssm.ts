@@ -1,5 +1,6 @@
 import {
   DeleteParameterCommand,
+  GetParameterCommand,
   GetParametersByPathCommand,
   ParameterNotFound,
   type SSMClient,
@@ -22,6 +23,14 @@ export function ssmOf(store: AccountStore): Pick<SSMClient, "send"> {
           .map(({ id, properties }) => ({ Name: id, Value: properties["value"] })),
       };
     }
+    if (command instanceof GetParameterCommand) {
+      const { Name } = command.input;
+      const parameter = store.read().find(PARAMETER, String(Name));
+      if (parameter === undefined) {
+        throw new ParameterNotFound({ message: `${Name} not found.`, $metadata: {} });
+      }
+      return { Parameter: { Name, Value: parameter.properties["value"] } };
+    }
     if (command instanceof DeleteParameterCommand) {
       const { Name } = command.input;
       return store.change((account) => {
@@ -33,7 +42,9 @@ export function ssmOf(store: AccountStore): Pick<SSMClient, "send"> {
         return {};
       });
     }
-    throw new Error("the simulated Systems Manager lists and deletes parameters, and nothing else");
+    throw new Error(
+      "the simulated Systems Manager lists, tells and deletes parameters, and nothing else",
+    );
   };
   return { send: send as SSMClient["send"] };
 }

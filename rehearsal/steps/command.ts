@@ -1,9 +1,14 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { isDeepStrictEqual } from "node:util";
 
 import { closeCommand } from "../../cli/close/close";
+import { doctorCommand } from "../../cli/doctor/doctor";
 import { evidenceCommand } from "../../cli/evidence/evidence";
+import { listCommand } from "../../cli/list/list";
 import { openCommand } from "../../cli/open/open";
+import { RoomFile } from "../../cli/room/roomFile";
+import { takeOverCommand } from "../../cli/takeOver/takeOver";
 import type { Cast } from "../cast";
 import { AUDIT_ACCOUNT, MEMBER_ACCOUNT } from "../accounts";
 import { expect } from "../expectations";
@@ -61,6 +66,45 @@ export const BY_THE_COMMAND: readonly Step[] = [
       );
       expect(machines.length === 1, `it has ${machines.length} machines`);
       return { result: `open in ${output.trim()}` };
+    },
+  },
+  {
+    part: "incident",
+    name: "npx clean-room list, doctor, and take-over where the room's file is not",
+    expected:
+      "every room listed; what is to be mended told; its file from the backend, no difference",
+    run: async (cast) => {
+      const { stage } = cast;
+      const listed = await runCommand((output) => listCommand(surroundingsOf(stage, output)));
+      for (const ticket of [TICKET, cast.room.ticket, cast.neighbour.ticket]) {
+        const line = new RegExp(`^${ticket} .*running`, "m");
+        expect(line.test(listed.said.join("\n")), `${ticket}: ${listed.said.join("\n")}`);
+      }
+      const looked = await runCommand((output) =>
+        doctorCommand(surroundingsOf(stage, output), (program) => program !== "aws"),
+      );
+      for (const told of [
+        /^MEND {2}aws is not on the PATH/m,
+        /^MEND {2}State is kept in a folder/m,
+        /^MEND {2}The vault is on trial/m,
+        /^ok {4}You work as \S+incident-deployer/m,
+        /^ok {4}The image ami-\w+ is 0 days old/m,
+        /^ok {4}222233334444 is prepared/m,
+      ]) {
+        expect(told.test(looked.said.join("\n")), looked.said.join("\n"));
+      }
+      expect(looked.code === 1, `doctor ended with ${looked.code}`);
+      const path = join(stage.project, `Pulumi.${STACK}.yaml`);
+      const before = RoomFile.read(path).config;
+      rmSync(path);
+      const { said } = await runCommand(
+        (output) => takeOverCommand(surroundingsOf(stage, output)),
+        TICKET,
+      );
+      const after = RoomFile.read(path).config;
+      expect(isDeepStrictEqual(after, before), `its file says ${JSON.stringify(after)}`);
+      expect(/The room of \S+ is open/.test(said.join("\n")), said.join("\n"));
+      return { result: "listed, looked at, taken over" };
     },
   },
   {

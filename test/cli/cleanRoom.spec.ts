@@ -5,7 +5,10 @@ import type { Command } from "commander";
 import { cleanRoom } from "../../cli/cleanRoom";
 import { Terminal } from "../../cli/terminal";
 
-const NAMES = ["close", "destruction", "evidence", "grants", "image", "members", "mend", "open"];
+const NAMES = [
+  ...["close", "connect", "destruction", "doctor", "evidence", "grants", "image", "list", "logs"],
+  ...["members", "mend", "open", "status", "take-over"],
+];
 
 /** A command and all below it, by what is typed. */
 function each(command: Command, path: readonly string[] = []): [string, Command][] {

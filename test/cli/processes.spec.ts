@@ -18,17 +18,22 @@ const ACCOUNT = "111122223333";
 const COMMANDS: Readonly<Record<string, readonly string[]>> = {
   close: [TICKET],
   destruction: ["--stack", STACK],
+  doctor: [],
   evidence: [TICKET, "list"],
   grants: ["list", "--stack", STACK],
   image: ["status"],
   members: ["preview", "--no-policy-pack"],
+  list: [],
+  logs: [TICKET],
   mend: ["--stack", STACK],
   open: ["INC-2026-0047", "--suspect", "10.20.30.40/32"],
+  status: [TICKET],
+  "take-over": [TICKET],
 };
 
 describe("A command as a process", function () {
   // Each loads the program's settings and a client or two.
-  this.timeout(60_000);
+  this.timeout(240_000);
 
   let folder: string;
   let aws: Server;
@@ -51,6 +56,8 @@ describe("A command as a process", function () {
       audit: values(auditConfig()),
       outputs: {
         region: "us-east-1",
+        instanceId: "i-0123456789abcdef0",
+        investigatorRole: `arn:aws:iam::${ACCOUNT}:role/clean-room/case/investigator-${TICKET}`,
         accountId: ACCOUNT,
         slots: [],
         evidenceKeyArn: `arn:aws:kms:us-east-1:${ACCOUNT}:key/evidence`,
@@ -105,7 +112,7 @@ esac
         } else {
           response.writeHead(200, { "content-type": "text/xml" });
           response.end(
-            `<${action}Response><${action}Result><Arn>arn:aws:sts::${ACCOUNT}:assumed-role/incident-deployer/ir</Arn></${action}Result></${action}Response>`,
+            `<${action}Response><${action}Result><Arn>arn:aws:sts::${ACCOUNT}:assumed-role/incident-deployer/ir</Arn><Credentials><AccessKeyId>ASIAINVESTIGATOR0000</AccessKeyId><SecretAccessKey>example</SecretAccessKey><SessionToken>token</SessionToken><Expiration>2036-11-21T00:00:00Z</Expiration></Credentials></${action}Result></${action}Response>`,
           );
         }
       });
@@ -125,7 +132,12 @@ esac
   });
 
   /** Runs a subcommand as `npx` does. @param path Where the CLI is looked for. */
-  function run(name: string, path: string, ...more: string[]) {
+  function run(
+    name: string,
+    path: string,
+    given: readonly string[] = COMMANDS[name] ?? ["--list"],
+    ...more: string[]
+  ) {
     const { port } = aws.address() as AddressInfo;
     const env = {
       HOME: folder,
@@ -138,7 +150,7 @@ esac
     return new Promise<{ code: unknown; out: string; err: string }>((resolve) =>
       execFile(
         process.execPath,
-        [program, ...more, name, ...(COMMANDS[name] ?? ["--list"])],
+        [program, ...more, name, ...given],
         { cwd: folder, env },
         (error, out, err) => resolve({ code: error?.code ?? 0, out, err }),
       ),
@@ -160,7 +172,7 @@ esac
   });
 
   it("grants tells programs as well, where they ask for it: a line of JSON per grant", async () => {
-    const { code, out } = await run("grants", withCli(), "--json");
+    const { code, out } = await run("grants", withCli(), undefined, "--json");
     const facts = out
       .trim()
       .split("\n")
@@ -203,7 +215,7 @@ esac
 
   it("says in one sentence that there is no CLI, whichever it is", async () => {
     await Promise.all(
-      Object.keys(COMMANDS).map(async (name) => {
+      ["destruction", "grants", "image", "members", "mend", "open", "status"].map(async (name) => {
         const { code, err } = await run(name, "/nonexistent");
         assert.match(
           err,
@@ -214,8 +226,61 @@ esac
     );
   });
 
+  describe("connect", () => {
+    const programs = ["aws", "session-manager-plugin"];
+
+    afterEach(() => programs.forEach((name) => rmSync(join(folder, name), { force: true })));
+
+    it("takes the investigator's role and starts the recorded session with it", async () => {
+      const script = '#!/bin/sh\necho "$AWS_ACCESS_KEY_ID $*"\n';
+      programs.forEach((name) => writeFileSync(join(folder, name), script, { mode: 0o755 }));
+      const { code, out, err } = await run("connect", withCli(), [TICKET]);
+      assert.equal(code, 0, err);
+      assert.equal(
+        out,
+        "ASIAINVESTIGATOR0000 ssm start-session --target i-0123456789abcdef0 --region us-east-1 --document-name clean-room-session\n",
+      );
+      assert.deepEqual(asked, ["GetCallerIdentity", "AssumeRole"]);
+    });
+
+    it("says what is not installed, before it asks anybody", async () => {
+      const { code, err } = await run("connect", "/nonexistent", [TICKET]);
+      assert.equal(code, 1);
+      assert.match(err, /aws is not on the PATH: install/);
+      assert.match(err, /session-manager-plugin is not on the PATH: install/);
+      assert.deepEqual(asked, []);
+    });
+
+    it("ends with what the session ends with, and says what TargetNotConnected means", async () => {
+      const script = "#!/bin/sh\necho TargetNotConnected >&2; exit 254\n";
+      programs.forEach((name) => writeFileSync(join(folder, name), script, { mode: 0o755 }));
+      const { code, err } = await run("connect", withCli(), [TICKET]);
+      assert.equal(code, 254);
+      assert.match(
+        err,
+        /wait five minutes.*start-instances --region us-east-1 --instance-ids i-0123456789abcdef0$/m,
+      );
+    });
+  });
+
+  it("says of a ticket that has no room where to look, whichever it is", async () => {
+    for (const name of ["close", "evidence", "logs", "status", "take-over"]) {
+      const { code, err } = await run(
+        name,
+        withCli(),
+        ["INC-2026-0099", "list"].slice(0, name === "evidence" ? 2 : 1),
+      );
+      assert.match(
+        err,
+        new RegExp(`^clean-room ${name}: There is no room of INC-2026-0099[^\n]*:\n[^\n]*\n$`),
+      );
+      assert.equal(code, 1);
+    }
+    assert.deepEqual(asked, []);
+  });
+
   it("open says at once everything that speaks against a room, and makes nothing", async () => {
-    const { code, err } = await run("open", withCli(), "--json");
+    const { code, err } = await run("open", withCli(), undefined, "--json");
     assert.equal(code, 1);
     assert.match(
       err,
@@ -233,7 +298,7 @@ esac
   });
 
   it("policy names the policies, to people and to programs, and asks nobody", async () => {
-    const { code, out, err } = await run("policy", "/nonexistent", "--json");
+    const { code, out, err } = await run("policy", "/nonexistent", undefined, "--json");
     assert.equal(code, 0, err);
     assert.match(err, /^listed-types: Checks that /m);
     assert.equal(out.trim().split("\n").length, err.trim().split("\n").length);

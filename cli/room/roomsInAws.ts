@@ -1,0 +1,106 @@
+import { DescribeInstancesCommand, type Instance } from "@aws-sdk/client-ec2";
+
+import { Case } from "../../components/case";
+import { findPreservedCopies } from "../../components/evidence/copies/preservedCopies";
+import { findCaseRecords } from "../../components/evidence/records/caseRecords";
+import { closingsInForce } from "../../components/evidence/records/closings";
+import { TICKET_TAG } from "../../components/tags";
+import { SETTINGS } from "../../settings";
+import { refuseLookUp } from "../awsRefusals";
+import type { FoundationOfRooms } from "./foundationOfRooms";
+import { roomCost } from "./roomCost";
+import { findSlotClaims } from "./slotClaims";
+import type { RoomAws } from "./surroundings";
+
+/** A room as AWS and the vault have it, whoever opened it and wherever. */
+export interface RoomInAws {
+  readonly ticket: string;
+  readonly slot: string;
+
+  /** Since when: by S3, when its opening was recorded; else by Systems Manager, when its slot was claimed. */
+  readonly since: Date | undefined;
+
+  /** Who opened it, as its record says. */
+  readonly by: string | undefined;
+
+  /** The workstation, if AWS has one. */
+  readonly workstation: Pick<Instance, "InstanceId" | "InstanceType" | "State"> | undefined;
+
+  /** How many disks are preserved. */
+  readonly disks: number;
+
+  /** What it has cost so far by list prices, in US dollars; undefined where its beginning or its price is not known. */
+  readonly usd: number | undefined;
+
+  /** Whether a closing record of it is in force. */
+  readonly closing: boolean;
+}
+
+/** Every room that has a slot of a foundation. @throws Refusal where AWS does not tell. */
+export async function findRooms(
+  aws: Pick<RoomAws, "ec2" | "s3" | "ssm">,
+  foundation: Pick<FoundationOfRooms, "evidenceKeyArn" | "vaultBucket">,
+  now: Date,
+): Promise<readonly RoomInAws[]> {
+  const claims = await findSlotClaims(aws.ssm);
+  return Promise.all(
+    claims.map(async ({ ticket, slot, since: claimed }) => {
+      const [{ records, written }, workstation, copies] = await Promise.all([
+        findCaseRecords(aws.s3, { bucket: foundation.vaultBucket, ticket }),
+        findWorkstation(aws, ticket),
+        findPreservedCopies(aws.ec2, ticket, foundation.evidenceKeyArn, []),
+      ]);
+      const openings = [...records].flatMap(([key, record]) =>
+        record.event === "opening"
+          ? [{ record, at: written.get(key), key: record.facts.room.incidentKey }]
+          : [],
+      );
+      // A ticket that is opened a second time has a second opening.
+      const opening = openings.sort((a, b) => timeOf(a.at) - timeOf(b.at)).at(-1);
+      const since = opening?.at ?? claimed;
+      const type = workstation?.InstanceType;
+      const cost =
+        type === undefined
+          ? undefined
+          : roomCost({
+              instanceType: type,
+              rootVolumeGiB: SETTINGS.incident.rootVolumeGiB.parse(undefined),
+              disksGiB: copies.map(({ sizeGiB }) => sizeGiB),
+            });
+      return {
+        ticket,
+        slot,
+        since,
+        by: opening?.record.facts.deployedBy,
+        workstation,
+        disks: copies.length,
+        usd:
+          cost?.withMachine === true && since !== undefined
+            ? (cost.usdPerHour * (now.getTime() - since.getTime())) / 3_600_000
+            : undefined,
+        closing: opening !== undefined && closingsInForce(records, opening.key).length > 0,
+      };
+    }),
+  );
+}
+
+async function findWorkstation(
+  { ec2 }: Pick<RoomAws, "ec2">,
+  ticket: string,
+): Promise<RoomInAws["workstation"]> {
+  const { Reservations = [] } = await ec2
+    .send(
+      new DescribeInstancesCommand({
+        Filters: [
+          { Name: `tag:${TICKET_TAG}`, Values: [new Case(ticket).tag] },
+          { Name: "instance-state-name", Values: ["pending", "running", "stopping", "stopped"] },
+        ],
+      }),
+    )
+    .catch(refuseLookUp("The workstation"));
+  return Reservations.flatMap(({ Instances = [] }) => Instances)[0];
+}
+
+function timeOf(date: Date | undefined): number {
+  return date?.getTime() ?? 0;
+}
