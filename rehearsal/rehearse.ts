@@ -13,7 +13,7 @@ import { callCast, callSandbox } from "./cast";
 import { findPulumi, NoEngineError } from "./engine/pulumiCli";
 import { onInterruption } from "./onInterruption";
 import type * as Emulated from "../test/emulator/emulatedWorld";
-import { type Audience, perform } from "./performance";
+import { type Reporter, runSteps } from "./runSteps";
 import { type Report, report, reportText } from "./report";
 import { stepsFor } from "./scenario";
 import { Stage } from "./stage";
@@ -131,8 +131,8 @@ async function inSandbox(
   try {
     const began = Date.now();
     const cast = await callSandbox(stage, program);
-    const performed = await perform(stepsFor(options), cast, audience(say));
-    return report(performed, stage.account.read().listing(), secondsSince(began));
+    const results = await runSteps(stepsFor(options), cast, reporter(say));
+    return report(results, stage.account.read().listing(), secondsSince(began));
   } finally {
     endAnswers();
     endWatch();
@@ -152,8 +152,8 @@ async function onEmulator(say: (line: string) => void, options: RehearseOptions)
   const endWatch = onInterruption(() => world.clear());
   try {
     const began = Date.now();
-    const performed = await perform(stepsFor(options), await callCast(world), audience(say));
-    return report(performed, await world.things(AUDIT_ACCOUNT), secondsSince(began));
+    const results = await runSteps(stepsFor(options), await callCast(world), reporter(say));
+    return report(results, await world.things(AUDIT_ACCOUNT), secondsSince(began));
   } finally {
     endWatch();
     world.clear();
@@ -164,7 +164,7 @@ function secondsSince(began: number): number {
   return (Date.now() - began) / 1000;
 }
 
-function audience(say: (line: string) => void): Audience {
+function reporter(say: (line: string) => void): Reporter {
   return {
     starts: ({ name }) => say(`${name} …`),
     ended: ({ name, outcome, result, seconds }, beside) =>

@@ -1,5 +1,5 @@
 import { columns } from "../cli/columns";
-import type { Performed } from "./performance";
+import type { StepResult } from "./runSteps";
 import type { Thing } from "./world";
 
 /** How many characters of a result the table shows; failures are printed in full below it. */
@@ -11,7 +11,7 @@ export interface Report {
 
   /** Seconds from the first step to the last; some play beside others. */
   readonly seconds: number;
-  readonly steps: readonly Performed[];
+  readonly steps: readonly StepResult[];
 
   /** How many resources are left in the account, by type token; a state other than the usual one follows it. */
   readonly left: Readonly<Record<string, number>>;
@@ -19,7 +19,7 @@ export interface Report {
 
 /** Sums a rehearsal up. */
 export function report(
-  steps: readonly Performed[],
+  steps: readonly StepResult[],
   things: readonly Pick<Thing, "type" | "state">[],
   seconds: number,
 ): Report {

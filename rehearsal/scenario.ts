@@ -23,7 +23,7 @@ import {
   expectSuccess,
   expectUntouched,
 } from "./expectations";
-import { withMistakes, withOtherUserData } from "./plants";
+import { withMistakes, withOtherUserData } from "./programMistakes";
 import type { RehearseOptions } from "./rehearse";
 import type { RehearsedStack } from "./rehearsedStack";
 import {

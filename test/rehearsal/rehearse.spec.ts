@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { promisify } from "node:util";
 
-import { type Performed, perform } from "../../rehearsal/performance";
+import { type StepResult, runSteps } from "../../rehearsal/runSteps";
 import { rehearseCommand, type RehearseOptions } from "../../rehearsal/rehearse";
 import { report, reportText } from "../../rehearsal/report";
 import { SCENARIO, stepsFor } from "../../rehearsal/scenario";
@@ -102,7 +102,7 @@ describe("the steps of a rehearsal", () => {
   });
 });
 
-describe("a performance", () => {
+describe("a run of steps", () => {
   const step = (name: string, result: string | Error, needed = false): SharedStep => ({
     part: "audit",
     name,
@@ -111,18 +111,18 @@ describe("a performance", () => {
     run: () => (result instanceof Error ? Promise.reject(result) : Promise.resolve({ result })),
   });
   const silent = { starts: () => undefined, ended: () => undefined };
-  const outcomes = (all: readonly Performed[]) => all.map(({ outcome }) => outcome);
+  const outcomes = (all: readonly StepResult[]) => all.map(({ outcome }) => outcome);
 
   it("goes on after a step that failed", async () => {
     const steps = [step("a", new Error("no")), step("b", "fine")];
-    const all = await perform(steps, {} as never, silent);
+    const all = await runSteps(steps, {} as never, silent);
     assert.deepEqual(outcomes(all), ["failed", "passed"]);
     assert.equal(all[0]?.result, "no");
   });
 
   it("ends with a needed step that failed", async () => {
     const steps = [step("a", new Error("no"), true), step("b", "fine")];
-    const all = await perform(steps, {} as never, silent);
+    const all = await runSteps(steps, {} as never, silent);
     assert.deepEqual(outcomes(all), ["failed", "not run"]);
     const summary = report(all, [], 0);
     assert.equal(summary.passed, false);
@@ -140,7 +140,7 @@ describe("a performance", () => {
       },
     });
     const steps = [told("a", 30), { ...told("x", 0), beside: true }, told("b", 0)];
-    const all = await perform(steps, {} as never, silent);
+    const all = await runSteps(steps, {} as never, silent);
     assert.deepEqual(order, ["x", "a", "b"]);
     assert.deepEqual(
       all.map(({ name }) => name),
@@ -149,7 +149,7 @@ describe("a performance", () => {
   });
 
   it("is summed up with what is left by type", async () => {
-    const all = await perform([step("a", "fine")], {} as never, silent);
+    const all = await runSteps([step("a", "fine")], {} as never, silent);
     const resource = { id: "x", name: "", tags: {}, state: "available" };
     const summary = report(
       all,

@@ -3,7 +3,7 @@ import type { Change } from "./deployment";
 import type { Observation, StoryStep } from "./story";
 
 /** How one step went. */
-export interface Performed {
+export interface StepResult {
   readonly part: StoryStep["part"];
   readonly name: string;
   readonly expected: string;
@@ -20,41 +20,41 @@ export interface Performed {
 }
 
 /** Told about each step when it starts and when it has ended. */
-export interface Audience {
+export interface Reporter {
   starts(step: StoryStep): void;
-  ended(performed: Performed, beside: boolean): void;
+  ended(result: StepResult, beside: boolean): void;
 }
 
 /**
- * Performs the steps one after the other, and those that play beside the others one after the other at the same time;
+ * Runs the steps one after the other, and those that play beside the others one after the other at the same time;
  * of each of these two the first needed one that fails is the last.
  */
-export async function perform(
+export async function runSteps(
   steps: readonly StoryStep[],
   cast: StoryCast,
-  audience: Audience,
-): Promise<Performed[]> {
+  reporter: Reporter,
+): Promise<StepResult[]> {
   const [beside, others] = [true, false].map((apart) =>
     steps.filter((step) => (step.beside === true) === apart),
   ) as [StoryStep[], StoryStep[]];
   // Who watches is told of those when they have ended, between two others.
-  const endOnly: Audience = {
+  const endOnly: Reporter = {
     starts: () => undefined,
-    ended: (performed) => audience.ended(performed, true),
+    ended: (result) => reporter.ended(result, true),
   };
   const [first, second] = await Promise.all([
-    performInOrder(others, cast, audience),
-    performInOrder(beside, cast, endOnly),
+    runInOrder(others, cast, reporter),
+    runInOrder(beside, cast, endOnly),
   ]);
   return [...first, ...second];
 }
 
-async function performInOrder(
+async function runInOrder(
   steps: readonly StoryStep[],
   cast: StoryCast,
-  audience: Audience,
-): Promise<Performed[]> {
-  const all: Performed[] = [];
+  reporter: Reporter,
+): Promise<StepResult[]> {
+  const all: StepResult[] = [];
   let stopped = false;
   for (const step of steps) {
     if (stopped) {
@@ -62,16 +62,16 @@ async function performInOrder(
       all.push({ ...plainly(step), ...unplayed });
       continue;
     }
-    audience.starts(step);
-    const performed = await performOne(step, cast);
-    audience.ended(performed, false);
-    all.push(performed);
-    stopped = performed.outcome === "failed" && step.needed === true;
+    reporter.starts(step);
+    const result = await runOne(step, cast);
+    reporter.ended(result, false);
+    all.push(result);
+    stopped = result.outcome === "failed" && step.needed === true;
   }
   return all;
 }
 
-async function performOne(step: StoryStep, cast: StoryCast): Promise<Performed> {
+async function runOne(step: StoryStep, cast: StoryCast): Promise<StepResult> {
   const began = Date.now();
   const seconds = () => (Date.now() - began) / 1000;
   try {
@@ -89,6 +89,6 @@ function plainly({
   part,
   name,
   expected,
-}: StoryStep): Pick<Performed, "part" | "name" | "expected"> {
+}: StoryStep): Pick<StepResult, "part" | "name" | "expected"> {
   return { part, name, expected };
 }
