@@ -30,6 +30,23 @@ describes, says what differs; a name that no policy has the engine passes over, 
   "security-contact": "disabled"
 }
 \`\`\`
+
+[examples/organisation.json](examples/organisation.json) is such a file, with a setting of each kind.
+
+## In another project
+
+\`npm run policy-pack:package -- dist\` writes the pack as a package, JavaScript with this page, the schema and the examples, which
+\`npm publish\` takes, and a project installs:
+
+\`\`\`sh
+npm install --save-dev ./clean-room-policies-0.1.0.tgz
+pulumi preview --policy-pack node_modules/clean-room-policies --policy-pack-config ours.json
+\`\`\`
+
+A stack's name says of which kind it is (\`kinds\` of \`listed-types\`), and its kind what it may contain: \`types\`, or
+\`extraTypes\` beside the types of the clean room.
+
+## The policies
 `;
 
 /** The pack's own page: a row per policy. */

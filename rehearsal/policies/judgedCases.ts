@@ -50,6 +50,16 @@ export interface JudgedCase {
   readonly near: readonly Finding[];
 }
 
+/** The pack as it is configured for a stack of this name. */
+export function packFor(stack: string): PackInProcess {
+  return new PackInProcess(
+    stack,
+    stack === STACKS.foundation
+      ? (JSON.parse(readFileSync(FOUNDATION_CONFIG, "utf8")) as PackConfiguration)
+      : {},
+  );
+}
+
 /**
  * Judges cases in this process, each as a stack of its own in its first preview.
  *
@@ -59,10 +69,9 @@ export async function judgeCases(
   cases: readonly PolicyCase[],
   shuffled: (resources: readonly ToldResource[]) => readonly ToldResource[] = (all) => all,
 ): Promise<JudgedCase[]> {
-  const audit = JSON.parse(readFileSync(FOUNDATION_CONFIG, "utf8")) as PackConfiguration;
   const judged: JudgedCase[] = [];
   for (const { what, kind, of, defect, near = (all: readonly Declared[]) => all } of cases) {
-    const pack = new PackInProcess(STACKS[kind], kind === "foundation" ? audit : {});
+    const pack = packFor(STACKS[kind]);
     judged.push({
       what,
       kind,

@@ -1,7 +1,5 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
-
-import { keyOf, type PackConfiguration, PackInProcess } from "../packInProcess";
+import { packFor } from "../judgedCases";
+import { keyOf } from "../packInProcess";
 import { LISTED, type Listing } from "./listedMutants";
 import type { Mutant } from "./mutant";
 import { mutantsOf } from "./mutantsOf";
@@ -25,11 +23,6 @@ export interface Judged {
   readonly needless: readonly Listing[];
 }
 
-/** The pack's configuration of audit stacks. */
-const AUDIT: PackConfiguration = JSON.parse(
-  readFileSync(join(__dirname, "../../../policy-pack/clean-room.json"), "utf8"),
-) as PackConfiguration;
-
 /** Judges every mutant of every resource of the program's stacks. */
 export async function judgeMutants(): Promise<Judged> {
   const missed: string[] = [];
@@ -37,7 +30,7 @@ export async function judgeMutants(): Promise<Judged> {
   const needed = new Set<Listing>();
   let [mutants, refused, listed] = [0, 0, 0];
   for (const { name, resources } of await toldStacks()) {
-    const pack = new PackInProcess(name, name === "audit" ? AUDIT : {});
+    const pack = packFor(name);
     const unchanged = await pack.judge(resources);
     wronged.push(
       ...unchanged.map(

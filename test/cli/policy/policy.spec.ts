@@ -64,6 +64,10 @@ describe("clean-room policy", () => {
     assert.deepEqual(mistakesIn({ all: "advisory", "no-secrets": "disabled" }), []);
   });
 
+  it("takes the example of an organisation", () => {
+    requireConfiguration(join(__dirname, "../../../policy-pack/examples/organisation.json"));
+  });
+
   it("refuses a configuration for everything in it that no policy knows", async () => {
     const file = written({
       "no-open-rule": {},
