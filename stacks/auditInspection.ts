@@ -1,5 +1,6 @@
 import { CloudTrailClient } from "@aws-sdk/client-cloudtrail";
 import { EC2Client } from "@aws-sdk/client-ec2";
+import * as pulumi from "@pulumi/pulumi";
 
 import { checkFoundationDeployer } from "../components/access/deployers";
 import type { Caller } from "../components/aws/callerRole";
@@ -8,12 +9,16 @@ import { checkBuilderType } from "../components/image/builderType";
 import type { Toolbox } from "../components/image/toolbox";
 import { evidenceTrailArn } from "../components/names";
 import { findEndpointServices } from "../components/network/endpointServices";
+import { checkVpcQuota, type NeededVpcs } from "../components/network/vpcQuota";
 import { checkFittingDocuments } from "../components/policies/documentSize";
+import { OWNER_TAG } from "../components/tags";
 import { checkTrailQuota } from "../components/watch/trailQuota";
 import type { AuditSettings } from "../settings";
 import { findAgain } from "./foundAgain";
 import { auditDocuments } from "./growingDocuments";
+import { ownerTag } from "./ownership";
 import { lookUpSettings } from "./sdkSettings";
+import { readStateResources } from "./stateResources";
 import { allOrEveryReason, NOTHING_CHANGED, refuseFor } from "./settleAll";
 
 /**
@@ -42,9 +47,22 @@ export async function inspectFoundation(
       ...(hasImage
         ? [checkBuilderType(settings.imageInstanceType, availabilityZones[0] as string)]
         : []),
+      neededVpcs(settings).then(checkVpcQuota),
       checkTrailQuota(new CloudTrailClient(clients), evidenceTrailArn(region, accountId)),
     ]),
     findAgain(settings),
   ]);
   return { endpointServices, baseImageId };
+}
+
+const VPC = "aws:ec2/vpc:Vpc";
+
+/** The forensics VPC, and with an image its builder's. */
+async function neededVpcs(settings: AuditSettings): Promise<NeededVpcs> {
+  const state = await readStateResources();
+  return {
+    wanted: settings.image === "off" ? 1 : 2,
+    known: state.filter(({ type }) => type === VPC).length,
+    tag: { name: OWNER_TAG, value: ownerTag({ ...settings, stack: pulumi.getStack() }, VPC, "*") },
+  };
 }

@@ -25,6 +25,7 @@ const PARAMETER = "aws:ssm/parameter:Parameter";
 const PEERING = "aws:ec2/vpcPeeringConnection:VpcPeeringConnection";
 const SNAPSHOTS = ["aws:ebs/snapshotCopy:SnapshotCopy", "aws:ebs/snapshot:Snapshot"];
 const VOLUME = "aws:ebs/volume:Volume";
+const VPC = "aws:ec2/vpc:Vpc";
 
 /** Filters whose name is not the property's name with dashes. */
 const FILTER_PROPERTIES: Readonly<Record<string, string>> = {
@@ -325,6 +326,11 @@ export const dataSources: Readonly<Record<string, DataSource>> = {
   "aws:ebs/getEbsVolumes:getEbsVolumes": (account, args) => ({
     id: account.region,
     ids: select(account, [VOLUME], args).map(({ id }) => id),
+  }),
+
+  "aws:ec2/getVpcs:getVpcs": (account, args) => ({
+    id: account.region,
+    ids: select(account, [VPC], args).map(({ id }) => id),
   }),
 
   "aws:ebs/getSnapshotIds:getSnapshotIds": (account, args) => ({

@@ -38,6 +38,9 @@ const TYPES: Readonly<Record<string, KnownType>> = {
 /** vCPUs that the account may run of one kind of instance type. */
 const VCPU_QUOTA = 32;
 
+/** How many VPCs it may have in its Region. */
+export const VPC_QUOTA = 5;
+
 const IMAGE = "aws:ec2/ami:Ami";
 const INSTANCE = "aws:ec2/instance:Instance";
 const SNAPSHOTS = ["aws:ebs/snapshotCopy:SnapshotCopy", "aws:ebs/snapshot:Snapshot"];
@@ -85,7 +88,7 @@ export const machineSources: Readonly<
 
   "aws:servicequotas/getServiceQuota:getServiceQuota": (_, args) => ({
     id: args["quotaCode"],
-    value: VCPU_QUOTA,
+    value: args["serviceCode"] === "vpc" ? VPC_QUOTA : VCPU_QUOTA,
   }),
 };
 

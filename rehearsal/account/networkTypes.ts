@@ -1,6 +1,7 @@
 import type { Account, Entry, Properties } from "./account";
 import { AwsError } from "./awsError";
 import { digest, ec2Id, resolverId } from "./identifiers";
+import { VPC_QUOTA } from "./machines";
 import { routeTable, roleArn, securityGroup, subnet, vpc, valuesAt } from "./references";
 import type { Made, Request, ResourceType } from "./resourceType";
 
@@ -25,6 +26,11 @@ export const networkTypes: Readonly<Record<string, ResourceType>> = {
     id: () => ec2Id("vpc"),
     arn: "ec2:{region}:{account}:vpc/{id}",
     taggable: true,
+    check: ({ account, before }) => {
+      if (before === undefined && account.ofType(VPC).length >= VPC_QUOTA) {
+        throw new AwsError("VpcLimitExceeded", "The maximum number of VPCs has been reached.");
+      }
+    },
     outputs: ({ account }) => {
       const mainRouteTableId = ec2Id("rtb");
       return {

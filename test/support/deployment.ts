@@ -120,6 +120,8 @@ function usual(config: Readonly<Record<string, unknown>>): Answers {
       resourceTagMappingLists: [],
     }),
     "aws:iam/getRole:getRole": absent,
+    "aws:ec2/getVpcs:getVpcs": () => ({ ids: [] }),
+    "aws:servicequotas/getServiceQuota:getServiceQuota": () => ({ value: 5 }),
     "pulumi:pulumi:readStackResourceOutputs": () => ({ outputs: {} }),
   };
 }

@@ -21,6 +21,7 @@ export async function unusableState(keyId: string): Promise<string | undefined> 
     case "Disabled":
       return `is disabled: have account ${owner} enable it, then run this again: ${command("enable-key")}`;
     case "PendingDeletion":
+    case "PendingReplicaDeletion":
       return `is to be deleted${deletionDate ? ` on ${deletionDate}` : ""}, and what is under it is then unreadable for ever: have account ${owner} cancel that, then enable it: ${command("cancel-key-deletion")}; ${command("enable-key")}`;
     case "PendingImport":
       return `has no key material: have account ${owner} import it again, then run this again.`;
