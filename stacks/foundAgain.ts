@@ -77,6 +77,7 @@ export async function findAgain(settings: AuditSettings | MemberSettings): Promi
   );
   const there = new Set([...state.flatMap(({ id }) => id ?? []), ...forgotten.values()]);
   const foreign = sayWhoseItIs(of);
+  const untold = makeNothingUntold();
 
   // The engine asks this one for what components of other packages declare, too; it asks from outside of the program,
   // which look-ups have to be made in.
@@ -96,10 +97,20 @@ export async function findAgain(settings: AuditSettings | MemberSettings): Promi
       return { props: declared, opts: { ...opts, ignoreChanges } };
     }
     const owner = ownerTag(of, type, name);
-    const id =
-      forgotten.get(`${type} ${name}`) ?? (await byName(of, type, name, declared, owner, there));
+    const key = `${type} ${name}`;
+    let id: string | undefined;
+    try {
+      id = forgotten.get(key) ?? (await byName(of, type, name, declared, owner, there));
+    } catch (error) {
+      untold.reasons.set(key, error as Error);
+    }
     if (id === undefined) {
-      const hooks = { ...opts.hooks, onError: [...(opts.hooks?.onError ?? []), foreign] };
+      const { beforeCreate = [], onError = [] } = opts.hooks ?? {};
+      const hooks = {
+        ...opts.hooks,
+        beforeCreate: untold.reasons.has(key) ? [...beforeCreate, untold.hook] : beforeCreate,
+        onError: [...onError, foreign],
+      };
       return { props: declared, opts: { ...opts, ignoreChanges, hooks } };
     }
     there.add(id);
@@ -119,6 +130,28 @@ export async function findAgain(settings: AuditSettings | MemberSettings): Promi
     };
   };
   pulumi.runtime.registerResourceTransform(AsyncResource.bind(transform));
+}
+
+/**
+ * Keeps what AWS does not tell about from being made a second time: the engine then says why of that resource. What a
+ * transform throws ends the program with a stack that has the whole program in it, which Node.js formats for minutes.
+ */
+function makeNothingUntold(): {
+  readonly reasons: Map<string, Error>;
+  readonly hook: pulumi.ResourceHook;
+} {
+  const reasons = new Map<string, Error>();
+  const hook = new pulumi.ResourceHook(
+    "aws-tells-what-is-there",
+    ({ type, name }) => {
+      const reason = reasons.get(`${type} ${name}`);
+      if (reason !== undefined) {
+        throw reason;
+      }
+    },
+    { onDryRun: true },
+  );
+  return { reasons, hook };
 }
 
 /** Refuses groups of a Region that AWS's first rule opens still; a rule that carries the stack's tag is the stack's own. */

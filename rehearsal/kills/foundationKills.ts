@@ -64,7 +64,10 @@ export async function killFoundations(
   const drawn = (types: readonly string[]) =>
     shuffled([...new Set(types)].sort(), random).slice(0, kills);
   const ofAudit = resourcesIn(foundation, "audit").map(({ type }) => type);
-  const outcomes = await killed(await auditOn(bare.copy()), drawn(ofAudit.filter(isOfAws)));
+  const outcomes = [
+    await untold(await auditOn(bare.copy())),
+    ...(await killed(await auditOn(bare.copy()), drawn(ofAudit.filter(isOfAws)))),
+  ];
 
   const usual = await memberOn(foundation.copy());
   const ofMember = await withAnswers(usual.stage, async () => {
@@ -76,6 +79,32 @@ export async function killFoundations(
     ...outcomes,
     ...(await killed(await memberOn(foundation.copy()), drawn(ofMember.filter(isOfAws)))),
   ];
+}
+
+const THROTTLED =
+  "reading IAM Instance Profile: operation error IAM: GetInstanceProfile, https response error StatusCode: 400, api error Throttling: Rate exceeded";
+
+/** AWS takes no more requests while it is asked what it has of the stack: one sentence says so, and nothing is made. */
+async function untold({ stage, stack, outside }: KilledStack): Promise<FoundationOutcome> {
+  try {
+    return await withAnswers(stage, async () => {
+      await outside.refuseLookUps({ "aws:iam/getInstanceProfile:getInstanceProfile": THROTTLED });
+      const { succeeded, problems } = await stack.preview();
+      const said = problems.join("\n");
+      const isSaid = /could not be looked up\. AWS takes no more requests/.test(said);
+      return {
+        stack: stack.name,
+        what: "AWS did not tell what is there",
+        happened: !succeeded,
+        wrong: [
+          ...(isSaid && !/^\s+at .*:\d+/m.test(said) ? [] : [`it says: ${said}`]),
+          ...madeBy(stage, stack).map(({ id }) => `made all the same: ${id}`),
+        ],
+      };
+    });
+  } finally {
+    stage.clear();
+  }
 }
 
 function isOfAws(type: string): boolean {
