@@ -1,6 +1,13 @@
 import assert from "node:assert/strict";
-import { execFile } from "node:child_process";
-import { copyFileSync, existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { type ChildProcess, execFile } from "node:child_process";
+import {
+  copyFileSync,
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -80,6 +87,7 @@ case "$*" in
   "stack output"*) cat "${folder}/outputs.json" ;;
   "stack export"*) echo '{ "version": 3, "deployment": {} }' ;;
   "stack ls"*) echo '[{ "name": "${STACK}" }]' ;;
+  preview*) . "${folder}/preview.sh" ;;
 esac
 `;
     writeFileSync(join(folder, "pulumi"), cli, { mode: 0o755 });
@@ -136,6 +144,7 @@ esac
     name: string,
     path: string,
     given: readonly string[] = COMMANDS[name] ?? ["--list"],
+    whenStarted: (child: ChildProcess) => void = () => undefined,
     ...more: string[]
   ) {
     const { port } = aws.address() as AddressInfo;
@@ -147,14 +156,15 @@ esac
       AWS_SECRET_ACCESS_KEY: "example",
     };
     const program = join(REPOSITORY, "cli/clean-room.js");
-    return new Promise<{ code: unknown; out: string; err: string }>((resolve) =>
-      execFile(
+    return new Promise<{ code: unknown; out: string; err: string }>((resolve) => {
+      const child = execFile(
         process.execPath,
         [program, ...more, name, ...given],
         { cwd: folder, env },
         (error, out, err) => resolve({ code: error?.code ?? 0, out, err }),
-      ),
-    );
+      );
+      whenStarted(child);
+    });
   }
 
   const withCli = () => [folder, process.env["PATH"] ?? ""].join(delimiter);
@@ -172,7 +182,7 @@ esac
   });
 
   it("grants tells programs as well, where they ask for it: a line of JSON per grant", async () => {
-    const { code, out } = await run("grants", withCli(), undefined, "--json");
+    const { code, out } = await run("grants", withCli(), undefined, undefined, "--json");
     const facts = out
       .trim()
       .split("\n")
@@ -263,6 +273,55 @@ esac
     });
   });
 
+  describe("evidence add, which previews", () => {
+    const LINES =
+      '- snapshot: snap-0123456789abcdef0\n  account: "222233334444"\n  device: /dev/sdf\n';
+    const stackFile = () => join(folder, `Pulumi.${STACK}.yaml`);
+    let before: string;
+
+    beforeEach(() => {
+      before = readFileSync(stackFile(), "utf8");
+      writeFileSync(join(folder, "lines.yaml"), LINES);
+    });
+
+    const add = (whenStarted?: (child: ChildProcess) => void) =>
+      run("evidence", withCli(), [TICKET, "add", "lines.yaml"], whenStarted);
+
+    it("says who is at work on the stack already, what to do, and leaves its file as it was", async () => {
+      const locked = `the stack is currently locked by 1 lock(s). Either wait for the other process(es) to end or delete the lock file with pulumi cancel.
+  file:///state/locks/1.json: created by jo@laptop (pid 4711) at 2026-11-29T03:00:00Z`;
+      writeFileSync(join(folder, "preview.sh"), `echo "error: ${locked}" >&2; exit 255\n`);
+      const { code, err } = await add();
+      assert.equal(code, 1);
+      assert.match(err, /Another run is at work on inc-2026-0042; nothing was changed:/);
+      assert.match(err, /begun by jo@laptop, process 4711.*ps -p 4711/);
+      assert.equal(readFileSync(stackFile(), "utf8"), before);
+    });
+
+    it("asked to end, waits for the engine, ends with 130, and leaves the file as it was", async () => {
+      const started = join(folder, "started");
+      writeFileSync(
+        join(folder, "preview.sh"),
+        `trap 'echo "error: preview canceled" >&2; exit 1' INT; touch "${started}"; while true; do sleep 0.1; done\n`,
+      );
+      const { code, err } = await add((child) => {
+        const timer = setInterval(() => {
+          if (existsSync(started)) {
+            clearInterval(timer);
+            child.kill("SIGTERM");
+          }
+        }, 50);
+      });
+      assert.match(
+        err,
+        /The engine ends what it has begun and starts nothing new; this waits for it\./,
+      );
+      assert.match(err, /Interrupted; nothing was changed\./);
+      assert.equal(code, 130);
+      assert.equal(readFileSync(stackFile(), "utf8"), before);
+    });
+  });
+
   it("says of a ticket that has no room where to look, whichever it is", async () => {
     for (const name of ["close", "evidence", "logs", "status", "take-over"]) {
       const { code, err } = await run(
@@ -280,7 +339,7 @@ esac
   });
 
   it("open says at once everything that speaks against a room, and makes nothing", async () => {
-    const { code, err } = await run("open", withCli(), undefined, "--json");
+    const { code, err } = await run("open", withCli(), undefined, undefined, "--json");
     assert.equal(code, 1);
     assert.match(
       err,
@@ -298,7 +357,7 @@ esac
   });
 
   it("policy names the policies, to people and to programs, and asks nobody", async () => {
-    const { code, out, err } = await run("policy", "/nonexistent", undefined, "--json");
+    const { code, out, err } = await run("policy", "/nonexistent", undefined, undefined, "--json");
     assert.equal(code, 0, err);
     assert.match(err, /^listed-types: Checks that /m);
     assert.equal(out.trim().split("\n").length, err.trim().split("\n").length);
