@@ -1,6 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 
+import { CLAUSES } from "../policy-pack/clauses";
 import { configurationSchema } from "../policy-pack/configurationSchema";
 import { policies } from "../policy-pack/policies";
 import { table } from "./tables";
@@ -53,7 +54,7 @@ A stack's name says of which kind it is (\`kinds\` of \`listed-types\`), and its
 export function policyPackPage(): string {
   return `${INTRODUCTION}
 ${table(
-  ["policy", "severity", "what it checks", "why", "how to mend", "configuration"],
+  ["policy", "severity", "what it checks", "why", "how to mend", "asked for by", "configuration"],
   policies.map(
     ({
       name,
@@ -68,6 +69,9 @@ ${table(
       description,
       displayName,
       remediationSteps,
+      CLAUSES.filter((each) => each.policy === name)
+        .map(({ clause }) => clause)
+        .join("<br>"),
       Object.entries(configSchema?.properties ?? {})
         .map(([key, { description: meaning = "" }]) => `\`${key}\`: ${meaning}`)
         .join("<br>"),

@@ -7,6 +7,7 @@ import type { ResourceValidationPolicy, StackValidationPolicy } from "@pulumi/po
 import { guarded } from "../../policy-pack/guarded";
 import { policies } from "../../policy-pack/policies";
 
+import { ALL_CASES, judgeCases } from "../../rehearsal/policies/judgedCases";
 import { sdkTypes, UNTAGGABLE, untaggableNow } from "../../policy-pack/untaggable";
 import { judge, UNKNOWN_LIST, UNKNOWN_OBJECT, UNKNOWN_TEXT } from "../support/policies";
 
@@ -29,6 +30,40 @@ describe("The policy pack", () => {
       assert.ok(remediationSteps, name);
       assert.equal(policy.enforcementLevel, isAdvice ? "advisory" : "mandatory", name);
     }
+  });
+
+  it("says in two lines what is wrong and how to mend it, and cites a clause that asks for it", async () => {
+    const named = (name: string) => policies.find((policy) => policy.name === name);
+    const { forceDestroy, rotation } = {
+      forceDestroy: named("no-force-destroy") as (typeof policies)[number],
+      rotation: named("sound-keys") as (typeof policies)[number],
+    };
+    assert.deepEqual(
+      await judge(forceDestroy, { type: "aws:s3/bucket:Bucket", props: { forceDestroy: true } }),
+      [
+        "forceDestroy is true; required: not set, or false.\nRemove forceDestroy, and run pulumi up if it was ever deployed.",
+      ],
+    );
+    assert.deepEqual(
+      await judge(rotation, {
+        type: "aws:kms/key:Key",
+        props: { policy: "{}", deletionWindowInDays: 7 },
+      }),
+      [
+        "enableKeyRotation is not set; required: true.\nSet it: AWS keeps what earlier material encrypted readable. (CIS AWS Foundations 3.0.0, 3.6)",
+      ],
+    );
+  });
+
+  it("says so of every defect", async function () {
+    this.timeout(120_000);
+    const judged = await judgeCases(ALL_CASES);
+    assert.deepEqual(
+      judged
+        .flatMap(({ defect }) => defect.map(({ message }) => message))
+        .filter((message) => !/^[^\n]+required: [^\n]+\n[^\n]+$/.test(message)),
+      [],
+    );
   });
 
   it("names types that the SDK has", () => {
@@ -103,7 +138,7 @@ describe("The policy pack", () => {
         const unguarded = await judge(policy, subject);
         assert.ok("unknown" in unguarded);
         assert.deepEqual(await judge(guarded(policy), subject), [
-          "could not be checked: string value at .policy can't be known during preview; required: a value that the preview knows.",
+          "could not be checked: string value at .policy can't be known during preview; required: a value that the preview knows.\nWrite it out, or let pulumi up judge it.",
         ]);
       });
     }
