@@ -4,6 +4,7 @@ import { isPrivate, parseCidr } from "../components/cidr";
 import { isCronExpression } from "../components/image/cronExpression";
 import { MOST_ZONES, slotsThatFit } from "../components/network/subnetPlan";
 import { REGION_NAME } from "../components/aws/partition";
+import { accountSwitches } from "./accountSwitches";
 import { ofOtherAccounts, roleArns } from "./arns";
 import { boundary, boundaryMistakes } from "./boundary";
 import { common } from "./common";
@@ -164,6 +165,12 @@ export const auditShape = {
     description:
       "`create` makes the roles by which functions of this account may read and administer member accounts; in one Region's stack only, and not where Control Tower has made them.",
     example: "create",
+  }),
+  ...accountSwitches,
+  blockInternet: oneOf(["on", "off"]).default("off").meta({
+    description:
+      "`on` has no internet gateway of the account in this Region carry anything, whoever makes one, but what the image's builder asks for; for an account that has nothing else on the internet, where your organisation does not decide it.",
+    example: "on",
   }),
   toolsBucket: toolsBucket.optional().meta({
     description:

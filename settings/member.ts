@@ -5,6 +5,7 @@ import { exactly, VPC_ID } from "../components/aws/ids";
 import { SAML } from "../components/member/memberTrust";
 import { KNOWN_REGION, REGION_NAME } from "../components/aws/partition";
 import { portsOpenedAt, TOOL_NAMES } from "../components/toolPorts";
+import { accountSwitches } from "./accountSwitches";
 import { arnForm, keyArn, ofOtherAccounts, ROLE_ARN, roleArns, withItsPath } from "./arns";
 import { boundary, boundaryMistakes } from "./boundary";
 import { ADDRESS, common } from "./common";
@@ -163,6 +164,7 @@ export const memberShape = {
       "The longest that a session of the federated roles lasts, in hours; an assertion that asks for more is refused.",
     example: 4,
   }),
+  ...accountSwitches,
   automationRoles: oneOf(["create", "existing", "none"]).default("none").meta({
     description:
       "Execution roles for the Audit account's automation roles. `create` makes them: whoever writes a function there is then an administrator here. `existing`: Control Tower has made them, and nobody else may.",

@@ -2,6 +2,8 @@ import * as pulumi from "@pulumi/pulumi";
 
 import { AuditorRole } from "../components/access/auditorRole";
 import { AutomationRoles } from "../components/access/automationRoles";
+import { AccountSwitches } from "../components/account/accountSwitches";
+import { ClosedInternet } from "../components/account/closedInternet";
 import { bucketArn } from "../components/aws/arn";
 import { untriedServices } from "../components/aws/partitionServices";
 import { EvidenceVault } from "../components/evidence/evidenceVault";
@@ -163,10 +165,17 @@ export async function audit(settings: AuditSettings): Promise<FoundationOutputs>
     new AutomationRoles("automation", { region, organizationId, permissionsBoundary, tags });
   }
 
-  const { buildTopic, ...image } =
+  if (settings.accountSwitches.length > 0) {
+    new AccountSwitches("account", { accountId, switches: settings.accountSwitches });
+  }
+
+  const { buildTopic, builderVpcId, ...image } =
     baseImageId === undefined
       ? {}
       : declareImage(settings, toolbox, baseImageId, keys.foundationKeyArn);
+  if (settings.blockInternet === "on") {
+    new ClosedInternet("internet", { builderVpcId, tags });
+  }
 
   return {
     foundationVersion: 1,

@@ -16,14 +16,17 @@ import type { FoundationOutputs } from "./foundation";
  *
  * @param baseImageId Base image, `ami-…`.
  * @param keyArn ARN of the foundation key.
- * @returns the outputs about it, and the topic that tells of builds.
+ * @returns the outputs about it, the topic that tells of builds, and the network's id.
  */
 export function declareImage(
   settings: AuditSettings,
   toolbox: Toolbox,
   baseImageId: string,
   keyArn: pulumi.Output<string>,
-): Pick<FoundationOutputs, "imagePipelineArn" | "toolboxDigest"> & { buildTopic: EmailTopic } {
+): Pick<FoundationOutputs, "imagePipelineArn" | "toolboxDigest"> & {
+  readonly buildTopic: EmailTopic;
+  readonly builderVpcId: pulumi.Output<string>;
+} {
   const { accountId, region, availabilityZones, toolsBucket } = settings;
   const tags = foundationTags(settings);
   const documents = groupDocuments(toolbox);
@@ -58,5 +61,10 @@ export function declareImage(
     permissionsBoundary: settings.permissionsBoundary,
     tags,
   });
-  return { imagePipelineArn: pipelineArn, toolboxDigest: digest, buildTopic };
+  return {
+    imagePipelineArn: pipelineArn,
+    toolboxDigest: digest,
+    buildTopic,
+    builderVpcId: network.vpcId,
+  };
 }

@@ -2,6 +2,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 
 import { parseArn } from "../components/aws/arn";
+import { AccountSwitches } from "../components/account/accountSwitches";
 import { checkFittingDocuments } from "../components/policies/documentSize";
 import {
   grantsOfEc2ForMembers,
@@ -89,6 +90,10 @@ export async function member(settings: MemberSettings): Promise<MemberOutputs> {
     void pulumi.log.warn(
       `securityContact is not set: AWS's Account Management has no endpoint in the partition of ${region}. Have it set for the account by hand.`,
     );
+  }
+
+  if (settings.accountSwitches.length > 0) {
+    new AccountSwitches("account", { accountId, switches: settings.accountSwitches });
   }
 
   const rules = isolationRules(settings.tools, settings.ports, settings.workstationCidrs);

@@ -36,6 +36,9 @@ export interface BuilderNetworkArgs {
  * The policy pack's configuration exempts this one VPC by its name.
  */
 export class BuilderNetwork extends pulumi.ComponentResource {
+  /** `vpc-…`. */
+  public readonly vpcId: pulumi.Output<string>;
+
   /** `subnet-…`. */
   public readonly subnetId: pulumi.Output<string>;
 
@@ -93,6 +96,7 @@ export class BuilderNetwork extends pulumi.ComponentResource {
     new aws.ec2.DefaultSecurityGroup(`${name}-default-sg`, { vpcId: vpc.vpcId, tags }, kept);
     keepFlowLog(name, { ...args, vpcId: vpc.vpcId }, kept);
 
+    this.vpcId = vpc.vpcId;
     this.subnetId = vpc.publicSubnetIds.apply(([subnetId]) => subnetId as string);
     this.securityGroupId = group.id;
     this.registerOutputs({ subnetId: this.subnetId, securityGroupId: this.securityGroupId });

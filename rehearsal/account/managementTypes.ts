@@ -10,6 +10,21 @@ const PROFILE = "aws:iam/instanceProfile:InstanceProfile";
 
 /** The account's contacts, IAM, KMS, Systems Manager, CloudWatch Logs and the Recycle Bin. */
 export const managementTypes: Readonly<Record<string, ResourceType>> = {
+  ...Object.fromEntries(
+    [
+      "aws:ebs/encryptionByDefault:EncryptionByDefault",
+      "aws:ebs/snapshotBlockPublicAccess:SnapshotBlockPublicAccess",
+      "aws:ec2/imageBlockPublicAccess:ImageBlockPublicAccess",
+      "aws:ec2/instanceMetadataDefaults:InstanceMetadataDefaults",
+      "aws:ec2/serialConsoleAccess:SerialConsoleAccess",
+      "aws:ec2/vpcBlockPublicAccessOptions:VpcBlockPublicAccessOptions",
+      "aws:s3/accountPublicAccessBlock:AccountPublicAccessBlock",
+    ].map((type): [string, ResourceType] => [
+      type,
+      // A switch that is on stays on.
+      { id: ({ account }) => account.id, taggable: false },
+    ]),
+  ),
   "aws:account/alternativeContact:AlternativeContact": {
     id: ({ inputs }) => String(inputs["alternateContactType"]),
     taggable: false,

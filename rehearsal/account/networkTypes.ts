@@ -47,6 +47,12 @@ export const networkTypes: Readonly<Record<string, ResourceType>> = {
     },
     companions: vpcDefaults,
   },
+  "aws:ec2/vpcBlockPublicAccessExclusion:VpcBlockPublicAccessExclusion": {
+    id: () => ec2Id("vpcbpa-exclude"),
+    arn: "ec2:{region}:{account}:vpc-block-public-access-exclusion/{id}",
+    taggable: true,
+    references: [vpc("vpcId")],
+  },
   "aws:ec2/subnet:Subnet": {
     id: () => ec2Id("subnet"),
     arn: "ec2:{region}:{account}:subnet/{id}",

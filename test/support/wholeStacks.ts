@@ -1,3 +1,4 @@
+import { ACCOUNT_SWITCHES } from "../../components/account/switchNames";
 import { type Deployment, deploy, idOf } from "./deployment";
 import {
   type Account,
@@ -24,7 +25,8 @@ const OTHER_SNAPSHOT = "snap-0fedcba9876543210";
 export function wholeFoundation(): Promise<Deployment> {
   const vault = { trial: true, mode: "GOVERNANCE", days: 1, legalHold: true };
   const auditors = ["arn:aws:iam::111122223333:role/auditor"];
-  return deploy("audit", auditConfig({ vault, automationRoles: "create", auditors }), {
+  const switches = { accountSwitches: [...ACCOUNT_SWITCHES], blockInternet: "on" };
+  return deploy("audit", auditConfig({ vault, automationRoles: "create", auditors, ...switches }), {
     answers: { "aws:ec2/getAmi:getAmi": () => ({ id: "ami-0123456789abcdef0" }) },
   });
 }
@@ -35,6 +37,7 @@ export function wholeMember(): Promise<Deployment> {
     transferKey: "on",
     incidentDeployers: [ROLES.incidentDeployer],
     automationRoles: "create",
+    accountSwitches: [...ACCOUNT_SWITCHES],
   };
   return deploy("member-222233334444", memberConfig(settings));
 }

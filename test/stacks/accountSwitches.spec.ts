@@ -1,0 +1,44 @@
+import assert from "node:assert/strict";
+
+import { ACCOUNT_SWITCHES } from "../../components/account/switchNames";
+import type { Deployment } from "../support/deployment";
+import { deploy } from "../support/deployment";
+import { auditConfig, memberConfig } from "../support/examples";
+import { wholeFoundation } from "../support/wholeStacks";
+
+const OWN = /^(account|internet)-/;
+const audit = (changes: Record<string, unknown>) =>
+  deploy("audit", auditConfig({ image: "off", ...changes }));
+const member = (changes: Record<string, unknown>) =>
+  deploy("member-222233334444", memberConfig(changes));
+const switchesOf = ({ resources }: Deployment) =>
+  resources.map(({ name }) => name).filter((name) => OWN.test(name));
+
+describe("The account's own switches", () => {
+  it("are left alone where a stack's settings name none", async () => {
+    assert.deepEqual(switchesOf(await audit({})), []);
+    assert.deepEqual(switchesOf(await member({})), []);
+  });
+
+  it("are set one by one, and stay when the stack goes", async () => {
+    for (const deployed of [audit, member]) {
+      for (const name of ACCOUNT_SWITCHES) {
+        const deployment = await deployed({ accountSwitches: [name] });
+        assert.deepEqual(switchesOf(deployment), [`account-${name}`]);
+        const { options } = deployment.named(`account-${name}`);
+        assert.deepEqual([options.protect, options.retainOnDelete], [true, true]);
+      }
+    }
+  });
+
+  it("close the internet to all but the image's builder, which is let out first", async () => {
+    const deployment = await wholeFoundation();
+    const { inputs } = deployment.named("internet-builder");
+    assert.equal(inputs["internetGatewayExclusionMode"], "allow-egress");
+    const block = deployment.named("internet-block");
+    assert.equal(block.inputs["internetGatewayBlockMode"], "block-bidirectional");
+    assert.equal((block.options.dependsOn as unknown[]).length, 1);
+    const without = await audit({ blockInternet: "on" });
+    assert.deepEqual(switchesOf(without), ["internet-block"]);
+  });
+});
