@@ -51,12 +51,12 @@ export async function evaluate(cell: Cell, placed: Placed): Promise<boolean> {
 export async function decide(cell: Cell, placed: Placed): Promise<Decision> {
   const principal = PRINCIPALS[cell.principal] as Principal;
   const act = ACTS[cell.act] as Act;
-  const policies: Readonly<Record<string, Policy>> = { ...GIVEN, ...placed.policies };
+  const placedOrGiven = (name: string): Policy | undefined => placed.policies[name] ?? GIVEN[name];
   const policy = (name: string): Policy => {
     if (name.endsWith(OPENED)) {
       return opened(policy(name.slice(0, -OPENED.length)));
     }
-    const found = policies[name];
+    const found = placedOrGiven(name);
     if (found === undefined) {
       throw new Error(`there is no policy ${name}`);
     }
@@ -75,7 +75,7 @@ export async function decide(cell: Cell, placed: Placed): Promise<Decision> {
     identity: principal.identity.map(policy),
     ...(principal.bounded ? { boundary: policy("boundary") } : {}),
     ...(act.policy === undefined ? {} : { resourcePolicy: policy(act.policy) }),
-    ...(principal.inTheRoom && endpointOf(act) in policies
+    ...(principal.inTheRoom && placedOrGiven(endpointOf(act)) !== undefined
       ? { endpointPolicy: policy(endpointOf(act)) }
       : {}),
   };

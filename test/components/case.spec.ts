@@ -4,8 +4,9 @@ import { join } from "node:path";
 
 import ts from "typescript";
 
-import { Case } from "../../components/case";
+import { Case, TICKET } from "../../components/case";
 import { TICKET_TAG } from "../../components/tags";
+import { tagSchema } from "../../policy-pack/tagRules";
 
 const REPOSITORY = join(__dirname, "../..");
 
@@ -41,6 +42,17 @@ describe("the case", () => {
           .map((text) => `${file}: ${text}`),
       );
     assert.deepEqual(spelled, []);
+  });
+
+  it("has a ticket of one form: the responder's script takes the same, and the policy pack every such tag", () => {
+    const script = readFileSync(join(REPOSITORY, "handover/handover"), "utf8");
+    assert.ok(script.includes(`$ticket =~ ^${TICKET}$ ]]`), `handover/handover has not ${TICKET}`);
+    const [, most = ""] = /\{0,(\d+)\}/.exec(TICKET) ?? [];
+    const longest = "A".repeat(Number(most) + 2);
+    assert.match(longest, new RegExp(`^${TICKET}$`));
+    assert.doesNotMatch(`${longest}A`, new RegExp(`^${TICKET}$`));
+    const { ticketPattern } = tagSchema.properties;
+    assert.match(new Case(longest).tag, new RegExp(ticketPattern.default));
   });
 
   it("keeps the names that open rooms and records have", () => {

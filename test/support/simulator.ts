@@ -1,6 +1,31 @@
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+
 import { runSimulation } from "@cloud-copilot/iam-simulate";
 
 import { narrowed, type Policy } from "./narrowedPolicy";
+
+rememberResourceTypes();
+
+/**
+ * Has the simulator's package remember which patterns an ARN fits. It asks that anew with every simulation, by comparing
+ * every two characters; no policy changes the answer, and it took a quarter of the access table's time.
+ */
+function rememberResourceTypes(): void {
+  const load = createRequire(__filename);
+  const file = join(dirname(load.resolve("@cloud-copilot/iam-utils")), "resourceTypes.js");
+  const types = load(file) as {
+    mostSpecificMatchingResourceTypePatterns: (resource: string, patterns: string[]) => string[];
+  };
+  const ask = types.mostSpecificMatchingResourceTypePatterns;
+  const known = new Map<string, string[]>();
+  types.mostSpecificMatchingResourceTypePatterns = (resource, patterns) => {
+    const question = [resource, ...patterns].join("\n");
+    const answer = known.get(question) ?? ask(resource, patterns);
+    known.set(question, answer);
+    return answer;
+  };
+}
 
 /** One request, and the documents that decide about it. */
 export interface Request {
