@@ -174,6 +174,8 @@ export class KeyAccess {
             "aws:PrincipalAccount": account.id,
             "aws:RequestedRegion": account.region,
             "kms:CallerAccount": account.id,
+            // A request for a new key names none that somebody owns.
+            ...(resource === "*" ? {} : { "aws:ResourceOrgID": ORGANIZATION }),
             ...context,
           },
         },
@@ -206,6 +208,9 @@ export class KeyAccess {
     });
   }
 }
+
+/** The organisation of the accounts, that of `Pulumi.audit.yaml`. */
+const ORGANIZATION = "o-exampleorgid";
 
 const NOTHING = JSON.stringify({ Version: "2012-10-17", Statement: [] });
 const EVERYTHING = JSON.stringify({
