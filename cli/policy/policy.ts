@@ -59,10 +59,17 @@ export function policyCommand(previews: () => Previews, { say, tell }: Output): 
       );
       const findings: Finding[] = [];
       for (const [kind, { violations, problems, succeeded }] of previewed) {
-        const found = violations.map((each) => ({ ...each, file: `stacks/${kind}.ts` }));
+        const found = violations.map((each) => ({
+          ...each,
+          message: withoutDescription(each.policy, each.message),
+          file: `stacks/${kind}.ts`,
+        }));
         findings.push(...found);
         found.forEach((finding) => {
-          say(`${kind}: ${finding.policy}: ${finding.urn ?? "the stack"}: ${finding.message}`);
+          const advice = finding.mandatory ? "" : "advice, ";
+          say(
+            `${kind}: ${advice}${finding.policy}: ${finding.urn ?? "the stack"}: ${finding.message}`,
+          );
           tell({ kind, ...finding });
         });
         if (!succeeded && !found.some(({ mandatory }) => mandatory)) {
@@ -81,6 +88,14 @@ export function policyCommand(previews: () => Previews, { say, tell }: Output): 
         process.exitCode = 1;
       }
     });
+}
+
+/** The SDK puts a policy's whole description before everything that the policy reports: --list has it. */
+function withoutDescription(name: string, message: string): string {
+  const description = policies.find((policy) => policy.name === name)?.description;
+  return description !== undefined && message.startsWith(`${description}\n`)
+    ? message.slice(description.length + 1)
+    : message;
 }
 
 /** The subcommand, with the sandbox, which is loaded when it is needed. */

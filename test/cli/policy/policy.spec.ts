@@ -126,13 +126,27 @@ describe("clean-room policy", () => {
 
   it("ends with 1 where something is, and writes it for a code host", async () => {
     const urn = "urn:pulumi:audit::clean-room::aws:s3/bucket:Bucket::planted";
-    const violation = { policy: "required-tags", urn, message: "no notification", mandatory: true };
+    // As the SDK has it: with the policy's whole description before it.
+    const described = (name: string) =>
+      policies.find((policy) => policy.name === name)?.description ?? "";
+    const violation = {
+      policy: "required-tags",
+      urn,
+      message: `${described("required-tags")}\nno notification`,
+      mandatory: true,
+    };
+    const advice = {
+      policy: "known-documents",
+      urn,
+      message: `${described("known-documents")}\n1 policy document`,
+      mandatory: false,
+    };
     const file = join(folder, "found.sarif");
     await run(
       () =>
         Promise.resolve(
           new Map([
-            ["audit", { ...PASSED, succeeded: false, violations: [violation] }],
+            ["audit", { ...PASSED, succeeded: false, violations: [violation, advice] }],
             [
               "incident",
               {
@@ -148,6 +162,7 @@ describe("clean-room policy", () => {
     assert.equal(process.exitCode, 1);
     assert.deepEqual(said, [
       `audit: required-tags: ${urn}: no notification`,
+      `audit: advice, known-documents: ${urn}: 1 policy document`,
       "audit: refused",
       "incident: The room is left as it is",
       "incident: refused",
@@ -169,6 +184,17 @@ describe("clean-room policy", () => {
         ruleId: "required-tags",
         level: "error",
         message: { text: "no notification" },
+        locations: [
+          {
+            physicalLocation: { artifactLocation: { uri: "stacks/audit.ts" } },
+            logicalLocations: [{ fullyQualifiedName: urn, kind: "resource" }],
+          },
+        ],
+      },
+      {
+        ruleId: "known-documents",
+        level: "warning",
+        message: { text: "1 policy document" },
         locations: [
           {
             physicalLocation: { artifactLocation: { uri: "stacks/audit.ts" } },
