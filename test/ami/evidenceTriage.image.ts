@@ -160,3 +160,35 @@ eve:$6$x:1:::::' >etc/shadow
     assert.match(second.stderr, /it is at work/);
   });
 });
+
+describe("evidence-triage on a kernel of its own", function () {
+  this.timeout(300_000);
+  const machine = EvidenceMachine.ofSuite("user-mode");
+
+  it("sees what only the journal of a dirty XFS holds, in its replayed view", () => {
+    const source = machine.newDisk("xfs-source", 320);
+    machine.must(
+      `mountpoint -q /home || mount -t tmpfs -o mode=0755 tmpfs /home
+       install -d -o examiner -g examiner /home/examiner; mkfs.xfs -q "$1"; mount -t xfs "$1" /mnt; mkdir /mnt/etc; sync; echo late-host >/mnt/etc/hostname
+       sync /mnt/etc/hostname; xfs_io -x -c 'shutdown -f' /mnt`,
+      source.device,
+    );
+    machine.copy("xfs-source", "xfs");
+    machine.must("umount /mnt");
+    machine.detach(source);
+    const disk = machine.intake(machine.attach("xfs"));
+    const before = disk.sha256();
+    machine.must(
+      'chgrp examiner "$1"; chmod 0440 "$1"; su examiner -c "evidence-triage $1"',
+      disk.device,
+    );
+    machine.must(
+      `for n in $(seq 1200); do [ ! -e ${PLACE}/facts.json ] || break; sleep 0.1; done
+       su examiner -c "evidence-triage ${disk.device} stop"; sleep 1`,
+    );
+    assert.match(machine.must(`cat ${PLACE}/facts.json`), /late-host/);
+    assert.match(machine.must(`cat ${PLACE}/index.html`), /journals replayed into an overlay/);
+    machine.must(`evidence-unmount /evidence/${VOLUME}/whole.replayed`);
+    assert.equal(disk.sha256(), before);
+  });
+});
