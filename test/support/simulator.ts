@@ -5,14 +5,16 @@ import { runSimulation } from "@cloud-copilot/iam-simulate";
 
 import { narrowed, type Policy } from "./narrowedPolicy";
 
+const load = createRequire(__filename);
+
 rememberResourceTypes();
+compareByOneCollator();
 
 /**
  * Has the simulator's package remember which patterns an ARN fits. It asks that anew with every simulation, by comparing
  * every two characters; no policy changes the answer, and it took a quarter of the access table's time.
  */
 function rememberResourceTypes(): void {
-  const load = createRequire(__filename);
   const file = join(dirname(load.resolve("@cloud-copilot/iam-utils")), "resourceTypes.js");
   const types = load(file) as {
     mostSpecificMatchingResourceTypePatterns: (resource: string, patterns: string[]) => string[];
@@ -25,6 +27,22 @@ function rememberResourceTypes(): void {
     known.set(question, answer);
     return answer;
   };
+}
+
+/**
+ * Has the simulator's package compare condition operators by one collator of the options that it names. It makes one
+ * with each comparison, which took a fifth of the rest.
+ */
+function compareByOneCollator(): void {
+  const file = join(dirname(load.resolve("@cloud-copilot/iam-policy")), "utils.js");
+  const utils = load(file) as {
+    caseInsensitiveEquals: (first: string, second: string) => boolean;
+    caseInsensitiveEndsWith: (value: string, suffix: string) => boolean;
+  };
+  const { compare } = new Intl.Collator(undefined, { sensitivity: "accent" });
+  utils.caseInsensitiveEquals = (first, second) => compare(first, second) === 0;
+  utils.caseInsensitiveEndsWith = (value, suffix) =>
+    utils.caseInsensitiveEquals(value.slice(-suffix.length), suffix);
 }
 
 /** One request, and the documents that decide about it. */
