@@ -74,7 +74,9 @@ export async function decide(cell: Cell, placed: Placed): Promise<Decision> {
     context: contextOf(principal, act),
     identity: principal.identity.map(policy),
     ...(principal.bounded ? { boundary: policy("boundary") } : {}),
-    ...(act.policy === undefined ? {} : { resourcePolicy: policy(act.policy) }),
+    ...(act.policy === undefined || isOfTheRootUser(principal, act)
+      ? {}
+      : { resourcePolicy: policy(act.policy) }),
     ...(principal.inTheRoom && placedOrGiven(endpointOf(act)) !== undefined
       ? { endpointPolicy: policy(endpointOf(act)) }
       : {}),
@@ -87,6 +89,17 @@ export async function decide(cell: Cell, placed: Placed): Promise<Decision> {
   return principal.needsBothSides
     ? decisionOn({ ...request, resourcePolicy: policy("open to all") })
     : "Allowed";
+}
+
+/**
+ * S3 lets the root user of a bucket's account look at its policy, put and delete it, whatever that denies.
+ *
+ * Source: S3 API reference, PutBucketPolicy, GetBucketPolicy and DeleteBucketPolicy.
+ */
+function isOfTheRootUser({ arn }: Principal, { action, owner }: Act): boolean {
+  return (
+    arn.endsWith(":root") && owner === undefined && /^s3:(Get|Put|Delete)BucketPolicy$/.test(action)
+  );
 }
 
 /** At the end of a policy's name: that policy after somebody opened it to the whole account. */
