@@ -23,9 +23,11 @@ function answersToOthers() {
   return { ...others, "aws:ec2/getAmi:getAmi": () => ({ id: "ami-0123456789abcdef0" }) };
 }
 
-/** A foundation. */
-export function declaredFoundation(): Promise<Deployment> {
-  return deploy("audit", auditConfig(), { answers: answersToOthers() });
+/** A foundation. @param settings What it has beside the example's, by bare name. */
+export function declaredFoundation(
+  settings: Readonly<Record<string, unknown>> = {},
+): Promise<Deployment> {
+  return deploy("audit", auditConfig(settings), { answers: answersToOthers() });
 }
 
 /** A room with one disk. @param settings What it has beside that, by bare name. */
@@ -40,7 +42,9 @@ export function declaredRoom(
   });
 }
 
-/** A member account's stack. */
-export function declaredMember(): Promise<Deployment> {
-  return deploy("member-222233334444", memberConfig(), { answers: answersToOthers() });
+/** A member account's stack. @param settings What it has beside the example's, by bare name. */
+export function declaredMember(
+  settings: Readonly<Record<string, unknown>> = {},
+): Promise<Deployment> {
+  return deploy("member-222233334444", memberConfig(settings), { answers: answersToOthers() });
 }

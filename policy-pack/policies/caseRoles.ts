@@ -17,6 +17,9 @@ const POLICY_ARN = /^arn:[\w-]+:iam::(aws|\d{12}):policy\//;
 interface CaseRolesConfig {
   /** Path below which the roles of rooms are. */
   readonly path: string;
+
+  /** Regular expression for the names of roles of foundations whose names and places others prescribe. */
+  readonly prescribed: string;
 }
 
 /** One boundary limits what a role of a case can be given, and one path tells of its use. */
@@ -36,6 +39,13 @@ export const caseRoles = ofResource<CaseRolesConfig>(
           description: "Path below which the roles of rooms are.",
           default: "/clean-room/",
         },
+        prescribed: {
+          type: "string",
+          format: "regex",
+          description:
+            "Regular expression for the names of roles of foundations whose names and places others prescribe.",
+          default: "^aws-controltower-",
+        },
       },
     },
   },
@@ -45,11 +55,14 @@ export const caseRoles = ofResource<CaseRolesConfig>(
       : [],
 );
 
-function mistakesOf(role: Subject, { path }: CaseRolesConfig): string[] {
+function mistakesOf(role: Subject, { path, prescribed }: CaseRolesConfig): string[] {
   const place = role.at("path");
+  const name = role.at("name");
+  const isPrescribed =
+    role.kind !== INCIDENT && typeof name === "string" && new RegExp(prescribed).test(name);
   const boundary = role.at("permissionsBoundary");
   return [
-    ...(place === UNKNOWN || (typeof place === "string" && place.startsWith(path))
+    ...(isPrescribed || place === UNKNOWN || (typeof place === "string" && place.startsWith(path))
       ? []
       : [
           `path is ${shown(place)}; required: ${path}….\nOne alarm sees the use of every role below it: set path.`,

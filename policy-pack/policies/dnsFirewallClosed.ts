@@ -1,9 +1,6 @@
 import { ofStack, type Mistake } from "../policyForms";
 import type { StackGraph } from "../stackGraph";
 import { shown, UNKNOWN } from "../unknownValues";
-import { type InternetConfig, internetSchema } from "../vpcs";
-
-const VPC = "aws:ec2/vpc:Vpc";
 
 const CONFIG = "aws:route53/resolverFirewallConfig:ResolverFirewallConfig";
 const RULE = "aws:route53/resolverFirewallRule:ResolverFirewallRule";
@@ -14,23 +11,22 @@ const ASSOCIATION =
 const EVERY_NAME = /^\*\.?$|^\*\.(com|net|org|io)\.?$/;
 
 /** The resolver answers past every security group: what is not listed is not looked up. */
-export const dnsFirewallClosed = ofStack<InternetConfig>(
+export const dnsFirewallClosed = ofStack(
   {
     name: "dns-firewall-closed",
     displayName: "The resolver answers for listed names, and for no other",
     description:
-      "Checks that a DNS firewall fails closed, allows no list that holds every name, ends with a rule that blocks every name, and in a stack that has one is associated with every VPC but those named in internetVpcs.",
+      "Checks that a DNS firewall fails closed, allows no list that holds every name, ends with a rule that blocks every name, and is associated with a VPC.",
     severity: "critical",
     tags: ["network"],
     remediationSteps:
       "Set firewallFailOpen: DISABLED; allow names one by one, and block * with the highest priority.",
-    configSchema: internetSchema,
   },
-  (graph, { internetVpcs }) => [
+  (graph) => [
     ...failingOpen(graph),
     ...allowingAll(graph),
     ...withoutEnd(graph),
-    ...unguarded(graph, internetVpcs),
+    ...unguarded(graph),
   ],
 );
 
@@ -87,22 +83,16 @@ function allowingAll(graph: StackGraph): Mistake[] {
     });
 }
 
-/** A stack that has a firewall has it for each of its VPCs. */
-function unguarded(graph: StackGraph, internetVpcs: readonly string[]): Mistake[] {
-  return graph.ofType(GROUP).length === 0
-    ? []
-    : graph
-        .ofType(VPC)
-        .filter(
-          (vpc) =>
-            !internetVpcs.includes(vpc.name) &&
-            graph.partsOf(vpc, ASSOCIATION, "vpcId").length === 0,
-        )
-        .map((subject) => ({
-          subject,
-          sentence:
-            "ResolverFirewallRuleGroupAssociation is missing; required: one of the stack's rule group with this VPC.\nIts resolver answers for every name otherwise: add it, or name the VPC in internetVpcs of dns-firewall-closed.",
-        }));
+/** A firewall that no VPC has guards nothing. */
+function unguarded(graph: StackGraph): Mistake[] {
+  return graph
+    .ofType(GROUP)
+    .filter((group) => graph.partsOf(group, ASSOCIATION, "firewallRuleGroupId").length === 0)
+    .map((subject) => ({
+      subject,
+      sentence:
+        "ResolverFirewallRuleGroupAssociation is missing; required: one of this rule group with the VPC.\nThe resolver answers for every name otherwise: add it.",
+    }));
 }
 
 /** A group that is associated ends with a rule for every name. */

@@ -1,4 +1,13 @@
-import { add, type Declared, document, opt, type PolicyCase, ref, set } from "../policyCase";
+import {
+  add,
+  type Declared,
+  document,
+  opt,
+  type PolicyCase,
+  ref,
+  set,
+  without,
+} from "../policyCase";
 import {
   ACCOUNT,
   DNS,
@@ -49,47 +58,6 @@ const endpoint = (Condition: object) =>
   set("endpoint", {
     policy: document({ Principal: "*", Action: "kms:*", Resource: "*", Condition }),
   });
-const vpcs = (name: string, associated: boolean) =>
-  add(
-    {
-      type: "aws:ec2/vpc:Vpc",
-      name,
-      props: { cidrBlock: "10.67.0.0/22", tags: NOTIFIED },
-      options: { protect: true },
-    },
-    {
-      type: "aws:ec2/flowLog:FlowLog",
-      name: `${name}-log`,
-      props: {
-        vpcId: ref(name),
-        trafficType: "ALL",
-        logDestination: ref("flow-logs", "arn"),
-        tags: NOTIFIED,
-      },
-      options: { protect: true },
-    },
-    ...(associated
-      ? [
-          {
-            type: "aws:route53/resolverFirewallConfig:ResolverFirewallConfig",
-            name: `${name}-closed`,
-            props: { resourceId: ref(name), firewallFailOpen: "DISABLED" },
-            options: { protect: true },
-          },
-          {
-            type: "aws:route53/resolverFirewallRuleGroupAssociation:ResolverFirewallRuleGroupAssociation",
-            name: `${name}-association`,
-            props: {
-              vpcId: ref(name),
-              firewallRuleGroupId: ref("rules"),
-              priority: 101,
-              tags: NOTIFIED,
-            },
-            options: { protect: true },
-          },
-        ]
-      : []),
-  );
 const https = (props: Record<string, unknown>) => set("https", props);
 const machine = (props: Record<string, unknown>) => set("machine", props);
 const script = (text: string) => Buffer.from(text).toString("base64");
@@ -193,11 +161,7 @@ export const SURROUNDINGS: readonly PolicyCase[] = [
       StringNotEquals: { "aws:ResourceAccount": ACCOUNT },
     }),
   ),
-  dns(
-    "a second VPC whose resolver answers for every name",
-    vpcs("second-vpc", false),
-    vpcs("second-vpc", true),
-  ),
+  dns("a DNS firewall that no VPC has", without("association")),
   key("credentials in the program", provider({ accessKey: "x", secretKey: "y" }), provider({})),
   key("a provider of any account", provider({ allowedAccountIds: undefined }), provider({})),
   key("a provider of two accounts", provider({ allowedAccountIds: [ACCOUNT, STRANGER] })),

@@ -27,7 +27,8 @@ export async function toldStacks(): Promise<readonly ToldStack[]> {
   ];
 }
 
-function told(
+/** A stack as it was declared, with all that the engine tells policies of it. @param config The stack's configuration. */
+export function told(
   name: string,
   { resources, registrations }: Deployment,
   config: Readonly<Record<string, unknown>>,

@@ -1,0 +1,76 @@
+import assert from "node:assert/strict";
+
+import { declaredFoundation, declaredMember, declaredRoom } from "../../../docs/declaredStacks";
+import { packFor } from "../../../rehearsal/policies/judgedCases";
+import { told } from "../../../rehearsal/policies/mutants/toldStacks";
+import { auditConfig, incidentConfig, memberConfig, STACK } from "../../support/examples";
+
+const DEPLOYER = "arn:aws:iam::111122223333:role/incident-deployer";
+
+const FOUNDATIONS: Readonly<Record<string, Record<string, unknown>>> = {
+  "a vault under legal hold": {
+    vault: { mode: "COMPLIANCE", days: 365, legalHold: true },
+  },
+  "tools from a bucket": {
+    toolsBucket: {
+      bucket: "forensics-tools-111122223333",
+      tools: [
+        {
+          name: "windows-symbols",
+          version: "r2026.10",
+          key: "volatility3/windows.zip",
+          sha256: "57".repeat(32),
+          path: "/opt/clean-room/symbols/windows.zip",
+        },
+      ],
+    },
+  },
+  "automation roles": { automationRoles: "create" },
+  "the internet blocked": { blockInternet: "on" },
+  "no image": { image: "off" },
+  "a recycle bin of a day": { recycleBinDays: 1 },
+};
+
+const ROOMS: Readonly<Record<string, Record<string, unknown>>> = {
+  investigators: { investigators: ["arn:aws:iam::111122223333:role/analyst"] },
+  "every tool": { tools: ["encase", "lime", "velociraptor", "ssh", "grr", "smb"] },
+};
+
+const MEMBERS: Readonly<Record<string, Record<string, unknown>>> = {
+  "a transfer key of the account's own": {
+    transferKey: "on",
+    incidentDeployers: [DEPLOYER],
+  },
+  "automation roles": { automationRoles: "create" },
+  "no tools": { tools: [] },
+};
+
+/** What the pack has against a stack. */
+async function found(name: string, stack: ReturnType<typeof told>): Promise<string[]> {
+  const findings = await packFor(name).judge(stack.resources);
+  return findings.map(({ policy, resource, message }) => `${policy}: ${resource}: ${message}`);
+}
+
+describe("Other settings than the examples'", () => {
+  for (const [what, settings] of Object.entries(FOUNDATIONS)) {
+    it(`are a foundation that the pack has nothing against: ${what}`, async () => {
+      const stack = told("audit", await declaredFoundation(settings), auditConfig());
+      assert.deepEqual(await found("audit", stack), []);
+    });
+  }
+  for (const [what, settings] of Object.entries(ROOMS)) {
+    it(`are a room that it has nothing against: ${what}`, async () => {
+      const stack = told(STACK, await declaredRoom(settings), incidentConfig());
+      assert.deepEqual(await found(STACK, stack), []);
+    });
+  }
+  for (const [what, settings] of Object.entries(MEMBERS)) {
+    it(`are a member account's stack that it has nothing against: ${what}`, async () => {
+      const name = "member-222233334444";
+      assert.deepEqual(
+        await found(name, told(name, await declaredMember(settings), memberConfig())),
+        [],
+      );
+    });
+  }
+});
