@@ -7,6 +7,7 @@ import {
   custodianship,
   foundationAdministration,
   type KeyParties,
+  lookForCopies,
   useAndGrantsThroughEc2,
 } from "./keyStatements";
 
@@ -33,5 +34,6 @@ export function evidenceKeyPolicy(parties: KeyParties): aws.iam.PolicyDocument {
       },
     },
     ...useAndGrantsThroughEc2(parties),
+    lookForCopies(parties),
   );
 }

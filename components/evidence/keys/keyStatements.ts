@@ -147,6 +147,14 @@ export function inspection(parties: KeyParties): Statement[] {
     : [allow(parties, "Inspection", [...LOOKING_AT_A_KEY], [auditorRoleArn])];
 }
 
+/**
+ * Looking whether the key is usable. Whoever copies is told before the copy that it is disabled or on its way out; EC2
+ * would look only when the copy has begun.
+ */
+export function lookForCopies(parties: KeyParties): Statement {
+  return allow(parties, "LookBeforeCopies", ["kms:DescribeKey"], parties.incidentDeployers);
+}
+
 /** Use of the key for EBS, through EC2 only. */
 export function useThroughEc2(parties: KeyParties): Statement {
   return allow(parties, "UseThroughEc2", EBS_USE, parties.incidentDeployers, {

@@ -9,6 +9,7 @@ import {
   custodianship,
   foundationAdministration,
   type KeyParties,
+  lookForCopies,
   useThroughEc2,
 } from "./keyStatements";
 
@@ -25,6 +26,7 @@ export function transferKeyPolicy(parties: KeyParties): aws.iam.PolicyDocument {
     ...custodianship(parties),
     // EC2's own grants are among those of the organisation's members, below.
     useThroughEc2(parties),
+    lookForCopies(parties),
     // To roles of other accounts; in this one to its responder only, and so not to oneself.
     allow(parties, "GrantsOfAnOpenIncident", ["kms:CreateGrant"], parties.incidentDeployers, {
       ...OF_AN_INCIDENT,

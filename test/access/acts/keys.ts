@@ -40,6 +40,7 @@ export const KEYS: Readonly<Record<string, Act>> = {
   "change the evidence key's policy": key("evidence", "PutKeyPolicy"),
   "schedule the evidence key's deletion": key("evidence", "ScheduleKeyDeletion"),
   "disable the evidence key": key("evidence", "DisableKey"),
+  "look whether the evidence key is usable": key("evidence", "DescribeKey"),
   "look at the evidence key": key("evidence", "DescribeKey", via("s3")),
   "destroy the evidence key once it was opened": opened("evidence"),
   "destroy the transfer key once it was opened": opened("transfer"),
