@@ -19,7 +19,7 @@ import { snapshotStatements } from "./incidentDeployer/snapshotStatements";
  * volume are tagged by calls of their own, so keys and untagged volumes of the account that are not
  * the foundation's can be given a ticket.
  *
- * Which calls the provider makes is its own affair: the emulator's run compares them with this list.
+ * Which calls the provider makes is its own affair: the emulator refuses its run whatever they do not allow.
  */
 export function incidentDeployerPolicies(access: IncidentDeployerAccess): {
   readonly room: aws.iam.PolicyDocument;

@@ -3,6 +3,7 @@ import { IAMClient } from "@aws-sdk/client-iam";
 import { KMSClient } from "@aws-sdk/client-kms";
 import { ResourceGroupsTaggingAPIClient } from "@aws-sdk/client-resource-groups-tagging-api";
 import { S3Client } from "@aws-sdk/client-s3";
+import { SNSClient } from "@aws-sdk/client-sns";
 import { SSMClient } from "@aws-sdk/client-ssm";
 import { STSClient } from "@aws-sdk/client-sts";
 
@@ -22,6 +23,7 @@ export interface Clients {
   readonly iam: IAMClient;
   readonly kms: KMSClient;
   readonly s3: S3Client;
+  readonly sns: SNSClient;
   readonly ssm: SSMClient;
   readonly sts: STSClient;
   readonly tagging: ResourceGroupsTaggingAPIClient;
@@ -44,6 +46,7 @@ export function clientsOf(
     iam: new IAMClient(where),
     kms: new KMSClient(where),
     s3: new S3Client({ ...where, forcePathStyle: true }),
+    sns: new SNSClient(where),
     ssm: new SSMClient(where),
     sts: new STSClient(where),
     tagging: new ResourceGroupsTaggingAPIClient(where),

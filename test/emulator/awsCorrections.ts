@@ -7,11 +7,15 @@ import {
   type AwsAnswer,
   type AwsRequest,
   type Correction,
+  type Origin,
   parametersOf,
   type Pass,
   withParameters,
 } from "./awsRequest";
-import { actionOf, credentialOf } from "./callsMade";
+import { AccountFacts } from "./access/accountFacts";
+import { Authorization } from "./access/authorization";
+import { PlacedDocuments } from "./access/placedDocuments";
+import { credentialOf } from "./callsMade";
 import { ClientTokens } from "./clientTokens";
 import { CopyPlaces } from "./copyPlaces";
 import { CredentialEnd } from "./credentialEnd";
@@ -19,7 +23,6 @@ import { DemandedBoundary } from "./demandedBoundary";
 import { DemandedTags } from "./demandedTags";
 import { DocumentLimits } from "./documentLimits";
 import { HeldRequests } from "./heldRequests";
-import { KeyAccess } from "./keyAccess";
 import { KeyGrants } from "./keyGrants";
 import { LockedHeads } from "./lockedHeads";
 import { Machines } from "./machines";
@@ -44,6 +47,12 @@ export const FOUNDATION_KEY = "foundation";
 
 /** Key of the tag that the organisation demands. */
 export const DEMANDED_TAG = "cost-centre";
+
+/** Name of a service, as a trust names it. */
+const SERVICE = /^[a-z0-9]+\.amazonaws\.com$/;
+
+/** Id of a machine: the access key of what its metadata service gives. */
+const MACHINE = /^i-[0-9a-f]+$/;
 
 /** Who makes a request with the credentials that the tests are run with: the Audit account's deployer of rooms. */
 export function deployerOf({ account }: Place): string {
@@ -102,6 +111,9 @@ export class AwsCorrections {
   /** Who issued which grant. */
   public readonly keyGrants: KeyGrants;
 
+  /** Who may do what, by the documents that are placed. */
+  public readonly authorization: Authorization;
+
   /** When everybody's credentials end. */
   public readonly credentialEnd = new CredentialEnd();
 
@@ -120,12 +132,13 @@ export class AwsCorrections {
   /** Rules of the Recycle Bin, by id. */
   private readonly rules = new Map<string, Record<string, unknown>>();
 
-  /** Roles by access key: the deployer's, and those that were taken. Any other key is the name of a role. */
+  /**
+   * Roles by access key: the deployer's, and those that were taken. Any other key is a machine's id, the name of
+   * a role, or that of a service that takes one.
+   */
   private readonly roles: Map<string, string>;
 
-  /** Every action that was asked for, as IAM knows it, by who asked. */
-  private readonly actions = new Map<string, Set<string>>();
-
+  private readonly facts: AccountFacts;
   private readonly answer: Pass;
   private readonly server: Server;
 
@@ -145,7 +158,12 @@ export class AwsCorrections {
       [FOUNDATION_KEY, foundationDeployerOf(place)],
     ]);
     this.keyGrants = new KeyGrants(accounts);
-    const audit = accounts.get(place.account);
+    this.facts = new AccountFacts(emulator);
+    const documents = new PlacedDocuments(this.facts, place.account, (bucket) => {
+      const policy = this.policies.get(`/${bucket}`);
+      return policy === undefined ? undefined : (JSON.parse(policy.toString("utf8")) as object);
+    });
+    this.authorization = new Authorization(this.facts, documents);
     const corrections: Correction[] = [
       this.held,
       this.tagIndex,
@@ -153,9 +171,7 @@ export class AwsCorrections {
       this.credentialEnd,
       new ClientTokens(),
       new DocumentLimits(accounts),
-      ...(audit === undefined
-        ? []
-        : [new KeyAccess(audit, place.account, [foundationDeployerOf(place)])]),
+      this.authorization,
       new SnapshotLocks(),
       this.machines,
       this.productCodes,
@@ -190,30 +206,38 @@ export class AwsCorrections {
     this.server.closeAllConnections();
   }
 
-  /** The actions that a role has asked for, as IAM knows them. @param role its ARN */
-  public actionsOf(role: string): Set<string> {
-    const actions = this.actions.get(role) ?? new Set();
-    this.actions.set(role, actions);
-    return actions;
-  }
-
   private async serve(incoming: IncomingMessage): Promise<AwsAnswer> {
     const { method = "", url = "/", headers } = incoming;
     this.providerVersion ??= providerVersionIn(headers["user-agent"] ?? "");
     const { accessKey, region } = credentialOf(headers);
-    const caller =
-      this.roles.get(accessKey) ?? `arn:aws:iam::${this.place.account}:role/${accessKey}`;
-    const [, , , , account = ""] = caller.split(":");
+    const { caller, from } = await this.callerOf(accessKey);
+    const account = caller.split(":")[4] ?? this.place.account;
     const body = await buffer(incoming);
-    const request = { method, url, headers, body, caller, account, region };
-    this.actionsOf(caller).add(actionOf(request));
+    const request = { method, url, headers, body, caller, account, region, from };
     const answer = await this.answer(request);
     const asked = parametersOf(request);
     if (asked.get("Action") === "AssumeRole") {
-      const key = /<AccessKeyId>(\w+)</.exec(answer.body.toString("utf8"))?.[1] ?? "";
-      this.roles.set(key, asked.get("RoleArn") ?? "");
+      const key = /<AccessKeyId>(\w+)</.exec(answer.body.toString("utf8"))?.[1];
+      if (key !== undefined) {
+        this.roles.set(key, asked.get("RoleArn") ?? "");
+      }
     }
     return answer;
+  }
+
+  private async callerOf(
+    accessKey: string,
+  ): Promise<{ readonly caller: string; readonly from?: Origin }> {
+    const known = this.roles.get(accessKey);
+    if (known !== undefined || SERVICE.test(accessKey)) {
+      return { caller: known ?? accessKey };
+    }
+    const machine = MACHINE.test(accessKey)
+      ? await this.facts.machine(this.place, accessKey)
+      : undefined;
+    return machine === undefined
+      ? { caller: `arn:aws:iam::${this.place.account}:role/${accessKey}` }
+      : { caller: machine.role, from: machine.from };
   }
 
   private async pass(request: AwsRequest): Promise<AwsAnswer> {

@@ -1,5 +1,14 @@
 import type { IncomingHttpHeaders, OutgoingHttpHeaders } from "node:http";
 
+/** Where in an account a request comes from. */
+export interface Origin {
+  /** `vpc-…`. */
+  readonly vpc: string;
+
+  /** The machine's address there. */
+  readonly address: string;
+}
+
 /** A request for AWS. */
 export interface AwsRequest {
   readonly method: string;
@@ -15,6 +24,9 @@ export interface AwsRequest {
 
   /** The Region that is to answer it, as its signature says. */
   readonly region: string;
+
+  /** Where it comes from, where a machine of an account makes it with what its metadata service gave it. */
+  readonly from?: Origin | undefined;
 }
 
 /** What is answered. */

@@ -20,6 +20,7 @@ import { PutObjectCommand } from "@aws-sdk/client-s3";
 import { PutParameterCommand } from "@aws-sdk/client-ssm";
 
 import { AUDIT_ACCOUNT, REGION } from "../../rehearsal/accounts";
+import { FOUNDATION_DEPLOYER } from "../../rehearsal/cast";
 import type { AuditEvents } from "../../rehearsal/world";
 import { clientsOf } from "./accountClients";
 import type { EmulatedStage } from "./emulatedStage";
@@ -58,6 +59,7 @@ export class EmulatedEvents implements AuditEvents {
     for (const PolicyArn of policies.filter((arn) => !arn.includes("::aws:"))) {
       await iam.send(new AttachRolePolicyCommand({ RoleName, PolicyArn }));
     }
+    this.stage.corrections.authorization.forget();
   }
 
   public async removeRole(RoleName: string): Promise<void> {
@@ -67,6 +69,7 @@ export class EmulatedEvents implements AuditEvents {
       await iam.send(new DetachRolePolicyCommand({ RoleName, PolicyArn }));
     }
     await iam.send(new DeleteRoleCommand({ RoleName }));
+    this.stage.corrections.authorization.forget();
   }
 
   public async shareSnapshot(owner: string, Size: number, KmsKeyId: string): Promise<string> {
@@ -107,7 +110,7 @@ export class EmulatedEvents implements AuditEvents {
   }
 
   public async lockCopy(SnapshotId: string, until: string): Promise<void> {
-    const { ec2 } = clientsOf(this.stage.endpoint, PLACE, "lock-runbook");
+    const { ec2 } = clientsOf(this.stage.endpoint, PLACE, FOUNDATION_DEPLOYER);
     const LockDuration = Math.round((Date.parse(until) - Date.now()) / DAY);
     await ec2.send(new LockSnapshotCommand({ SnapshotId, LockMode: "governance", LockDuration }));
   }

@@ -130,6 +130,7 @@ export class EmulatedStage {
     for (const PolicyArn of incidentDeployerPolicyArns?.value as string[]) {
       await iam.send(new AttachRolePolicyCommand({ RoleName, PolicyArn }));
     }
+    this.corrections.authorization.forget();
   }
 
   /** Removes it from this machine. */

@@ -19,6 +19,7 @@ import { logicalName } from "../../stacks/stateResources";
 import { auditConfig, incidentConfig, memberConfig } from "../support/examples";
 import { clientsOf } from "./accountClients";
 import { added, listAccount, type Listing } from "./accountListing";
+import { ENGINEER } from "./access/organisation";
 import { DEMANDED_TAG, deployerOf, foundationDeployerOf } from "./awsCorrections";
 import { EmulatedStage } from "./emulatedStage";
 import { changesOf } from "./engineChanges";
@@ -100,7 +101,8 @@ describe("What the engine was not told of, on the emulator", () => {
 
   /** Starts a command of the CLI on a stack. */
   function start(stack: string, ...args: string[]): EngineProcess {
-    const env = { ...process.env, ...stage.environmentOf() };
+    const who = [MEMBER_STACK, "audit"].includes(stack) ? ENGINEER : undefined;
+    const env = { ...process.env, ...stage.environmentOf(who) };
     return new EngineProcess("pulumi", [...args, "--stack", stack], { cwd: stage.program, env });
   }
 
@@ -180,8 +182,8 @@ describe("What the engine was not told of, on the emulator", () => {
       ),
       [],
     );
-    const asked = stage.corrections.actionsOf(deployerOf(PLACE));
-    assert.ok(!asked.has("ec2:StopInstances") && !asked.has("ec2:TerminateInstances"));
+    const asked = [...stage.corrections.authorization.decided.values()];
+    assert.ok(!asked.some(({ action }) => /^ec2:(Stop|Terminate)Instances$/.test(action)));
   }
 
   /** Names of what is in the state, by type. */
@@ -246,7 +248,7 @@ describe("What the engine was not told of, on the emulator", () => {
     await stage.makeImage(readToolbox().base.name, {});
     const assumeRoles = [{ roleArn: foundationDeployerOf(PLACE) }];
     stage.configure("audit", auditConfig({ "aws:assumeRoles": assumeRoles }));
-    audit = await stage.select("audit");
+    audit = await stage.select("audit", ENGINEER);
     bare = await listAccount(stage.clients);
   });
 
@@ -294,7 +296,7 @@ describe("What the engine was not told of, on the emulator", () => {
       namespace: undefined,
     });
     stage.configure(MEMBER_STACK, config);
-    member = await stage.select(MEMBER_STACK);
+    member = await stage.select(MEMBER_STACK, ENGINEER);
     bare = await listAccount(stage.memberClients);
   });
 

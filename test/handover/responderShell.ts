@@ -28,9 +28,14 @@ export class ResponderShell {
    *
    * @param role ARN of the role.
    * @param environment As {@link cliEnvironment} makes it.
+   * @param by Access key of who takes it.
    */
-  public static async open(role: string, environment: NodeJS.ProcessEnv): Promise<ResponderShell> {
-    const own = { AWS_ACCESS_KEY_ID: "responder", AWS_SECRET_ACCESS_KEY: "responder" };
+  public static async open(
+    role: string,
+    environment: NodeJS.ProcessEnv,
+    by = "responder",
+  ): Promise<ResponderShell> {
+    const own = { AWS_ACCESS_KEY_ID: by, AWS_SECRET_ACCESS_KEY: by };
     const assumed = await run(
       "aws",
       [

@@ -1,0 +1,14 @@
+/**
+ * What a run needs, and what another clause of the same policy gives as well: taken out, nothing is refused. Each with
+ * its reason, by the policy's statement and the clause.
+ */
+export const GIVEN_TWICE: readonly (readonly [clause: RegExp, reason: string])[] = [
+  [
+    /: kms:DescribeKey$|^(Rescue|LookBeforeCopies): |^LookAtKeys: arn/,
+    "looking at a key is part of administering it, of using it through EC2 and of rescuing it: each stands without the others",
+  ],
+  [
+    /^TagWhatIsMade: (arn:aws:ec2:[^:]*:\d+:volume\/\*|StringEquals ec2:CreateAction CreateVolume)$/,
+    "a volume that is being made has no ticket yet, as a root volume has none that is tagged afterwards",
+  ],
+];
