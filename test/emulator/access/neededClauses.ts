@@ -149,7 +149,9 @@ async function isSomeLet(questions: readonly Question[], change: Change): Promis
 
 function changed(question: Question, { document, instead }: Change): Question {
   const replaced = <T extends NamedDocument | undefined>(each: T): T =>
-    each?.document === document.document ? { ...each, document: withSomething(instead) } : each;
+    each?.document === document.document
+      ? { ...each, document: withSomething(instead, document.document) }
+      : each;
   return {
     ...question,
     identity: question.identity.map(replaced),
@@ -159,17 +161,14 @@ function changed(question: Question, { document, instead }: Change): Question {
   };
 }
 
-/** A document without a statement is none: one that is about nothing stands in. */
-function withSomething(document: object): object {
-  const { Statement: left } = document as { readonly Statement: readonly object[] };
-  return left.length > 0 ? document : { ...document, Statement: [ABOUT_NOTHING] };
+/** A document without a statement is none: one of its own that is about nothing of a run stands in. */
+function withSomething(instead: object, before: object): object {
+  const { Statement: left } = instead as { readonly Statement: readonly object[] };
+  const [first] = (before as { readonly Statement: readonly Statement[] }).Statement;
+  const { Condition: _, NotAction: __, ...rest } = first as Statement;
+  const nothing = { ...rest, Effect: "Deny", Action: "iam:CreateUser" };
+  return left.length > 0 ? instead : { ...instead, Statement: [nothing] };
 }
-
-const ABOUT_NOTHING = {
-  Effect: "Deny",
-  Action: "iam:CreateUser",
-  Resource: "arn:aws:iam::0:user/none",
-};
 
 function clausesOf(statement: Statement): Taken[] {
   return statement.Effect === "Allow"
