@@ -84,9 +84,10 @@ export async function byName(
     }
     case "aws:route53/resolverFirewallRule:ResolverFirewallRule": {
       const [group, list] = [text("firewallRuleGroupId"), text("firewallDomainListId")];
+      const priority = props["priority"];
       const found =
-        group && list && there.has(group)
-          ? await ifThere(aws.route53.getResolverFirewallRules({ firewallRuleGroupId: group }))
+        group && list && typeof priority === "number" && there.has(group)
+          ? await ifThere(firewallRules(group, priority))
           : undefined;
       return found?.firewallRules.some((rule) => rule.firewallDomainListId === list)
         ? `${group}:${list}`
@@ -95,6 +96,18 @@ export async function byName(
     default:
       return undefined;
   }
+}
+
+/** A group's rule of a priority, which has one at most. The provider says how many matched where it is not one: none. */
+async function firewallRules(firewallRuleGroupId: string, priority: number) {
+  return aws.route53
+    .getResolverFirewallRules({ firewallRuleGroupId, priority })
+    .catch((error: unknown) => {
+      if (/Firewall Rules? matched/i.test(String(error))) {
+        return undefined;
+      }
+      throw error;
+    });
 }
 
 /** A key's alias with a name of chance, as the engine gave it in an earlier version: retained, and there before the state. */

@@ -298,14 +298,16 @@ export const dataSources: Readonly<Record<string, DataSource>> = {
   },
 
   "aws:route53/getResolverFirewallRules:getResolverFirewallRules": (account, args) => {
-    const { firewallRuleGroupId } = args;
+    const { firewallRuleGroupId, priority } = args;
     const firewallRules = account
       .ofType("aws:route53/resolverFirewallRule:ResolverFirewallRule")
       .map(({ properties }) => properties)
-      .filter((rule) => rule["firewallRuleGroupId"] === firewallRuleGroupId);
-    if (firewallRules.length === 0) {
+      .filter((rule) => rule["firewallRuleGroupId"] === firewallRuleGroupId)
+      .filter((rule) => priority === undefined || rule["priority"] === priority);
+    // The provider has a list of them, and refuses more than one.
+    if (firewallRules.length !== 1) {
       throw new Error(
-        "query returned no results. Please change your search criteria and try again",
+        `${firewallRules.length || "no"} Route53 Resolver Firewall Rules matched; use additional constraints to reduce matches to a single Firewall Rule`,
       );
     }
     return { id: firewallRuleGroupId, firewallRules };
