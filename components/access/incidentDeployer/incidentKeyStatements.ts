@@ -76,9 +76,16 @@ export function incidentKeyStatements(access: IncidentDeployerAccess): aws.iam.P
       Condition: throughEc2,
     },
     {
-      // On the account's own keys, and for copies of what is under a suspect's: the rest a room's grant on that
-      // key allows.
+      // Without a word about organisations: no room opens without these.
       Sid: "GrantsOfEc2",
+      Effect: "Allow",
+      Action: "kms:CreateGrant",
+      Resource: arnIn(access, "kms", "key/*"),
+      Condition: { ...throughEc2, Bool: { "kms:GrantIsForAWSResource": "true" } },
+    },
+    {
+      // For copies of what is under a suspect's own key: the rest a room's grant on that key allows.
+      Sid: "GrantsOnSuspectsKeys",
       Effect: "Allow",
       Action: "kms:CreateGrant",
       Resource: arnIn({ region: access.region, accountId: "*" }, "kms", "key/*"),

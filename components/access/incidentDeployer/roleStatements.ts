@@ -44,23 +44,20 @@ export function roleStatements(access: IncidentDeployerAccess): aws.iam.PolicySt
       Resource: roles,
     },
     {
-      // An up looks whether they are there. Of what is not IAM knows no path.
-      Sid: "LookForThem",
+      // An up looks whether a room's are there; of what is not IAM knows no path. STS tells the caller's role without
+      // its path, which other policies compare.
+      Sid: "LookUp",
       Effect: "Allow",
       Action: ["iam:GetInstanceProfile", "iam:GetRole"],
       Resource: [
-        `instance-profile/${EVERY_CASE.workstationRole}`,
-        `role/${EVERY_CASE.investigatorRole}`,
-        `role/${EVERY_CASE.uploadRole("*")}`,
-        `role/${EVERY_CASE.workstationRole}`,
-      ].map((resource) => iamArn(access, resource)),
-    },
-    {
-      // STS tells a role without its path, which other policies compare.
-      Sid: "SeeItself",
-      Effect: "Allow",
-      Action: "iam:GetRole",
-      Resource: [...access.incidentDeployers],
+        ...[
+          `instance-profile/${EVERY_CASE.workstationRole}`,
+          `role/${EVERY_CASE.investigatorRole}`,
+          `role/${EVERY_CASE.uploadRole("*")}`,
+          `role/${EVERY_CASE.workstationRole}`,
+        ].map((resource) => iamArn(access, resource)),
+        ...access.incidentDeployers,
+      ],
     },
     {
       Sid: "InstanceProfiles",
