@@ -11,4 +11,8 @@ export const GIVEN_TWICE: readonly (readonly [clause: RegExp, reason: string])[]
     /^TagWhatIsMade: (arn:aws:ec2:[^:]*:\d+:volume\/\*|StringEquals ec2:CreateAction CreateVolume)$/,
     "a volume that is being made has no ticket yet, as a root volume has none that is tagged afterwards",
   ],
+  [
+    /^Grants(OfEc2|OnSuspectsKeys): /,
+    "EC2's grants on the account's own keys hang on nothing that KMS tells of organisations; where it tells, both say so",
+  ],
 ];
