@@ -2,7 +2,6 @@ import * as pulumi from "@pulumi/pulumi";
 
 import { AuditorRole } from "../components/access/auditorRole";
 import { AutomationRoles } from "../components/access/automationRoles";
-import { AccountSwitches } from "../components/account/accountSwitches";
 import { ClosedInternet } from "../components/account/closedInternet";
 import { bucketArn } from "../components/aws/arn";
 import { untriedServices } from "../components/aws/partitionServices";
@@ -20,6 +19,7 @@ import { foundationTags } from "../components/tags";
 import { EvidenceTrail } from "../components/watch/evidenceTrail";
 import { RunbookAlarm } from "../components/watch/runbookAlarm";
 import type { AuditSettings } from "../settings";
+import { setAccountSwitches } from "./accountSwitches";
 import { inspectFoundation } from "./auditInspection";
 import { findCaller } from "./caller";
 import type { FoundationOutputs } from "./foundation";
@@ -165,9 +165,7 @@ export async function audit(settings: AuditSettings): Promise<FoundationOutputs>
     new AutomationRoles("automation", { region, organizationId, permissionsBoundary, tags });
   }
 
-  if (settings.accountSwitches.length > 0) {
-    new AccountSwitches("account", { accountId, switches: settings.accountSwitches });
-  }
+  await setAccountSwitches(settings);
 
   const { buildTopic, builderVpcId, ...image } =
     baseImageId === undefined

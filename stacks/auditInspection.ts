@@ -61,6 +61,7 @@ const VPC = "aws:ec2/vpc:Vpc";
 async function neededVpcs(settings: AuditSettings): Promise<NeededVpcs> {
   const state = await readStateResources();
   return {
+    accountId: settings.accountId,
     wanted: settings.image === "off" ? 1 : 2,
     known: state.filter(({ type }) => type === VPC).length,
     tag: { name: OWNER_TAG, value: ownerTag({ ...settings, stack: pulumi.getStack() }, VPC, "*") },

@@ -2,7 +2,6 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 
 import { parseArn } from "../components/aws/arn";
-import { AccountSwitches } from "../components/account/accountSwitches";
 import { checkFittingDocuments } from "../components/policies/documentSize";
 import {
   grantsOfEc2ForMembers,
@@ -18,6 +17,7 @@ import { responderPolicy } from "../components/member/responderPolicy";
 import { hasAccountManagement } from "../components/aws/partitionServices";
 import { foundationTags } from "../components/tags";
 import type { MemberSettings } from "../settings";
+import { setAccountSwitches } from "./accountSwitches";
 import { findCaller } from "./caller";
 import { findAgain } from "./foundAgain";
 import { memberDocuments } from "./growingDocuments";
@@ -92,9 +92,7 @@ export async function member(settings: MemberSettings): Promise<MemberOutputs> {
     );
   }
 
-  if (settings.accountSwitches.length > 0) {
-    new AccountSwitches("account", { accountId, switches: settings.accountSwitches });
-  }
+  await setAccountSwitches(settings);
 
   const rules = isolationRules(settings.tools, settings.ports, settings.workstationCidrs);
   const isolationSecurityGroups = settings.vpcs.map(

@@ -1,6 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 
+import type { MetadataDefaults } from "./metadataDefaults";
 import type { AccountSwitch } from "./switchNames";
 
 /** Inputs to {@link AccountSwitches}. */
@@ -10,6 +11,9 @@ export interface AccountSwitchesArgs {
 
   /** Those that are set here; the others are left as they are. */
   readonly switches: readonly AccountSwitch[];
+
+  /** What the switch `metadata` leaves as it is; undefined without that switch. */
+  readonly metadataDefaults: MetadataDefaults | undefined;
 }
 
 /**
@@ -25,7 +29,7 @@ export class AccountSwitches extends pulumi.ComponentResource {
    */
   public constructor(
     name: string,
-    { accountId, switches }: AccountSwitchesArgs,
+    { accountId, switches, metadataDefaults }: AccountSwitchesArgs,
     opts?: pulumi.ComponentResourceOptions,
   ) {
     super("cleanroom:account:AccountSwitches", name, {}, opts);
@@ -59,7 +63,11 @@ export class AccountSwitches extends pulumi.ComponentResource {
     }
     if (switches.includes("metadata")) {
       // Of machines whose launch says nothing; how many hops, containers decide.
-      new aws.ec2.InstanceMetadataDefaults(`${name}-metadata`, { httpTokens: "required" }, kept);
+      new aws.ec2.InstanceMetadataDefaults(
+        `${name}-metadata`,
+        { ...metadataDefaults, httpTokens: "required" },
+        kept,
+      );
     }
     if (switches.includes("serial-console")) {
       new aws.ec2.SerialConsoleAccess(`${name}-serial-console`, { enabled: false }, kept);

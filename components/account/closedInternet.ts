@@ -35,7 +35,13 @@ export class ClosedInternet extends pulumi.ComponentResource {
         : [
             new aws.ec2.VpcBlockPublicAccessExclusion(
               `${name}-builder`,
-              { vpcId: builderVpcId, internetGatewayExclusionMode: "allow-egress", tags },
+              {
+                vpcId: builderVpcId,
+                // A machine with an address of its own goes out by no other: egress alone is for NAT and egress-only gateways.
+                // What comes in, its security group refuses.
+                internetGatewayExclusionMode: "allow-bidirectional",
+                tags,
+              },
               kept,
             ),
           ];

@@ -13,6 +13,9 @@ const QUOTA = { serviceCode: "vpc", quotaCode: "L-F678F1CE" };
 
 /** The VPCs of a foundation. */
 export interface NeededVpcs {
+  /** Whose they are, 12 digits. */
+  readonly accountId: string;
+
   /** How many it has in the end. */
   readonly wanted: number;
 
@@ -36,14 +39,15 @@ function vpcReasons(there: number, allowed: number, missing: number): string[] {
  * Refuses VPCs that EC2 would refuse in mid-deployment, when keys and vault are made. Where AWS does not say how many
  * there are, or may be, that is a warning; a foundation that has all of its VPCs asks nothing.
  */
-export async function checkVpcQuota({ wanted, known, tag }: NeededVpcs): Promise<Check> {
+export async function checkVpcQuota({ accountId, wanted, known, tag }: NeededVpcs): Promise<Check> {
   const heading = "There is no room for the clean room's VPCs";
   if (known >= wanted) {
     return [heading, []];
   }
   try {
     const [all, own, { value }] = await Promise.all([
-      aws.ec2.getVpcs({}),
+      // EC2 lists those of others, too, which share a subnet.
+      aws.ec2.getVpcs({ filters: [{ name: "owner-id", values: [accountId] }] }),
       aws.ec2.getVpcs({ filters: [{ name: `tag:${tag.name}`, values: [tag.value] }] }),
       aws.servicequotas.getServiceQuota(QUOTA),
     ]);

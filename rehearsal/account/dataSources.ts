@@ -382,7 +382,13 @@ function selectFrom(entries: readonly Entry[], account: Account, args: Propertie
             (owner === "self" ? account.id : owner) === (properties["ownerId"] ?? account.id),
         ),
     )
-    .filter((entry) => filters.every((filter) => passes(entry, filter)));
+    .filter((entry) =>
+      filters.every(({ name, values }) =>
+        name === "owner-id" && entry.properties["ownerId"] === undefined
+          ? values.includes(account.id)
+          : passes(entry, { name, values }),
+      ),
+    );
 }
 
 function passes(entry: Entry, { name, values }: Filter): boolean {

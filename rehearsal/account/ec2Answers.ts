@@ -75,6 +75,8 @@ export function ec2AnswersOf(read: () => Account): Ec2Answers {
         },
       };
     },
+    // Nobody has set any.
+    GetInstanceMetadataDefaults: () => ({ accountLevel: {} }),
     DescribeVpcEndpointServices: () => ({
       serviceDetailSet: [
         ...INTERFACE_SERVICES.map((service) => [service, "Interface"]),

@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 
 import { ACCOUNT_SWITCHES } from "../../components/account/switchNames";
+import { AwsError } from "../../rehearsal/account/awsError";
 import type { Deployment } from "../support/deployment";
 import { deploy } from "../support/deployment";
-import { auditConfig, memberConfig } from "../support/examples";
+import { auditConfig, ec2Of, memberConfig } from "../support/examples";
 import { wholeFoundation } from "../support/wholeStacks";
 
 const OWN = /^(account|internet)-/;
@@ -31,10 +32,27 @@ describe("The account's own switches", () => {
     }
   });
 
+  it("leave what else the account has set for the metadata service of new machines", async () => {
+    const there = { httpEndpoint: "enabled", httpPutResponseHopLimit: 2 };
+    const up = (answer: () => Readonly<Record<string, unknown>>) =>
+      deploy("audit", auditConfig({ image: "off", accountSwitches: ["metadata"] }), {
+        ec2: { ...ec2Of({}), GetInstanceMetadataDefaults: answer },
+      });
+    const deployment = await up(() => ({ accountLevel: there }));
+    const { inputs } = deployment.named("account-metadata");
+    assert.deepEqual({ ...inputs }, { ...there, httpTokens: "required" });
+    await assert.rejects(
+      up(() => {
+        throw new AwsError("UnauthorizedOperation", "You are not authorized to do this.");
+      }),
+      /accountSwitches: metadata is not set.*could not be looked up\. AWS denies it/s,
+    );
+  });
+
   it("close the internet to all but the image's builder, which is let out first", async () => {
     const deployment = await wholeFoundation();
     const { inputs } = deployment.named("internet-builder");
-    assert.equal(inputs["internetGatewayExclusionMode"], "allow-egress");
+    assert.equal(inputs["internetGatewayExclusionMode"], "allow-bidirectional");
     const block = deployment.named("internet-block");
     assert.equal(block.inputs["internetGatewayBlockMode"], "block-bidirectional");
     assert.equal((block.options.dependsOn as unknown[]).length, 1);

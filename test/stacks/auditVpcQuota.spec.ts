@@ -7,12 +7,19 @@ const VPCS = "aws:ec2/getVpcs:getVpcs";
 const QUOTA = "aws:servicequotas/getServiceQuota:getServiceQuota";
 const STATE = "pulumi:pulumi:readStackResourceOutputs";
 
-/** Counted, as EC2 lists them: all of the Region, and those with the stack's tag. */
+/** Counted, as EC2 lists them: all of the account in the Region, and those with the stack's tag; others share four. */
 const vpcs =
   (all: number, own = 0) =>
   ({ filters }: Readonly<Record<string, unknown>>) => ({
-    ids: Array.from({ length: filters === undefined ? all : own }, (_, index) => `vpc-${index}`),
+    ids: Array.from(
+      { length: { "owner-id": all, "tag:clean-room": own }[filterOf(filters)] ?? all + 4 },
+      (_, index) => `vpc-${index}`,
+    ),
   });
+
+function filterOf(filters: unknown): string {
+  return (filters as [{ readonly name: string }] | undefined)?.[0].name ?? "";
+}
 
 /** The engine has so many of them. */
 const known = (count: number) => () => ({
