@@ -84,7 +84,8 @@ export async function findRoom(
     workspace.stackOutputs(stack),
   ]);
   return {
-    ticket,
+    // As its settings spell it: tags, records and keys do, and a stack's name has no capitals.
+    ticket: settings.ticket,
     stack,
     stacks,
     workspace,
