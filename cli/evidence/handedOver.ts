@@ -12,11 +12,8 @@ const HEADINGS = ["config", "clean-room:evidence", "evidence"];
  * @throws Refusal where they are something else.
  */
 export function handedOver(text: string): readonly YAMLMap[] {
-  const lines = text.split(/\r?\n/);
-  const indents = lines.flatMap((line) =>
-    line.trim() === "" ? [] : [/^ */.exec(line)?.[0].length ?? 0],
-  );
-  const margin = Math.min(...indents);
+  const lines = withFirstIndent(text.split(/\r?\n/));
+  const margin = Math.min(...lines.filter((line) => line.trim() !== "").map(indentOf));
   const document = parseDocument(lines.map((line) => line.slice(margin)).join("\n"), {
     version: "1.1",
   });
@@ -44,4 +41,20 @@ export function handedOver(text: string): readonly YAMLMap[] {
     first.commentBefore = [...above, first.commentBefore].filter((each) => each != null).join("\n");
   }
   return items;
+}
+
+/** What is copied from the first dash on lacks the indent of its first line alone: gives it that. */
+function withFirstIndent(lines: readonly string[]): readonly string[] {
+  const [first, ...others] = lines.filter((line) => !/^\s*(#|$)/.test(line));
+  const least = Math.min(...others.map(indentOf));
+  if (first?.startsWith("- ") !== true || others.length === 0 || least === 0) {
+    return lines;
+  }
+  const isEntry = (line: string) => indentOf(line) === least && line.trimStart().startsWith("- ");
+  const indent = others.some(isEntry) ? least : Math.max(least - 2, 0);
+  return lines.map((line) => (line === first ? " ".repeat(indent) + line : line));
+}
+
+function indentOf(line: string): number {
+  return /^ */.exec(line)?.[0].length ?? 0;
 }

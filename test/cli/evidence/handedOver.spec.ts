@@ -62,6 +62,23 @@ describe("The lines of a handover", () => {
     }
   });
 
+  it("are taken where they were copied from the first dash on", () => {
+    const [, ...disk] = LINES.split("\n").map((line) => `${line}\n`);
+    const one = disk.slice(0, -1).join("");
+    const two = one.replace("snap-0123456789abcdef0", "snap-1").replace("sdf", "sdg");
+    for (const lines of [
+      one,
+      one + two,
+      `${one}    # the other one\n${two}`,
+      `${one}    # done\n`,
+    ]) {
+      const { told } = added("config: {}\n", lines.trimStart());
+      assert.deepEqual(told, added("config: {}\n", lines).told, lines);
+    }
+    const nested = "- snapshot: snap-1\n  more:\n    - a\n";
+    assert.deepEqual(added("config: {}\n", nested).told, ["snap-1 is added."]);
+  });
+
   it("are refused in one sentence where they are something else", () => {
     for (const [lines, why] of [
       ["", /There are no lines/],
