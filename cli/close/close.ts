@@ -1,4 +1,6 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { basename, join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 
 import { Command } from "commander";
@@ -12,10 +14,12 @@ import { diskRows, diskStates } from "../evidence/diskStates";
 import { grantsCommand, grantsOfStack } from "../grants/grants";
 import type { Output } from "../output";
 import { changesText } from "../room/deploymentOutcome";
+import { FileChange } from "../room/fileChange";
 import { Interrupted } from "../room/interruption";
 import { findRoom, type KnownRoom } from "../room/knownRoom";
 import { isYes } from "../room/person";
 import { duration } from "../room/progress";
+import { projectConfig } from "../room/projectConfig";
 import { RefusedDeployment } from "../room/refusedDeployment";
 import { RoomFile } from "../room/roomFile";
 import type { EngineAct } from "../room/roomStacks";
@@ -100,7 +104,7 @@ class ClosingRun {
         return this.record();
       case "lift":
         // Somebody may have thought again since the record was written.
-        this.setClosing(this.room.stacks.file(stack));
+        await this.setClosing(this.room.stacks.file(stack));
         await this.engine("up");
         if (!(await howFarClosed(this.room)).lifted) {
           throw new Refusal(`The room of ${this.room.ticket} is still protected`, [
@@ -133,33 +137,52 @@ class ClosingRun {
   /** Says in the file that the room is to be closed, and has that recorded; refused, it is as open as before. */
   private async record(): Promise<void> {
     const path = this.room.stacks.file(this.room.stack);
-    const before = readFileSync(path);
-    this.setClosing(path);
+    const written = await this.setClosing(path);
     try {
       await this.engine("up");
     } catch (error) {
-      if (!(await howFarClosed(this.room)).recorded) {
-        writeFileSync(path, before);
-        this.output.say("Nothing was recorded: the room is as open as before.");
+      // Whatever ended it may end this look, too, as where credentials are over: the first reason is the one to tell.
+      const closed = await howFarClosed(this.room).catch(() => undefined);
+      if (closed === undefined) {
+        this.output.say("Whether it was recorded is not known; closing: true stays in the file.");
+      } else if (!closed.recorded) {
+        this.output.say(
+          written.takeBack()
+            ? "Nothing was recorded: the room is as open as before."
+            : `Nothing was recorded. ${basename(path)} was changed by somebody else meanwhile and is left: set closing: false there, and the room is as open as before.`,
+        );
       }
       throw error;
     }
   }
 
-  private setClosing(path: string): void {
+  /** Writes it into the file. */
+  private async setClosing(path: string): Promise<FileChange> {
+    const before = readFileSync(path);
+    const text = await this.closingText(path);
+    writeFileSync(path, text);
+    return new FileChange(path, before, text);
+  }
+
+  /** The room's file, once it says that the room is to be closed. @throws SettingsError where it is wrong */
+  private async closingText(path: string): Promise<string> {
     const file = RoomFile.read(path);
     file.set(CLOSING, true);
+    const ofProject = projectConfig(await this.room.workspace.projectSettings());
     parseSettings({
       project: "clean-room",
       stack: this.room.stack,
-      values: asText(file.config),
+      values: asText({ ...ofProject, ...file.config }),
     });
-    file.write();
+    return file.text();
   }
 
-  private async engine(act: EngineAct): Promise<void> {
+  private async engine(act: EngineAct, configFile?: string): Promise<void> {
     const { stacks, stack } = this.room;
-    const ran = await stacks.run(act, stack, this.output, { message: this.again });
+    const ran = await stacks.run(act, stack, this.output, {
+      message: this.again,
+      ...(configFile === undefined ? {} : { configFile }),
+    });
     ran.warnings.forEach((warning) => this.output.say(`warning: ${warning}`));
     if (ran.interrupted) {
       throw new Interrupted(`Interrupted; nothing is lost by that. Go on with: ${this.again}`);
@@ -197,13 +220,20 @@ class ClosingRun {
       await this.tellRemains();
       return;
     }
-    const path = stacks.file(stack);
-    const before = readFileSync(path);
-    try {
-      this.setClosing(path);
-      await this.engine("preview");
-    } finally {
-      writeFileSync(path, before);
+    if (left.includes("lift")) {
+      // A copy says that it is closing: whatever ends this process, the room's own file never does.
+      const folder = mkdtempSync(join(tmpdir(), "clean-room-"));
+      try {
+        const path = stacks.file(stack);
+        const copy = join(folder, basename(path));
+        writeFileSync(copy, await this.closingText(path), { mode: 0o600 });
+        await this.engine("preview", copy);
+      } finally {
+        rmSync(folder, { recursive: true, force: true });
+      }
+    } else {
+      // Of a room that is destroyed in part the program refuses an up.
+      await this.engine("preview of destroy");
     }
     this.output.say(
       `Nothing speaks against it, and nothing was changed. To close it: ${this.again}`,

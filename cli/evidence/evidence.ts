@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { basename } from "node:path";
 
 import { Command } from "commander";
@@ -11,8 +11,10 @@ import { columns } from "../columns";
 import type { Output } from "../output";
 import { changeRoom } from "../room/changeRoom";
 import { changesText } from "../room/deploymentOutcome";
+import { FileChange } from "../room/fileChange";
 import { findRoom, type KnownRoom } from "../room/knownRoom";
 import { duration } from "../room/progress";
+import { projectConfig } from "../room/projectConfig";
 import { RoomFile } from "../room/roomFile";
 import {
   type EngineOptions,
@@ -101,15 +103,22 @@ export function evidenceCommand(around: Surroundings, readInput: () => string): 
     again: string,
     work: (file: RoomFile) => string[],
   ): Promise<void> {
-    const { stack, stacks, ticket } = room;
+    const { stack, stacks, ticket, workspace } = room;
     const path = stacks.file(stack);
     const before = readFileSync(path);
     const file = RoomFile.read(path);
+    const ofProject = projectConfig(await workspace.projectSettings());
+    if (String({ ...ofProject, ...file.config }["clean-room:closing"]) === "true") {
+      throw new Refusal(`The room of ${ticket} is left as it is, and so is ${basename(path)}`, [
+        `Its file says closing: true. To close: npx clean-room close ${ticket}. To go on: closing: false there, then this again.`,
+      ]);
+    }
     const told = work(file);
     const project = "clean-room";
     // What is wrong is said before the file is touched.
-    parseSettings({ project, stack, values: asText(file.config) });
+    parseSettings({ project, stack, values: asText({ ...ofProject, ...file.config }) });
     file.write();
+    const written = new FileChange(path, before, file.text());
     told.forEach((line) => output.say(line));
     const { up } = await changeRoom({
       stacks,
@@ -118,9 +127,14 @@ export function evidenceCommand(around: Surroundings, readInput: () => string): 
       person: around.person(),
       yes: options.yes === true,
       question: (changes) => `This up of the room of ${ticket}: ${changes}.`,
-      notDone: `The room of ${ticket} is left as it was, and so is ${basename(path)}`,
+      notDone: `The room of ${ticket} is left as it was`,
       again,
-      undo: () => writeFileSync(path, before),
+      undo: () =>
+        output.say(
+          written.takeBack()
+            ? `${basename(path)} is as it was.`
+            : `${basename(path)} was changed by somebody else meanwhile and is left: what this wrote is still in it.`,
+        ),
       aside: () => copying(room),
     });
     output.say(

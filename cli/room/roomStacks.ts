@@ -52,6 +52,9 @@ export interface RunOptions {
 
   /** What the backend's history says of it. */
   readonly message?: string;
+
+  /** A file that is read in place of the stack's own. */
+  readonly configFile?: string;
 }
 
 /** What came of it, and how long it took. */
@@ -101,7 +104,7 @@ export class RoomStacks {
     act: EngineAct,
     stack: string,
     output: Output,
-    { total, aside, message }: RunOptions = {},
+    { total, aside, message, configFile }: RunOptions = {},
   ): Promise<Ran> {
     const log = this.log(stack);
     const before = sizeOf(log);
@@ -116,6 +119,7 @@ export class RoomStacks {
       },
       signal: interruption.signal,
       ...(message === undefined ? {} : { message }),
+      ...(configFile === undefined ? {} : { configFile }),
     };
     progress.start();
     let lastWords: string | undefined;

@@ -1,0 +1,25 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import { FileChange } from "../../../cli/room/fileChange";
+
+describe("A change of a file", () => {
+  const path = join(mkdtempSync(join(tmpdir(), "file-change-")), "Pulumi.inc.yaml");
+  const change = new FileChange(path, "before\n", "written\n");
+
+  it("is taken back", () => {
+    writeFileSync(path, "written\n");
+    assert.equal(change.takeBack(), true);
+    assert.equal(readFileSync(path, "utf8"), "before\n");
+  });
+
+  it("stays where somebody has changed the file since", () => {
+    writeFileSync(path, "written\nand more\n");
+    assert.equal(change.takeBack(), false);
+    assert.equal(readFileSync(path, "utf8"), "written\nand more\n");
+    rmSync(path);
+    assert.equal(change.takeBack(), false);
+  });
+});
