@@ -1,6 +1,7 @@
 import type { OutputMap } from "@pulumi/pulumi/automation";
 
 import { SETTINGS } from "../../settings";
+import { readable } from "../../settings/configText";
 import { columns } from "../columns";
 import { costText, roomCost } from "../room/roomCost";
 
@@ -21,7 +22,8 @@ export function roomCard({ ticket, config, outputs }: CardedRoom): string[] {
   const setting = (name: keyof typeof SETTINGS.incident) => config[`clean-room:${name}`];
   const { instanceType: type, rootVolumeGiB: size } = SETTINGS.incident;
   const instanceType = type.parse(setting("instanceType"));
-  const rootVolumeGiB = size.parse(setting("rootVolumeGiB"));
+  // pulumi config set writes numbers in quotes.
+  const rootVolumeGiB = size.parse(readable(size, setting("rootVolumeGiB")));
   const cost = roomCost({ instanceType, rootVolumeGiB, disksGiB: [] });
   const investigators = output("investigatorRole");
   const rows = [

@@ -29,6 +29,7 @@ import {
   withEngineOptions,
 } from "../room/surroundings";
 import { roomCard } from "./card";
+import { closingReasons, requireSpelling } from "./fileReasons";
 import { findMember } from "./findMember";
 import { type MissingValue, roomSettings, type RoomSettings, type Sources } from "./roomSettings";
 import { writeRoom } from "./writeRoom";
@@ -121,7 +122,7 @@ class Opening {
   }
 
   public async run(): Promise<void> {
-    const before = await this.lookAround();
+    let before = await this.lookAround();
     let settings = await this.settings(before);
     for (let tried = 1; ; tried += 1) {
       const lost = await this.deploy(before, settings);
@@ -135,7 +136,9 @@ class Opening {
         );
       }
       this.around.output.say("Another room came first in that slot: taking another one.");
-      settings = await this.settings({ ...before, hasStack: true });
+      // The first try has made it.
+      before = { ...before, hasStack: true };
+      settings = await this.settings(before);
     }
   }
 
@@ -147,9 +150,12 @@ class Opening {
     const stacks = await this.around.stacks(this.options);
     const workspace = await stacks.workspace();
     const project = projectConfig(await workspace.projectSettings());
+    const file = RoomFile.read(stacks.file(this.stack)).config;
+    const noted = file["clean-room:ticket"] as string | number | undefined;
+    requireSpelling(this.ticket, noted, basename(stacks.file(this.stack)));
     const auditStack =
       this.options.auditStack ??
-      (RoomFile.read(stacks.file(this.stack)).config["clean-room:auditStack"] as string) ??
+      (file["clean-room:auditStack"] as string) ??
       (project["clean-room:auditStack"] as string) ??
       "audit";
     const foundation = await findFoundation(auditStack, workspace);
@@ -206,6 +212,7 @@ class Opening {
       settings = roomSettings(sources());
     }
     const against = [
+      ...closingReasons(this.ticket, file),
       ...(isDeployed ? differences(given, file, basename(stacks.file(this.stack))) : []),
       ...settings.reasons,
       ...settings.missing
@@ -229,7 +236,7 @@ class Opening {
   private async deploy(before: Before, { config }: RoomSettings): Promise<boolean> {
     const { stacks, isDeployed } = before;
     const { output, stack, ticket } = this;
-    const undo = await writeRoom({ ...before, ticket: this.ticket, stack, config });
+    const undo = await writeRoom({ ...before, ticket, stack, config, output });
     const { up } = await changeRoom(
       {
         stacks,

@@ -69,7 +69,9 @@ export function roomSettings(sources: Sources): RoomSettings {
     kind: "incident",
     accountId: foundation.accountId,
     ticket,
-    ...(foundation.stack === "audit" ? {} : { auditStack: foundation.stack }),
+    ...(foundation.stack === "audit" && said("auditStack") === undefined
+      ? {}
+      : { auditStack: foundation.stack }),
     notification: said("notification") ?? foundation.config[`${OWN}notification`],
     tags: said("tags") ?? foundation.config[`${OWN}tags`],
     slot: slot.name,

@@ -1,6 +1,9 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { basename } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 
+import type { Output } from "../output";
+import { reasonOf } from "../reasonOf";
 import { RoomFile } from "../room/roomFile";
 import type { RoomStacks } from "../room/roomStacks";
 import type { FoundationOfRooms } from "../room/foundationOfRooms";
@@ -16,6 +19,7 @@ export interface WrittenRoom {
   readonly config: Readonly<Record<string, unknown>>;
   readonly stacks: RoomStacks;
   readonly foundation: Pick<FoundationOfRooms, "stack">;
+  readonly output: Pick<Output, "say">;
 
   /** Whether the backend has its stack already. */
   readonly hasStack: boolean;
@@ -32,6 +36,7 @@ export async function writeRoom({
   config,
   stacks,
   foundation,
+  output,
   hasStack,
 }: WrittenRoom): Promise<() => Promise<void>> {
   const path = stacks.file(stack);
@@ -53,16 +58,37 @@ export async function writeRoom({
     }
   }
   file.write();
+  const written = file.text();
   return async () => {
-    if (!hasStack) {
-      await workspace.removeStack(stack);
-    }
-    if (before === undefined) {
-      rmSync(path, { force: true });
-    } else {
-      writeFileSync(path, before);
+    try {
+      if (!hasStack) {
+        await workspace.removeStack(stack, { preserveConfig: true });
+      }
+    } catch (error) {
+      output.say(
+        `The stack ${stack} stays, with nothing in it: ${reasonOf(error)}. To forget it: pulumi stack rm --yes ${stack}`,
+      );
+    } finally {
+      takeBack(path, before, written, output);
     }
   };
+}
+
+/** Puts a file back as it was, unless somebody has changed it since. */
+export function takeBack(
+  path: string,
+  before: Buffer | undefined,
+  written: string,
+  output: Pick<Output, "say">,
+): void {
+  const now = existsSync(path) ? readFileSync(path, "utf8") : undefined;
+  if (now !== written) {
+    output.say(`${basename(path)} was changed meanwhile, and is left as it is now.`);
+  } else if (before === undefined) {
+    rmSync(path);
+  } else {
+    writeFileSync(path, before);
+  }
 }
 
 /** A room's secrets are kept as its foundation's are. */

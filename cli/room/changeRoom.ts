@@ -1,5 +1,6 @@
 import { Refusal } from "../../components/refusal";
 import type { Output } from "../output";
+import { reasonOf } from "../reasonOf";
 import { changesText, countOf } from "./deploymentOutcome";
 import { Interrupted } from "./interruption";
 import { isYes, type Person } from "./person";
@@ -8,7 +9,7 @@ import type { Ran, RoomStacks } from "./roomStacks";
 
 /** A change of a room that is previewed, agreed to and deployed. */
 export interface RoomChange {
-  readonly stacks: RoomStacks;
+  readonly stacks: Pick<RoomStacks, "run" | "log" | "workspace">;
   readonly stack: string;
   readonly output: Output;
 
@@ -64,10 +65,14 @@ export async function changeRoom(
     }
     const total = countOf(preview.changes);
     if (total === 0) {
-      begun = true;
-      return { up: undefined };
+      if (await hasOutputs()) {
+        begun = true;
+        return { up: undefined };
+      }
+      output.say("An earlier run ended before it wrote the stack's outputs: they are written now.");
+    } else {
+      await requireYes(change, changesText(preview.changes));
     }
-    await requireYes(change, changesText(preview.changes));
     begun = true;
     const up = await stacks.run("up", stack, output, {
       total,
@@ -89,7 +94,22 @@ export async function changeRoom(
     return { up };
   } finally {
     if (!begun) {
+      await takeBack();
+    }
+  }
+
+  /** What was made is made before the outputs; an engine that was killed between has nothing to change, and no outputs. */
+  async function hasOutputs(): Promise<boolean> {
+    const workspace = await stacks.workspace();
+    return (await workspace.stackOutputs(stack))["instanceId"] !== undefined;
+  }
+
+  /** Why nothing was deployed is told, also where this fails. */
+  async function takeBack(): Promise<void> {
+    try {
       await change.undo();
+    } catch (error) {
+      output.say(`What was written for it is still there: ${reasonOf(error)}`);
     }
   }
 

@@ -67,6 +67,15 @@ describe("The settings of a room that is opened by its ticket", () => {
     assert.equal(valueOf(name, { project, file, given }), "typed@example.edu");
   });
 
+  it("name the foundation that was found wherever one was named", () => {
+    assert.equal(valueOf("auditStack"), undefined);
+    const file = { "clean-room:auditStack": "audit-eu" };
+    assert.equal(valueOf("auditStack", { file }), "audit");
+    assert.equal(valueOf("auditStack", { project: file }), "audit");
+    const foundation = { ...SOURCES.foundation, stack: "audit-eu" };
+    assert.equal(valueOf("auditStack", { foundation }), "audit-eu");
+  });
+
   it("keep every other setting that the file or the project has", () => {
     const project = { "clean-room:investigators": ["arn:x"], "aws:profile": "ir" };
     const file = { "clean-room:instanceType": "r6i.2xlarge" };

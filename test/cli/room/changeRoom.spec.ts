@@ -1,0 +1,59 @@
+import assert from "node:assert/strict";
+
+import type { OpType } from "@pulumi/pulumi/automation";
+
+import { changeRoom, type RoomChange } from "../../../cli/room/changeRoom";
+import type { EngineAct } from "../../../cli/room/roomStacks";
+
+describe("A change of a room", () => {
+  let acts: EngineAct[];
+  let said: string[];
+
+  beforeEach(() => {
+    acts = [];
+    said = [];
+  });
+
+  function change(reasons: readonly string[], outputs: object, undo = () => Promise.resolve()) {
+    const stacks = {
+      log: () => "room.log",
+      run: (act: EngineAct) => {
+        acts.push(act);
+        const changes = new Map<OpType, number>();
+        return Promise.resolve({
+          ...{ changes, warnings: [], reasons, milliseconds: 1, interrupted: false },
+        });
+      },
+      workspace: () => Promise.resolve({ stackOutputs: () => Promise.resolve(outputs) }),
+    };
+    return changeRoom({
+      stacks: stacks as unknown as RoomChange["stacks"],
+      stack: "inc-1",
+      output: { say: (line) => said.push(line), tell: () => undefined },
+      person: undefined,
+      yes: false,
+      question: (changes) => changes,
+      notDone: "Not done",
+      again: "again",
+      undo,
+    });
+  }
+
+  it("ends with the preview where nothing is to be changed", async () => {
+    const { up } = await change([], { instanceId: { value: "i-1" } });
+    assert.equal(up, undefined);
+    assert.deepEqual(acts, ["preview"]);
+  });
+
+  it("deploys the outputs that a run lacks which was killed before its end", async () => {
+    const { up } = await change([], {});
+    assert.notEqual(up, undefined);
+    assert.deepEqual(acts, ["preview", "up"]);
+  });
+
+  it("tells why nothing was deployed, also where taking back fails", async () => {
+    const failing = () => Promise.reject(new Error("the disk is full"));
+    await assert.rejects(change(["No such role."], {}, failing), /No such role\./);
+    assert.match(said.join("\n"), /still there: the disk is full/);
+  });
+});
