@@ -1,4 +1,7 @@
-import { createInterface } from "node:readline/promises";
+import { createInterface } from "node:readline";
+import type { Readable, Writable } from "node:stream";
+
+import { Interrupted } from "./interruption";
 
 /** Somebody at a terminal, who can be asked. */
 export interface Person {
@@ -11,17 +14,25 @@ export function personAtTerminal(): Person | undefined {
   if (!process.stdin.isTTY || !process.stderr.isTTY) {
     return undefined;
   }
+  return personAt(process.stdin, process.stderr);
+}
+
+/** Somebody at a terminal. Ctrl-C at a question, or Ctrl-D, is thrown as Interrupted, so that what was begun is taken back. */
+export function personAt(input: Readable, output: Writable): Person {
   return {
-    ask: async (question) => {
-      // Ctrl-C is the command's to take, also while a question stands.
-      const terminal = createInterface({ input: process.stdin, output: process.stderr });
-      terminal.on("SIGINT", () => process.kill(process.pid, "SIGINT"));
-      try {
-        return (await terminal.question(question)).trim();
-      } finally {
-        terminal.close();
-      }
-    },
+    ask: (question) =>
+      new Promise((resolve, reject) => {
+        const terminal = createInterface({ input, output, terminal: true });
+        const leave = () => {
+          reject(new Interrupted("Interrupted at a question; nothing was done after it."));
+          terminal.close();
+        };
+        terminal.once("SIGINT", leave).once("close", leave);
+        terminal.question(question, (answer) => {
+          resolve(answer.trim());
+          terminal.close();
+        });
+      }),
   };
 }
 

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { basename } from "node:path";
 
-import { type Document, isMap, isSeq, parseDocument, YAMLMap, type YAMLSeq } from "yaml";
+import { type Document, isMap, isScalar, isSeq, parseDocument, YAMLMap, type YAMLSeq } from "yaml";
 
 import { Refusal } from "../../components/refusal";
 
@@ -44,9 +44,16 @@ export class RoomFile {
     return config ?? {};
   }
 
-  /** Sets a setting, by full key. */
+  /** Sets a setting, by full key; the comment beside a single value stays. */
   public set(key: string, value: unknown): void {
-    this.configMap().set(this.document.createNode(key), this.document.createNode(value));
+    const config = this.configMap();
+    const old = config.get(key, true);
+    const node = this.document.createNode(value);
+    if (isScalar(old) && isScalar(node)) {
+      old.value = node.value;
+    } else {
+      config.set(this.document.createNode(key), node);
+    }
   }
 
   /** Comments that stand above the settings, for who reads the file. */

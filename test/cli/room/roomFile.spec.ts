@@ -25,6 +25,16 @@ describe("The file of a room", () => {
     assert.equal(file.text(), WRITTEN.replace("us-east-1", "eu-west-1"));
   });
 
+  it("keeps what stands beside a value that is changed", () => {
+    const file = RoomFile.parse("Pulumi.inc.yaml", WRITTEN);
+    file.set("clean-room:accountId", "011122223333");
+    assert.equal(file.text(), WRITTEN.replace("111122223333", "011122223333"));
+    const text = "config:\n  clean-room:closing: &c true # by Jo\n";
+    const other = RoomFile.parse("Pulumi.inc.yaml", text);
+    other.set("clean-room:closing", false);
+    assert.equal(other.text(), text.replace("true", "false"));
+  });
+
   it("has ids of digits, and times, as texts for the CLI, which reads YAML 1.1", () => {
     const file = RoomFile.parse("Pulumi.inc.yaml", "");
     file.set("clean-room:accountId", "011122223333");
