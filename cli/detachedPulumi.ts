@@ -70,6 +70,7 @@ export class DetachedPulumi {
     }
     const printsToLog = verb === "up" || verb === "preview" || verb === "destroy";
     const log = openSync(this.log, "a+");
+    const { size: before } = fstatSync(log);
     try {
       const child = spawn(
         this.command,
@@ -96,13 +97,17 @@ export class DetachedPulumi {
       child.stderr?.setEncoding("utf8").on("data", (text: string) => (stderr += text));
       const cancel = () => child.kill("SIGINT");
       signal?.addEventListener("abort", cancel);
+      // It may have come while the Automation API was at its own questions.
+      if (signal?.aborted === true) {
+        cancel();
+      }
       const code = await new Promise<number>((resolve, reject) => {
         child.on("error", reject).on("close", (status) => resolve(status ?? -1));
       });
       signal?.removeEventListener("abort", cancel);
       if (code !== 0) {
         throw new Error(
-          lastWords(printsToLog ? endOf(log) : stderr) ?? `pulumi ended with ${code}`,
+          lastWords(printsToLog ? endOf(log, before) : stderr) ?? `pulumi ended with ${code}`,
         );
       }
       return { stdout, stderr, code };
@@ -128,9 +133,10 @@ function lastWords(text: string): string | undefined {
   return errors.at(-1)?.slice("error:".length).trim() ?? lines.at(-1);
 }
 
-function endOf(file: number): string {
+/** @param from Where what was printed since begins. */
+function endOf(file: number, from: number): string {
   const { size } = fstatSync(file);
-  const end = Buffer.alloc(Math.min(size, END_OF_LOG));
+  const end = Buffer.alloc(Math.min(size - from, END_OF_LOG));
   readSync(file, end, 0, end.length, size - end.length);
   return end.toString("utf8");
 }

@@ -14,6 +14,7 @@ import type { Output } from "../output";
 import { reasonOf } from "../reasonOf";
 import { type DeploymentOutcome, OutcomeRecorder } from "./deploymentOutcome";
 import { Interruption } from "./interruption";
+import { requireDefaultOrganisation } from "./organisation";
 import { Progress } from "./progress";
 import { anotherRun } from "./stackLock";
 
@@ -94,9 +95,15 @@ export class RoomStacks {
     return this.open("stacks", "ask", secretsProvider);
   }
 
-  /** Every stack that the backend has of the project. */
+  /**
+   * Every stack that the backend has of the project.
+   *
+   * @throws Refusal where all are of an organisation that is not the default one
+   */
   public async list(): Promise<readonly StackSummary[]> {
-    return (await this.workspace()).listStacks();
+    const stacks = await (await this.workspace()).listStacks();
+    requireDefaultOrganisation(stacks);
+    return stacks;
   }
 
   /** Has the engine do something, and tells how it comes on. @throws Refusal where another run is at work */
@@ -140,13 +147,16 @@ export class RoomStacks {
       lastWords = reasonOf(error);
     }
     const milliseconds = progress.end();
+    const outcome = recorder.outcome(lastWords);
     if (lastWords !== undefined) {
-      const other = anotherRun(stack, `${lastWords}\n${textFrom(log, before)}`);
+      // What the engine tells, it tells this run alone; the log's last words may be another run's.
+      const printed = `${lastWords}\n${textFrom(log, before)}`;
+      const other = anotherRun(stack, outcome.reasons.join("\n"), printed);
       if (other !== undefined) {
         throw other;
       }
     }
-    return { ...recorder.outcome(lastWords), milliseconds, interrupted: interruption.came };
+    return { ...outcome, milliseconds, interrupted: interruption.came };
   }
 
   private policies() {

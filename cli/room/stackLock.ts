@@ -5,10 +5,15 @@ import { Refusal } from "../../components/refusal";
  *
  * Source: pulumi/pulumi, pkg/backend/diystate/lock.go; Pulumi Cloud answers 409.
  *
- * @param printed What the CLI printed.
+ * @param lastWords What this run's own CLI failed with.
+ * @param printed All that was printed meanwhile, by other runs on this machine too: only the holder is looked for there.
  */
-export function anotherRun(stack: string, printed: string): Refusal | undefined {
-  if (!/the stack is currently locked by|Another update is currently in progress/.test(printed)) {
+export function anotherRun(
+  stack: string,
+  lastWords: string,
+  printed = lastWords,
+): Refusal | undefined {
+  if (!/the stack is currently locked by|Another update is currently in progress/.test(lastWords)) {
     return undefined;
   }
   const [, who, pid, since] =

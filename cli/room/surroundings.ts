@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { dirname, join, resolve } from "node:path";
 
 import { EC2Client } from "@aws-sdk/client-ec2";
 import { IAMClient } from "@aws-sdk/client-iam";
@@ -66,7 +66,7 @@ export function surroundings(output: Output): Surroundings {
         pulumi: await PulumiCommand.get(),
         ...(policyPack === false ? {} : { policyPack }),
         ...(policyPackConfig === undefined ? {} : { policyPackConfig }),
-        logs: join(projectFolder(), logs),
+        logs: resolve(projectFolder(), logs),
       }),
     aws: (config) => ({
       ec2: new EC2Client(config),

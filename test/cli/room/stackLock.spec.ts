@@ -25,6 +25,11 @@ describe("A run while another one is at work", () => {
     assert.match(refusal?.message ?? "", /wait for it.*pulumi cancel/);
   });
 
+  it("is not what another run was refused with, whose words are in the same log", () => {
+    const printed = "error: the stack is currently locked by 1 lock(s).";
+    assert.equal(anotherRun("s", "error: the role is not there", printed), undefined);
+  });
+
   it("is nothing that another failure is taken for", () => {
     assert.equal(anotherRun("s", "error: no stack named 's' found"), undefined);
   });
