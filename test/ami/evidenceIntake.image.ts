@@ -116,6 +116,62 @@ describe("evidence-intake", function () {
     machine.must('evidence-mount "$1"', disk.device);
   });
 
+  it("says of a disk whose record is written and not in the vault that it is so, not that the hash is pending", () => {
+    const disk = machine.newDisk("unsent", 16);
+    machine.must('mkfs.ext4 -q -F "$1"', disk.device);
+    begin(disk);
+    machine.must("echo 1 >/tmp/put-exit");
+    assert.match(finish(), /^1\n[^]*not in the vault yet/);
+    const said = machine.must('evidence-mount "$1"', disk.device);
+    assert.match(said, /hash +its record is written, and not in the vault yet/);
+    assert.match(machine.must("cat /var/log/clean-room/evidence-mount.log"), /"hash":"unsent"/);
+  });
+
+  it("names those who began to look at this volume, and nobody who looked at another under its name", () => {
+    const disk = machine.newDisk("looks", 16);
+    begin(disk);
+    machine.must(
+      `mkdir -p /var/log/clean-room; cat >/var/log/clean-room/evidence-mount.log <<END
+{"action":"open-begin","at":"a","user":"u","sources":["$1"],"volumes":["vol-0123456789abcdef1"]}
+{"action":"open-begin","at":"b","user":"u","sources":["/dev/nvme9n1"],"volumes":["vol-0123456789abcdef1","${VOLUME}"]}
+{"action":"mount-begin","at":"c","user":"u","device":"$1","volumeId":"vol-0123456789abcdef1"}
+{"action":"mount-begin","at":"d","user":"u","device":"/dev/nvme9n1","volumeId":"${VOLUME}"}
+{"action":"shell","at":"e","user":"u"}
+END`,
+      disk.device,
+    );
+    assert.match(finish(), /^0\n/);
+    const { lookedAtBefore } = JSON.parse(machine.must("cat $1", RECORD)) as Record<
+      string,
+      unknown
+    >;
+    assert.deepEqual(lookedAtBefore, [
+      { at: "b", user: "u", action: "open", device: ["/dev/nvme9n1"] },
+      { at: "d", user: "u", action: "mount", device: "/dev/nvme9n1" },
+    ]);
+  });
+
+  it("records thousands of ranges, and that nobody can tell who looked", () => {
+    const disk = machine.newDisk("ranges", 16);
+    begin(disk);
+    // A log that cannot be understood, and more than one argument of a command may be long.
+    machine.must(
+      `mkdir -p /var/log/clean-room; echo '[1]' >/var/log/clean-room/evidence-mount.log
+       printf '#!/bin/bash\nset -e\n"$\{0%%/*\}/real-hash" "$@" |
+         if [ $# = 2 ]; then jq -c ".unreadable = [range(5000) | {offset: (. * 1024), length: 512}]"; else cat; fi\n' >/tmp/hash
+       cat /tmp/hash >/usr/local/lib/clean-room/disk-hash.new; chmod 0755 /usr/local/lib/clean-room/disk-hash.new
+       mv /usr/local/lib/clean-room/disk-hash.new /usr/local/lib/clean-room/disk-hash
+       pkill -f "[e]vidence-intake $1"; sleep 0.5; cat /tmp/ended; rm /tmp/ended; touch /tmp/go`,
+      disk.name,
+    );
+    const { status, stderr } = machine.run('evidence-intake "$1"', disk.name);
+    machine.must("rm /tmp/go /tmp/hash; cd /usr/local/lib/clean-room; mv real-hash disk-hash");
+    assert.equal(status, 0, stderr);
+    const record = JSON.parse(machine.must("cat $1", RECORD)) as Record<string, unknown>;
+    assert.equal((record["unreadable"] as unknown[]).length, 5000);
+    assert.equal(record["lookedAtBefore"], null);
+  });
+
   it("refuses a disk that changed while its hash was taken, and records that", () => {
     const disk = machine.newDisk("moving", 16);
     begin(disk);
@@ -128,6 +184,24 @@ describe("evidence-intake", function () {
     assert.match(finish(), /^2\n[^]*begins otherwise than when it was attached/);
     assert.ok(!machine.present(RECORD));
     assert.match(machine.must("cat /tmp/put-calls"), /refused\.json/);
+    // It begins as before, and still nobody looks at it until its intake has.
+    disk.unlock();
+    machine.must(
+      'dd if=/dev/zero of="$1" bs=1 count=1 seek=5000 conv=notrunc status=none; sync "$1"',
+      disk.device,
+    );
+    disk.lock();
+    const { status, stdout } = machine.run('evidence-is-ready "$1"', disk.device);
+    assert.equal(status, 1);
+    assert.match(stdout, /was refused: .*begins otherwise/);
+    machine.must('evidence-intake "$1" && evidence-is-ready "/dev/$1"', disk.name);
+  });
+
+  it("names the volume where a disk became another while it was hashed", () => {
+    const disk = machine.newDisk("becoming", 16);
+    begin(disk);
+    disk.unlock();
+    assert.match(finish(), new RegExp(`^2\n[^]*\\(${VOLUME}\\) became another disk`));
   });
 
   it("goes on after it was stopped, though the disk is mounted by now", () => {
@@ -264,6 +338,8 @@ describe("evidence-intake of a disk that cannot be read to its end", function ()
   const machine = EvidenceMachine.ofSuite("user-mode");
 
   it("hashes past it, records the ranges, and lets it be mounted", () => {
+    // Each waits for nothing here: a hundred times three seconds are longer than a test.
+    machine.must("sed -i 's/^PAUSE = 1$/PAUSE = 0/' /usr/local/lib/clean-room/disk-hash");
     const file = machine.newDisk("holes", 80);
     machine.must(
       `mkfs.ext4 -q -F "$1"; head -c 8M /dev/urandom | dd of="$1" bs=1M seek=66 conv=notrunc status=none
@@ -294,5 +370,67 @@ describe("evidence-intake of a disk that cannot be read to its end", function ()
     ]);
     assert.equal(machine.must("evidence-is-ready /dev/xvdh"), `${VOLUME} whole hashed`);
     machine.must("dmsetup remove holes; rm /dev/xvdh");
+  });
+});
+
+describe("disk-hash", function () {
+  this.timeout(180_000);
+  const machine = EvidenceMachine.ofSuite();
+
+  /** The real script, on a file, where reads go through a function `read(real, fd, buffers, offset)` of Python. */
+  const hash = (reading: string, progress = "/tmp/progress") =>
+    machine.run(
+      `head -c 1M /dev/urandom >/tmp/source; sha256sum </tmp/source | cut -c-64
+       printf %s "$1" >/tmp/reading.py; exec timeout 60 python3 -c '
+import errno, os, runpy, sys
+names = {}
+exec(open("/tmp/reading.py").read(), names)
+real = os.preadv
+os.preadv = lambda fd, buffers, offset: names["read"](real, fd, buffers, offset)
+sys.argv = ["disk-hash", "/tmp/source", "'"$2"'"]
+runpy.run_path("/usr/local/lib/clean-room/disk-hash", run_name="__main__")'`,
+      reading,
+      progress,
+    );
+
+  it("reads what a fault of the way hides for a moment", () => {
+    // As often as it takes to come down to the sector, and twice more.
+    const { status, stdout, stderr } = hash(`
+import errno
+left = 14
+def read(real, fd, buffers, offset):
+    global left
+    if left and offset <= 5120 < offset + len(buffers[0]):
+        left -= 1
+        raise OSError(errno.EIO, "Input/output error")
+    return real(fd, buffers, offset)
+`);
+    assert.equal(status, 0, stderr);
+    const [expected, found = ""] = stdout.split("\n");
+    const { sha256, unreadable } = JSON.parse(found) as Record<string, unknown>;
+    assert.deepEqual([sha256, unreadable], [expected, []]);
+  });
+
+  it("ends at a fault that it does not know, and does not wait for ever", () => {
+    const { status, stderr } = hash("def read(*_): raise ValueError('unheard of')");
+    assert.equal(status, 1);
+    assert.match(stderr, /unheard of/);
+  });
+
+  it("goes on though how far it is cannot be written", () => {
+    const { status, stderr } = hash(
+      "def read(real, *rest): return real(*rest)",
+      "/nowhere/progress",
+    );
+    assert.equal(status, 0, stderr);
+  });
+
+  it("leaves no mark of evidence that it cannot read", () => {
+    machine.must("mkdir /tmp/state; echo /dev/nothing >/tmp/state/sources");
+    const { status, stderr } = machine.run(
+      "/usr/local/lib/clean-room/evidence-marks /tmp/state; s=$?; rm -r /tmp/state; exit $s",
+    );
+    assert.equal(status, 1);
+    assert.match(stderr, /cannot be read/);
   });
 });

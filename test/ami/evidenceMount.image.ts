@@ -242,7 +242,7 @@ describe("evidence-mount", function () {
     assert.match(again.stderr, /already mounted/);
   }
 
-  it("writes one line about a mount and one about an unmount, with the user", () => {
+  it("writes a line before a mount, one about it and one about an unmount, with the user", () => {
     const disk = machine.evidence();
     machine.must(
       `chmod 0755 /home; mkdir -p /home/examiner
@@ -250,11 +250,22 @@ describe("evidence-mount", function () {
       disk.device,
     );
     const lines = machine.must("cat /var/log/clean-room/evidence-mount.log").split("\n");
-    const [mount, unmount, ...more] = lines.map(
+    const [begin, mount, unmount, ...more] = lines.map(
       (line) => JSON.parse(line) as Record<string, unknown>,
     );
     assert.equal(more.length, 0);
-    assert.ok(mount && unmount);
+    assert.ok(begin && mount && unmount);
+    assert.deepEqual(
+      { ...begin, at: "" },
+      {
+        action: "mount-begin",
+        at: "",
+        user: "examiner",
+        device: disk.device,
+        volumeId: VOLUME,
+        hash: "hashed",
+      },
+    );
     const { at, sha256Before, sha256After, ...rest } = mount;
     assert.match(String(at), /Z$/);
     assert.equal(sha256Before, sha256After);
@@ -277,6 +288,26 @@ describe("evidence-mount", function () {
     assert.equal(unmount["action"], "unmount");
     assert.equal(unmount["user"], "examiner");
     assert.equal(unmount["same"], "yes");
+  });
+
+  it("mounts the disk that it asked about, though the link leads elsewhere by then", () => {
+    const disk = machine.evidence();
+    const other = machine.newDisk("unhashed", 16);
+    machine.must('mkfs.ext4 -q -F "$1"', other.device);
+    other.lock();
+    machine.must(
+      `cd /usr/local/sbin; mv evidence-is-ready real-ready; ln -s "$1" /tmp/link
+       printf '#!/bin/bash\\nreal-ready "$1" && ln -sfn %s /tmp/link\\n' "$2" >evidence-is-ready; chmod 0755 evidence-is-ready`,
+      disk.device,
+      other.device,
+    );
+    const { status, stderr } = machine.run("evidence-mount /tmp/link");
+    machine.must("rm /tmp/link; cd /usr/local/sbin; mv real-ready evidence-is-ready");
+    assert.equal(status, 0, stderr);
+    assert.equal(
+      machine.must("findmnt -nrvo SOURCE -M $1", `/evidence/${VOLUME}/whole`),
+      disk.device,
+    );
   });
 
   it("refuses the root device, its disk, swap, and what is not a device", () => {

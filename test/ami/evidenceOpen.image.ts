@@ -68,7 +68,7 @@ describe("evidence-open", function () {
       assert.notEqual(machine.run(`touch ${AT}.replayed/x`).status, 0);
       assert.match(
         machine.must("tail -n 1 /var/log/clean-room/evidence-mount.log"),
-        /"action":"open".*"view":"replayed".*written=(\d+)".*written=\1","same":"yes"/,
+        /"action":"open".*"volumes":\["vol-0123456789abcdef0"\],"view":"replayed".*written=(\d+)".*written=\1","same":"yes"/,
       );
       machine.must(`evidence-unmount ${AT}.replayed; evidence-unmount ${AT}`);
       assert.equal(disk.sha256(), before);

@@ -141,6 +141,18 @@ describe("evidence-shell", function () {
     assert.equal(stdout, "examiner\nsecret\n\n", stderr);
   });
 
+  it("does not start where a device that is there cannot be shown", () => {
+    mounted();
+    machine.must(
+      `cd /usr/local/sbin
+       printf '#!/bin/bash\\n[ "$*" != "--bind /dev/zero ./dev/zero" ] || exit 32\\nexec /usr/bin/mount "$@"\\n' >mount; chmod 0755 mount`,
+    );
+    const { status, stdout } = shell("echo there");
+    machine.must("rm /usr/local/sbin/mount");
+    assert.notEqual(status, 0);
+    assert.equal(stdout, "");
+  });
+
   it("is given by sudo alone", () => {
     const { status, stderr } = machine.run('su examiner -c "/usr/local/sbin/evidence-shell id"');
     assert.equal(status, 125);
