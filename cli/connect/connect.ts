@@ -7,6 +7,7 @@ import { Refusal } from "../../components/refusal";
 import { refuseAct } from "../awsRefusals";
 import type { Output } from "../output";
 import { findRoom } from "../room/knownRoom";
+import { requirePrograms } from "../room/neededPrograms";
 import { isOnPath } from "../room/programOnPath";
 import { READING, type Surroundings, surroundings } from "../room/surroundings";
 
@@ -16,13 +17,6 @@ export type RunAtTerminal = (
   args: readonly string[],
   environment: Readonly<Record<string, string>>,
 ) => Promise<number>;
-
-/** What logging in takes beside this command, and where it comes from. */
-const NEEDED = {
-  aws: "the AWS CLI (https://docs.aws.amazon.com/cli/latest/userguide/getting-started-install.html)",
-  "session-manager-plugin":
-    "its Session Manager plugin (https://docs.aws.amazon.com/systems-manager/latest/userguide/session-manager-working-with-install-plugin.html)",
-} as const;
 
 /** Reads the command line. */
 function connectCommand(
@@ -37,13 +31,7 @@ function connectCommand(
     )
     .argument("<ticket>", "the incident's ticket")
     .action(async (ticket: string) => {
-      const absent = Object.entries(NEEDED).filter(([program]) => !has(program));
-      if (absent.length > 0) {
-        throw new Refusal(
-          "Nobody can log in from here",
-          absent.map(([program, what]) => `${program} is not on the PATH: install ${what}.`),
-        );
-      }
+      requirePrograms("Nobody can log in from here", ["aws", "session-manager-plugin"], has);
       const { outputs, settings, foundation, aws } = await findRoom(
         ticket,
         around,

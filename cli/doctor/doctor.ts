@@ -5,12 +5,14 @@ import { Command } from "commander";
 
 import { failureOf } from "../../components/aws/failure";
 import { AMI_PARAMETER } from "../../components/names";
+import { Refusal } from "../../components/refusal";
 import { asText } from "../../settings";
 import { awsCredentials } from "../../stacks/awsCredentials";
 import { refuseLookUp } from "../awsRefusals";
 import { requireLogin } from "../login";
 import { memberFacts } from "../open/memberFacts";
 import type { Output } from "../output";
+import { reasonOf } from "../reasonOf";
 import { findFoundation } from "../room/foundationOfRooms";
 import { isOnPath } from "../room/programOnPath";
 import { projectConfig } from "../room/projectConfig";
@@ -82,21 +84,25 @@ export function doctorCommand(around: Surroundings, has: (program: string) => bo
       checkBackend(url ?? ""),
       ...checkFoundation(values),
       checkRole(Arn, (values["incidentDeployers"] as readonly string[] | undefined) ?? []),
-      checkSlots(foundation.slots.length, (await findSlotClaims(aws.ssm)).length),
-      ...checkImage(
-        await findImage(aws),
-        values["toolboxDigest"] as string | undefined,
-        new Date(),
-      ),
-      ...(await Promise.all(
-        members.map(async (account) =>
-          checkMember(
-            account,
-            memberFacts(await workspace.stackOutputs(`member-${account}`), region),
-            region,
-          ),
-        ),
+      ...(await orRefused(async () => [
+        checkSlots(foundation.slots.length, (await findSlotClaims(aws.ssm)).length),
+      ])),
+      ...(await orRefused(async () =>
+        checkImage(await findImage(aws), values["toolboxDigest"] as string | undefined, new Date()),
       )),
+      ...(
+        await Promise.all(
+          members.map((account) =>
+            orRefused(async () => [
+              checkMember(
+                account,
+                memberFacts(await workspace.stackOutputs(`member-${account}`), region),
+                region,
+              ),
+            ]),
+          ),
+        )
+      ).flat(),
       ...(members.length === 0
         ? [
             {
@@ -107,6 +113,18 @@ export function doctorCommand(around: Surroundings, has: (program: string) => bo
         : []),
       NOT_LOOKED_AT,
     ];
+  }
+}
+
+/** What a look-up found; where it is refused, that: what else there is to mend is told all the same. */
+export async function orRefused(
+  look: () => Promise<readonly Finding[]>,
+): Promise<readonly Finding[]> {
+  try {
+    return await look();
+  } catch (error) {
+    const said = error instanceof Refusal ? error.reasons : [reasonOf(error)];
+    return said.map((each) => ({ verdict: "mend", said: each }));
   }
 }
 

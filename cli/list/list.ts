@@ -8,6 +8,7 @@ import { requireLogin } from "../login";
 import { readEngineState } from "../mend/engineState";
 import { roomFindings } from "../mend/mend";
 import type { Output } from "../output";
+import { reasonOf } from "../reasonOf";
 import { findFoundation } from "../room/foundationOfRooms";
 import { findRoom } from "../room/knownRoom";
 import { duration } from "../room/progress";
@@ -61,7 +62,7 @@ export function listCommand(around: Surroundings): Command {
               : undefined;
           const state = !isHere ? "no stack here" : hasFile ? "" : "its file is elsewhere";
           output.tell({ ...room, drift, stack, isHere, hasFile });
-          return [...rowOf(room, now), ...(drift === undefined ? [] : [`${drift} differ`]), state];
+          return [...rowOf(room, now), ...(drift === undefined ? [] : [driftText(drift)]), state];
         }),
       );
       const headings = [
@@ -101,11 +102,21 @@ function rowOf(
   ];
 }
 
-/** How many differences there are between AWS and the engine. */
-async function differences(ticket: string, around: Surroundings): Promise<number> {
-  const { stack, settings, workspace, foundation, aws } = await findRoom(ticket, around, READING);
-  const state = await readEngineState(stack, workspace);
-  return (await roomFindings(stack, settings, state, foundation.vaultBucket, aws)).length;
+/** How many differences there are between AWS and the engine; null where this room cannot be compared, as the others are listed all the same. */
+async function differences(ticket: string, around: Surroundings): Promise<number | null> {
+  try {
+    const { stack, settings, workspace, foundation, aws } = await findRoom(ticket, around, READING);
+    const state = await readEngineState(stack, workspace);
+    const found = await roomFindings(stack, settings, state, foundation.vaultBucket, aws);
+    return found.length;
+  } catch (error) {
+    around.output.say(`${ticket} is not compared: ${reasonOf(error)}`);
+    return null;
+  }
+}
+
+function driftText(drift: number | null): string {
+  return drift === null ? "not compared" : `${drift} differ`;
 }
 
 function ofAws(config: Readonly<Record<string, unknown>>): Record<string, unknown> {

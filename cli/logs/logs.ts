@@ -10,10 +10,16 @@ import { columns } from "../columns";
 import type { RunAtTerminal } from "../connect/connect";
 import type { Output } from "../output";
 import { findRoom, type KnownRoom } from "../room/knownRoom";
+import { requirePrograms } from "../room/neededPrograms";
+import { isOnPath } from "../room/programOnPath";
 import { READING, type Surroundings, surroundings } from "../room/surroundings";
 
 /** Reads the command line. */
-function logsCommand(around: Surroundings, run: RunAtTerminal): Command {
+function logsCommand(
+  around: Surroundings,
+  run: RunAtTerminal,
+  has: (program: string) => boolean,
+): Command {
   const { output } = around;
   return new Command("logs")
     .description(
@@ -22,6 +28,9 @@ function logsCommand(around: Surroundings, run: RunAtTerminal): Command {
     .argument("<ticket>", "the incident's ticket")
     .argument("[session]", "the id of a session: prints its recording")
     .action(async (ticket: string, session: string | undefined) => {
+      if (session !== undefined) {
+        requirePrograms("No recording can be printed here", ["aws"], has);
+      }
       const room = await findRoom(ticket, around, READING);
       if (session !== undefined) {
         process.exitCode = await run("aws", recordingOf(session, room.settings.region), {});
@@ -44,12 +53,17 @@ function logsCommand(around: Surroundings, run: RunAtTerminal): Command {
     });
 }
 
-/** The stream of a session has the session's id. Source: Systems Manager user guide, "Logging session data using CloudWatch Logs". */
-function recordingOf(session: string, region: string): string[] {
+/**
+ * The stream of a session has the session's id. Of get-log-events the AWS CLI asks one page alone, of this every page.
+ *
+ * Source: Systems Manager user guide, "Logging session data using CloudWatch Logs"; AWS CLI reference.
+ */
+export function recordingOf(session: string, region: string): string[] {
   return [
-    ...["logs", "get-log-events", "--region", region, "--log-group-name", SESSION_LOG_GROUP],
-    ...["--log-stream-name", session, "--start-from-head"],
-    ...["--query", "events[].message", "--output", "text"],
+    ...["logs", "filter-log-events", "--region", region, "--log-group-name", SESSION_LOG_GROUP],
+    ...["--log-stream-names", session],
+    // Each in a line of its own.
+    ...["--query", "events[].[message]", "--output", "text"],
   ];
 }
 
@@ -89,11 +103,12 @@ async function findSessions({
 
 /** The subcommand, as it is called. */
 export function logs(output: Output): Command {
-  return logsCommand(surroundings(output), (program, args, environment) => {
+  const run: RunAtTerminal = (program, args, environment) => {
     const env = { ...process.env, ...environment };
     const child = spawn(program, args, { stdio: "inherit", env });
     return new Promise((resolve, reject) => {
       child.on("error", reject).on("close", (code) => resolve(code ?? 1));
     });
-  });
+  };
+  return logsCommand(surroundings(output), run, (program) => isOnPath(program));
 }

@@ -1,13 +1,23 @@
 import { accessSync, constants, statSync } from "node:fs";
 import { delimiter, join } from "node:path";
 
-/** Whether a program is on the PATH. */
-export function isOnPath(program: string, path = process.env["PATH"] ?? ""): boolean {
+/** Windows finds a program by its name without these. */
+const ENDINGS =
+  process.platform === "win32"
+    ? (process.env["PATHEXT"] ?? ".COM;.EXE;.BAT;.CMD").split(";").filter((each) => each !== "")
+    : [""];
+
+/** Whether a program is on the PATH. @param endings Of a program's file */
+export function isOnPath(
+  program: string,
+  path = process.env["PATH"] ?? "",
+  endings: readonly string[] = ENDINGS,
+): boolean {
   return path
     .split(delimiter)
     .filter((folder) => folder !== "")
-    .some((folder) => {
-      const file = join(folder, program);
+    .flatMap((folder) => endings.map((ending) => join(folder, `${program}${ending}`)))
+    .some((file) => {
       try {
         accessSync(file, constants.X_OK);
         return statSync(file).isFile();

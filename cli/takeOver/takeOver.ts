@@ -1,3 +1,4 @@
+import { rmSync } from "node:fs";
 import { basename } from "node:path";
 
 import { Command } from "commander";
@@ -35,6 +36,8 @@ export function takeOverCommand(around: Surroundings): Command {
         await workspace.refreshConfig(stack);
         const file = RoomFile.read(path);
         if (Object.keys(file.config).length === 0) {
+          // With it there, the room would look as if it were this machine's.
+          rmSync(path, { force: true });
           throw new Refusal(
             `The room of ${ticket} was never deployed, so nothing says what it is`,
             [`Open it: npx clean-room open ${ticket}`],
