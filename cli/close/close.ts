@@ -11,7 +11,7 @@ import { columns } from "../columns";
 import { destructionCommand, roomOfStack } from "../destruction/destruction";
 import { findDisks } from "../evidence/disksInAws";
 import { diskRows, diskStates } from "../evidence/diskStates";
-import { grantsCommand, grantsOfStack } from "../grants/grants";
+import { grantsCommand, grantsOfStack, MOST_LOOKS } from "../grants/grants";
 import type { Output } from "../output";
 import { changesText } from "../room/deploymentOutcome";
 import { FileChange } from "../room/fileChange";
@@ -118,6 +118,7 @@ class ClosingRun {
             (name) => grantsOfStack(name, this.room.workspace, this.around.aws),
             this.output,
             this.wait,
+            MOST_LOOKS,
           ).parseAsync(["revoke", "--stack", stack], { from: "user" }),
         );
       case "destroy":

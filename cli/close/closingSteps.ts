@@ -21,7 +21,7 @@ export interface Closed {
   /** Whether the vault has a closing record of it that is in force. */
   readonly recorded: boolean;
 
-  /** Whether nothing of it is protected any more. */
+  /** Whether nothing of it is protected any more, and the transfer key is granted to none of its roles. */
   readonly lifted: boolean;
 
   /** Whether the engine has nothing of it any more. */
@@ -53,7 +53,17 @@ export async function howFarClosed({
   const destroyed = resources.length === 0;
   return {
     recorded,
-    lifted: recorded && resources.every(({ protect }) => protect !== true),
+    // The grants go last in the up that lifts the protection: ended before that, it is not done.
+    lifted:
+      recorded &&
+      resources.every(
+        ({ protect, type, outputs, inputs }) =>
+          protect !== true &&
+          !(
+            type === "aws:kms/grant:Grant" &&
+            [outputs?.["keyId"], inputs?.["keyId"]].includes(foundation.transferKeyArn)
+          ),
+      ),
     destroyed,
   };
 }
@@ -63,6 +73,7 @@ interface Exported {
     readonly type: string;
     readonly custom?: boolean;
     readonly protect?: boolean;
+    readonly inputs?: Readonly<Record<string, unknown>>;
     readonly outputs?: Readonly<Record<string, unknown>>;
   }[];
 }

@@ -26,7 +26,7 @@ import { type Decision, issuerOf, TransferGrants } from "./transferGrants";
 const SECONDS = 10;
 
 /** Looks after which what is still there is not going by itself: five minutes. */
-const MOST_LOOKS = 30;
+export const MOST_LOOKS = 30;
 
 /** The options of `clean-room grants`. */
 interface GrantsOptions {
@@ -34,11 +34,16 @@ interface GrantsOptions {
   readonly stack: string;
 }
 
-/** Reads the command line. */
+/**
+ * Reads the command line.
+ *
+ * @param ownLooks Looks after which the room's own grants are there because no `up` removed them; more where one just did.
+ */
 export function grantsCommand(
   grantsOf: (stack: string) => Promise<TransferGrants>,
   { say, tell }: Output,
   wait: () => Promise<void>,
+  ownLooks = 1,
 ): Command {
   const command = new Command("grants")
     .description("Shows and revokes what a closing room leaves granted on the transfer key.")
@@ -62,7 +67,14 @@ export function grantsCommand(
     .description("revoke those that go with the room; ends with 1 when one is left")
     .action(async () => {
       const grants = await grantsOf(command.opts<GrantsOptions>().stack);
-      const before = await grants.decisions();
+      let before = await grants.decisions();
+      for (let looks = 1; looks < ownLooks && hasOwn(grants.room, before); looks += 1) {
+        if (looks === 1) {
+          say("KMS still shows the room's own grants, as it does for a while: looking again");
+        }
+        await wait();
+        before = await grants.decisions();
+      }
       requireClosing(grants.room, before);
       table(before).forEach((line) => say(line));
       await revokeEach(grants, going(before), { say, tell });
@@ -119,6 +131,14 @@ async function revokeEach(
 
 function going(decisions: readonly Decision[]): readonly Decision[] {
   return decisions.filter(({ revoke }) => revoke);
+}
+
+/** Whether a grant is shown that the room's own `pulumi up` removes. */
+function hasOwn(
+  { closing, gone }: TransferGrants["room"],
+  decisions: readonly Decision[],
+): boolean {
+  return closing && !gone && decisions.some(({ byThisRoom }) => byThisRoom);
 }
 
 /**

@@ -5,6 +5,9 @@ import type { Workspace } from "@pulumi/pulumi/automation";
 
 import { howFarClosed, stepsLeft } from "../../../cli/close/closingSteps";
 import type { KnownRoom } from "../../../cli/room/knownRoom";
+import { FOUNDATION_OUTPUTS, STACK, TICKET } from "../../support/examples";
+import { VaultInMemory } from "../../support/vaultInMemory";
+import { closingRecord } from "../destruction/caseInVault";
 
 describe("The steps of closing a room", () => {
   it("are five, in the order of docs/close-the-room.md", () => {
@@ -46,5 +49,28 @@ describe("The steps of closing a room", () => {
       lifted: false,
       destroyed: false,
     });
+  });
+
+  it("lift the protection again where the room's own grants on the transfer key are left", async () => {
+    const { key, content } = await closingRecord();
+    const { transferKeyArn, vaultBucket } = FOUNDATION_OUTPUTS;
+    const vault = new VaultInMemory(vaultBucket);
+    vault.objects.set(key, content);
+    const lifted = async (keyId: string) => {
+      const grant = { type: "aws:kms/grant:Grant", custom: true, outputs: { keyId } };
+      const { lifted: is } = await howFarClosed({
+        ticket: TICKET,
+        stack: STACK,
+        foundation: { vaultBucket, transferKeyArn },
+        aws: { s3: vault.client },
+        workspace: {
+          exportStack: () => Promise.resolve({ version: 3, deployment: { resources: [grant] } }),
+        },
+      } as unknown as KnownRoom);
+      return is;
+    };
+    assert.equal(await lifted(transferKeyArn), false);
+    // Those on suspects' keys go with the room.
+    assert.equal(await lifted("arn:aws:kms:us-east-1:222233334444:key/suspect"), true);
   });
 });

@@ -365,4 +365,33 @@ describe("npx clean-room grants", () => {
     );
     assert.deepEqual(calls, []);
   });
+
+  it("revoke waits for those while KMS shows them, where the closing up just ran", async () => {
+    const own = named("INC-2026-0042", MEMBER);
+    const revokeAfter = async (shown: number, looks: number) => {
+      const revoked: unknown[] = [];
+      const send = ({ input }: { input: { GrantId?: string } }) => {
+        if (input.GrantId !== undefined) {
+          revoked.push(input.GrantId);
+          return Promise.resolve({});
+        }
+        shown -= 1;
+        const left = revoked.length === 0 ? LEFT : [];
+        return Promise.resolve({ Grants: shown >= 0 ? [own, ...left] : left, Truncated: false });
+      };
+      const { code } = await runCommand(
+        (output) =>
+          grantsCommand(
+            () => Promise.resolve(new TransferGrants({ send }, ROOM)),
+            output,
+            () => Promise.resolve(),
+            looks,
+          ),
+        ...["revoke", "--stack", "inc-2026-0042"],
+      );
+      return { code, revoked };
+    };
+    assert.deepEqual(await revokeAfter(2, 3), { code: 0, revoked: ["one", "two"] });
+    await assert.rejects(revokeAfter(3, 3), /is still there/);
+  });
 });
