@@ -26,6 +26,7 @@ import { addEvidence } from "./addedEvidence";
 import { findDisks } from "./disksInAws";
 import { diskRows, diskStates } from "./diskStates";
 import { handedOver } from "./handedOver";
+import { wholeText } from "./wholeText";
 
 const EVIDENCE = "clean-room:evidence";
 
@@ -35,7 +36,7 @@ interface EvidenceOptions extends EngineOptions {
 }
 
 /** Reads the command line. @param readInput Reads all of standard input */
-export function evidenceCommand(around: Surroundings, readInput: () => string): Command {
+export function evidenceCommand(around: Surroundings, readInput: () => Promise<string>): Command {
   const { output } = around;
   const command = withEngineOptions(new Command("evidence"))
     .description(
@@ -45,7 +46,7 @@ export function evidenceCommand(around: Surroundings, readInput: () => string): 
     .argument("<act>", "add, withdraw or list")
     .argument(
       "[what]",
-      "add: the file with handover's lines; without one they are read from standard input. withdraw: the snapshot that was handed over",
+      "add: the file with handover's lines; without one they are read from standard input: pasted at a terminal and ended with Ctrl-D, or from a pipe, which needs --yes as nobody can be asked there. withdraw: the snapshot that was handed over",
     )
     .option("--yes", "deploy without asking")
     .action(async (ticket: string, act: string, what: string | undefined) => {
@@ -69,7 +70,7 @@ export function evidenceCommand(around: Surroundings, readInput: () => string): 
     if (from === undefined && around.person() !== undefined) {
       output.say("Paste the lines that handover printed, then press Ctrl-D:");
     }
-    const handed = handedOver(from === undefined ? readInput() : textOf(from));
+    const handed = handedOver(from === undefined ? await readInput() : textOf(from));
     const room = await findRoom(ticket, around, options);
     // Its lines are in the file by then, whatever ends it.
     await change(room, options, `npx clean-room open ${ticket}`, (file) =>
@@ -185,5 +186,5 @@ function textOf(path: string): string {
 
 /** The subcommand, as it is called. */
 export function evidence(output: Output): Command {
-  return evidenceCommand(surroundings(output), () => readFileSync(process.stdin.fd, "utf8"));
+  return evidenceCommand(surroundings(output), () => wholeText(process.stdin));
 }

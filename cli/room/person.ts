@@ -1,6 +1,9 @@
+import { openSync } from "node:fs";
 import { createInterface } from "node:readline";
 import type { Readable, Writable } from "node:stream";
+import { ReadStream } from "node:tty";
 
+import { Refusal } from "../../components/refusal";
 import { Interrupted } from "./interruption";
 
 /** Somebody at a terminal, who can be asked. */
@@ -14,7 +17,32 @@ export function personAtTerminal(): Person | undefined {
   if (!process.stdin.isTTY || !process.stderr.isTTY) {
     return undefined;
   }
-  return personAt(process.stdin, process.stderr);
+  return {
+    ask: async (question) => {
+      const input = terminalInput();
+      try {
+        return await personAt(input, process.stderr).ask(question);
+      } finally {
+        if (input !== process.stdin) {
+          input.destroy();
+        }
+      }
+    },
+  };
+}
+
+/** Standard input; the terminal by its name where that was read to its end, as after lines that were pasted. */
+function terminalInput(): ReadStream {
+  if (!process.stdin.readableEnded) {
+    return process.stdin;
+  }
+  try {
+    return new ReadStream(openSync("/dev/tty", "r"));
+  } catch {
+    throw new Refusal("Nobody can be asked any more: standard input is at its end", [
+      "Name a file with what was pasted, or say --yes.",
+    ]);
+  }
 }
 
 /** Somebody at a terminal. Ctrl-C at a question, or Ctrl-D, is thrown as Interrupted, so that what was begun is taken back. */

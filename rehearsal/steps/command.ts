@@ -124,7 +124,8 @@ export const BY_THE_COMMAND: readonly Step[] = [
         "      device: /dev/sdf",
       ]);
       const { said, code } = await runCommand(
-        (output) => evidenceCommand(surroundingsOf(stage, output), () => lines.join("\n")),
+        (output) =>
+          evidenceCommand(surroundingsOf(stage, output), () => Promise.resolve(lines.join("\n"))),
         ...[TICKET, "add", "--yes"],
       );
       const text = said.join("\n");
