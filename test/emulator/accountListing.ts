@@ -190,7 +190,7 @@ export async function listAccount({ ec2, iam, kms, s3, ssm }: Clients): Promise<
     );
     // Access logs come by themselves, with every request of this listing too.
     for (const { Key, VersionId, IsLatest } of Versions.filter(
-      (each) => !each.Key?.startsWith("vault/"),
+      ({ Key = "" }) => !/^(trail|vault)\//.test(Key),
     )) {
       const { ObjectLockMode: lock, ObjectLockRetainUntilDate: until } = await s3.send(
         new HeadObjectCommand({ Bucket, Key, VersionId }),

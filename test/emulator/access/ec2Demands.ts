@@ -96,7 +96,7 @@ export function kindOf(id: string): string | undefined {
 function idsIn(said: Asked["said"]): string[] {
   const values = [...said].flatMap(([name, value]) =>
     // What a filter or a tag names, and whom a rule lets in, is not what is acted on.
-    /^(Filter|Tag|TagSpecification|IpPermissions)\./.test(name) ? [] : value,
+    /^(Filter|Tag|TagSpecification|IpPermissions)\.|\.ReferencedGroupId$/.test(name) ? [] : value,
   );
   return [...new Set(values)].filter((value) => kindOf(value) !== undefined);
 }

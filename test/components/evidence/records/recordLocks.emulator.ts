@@ -13,7 +13,7 @@ import {
   fileObject,
 } from "../../../../components/evidence/records/custodyRecord";
 import { clientsOf } from "../../../emulator/accountClients";
-import { AwsCorrections } from "../../../emulator/awsCorrections";
+import { AwsCorrections, FOUNDATION_KEY } from "../../../emulator/awsCorrections";
 import { changesOf } from "../../../emulator/engineChanges";
 
 const PLACE = { account: "123456789018", region: "us-east-1" };
@@ -69,6 +69,9 @@ describe("A record in the vault, on the emulator", () => {
       {
         envVars: {
           AWS_ENDPOINT_URL: endpoint,
+          // It makes a vault, which nobody does who opens rooms.
+          AWS_ACCESS_KEY_ID: FOUNDATION_KEY,
+          AWS_SECRET_ACCESS_KEY: "test",
           PULUMI_BACKEND_URL: `file://${folder}`,
           PULUMI_CONFIG_PASSPHRASE: "emulator",
         },
@@ -80,7 +83,7 @@ describe("A record in the vault, on the emulator", () => {
 
   it("is tagged anew without a word on its retention, also after a refresh that has seen its lock", async () => {
     await (await select()).up();
-    const { s3 } = clientsOf(endpoint, PLACE);
+    const { s3 } = clientsOf(endpoint, PLACE, FOUNDATION_KEY);
     const seen = await s3.send(new HeadObjectCommand({ Bucket: BUCKET, Key: RECORD.key }));
     assert.equal(seen.ObjectLockMode, "GOVERNANCE");
     tags = { ...tags, classification: "secret" };
