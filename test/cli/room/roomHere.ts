@@ -83,7 +83,9 @@ export class RoomHere {
             : {},
         ),
       stackOutputs: (stack: string) =>
-        Promise.resolve(stack === STACK ? {} : valuesOf(FOUNDATION_OUTPUTS)),
+        Promise.resolve(
+          valuesOf(stack === STACK ? { instanceId: "i-0123456789abcdef0" } : FOUNDATION_OUTPUTS),
+        ),
       exportStack: () => Promise.resolve({ version: 3, deployment: { resources: this.resources } }),
     };
     return {
