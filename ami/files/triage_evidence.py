@@ -6,8 +6,10 @@ import gzip
 import os
 import stat
 import sys
+import zlib
 
 BASE = os.path.realpath(sys.argv[2])
+MOST = 1 << 28
 notes = []
 
 
@@ -54,12 +56,16 @@ def files(*patterns):
 
 
 def read(path):
+    data = bytearray()
     try:
         with (gzip.open if path.endswith(".gz") else open)(path, "rb") as file:
-            return file.read(1 << 28)
-    except (OSError, EOFError) as error:
-        notes.append(f"{path}: {error}")
-        return b""
+            while len(data) <= MOST and (piece := file.read(1 << 20)):
+                data += piece
+    except (OSError, EOFError, zlib.error) as error:
+        notes.append(f"{path}: {error}, after {len(data)} bytes of it")
+    if len(data) > MOST:
+        notes.insert(0, f"{path}: only its first 256 MiB are looked at")
+    return bytes(data[:MOST])
 
 
 def lines(path):

@@ -1,5 +1,6 @@
 """The programs that evidence-triage runs over a disk of evidence, each with a table of what it found."""
 
+import glob
 import json
 import os
 import shutil
@@ -14,8 +15,15 @@ def run(command, **options):
 
 
 def read(*command):
-    """Runs a command that may read all of mounted evidence, and write nothing."""
-    return run(["sudo", "-n", "evidence-shell", *command], stdin=subprocess.DEVNULL)
+    """Runs a command that may read all of mounted evidence, and write nothing; it ends when this process does."""
+    # Examiner can end neither sudo nor what is root's below it: that hears, by a pipe, that nobody waits for it.
+    watched = 'exec 3<&0 </dev/null; { read -ru 3; kill -KILL $$; } & "$@" 3<&-'
+    end, held = os.pipe()
+    try:
+        return run(["sudo", "-n", "evidence-shell", "bash", "-c", watched, "read", *command], stdin=end)
+    finally:
+        os.close(end)
+        os.close(held)
 
 
 def table(columns, rows, *notes):
@@ -51,6 +59,9 @@ def timeline(base, place, **_):
     for path in (store, rows):
         if os.path.exists(path):
             os.remove(path)
+    # What it leaves when it is killed.
+    for folder in glob.glob(glob.escape(place) + "/tmp????????"):
+        shutil.rmtree(folder, ignore_errors=True)
     common = ["--unattended", "--quiet", "--logfile", os.path.join(place, "plaso.log"), "--status_view", "none"]
     # What is mounted, not the device: of that it takes p1, p2… for the parts of one split image, and replays nothing.
     made = read(program, *common, "--storage_file", store, base)

@@ -81,12 +81,15 @@ def main():
     try:
         for row in function():
             if len(rows) == MOST:
-                notes.append(f"more than {MOST} rows: the rest is left out")
+                notes.insert(0, f"more than {MOST} rows: the rest is left out")
                 break
             rows.append(["" if cell is None else str(cell) for cell in row])
     except Exception as error:  # A hostile file ends the table, never what is in it by then.
-        notes.append(f"INCOMPLETE: it ended at something that it does not understand: {error!r}")
-    json.dump({"columns": columns, "rows": rows, "notes": list(dict.fromkeys(notes))[:1000]}, sys.stdout)
+        notes.insert(0, f"INCOMPLETE: it ended at something that it does not understand: {error!r}")
+    told = list(dict.fromkeys(notes))
+    if len(told) > 1000:
+        told[1000:] = [f"and {len(told) - 1000} more notes, which are left out"]
+    json.dump({"columns": columns, "rows": rows, "notes": told}, sys.stdout)
 
 
 main()

@@ -20,7 +20,7 @@ describe("evidence-triage", function () {
   // On the tree's own disk, as what is mounted there is not seen by the examiner's shell.
   afterEach(function () {
     if (process.env["CLEANROOM_IMAGE_ROOT"] !== undefined)
-      machine.run("rm -rf /opt/clean-room/yara-rules; chmod 0700 /root");
+      machine.run("rm -rf /opt/clean-room/yara-rules /opt/clean-room/chainsaw; chmod 0700 /root");
   });
 
   /** A disk with what the tables are about, root's and nobody else's to read, as evidence. */
@@ -120,7 +120,7 @@ eve:$6$x:1:::::' >etc/shadow
     assert.equal(disk.sha256(), before);
   });
 
-  it("makes again what is missing or was changed, and nothing else", () => {
+  it("makes again what is missing, was changed, failed or was not run, and nothing else", () => {
     const disk = broken();
     assert.equal(as(`${disk.device} asis`).status, 0);
     ended();
@@ -133,11 +133,19 @@ eve:$6$x:1:::::' >etc/shadow
     assert.equal(as(`${disk.device} asis`).status, 0);
     ended();
     const [first, second] = ["/tmp/before", `${PLACE}/steps.json`].map(
-      (path) => JSON.parse(machine.must(`cat ${path}`)) as Record<string, { began: string }>,
+      (path) =>
+        JSON.parse(machine.must(`cat ${path}`)) as Record<
+          string,
+          { began: string; again: boolean }
+        >,
     );
+    assert.equal(first?.["sigma"]?.again, true);
     for (const step of Object.keys(second ?? {})) {
-      const again = first?.[step]?.began !== second?.[step]?.began;
-      assert.equal(again, ["logins", "containers"].includes(step), step);
+      const again: boolean = first?.[step]?.began !== second?.[step]?.began;
+      const why: boolean = ["logins", "containers"].includes(step) || first?.[step]?.again === true;
+      assert.equal(again, why, step);
+      // Where examiner has no plaso it failed.
+      assert.equal(first?.[step]?.again === true && !/^(sigma|timeline)$/.test(step), false, step);
     }
     assert.ok(table("containers").rows.length > 0);
     assert.equal(
@@ -146,6 +154,155 @@ eve:$6$x:1:::::' >etc/shadow
         .digest("hex"),
       kept,
     );
+  });
+
+  /** Adds to the suspect's disk. */
+  const also = (disk: LoopDisk, script: string) => {
+    machine.must(
+      `blockdev --setrw "$1"; mount "$1" /mnt; cd /mnt; ${script}; cd /; umount /mnt; blockdev --setro "$1"
+       rm -rf /var/lib/clean-room/evidence/*`,
+      disk.device,
+    );
+    machine.intake(disk);
+    machine.must('chgrp examiner "$1"; chmod 0440 "$1"', disk.device);
+  };
+
+  /** What the tools bucket would bring as chainsaw. */
+  const chainsaw = (script: string) =>
+    machine.must(
+      `mkdir -p /opt/clean-room/chainsaw
+       printf '#!/bin/sh\n%s\n' "$1" >/opt/clean-room/chainsaw/chainsaw; chmod -R a+rx /opt/clean-room/chainsaw`,
+      script,
+    );
+
+  it("tells of names that are not UTF-8, and of a step that fails, and goes on", () => {
+    const disk = broken();
+    also(
+      disk,
+      String.raw`name=$(printf 'tmp/\377'); echo x >"$name"; chmod 0755 "$name"; cp etc/cron.d/evil "$(printf 'etc/cron.d/b\344r')"
+       printf 'x' >var/log/auth.log.2.gz`,
+    );
+    machine.must(`su examiner -c "mkdir -p ${PLACE}/tmpa1b2c3d4"`);
+    chainsaw("echo '[1]'");
+    assert.equal(as(`${disk.device} asis`).status, 0);
+    ended();
+    assert.equal(machine.must(`cat ${PLACE}/log`), "");
+    const page = machine.must(`cat ${PLACE}/index.html`);
+    assert.match(page, /\/tmp\/\\udcff/);
+    // HTML takes a policy in the head alone.
+    assert.match(
+      page,
+      /^<!doctype html><html><head><meta charset=utf-8><meta http-equiv=Content-S/,
+    );
+    assert.match(table("sigma").notes.join(), /FAILED: AttributeError/);
+    assert.match(table("logins").notes.join(), /auth\.log\.2\.gz: /);
+    assert.notEqual(table("timeline").notes.length, 0);
+    assert.equal(machine.present(`${PLACE}/tmpa1b2c3d4`), false);
+    // Of another view, nothing is kept.
+    machine.must(`sed -i 's/as it is, no/every/' ${PLACE}/steps.json`);
+    assert.equal(as(`${disk.device} asis`).status, 0);
+    ended();
+    const steps = JSON.parse(machine.must(`cat ${PLACE}/steps.json`)) as Record<
+      string,
+      { view: string }
+    >;
+    assert.equal(Object.keys(steps).length, 8);
+    for (const [name, { view }] of Object.entries(steps)) assert.match(view, /^as it is/, name);
+    assert.match(as(`${disk.device} status`).stdout, /it is +done/);
+  });
+
+  it("is not flooded by failed log-ins, which any host makes", () => {
+    const disk = broken();
+    also(
+      disk,
+      String.raw`python3 - <<'END'
+import struct
+row = struct.pack("<hxxi32s4s32s256shhiii4i20x", 6, 1, b"ssh", b"", b"root", b"198.51.100.9", 0, 0, 0, 1700000000, 0, 0, 0, 0, 0)
+row = struct.pack("<h", 7) + row[2:]
+open("var/log/btmp", "wb").write(row * 30000)
+with open("var/log/auth.log", "w") as file:
+    file.write("Nov 29 01:00:00 h sshd-session[1]: Failed password for invalid user Accepted from 198.51.100.9 port 4 ssh2\n" * 30000)
+    file.write("Nov 29 03:00:00 h sshd-session[1]: Accepted keyboard-interactive/pam for eve from 203.0.113.7 port 4 ssh2\n")
+END
+mkdir -p Windows/System32/winevt/Logs var/log/journal/0a; echo x >Windows/System32/winevt/Logs/Security.evtx; echo x >var/log/journal/0a/system@1.journal~`,
+    );
+    const event = (id: number, rest: string) =>
+      `{"Event":{"System":{"EventID":${id},"TimeCreated":{"#attributes":{"SystemTime":"2026-01-01"}}},"EventData":${rest}}}`;
+    machine.must(
+      `printf '#!/bin/sh\necho "$0 cannot open" >&2; exit 1\n' >/usr/local/bin/journalctl
+       [ ! -e /usr/local/bin/evtx_dump ] || mv /usr/local/bin/evtx_dump /tmp; printf '#!/bin/sh\ncat <<E\n%s\nE\n' "$1" >/usr/local/bin/evtx_dump
+       chmod 0755 /usr/local/bin/evtx_dump /usr/local/bin/journalctl`,
+      ["{broken", "7", event(4624, "[[]]"), event(4624, '{"TargetUserName":"late\u2028r"}')].join(
+        "\n",
+      ),
+    );
+    machine.must(
+      `evidence-open "$1" >/tmp/opened; su examiner -c "cd /; sudo evidence-shell /usr/bin/python3 -I /usr/local/lib/clean-room/triage_step.py logins /evidence/${VOLUME}/whole" >/tmp/logins.json
+       rm /usr/local/bin/evtx_dump /usr/local/bin/journalctl; [ ! -e /tmp/evtx_dump ] || mv /tmp/evtx_dump /usr/local/bin`,
+      disk.device,
+    );
+    const { rows, notes } = JSON.parse(machine.must("cat /tmp/logins.json")) as Table;
+    const at = rows.findIndex((row) => row.join(" ").includes("Accepted keyboard-interactive/pam"));
+    assert.ok(at >= 0 && at < rows.findIndex((row) => row[1] === "failed"), String(at));
+    assert.equal(rows.filter((row) => row[1] === "failed").length, 500);
+    // What one event or a program makes of it ends nothing, and is told.
+    assert.ok(rows.some((row) => row[1] === "event 4624" && row[2] === "late\u2028r"));
+    assert.match(notes.join(), /Security\.evtx: 3 events are not understood/);
+    assert.match(notes.join(), /system@1\.journal~: journalctl ended with 1: .*cannot open/);
+    assert.match(notes.slice(0, 3).join(), /auth\.log: 29500 more failed log-ins/);
+    assert.match(notes.slice(0, 3).join(), /btmp: 29500 more failed log-ins/);
+  });
+
+  it("takes no name of the disk for where it is mounted, and goes no further when evidence changed", () => {
+    const disk = broken();
+    const opening = (stdout: string, stderr: string, status: number) =>
+      machine.must(
+        `printf '#!/bin/bash\nprintf %%b %q; printf %%b %q >&2; exit %s\n' "$1" "$2" "$3" >/usr/local/sbin/evidence-open`,
+        stdout,
+        stderr,
+        String(status),
+      );
+    machine.must("cp /usr/local/sbin/evidence-open /tmp/evidence-open");
+    try {
+      opening(
+        "    subvolume  x sudo evidence-unmount /evidence/vol-other/p1\nclose    sudo evidence-unmount /evidence/nothing\n",
+        "",
+        0,
+      );
+      assert.equal(as(disk.device).status, 0);
+      ended();
+      assert.match(table("facts").notes.join(), /nothing is mounted below \/evidence\/nothing/);
+      const changed = "evidence changed; it is closed again. Stop, and tell the case's lead.";
+      opening("", `evidence-open: ${changed}\n`, 1);
+      assert.equal(as(disk.device).stderr, `evidence-triage: ${changed}\n`);
+    } finally {
+      machine.must("cp /tmp/evidence-open /usr/local/sbin/evidence-open");
+    }
+  });
+
+  it("ends all that it runs when it is stopped, and says that it did not end", () => {
+    const disk = broken();
+    chainsaw("exec sleep 4711");
+    machine.must("su examiner -c 'mkdir -p ~/triage'");
+    assert.match(as(`${disk.device} stop`).stderr, /it is not at work/);
+    assert.equal(as(`${disk.device} asis`).status, 0);
+    machine.must(
+      "for n in $(seq 600); do ! pgrep -fx 'sleep 4711' || exit 0; sleep 0.1; done; exit 1",
+    );
+    assert.match(
+      as(`${disk.device} status`).stdout,
+      /sigma +since .*\n.*not begun\nit is +at work/,
+    );
+    assert.equal(as(`${disk.device} stop`).status, 0);
+    machine.must(
+      "for n in $(seq 50); do pgrep -fx 'sleep 4711' || exit 0; sleep 0.1; done; exit 1",
+    );
+    ended();
+    assert.match(
+      as(`${disk.device} status`).stdout,
+      /sigma +began .*ended\n.*\nit is +not at work/,
+    );
+    assert.match(as(`${disk.device} stop`).stderr, /it is not at work/);
   });
 
   it("refuses what is no evidence, options, and a second run at the same time", () => {
@@ -158,6 +315,11 @@ eve:$6$x:1:::::' >etc/shadow
       `su examiner -c 'exec 8>>${PLACE}/.lock; flock 8; evidence-triage ${disk.device}'`,
     );
     assert.match(second.stderr, /it is at work/);
+    // Whose process a last run's number is now, nobody knows.
+    const stop = machine.run(
+      `su examiner -c 'exec 8>>${PLACE}/.lock; flock 8; evidence-triage ${disk.device} stop'`,
+    );
+    assert.match(stop.stderr, /it is only opening the disk/);
   });
 });
 
