@@ -1,9 +1,10 @@
-import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { basename } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 
 import type { Output } from "../output";
 import { reasonOf } from "../reasonOf";
+import { FileChange } from "../room/fileChange";
 import { RoomFile } from "../room/roomFile";
 import type { RoomStacks } from "../room/roomStacks";
 import type { FoundationOfRooms } from "../room/foundationOfRooms";
@@ -58,7 +59,7 @@ export async function writeRoom({
     }
   }
   file.write();
-  const written = file.text();
+  const written = new FileChange(path, before, file.text());
   return async () => {
     try {
       if (!hasStack) {
@@ -69,26 +70,11 @@ export async function writeRoom({
         `The stack ${stack} stays, with nothing in it: ${reasonOf(error)}. To forget it: pulumi stack rm --yes ${stack}`,
       );
     } finally {
-      takeBack(path, before, written, output);
+      if (!written.takeBack()) {
+        output.say(`${basename(path)} was changed meanwhile, and is left as it is now.`);
+      }
     }
   };
-}
-
-/** Puts a file back as it was, unless somebody has changed it since. */
-export function takeBack(
-  path: string,
-  before: Buffer | undefined,
-  written: string,
-  output: Pick<Output, "say">,
-): void {
-  const now = existsSync(path) ? readFileSync(path, "utf8") : undefined;
-  if (now !== written) {
-    output.say(`${basename(path)} was changed meanwhile, and is left as it is now.`);
-  } else if (before === undefined) {
-    rmSync(path);
-  } else {
-    writeFileSync(path, before);
-  }
 }
 
 /** A room's secrets are kept as its foundation's are. */

@@ -1,14 +1,14 @@
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 
 /** A change of a file that can be taken back. */
 export class FileChange {
   /**
-   * @param before What the file was.
+   * @param before What the file was; undefined where there was none.
    * @param written What was written in its place.
    */
   public constructor(
     private readonly path: string,
-    private readonly before: string | Uint8Array,
+    private readonly before: string | Uint8Array | undefined,
     private readonly written: string,
   ) {}
 
@@ -17,7 +17,11 @@ export class FileChange {
     if (!existsSync(this.path) || readFileSync(this.path, "utf8") !== this.written) {
       return false;
     }
-    writeFileSync(this.path, this.before);
+    if (this.before === undefined) {
+      rmSync(this.path);
+    } else {
+      writeFileSync(this.path, this.before);
+    }
     return true;
   }
 }

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -13,6 +13,12 @@ describe("A change of a file", () => {
     writeFileSync(path, "written\n");
     assert.equal(change.takeBack(), true);
     assert.equal(readFileSync(path, "utf8"), "before\n");
+  });
+
+  it("is taken back with the file where there was none", () => {
+    writeFileSync(path, "written\n");
+    assert.equal(new FileChange(path, undefined, "written\n").takeBack(), true);
+    assert.equal(existsSync(path), false);
   });
 
   it("stays where somebody has changed the file since", () => {
