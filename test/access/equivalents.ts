@@ -50,6 +50,8 @@ export const EQUIVALENTS: Readonly<Record<string, string>> = {
   "member's transfer key: GrantsOfEc2: its principal": "as above",
   "member's transfer key: GrantsOfAnOpenIncident: its principal": "as above",
 
+  "incident deployer, evidence: GrantsOfEc2: the statement":
+    "GrantsOnSuspectsKeys says it of every key whose organisation KMS tells: no room's opening hangs on that",
   "incident deployer, room: MakeWhatCarriesATicket: its resources":
     "of what else these actions know the request's tags are not asked",
   "incident deployer, room: StartAWorkstation: its resources":

@@ -44,6 +44,7 @@ import { parse } from "yaml";
 
 import type { lockRunbook } from "../../components/evidence/runbooks/lockRunbook";
 import { Case } from "../../components/case";
+import { TICKET_TAG } from "../../components/tags";
 import { readToolbox } from "../../components/image/toolbox";
 import { LOCK_RUNBOOK } from "../../components/names";
 import { sha256 } from "../../components/sha256";
@@ -665,7 +666,8 @@ describe("On the emulator", () => {
           UserIds: [STRANGER],
         }),
       );
-    const Tags = Object.entries(DEMANDED).map(([Key, Value]) => ({ Key, Value }));
+    const ofTheCase = { ...DEMANDED, [TICKET_TAG]: new Case("INC-2026-0042").tag };
+    const Tags = Object.entries(ofTheCase).map(([Key, Value]) => ({ Key, Value }));
     const tagged = { TagSpecifications: [{ ResourceType: "snapshot" as const, Tags }] };
     await sharing("add");
     configureRoom({ evidence: [{ ...handedOver, snapshot: source }] });

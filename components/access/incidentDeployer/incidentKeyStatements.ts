@@ -64,11 +64,9 @@ export function incidentKeyStatements(access: IncidentDeployerAccess): aws.iam.P
       Resource: arnIn(access, "kms", EVERY_CASE.keyAlias),
     },
     {
-      // Grants among them, which EC2 makes for its own work: no room's opening hangs on what KMS tells of organisations.
       Sid: "UseKeysThroughEc2",
       Effect: "Allow",
       Action: [
-        "kms:CreateGrant",
         "kms:Decrypt",
         "kms:GenerateDataKeyWithoutPlaintext",
         "kms:ReEncryptFrom",
@@ -76,6 +74,14 @@ export function incidentKeyStatements(access: IncidentDeployerAccess): aws.iam.P
       ],
       Resource: arnIn(access, "kms", "key/*"),
       Condition: throughEc2,
+    },
+    {
+      // Without a word about organisations: no room opens without these.
+      Sid: "GrantsOfEc2",
+      Effect: "Allow",
+      Action: "kms:CreateGrant",
+      Resource: arnIn(access, "kms", "key/*"),
+      Condition: { ...throughEc2, Bool: { "kms:GrantIsForAWSResource": "true" } },
     },
     {
       // For copies of what is under a suspect's own key: the rest a room's grant on that key allows.

@@ -12,7 +12,7 @@ export const GIVEN_TWICE: readonly (readonly [clause: RegExp, reason: string])[]
     "a volume that is being made has no ticket yet, as a root volume has none that is tagged afterwards",
   ],
   [
-    /^(GrantsOnSuspectsKeys: |UseKeysThroughEc2: kms:CreateGrant$)/,
+    /^Grants(OfEc2|OnSuspectsKeys): /,
     "EC2's grants on the account's own keys hang on nothing that KMS tells of organisations; where it tells, both say so",
   ],
 ];
