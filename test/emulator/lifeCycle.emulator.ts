@@ -90,6 +90,16 @@ const RESPONDER = `arn:aws:iam::${MEMBER}:role/clean-room/forensics-responder`;
 /** What the organisation demands of every resource. */
 const DEMANDED = { [DEMANDED_TAG]: "4711" };
 
+/** What a copy has to be made with: its case, and what the organisation demands. */
+const COPYS_TAGS = [
+  {
+    ResourceType: "snapshot" as const,
+    Tags: Object.entries({ ...DEMANDED, [TICKET_TAG]: new Case("INC-2026-0042").tag }).map(
+      ([Key, Value]) => ({ Key, Value }),
+    ),
+  },
+];
+
 /** An account that has no part in this. */
 const STRANGER = "999988887777";
 
@@ -666,9 +676,6 @@ describe("On the emulator", () => {
           UserIds: [STRANGER],
         }),
       );
-    const ofTheCase = { ...DEMANDED, [TICKET_TAG]: new Case("INC-2026-0042").tag };
-    const Tags = Object.entries(ofTheCase).map(([Key, Value]) => ({ Key, Value }));
-    const tagged = { TagSpecifications: [{ ResourceType: "snapshot" as const, Tags }] };
     await sharing("add");
     configureRoom({ evidence: [{ ...handedOver, snapshot: source }] });
     await assert.rejects(
@@ -677,7 +684,11 @@ describe("On the emulator", () => {
     );
     await assert.rejects(
       deployer.ec2.send(
-        new CopySnapshotCommand({ SourceSnapshotId: source, SourceRegion: REGION, ...tagged }),
+        new CopySnapshotCommand({
+          SourceSnapshotId: source,
+          SourceRegion: REGION,
+          TagSpecifications: COPYS_TAGS,
+        }),
       ),
       { name: "InvalidSnapshot.NotFound" },
     );
@@ -796,7 +807,11 @@ describe("On the emulator", () => {
     await assert.rejects(room.preview(), /20 copies are pending[^]*no more at a time/);
     await assert.rejects(
       deployer.ec2.send(
-        new CopySnapshotCommand({ SourceSnapshotId: product, SourceRegion: REGION }),
+        new CopySnapshotCommand({
+          SourceSnapshotId: product,
+          SourceRegion: REGION,
+          TagSpecifications: COPYS_TAGS,
+        }),
       ),
       { name: "ResourceLimitExceeded" },
     );
