@@ -137,7 +137,9 @@ const REFUSED = [
   "incident-deployer ec2:DescribeInstanceTypeOfferings",
   "incident-deployer ec2:DescribeInstanceTypes",
   "incident-deployer ec2:DescribeVpcEndpointServices",
+  "incident-deployer ec2:DescribeVpcs",
   "incident-deployer iam:GetRole",
+  "incident-deployer servicequotas:GetAWSDefaultServiceQuota",
   "incident-deployer tag:GetResources",
   // The provider asks it of images, and goes on without an answer.
   "incident-deployer ec2:GetInstanceUefiData",
