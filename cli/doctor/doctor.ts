@@ -17,7 +17,8 @@ import { findFoundation } from "../room/foundationOfRooms";
 import { isOnPath } from "../room/programOnPath";
 import { projectConfig } from "../room/projectConfig";
 import { findSlotClaims } from "../room/slotClaims";
-import { READING, type RoomAws, type Surroundings, surroundings } from "../room/surroundings";
+import type { RoomAws } from "../room/roomAws";
+import { READING, type Surroundings, surroundings } from "../room/surroundings";
 import {
   checkBackend,
   checkFoundation,

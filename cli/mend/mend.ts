@@ -1,20 +1,15 @@
 import { join } from "node:path";
 
-import { EC2Client } from "@aws-sdk/client-ec2";
-import { IAMClient } from "@aws-sdk/client-iam";
-import { KMSClient } from "@aws-sdk/client-kms";
-import { ResourceGroupsTaggingAPIClient } from "@aws-sdk/client-resource-groups-tagging-api";
-import { S3Client } from "@aws-sdk/client-s3";
-import { DeleteParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
-import { STSClient } from "@aws-sdk/client-sts";
+import { DeleteParameterCommand } from "@aws-sdk/client-ssm";
 import type { Workspace } from "@pulumi/pulumi/automation";
 import { Command } from "commander";
 
 import { refuseAct } from "../awsRefusals";
-import { requireLogin, type Sts } from "../login";
+import { requireLogin } from "../login";
 import type { Output } from "../output";
 import { projectWorkspace } from "../projectWorkspace";
 import { reasonOf } from "../reasonOf";
+import { type RoomAws, roomAws } from "../room/roomAws";
 import { findCaseRecords } from "../../components/evidence/records/caseRecords";
 import { closingsInForce } from "../../components/evidence/records/closings";
 import { Refusal } from "../../components/refusal";
@@ -40,9 +35,7 @@ export type MendWorkspace = ReadWorkspace &
   Pick<Workspace, "exportStack" | "importStack" | "workDir">;
 
 /** What AWS is asked by, wherever a stack's provider would ask it. */
-export type MendClients = (
-  config: ClientConfig,
-) => RoomClients & { readonly s3: Pick<S3Client, "send">; readonly sts: Sts };
+export type MendClients = (config: ClientConfig) => RoomAws;
 
 /** The options of `clean-room mend`. */
 interface MendOptions {
@@ -247,17 +240,5 @@ function withoutStack(stack: string, error: unknown): unknown {
 
 /** The subcommand, as it is called. */
 export function mend(output: Output): Command {
-  return mendCommand(
-    projectWorkspace,
-    (config) => ({
-      ec2: new EC2Client(config),
-      iam: new IAMClient(config),
-      kms: new KMSClient(config),
-      s3: new S3Client(config),
-      ssm: new SSMClient(config),
-      sts: new STSClient(config),
-      tagging: new ResourceGroupsTaggingAPIClient(config),
-    }),
-    output,
-  );
+  return mendCommand(projectWorkspace, roomAws, output);
 }

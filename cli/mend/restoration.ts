@@ -17,7 +17,8 @@ import { Refusal } from "../../components/refusal";
 import { asText, parseSettings } from "../../settings";
 import { restoredEvidence } from "./restoredEvidence";
 import { restoredSettings } from "./restoredSettings";
-import { findWorkstationType, type RoomClients } from "./roomInAws";
+import { findWorkstation } from "../room/workstation";
+import type { RoomClients } from "./roomInAws";
 
 /** Where a lost stack's settings are read from. */
 export interface RestorationSource {
@@ -59,8 +60,8 @@ export async function restore(source: RestorationSource): Promise<Restoration> {
     ]);
   }
   const tags = await tagsOf(clients.s3, bucket, newest.key);
-  const [instanceType, volumes] = await Promise.all([
-    findWorkstationType(clients, ticket),
+  const [workstation, volumes] = await Promise.all([
+    findWorkstation(clients.ec2, ticket),
     findWorkingVolumes(clients.ec2, ticket),
   ]);
   const { room } = newest;
@@ -72,7 +73,7 @@ export async function restore(source: RestorationSource): Promise<Restoration> {
     room,
     tags,
     evidence: evidence.entries,
-    instanceType,
+    instanceType: workstation?.InstanceType,
     closing,
   });
   // It would be refused by every command.

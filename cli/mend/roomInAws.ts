@@ -1,15 +1,12 @@
-import { DescribeInstancesCommand, type EC2Client } from "@aws-sdk/client-ec2";
+import type { EC2Client } from "@aws-sdk/client-ec2";
 import { GetInstanceProfileCommand, GetRoleCommand, type IAMClient } from "@aws-sdk/client-iam";
 import { DescribeKeyCommand, type KMSClient } from "@aws-sdk/client-kms";
 import type { ResourceGroupsTaggingAPIClient } from "@aws-sdk/client-resource-groups-tagging-api";
 import type { SSMClient } from "@aws-sdk/client-ssm";
 
-import { refuseLookUp } from "../awsRefusals";
 import { findSlotClaims } from "../room/slotClaims";
-import { Case } from "../../components/case";
 import { listKeyIds } from "../../components/room/listedKeys";
 import { findTaggedKeys } from "../../components/room/taggedKeys";
-import { TICKET_TAG } from "../../components/tags";
 import type { RoomLookUps } from "../../stacks/madeForRoom";
 
 /** What AWS is asked by. */
@@ -51,22 +48,4 @@ export async function findClaimedSlots(
 ): Promise<string[]> {
   const claims = await findSlotClaims(ssm);
   return claims.flatMap((claim) => (claim.ticket === ticket ? claim.slot : []));
-}
-
-/** The type of a ticket's workstation; undefined where there is none. @throws Refusal where AWS does not tell. */
-export async function findWorkstationType(
-  { ec2 }: Pick<RoomClients, "ec2">,
-  ticket: string,
-): Promise<string | undefined> {
-  const { Reservations = [] } = await ec2
-    .send(
-      new DescribeInstancesCommand({
-        Filters: [
-          { Name: `tag:${TICKET_TAG}`, Values: [new Case(ticket).tag] },
-          { Name: "instance-state-name", Values: ["pending", "running", "stopping", "stopped"] },
-        ],
-      }),
-    )
-    .catch(refuseLookUp("The workstation"));
-  return Reservations.flatMap(({ Instances = [] }) => Instances)[0]?.InstanceType;
 }

@@ -12,7 +12,8 @@ import { requireLogin } from "../login";
 import { findFoundation, type FoundationOfRooms } from "./foundationOfRooms";
 import { RoomFile } from "./roomFile";
 import type { RoomStacks } from "./roomStacks";
-import type { EngineOptions, RoomAws, Surroundings } from "./surroundings";
+import type { RoomAws } from "./roomAws";
+import type { EngineOptions, Surroundings } from "./surroundings";
 
 /** A room whose stack and file are here, and an account in which AWS has said who is asking. */
 export interface KnownRoom {

@@ -1,16 +1,14 @@
-import { DescribeInstancesCommand, type Instance } from "@aws-sdk/client-ec2";
+import type { Instance } from "@aws-sdk/client-ec2";
 
-import { Case } from "../../components/case";
 import { findPreservedCopies } from "../../components/evidence/copies/preservedCopies";
 import { findCaseRecords } from "../../components/evidence/records/caseRecords";
 import { closingsInForce } from "../../components/evidence/records/closings";
-import { TICKET_TAG } from "../../components/tags";
 import { SETTINGS } from "../../settings";
-import { refuseLookUp } from "../awsRefusals";
 import type { FoundationOfRooms } from "./foundationOfRooms";
+import type { RoomAws } from "./roomAws";
 import { roomCost } from "./roomCost";
 import { findSlotClaims } from "./slotClaims";
-import type { RoomAws } from "./surroundings";
+import { findWorkstation } from "./workstation";
 
 /** A room as AWS and the vault have it, whoever opened it and wherever. */
 export interface RoomInAws {
@@ -47,7 +45,7 @@ export async function findRooms(
     claims.map(async ({ ticket, slot, since: claimed }) => {
       const [{ records, written }, workstation, copies] = await Promise.all([
         findCaseRecords(aws.s3, { bucket: foundation.vaultBucket, ticket }),
-        findWorkstation(aws, ticket),
+        findWorkstation(aws.ec2, ticket),
         findPreservedCopies(aws.ec2, ticket, foundation.evidenceKeyArn, []),
       ]);
       const openings = [...records].flatMap(([key, record]) =>
@@ -82,23 +80,6 @@ export async function findRooms(
       };
     }),
   );
-}
-
-async function findWorkstation(
-  { ec2 }: Pick<RoomAws, "ec2">,
-  ticket: string,
-): Promise<RoomInAws["workstation"]> {
-  const { Reservations = [] } = await ec2
-    .send(
-      new DescribeInstancesCommand({
-        Filters: [
-          { Name: `tag:${TICKET_TAG}`, Values: [new Case(ticket).tag] },
-          { Name: "instance-state-name", Values: ["pending", "running", "stopping", "stopped"] },
-        ],
-      }),
-    )
-    .catch(refuseLookUp("The workstation"));
-  return Reservations.flatMap(({ Instances = [] }) => Instances)[0];
 }
 
 function timeOf(date: Date | undefined): number {

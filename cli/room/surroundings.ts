@@ -1,22 +1,14 @@
 import { readFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 
-import { EC2Client } from "@aws-sdk/client-ec2";
-import { IAMClient } from "@aws-sdk/client-iam";
-import { KMSClient } from "@aws-sdk/client-kms";
-import { ResourceGroupsTaggingAPIClient } from "@aws-sdk/client-resource-groups-tagging-api";
-import { S3Client } from "@aws-sdk/client-s3";
-import { SSMClient } from "@aws-sdk/client-ssm";
-import { STSClient } from "@aws-sdk/client-sts";
 import { PulumiCommand } from "@pulumi/pulumi/automation";
 import type { Command } from "commander";
 import { parse } from "yaml";
 
 import type { ClientConfig } from "../../stacks/incidentState";
-import type { Sts } from "../login";
-import type { RoomClients } from "../mend/roomInAws";
 import type { Output } from "../output";
 import { type Person, personAtTerminal } from "./person";
+import { type RoomAws, roomAws } from "./roomAws";
 import { RoomStacks } from "./roomStacks";
 
 /** Options of every command that deploys a room. */
@@ -29,12 +21,6 @@ export interface EngineOptions {
 
 /** Commands that deploy nothing need no policy pack. */
 export const READING: EngineOptions = { policyPack: false, logs: "room-logs" };
-
-/** AWS's services, as the commands about rooms ask them. */
-export type RoomAws = RoomClients & {
-  readonly s3: Pick<S3Client, "send">;
-  readonly sts: Sts;
-};
 
 /** What is around the commands about rooms. */
 export interface Surroundings {
@@ -68,15 +54,7 @@ export function surroundings(output: Output): Surroundings {
         ...(policyPackConfig === undefined ? {} : { policyPackConfig }),
         logs: resolve(projectFolder(), logs),
       }),
-    aws: (config) => ({
-      ec2: new EC2Client(config),
-      iam: new IAMClient(config),
-      kms: new KMSClient(config),
-      s3: new S3Client(config),
-      ssm: new SSMClient(config),
-      sts: new STSClient(config),
-      tagging: new ResourceGroupsTaggingAPIClient(config),
-    }),
+    aws: roomAws,
     person: personAtTerminal,
     output,
   };
