@@ -6,11 +6,15 @@ import json
 import os
 import pathlib
 import pwd
+import subprocess
 import sys
 import time
 import urllib.parse
 from collections import namedtuple
+from subprocess import PIPE
 
+HERE = os.path.dirname(os.path.realpath(__file__))
+WRITER = "/usr/local/sbin/vault-writer" if HERE.startswith("/usr/local/") else f"{HERE}/vault-writer"
 BLOCK = 4 * 1024 * 1024
 USER = pwd.getpwuid(os.getuid()).pw_name
 STATE = pathlib.Path(os.environ.get("XDG_STATE_HOME") or os.path.expanduser("~/.local/state"), "clean-room")
@@ -114,22 +118,42 @@ def record(entry: dict, **changes) -> dict:
     return entry
 
 
+class Refused(Exception):
+    """S3 refused a request; the text says which, and why."""
+
+    def __init__(self, answer: dict):
+        super().__init__(f"{answer['refused']}: {answer['Code']}: {answer.get('Message')}")
+        self.code = answer["Code"]
+
+
+class Writer:
+    """vault-writer, which has the role's credentials and puts into the room's case alone."""
+
+    def __init__(self):
+        command = [sys.executable, "-I", WRITER] if os.geteuid() == 0 else ["sudo", "-n", WRITER]
+        # Its own session, as Ctrl-C is for this one; it ends with this one.
+        self.process = subprocess.Popen(command, stdin=PIPE, stdout=PIPE, start_new_session=True)
+
+    def ask(self, act: str, key: str, body: bytes = b"", **said) -> dict:
+        asked = json.dumps({"act": act, "key": key, "said": said, "size": len(body)})
+        try:
+            self.process.stdin.write(f"{asked}\n".encode())
+            self.process.stdin.write(body)
+            self.process.stdin.flush()
+            answer = json.loads(self.process.stdout.readline())
+        except (OSError, ValueError) as error:
+            raise Failure("vault-writer, which sends it, has ended; run it again to continue") from error
+        if "refused" in answer:
+            raise Refused(answer)
+        if "failed" in answer:
+            raise Failure(answer["failed"])
+        return answer["answer"]
+
+
 class Vault:
     def __init__(self, room):
-        # Here, as --verify and --help need neither.
-        import boto3
-        from botocore import config, exceptions
-
         self.room = room
-        self.errors = exceptions
-        # The room's DNS answers the Region's name only, not s3.amazonaws.com; completing takes S3 minutes.
-        how = config.Config(
-            retries={"mode": "standard", "total_max_attempts": 10},
-            s3={"us_east_1_regional_endpoint": "regional"},
-            read_timeout=300,
-        )
-        self.s3 = boto3.client("s3", region_name=room.region, config=how)
-        self.list_parts = self.s3.get_paginator("list_parts")
+        self.writer = Writer()
         (STATE / "uploads").mkdir(parents=True, exist_ok=True)
         (STATE / "manifests").mkdir(exist_ok=True)
 
@@ -157,21 +181,15 @@ class Vault:
                     "source": os.path.abspath(content.path),
                     "sha256": content.sha256,
                     "size": content.size,
-                    # A bucket of somebody else's with the vault's name gets nothing.
-                    "to": {"Bucket": self.room.bucket, "Key": key, "ExpectedBucketOwner": self.room.account},
                 }
             return self.send(fd, content, entry, part_size)
-        except self.errors.ClientError as error:
-            answer = error.response["Error"]
+        except Refused as refused:
             # After a conflict S3 wants every part anew.
-            if answer["Code"] in ("ConditionalRequestConflict", "NoSuchUpload", "PreconditionFailed"):
+            if refused.code in ("ConditionalRequestConflict", "NoSuchUpload", "PreconditionFailed"):
                 self.end(read_entry(path))
-            if answer["Code"] == "PreconditionFailed":
-                raise Failure(another) from error
-            message = f"S3 refused {error.operation_name}: {answer['Code']}: {answer.get('Message')}"
-            raise Failure(f"{message}; run it again to continue") from error
-        except self.errors.BotoCoreError as error:
-            raise Failure(f"S3 was not reached: {error}; run it again to continue") from error
+            if refused.code == "PreconditionFailed":
+                raise Failure(another) from refused
+            raise Failure(f"S3 refused {refused}; run it again to continue") from refused
 
     def send(self, fd: int, content: Content, entry: dict, part_size: int) -> dict:
         # Metadata travels in headers, which carry ASCII only.
@@ -180,39 +198,31 @@ class Vault:
             "ticket": self.room.ticket,
             "source": urllib.parse.quote(os.path.basename(content.path)),
             "size": str(content.size),
-            "uploaded-by": urllib.parse.quote(USER),
         }
         if "state" not in entry and content.size < part_size:
             body = whole(fd, content)
             checksum = base64_sha256(body)
-            answer = self.s3.put_object(
-                **entry["to"],
-                Body=body,
-                IfNoneMatch="*",
-                ChecksumAlgorithm="SHA256",
-                ChecksumSHA256=checksum,
-                Metadata=metadata,
-            )
+            said = {"ChecksumSHA256": checksum, "Metadata": metadata}
+            answer = self.writer.ask("put_object", entry["key"], body, **said)
             self.check_key(answer)
         else:
             if "state" not in entry:
-                begun = self.s3.create_multipart_upload(
-                    **entry["to"], ChecksumAlgorithm="SHA256", ChecksumType="COMPOSITE", Metadata=metadata
-                )
+                begun = self.writer.ask("create_multipart_upload", entry["key"], Metadata=metadata)
                 self.check_key(begun)
-                entry["to"]["UploadId"] = begun["UploadId"]
-                entry = record(entry, state="sending", partSize=part_size)
+                entry = record(entry, state="sending", partSize=part_size, uploadId=begun["UploadId"])
             parts = self.send_parts(fd, content, entry)
             entry = record(entry, state="completing", parts=parts)
-            answer = self.s3.complete_multipart_upload(
-                **entry["to"], MultipartUpload={"Parts": parts}, IfNoneMatch="*", MpuObjectSize=content.size
-            )
+            said = {"MultipartUpload": {"Parts": parts}, "MpuObjectSize": content.size}
+            answer = self.ask_of_upload("complete_multipart_upload", entry, **said)
             digests = b"".join(base64.b64decode(part["ChecksumSHA256"]) for part in parts)
             checksum = f"{base64_sha256(digests)}-{len(parts)}"
         confirmed = answer.get("ChecksumSHA256")
         if confirmed != checksum:
             raise Failure(f"S3 has the checksum {confirmed}, not {checksum}; do not rely on that object")
         return record(entry, state="complete", versionId=answer["VersionId"], checksum=checksum)
+
+    def ask_of_upload(self, act: str, entry: dict, body: bytes = b"", **said) -> dict:
+        return self.writer.ask(act, entry["key"], body, UploadId=entry["uploadId"], **said)
 
     def check_key(self, answer: dict) -> None:
         key = self.room.evidence_key
@@ -222,8 +232,8 @@ class Vault:
     def send_parts(self, fd: int, content: Content, entry: dict) -> list[dict]:
         """Sends the parts that are not there yet, and hashes all of them once more while at it."""
         # S3 does not list them once it was asked to complete the upload.
-        pages = [{"Parts": entry["parts"]}] if "parts" in entry else self.list_parts.paginate(**entry["to"])
-        there = {part["PartNumber"]: part for page in pages for part in page.get("Parts", [])}
+        known = entry.get("parts") or self.ask_of_upload("list_parts", entry)["Parts"]
+        there = {part["PartNumber"]: part for part in known}
         if there:
             note(f"{entry['address']}: its interrupted upload is continued: {len(there)} parts are there")
         digest = hashlib.sha256()
@@ -236,8 +246,8 @@ class Vault:
             checksum = base64_sha256(data)
             part = there.get(number, {})
             if part.get("ChecksumSHA256") != checksum:
-                sent = {"PartNumber": number, "Body": data, "ChecksumSHA256": checksum}
-                part = self.s3.upload_part(**entry["to"], **sent)
+                said = {"PartNumber": number, "ChecksumSHA256": checksum}
+                part = self.ask_of_upload("upload_part", entry, data, **said)
             parts.append({"PartNumber": number, "ETag": part["ETag"], "ChecksumSHA256": checksum})
             progress("uploading", start + len(data), content.size)
         if digest.hexdigest() != content.sha256 or not unchanged(fd, content):
@@ -249,8 +259,8 @@ class Vault:
         """Ends an upload in parts, if there is one, and forgets it."""
         if entry:
             try:
-                self.s3.abort_multipart_upload(**entry["to"])
-            except self.errors.ClientError as error:
-                if error.response["Error"]["Code"] != "NoSuchUpload":
-                    note(f"the unfinished upload to {entry['address']} could not be ended: {error}")
+                self.ask_of_upload("abort_multipart_upload", entry)
+            except Refused as refused:
+                if refused.code != "NoSuchUpload":
+                    note(f"the unfinished upload to {entry['address']} could not be ended: {refused}")
             journal_path(entry["address"]).unlink()

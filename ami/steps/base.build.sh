@@ -32,7 +32,7 @@ apport.service apport-autoreport.path apport-autoreport.timer
 clamav-freshclam.service clamav-daemon.service
 systemd-timesyncd.service
 END
-systemctl enable agent-registration.timer
+systemctl enable agent-registration.timer nftables.service
 
 cat >/etc/sysctl.d/90-clean-room.conf <<'END'
 # What crashes leaves no copy of evidence in a core file.
