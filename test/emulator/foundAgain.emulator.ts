@@ -6,15 +6,19 @@ import {
   CreateSnapshotCommand,
   CreateVolumeCommand,
   DeleteVolumeCommand,
+  DescribeSecurityGroupRulesCommand,
   DescribeVpcsCommand,
   ModifySnapshotAttributeCommand,
   RevokeSecurityGroupEgressCommand,
+  RevokeSecurityGroupIngressCommand,
 } from "@aws-sdk/client-ec2";
+import { DeleteAliasCommand } from "@aws-sdk/client-kms";
 import { PutParameterCommand } from "@aws-sdk/client-ssm";
 import type { Stack } from "@pulumi/pulumi/automation";
 
 import { readToolbox } from "../../components/image/toolbox";
 import { type Ended, EngineProcess } from "../../rehearsal/kills/engineProcess";
+import { LOOKED_UP } from "../../stacks/madeForRoom";
 import { logicalName } from "../../stacks/stateResources";
 import { auditConfig, incidentConfig, memberConfig } from "../support/examples";
 import { clientsOf } from "./accountClients";
@@ -386,6 +390,42 @@ describe("What the engine was not told of, on the emulator", () => {
     }
     // With the profile went what was made after it.
     await takeOn([...taken, "aws:ec2/instance:Instance", "aws:kms/alias:Alias", "aws:kms/key:Key"]);
+  });
+
+  it("so is the whole state, where it is lost", async () => {
+    const types = [...(await inState()).keys()].filter((type) => LOOKED_UP.includes(type));
+    await cli(STACK, "stack", "rm", "--force", "--yes", "--preserve-config");
+    room = await stage.select(STACK);
+    configureRoom({ evidence: evidence() });
+    await takeOn(types);
+  });
+
+  it("what somebody ends outside is told, and made anew once the state is refreshed", async () => {
+    const before = await listAccount(stage.clients);
+    const { ec2, kms } = stage.clients;
+    const { SecurityGroupRules = [] } = await ec2.send(
+      new DescribeSecurityGroupRulesCommand({
+        Filters: [{ Name: "tag:incident-response", Values: ["quarantine:INC-2026-0042"] }],
+      }),
+    );
+    const rule = SecurityGroupRules.find(({ IsEgress }) => IsEgress === false);
+    await ec2.send(
+      new RevokeSecurityGroupIngressCommand({
+        GroupId: rule?.GroupId,
+        SecurityGroupRuleIds: [rule?.SecurityGroupRuleId ?? ""],
+      }),
+    );
+    await kms.send(new DeleteAliasCommand({ AliasName: `alias/clean-room/${STACK}` }));
+    const told = await cli(STACK, "preview");
+    assert.match(told, /Gone outside of Pulumi \(2\): /);
+    assert.match(told, new RegExp(`pulumi refresh --stack ${STACK}, then pulumi up`));
+    await cli(STACK, "refresh", "--yes", "--skip-preview");
+    await cli(STACK, "up", "--yes", "--skip-preview");
+    assert.deepEqual(
+      kindsOf(added(foundation, await listAccount(stage.clients))),
+      kindsOf(added(foundation, before)),
+    );
+    await requireSettled();
   });
 
   it("of two rooms that are opened in one slot at the same moment one is, and the other is told", async () => {
