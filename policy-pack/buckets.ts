@@ -51,3 +51,6 @@ export function partsByType(
 export function twice(parts: ReadonlyMap<string, readonly Subject[]>): readonly string[] {
   return ONCE.filter((type) => (parts.get(type) ?? []).length > 1);
 }
+
+/** Classes of storage that are in one place only, or that AWS advises against. */
+export const IN_ONE_PLACE = ["EXPRESS_ONEZONE", "ONEZONE_IA", "REDUCED_REDUNDANCY"];

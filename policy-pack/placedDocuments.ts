@@ -64,6 +64,11 @@ function isDocumentField(path: string): boolean {
   return DOCUMENT_FIELD.test(path.split(".").at(-1) ?? "");
 }
 
+/** Whether a path is of a field that holds a document, or of a part of it. */
+export function isDocumentPath(path: string): boolean {
+  return path.split(".").some((part) => DOCUMENT_FIELD.test(part));
+}
+
 function looksLikeDocument(value: unknown): boolean {
   const document = typeof value === "string" ? parsed(value) : value;
   if (!isFields(document)) {

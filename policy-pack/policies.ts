@@ -1,7 +1,10 @@
 import type { Policies } from "@pulumi/policy";
 
 import { guarded } from "./guarded";
+import { accountSwitches } from "./policies/accountSwitches";
 import { alarmsOn } from "./policies/alarmsOn";
+import { boundedRoles } from "./policies/boundedRoles";
+import { carefulHandling } from "./policies/carefulHandling";
 import { caseRoles } from "./policies/caseRoles";
 import { closedBuckets } from "./policies/closedBuckets";
 import { closedEndpoints } from "./policies/closedEndpoints";
@@ -14,6 +17,7 @@ import { keptLogs } from "./policies/keptLogs";
 import { keysApart } from "./policies/keysApart";
 import { knownDocuments } from "./policies/knownDocuments";
 import { listedTypes } from "./policies/listedTypes";
+import { narrowAcls } from "./policies/narrowAcls";
 import { narrowRules } from "./policies/narrowRules";
 import { nestedTags } from "./policies/nestedTags";
 import { noAdministrators } from "./policies/noAdministrators";
@@ -22,9 +26,11 @@ import { noInternetPath } from "./policies/noInternetPath";
 import { noOpenPolicies } from "./policies/noOpenPolicies";
 import { noOpenRules } from "./policies/noOpenRules";
 import { noSecrets } from "./policies/noSecrets";
+import { noStrangers } from "./policies/noStrangers";
 import { nothingHidden } from "./policies/nothingHidden";
 import { onePlace } from "./policies/onePlace";
 import { ownKeys } from "./policies/ownKeys";
+import { ownParts } from "./policies/ownParts";
 import { pinnedImages } from "./policies/pinnedImages";
 import { pinnedProviders } from "./policies/pinnedProviders";
 import { privateImages } from "./policies/privateImages";
@@ -45,6 +51,8 @@ export const policies: Policies = [
   listedTypes,
   pinnedProviders,
   onePlace,
+  noStrangers,
+  accountSwitches,
   requiredTags,
   nestedTags,
   sameTicket,
@@ -52,9 +60,12 @@ export const policies: Policies = [
   foundationProtected,
   protectedEvidence,
   nothingHidden,
+  carefulHandling,
+  ownParts,
   noInternetPath,
   noOpenRules,
   narrowRules,
+  narrowAcls,
   closedEndpoints,
   dnsFirewallClosed,
   watchedVpcs,
@@ -72,6 +83,7 @@ export const policies: Policies = [
   pinnedImages,
   safeGrants,
   caseRoles,
+  boundedRoles,
   noAdministrators,
   noOpenPolicies,
   knownDocuments,

@@ -94,9 +94,7 @@ const NEVER = ["s3:bypassgovernanceretention"];
 export function overreach(statement: Statement): string[] {
   const { actions, resources, tests } = statement;
   const known = actions.filter((action): action is string => action !== UNKNOWN);
-  const bypass = known.filter(
-    (action) => !WHOLE_SERVICE.test(action) && NEVER.some((never) => matches(action, never)),
-  );
+  const bypass = liftingLocks(statement);
   const wide = resources.filter(isWide);
   const isNarrow = tests.some(narrows);
   const everything = known.filter((action) => /^[*?]+$/.test(action) && !resources.some(isWide));
@@ -123,6 +121,15 @@ export function overreach(statement: Statement): string[] {
               : [];
         })),
   ];
+}
+
+/** Actions of a statement that lift a lock: those that are meant, and not a whole service's. */
+export function liftingLocks({ actions }: Statement): string[] {
+  return actions
+    .filter((action): action is string => action !== UNKNOWN)
+    .filter(
+      (action) => !WHOLE_SERVICE.test(action) && NEVER.some((never) => matches(action, never)),
+    );
 }
 
 /** Whether it changes something: a closed list of what reads, as what changes has no end. */

@@ -9,6 +9,7 @@ import {
   twice,
   VERSIONING,
 } from "../buckets";
+import { isUnset } from "../fieldRequirements";
 import { type Mistake, ofStack } from "../policyForms";
 import { type Statement, statementsOf } from "../policyDocuments";
 import type { StackGraph } from "../stackGraph";
@@ -41,7 +42,7 @@ export const closedBuckets = ofStack(
     name: "closed-buckets",
     displayName: "Buckets are closed, whoever asks",
     description:
-      "Checks that every bucket blocks public access, belongs to its owner with all that is in it, has no part twice, no ACL, no website and no suspended versions, and that the policy of one that keeps evidence or logs refuses requests without TLS.",
+      "Checks that every bucket blocks public access, belongs to its owner with all that is in it, has no part twice, no ACL, no website, no rules for pages elsewhere and no suspended versions, and that the policy of one that keeps evidence or logs refuses requests without TLS.",
     severity: "critical",
     tags: ["s3", "access"],
     remediationSteps: "Give the bucket the missing part, and each part once.",
@@ -104,6 +105,11 @@ function mistakesOf(bucket: Subject, graph: StackGraph): string[] {
     ...(bucket.at("website") === undefined
       ? []
       : ["website is set; required: not set: a bucket answers its own account only.\nRemove it."]),
+    ...(isUnset(bucket.at("corsRules"))
+      ? []
+      : [
+          "corsRules is set; required: not set: no page in a browser asks a bucket of evidence or logs.\nRemove it.",
+        ]),
     ...(ofType(ACL).length > 0 ||
     bucket.at("acl") !== undefined ||
     bucket.at("grants") !== undefined
@@ -149,11 +155,15 @@ function refusesPlain(policy: Subject): boolean {
   return document === UNKNOWN || (statementsOf(() => document) ?? []).some(isTlsOnly);
 }
 
-function isTlsOnly({ allows, principals, actions, tests }: Statement): boolean {
+function isTlsOnly({ allows, principals, actions, resources, tests }: Statement): boolean {
   return (
     !allows &&
     principals.some(({ value }) => value === "*") &&
     actions.some((action) => action === "s3:*" || action === "*") &&
+    // One object's or one folder's requests are not the bucket's.
+    resources.some(
+      (resource) => resource === UNKNOWN || /^(\*|arn:[^:]*:s3:::[^/]+\/\*)$/.test(resource),
+    ) &&
     tests.length === 1 &&
     tests.every(
       ({ operator, key, values }) =>

@@ -1,7 +1,8 @@
-import { foreignersByCondition, isForEverybody } from "../callers";
+import { foreigners, foreignersByCondition, isForEverybody, isOfOrganisation } from "../callers";
 import { bindsOwner, foreignOwners } from "../conditions";
+import { isUnset } from "../fieldRequirements";
 import { listOf, ofResource } from "../policyForms";
-import { type Statement, statementsOf } from "../policyDocuments";
+import { type Statement, statementsOf, type Text } from "../policyDocuments";
 import type { Subject } from "../subject";
 import { shown, UNKNOWN } from "../unknownValues";
 
@@ -10,6 +11,9 @@ const ENDPOINT_TYPE = "aws:ec2/vpcEndpoint:VpcEndpoint";
 
 /** Services whose calls name no resource, so that no owner of one can be asked for. */
 const WITHOUT_RESOURCES = /^(ec2messages|ssmmessages):/;
+
+/** What else an endpoint can lead to: somebody's database, machine or network of services. */
+const ELSEWHERE = ["resourceConfigurationArn", "serviceNetworkArn"];
 
 /** Services that AWS runs, by a partition's domain read from its end; another one is somebody's own. */
 const OF_AWS =
@@ -62,18 +66,59 @@ function mistakesOf(endpoint: Subject, { services }: EndpointsConfig): string[] 
       ? [
           `policy is ${shown(undefined)}; required: one that limits caller and resource.\nWithout one AWS lets everybody reach everything.`,
         ]
-      : (statementsOf(() => policy) ?? [])
-          .filter(({ allows }) => allows)
-          .flatMap((statement) => statementMistakes(statement, endpoint.accounts))),
+      : policyMistakes(
+          statementsOf(() => policy),
+          endpoint.accounts,
+        )),
+    ...ELSEWHERE.filter((field) => !isUnset(endpoint.at(field))).map(
+      (field) =>
+        `${field} is ${shown(endpoint.at(field))}; required: not set: an endpoint leads to AWS's own services.\nRemove the endpoint.`,
+    ),
+    ...(isUnset(endpoint.at("serviceRegion")) ||
+    endpoint.at("serviceRegion") === UNKNOWN ||
+    endpoint.at("serviceRegion") === endpoint.providerFields["region"]
+      ? []
+      : [
+          `serviceRegion is ${shown(endpoint.at("serviceRegion"))}; required: not set, or the stack's Region.\nRemove it: what goes to another Region is in another jurisdiction.`,
+        ]),
   ];
 }
 
-function statementMistakes(statement: Statement, accounts: readonly string[]): string[] {
-  const where = `policy, statement ${statement.name}:`;
-  const anyResource = statement.resources.some(
-    (resource) =>
-      resource === "*" || resource === "arn:aws:s3:::*" || resource === "arn:aws:s3:::*/*",
+function policyMistakes(
+  statements: readonly Statement[] | undefined,
+  accounts: readonly string[],
+): string[] {
+  // AWS takes what has no statements for its own default, which lets everybody reach everything.
+  return statements === undefined
+    ? [
+        "policy is no policy document; required: JSON with statements that limit caller and resource.\nWrite them: an endpoint without a policy is everybody's.",
+      ]
+    : statements
+        .filter(({ allows }) => allows)
+        .flatMap((statement) => statementMistakes(statement, accounts));
+}
+
+/** Where a request comes from, which is the same for everybody behind an endpoint: it says nothing of who calls. */
+const OF_PLACES =
+  /^(aws:(source(vpc|vpce|vpcarn|ip|arn|account|owner|orgid|orgpaths)|vpcsourceip)|kms:vpce)$/;
+
+/** Whether a resource can be anybody's: every one, one of every account, or of every bucket whose name begins so. */
+function isAnybodys(resource: Text): boolean {
+  if (resource === UNKNOWN) {
+    return false;
+  }
+  const [, , service = "", , account = "", ...rest] = resource.split(":");
+  const isNamed = resource.startsWith("arn:") && rest.length > 0;
+  return (
+    !isNamed ||
+    (service === "s3" ? /[*?]/.test((rest[0] ?? "").split("/")[0] ?? "") : /[*?]/.test(account))
   );
+}
+
+function statementMistakes(all: Statement, accounts: readonly string[]): string[] {
+  const where = `policy, statement ${all.name}:`;
+  const statement = { ...all, tests: all.tests.filter(({ key }) => !OF_PLACES.test(key)) };
+  const anyResource = statement.resources.some(isAnybodys);
   const isNamedAndRead =
     !anyResource &&
     statement.actions.every((action) => action === UNKNOWN || /:Get[A-Z]\w*$/.test(action));
@@ -83,11 +128,17 @@ function statementMistakes(statement: Statement, accounts: readonly string[]): s
   const strangers =
     accounts.length === 0
       ? []
-      : [...foreignersByCondition(statement, accounts), ...foreignOwners(statement, accounts)];
+      : [
+          ...foreignersByCondition(statement, accounts),
+          ...foreignOwners(statement, accounts),
+          ...(isForEverybody(statement) || isOfOrganisation(statement)
+            ? []
+            : foreigners(statement, accounts).filter((stranger) => !/[*?]/.test(stranger))),
+        ];
   return [
     ...strangers.map(
       (stranger) =>
-        `${where} its condition names ${stranger}; required: the stack's own account (${accounts.join(", ")}), or an organisation.\nEvidence goes out to a stranger's resource, or a stranger comes in: name the own account.`,
+        `${where} it names ${stranger}; required: the stack's own account (${accounts.join(", ")}), or an organisation.\nEvidence goes out to a stranger's resource, or a stranger comes in: name the own account.`,
     ),
     ...(isForEverybody(statement) && !isNamedAndRead
       ? [

@@ -1,6 +1,6 @@
 import { ofResource } from "../policyForms";
 import type { Subject } from "../subject";
-import { shown, UNKNOWN } from "../unknownValues";
+import { isFields, shown, UNKNOWN } from "../unknownValues";
 
 /** The type of a workstation. */
 const MACHINE_TYPE = "aws:ec2/instance:Instance";
@@ -42,6 +42,23 @@ const REQUIRED: readonly (readonly [string, (value: unknown) => boolean, string]
     (value) => value === false,
     "not set, or true: a workstation routes for nobody",
   ],
+  [
+    "networkInterfaces",
+    (value) => !isMissing(value),
+    "not set: an interface has groups of its own",
+  ],
+  ["secondaryPrivateIps", (value) => !isMissing(value), "not set: a slot is one machine's"],
+  [
+    "ephemeralBlockDevices",
+    (value) => Array.isArray(value) && value.some((disk) => !isFields(disk) || !disk["noDevice"]),
+    "not set: a disk of the host is under no key of the room's",
+  ],
+  ["hostId", (value) => !isMissing(value), "not set"],
+  [
+    "userDataReplaceOnChange",
+    (value) => value === true,
+    "not set, or false: a new script makes a new machine, and the case's is gone",
+  ],
   ["hibernation", (value) => value === true, "not set, or false: memory is written to the disk"],
 ];
 
@@ -51,13 +68,14 @@ export const hardenedMachines = ofResource(
     name: "hardened-machines",
     displayName: "A machine has one way in, and ends with its case",
     description:
-      "Checks that machines have a subnet, a profile and security groups, no key pair and no launch template, and are neither spot nor terminated by a shutdown.",
+      "Checks that machines have a subnet, a profile and security groups, no key pair, no launch template, no interface or address beside their own and no disk of the host, and are neither spot, nor terminated by a shutdown, nor made anew for a new script.",
     severity: "high",
     tags: ["access", "evidence"],
     remediationSteps:
       "Set subnetId, iamInstanceProfile and vpcSecurityGroupIds; remove keyName and instanceMarketOptions.",
   },
-  (machine) => (machine.type === MACHINE_TYPE ? mistakesOf(machine) : []),
+  (machine) =>
+    machine.type === MACHINE_TYPE ? [...mistakesOf(machine), ...leftBehind(machine)] : [],
 );
 
 function mistakesOf(machine: Subject): string[] {
@@ -67,4 +85,15 @@ function mistakesOf(machine: Subject): string[] {
       ? [`${field} is ${shown(value)}; required: ${required}.\nMend ${field} of the machine.`]
       : [];
   });
+}
+
+/** Disks beside the root's that stay when the machine is gone. */
+function leftBehind(machine: Subject): string[] {
+  return machine
+    .leaves()
+    .filter(([path, value]) => /^ebsBlockDevices\.\d+\.deleteOnTermination$/.test(path) && !value)
+    .map(
+      ([path]) =>
+        `${path} is false; required: not set, or true: nothing stays when the room is closed.\nRemove ${path}.`,
+    );
 }

@@ -6,6 +6,7 @@ interface MetadataOptions {
   readonly httpEndpoint?: string;
   readonly httpTokens?: string;
   readonly httpPutResponseHopLimit?: number;
+  readonly httpProtocolIpv6?: string;
 }
 
 /** Field in which a type has its machines' metadata options. */
@@ -43,6 +44,12 @@ export const imdsV2: ResourceValidationPolicy = {
     const hops = reading(() => read()?.httpPutResponseHopLimit);
     if (hops !== 1) {
       reportViolation(`${field}.httpPutResponseHopLimit is ${shown(hops)}; required: 1.`);
+    }
+    const ipv6 = reading(() => read()?.httpProtocolIpv6);
+    if (ipv6 === "enabled") {
+      reportViolation(
+        `${field}.httpProtocolIpv6 is ${shown(ipv6)}; required: not set, or disabled: a room has no addresses of version 6.`,
+      );
     }
   },
 };

@@ -5,6 +5,18 @@ import { shown, UNKNOWN } from "../unknownValues";
 const LOG_GROUP = "aws:cloudwatch/logGroup:LogGroup";
 const FLOW_LOG = "aws:ec2/flowLog:FlowLog";
 
+/** What a flow log says at least, each by one of these fields: whose packets, whose answer, which port, how much, when, and whether it passed. */
+const FORMAT = [
+  ["srcaddr", "pkt-srcaddr"],
+  ["dstaddr", "pkt-dstaddr"],
+  ["srcport"],
+  ["dstport"],
+  ["protocol"],
+  ["bytes"],
+  ["start"],
+  ["action"],
+];
+
 /** Configuration of this policy. */
 interface KeptLogsConfig {
   /** Days that logs are kept at least. */
@@ -17,7 +29,7 @@ export const keptLogs = ofResource<KeptLogsConfig>(
     name: "kept-logs",
     displayName: "Logs are complete, under a key, and kept",
     description:
-      "Checks that log groups have a key and are kept for minimumDays or for ever, and that flow logs have all traffic.",
+      "Checks that log groups have a key and are kept for minimumDays or for ever, and that flow logs have all traffic, and who spoke to whom.",
     severity: "high",
     tags: ["logs", "keys"],
     remediationSteps: "Set kmsKeyId, retentionInDays and trafficType: ALL.",
@@ -68,9 +80,21 @@ function groupMistakes(group: Subject, minimumDays: number): string[] {
 
 function flowMistakes(log: Subject): string[] {
   const traffic = log.at("trafficType");
-  return log.at("vpcId") === undefined || traffic === "ALL"
-    ? []
-    : [
-        `trafficType is ${shown(traffic)}; required: ALL.\nWhat was refused tells of who tried, what was accepted of who came.`,
-      ];
+  const format = log.at("logFormat");
+  const missing =
+    typeof format === "string" && format !== ""
+      ? FORMAT.filter((fields) => !fields.some((field) => format.includes(`\${${field}}`)))
+      : [];
+  return [
+    ...(log.at("vpcId") === undefined || traffic === "ALL"
+      ? []
+      : [
+          `trafficType is ${shown(traffic)}; required: ALL.\nWhat was refused tells of who tried, what was accepted of who came.`,
+        ]),
+    ...(missing.length === 0
+      ? []
+      : [
+          `logFormat is ${shown(format)}; required: not set, or with ${missing.map(([field]) => field).join(", ")}.\nRemove logFormat: who spoke to whom, when and how much is what is asked.`,
+        ]),
+  ];
 }

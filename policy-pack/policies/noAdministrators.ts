@@ -20,6 +20,13 @@ const ATTACHED: Readonly<Record<string, string>> = {
 const ADMINISTRATOR =
   /:policy\/(job-function\/)?([\w-]*Administrator\w*|PowerUserAccess|SystemAdministrator|\w+FullAccess\w*|\w+_FullAccess|\w*PowerUser|AmazonEC2RoleforSSM|DataScientist|AWSCloudFormation\w+|AWSDataPipelineRole)$/;
 
+/** AWS's managed policies that read what is in buckets, parameters and secrets: every other case, too. */
+const READING_ALL =
+  /:policy\/(ReadOnlyAccess|AmazonS3ReadOnlyAccess|AmazonSSMReadOnlyAccess|SecretsManagerReadWrite)$/;
+
+/** Where cases are; member accounts have readers whom others prescribe. */
+const CASES = ["foundation", "incident"];
+
 /** Configuration of this policy. */
 interface AdministratorsConfig {
   /** Regular expression for the names of roles that may be administrators, outside of rooms. */
@@ -32,7 +39,7 @@ export const noAdministrators = ofResource<AdministratorsConfig>(
     name: "no-administrators",
     displayName: "Nobody becomes an administrator by a managed policy",
     description:
-      "Checks that no role, user or group is given a managed policy of administrators or of whole services, or one of another account, but roles of foundations and member accounts that administrators names.",
+      "Checks that no role, user or group is given a managed policy of administrators or of whole services, one that reads all contents beside cases, or one of another account, but roles of foundations and member accounts that administrators names.",
     severity: "critical",
     tags: ["access"],
     remediationSteps: "Write the actions and resources meant into a policy of the role.",
@@ -63,7 +70,16 @@ function mistakesOf(subject: Subject, { administrators }: AdministratorsConfig):
         .leaves()
         .filter(([path]) => path === field || path.startsWith(`${field}.`))
         .flatMap(([path, arn]) =>
-          isAdministrator ? [] : mistakesOfArn(path, arn, subject.accounts),
+          isAdministrator
+            ? []
+            : [
+                ...mistakesOfArn(path, arn, subject.accounts),
+                ...(CASES.includes(subject.kind ?? "") && READING_ALL.test(String(arn))
+                  ? [
+                      `${path} is ${shown(arn)}; required: no policy that reads what every case holds.\nName job-function/ViewOnlyAccess or SecurityAudit, or write the actions and resources meant.`,
+                    ]
+                  : []),
+              ],
         );
 }
 

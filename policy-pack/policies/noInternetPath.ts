@@ -1,6 +1,8 @@
 import type { PolicyResource, StackValidationPolicy } from "@pulumi/policy";
 
-import { isEverybody } from "../openRanges";
+import { stackOf } from "../foundationStacks";
+import { isEverybody, isPublic } from "../openRanges";
+import { kindOf, STACK_KINDS } from "../stackKinds";
 import { given, reading, shown, UNKNOWN } from "../unknownValues";
 import { type InternetConfig, internetSchema, mayReachInternet } from "../vpcs";
 
@@ -12,18 +14,51 @@ const GATEWAYS = [
   "aws:ec2/internetGateway:InternetGateway",
   "aws:ec2/internetGatewayAttachment:InternetGatewayAttachment",
   "aws:ec2/natGateway:NatGateway",
+  "aws:ec2/vpcBlockPublicAccessExclusion:VpcBlockPublicAccessExclusion",
   "aws:ec2/vpnGateway:VpnGateway",
 ];
 
 const LAUNCH_TEMPLATE = "aws:ec2/launchTemplate:LaunchTemplate";
-const INTERFACE_ADDRESS = ["associatePublicIpAddress", "ipv6AddressCount", "ipv6Addresses"];
+const INTERFACE_ADDRESS = [
+  "associatePublicIpAddress",
+  "enablePrimaryIpv6",
+  "ipv6AddressCount",
+  "ipv6Addresses",
+];
 
 /** Fields that give a public address, unless they are false, 0 or empty. */
 const PUBLIC_ADDRESS: Readonly<Record<string, readonly string[]>> = {
   "aws:ec2/instance:Instance": INTERFACE_ADDRESS,
-  "aws:ec2/subnet:Subnet": ["mapPublicIpOnLaunch", "assignIpv6AddressOnCreation"],
-  "aws:ec2/vpc:Vpc": ["assignGeneratedIpv6CidrBlock"],
+  "aws:ec2/subnet:Subnet": [
+    "mapPublicIpOnLaunch",
+    "mapCustomerOwnedIpOnLaunch",
+    "assignIpv6AddressOnCreation",
+    "enableDns64",
+    "ipv6Native",
+  ],
+  "aws:ec2/vpc:Vpc": ["assignGeneratedIpv6CidrBlock", "ipv6IpamPoolId"],
 };
+
+/** Fields that have a range of version 6, which is private or leads out. */
+const IPV6_RANGES: Readonly<Record<string, string>> = {
+  "aws:ec2/subnet:Subnet": "ipv6CidrBlock",
+  "aws:ec2/vpc:Vpc": "ipv6CidrBlock",
+};
+
+/** What a route leads over; an endpoint's route is AWS's own. */
+const TARGETS = [
+  "carrierGatewayId",
+  "coreNetworkArn",
+  "egressOnlyGatewayId",
+  "gatewayId",
+  "localGatewayId",
+  "natGatewayId",
+  "networkInterfaceId",
+  "odbNetworkArn",
+  "transitGatewayId",
+  "vpcEndpointId",
+  "vpcPeeringConnectionId",
+];
 
 /** Fields that name where a route leads. */
 const DESTINATIONS = ["destinationCidrBlock", "destinationIpv6CidrBlock"];
@@ -39,7 +74,7 @@ export const noInternetPath: StackValidationPolicy = {
   name: "no-internet-path",
   displayName: "No way leads to the internet",
   description:
-    "Checks that no VPC, but those named in internetVpcs, has an internet, NAT or VPN gateway, a public address or a default route.",
+    "Checks that no VPC, but those named in internetVpcs, has an internet, NAT or VPN gateway, an exclusion from the account's block of the internet, a public address of either version, or a route that leads out of it.",
   enforcementLevel: "mandatory",
   severity: "critical",
   tags: ["network"],
@@ -67,14 +102,41 @@ function waysOut(resource: PolicyResource): string[] {
     return eachOf(resource, "networkInterfaces", INTERFACE_ADDRESS, addressMistakes);
   }
   if (type === ROUTE) {
-    return DESTINATIONS.flatMap((field) => routeMistakes(field, given(resource, field)));
+    return firstOf(
+      DESTINATIONS.flatMap((field) => routeMistakes(field, given(resource, field))),
+      // A room's routes are its link's, which has a policy of its own.
+      kindOf(stackOf(resource.urn), STACK_KINDS) === "incident"
+        ? []
+        : TARGETS.flatMap((field) => targetMistakes(field, given(resource, field))),
+    );
   }
   if (ROUTE_TABLES.includes(type)) {
-    return eachOf(resource, "routes", INLINE_DESTINATIONS, routeMistakes);
+    return firstOf(
+      eachOf(resource, "routes", INLINE_DESTINATIONS, routeMistakes),
+      eachOf(resource, "routes", TARGETS, targetMistakes),
+      addressMistakes("propagatingVgws", given(resource, "propagatingVgws"), "no gateway's routes"),
+    );
   }
-  return (PUBLIC_ADDRESS[type] ?? []).flatMap((field) =>
-    addressMistakes(field, given(resource, field)),
-  );
+  const range = IPV6_RANGES[type];
+  return [
+    ...(PUBLIC_ADDRESS[type] ?? []).flatMap((field) =>
+      addressMistakes(field, given(resource, field)),
+    ),
+    ...(range !== undefined && isPublic(given(resource, range), [])
+      ? [`${range} is ${shown(given(resource, range))}; required: not set, or a range of fc00::/7.`]
+      : []),
+  ];
+}
+
+/** What is wrong in the first of these regards: what leads everywhere is not told of twice. */
+function firstOf(...regards: readonly string[][]): string[] {
+  return regards.find((mistakes) => mistakes.length > 0) ?? [];
+}
+
+function targetMistakes(field: string, target: unknown): string[] {
+  return target === undefined || target === "" || target === "local"
+    ? []
+    : [`${field} is ${shown(target)}; required: not set: a route leads within its VPC only.`];
 }
 
 /** What is wrong with these fields of each item of a list. */
@@ -98,10 +160,10 @@ function eachOf(
   ).flat();
 }
 
-function addressMistakes(field: string, value: unknown): string[] {
+function addressMistakes(field: string, value: unknown, required = "no public address"): string[] {
   // A launch template writes its booleans as strings.
   const none = !value || value === "false" || (Array.isArray(value) && value.length === 0);
-  return none ? [] : [`${field} is ${shown(value)}; required: no public address.`];
+  return none ? [] : [`${field} is ${shown(value)}; required: ${required}.`];
 }
 
 function routeMistakes(field: string, destination: unknown): string[] {

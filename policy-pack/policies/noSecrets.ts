@@ -18,6 +18,20 @@ const SECRETS: readonly (readonly [RegExp, string])[] = [
 const ASSIGNED =
   /(password|passwd|passphrase|secret|api_?key|token|credential)[A-Z_a-z0-9]*["']?\s*[=:]\s*["']?(?![$<{(]|\s)[^\s"']{6,}/i;
 
+/** What lets somebody log in past Session Manager, in a script or in cloud-init's words. */
+const LOGINS: readonly (readonly [RegExp, string])[] = [
+  [
+    /\b(ssh-(rsa|ed25519|dss)|ecdsa-sha2-\S+|sk-\S+@openssh\.com) AAAA[\w+/=]{8,}/,
+    "a key for logins",
+  ],
+  [
+    /^\s*-?\s*"?(ssh_authorized_keys|ssh_import_id|chpasswd|hashed_passwd|plain_text_passwd)"?\s*:/m,
+    "a login",
+  ],
+  [/^\s*"?ssh_pwauth"?\s*:\s*"?(true|yes|1)/im, "logins by password"],
+  [/\b(chpasswd|usermod\s+(-\w+\s+)*-p|passwd\s+--stdin)\b/, "a password"],
+];
+
 const PARAMETER = "aws:ssm/parameter:Parameter";
 const SECRET_NAME =
   /(password|passwd|passphrase|secret|private[-_]?key|api[-_]?key|token|credential)|(^|[/._-])(pwd|pass|psk)([/._-]|$)/i;
@@ -31,7 +45,7 @@ export const noSecrets = ofResource(
     name: "no-secrets",
     displayName: "No secret stands where it can be read",
     description:
-      "Checks that no property holds an access key or a private key, no user data a password, and no plain parameter a secret.",
+      "Checks that no property holds an access key or a private key, no user data a password or a login, and no plain parameter a secret.",
     severity: "critical",
     tags: ["access"],
     remediationSteps:
@@ -69,6 +83,13 @@ function plainParameter(subject: Subject): string[] {
   ];
 }
 
+function inScript(texts: readonly string[]): readonly [RegExp, string] | readonly [] {
+  const found = [[ASSIGNED, "a password"] as const, ...LOGINS].find(([pattern]) =>
+    texts.some((text) => pattern.test(text)),
+  );
+  return found ?? [];
+}
+
 function secretIn(path: string, value: unknown): string[] {
   if (typeof value !== "string" || (value as unknown) === UNKNOWN) {
     return [];
@@ -77,7 +98,7 @@ function secretIn(path: string, value: unknown): string[] {
   const texts = isScript ? [value, Buffer.from(value, "base64").toString("utf8")] : [value];
   const [, what] =
     SECRETS.find(([pattern]) => texts.some((text) => pattern.test(text))) ??
-    (isScript && texts.some((text) => ASSIGNED.test(text)) ? [ASSIGNED, "a password"] : []);
+    (isScript ? inScript(texts) : []);
   return what === undefined
     ? []
     : [

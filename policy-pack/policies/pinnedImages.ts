@@ -1,9 +1,11 @@
+import { isUnset } from "../fieldRequirements";
 import { ofResource } from "../policyForms";
 import type { Subject } from "../subject";
 import { isFields, shown } from "../unknownValues";
 
 const PIPELINE = "aws:imagebuilder/imagePipeline:ImagePipeline";
 const IMAGE = "aws:imagebuilder/image:Image";
+const COMPONENT = "aws:imagebuilder/component:Component";
 const RECIPE = "aws:imagebuilder/imageRecipe:ImageRecipe";
 
 /** A version of an ARN or of a number that stands for whatever is newest. */
@@ -15,7 +17,7 @@ export const pinnedImages = ofResource(
     name: "pinned-images",
     displayName: "Images are tested, and made of what is named",
     description:
-      "Checks that pipelines test their images, and that recipes name versions of components and of the parent image, of the stack's own account or of AWS.",
+      "Checks that pipelines test their images, that recipes name versions of components and of the parent image, and that a component's content is in the program.",
     severity: "high",
     tags: ["images"],
     remediationSteps:
@@ -24,6 +26,11 @@ export const pinnedImages = ofResource(
   (subject) => [
     ...testMistakes(subject),
     ...(subject.type === RECIPE ? recipeMistakes(subject) : []),
+    ...(subject.type === COMPONENT && !isUnset(subject.at("uri"))
+      ? [
+          `uri is ${shown(subject.at("uri"))}; required: data, the content itself.\nWhoever may write that file decides what runs as root: move it into the program.`,
+        ]
+      : []),
   ],
 );
 
@@ -57,24 +64,8 @@ function recipeMistakes(recipe: Subject): string[] {
     ),
   ];
   return parts.flatMap(([path, value]) => {
-    if (typeof value !== "string") {
-      return [];
-    }
-    const owner = /^arn:[^:]*:imagebuilder:[^:]*:([^:]*):/.exec(value)?.[1];
-    const isForeign =
-      owner !== undefined &&
-      owner !== "aws" &&
-      recipe.accounts.length > 0 &&
-      !recipe.accounts.includes(owner);
-    return [
-      ...(MOVING.test(value)
-        ? [`${path} is ${value}; required: a version.\nx stands for whatever is newest: name it.`]
-        : []),
-      ...(isForeign
-        ? [
-            `${path} is ${value}; required: one of account ${recipe.accounts.join(", ")}, or AWS's.\nWho owns a component runs it as root.`,
-          ]
-        : []),
-    ];
+    return typeof value === "string" && MOVING.test(value)
+      ? [`${path} is ${value}; required: a version.\nx stands for whatever is newest: name it.`]
+      : [];
   });
 }

@@ -30,6 +30,12 @@ function sharing(document: Subject): string[] {
     : [];
 }
 
+/** Where sessions are recorded, each with what says that it is encrypted there. */
+const RECORDS = [
+  ["cloudWatchLogGroupName", "cloudWatchEncryptionEnabled"],
+  ["s3BucketName", "s3EncryptionEnabled"],
+] as const;
+
 function recording(document: Subject): string[] {
   if (document.at("documentType") !== "Session") {
     return [];
@@ -46,13 +52,12 @@ function recording(document: Subject): string[] {
   }
   const mistake = (field: string, required: string) =>
     `content.inputs.${field} is ${shown(inputs[field])}; required: ${required}.\nWhat is not recorded did not happen, for a court.`;
-  const logged = inputs["cloudWatchLogGroupName"] || inputs["s3BucketName"];
-  const encrypted = inputs["cloudWatchLogGroupName"]
-    ? "cloudWatchEncryptionEnabled"
-    : "s3EncryptionEnabled";
+  const logs = RECORDS.filter(([place]) => inputs[place]);
   return [
-    ...(logged ? [] : [mistake("cloudWatchLogGroupName", "the log group of sessions")]),
-    ...(inputs[encrypted] === true ? [] : [mistake(encrypted, "true")]),
+    ...(logs.length > 0 ? [] : [mistake("cloudWatchLogGroupName", "the log group of sessions")]),
+    ...logs
+      .filter(([, encrypted]) => inputs[encrypted] !== true)
+      .map(([, encrypted]) => mistake(encrypted, "true")),
     ...(inputs["cloudWatchLogGroupName"] && inputs["cloudWatchStreamingEnabled"] === false
       ? [
           mistake(

@@ -1,4 +1,5 @@
 import { ofResource } from "../policyForms";
+import { documentsOf } from "../placedDocuments";
 import type { Subject } from "../subject";
 import { isFields, shown, UNKNOWN } from "../unknownValues";
 
@@ -14,7 +15,7 @@ export const sameTicket = ofResource(
     name: "same-ticket",
     displayName: "A room carries its own ticket, and no other",
     description:
-      "Checks that every incident-response tag of a room's stack, wherever a resource has one, is of the ticket that the stack is named after, and that objects have it as metadata.",
+      "Checks that every incident-response tag of a room's stack, wherever a resource has one, is of the ticket that the stack is named after, that objects have it as metadata, and that no object and no document is of another case in the vault.",
     severity: "high",
     tags: ["tags"],
     remediationSteps: "Take the ticket from the stack's settings everywhere.",
@@ -30,6 +31,22 @@ function mistakesOf(subject: Subject): string[] {
           `${path} is ${shown(value)}; required: quarantine:<ticket> with the ticket of this stack, ${subject.stack}.\nTake it from the stack's settings.`,
         ],
   );
+  const others = [
+    ...documentsOf(subject).flatMap(({ path, statements = [] }) =>
+      statements
+        .filter(({ allows }) => allows)
+        .flatMap(({ name, resources }) =>
+          resources.map((value) => [`${path}, statement ${name}: Resource`, value] as const),
+        ),
+    ),
+    ...(OBJECTS.includes(subject.type) ? [["key", subject.at("key")] as const] : []),
+  ].flatMap(([where, value]) =>
+    isOfAnotherCase(value, subject.stack)
+      ? [
+          `${where} is ${shown(value)}; required: what is below ${subject.stack.toUpperCase()}, the ticket of this stack.\nWrite the ticket in place of what stands there: each case's evidence is its own.`,
+        ]
+      : [],
+  );
   const metadata = subject.at("metadata");
   const told = isFields(metadata) ? METADATA.flatMap((key) => metadata[key] ?? []) : [];
   const isUntold =
@@ -38,12 +55,21 @@ function mistakesOf(subject: Subject): string[] {
     !told.some((value) => value === UNKNOWN || ticketOf(value) === subject.stack);
   return [
     ...wrong,
+    ...others,
     ...(isUntold
       ? [
           `metadata.ticket is ${shown(told[0])}; required: the ticket of this stack, ${subject.stack}.\nTags of objects can be changed, metadata cannot: set it.`,
         ]
       : []),
   ];
+}
+
+/** Where the vault keeps a case: `cases/<ticket>/…` and `records/<ticket>/…`. */
+const OF_CASE = /(?:^|:::[^/]+\/)(?:cases|records)\/([^/]*)/;
+
+function isOfAnotherCase(value: unknown, stack: string): boolean {
+  const ticket = typeof value === "string" ? OF_CASE.exec(value)?.[1] : undefined;
+  return ticket !== undefined && !ticket.includes("${") && ticket.toLowerCase() !== stack;
 }
 
 /** An incident's stack is named after its ticket, in lower case. */

@@ -1,5 +1,6 @@
 import {
   BUCKETS,
+  IN_ONE_PLACE,
   LOCK,
   partsByType,
   POLICY,
@@ -10,6 +11,8 @@ import {
   LOGGING,
 } from "../buckets";
 import { type Mistake, ofStack } from "../policyForms";
+import { type Statement, statementsOf } from "../policyDocuments";
+import { isWholeService, liftingLocks } from "../reach";
 import type { StackGraph } from "../stackGraph";
 import type { Subject } from "../subject";
 import { isFields, shown, UNKNOWN } from "../unknownValues";
@@ -28,7 +31,7 @@ export const vaultLocked = ofStack<VaultConfig>(
     name: "vault-locked",
     displayName: "Evidence is locked, kept and stays",
     description:
-      "Checks that what looks like a vault has Object Lock, and that a vault has versions, a default retention of minimumDays or more, a policy, a customer managed key and access logs, loses nothing by lifecycle rules and is not replicated.",
+      "Checks that what looks like a vault has Object Lock, and that a vault has versions, a default retention of minimumDays or more, a policy, a customer managed key and access logs, loses nothing by lifecycle rules, is not replicated, and lets nobody do everything nor an account lift its locks.",
     severity: "critical",
     tags: ["evidence", "s3"],
     remediationSteps: "Give the bucket the missing part, or remove the one that undoes another.",
@@ -88,6 +91,9 @@ function mistakesOf(bucket: Subject, graph: StackGraph, { minimumDays }: VaultCo
           "BucketPolicy is missing; required: one for a vault, as a lock alone stops no overwriting.\nDeny what is neither TLS nor under the evidence key.",
         ]
       : []),
+    ...[...(parts.get(POLICY) ?? []), bucket].flatMap((part) =>
+      (statementsOf(() => part.at("policy")) ?? []).flatMap(statementMistakes),
+    ),
     ...(parts.get(LOGGING) ?? [])
       .filter((part) => graph.names(part, "targetBucket", bucket))
       .map(
@@ -100,6 +106,24 @@ function mistakesOf(bucket: Subject, graph: StackGraph, { minimumDays }: VaultCo
         ]
       : []),
   ];
+}
+
+/** Who may do everything with evidence, or lift its locks, is one person and not an account. */
+function statementMistakes(statement: Statement): string[] {
+  const whole = statement.actions.filter(isWholeService);
+  const lifted = statement.principals.some(({ value }) => value !== UNKNOWN && isAccount(value))
+    ? liftingLocks(statement)
+    : [];
+  return statement.allows
+    ? [...whole, ...lifted].map(
+        (action) =>
+          `its policy, statement ${statement.name}, allows ${shown(action)} to ${statement.principals.map(({ value }) => shown(value)).join(", ")}; required: ${isWholeService(action) ? "the actions meant" : "the custodian's role"}.\nWrite the ${isWholeService(action) ? "actions" : "role's ARN as Principal"}: whoever administers the account is not who keeps evidence.`,
+      )
+    : [];
+}
+
+function isAccount(principal: string): boolean {
+  return /^(\*|\d{12}|arn:[\w-]+:iam::\d{12}:root)$/.test(principal);
 }
 
 /** A bucket that takes logs is none; what a lock, versions and a key were meant for is. */
@@ -144,7 +168,24 @@ function lockMistakes(bucket: Subject, locks: readonly Subject[], minimumDays: n
       "BucketObjectLockConfiguration is missing; required: one for a vault.\nWithout a default retention objects are locked by nobody.",
     ];
   }
-  return found.flatMap(({ where, rule }) => {
+  const off = locks
+    .filter(
+      (lock) => ![undefined, UNKNOWN, "Enabled"].includes(lock.at("objectLockEnabled") as string),
+    )
+    .map(
+      (lock) =>
+        `objectLockEnabled of ${lock.name} is ${shown(lock.at("objectLockEnabled"))}; required: not set, or Enabled.\nRemove it.`,
+    );
+  return [...off, ...found.flatMap(retentionMistakes(minimumDays))];
+}
+
+interface FoundLock {
+  readonly where: string;
+  readonly rule: unknown;
+}
+
+function retentionMistakes(minimumDays: number) {
+  return ({ where, rule }: FoundLock): string[] => {
     const retention = isFields(rule) ? rule : {};
     const { mode, days, years } = retention;
     const most = Math.max(Number(days ?? 0), 365 * Number(years ?? 0));
@@ -160,7 +201,7 @@ function lockMistakes(bucket: Subject, locks: readonly Subject[], minimumDays: n
             `rule.defaultRetention.days${where} is ${shown(rule === UNKNOWN ? rule : (days ?? years))}; required: days or years, ${minimumDays} days or more.\nSet it.`,
           ]),
     ];
-  });
+  };
 }
 
 /** S3's own keys ask nobody: who may write or read is not said by any key's policy. */
@@ -221,10 +262,28 @@ function lifecycleMistakes(bucket: Subject, lifecycles: readonly Subject[]): str
           (field) =>
             rule[field] !== undefined && !(Array.isArray(rule[field]) && rule[field].length === 0),
         ));
+    const moved = isFields(rule) ? transitionsOf(rule) : [];
     return expires
       ? [
           `a lifecycle rule (${index}) ends objects; required: none that does, in a vault.\nEvidence ends by its custodian's act: remove expiration and noncurrentVersionExpiration.`,
         ]
-      : [];
+      : moved
+          .filter((storageClass) => IN_ONE_PLACE.includes(String(storageClass)))
+          .map(
+            (storageClass) =>
+              `a lifecycle rule (${index}) moves objects to ${shown(storageClass)}; required: a class of several places.\nName STANDARD_IA, GLACIER_IR or DEEP_ARCHIVE: what is in one place is lost with it.`,
+          );
   });
+}
+
+/** The classes that a rule moves objects to. */
+function transitionsOf(rule: Readonly<Record<string, unknown>>): unknown[] {
+  return [
+    "transitions",
+    "noncurrentVersionTransitions",
+    "transition",
+    "noncurrentVersionTransition",
+  ]
+    .flatMap((field) => [rule[field]].flat())
+    .flatMap((transition) => (isFields(transition) ? [transition["storageClass"]] : []));
 }

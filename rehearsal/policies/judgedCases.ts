@@ -3,10 +3,15 @@ import { join } from "node:path";
 
 import { UNKNOWN_TEXT } from "../../test/support/policies";
 import { ACCESS } from "./cases/access";
+import { DOORS } from "./cases/doors";
 import { EVIDENCE } from "./cases/evidence";
 import { FOUNDATION } from "./cases/foundation";
+import { KEEPING } from "./cases/keeping";
+import { MACHINES } from "./cases/machines";
 import { ROOMS } from "./cases/room";
 import { SURROUNDINGS } from "./cases/surroundings";
+import { SWITCHES } from "./cases/switches";
+import { TRAFFIC } from "./cases/traffic";
 import {
   type Finding,
   type PackConfiguration,
@@ -20,7 +25,16 @@ import { ACCOUNT, REGION, TICKET } from "./right";
 export const CASES: readonly PolicyCase[] = [...EVIDENCE, ...ROOMS, ...FOUNDATION];
 
 /** Those, and more of their kinds, also of packages whose plugins nobody has to install. */
-export const ALL_CASES: readonly PolicyCase[] = [...CASES, ...ACCESS, ...SURROUNDINGS];
+export const ALL_CASES: readonly PolicyCase[] = [
+  ...CASES,
+  ...ACCESS,
+  ...SURROUNDINGS,
+  ...SWITCHES,
+  ...TRAFFIC,
+  ...MACHINES,
+  ...DOORS,
+  ...KEEPING,
+];
 
 /** Stacks of each kind. */
 export const STACKS = {

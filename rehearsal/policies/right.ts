@@ -116,48 +116,9 @@ export const VAULT: readonly Declared[] = [
   }),
 ];
 
-/** A VPC with its flow log. */
-export const NETWORK: readonly Declared[] = [
-  ...KEY,
-  tagged("aws:ec2/vpc:Vpc", "vpc", { cidrBlock: "10.66.0.0/22" }),
-  tagged("aws:cloudwatch/logGroup:LogGroup", "flow-logs", {
-    kmsKeyId: ref("key", "arn"),
-    retentionInDays: 365,
-  }),
-  tagged("aws:ec2/flowLog:FlowLog", "flow-log", {
-    vpcId: ref("vpc"),
-    trafficType: "ALL",
-    logDestination: ref("flow-logs", "arn"),
-  }),
-  tagged("aws:ec2/securityGroup:SecurityGroup", "group", { vpcId: ref("vpc") }),
-  tagged("aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule", "https", {
-    securityGroupId: ref("group"),
-    cidrIpv4: "10.66.0.0/22",
-    ipProtocol: "tcp",
-    fromPort: 443,
-    toPort: 443,
-  }),
-  tagged("aws:ec2/vpcEndpoint:VpcEndpoint", "endpoint", {
-    vpcId: ref("vpc"),
-    serviceName: `com.amazonaws.${REGION}.kms`,
-    vpcEndpointType: "Interface",
-    securityGroupIds: [ref("group")],
-    policy: document({
-      Principal: "*",
-      Action: "kms:*",
-      Resource: "*",
-      Condition: {
-        StringEquals: { "aws:PrincipalAccount": ACCOUNT, "aws:ResourceAccount": ACCOUNT },
-      },
-    }),
-  }),
-];
-
 const FIREWALL = "aws:route53/resolverFirewall";
 
-/** A DNS firewall that answers for listed names. */
-export const DNS: readonly Declared[] = [
-  ...NETWORK.filter(({ name }) => ["key", "vpc", "flow-logs", "flow-log"].includes(name)),
+const FIREWALL_PARTS: readonly Declared[] = [
   kept(`${FIREWALL}Config:ResolverFirewallConfig`, "fail-closed", {
     resourceId: ref("vpc"),
     firewallFailOpen: "DISABLED",
@@ -184,6 +145,50 @@ export const DNS: readonly Declared[] = [
     vpcId: ref("vpc"),
     firewallRuleGroupId: ref("rules"),
     priority: 101,
+  }),
+];
+
+const VPC: readonly Declared[] = [
+  ...KEY,
+  tagged("aws:ec2/vpc:Vpc", "vpc", { cidrBlock: "10.66.0.0/22" }),
+  tagged("aws:cloudwatch/logGroup:LogGroup", "flow-logs", {
+    kmsKeyId: ref("key", "arn"),
+    retentionInDays: 365,
+  }),
+  tagged("aws:ec2/flowLog:FlowLog", "flow-log", {
+    vpcId: ref("vpc"),
+    trafficType: "ALL",
+    logDestination: ref("flow-logs", "arn"),
+  }),
+];
+
+/** A VPC with its flow log and a DNS firewall that answers for listed names. */
+export const DNS: readonly Declared[] = [...VPC, ...FIREWALL_PARTS];
+
+/** Those, with an endpoint and its group. */
+export const NETWORK: readonly Declared[] = [
+  ...DNS,
+  tagged("aws:ec2/securityGroup:SecurityGroup", "group", { vpcId: ref("vpc") }),
+  tagged("aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule", "https", {
+    securityGroupId: ref("group"),
+    cidrIpv4: "10.66.0.0/22",
+    ipProtocol: "tcp",
+    fromPort: 443,
+    toPort: 443,
+  }),
+  tagged("aws:ec2/vpcEndpoint:VpcEndpoint", "endpoint", {
+    vpcId: ref("vpc"),
+    serviceName: `com.amazonaws.${REGION}.kms`,
+    vpcEndpointType: "Interface",
+    securityGroupIds: [ref("group")],
+    policy: document({
+      Principal: "*",
+      Action: "kms:*",
+      Resource: "*",
+      Condition: {
+        StringEquals: { "aws:PrincipalAccount": ACCOUNT, "aws:ResourceAccount": ACCOUNT },
+      },
+    }),
   }),
 ];
 

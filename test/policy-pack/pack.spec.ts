@@ -206,6 +206,20 @@ describe("The policy pack", () => {
       "emailAddress",
       "phoneNumber",
       "title",
+      "blockResponse",
+      "corsRules",
+      "domains",
+      "firewallDomainListId",
+      "iamInstanceProfile",
+      "logFormat",
+      "permissionsBoundary",
+      "qType",
+      "role",
+      "runCommandTargets",
+      "serviceRegion",
+      "state",
+      "storageClass",
+      "vpcSecurityGroupIds",
     ];
     const file = (name: string) =>
       `${name.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase())}.ts`;
