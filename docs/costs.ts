@@ -3,6 +3,11 @@ import { join } from "node:path";
 
 import { parse } from "yaml";
 
+import {
+  GP3,
+  USUAL_THROUGHPUT,
+  volumePerformance,
+} from "../components/evidence/copies/volumePerformance";
 import type { Declaration } from "../test/support/deployment";
 import { declaredFoundation, declaredRoom } from "./declaredStacks";
 import { table } from "./tables";
@@ -61,8 +66,10 @@ export function monthOf({ type, name, inputs }: Declaration): number {
       const { volumeSize } = inputs["rootBlockDevice"] as { readonly volumeSize: number };
       return usd("instanceHour") * HOURS + volumeSize * usd("gp3Month");
     }
-    case "aws:ebs/volume:Volume":
-      return DISK_GIB * usd("gp3Month");
+    case "aws:ebs/volume:Volume": {
+      const { throughput, iops } = inputs as { readonly throughput: number; readonly iops: number };
+      return DISK_GIB * usd("gp3Month") + fasterMonth(throughput, iops);
+    }
     case "aws:ebs/snapshotCopy:SnapshotCopy":
       return DISK_GIB * usd("snapshotMonth");
     default:
@@ -71,6 +78,36 @@ export function monthOf({ type, name, inputs }: Declaration): number {
       }
       return 0;
   }
+}
+
+/** What a gp3 volume that is faster than its price has costs more in a month. */
+function fasterMonth(throughput: number, iops: number): number {
+  return (
+    (throughput - GP3.least.throughput) * usd("gp3ThroughputMonth") +
+    (iops - GP3.least.iops) * usd("gp3IopsMonth")
+  );
+}
+
+/** How long a disk of a TiB takes to be read through, and what that speed costs. */
+function speedTable(): string {
+  return table(
+    [
+      "`workingVolumeThroughput`",
+      "a TiB is hashed in",
+      "more for each disk, a month, USD",
+      "an hour, USD",
+    ],
+    [125, 250, USUAL_THROUGHPUT, 750, 1000].map((asked) => {
+      const { throughput, iops } = volumePerformance(asked, 1024);
+      const month = fasterMonth(throughput, iops);
+      return [
+        `${asked}${asked === USUAL_THROUGHPUT ? " (default)" : ""}`,
+        `${((1024 * 1024) / throughput / 3600).toFixed(1)} h`,
+        money(month),
+        (month / HOURS).toFixed(3),
+      ];
+    }),
+  );
 }
 
 /** The page. */
@@ -113,7 +150,15 @@ With one disk of ${DISK_GIB} GiB, all of which is in use.
 ${table(["what", "an hour, USD", "a month, USD"], [...rows(room, true), ["**together**", `**${money(month(room) / HOURS)}**`, `**${money(month(room))}**`]])}
 
 Each disk more is ${money((DISK_GIB * (usd("gp3Month") + usd("snapshotMonth"))) / HOURS)} an hour for every ${DISK_GIB} GiB; a snapshot is paid by the blocks that are in use, and a working volume
-by its size. Another \`instanceType\` has another price. A machine that is stopped costs its disks only.
+by its size and speed. Another \`instanceType\` has another price. A machine that is stopped costs its disks only.
+
+## How fast disks are read
+
+${speedTable()}
+
+At best: EBS fills a new volume from its snapshot while it is read, at no rate that it says, and the machine has a limit of its own for all
+its disks. \`workingVolumeInitializationRate\`, 100 to 300 MiB/s, has a rate, so that a TiB is there in 58 minutes at 300; AWS asks for it by the
+snapshot's full size and the rate, once for each volume, and no source at hand has the price. Above 750 MiB/s the IOPS are in the table.
 
 ## After the room
 

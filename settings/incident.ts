@@ -1,6 +1,7 @@
 import { z } from "zod";
 
 import { exactly, IMAGE_ID, SECURITY_GROUP_ID } from "../components/aws/ids";
+import { GP3, USUAL_THROUGHPUT } from "../components/evidence/copies/volumePerformance";
 import { Case, TICKET } from "../components/case";
 import { REGION_NAME } from "../components/aws/partition";
 import { portsOpenedAt, TOOL_NAMES } from "../components/toolPorts";
@@ -127,6 +128,28 @@ export const incidentShape = {
       description:
         "Have EBS complete each preserved copy within so many minutes (time-based copy, billed). Without it a copy takes as long as it takes.",
       example: 60,
+    }),
+  workingVolumeThroughput: whole(
+    GP3.least.throughput,
+    GP3.mostThroughput,
+    "MiB/s, 125 to 2000, as EBS has it for gp3",
+  )
+    .default(USUAL_THROUGHPUT)
+    .meta({
+      description:
+        "How fast working volumes can be read, in MiB/s, decided when each is made; above 750 with more IOPS, four for each MiB/s. [What it costs](costs.md).",
+      example: 500,
+    }),
+  workingVolumeInitializationRate: whole(
+    GP3.initializationRate.least,
+    GP3.initializationRate.most,
+    "MiB/s, 100 to 300, as EBS has it",
+  )
+    .optional()
+    .meta({
+      description:
+        "Have EBS fill each working volume from its copy at so many MiB/s, decided when it is made (billed). Without it EBS says of no rate when a volume is filled.",
+      example: 300,
     }),
   closing: flag().default(false).meta({
     description:

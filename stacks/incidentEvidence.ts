@@ -109,6 +109,8 @@ export function declareEvidence(
       working: state.working,
       device,
       copyMinutes,
+      throughput: settings.workingVolumeThroughput,
+      initializationRate: settings.workingVolumeInitializationRate,
       open: room.whole,
       tags,
     });

@@ -105,9 +105,11 @@ describe("Settings", () => {
       tags: {},
       instanceType: "r6i.xlarge",
       rootVolumeGiB: 100,
+      workingVolumeThroughput: 500,
       closing: false,
       amiId: undefined,
       copyMinutes: undefined,
+      workingVolumeInitializationRate: undefined,
     });
   });
 
@@ -633,6 +635,14 @@ describe("Settings", () => {
     ],
     ["an image that is none", { amiId: "forensics" }, "amiId", /ami-/],
     ["a copy time off the steps", { copyMinutes: 20 }, "copyMinutes", /steps of 15/],
+    ["a slow gp3", { workingVolumeThroughput: 100 }, "workingVolumeThroughput", /125 to 2000/],
+    ["a fast gp3", { workingVolumeThroughput: 2001 }, "workingVolumeThroughput", /125 to 2000/],
+    [
+      "a volume filled faster than EBS does",
+      { workingVolumeInitializationRate: 301 },
+      "workingVolumeInitializationRate",
+      /100 to 300/,
+    ],
     ["a half closing", { closing: "yes" }, "closing", /true or false/],
     ["a slot of another Region", { slot: "eu-west-1a-1" }, "slot", /a slot of us-east-1/],
     [

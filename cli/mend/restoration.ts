@@ -82,7 +82,7 @@ export async function restore(source: RestorationSource): Promise<Restoration> {
     ticket,
     settings,
     cautions: [
-      `No record has quotas, copyMinutes, amiId and rootVolumeGiB, nor the settings of AWS's credentials (aws:profile, aws:assumeRoles): add what the room had.`,
+      `No record has quotas, copyMinutes, workingVolumeThroughput, workingVolumeInitializationRate, amiId and rootVolumeGiB, nor the settings of AWS's credentials (aws:profile, aws:assumeRoles): add what the room had.`,
       ...(room.suspectKeys ?? []).map(
         (key) =>
           `No record has the role by which ${key} is granted: compare assumeRole in suspectKeys.`,

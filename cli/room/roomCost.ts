@@ -3,6 +3,8 @@ import { dirname, join } from "node:path";
 
 import { parse } from "yaml";
 
+import { GP3, USUAL_THROUGHPUT } from "../../components/evidence/copies/volumePerformance";
+
 /** What of a room costs by the hour. */
 export interface CostingRoom {
   readonly instanceType: string;
@@ -30,7 +32,7 @@ interface Prices {
   readonly region: string;
   readonly prices: Readonly<
     Record<
-      "instanceHour" | "gp3Month" | "snapshotMonth" | "keyMonth",
+      "instanceHour" | "gp3Month" | "gp3ThroughputMonth" | "snapshotMonth" | "keyMonth",
       { readonly usd: number; readonly of: string }
     >
   >;
@@ -48,6 +50,7 @@ export function roomCost({ instanceType, rootVolumeGiB, disksGiB }: CostingRoom)
   const month =
     rootVolumeGiB * prices.gp3Month.usd +
     disks * (prices.gp3Month.usd + prices.snapshotMonth.usd) +
+    disksGiB.length * (USUAL_THROUGHPUT - GP3.least.throughput) * prices.gp3ThroughputMonth.usd +
     prices.keyMonth.usd;
   return {
     usdPerHour: month / HOURS + (withMachine ? prices.instanceHour.usd : 0),

@@ -77,6 +77,12 @@ export class EvidenceMachine {
     return this.shell.must(script, ...args);
   }
 
+  /** The same on this machine's kernel, where another runs in the same tree. */
+  public here(script: string, ...args: string[]): Outcome {
+    assert.ok(this.image);
+    return this.image.run(script, ...args);
+  }
+
   /** Whether there is such a file. */
   public present(path: string): boolean {
     return this.run('test -e "$1"', path).status === 0;

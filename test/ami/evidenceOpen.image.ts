@@ -101,6 +101,20 @@ describe("evidence-open", function () {
     });
   });
 
+  it("begins no replay for which there is no room, and says how much it takes", () => {
+    const disk = machine.evidence();
+    machine.must(
+      "mkdir -p /var/lib/clean-room/overlays; mount -t tmpfs -o size=2m tmpfs /var/lib/clean-room/overlays",
+    );
+    machine.refused(
+      /overlays, which has 2 MiB free, and it may be 64\./,
+      'evidence-open "$1" replayed',
+      disk.device,
+    );
+    machine.must('umount /var/lib/clean-room/overlays; evidence-open "$1" replayed', disk.device);
+    machine.must(`evidence-unmount ${AT}.replayed`);
+  });
+
   it("opens a mirror, of both disks or of one", () => {
     const disks = [machine.newDisk("left", 64), machine.newDisk("right", 64)];
     const [left, right] = disks as [LoopDisk, LoopDisk];

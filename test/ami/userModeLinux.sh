@@ -15,7 +15,7 @@ mkdir -p /usr/lib/modules
 mount -t tmpfs tmpfs /usr/lib/modules
 ln -s "/usr/lib/uml/modules/$(uname -r)" /usr/lib/modules/
 # What the kernel of Ubuntu has as modules too.
-modprobe -a loop dm-mod dm-snapshot dm-crypt raid1 raid0 vfat isofs squashfs erofs fuse udf hfsplus nls_utf8 nls_cp437
+modprobe -a loop dm-mod dm-snapshot dm-crypt dm-thin-pool raid1 raid0 raid456 vfat isofs squashfs erofs fuse udf hfsplus nls_utf8 nls_cp437
 # As udev's rules have it.
 chmod 0666 /dev/fuse
 bash /tmp/uml/laidOutDisks.sh /

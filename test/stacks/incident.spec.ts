@@ -703,6 +703,8 @@ describe("An incident's stack", () => {
         encrypted: true,
         kmsKeyId: arnOf("incident-key"),
         type: "gp3",
+        throughput: 500,
+        iops: 3000,
         tags: { ...tags, Name: `evidence-${SNAPSHOT}-working` },
       });
       assert.deepEqual([options.protect, options.retainOnDelete], [true, undefined]);
@@ -714,7 +716,23 @@ describe("An incident's stack", () => {
       });
     });
 
-    it("pins whatever would replace copy, volume or attachment", () => {
+    it("reads, and fills, a working volume as fast as the settings say", async () => {
+      const fast = await deployRoom(
+        {
+          evidence: EVIDENCE,
+          workingVolumeThroughput: 1000,
+          workingVolumeInitializationRate: 300,
+        },
+        account,
+      );
+      const { inputs } = fast.named(`evidence-${SNAPSHOT}-working`);
+      assert.deepEqual(
+        [inputs["throughput"], inputs["iops"], inputs["volumeInitializationRate"]],
+        [1000, 4000, 300],
+      );
+    });
+
+    it("pins whatever would replace copy, volume or attachment, or make a volume of an open room another", () => {
       assert.deepEqual(room.named(`evidence-${SNAPSHOT}-preserved`).options.ignoreChanges, [
         "sourceSnapshotId",
         "sourceRegion",
@@ -728,6 +746,9 @@ describe("An incident's stack", () => {
         "snapshotId",
         "kmsKeyId",
         "encrypted",
+        "throughput",
+        "iops",
+        "volumeInitializationRate",
       ]);
       assert.deepEqual(room.named(`evidence-${SNAPSHOT}-attachment`).options.ignoreChanges, [
         "instanceId",

@@ -13,6 +13,7 @@ import {
 import type { Claims } from "../records/evidenceForm";
 import { attachmentName, preservedCopyName, workingVolumeName } from "./evidenceNames";
 import type { PreservedCopy } from "./preservedCopies";
+import { volumePerformance } from "./volumePerformance";
 import type { WorkingCopy } from "./workingVolumes";
 
 /** Inputs to {@link EvidenceVolume}. */
@@ -54,6 +55,12 @@ export interface EvidenceVolumeArgs {
 
   /** Minutes within which EBS completes the copy, in steps of 15; by default as long as it takes. */
   readonly copyMinutes: number | undefined;
+
+  /** MiB/s at which the working volume can be read, where its size allows that. */
+  readonly throughput: number;
+
+  /** MiB/s at which EBS fills the working volume from the copy; by default at none that it says. */
+  readonly initializationRate: number | undefined;
 
   /** Whether the room is open: then nothing here is replaced or destroyed. */
   readonly open: boolean;
@@ -143,6 +150,8 @@ export class EvidenceVolume extends pulumi.ComponentResource {
   ): Working {
     const { leaving, attachment: attached } = args.working;
     const protect = args.open && !leaving;
+    const { throughput, initializationRate: rate } = args;
+    const performance = this.sizeGiB.apply((size) => volumePerformance(throughput, size));
     const volume = new aws.ebs.Volume(
       workingVolumeName(args.sourceSnapshotId),
       {
@@ -151,12 +160,24 @@ export class EvidenceVolume extends pulumi.ComponentResource {
         encrypted: true,
         kmsKeyId: args.incidentKeyArn,
         type: "gp3",
+        throughput: performance.throughput,
+        iops: performance.iops,
+        ...(rate === undefined ? {} : { volumeInitializationRate: rate }),
         tags: { ...sourceTags, Name: workingVolumeName(args.sourceSnapshotId) },
       },
       {
         parent: this,
         protect,
-        ignoreChanges: ["availabilityZone", "snapshotId", "kmsKeyId", "encrypted"],
+        ignoreChanges: [
+          "availabilityZone",
+          "snapshotId",
+          "kmsKeyId",
+          "encrypted",
+          // As fast as it was made: a later version's default changes no disk of an open room.
+          "throughput",
+          "iops",
+          "volumeInitializationRate",
+        ],
       },
     );
     const { instanceId } = args;
