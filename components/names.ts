@@ -24,6 +24,16 @@ export function auditorRoleArn(region: string, accountId: string): string {
   return iamArn({ region, accountId }, `role${ROLE_PATH}${auditorRoleName(region)}`);
 }
 
+/** Name of the role of the Audit account by which a repository's workflows preview the foundation; one in each Region. */
+export function previewRoleName(region: string): string {
+  return `clean-room-preview-${region}`;
+}
+
+/** ARN of that role. The policies of keys name it before it is there. */
+export function previewRoleArn(region: string, accountId: string): string {
+  return iamArn({ region, accountId }, `role${ROLE_PATH}${previewRoleName(region)}`);
+}
+
 /** Name of the role of a member account that hands evidence over; its path is {@link ROLE_PATH}. */
 export const RESPONDER_ROLE_NAME = "forensics-responder";
 

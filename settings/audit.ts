@@ -19,6 +19,7 @@ import {
   whole,
 } from "./forms";
 import type { Mistake, StackFacts } from "./mistake";
+import { previewRole } from "./previewRole";
 import { QUOTAS, quotas } from "./quotas";
 import { separateRoleMistakes } from "./separateRoles";
 import { demanded } from "./tags";
@@ -134,6 +135,7 @@ export const auditShape = {
         "Roles of the organisation that may verify cases: they assume the role in the output `auditorRoleArn`, which reads everything, of open rooms and of closed ones, and changes nothing. Without any there is no such role.",
       example: ["arn:aws:iam::333344445555:role/internal-audit"],
     }),
+  previewRole,
   logRetentionDays: z
     .literal(LOG_RETENTION_DAYS, { error: `one of ${LOG_RETENTION_DAYS.join(", ")}` })
     .default(3653)

@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 
 import { AuditorRole } from "../components/access/auditorRole";
 import { AutomationRoles } from "../components/access/automationRoles";
+import { PreviewRole } from "../components/access/previewRole";
 import { ClosedInternet } from "../components/account/closedInternet";
 import { bucketArn } from "../components/aws/arn";
 import { untriedServices } from "../components/aws/partitionServices";
@@ -10,7 +11,12 @@ import { Keys } from "../components/evidence/keys/keys";
 import { daysOf } from "../components/evidence/retention";
 import { SnapshotLock } from "../components/evidence/runbooks/snapshotLock";
 import { readToolbox } from "../components/image/toolbox";
-import { AMI_PARAMETER, auditorRoleArn as arnOfAuditorRole, caseRoles } from "../components/names";
+import {
+  AMI_PARAMETER,
+  auditorRoleArn as arnOfAuditorRole,
+  caseRoles,
+  previewRoleArn as arnOfPreviewRole,
+} from "../components/names";
 import { DnsFirewall } from "../components/network/dnsFirewall";
 import { endpointDomains } from "../components/network/endpointPolicies";
 import { Endpoints } from "../components/network/endpoints";
@@ -34,6 +40,8 @@ export async function audit(settings: AuditSettings): Promise<FoundationOutputs>
   const tags = foundationTags(settings);
   const auditorRoleArn =
     settings.auditors.length === 0 ? undefined : arnOfAuditorRole(region, accountId);
+  const previewRoleArn =
+    settings.previewRole === undefined ? undefined : arnOfPreviewRole(region, accountId);
   const caller = await findCaller(accountId);
   const untried = untriedServices(region, settings.image !== "off");
   if (untried !== undefined) {
@@ -51,6 +59,7 @@ export async function audit(settings: AuditSettings): Promise<FoundationOutputs>
       incidentDeployers,
       custodians,
       auditorRoleArn,
+      previewRoleArn,
     },
     tags,
   });
@@ -161,6 +170,17 @@ export async function audit(settings: AuditSettings): Promise<FoundationOutputs>
       tags,
     });
   }
+  if (settings.previewRole !== undefined) {
+    new PreviewRole("preview", {
+      region,
+      accountId,
+      allowed: settings.previewRole,
+      bucketArns: [evidenceVault.bucketArn, evidenceVault.accessLogs.arn, trail.bucketArn],
+      keyArns: [keys.foundationKeyArn, keys.evidenceKeyArn, keys.transferKeyArn],
+      permissionsBoundary,
+      tags,
+    });
+  }
   if (settings.automationRoles === "create") {
     new AutomationRoles("automation", { region, organizationId, permissionsBoundary, tags });
   }
@@ -202,6 +222,7 @@ export async function audit(settings: AuditSettings): Promise<FoundationOutputs>
     incidentDeployers,
     custodians,
     ...(auditorRoleArn === undefined ? {} : { auditorRoleArn }),
+    ...(previewRoleArn === undefined ? {} : { previewRoleArn }),
     subscriptionsToMend: tellOfSubscriptions(
       [...alarm.topics, ...(buildTopic === undefined ? [] : [buildTopic])],
       region,

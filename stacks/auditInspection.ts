@@ -3,14 +3,16 @@ import { EC2Client } from "@aws-sdk/client-ec2";
 import * as pulumi from "@pulumi/pulumi";
 
 import { checkFoundationDeployer } from "../components/access/deployers";
-import type { Caller } from "../components/aws/callerRole";
+import { checkTokenProvider } from "../components/access/previewTrust";
+import { type Caller, worksAs } from "../components/aws/callerRole";
 import { findBaseImage } from "../components/image/baseImage";
 import { checkBuilderType } from "../components/image/builderType";
 import type { Toolbox } from "../components/image/toolbox";
-import { evidenceTrailArn } from "../components/names";
+import { evidenceTrailArn, previewRoleArn } from "../components/names";
 import { findEndpointServices } from "../components/network/endpointServices";
 import { checkVpcQuota, type NeededVpcs } from "../components/network/vpcQuota";
 import { checkFittingDocuments } from "../components/policies/documentSize";
+import type { Check } from "../components/refusal";
 import { OWNER_TAG } from "../components/tags";
 import { checkTrailQuota } from "../components/watch/trailQuota";
 import type { AuditSettings } from "../settings";
@@ -42,7 +44,10 @@ export async function inspectFoundation(
     findEndpointServices(new EC2Client(clients), region, interfaceEndpoints),
     hasImage ? findBaseImage(base, region) : undefined,
     refuseFor(NOTHING_CHANGED, [
-      checkFoundationDeployer(caller, settings.foundationDeployers),
+      isPreviewer(caller, settings)
+        ? checkItPreviews()
+        : checkFoundationDeployer(caller, settings.foundationDeployers),
+      ...(settings.previewRole === undefined ? [] : [checkTokenProvider(settings)]),
       checkFittingDocuments(settings, auditDocuments),
       ...(hasImage
         ? [checkBuilderType(settings.imageInstanceType, availabilityZones[0] as string)]
@@ -53,6 +58,21 @@ export async function inspectFoundation(
     findAgain(settings),
   ]);
   return { endpointServices, baseImageId };
+}
+
+/** Whether the caller has the role by which workflows preview the stack. */
+function isPreviewer(caller: Caller, { previewRole, region, accountId }: AuditSettings): boolean {
+  return previewRole !== undefined && worksAs(caller, [previewRoleArn(region, accountId)]);
+}
+
+/** That role deploys nothing: AWS would refuse its first change. */
+function checkItPreviews(): Check {
+  return [
+    "This role previews the foundation",
+    pulumi.runtime.isDryRun()
+      ? []
+      : ["It deploys nothing: take one of clean-room:foundationDeployers for pulumi up."],
+  ];
 }
 
 const VPC = "aws:ec2/vpc:Vpc";

@@ -66,6 +66,9 @@ export const FOUNDATION = {
   auditorRoleArn: z.string().optional().meta({
     description: "Role that cases are verified with; none where no `auditors` are named.",
   }),
+  previewRoleArn: z.string().optional().meta({
+    description: "Role that workflows preview the stack by; none without `previewRole`.",
+  }),
   subscriptionsToMend: z.array(z.string()).optional().meta({
     description:
       "The warnings of the last `up`: subscriptions that tell nobody, or that anybody can end.",

@@ -6,6 +6,7 @@ import {
   auditorRoleArn,
   caseRoles,
   evidenceTrailArn,
+  previewRoleArn,
   ROLE_PATH,
 } from "../components/names";
 import type { SizedDocument } from "../components/policies/documentSize";
@@ -46,6 +47,8 @@ export function auditDocuments(settings: AuditSettings): readonly SizedDocument[
   const parties = {
     ...settings,
     auditorRoleArn: settings.auditors.length === 0 ? undefined : auditorRoleArn(region, accountId),
+    previewRoleArn:
+      settings.previewRole === undefined ? undefined : previewRoleArn(region, accountId),
   };
   const keyPolicies = {
     "the foundation key": foundationKeyPolicy(parties),

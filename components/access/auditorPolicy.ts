@@ -1,6 +1,7 @@
 import type * as aws from "@pulumi/aws";
 
 import { arnIn } from "../aws/arn";
+import { LOOKING_AT_A_BUCKET } from "../policies/bucketInspection";
 import { LOOKING, READING } from "../policies/bucketStatements";
 import { policyDocument } from "../policies/document";
 import { LOOKING_AT_A_KEY } from "../policies/keyInspection";
@@ -19,27 +20,8 @@ export interface AuditorPolicyArgs extends VaultPlace {
   readonly foundationKeyArn: string;
 }
 
-/** What is known of a bucket as a whole. */
-const BUCKETS = [
-  "s3:GetBucketAcl",
-  "s3:GetBucketLocation",
-  "s3:GetBucketLogging",
-  "s3:GetBucketNotification",
-  "s3:GetBucketObjectLockConfiguration",
-  "s3:GetBucketOwnershipControls",
-  "s3:GetBucketPolicy",
-  "s3:GetBucketPolicyStatus",
-  "s3:GetBucketPublicAccessBlock",
-  "s3:GetBucketTagging",
-  "s3:GetBucketVersioning",
-  "s3:GetEncryptionConfiguration",
-  "s3:GetInventoryConfiguration",
-  "s3:GetLifecycleConfiguration",
-  "s3:GetReplicationConfiguration",
-  "s3:ListBucket",
-  "s3:ListBucketMultipartUploads",
-  "s3:ListBucketVersions",
-];
+/** What is in a bucket, whatever became of it. */
+const LISTING = ["s3:ListBucket", "s3:ListBucketMultipartUploads", "s3:ListBucketVersions"];
 
 /** What AWS tells of rooms, copies, locks, sessions and alarms; most of it knows no narrower resource. */
 const REGIONAL = [
@@ -146,7 +128,7 @@ export function auditorPolicy(args: AuditorPolicyArgs): aws.iam.PolicyDocument {
     {
       Sid: "ReadTheVaultAndItsLogs",
       Effect: "Allow",
-      Action: [...BUCKETS, ...READING, ...LOOKING],
+      Action: [...LOOKING_AT_A_BUCKET, ...LISTING, ...READING, ...LOOKING],
       Resource: [vaultArn, ...args.logBucketArns].flatMap((arn) => [arn, `${arn}/*`]),
     },
     {

@@ -1,6 +1,7 @@
 import { AUDIT } from "./acts/audit";
 import { KEYS } from "./acts/keys";
 import { MEMBER_ACCOUNT } from "./acts/memberAccount";
+import { PREVIEWS } from "./acts/previews";
 import { ROOM } from "./acts/room";
 import { ROOMS } from "./acts/rooms";
 import { SNAPSHOTS } from "./acts/snapshots";
@@ -18,4 +19,5 @@ export const ACTS: Readonly<Record<string, Act>> = {
   ...MEMBER_ACCOUNT,
   ...ROOMS,
   ...AUDIT,
+  ...PREVIEWS,
 };

@@ -7,9 +7,11 @@ import {
   FOUNDATION_OUTPUTS,
   incidentConfig,
   memberConfig,
+  PREVIEW_ROLE,
   SNAPSHOT,
   SUSPECT_KEY,
   TICKET,
+  TOKEN_PROVIDER_ANSWER,
   TRANSFER_KEY,
 } from "../support/examples";
 import { VaultInMemory } from "../support/vaultInMemory";
@@ -115,8 +117,10 @@ export async function placed(): Promise<Placed> {
     auditConfig({
       image: "off",
       automationRoles: "create",
+      previewRole: PREVIEW_ROLE,
       vault: { trial: true, mode: "GOVERNANCE", days: 1, legalHold: true },
     }),
+    { answers: TOKEN_PROVIDER_ANSWER },
   );
   const member = await deploy(
     "member-222233334444",
@@ -160,6 +164,8 @@ export async function placed(): Promise<Placed> {
     "intake's trust": of(own, "case-intake-222233334444", "assumeRolePolicy"),
     auditor: of(audit, "auditor-policy"),
     "auditor's trust": of(audit, "auditor-role", "assumeRolePolicy"),
+    previews: of(audit, "preview-policy"),
+    "previews' trust": of(audit, "preview-role", "assumeRolePolicy"),
     "flow logs' trust": of(audit, "forensics-flow-log-writer", "assumeRolePolicy"),
     "alarm topic": of(audit, "runbook-alarm-topic-policy"),
     "alarm topic without a key": of(audit, "runbook-alarm-keyless-topic-policy"),

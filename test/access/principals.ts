@@ -1,5 +1,5 @@
 import { COPYING_OPERATIONS } from "../../components/evidence/keys/copyingGrants";
-import { SAML_PROVIDER, SUSPECT_KEY } from "../support/examples";
+import { SAML_PROVIDER, SUSPECT_KEY, TOKEN_PROVIDER } from "../support/examples";
 import { ROLES } from "../support/parties";
 import { EVERYTHING } from "../support/simulator";
 import { type Grant, KEY, LEFT_TO_THE_MEMBER, type Placed, ROLE } from "./documents";
@@ -123,10 +123,12 @@ export const PRINCIPALS: Readonly<Record<string, Principal>> = {
     grants: "grants",
   },
   auditor: { arn: ROLES.auditor, identity: ["auditor"], organization: OURS },
+  previews: { arn: ROLES.previews, identity: ["previews"], organization: OURS },
   // What a resource's own policy lets them do, without a word of their own.
   "incident deployer given nothing": { arn: ROLES.incidentDeployer, ...nothing },
   "custodian given nothing": { arn: ROLES.custodian, ...nothing },
   "auditor given nothing": { arn: ROLES.auditor, ...nothing },
+  "previews given nothing": { arn: ROLES.previews, ...nothing },
   "who is named as auditor given nothing": { arn: ROLES.internalAudit, ...nothing },
   "who is named as investigator given nothing": {
     arn: "arn:aws:iam::111122223333:role/investigator",
@@ -245,6 +247,7 @@ export const PRINCIPALS: Readonly<Record<string, Principal>> = {
     identity: [],
     organization: undefined,
   },
+  "GitHub's workflows": { arn: TOKEN_PROVIDER, identity: [], organization: undefined },
   Lambda: { arn: "lambda.amazonaws.com", identity: [], organization: undefined },
   "Systems Manager": { arn: "ssm.amazonaws.com", identity: [], organization: undefined },
   EventBridge: { arn: "events.amazonaws.com", identity: [], organization: undefined },

@@ -159,6 +159,7 @@ export async function deploy(
     beforeMade = () => undefined,
     trails = [],
     subscribed = (address) => ({ arn: `arn:aws:sns:::topic:${address}`, authenticated: true }),
+    preview = false,
   }: {
     answers?: Answers;
     foundation?: object;
@@ -183,6 +184,9 @@ export async function deploy(
 
     /** What SNS tells of the subscription of an address; of none where it is gone. */
     subscribed?: (address: string) => Pick<ToldSubscription, "arn" | "authenticated"> | undefined;
+
+    /** Whether it is a preview. */
+    preview?: boolean;
   } = {},
 ): Promise<Deployment> {
   const inputs = new Map<string, Record<string, unknown>>();
@@ -251,7 +255,7 @@ export async function deploy(
     },
     "clean-room",
     stack,
-    false,
+    preview,
     "organization",
   );
   pulumi.runtime.setAllConfig(asText(config));

@@ -91,6 +91,30 @@ export const SUSPECT_KEY = {
 /** The SAML provider of account 222233334444. */
 export const SAML_PROVIDER = "arn:aws:iam::222233334444:saml-provider/shibboleth";
 
+/** The OIDC provider of the Audit account for the tokens of GitHub's workflows. */
+export const TOKEN_PROVIDER =
+  "arn:aws:iam::111122223333:oidc-provider/token.actions.githubusercontent.com";
+
+/** That it is there, as the provider tells. */
+export const TOKEN_PROVIDER_ANSWER: Answers = {
+  "aws:iam/getOpenIdConnectProvider:getOpenIdConnectProvider": () => ({
+    clientIdLists: ["sts.amazonaws.com"],
+  }),
+};
+
+/** Where the state of the stacks is. */
+export const STATE = {
+  bucket: "clean-room-state",
+  keyArn: "arn:aws:kms:us-east-1:111122223333:key/5a1e0000-0000-4000-8000-000000000000",
+};
+
+/** Whose workflows preview the foundation. */
+export const PREVIEW_ROLE = {
+  repository: "example/clean-room",
+  environments: ["clean-room-preview", "clean-room-nightly"],
+  state: STATE,
+};
+
 function changed(
   config: Readonly<Record<string, unknown>>,
   changes: Readonly<Record<string, unknown>>,

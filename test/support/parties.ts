@@ -14,6 +14,8 @@ export const ROLES = {
   /** The role that verifies cases, and a role that may assume it. */
   auditor: role("clean-room/clean-room-auditor-us-east-1"),
   internalAudit: role("internal-audit"),
+  /** The role that a repository's workflows preview the foundation by. */
+  previews: role("clean-room/clean-room-preview-us-east-1"),
   /** Somebody of the Audit account whose own policies allow everything. */
   administrator: role("administrator"),
   /** A responder of a member account of the organisation. */

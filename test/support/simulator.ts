@@ -150,14 +150,14 @@ async function decide(simulation: string): Promise<Decision> {
 type Simulation = Parameters<typeof runSimulation>[0];
 
 /**
- * The simulator drops every encryption context from a request. In documents and request alike a
+ * The simulator drops every encryption context from a request, and what a token says of a workflow. In documents and request alike a
  * principal's tag stands in for it here: both are free names with a text as value. And it takes a `*` of a
  * request for a pattern; AWS's name for what has no id yet is one, which policies and acts write `${*}`.
  */
 function withStandIns(simulation: string): string {
   return simulation
     .replace(
-      /kms:EncryptionContext:([\w:]+)/g,
+      /(?:kms:EncryptionContext|token\.actions\.githubusercontent\.com):([\w:]+)/g,
       (_, name: string) => `aws:PrincipalTag/${name.replaceAll(":", "-")}`,
     )
     .replaceAll("${*}", "new");

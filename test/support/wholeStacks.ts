@@ -8,10 +8,12 @@ import {
   FOUNDATION_OUTPUTS,
   incidentConfig,
   memberConfig,
+  PREVIEW_ROLE,
   SNAPSHOT,
   STACK,
   SUSPECT_KEY,
   TICKET,
+  TOKEN_PROVIDER_ANSWER,
 } from "./examples";
 import { ROLES } from "./parties";
 import { VaultInMemory } from "./vaultInMemory";
@@ -25,9 +27,13 @@ const OTHER_SNAPSHOT = "snap-0fedcba9876543210";
 export function wholeFoundation(): Promise<Deployment> {
   const vault = { trial: true, mode: "GOVERNANCE", days: 1, legalHold: true };
   const auditors = ["arn:aws:iam::111122223333:role/auditor"];
+  const roles = { automationRoles: "create", auditors, previewRole: PREVIEW_ROLE };
   const switches = { accountSwitches: [...ACCOUNT_SWITCHES], blockInternet: "on" };
-  return deploy("audit", auditConfig({ vault, automationRoles: "create", auditors, ...switches }), {
-    answers: { "aws:ec2/getAmi:getAmi": () => ({ id: "ami-0123456789abcdef0" }) },
+  return deploy("audit", auditConfig({ vault, ...roles, ...switches }), {
+    answers: {
+      "aws:ec2/getAmi:getAmi": () => ({ id: "ami-0123456789abcdef0" }),
+      ...TOKEN_PROVIDER_ANSWER,
+    },
   });
 }
 

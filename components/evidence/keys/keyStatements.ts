@@ -23,6 +23,9 @@ export interface KeyParties {
   /** ARN of the role that verifies cases, where there is one. */
   readonly auditorRoleArn?: string | undefined;
 
+  /** ARN of the role that previews the audit stack, where there is one. */
+  readonly previewRoleArn?: string | undefined;
+
   /** The AWS organisation, `o-…`. */
   readonly organizationId: string;
 }
@@ -136,6 +139,7 @@ export function foundationAdministration(parties: KeyParties): Statement[] {
       parties.custodians,
     ),
     ...inspection(parties),
+    ...previews(parties),
   ];
 }
 
@@ -145,6 +149,14 @@ export function inspection(parties: KeyParties): Statement[] {
   return auditorRoleArn === undefined
     ? []
     : [allow(parties, "Inspection", [...LOOKING_AT_A_KEY], [auditorRoleArn])];
+}
+
+/** Looking at the key, as a preview does: what it is as against what the stack declares. */
+function previews(parties: KeyParties): Statement[] {
+  const { previewRoleArn } = parties;
+  return previewRoleArn === undefined
+    ? []
+    : [allow(parties, "Previews", [...LOOKING_AT_A_KEY], [previewRoleArn])];
 }
 
 /**

@@ -77,6 +77,7 @@ async function namedIn(
   }
   const resource =
     said.get("PolicyArn") ??
+    said.get("OpenIDConnectProviderArn") ??
     (operation === "CreatePolicy" && policy !== undefined ? made("policy", policy) : undefined);
   if (resource === undefined) {
     throw new Unmapped(`iam: ${operation} names nothing`);

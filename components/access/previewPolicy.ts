@@ -1,0 +1,196 @@
+import type * as aws from "@pulumi/aws";
+
+import { arnIn, bucketArn } from "../aws/arn";
+import { LOOKING_AT_A_BUCKET } from "../policies/bucketInspection";
+import { policyDocument } from "../policies/document";
+import { LOOKING_AT_A_KEY } from "../policies/keyInspection";
+
+/** Where the state of stacks is, in S3. */
+export interface StateOfStacks {
+  readonly bucket: string;
+
+  /** ARN of the key that the bucket's objects and the stacks' secrets are under. */
+  readonly keyArn: string;
+}
+
+/** What the policy of the role that previews is made from. */
+export interface PreviewPolicyArgs {
+  readonly region: string;
+
+  /** The Audit account, 12 digits. */
+  readonly accountId: string;
+
+  /** ARNs of the foundation's buckets. */
+  readonly bucketArns: readonly string[];
+
+  /** ARNs of the foundation's keys. */
+  readonly keyArns: readonly string[];
+  readonly state?: StateOfStacks | undefined;
+}
+
+/** What the provider asks of a bucket beside that, whether the stack sets it or not. */
+const OF_A_BUCKET = [
+  "s3:GetAccelerateConfiguration",
+  "s3:GetBucketCORS",
+  "s3:GetBucketRequestPayment",
+  "s3:GetBucketWebsite",
+  "s3:ListBucket",
+  "s3:ListTagsForResource",
+];
+
+/**
+ * What AWS tells of the kinds of things that a foundation is made of, and what its preview looks up before it declares
+ * any; most of it knows no narrower resource. None of it reads what a log, a parameter or an object says.
+ */
+const REGIONAL = [
+  "cloudtrail:DescribeTrails",
+  "cloudtrail:GetEventSelectors",
+  "cloudtrail:GetInsightSelectors",
+  "cloudtrail:GetTrailStatus",
+  "cloudtrail:ListTags",
+  "cloudwatch:DescribeAlarms",
+  "cloudwatch:ListTagsForResource",
+  "ec2:DescribeAvailabilityZones",
+  "ec2:DescribeFlowLogs",
+  "ec2:DescribeImages",
+  "ec2:DescribeInstanceTypeOfferings",
+  "ec2:DescribeInstanceTypes",
+  "ec2:DescribeInternetGateways",
+  "ec2:DescribeNetworkAcls",
+  "ec2:DescribeNetworkInterfaces",
+  "ec2:DescribePrefixLists",
+  "ec2:DescribeRouteTables",
+  "ec2:DescribeSecurityGroupRules",
+  "ec2:DescribeSecurityGroups",
+  "ec2:DescribeSubnets",
+  "ec2:DescribeVpcAttribute",
+  "ec2:DescribeVpcBlockPublicAccessExclusions",
+  "ec2:DescribeVpcBlockPublicAccessOptions",
+  "ec2:DescribeVpcEndpointServices",
+  "ec2:DescribeVpcEndpoints",
+  "ec2:DescribeVpcs",
+  "ec2:GetEbsEncryptionByDefault",
+  "ec2:GetImageBlockPublicAccessState",
+  "ec2:GetInstanceMetadataDefaults",
+  "ec2:GetSerialConsoleAccessStatus",
+  "ec2:GetSnapshotBlockPublicAccessState",
+  "events:DescribeRule",
+  "events:ListTagsForResource",
+  "events:ListTargetsByRule",
+  "imagebuilder:GetComponent",
+  "imagebuilder:GetDistributionConfiguration",
+  "imagebuilder:GetImagePipeline",
+  "imagebuilder:GetImageRecipe",
+  "imagebuilder:GetInfrastructureConfiguration",
+  "imagebuilder:GetLifecyclePolicy",
+  "kms:ListAliases",
+  "logs:DescribeLogGroups",
+  "logs:ListTagsForResource",
+  "rbin:GetRule",
+  "rbin:ListTagsForResource",
+  "route53resolver:GetFirewallConfig",
+  "route53resolver:GetFirewallDomainList",
+  "route53resolver:GetFirewallRuleGroup",
+  "route53resolver:GetFirewallRuleGroupAssociation",
+  "route53resolver:ListFirewallConfigs",
+  "route53resolver:ListFirewallDomains",
+  "route53resolver:ListFirewallRules",
+  "route53resolver:ListTagsForResource",
+  "servicequotas:GetAWSDefaultServiceQuota",
+  "servicequotas:GetServiceQuota",
+  "sns:GetSubscriptionAttributes",
+  "sns:GetTopicAttributes",
+  "sns:ListSubscriptionsByTopic",
+  "sns:ListTagsForResource",
+  "ssm:DescribeDocument",
+  "ssm:DescribeDocumentPermission",
+  "ssm:GetDocument",
+  "tag:GetResources",
+];
+
+/** Who may do what, and the account's own switch. IAM is global, and so are its requests. */
+const GLOBAL = [
+  "iam:GetInstanceProfile",
+  "iam:GetOpenIDConnectProvider",
+  "iam:GetPolicy",
+  "iam:GetPolicyVersion",
+  "iam:GetRole",
+  "iam:GetRolePolicy",
+  "iam:ListAttachedRolePolicies",
+  "iam:ListRolePolicies",
+  "s3:GetAccountPublicAccessBlock",
+];
+
+/**
+ * What the role that previews the foundation may do: read how everything of it is set up, as a preview that looks at
+ * AWS does, whether all is ready for an incident, and the stacks' state. It reads no object of the vault or of a log, no
+ * recording and no disk, and changes nothing. Of the vault it sees what objects are called: S3 answers whether there is
+ * a bucket only to who may list it.
+ */
+export function previewPolicy(args: PreviewPolicyArgs): aws.iam.PolicyDocument {
+  const { region, bucketArns, keyArns, state } = args;
+  return policyDocument(
+    {
+      // The transfer key lets EC2 grant itself its use for whoever is of the organisation.
+      Sid: "NoGrants",
+      Effect: "Deny",
+      Action: "kms:CreateGrant",
+      Resource: "*",
+    },
+    {
+      Sid: "LookAtBuckets",
+      Effect: "Allow",
+      Action: [...LOOKING_AT_A_BUCKET, ...OF_A_BUCKET],
+      Resource: [...bucketArns],
+    },
+    {
+      Sid: "LookAtKeys",
+      Effect: "Allow",
+      Action: [...LOOKING_AT_A_KEY],
+      Resource: [...keyArns],
+    },
+    {
+      // Which slots are taken, and which image is published.
+      Sid: "ReadClaims",
+      Effect: "Allow",
+      Action: ["ssm:GetParameter", "ssm:GetParametersByPath"],
+      Resource: ["clean-room/*", "imagebuilder/clean-room/*"].map((name) =>
+        arnIn(args, "ssm", `parameter/${name}`),
+      ),
+    },
+    {
+      Sid: "LookAround",
+      Effect: "Allow",
+      Action: REGIONAL,
+      Resource: "*",
+      Condition: { StringEquals: { "aws:RequestedRegion": region } },
+    },
+    {
+      Sid: "LookWhoMayDoWhat",
+      Effect: "Allow",
+      Action: GLOBAL,
+      Resource: "*",
+    },
+    ...(state === undefined ? [] : readState(region, state)),
+  );
+}
+
+/** Reading the stacks' state, and what of it is encrypted. A preview takes no lock, so it writes nothing. */
+function readState(region: string, { bucket, keyArn }: StateOfStacks): aws.iam.PolicyStatement[] {
+  const arn = bucketArn(region, bucket);
+  return [
+    {
+      Sid: "ReadState",
+      Effect: "Allow",
+      Action: ["s3:GetBucketLocation", "s3:GetObject", "s3:ListBucket"],
+      Resource: [arn, `${arn}/.pulumi/*`],
+    },
+    {
+      // The engine decrypts the stacks' own secrets itself.
+      Sid: "DecryptState",
+      Effect: "Allow",
+      Action: "kms:Decrypt",
+      Resource: keyArn,
+    },
+  ];
+}
