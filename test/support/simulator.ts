@@ -88,47 +88,31 @@ export async function isAllowed(request: Request): Promise<boolean> {
 /** The same, with the difference between what is denied and what nothing allows. */
 export async function decisionOn(request: Request): Promise<Decision> {
   const { principal, action, resource, owner = "111122223333", context = {} } = request;
-  const concerning = (policy: object) => narrowed(policy as Policy, action);
-  const simulation = withStandIns(
+  const policies = {
+    identity: (request.identity ?? []).map((policy) => readPolicy(policy, action, "Identity")),
+    boundary: readPolicies(request.boundary, action, "Identity"),
+    endpoint: readPolicies(request.endpointPolicy, action, "Endpoint"),
+    resource: readPolicies(request.resourcePolicy, action, "Resource"),
+  };
+  const asked = withStandIns(
     JSON.stringify({
-      request: {
-        principal,
-        action,
-        resource: { resource, accountId: owner },
-        contextVariables: {
-          "aws:PrincipalArn": principal,
-          "aws:PrincipalAccount": principal.split(":")[4] ?? "",
-          "aws:SecureTransport": "true",
-          ...context,
-        },
+      principal,
+      action,
+      resource: { resource, accountId: owner },
+      contextVariables: {
+        "aws:PrincipalArn": principal,
+        "aws:PrincipalAccount": principal.split(":")[4] ?? "",
+        "aws:SecureTransport": "true",
+        ...context,
       },
-      identityPolicies: (request.identity ?? []).map((policy, index) => ({
-        name: `identity-${index}`,
-        policy: concerning(policy),
-      })),
-      ...(request.boundary === undefined
-        ? {}
-        : {
-            permissionBoundaryPolicies: [
-              { name: "boundary", policy: concerning(request.boundary) },
-            ],
-          }),
-      serviceControlPolicies: [],
-      resourceControlPolicies: [],
-      ...(request.endpointPolicy === undefined
-        ? {}
-        : {
-            vpcEndpointPolicies: [{ name: "endpoint", policy: concerning(request.endpointPolicy) }],
-          }),
-      ...(request.resourcePolicy === undefined
-        ? {}
-        : { resourcePolicy: concerning(request.resourcePolicy) }),
     }),
   );
-  let decision = decisions.get(simulation);
+  const numbers = Object.values(policies).map((each) => each.map(({ number }) => number).join());
+  const question = `${asked} ${numbers.join("|")}`;
+  let decision = decisions.get(question);
   if (decision === undefined) {
-    decision = decide(simulation);
-    decisions.set(simulation, decision);
+    decision = decide(asked, policies);
+    decisions.set(question, decision);
   }
   return decision;
 }
@@ -136,11 +120,27 @@ export async function decisionOn(request: Request): Promise<Decision> {
 /** What AWS decides; what nothing allows is denied implicitly. */
 export type Decision = "Allowed" | "ExplicitlyDenied" | "ImplicitlyDenied";
 
-/** What was decided, by the request with the statements that can decide about it. */
+/** What was decided, by the request and the numbers of the policies that decide about it. */
 const decisions = new Map<string, Promise<Decision>>();
 
-async function decide(simulation: string): Promise<Decision> {
-  const result = await runSimulation(JSON.parse(simulation) as Simulation, {});
+async function decide(
+  asked: string,
+  { identity, boundary, endpoint, resource: [resource] }: DecidingPolicies,
+): Promise<Decision> {
+  const named = (policies: readonly ReadPolicy[], name: string) =>
+    policies.map(({ policy }, index) => ({ name: `${name}-${index}`, policy }));
+  const result = await runSimulation(
+    {
+      request: JSON.parse(asked) as Simulation["request"],
+      identityPolicies: named(identity, "identity"),
+      ...(boundary.length === 0 ? {} : { permissionBoundaryPolicies: named(boundary, "boundary") }),
+      serviceControlPolicies: [],
+      resourceControlPolicies: [],
+      ...(endpoint.length === 0 ? {} : { vpcEndpointPolicies: named(endpoint, "endpoint") }),
+      ...(resource === undefined ? {} : { resourcePolicy: resource.policy }),
+    },
+    {},
+  );
   if (result.resultType === "error") {
     throw new Error(JSON.stringify(result.errors, undefined, 1));
   }
@@ -148,6 +148,55 @@ async function decide(simulation: string): Promise<Decision> {
 }
 
 type Simulation = Parameters<typeof runSimulation>[0];
+
+/** What decides about a request. */
+interface DecidingPolicies {
+  readonly identity: readonly ReadPolicy[];
+  readonly boundary: readonly ReadPolicy[];
+  readonly endpoint: readonly ReadPolicy[];
+  readonly resource: readonly ReadPolicy[];
+}
+
+/** A policy whose grammar the simulator has checked, once for all requests that it decides about. */
+interface ReadPolicy {
+  /** The same for the same text of the same kind. */
+  readonly number: number;
+  readonly policy: object;
+}
+
+type Kind = "Identity" | "Resource" | "Endpoint";
+
+const { createValidatedPolicy, ...validations } = load("@cloud-copilot/iam-policy") as {
+  createValidatedPolicy: (policy: unknown, validate: unknown) => ReadPolicy["policy"];
+} & Record<`validate${Kind}Policy`, unknown>;
+
+const byText = new Map<string, ReadPolicy>();
+const byPolicy = { Identity: new WeakMap(), Resource: new WeakMap(), Endpoint: new WeakMap() };
+
+/** The statements of a policy that can decide about an action. */
+function readPolicy(policy: object, action: string, kind: Kind): ReadPolicy {
+  const concerning = narrowed(policy as Policy, action);
+  const known = byPolicy[kind] as WeakMap<object, ReadPolicy>;
+  let read = known.get(concerning);
+  if (read === undefined) {
+    const text = withStandIns(JSON.stringify(concerning));
+    const key = `${kind} ${text}`;
+    read = byText.get(key) ?? {
+      number: byText.size,
+      policy: createValidatedPolicy(
+        JSON.parse(text) as object,
+        validations[`validate${kind}Policy`],
+      ),
+    };
+    byText.set(key, read);
+    known.set(concerning, read);
+  }
+  return read;
+}
+
+function readPolicies(policy: object | undefined, action: string, kind: Kind): ReadPolicy[] {
+  return policy === undefined ? [] : [readPolicy(policy, action, kind)];
+}
 
 /**
  * The simulator drops every encryption context from a request, and what a token says of a workflow. In documents and request alike a

@@ -1,0 +1,63 @@
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import * as pulumi from "@pulumi/pulumi";
+
+const REPOSITORY = join(__dirname, "..");
+
+describe("What runs TypeScript", () => {
+  let folder: string;
+
+  beforeEach(() => (folder = mkdtempSync(join(tmpdir(), "register-"))));
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  /** Runs a module that is there. */
+  function run(): string {
+    const keep = `require(${JSON.stringify(join(REPOSITORY, "compileCache.js"))}).keepIn("${folder}/kept")`;
+    const { stdout, stderr } = spawnSync(
+      process.execPath,
+      ["-e", `${keep}; require("${folder}/module.js")`],
+      { encoding: "utf8" },
+    );
+    assert.equal(stderr, "");
+    return stdout;
+  }
+
+  it("runs a module that is kept as one that is not, and a changed one anew", () => {
+    writeFileSync(join(folder, "eol.mjs"), "export default '\\n';\n");
+    writeFileSync(join(folder, "imports.js"), 'exports.eol = () => import("./eol.mjs");\n');
+    const module = (said: string) => `#!/usr/bin/env node
+"use strict";
+const { join } = require("node:path");
+const here = [this === exports, require.resolve("./module") === __filename, require.main === undefined];
+require("./imports").eol().then((eol) => process.stdout.write(["${said}", ...here, at()].join(" ") + eol.default));
+function at() { return new Error("x").stack.split("\\n")[1].trim().replace(join(__dirname, "/"), ""); }
+`;
+    writeFileSync(join(folder, "module.js"), module("one"));
+    const first = run();
+    assert.equal(first, "one true true true at at (module.js:6:24)\n");
+    const kept = readdirSync(join(folder, "kept"), { recursive: true }).length;
+    assert.equal(run(), first);
+    assert.equal(readdirSync(join(folder, "kept"), { recursive: true }).length, kept);
+    writeFileSync(join(folder, "module.js"), module("two"));
+    assert.match(run(), /^two /);
+  });
+
+  it("loads what writes functions down once somebody wants one written", async () => {
+    const { text } = await pulumi.runtime.serializeFunction((one: number) => one + 1);
+    assert.match(text, /one \+ 1/);
+  });
+
+  it("does not load it for the program", () => {
+    const loaded = `require("./register"); require("./index.ts"); console.log(Object.keys(require.cache).join("\\n"))`;
+    const { stdout } = spawnSync(process.execPath, ["-e", loaded], {
+      cwd: REPOSITORY,
+      encoding: "utf8",
+    });
+    assert.match(stdout, /@pulumi\/pulumi\/runtime/);
+    assert.doesNotMatch(stdout, /@npmcli\/arborist/);
+  });
+});
