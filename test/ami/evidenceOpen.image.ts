@@ -190,6 +190,58 @@ describe("evidence-open", function () {
     });
   }
 
+  for (const [what, make, said] of [
+    [
+      "an E01 whose second file is missing",
+      "ewfacquire -u -q -c none -d sha256 -e e -E e -C 1 -D d -N n -S 1M -t $h/part -f encase6 /tmp/four >/dev/null 2>&1; rm $h/part.E02; mv $h/part.E01 $f",
+      /files of it are missing or damaged.*'ewfinfo /,
+    ],
+    [
+      "a qcow2 above another image",
+      "qemu-img create -q -f qcow2 -F raw -b /tmp/four $f",
+      /changes to another image alone, '\/tmp\/four'.*'qemu-img info /,
+    ],
+    [
+      "a vhd above another image",
+      "qemu-img convert -O vpc -o subformat=dynamic /tmp/four $f; printf '\\004' | dd of=$f bs=1 seek=$(($(stat -c %s $f) - 449)) conv=notrunc status=none",
+      /changes to another image alone.*'vhdimount /,
+    ],
+    [
+      "a disk image of macOS",
+      "{ cat /tmp/four; printf koly; head -c 508 /dev/zero; } >$f",
+      /'7z l /,
+    ],
+    [
+      "an image whose header is broken",
+      "qemu-img convert -O vpc /tmp/four $f; printf x | dd of=$f bs=1 seek=66 conv=notrunc status=none",
+      /'strings -t d /,
+    ],
+  ] as const) {
+    it(`shows ${what} not with holes in it, and says what to do`, () => {
+      const f = `/home/examiner/odd.${/vhd|header/.test(what) ? "vhd" : /E01/.test(what) ? "E01" : "img"}`;
+      machine.must(
+        `h=/home/examiner; f=${f}; mkdir -p $h; rm -rf $h/*; head -c 4M /dev/urandom >/tmp/four; ${make}
+         chown -R examiner: $h; chmod 0755 /home $h`,
+      );
+      const { status, stderr } = machine.run(`evidence-open ${f}`);
+      assert.equal(status, 1);
+      assert.match(stderr, said);
+      assert.ok(stderr.includes(`${f} cannot be read as a disk image`), stderr);
+      assert.equal(machine.run("ls /run/clean-room/open").stdout, "");
+    });
+  }
+
+  it("names what stays, where nothing is opened: no device of its own that is gone by then", () => {
+    const disk = machine.newDisk("old", 16);
+    machine.must(
+      'printf "label: gpt\\nsize=8MiB\\n" | sfdisk -q "$1"; partx -u "$1"; mkfs.minix "$1p1" >/dev/null 2>&1 || mkswap "$1p1" >/dev/null',
+      disk.device,
+    );
+    machine.intake(disk);
+    const said = machine.run('evidence-open "$1"', disk.device).stdout;
+    assert.ok(said.includes(`'strings -t d ${disk.device}p1'`), said);
+  });
+
   it("refuses what may not be looked at, options, and what holds nothing, and leaves nothing behind", () => {
     const disk = machine.evidence().unlock();
     machine.refused(/is writable/, 'evidence-open "$1"', disk.device);
