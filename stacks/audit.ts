@@ -182,7 +182,13 @@ export async function audit(settings: AuditSettings): Promise<FoundationOutputs>
     });
   }
   if (settings.automationRoles === "create") {
-    new AutomationRoles("automation", { region, organizationId, permissionsBoundary, tags });
+    new AutomationRoles("automation", {
+      region,
+      accountId,
+      organizationId,
+      permissionsBoundary,
+      tags,
+    });
   }
 
   await setAccountSwitches(settings);

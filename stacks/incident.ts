@@ -79,6 +79,7 @@ export async function incident(settings: IncidentSettings): Promise<IncidentOutp
   const vaultPrefix = `s3://${foundation.vaultBucket}/${ofCase.results}`;
   const workstation = new Workstation(ofCase.workstation, {
     ticket,
+    accountId,
     amiId,
     toolboxDigest,
     instanceType,

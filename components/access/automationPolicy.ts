@@ -1,16 +1,11 @@
 import type * as aws from "@pulumi/aws";
 
 import { iamArn } from "../aws/arn";
-import { policyDocument } from "../policies/document";
+import { assumedBy, forThisAccount, policyDocument } from "../policies/document";
 
 /** Who may assume the Audit account's automation roles: functions that this account runs as them. */
-export function automationTrust(): aws.iam.PolicyDocument {
-  return policyDocument({
-    Sid: "Functions",
-    Effect: "Allow",
-    Principal: { Service: "lambda.amazonaws.com" },
-    Action: "sts:AssumeRole",
-  });
+export function automationTrust(accountId: string): aws.iam.PolicyDocument {
+  return assumedBy("lambda.amazonaws.com", forThisAccount(accountId));
 }
 
 /** What the policy of an automation role is made from. */

@@ -9,6 +9,9 @@ import { automationPolicy, automationTrust } from "./automationPolicy";
 export interface AutomationRolesArgs {
   readonly region: string;
 
+  /** The Audit account, 12 digits. */
+  readonly accountId: string;
+
   /** The AWS organisation, `o-…`. */
   readonly organizationId: string;
 
@@ -41,7 +44,7 @@ export class AutomationRoles extends pulumi.ComponentResource {
         {
           name: audit,
           description: `Functions that assume ${execution} in member accounts`,
-          assumeRolePolicy: automationTrust(),
+          assumeRolePolicy: automationTrust(args.accountId),
           permissionsBoundary: args.permissionsBoundary,
           tags: args.tags,
         },

@@ -2,7 +2,7 @@ import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 
 import { ROLE_PATH } from "../names";
-import { assumedBy } from "../policies/document";
+import { assumedBy, forThisAccount } from "../policies/document";
 import type { Tags } from "../tags";
 import { builderPolicy, type BuilderPolicyArgs } from "./builderPolicy";
 
@@ -24,7 +24,7 @@ export function buildMachineProfile(
     {
       path: ROLE_PATH,
       description: "Build machines of the forensics image",
-      assumeRolePolicy: assumedBy("ec2.amazonaws.com"),
+      assumeRolePolicy: assumedBy("ec2.amazonaws.com", forThisAccount(args.accountId)),
       permissionsBoundary: args.permissionsBoundary,
       tags: args.tags,
     },

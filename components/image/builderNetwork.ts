@@ -8,6 +8,26 @@ import type { Tags } from "../tags";
 /** Range of the build network. Nothing is ever linked to it, so it may overlap any other. */
 const CIDR = "192.168.255.0/26";
 
+/**
+ * Ports that Linux asks from, so that answers come in there: a list knows no connections. What AWS itself serves,
+ * names and time among them, passes it.
+ *
+ * Source: Linux, Documentation/networking/ip-sysctl, `ip_local_port_range`; VPC user guide, "Network ACL basics".
+ */
+const ANSWERS = [32_768, 60_999] as const;
+
+/** A router's word that a packet is too large, without which a connection hangs. */
+const TOO_LARGE = {
+  ruleNo: 110,
+  action: "allow",
+  protocol: "icmp",
+  icmpType: 3,
+  icmpCode: 4,
+  cidrBlock: "0.0.0.0/0",
+  fromPort: 0,
+  toPort: 0,
+};
+
 /** Inputs to {@link BuilderNetwork}. */
 export interface BuilderNetworkArgs {
   readonly region: string;
@@ -92,6 +112,18 @@ export class BuilderNetwork extends pulumi.ComponentResource {
       kept,
     );
 
+    // The VPC's own list lets everything in, whatever group a machine has.
+    new aws.ec2.NetworkAcl(
+      `${name}-acl`,
+      {
+        vpcId: vpc.vpcId,
+        subnetIds: vpc.publicSubnetIds,
+        egress: [tcp("0.0.0.0/0", 443, 443)],
+        ingress: [tcp("0.0.0.0/0", ...ANSWERS), TOO_LARGE],
+        tags: { ...tags, Name: name },
+      },
+      kept,
+    );
     // Whoever names no group gets the VPC's own, which lets everything out.
     new aws.ec2.DefaultSecurityGroup(`${name}-default-sg`, { vpcId: vpc.vpcId, tags }, kept);
     keepFlowLog(name, { ...args, vpcId: vpc.vpcId }, kept);
@@ -101,4 +133,9 @@ export class BuilderNetwork extends pulumi.ComponentResource {
     this.securityGroupId = group.id;
     this.registerOutputs({ subnetId: this.subnetId, securityGroupId: this.securityGroupId });
   }
+}
+
+/** A rule of a network ACL. */
+function tcp(cidrBlock: string, fromPort: number, toPort: number) {
+  return { ruleNo: 100, action: "allow", protocol: "tcp", cidrBlock, fromPort, toPort };
 }

@@ -2,7 +2,7 @@ import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 
 import { ROLE_PATH } from "../names";
-import { assumedBy } from "../policies/document";
+import { assumedBy, forThisAccount } from "../policies/document";
 import type { Tags } from "../tags";
 import { lifecycleRolePolicy } from "./lifecycleRolePolicy";
 
@@ -12,6 +12,9 @@ const IN_USE_DAYS = 90;
 /** What {@link imageLifecycle} is made from. */
 interface ImageLifecycleArgs {
   readonly region: string;
+
+  /** The Audit account, 12 digits. */
+  readonly accountId: string;
 
   /** How many of the newest images are kept, 1 to 1000. */
   readonly keep: number;
@@ -38,7 +41,7 @@ export function imageLifecycle(
     {
       path: ROLE_PATH,
       description: "Removes old forensics images",
-      assumeRolePolicy: assumedBy("imagebuilder.amazonaws.com"),
+      assumeRolePolicy: assumedBy("imagebuilder.amazonaws.com", forThisAccount(args.accountId)),
       permissionsBoundary: args.permissionsBoundary,
       tags,
     },

@@ -1,7 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 
-import { assumedBy } from "../policies/document";
+import { assumedBy, forThisAccount } from "../policies/document";
 import { Case } from "../case";
 import { CASE_POLICY_NAME, CASE_ROLE_PATH } from "../names";
 import { TOOLBOX_DIGEST_TAG, type Tags } from "../tags";
@@ -9,6 +9,9 @@ import { TOOLBOX_DIGEST_TAG, type Tags } from "../tags";
 /** Inputs to {@link Workstation}. */
 export interface WorkstationArgs {
   readonly ticket: string;
+
+  /** The Audit account, 12 digits. */
+  readonly accountId: string;
 
   /** Forensics image, `ami-…`. */
   readonly amiId: string;
@@ -86,7 +89,7 @@ export class Workstation extends pulumi.ComponentResource {
         path: CASE_ROLE_PATH,
         permissionsBoundary: args.boundaryArn,
         description: `Forensics workstation of ${args.ticket}`,
-        assumeRolePolicy: assumedBy("ec2.amazonaws.com"),
+        assumeRolePolicy: assumedBy("ec2.amazonaws.com", forThisAccount(args.accountId)),
         tags,
       },
       ofItsName,

@@ -157,6 +157,7 @@ export async function placed(): Promise<Placed> {
     "incident deployer, room": of(audit, "incident-deployer-room"),
     "incident deployer, evidence": of(audit, "incident-deployer-evidence"),
     workstation: of(own, `clean-room-${TICKET}-policy`),
+    "workstation's trust": of(own, `clean-room-${TICKET}-role`, "assumeRolePolicy"),
     investigator: of(own, "case-investigator-policy"),
     "investigator's trust": of(own, "case-investigator", "assumeRolePolicy"),
     "other investigator": of(other, "case-investigator-policy"),

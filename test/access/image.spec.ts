@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { foundationKeyPolicy } from "../../components/evidence/keys/foundationKeyPolicy";
 import { builderPolicy } from "../../components/image/builderPolicy";
 import { lifecycleRolePolicy } from "../../components/image/lifecycleRolePolicy";
+import { assumedBy, forThisAccount } from "../../components/policies/document";
 import { PARTIES } from "../support/parties";
 import { EVERYTHING, isAllowed } from "../support/simulator";
 
@@ -294,6 +295,26 @@ describe("The role that removes old images", () => {
     ) as { allowed: unknown };
     assert.deepEqual(allowed, ofAws.allowed);
   });
+});
+
+// Whether Image Builder and EC2 tell for which account they ask is documented nowhere.
+describe("The roles of the image's pipeline", () => {
+  for (const service of ["imagebuilder.amazonaws.com", "ec2.amazonaws.com"]) {
+    it(`work for this account where ${service} tells for which`, async () => {
+      const may = (context: Record<string, string>) =>
+        isAllowed({
+          principal: service,
+          action: "sts:AssumeRole",
+          resource: ROLE,
+          context,
+          identity: [],
+          resourcePolicy: assumedBy(service, forThisAccount(ACCOUNT)),
+        });
+      assert.equal(await may({}), true);
+      assert.equal(await may({ "aws:SourceAccount": ACCOUNT }), true);
+      assert.equal(await may({ "aws:SourceAccount": "999988887777" }), false);
+    });
+  }
 });
 
 describe("The foundation key, for images", () => {

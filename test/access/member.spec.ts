@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 
-import { automationPolicy, automationTrust } from "../../components/access/automationPolicy";
+import { automationPolicy } from "../../components/access/automationPolicy";
 import { AUTOMATION_ROLES } from "../../components/names";
 import { COPYING_OPERATIONS } from "../../components/evidence/keys/copyingGrants";
 import { transferKeyPolicy } from "../../components/evidence/keys/transferKeyPolicy";
@@ -512,12 +512,5 @@ describe("An automation role of the Audit account", () => {
       assert.equal(await may("sts:AssumeRole", MEMBER_ROLE(other), ORGANISATION), false, other);
     }
     assert.equal(await may("iam:PassRole", own, ORGANISATION), false);
-  });
-
-  it("is a function's only", () => {
-    assert.deepEqual(
-      statementsOf(automationTrust()).map(({ Principal, Action }) => [Principal, Action]),
-      [[{ Service: "lambda.amazonaws.com" }, "sts:AssumeRole"]],
-    );
   });
 });

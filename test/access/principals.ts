@@ -248,6 +248,7 @@ export const PRINCIPALS: Readonly<Record<string, Principal>> = {
     organization: undefined,
   },
   "GitHub's workflows": { arn: TOKEN_PROVIDER, identity: [], organization: undefined },
+  EC2: { arn: "ec2.amazonaws.com", identity: [], organization: undefined },
   Lambda: { arn: "lambda.amazonaws.com", identity: [], organization: undefined },
   "Systems Manager": { arn: "ssm.amazonaws.com", identity: [], organization: undefined },
   EventBridge: { arn: "events.amazonaws.com", identity: [], organization: undefined },

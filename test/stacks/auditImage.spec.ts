@@ -48,6 +48,7 @@ describe("The forensics image of an audit stack", () => {
       added.sort(),
       [
         "awsx:ec2:Vpc image-builder",
+        "aws:ec2/networkAcl:NetworkAcl image-builder-acl",
         "aws:ec2/securityGroup:SecurityGroup image-builder-sg",
         "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule image-builder-https",
         "aws:cloudwatch/logGroup:LogGroup image-builder-flow-logs",
@@ -98,6 +99,14 @@ describe("The forensics image of an audit stack", () => {
     const { cidrIpv4, ipProtocol, fromPort, toPort } =
       deployment.named("image-builder-https").inputs;
     assert.deepEqual([cidrIpv4, ipProtocol, fromPort, toPort], ["0.0.0.0/0", "tcp", 443, 443]);
+    // Whatever a group says, nobody can ask anything of it: what Linux serves is below these ports.
+    const list = deployment.named("image-builder-acl").inputs;
+    const rules = (at: string) =>
+      (list[at] as Record<string, unknown>[]).map((rule) =>
+        ["protocol", "fromPort", "toPort"].map((key) => rule[key]).join(" "),
+      );
+    assert.deepEqual(rules("ingress"), ["tcp 32768 60999", "icmp 0 0"]);
+    assert.deepEqual(rules("egress"), ["tcp 443 443"]);
   });
 
   it("runs the documents in order, each in the version of its content", () => {

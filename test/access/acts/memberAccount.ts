@@ -28,6 +28,13 @@ import {
   WITH_TICKET,
 } from "./requests";
 
+const beAutomation = (name: string, purpose: string, source?: string): Act => ({
+  action: "sts:AssumeRole",
+  resource: `arn:aws:iam::${ACCOUNT}:role/aws-controltower-Audit${name}Role`,
+  policy: `automation's trust, ${purpose}`,
+  context: source === undefined ? {} : { "aws:SourceAccount": source },
+});
+
 /** What may be wanted in a member account, and of its keys. */
 export const MEMBER_ACCOUNT: Readonly<Record<string, Act>> = {
   "find evidence in the member account": member({ action: "ec2:DescribeVolumes", resource: "*" }),
@@ -141,16 +148,18 @@ export const MEMBER_ACCOUNT: Readonly<Record<string, Act>> = {
   }),
   "audit by federation": federated("securityaudit", "audit"),
   "respond by federation": federated("securityresponse", "response"),
-  "be the read-only automation": {
-    action: "sts:AssumeRole",
-    resource: `arn:aws:iam::${ACCOUNT}:role/aws-controltower-AuditReadOnlyRole`,
-    policy: "automation's trust, read-only",
-  },
-  "be the administrator automation": {
-    action: "sts:AssumeRole",
-    resource: `arn:aws:iam::${ACCOUNT}:role/aws-controltower-AuditAdministratorRole`,
-    policy: "automation's trust, administrator",
-  },
+  "be the read-only automation": beAutomation("ReadOnly", "read-only"),
+  "be the read-only automation for another account": beAutomation(
+    "ReadOnly",
+    "read-only",
+    STRANGER,
+  ),
+  "be the administrator automation": beAutomation("Administrator", "administrator"),
+  "be the administrator automation for another account": beAutomation(
+    "Administrator",
+    "administrator",
+    STRANGER,
+  ),
   "read in the member account as automation": execution("ReadOnly", "read-only", ORGANIZATION),
   "administer the member account as automation": execution(
     "Administrator",

@@ -1,4 +1,5 @@
 import { FOUNDATION_OUTPUTS } from "../../support/examples";
+import { ROLES } from "../../support/parties";
 import { ROLE } from "../documents";
 import {
   ACCOUNT,
@@ -47,11 +48,21 @@ const writeFlowLogs = (account: string, ofAccount: string): Act => ({
   },
 });
 
+const beTheWorkstation = (source?: string): Act => ({
+  action: "sts:AssumeRole",
+  resource: ROLES.workstation,
+  policy: "workstation's trust",
+  context: source === undefined ? {} : { "aws:SourceAccount": source },
+});
+
 /** What may be wanted to open and to close rooms. */
 export const ROOMS: Readonly<Record<string, Act>> = {
   "write flow logs": writeFlowLogs(ACCOUNT, ACCOUNT),
   "write flow logs for another account": writeFlowLogs(STRANGER, ACCOUNT),
   "write another account's flow logs": writeFlowLogs(ACCOUNT, STRANGER),
+  "be the workstation": beTheWorkstation(),
+  "be the workstation of this account": beTheWorkstation(ACCOUNT),
+  "be the workstation of another account": beTheWorkstation(STRANGER),
   "look around": { action: "ec2:DescribeInstances", resource: "*", context: HERE },
   "look at a quota": { action: "servicequotas:GetServiceQuota", resource: "*", context: HERE },
   "find what carries a ticket": { action: "tag:GetResources", resource: "*", context: HERE },
