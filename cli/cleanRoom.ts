@@ -15,6 +15,10 @@ interface Subcommand {
 }
 
 const SUBCOMMANDS: Readonly<Record<string, Subcommand>> = {
+  init: {
+    summary: "make what a team keeps its stacks' state in",
+    load: (output) => (require("./init/init") as typeof import("./init/init")).init(output),
+  },
   open: {
     summary: "open the room of a ticket",
     load: (output) => (require("./open/open") as typeof import("./open/open")).open(output),

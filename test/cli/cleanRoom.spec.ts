@@ -6,8 +6,8 @@ import { cleanRoom } from "../../cli/cleanRoom";
 import { Terminal } from "../../cli/terminal";
 
 const NAMES = [
-  ...["close", "connect", "destruction", "doctor", "evidence", "grants", "image", "list", "logs"],
-  ...["members", "mend", "open", "status", "take-over"],
+  ...["close", "connect", "destruction", "doctor", "evidence", "grants", "image", "init", "list"],
+  ...["logs", "members", "mend", "open", "status", "take-over"],
 ];
 
 /** A command and all below it, by what is typed. */

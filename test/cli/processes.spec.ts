@@ -29,6 +29,7 @@ const COMMANDS: Readonly<Record<string, readonly string[]>> = {
   evidence: [TICKET, "list"],
   grants: ["list", "--stack", STACK],
   image: ["status"],
+  init: ["--account", ACCOUNT, "--region", "us-east-1"],
   members: ["preview", "--no-policy-pack"],
   list: [],
   logs: [TICKET],
@@ -225,14 +226,16 @@ esac
 
   it("says in one sentence that there is no CLI, whichever it is", async () => {
     await Promise.all(
-      ["destruction", "grants", "image", "members", "mend", "open", "status"].map(async (name) => {
-        const { code, err } = await run(name, "/nonexistent");
-        assert.match(
-          err,
-          new RegExp(`^clean-room ${name}: The Pulumi CLI is not on the PATH: [^\n]*\n$`),
-        );
-        assert.equal(code, 1);
-      }),
+      ["destruction", "grants", "image", "init", "members", "mend", "open", "status"].map(
+        async (name) => {
+          const { code, err } = await run(name, "/nonexistent");
+          assert.match(
+            err,
+            new RegExp(`^clean-room ${name}: The Pulumi CLI is not on the PATH: [^\n]*\n$`),
+          );
+          assert.equal(code, 1);
+        },
+      ),
     );
   });
 

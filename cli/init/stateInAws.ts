@@ -1,0 +1,239 @@
+import {
+  type BucketLocationConstraint,
+  CreateBucketCommand,
+  GetBucketEncryptionCommand,
+  GetBucketPolicyCommand,
+  GetBucketVersioningCommand,
+  GetPublicAccessBlockCommand,
+  HeadBucketCommand,
+  ListObjectsV2Command,
+  PutBucketEncryptionCommand,
+  PutBucketPolicyCommand,
+  PutBucketVersioningCommand,
+  PutPublicAccessBlockCommand,
+  type S3Client,
+} from "@aws-sdk/client-s3";
+import {
+  CreateAliasCommand,
+  CreateKeyCommand,
+  DescribeKeyCommand,
+  EnableKeyRotationCommand,
+  GetKeyRotationStatusCommand,
+  type KMSClient,
+} from "@aws-sdk/client-kms";
+import {
+  GetResourcesCommand,
+  type ResourceGroupsTaggingAPIClient,
+} from "@aws-sdk/client-resource-groups-tagging-api";
+
+import { failureOf } from "../../components/aws/failure";
+import { refuseAct, refuseLookUp } from "../awsRefusals";
+import {
+  STATE_KEY_ALIAS,
+  STATE_STEPS,
+  STATE_TAG,
+  type StateBackend,
+  stateBucketPolicy,
+  type StateFound,
+  type StateStep,
+} from "./stateBackend";
+
+/** The services it is made of. */
+export interface StateClients {
+  readonly kms: Pick<KMSClient, "send">;
+  readonly s3: Pick<S3Client, "send">;
+  readonly tagging: Pick<ResourceGroupsTaggingAPIClient, "send">;
+}
+
+/** Nothing of the bucket is open to the public, whatever else says so. */
+const CLOSED = {
+  BlockPublicAcls: true,
+  IgnorePublicAcls: true,
+  BlockPublicPolicy: true,
+  RestrictPublicBuckets: true,
+};
+
+/** What there is of the backend. @throws Refusal where AWS does not tell */
+export async function findState(clients: StateClients, backend: StateBackend): Promise<StateFound> {
+  const [key, bucket] = await Promise.all([
+    findKey(clients, backend),
+    findBucket(clients.s3, backend),
+  ]);
+  return { ...(key === undefined ? {} : { key }), ...(bucket === undefined ? {} : { bucket }) };
+}
+
+async function findKey(
+  { kms, tagging }: StateClients,
+  { bucket }: StateBackend,
+): Promise<StateFound["key"]> {
+  const named = await orAbsent(
+    "The key",
+    kms.send(new DescribeKeyCommand({ KeyId: STATE_KEY_ALIAS })),
+  );
+  const tagged =
+    named === undefined
+      ? await tagging
+          .send(
+            new GetResourcesCommand({
+              ResourceTypeFilters: ["kms:key"],
+              TagFilters: [{ Key: STATE_TAG, Values: [bucket] }],
+            }),
+          )
+          .catch(refuseLookUp("What carries the tag of the state's key"))
+      : undefined;
+  const KeyId = tagged?.ResourceTagMappingList?.[0]?.ResourceARN;
+  const found =
+    named ??
+    (KeyId === undefined
+      ? undefined
+      : await orAbsent("The key", kms.send(new DescribeKeyCommand({ KeyId }))));
+  const { Arn: arn, KeyState: state = "" } = found?.KeyMetadata ?? {};
+  if (arn === undefined) {
+    return undefined;
+  }
+  const rotation =
+    state === "Enabled"
+      ? await kms
+          .send(new GetKeyRotationStatusCommand({ KeyId: arn }))
+          .catch(refuseLookUp(`The rotation of the key ${arn}`))
+      : undefined;
+  return {
+    arn,
+    state,
+    isNamed: named !== undefined,
+    rotates: rotation?.KeyRotationEnabled === true,
+  };
+}
+
+async function findBucket(
+  s3: StateClients["s3"],
+  { bucket: Bucket, accountId: ExpectedBucketOwner, region }: StateBackend,
+): Promise<StateFound["bucket"]> {
+  const of = { Bucket, ExpectedBucketOwner };
+  const nothing = { isClosed: false, isVersioned: false, others: [] };
+  try {
+    const { BucketRegion } = await s3.send(new HeadBucketCommand(of));
+    if (BucketRegion !== undefined && BucketRegion !== region) {
+      return {
+        ...nothing,
+        against: `The bucket ${Bucket} is in ${BucketRegion}, not in ${region}.`,
+      };
+    }
+  } catch (error) {
+    if (failureOf(error) === "absent") {
+      return undefined;
+    }
+    if (failureOf(error) === "denied") {
+      return {
+        ...nothing,
+        against: `The bucket ${Bucket} is another account's, or is denied to these credentials.`,
+      };
+    }
+    return refuseLookUp(`The bucket ${Bucket}`)(error);
+  }
+  const what = (part: string) => `The ${part} of the bucket ${Bucket}`;
+  const [versioning, encryption, access, policy, objects] = await Promise.all([
+    s3.send(new GetBucketVersioningCommand(of)).catch(refuseLookUp(what("versioning"))),
+    orAbsent(what("encryption"), s3.send(new GetBucketEncryptionCommand(of))),
+    orAbsent(what("public access block"), s3.send(new GetPublicAccessBlockCommand(of))),
+    orAbsent(what("policy"), s3.send(new GetBucketPolicyCommand(of))),
+    s3.send(new ListObjectsV2Command(of)).catch(refuseLookUp(what("content"))),
+  ]);
+  const { ApplyServerSideEncryptionByDefault: byDefault } =
+    encryption?.ServerSideEncryptionConfiguration?.Rules?.[0] ?? {};
+  const closed = access?.PublicAccessBlockConfiguration ?? {};
+  return {
+    isClosed: Object.keys(CLOSED).every((name) => closed[name as keyof typeof CLOSED] === true),
+    isVersioned: versioning.Status === "Enabled",
+    key: byDefault?.KMSMasterKeyID,
+    policy: policy?.Policy,
+    others: (objects.Contents ?? [])
+      .map(({ Key = "" }) => Key)
+      .filter((name) => !name.startsWith(".pulumi/")),
+  };
+}
+
+/** Makes what is still to be made, each told as it is done; whatever ends it, the same again goes on there. */
+export async function makeState(
+  { kms, s3 }: StateClients,
+  backend: StateBackend,
+  found: StateFound,
+  steps: readonly StateStep[],
+  done: (step: StateStep) => void,
+): Promise<string> {
+  const { bucket: Bucket, accountId: ExpectedBucketOwner, region } = backend;
+  const of = { Bucket, ExpectedBucketOwner };
+  let keyArn = found.key?.arn ?? "";
+  const acts: Readonly<Record<StateStep, () => Promise<unknown>>> = {
+    key: async () => {
+      const { KeyMetadata } = await kms.send(
+        new CreateKeyCommand({
+          Description: "State and secrets of the clean room's stacks",
+          Tags: [{ TagKey: STATE_TAG, TagValue: Bucket }],
+        }),
+      );
+      keyArn = KeyMetadata?.Arn ?? "";
+    },
+    name: () =>
+      kms.send(new CreateAliasCommand({ AliasName: STATE_KEY_ALIAS, TargetKeyId: keyArn })),
+    rotation: () => kms.send(new EnableKeyRotationCommand({ KeyId: keyArn })),
+    bucket: () =>
+      s3.send(
+        new CreateBucketCommand({
+          Bucket,
+          ObjectOwnership: "BucketOwnerEnforced",
+          // S3 takes this Region by no name.
+          ...(region === "us-east-1"
+            ? {}
+            : {
+                CreateBucketConfiguration: {
+                  LocationConstraint: region as BucketLocationConstraint,
+                },
+              }),
+        }),
+      ),
+    closed: () =>
+      s3.send(new PutPublicAccessBlockCommand({ ...of, PublicAccessBlockConfiguration: CLOSED })),
+    versions: () =>
+      s3.send(
+        new PutBucketVersioningCommand({ ...of, VersioningConfiguration: { Status: "Enabled" } }),
+      ),
+    encryption: () =>
+      s3.send(
+        new PutBucketEncryptionCommand({
+          ...of,
+          ServerSideEncryptionConfiguration: {
+            Rules: [
+              {
+                ApplyServerSideEncryptionByDefault: {
+                  SSEAlgorithm: "aws:kms",
+                  KMSMasterKeyID: keyArn,
+                },
+                BucketKeyEnabled: true,
+              },
+            ],
+          },
+        }),
+      ),
+    policy: () =>
+      s3.send(new PutBucketPolicyCommand({ ...of, Policy: stateBucketPolicy(backend) })),
+  };
+  for (const step of steps) {
+    await acts[step]().catch(
+      refuseAct(
+        `The backend is not complete: AWS did not ${STATE_STEPS[step]}. What was made before stays; the same again goes on there`,
+      ),
+    );
+    done(step);
+  }
+  return keyArn;
+}
+
+/** What a look-up answers; undefined where AWS says that it is not there. */
+async function orAbsent<T>(what: string, asked: Promise<T>): Promise<T | undefined> {
+  return asked.catch((error: unknown) =>
+    failureOf(error) === "absent" || /NotFound(Error)?$|^NoSuch/.test((error as Error).name)
+      ? undefined
+      : refuseLookUp(what)(error),
+  );
+}

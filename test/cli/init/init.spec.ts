@@ -1,0 +1,195 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import { initCommand } from "../../../cli/init/init";
+import { Refusal } from "../../../components/refusal";
+import { StateAccount } from "./stateAccount";
+
+const ACCOUNT = "111122223333";
+const BUCKET = `clean-room-state-${ACCOUNT}-us-east-1`;
+const URL = `s3://${BUCKET}?region=us-east-1`;
+const PROJECT = "# The project.\nname: clean-room\nruntime: nodejs # of the program\n";
+
+describe("clean-room init", () => {
+  let folder: string;
+  let aws: StateAccount;
+  let said: string[];
+  let stacks: { name: string }[];
+  let answer: string | undefined;
+
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), "init-"));
+    writeFileSync(join(folder, "Pulumi.yaml"), PROJECT);
+    aws = new StateAccount(ACCOUNT);
+    said = [];
+    stacks = [];
+    answer = undefined;
+  });
+
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  const project = () => readFileSync(join(folder, "Pulumi.yaml"), "utf8");
+
+  async function init(...args: string[]): Promise<void> {
+    const sts = {
+      send: () => Promise.resolve({ Arn: `arn:aws:sts::${ACCOUNT}:assumed-role/x/me` }),
+    };
+    const workspace = {
+      projectSettings: () => Promise.resolve({ name: "clean-room", runtime: "nodejs" }),
+      whoAmI: () => Promise.resolve({ url: "file://~" }),
+    };
+    const around = {
+      stacks: () =>
+        Promise.resolve({
+          folder,
+          file: (stack: string) => join(folder, `Pulumi.${stack}.yaml`),
+          list: () => Promise.resolve(stacks),
+          workspace: () => Promise.resolve(workspace),
+        }),
+      aws: () => ({ kms: aws.client, s3: aws.client, tagging: aws.client, sts }),
+      person: () => (answer === undefined ? undefined : { ask: () => Promise.resolve(answer) }),
+      output: { say: (line: string) => said.push(line), tell: () => undefined },
+    };
+    const place = ["--account", ACCOUNT, "--region", "us-east-1"];
+    await initCommand(around as never).parseAsync([...place, ...args], { from: "user" });
+  }
+
+  const refused = (act: Promise<void>, ...reasons: RegExp[]) =>
+    assert.rejects(act, (error: Refusal) => {
+      assert.ok(error instanceof Refusal, String(error));
+      assert.equal(error.reasons.length, reasons.length, error.message);
+      reasons.forEach((reason) => assert.match(error.message, reason));
+      return true;
+    });
+
+  it("makes the bucket and its key, writes where they are, and says what comes next", async () => {
+    await init("--yes");
+    assert.equal(aws.bucket?.versions, "Enabled");
+    assert.deepEqual(new Set(Object.values(aws.bucket.closed ?? {})), new Set([true]));
+    assert.match(JSON.stringify(aws.bucket.encryption), new RegExp(`"aws:kms".*${aws.alias}`));
+    assert.match(aws.bucket.policy ?? "", /"aws:SecureTransport":"false"/);
+    assert.deepEqual(
+      Object.values(aws.keys).map(({ rotates }) => rotates),
+      [true],
+    );
+    // What else the file says, and its comments, stay.
+    assert.equal(project(), `${PROJECT}backend:\n  url: ${URL}\n`);
+    assert.match(
+      said.join("\n"),
+      /^ {2}pulumi stack init audit --secrets-provider 'awskms:\/\/00000000-0000-4000-8000-000000000000\?region=us-east-1'$/m,
+    );
+  });
+
+  it("run again changes nothing", async () => {
+    await init("--yes");
+    const { length } = aws.changes;
+    await init();
+    assert.equal(aws.changes.length, length);
+    assert.match(said.join("\n"), /All is there/);
+  });
+
+  it("goes on where it was ended, wherever that was, and makes nothing twice", async () => {
+    for (let changes = 0; changes < 8; changes += 1) {
+      aws = new StateAccount(ACCOUNT);
+      writeFileSync(join(folder, "Pulumi.yaml"), PROJECT);
+      aws.endsAfter = changes;
+      await assert.rejects(
+        init("--yes"),
+        /The same again goes on there|the same again goes on there/,
+      );
+      assert.equal(project(), PROJECT);
+      aws.endsAfter = Infinity;
+      await init("--yes");
+      assert.equal(Object.keys(aws.keys).length, 1);
+      assert.equal(new Set(aws.changes).size, aws.changes.length);
+      assert.equal(aws.changes.length, 8);
+    }
+  });
+
+  it("looks and makes nothing, where it is asked to, or is told no, or can ask nobody", async () => {
+    await init("--dry-run");
+    assert.match(said.join("\n"), /make the bucket[^]*Nothing was changed/);
+    answer = "no";
+    await refused(init(), /You said no/);
+    answer = undefined;
+    await refused(init(), /say --yes/);
+    assert.deepEqual(aws.changes, []);
+    assert.equal(project(), PROJECT);
+    answer = "yes";
+    await init();
+    assert.equal(aws.changes.length, 8);
+  });
+
+  it("says at once everything that speaks against it, and changes nothing of what is somebody's", async () => {
+    await init("--yes");
+    const [key = ""] = Object.keys(aws.keys);
+    Object.assign(aws.keys[key] ?? {}, { state: "PendingDeletion" });
+    Object.assign(aws.bucket ?? {}, { policy: '{"Statement":[]}', objects: ["photo.jpg"] });
+    stacks = [{ name: "audit" }];
+    writeFileSync(join(folder, "Pulumi.yaml"), PROJECT);
+    const { length } = aws.changes;
+    await refused(
+      init("--yes"),
+      /is PendingDeletion: aws kms cancel-key-deletion/,
+      /holds what is no state \(photo\.jpg\)/,
+      /has a policy of its own/,
+      /file:\/\/~ has 1 stacks of this project \(audit\).*pulumi stack export --stack audit/,
+    );
+    assert.equal(aws.changes.length, length);
+    assert.equal(project(), PROJECT);
+  });
+
+  it("takes no bucket of another account, of another Region, or under another key", async () => {
+    aws.CreateBucket();
+    Object.assign(aws.bucket ?? {}, { owner: "999988887777" });
+    await refused(init("--yes"), /another account's, or is denied.*--bucket/);
+    Object.assign(aws.bucket ?? {}, { owner: ACCOUNT, region: "eu-west-1" });
+    await refused(init("--yes"), /is in eu-west-1, not in us-east-1\. Take another name/);
+    const other = { SSEAlgorithm: "aws:kms", KMSMasterKeyID: "arn:aws:kms:us-east-1:1:key/other" };
+    const encryption = { Rules: [{ ApplyServerSideEncryptionByDefault: other }] };
+    Object.assign(aws.bucket ?? {}, { region: "us-east-1", encryption });
+    await refused(init("--yes"), /encrypts under another key/);
+    assert.deepEqual(aws.changes, []);
+  });
+
+  it("takes account and Region from the audit stack's file; what it lacks it says, all at once", async () => {
+    const command = (config: object, ...args: string[]) => {
+      const around = {
+        stacks: () =>
+          Promise.resolve({
+            folder,
+            file: () => join(folder, "Pulumi.audit.yaml"),
+            list: () => Promise.resolve([]),
+            workspace: () =>
+              Promise.resolve({
+                projectSettings: () => Promise.resolve({ name: "clean-room", config }),
+                whoAmI: () => Promise.resolve({}),
+              }),
+          }),
+        aws: () => ({
+          kms: aws.client,
+          s3: aws.client,
+          tagging: aws.client,
+          sts: { send: () => Promise.resolve({ Arn: `arn:aws:sts::${ACCOUNT}:assumed-role/x/y` }) },
+        }),
+        person: () => undefined,
+        output: { say: (line: string) => said.push(line), tell: () => undefined },
+      };
+      return initCommand(around as never).parseAsync(args, { from: "user" });
+    };
+    await refused(
+      command({}, "--bucket", "No Bucket") as never,
+      /--account, 12 digits/,
+      /--region, such as us-east-1/,
+      /--bucket is no bucket's name/,
+    );
+    writeFileSync(
+      join(folder, "Pulumi.audit.yaml"),
+      `config:\n  aws:region: us-east-1\n  clean-room:accountId: "${ACCOUNT}"\n`,
+    );
+    await command({}, "--dry-run");
+    assert.match(said.join("\n"), new RegExp(`for the bucket ${BUCKET}:`));
+  });
+});
