@@ -23,7 +23,15 @@ const IGNORABLE: Readonly<Record<string, readonly string[]>> = {
     "sourceRegion",
     "sourceSnapshotId",
   ],
-  "aws:ebs/volume:Volume": ["availabilityZone", "encrypted", "kmsKeyId", "snapshotId"],
+  "aws:ebs/volume:Volume": [
+    "availabilityZone",
+    "encrypted",
+    "iops",
+    "kmsKeyId",
+    "snapshotId",
+    "throughput",
+    "volumeInitializationRate",
+  ],
   "aws:ec2/defaultNetworkAcl:DefaultNetworkAcl": ["subnetIds"],
   "aws:ec2/instance:Instance": [
     "ami",
