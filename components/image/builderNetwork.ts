@@ -16,6 +16,16 @@ const CIDR = "192.168.255.0/26";
  */
 const ANSWERS = [32_768, 60_999] as const;
 
+/** Machines of one build and the next have nothing to say to each other. */
+const NOT_EACH_OTHER = {
+  ruleNo: 90,
+  action: "deny",
+  protocol: "-1",
+  cidrBlock: CIDR,
+  fromPort: 0,
+  toPort: 0,
+};
+
 /** A router's word that a packet is too large, without which a connection hangs. */
 const TOO_LARGE = {
   ruleNo: 110,
@@ -118,8 +128,8 @@ export class BuilderNetwork extends pulumi.ComponentResource {
       {
         vpcId: vpc.vpcId,
         subnetIds: vpc.publicSubnetIds,
-        egress: [tcp("0.0.0.0/0", 443, 443)],
-        ingress: [tcp("0.0.0.0/0", ...ANSWERS), TOO_LARGE],
+        egress: [NOT_EACH_OTHER, tcp("0.0.0.0/0", 443, 443)],
+        ingress: [NOT_EACH_OTHER, tcp("0.0.0.0/0", ...ANSWERS), TOO_LARGE],
         tags: { ...tags, Name: name },
       },
       kept,

@@ -103,10 +103,15 @@ describe("The forensics image of an audit stack", () => {
     const list = deployment.named("image-builder-acl").inputs;
     const rules = (at: string) =>
       (list[at] as Record<string, unknown>[]).map((rule) =>
-        ["protocol", "fromPort", "toPort"].map((key) => rule[key]).join(" "),
+        ["action", "cidrBlock", "protocol", "fromPort", "toPort"].map((key) => rule[key]).join(" "),
       );
-    assert.deepEqual(rules("ingress"), ["tcp 32768 60999", "icmp 0 0"]);
-    assert.deepEqual(rules("egress"), ["tcp 443 443"]);
+    const apart = "deny 192.168.255.0/26 -1 0 0";
+    assert.deepEqual(rules("ingress"), [
+      apart,
+      "allow 0.0.0.0/0 tcp 32768 60999",
+      "allow 0.0.0.0/0 icmp 0 0",
+    ]);
+    assert.deepEqual(rules("egress"), [apart, "allow 0.0.0.0/0 tcp 443 443"]);
   });
 
   it("runs the documents in order, each in the version of its content", () => {
