@@ -135,12 +135,20 @@ function testsOf(condition: unknown): Test[] | undefined {
 /** One text, or a list of them; in a condition numbers and booleans stand for their texts. */
 function textsOf(value: unknown): Text[] | undefined {
   const texts = [value].flat().map((item: unknown): Text | undefined => {
-    if (item === UNKNOWN || typeof item === "string") {
+    if (item === UNKNOWN || isResource(item)) {
+      return UNKNOWN;
+    }
+    if (typeof item === "string") {
       return item;
     }
     return typeof item === "number" || typeof item === "boolean" ? String(item) : undefined;
   });
   return isWhole(texts) ? texts : undefined;
+}
+
+/** A resource itself in place of its ARN: a provider that keeps it so writes its id, which a preview does not know. */
+function isResource(value: unknown): boolean {
+  return isFields(value) && "URN" in value && "ID" in value;
 }
 
 function parsed(json: string): unknown {

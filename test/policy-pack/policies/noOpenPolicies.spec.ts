@@ -444,6 +444,16 @@ describe("no-open-policies", () => {
       document(use({ Condition: { StringEquals: "aws:PrincipalOrgID" } })),
       document(use({ Principal: { AWS: OWN } }), use({ Effect: undefined })),
     ];
+    it("accepts a resource itself where its ARN is meant: a preview does not know its id", async () => {
+      const whole = { URN: "urn:pulumi:s::p::aws:iam/role:Role::reader", ID: { V: {} } };
+      assert.deepEqual(
+        await judge(noOpenPolicies, {
+          type: BUCKET_POLICY,
+          props: { policy: document(use({ Principal: { AWS: whole }, Resource: [whole] })) },
+        }),
+        [],
+      );
+    });
     for (const policy of unreadable) {
       it(`refuses ${JSON.stringify(policy)}`, async () => {
         assert.deepEqual(await judge(noOpenPolicies, { type: BUCKET_POLICY, props: { policy } }), [
