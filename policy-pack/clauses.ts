@@ -10,7 +10,7 @@ interface Clause {
 /**
  * Clauses that ask for the very thing; where none does, none is cited.
  *
- * Source: CIS AWS Foundations Benchmark 3.0.0, by the controls that AWS Security Hub relates to it (CloudTrail.4, EC2.6, EC2.8,
+ * Source: CIS AWS Foundations Benchmark 3.0.0, by the controls that AWS Security Hub relates to it (CloudTrail.4, EC2.2, EC2.6, EC2.8,
  * KMS.4, S3.5 and S3.8).
  */
 export const CLAUSES: readonly Clause[] = [
@@ -22,6 +22,11 @@ export const CLAUSES: readonly Clause[] = [
   },
   { policy: "trail-on", about: /^enableLogFileValidation/, clause: "3.2" },
   { policy: "sound-keys", about: /^enableKeyRotation/, clause: "3.6" },
+  {
+    policy: "closed-default-groups",
+    about: /DefaultSecurityGroup is missing/,
+    clause: "5.4",
+  },
   { policy: "watched-vpcs", about: /FlowLog is missing/, clause: "3.7" },
   { policy: "imds-v2", about: /httpTokens/, clause: "5.6" },
 ].map(({ clause, ...each }) => ({ ...each, clause: `CIS AWS Foundations 3.0.0, ${clause}` }));

@@ -7,9 +7,19 @@ const POSITIVE =
 
 const OWNER = /^aws:resource(account|orgid|orgpaths)$/;
 
-/** What every request of the account has: it says nothing of which. */
-const MET_BY_EVERYBODY =
-  /^aws:(securetransport|currenttime|epochtime|useragent|referer|requestedregion|principal\w*|multifactorauth\w*|tokenissuetime|userid|username|viaawsservice|calledvia\w*|sourceip|source(arn|account))$/;
+/** What every request of the account has, or whoever makes it chooses: it says nothing of which resource. */
+const MET_BY_EVERYBODY = [
+  // Who asks, how and when.
+  /^aws:(principal|multifactorauth|calledvia|useridentity)/,
+  /^aws:(securetransport|currenttime|epochtime|useragent|referer|tokenissuetime|userid|username|viaawsservice|federatedprovider|sourceidentity)$/,
+  /^(sts|saml|cognito-identity\.amazonaws\.com):/,
+  // From where.
+  /^aws:(requestedregion|sourceip|vpcsourceip|sourcearn|sourceaccount)$/,
+  /^ec2:region$/,
+  // How a request is written.
+  /^s3:(signatureversion|signatureage|authtype|tlsversion|max-keys|delimiter|x-amz-content-sha256)$/,
+  /^kms:(encryptionalgorithm|signingalgorithm|macalgorithm|bypasspolicylockoutsafetycheck)$/,
+];
 
 const OPEN = /^(arn:)?[*?:/]*$/;
 
@@ -27,7 +37,7 @@ export function bindsOwner({ tests }: Statement): boolean {
 export function narrows({ operator, key, values }: Test): boolean {
   return (
     POSITIVE.test(operator) &&
-    !MET_BY_EVERYBODY.test(key) &&
+    !MET_BY_EVERYBODY.some((met) => met.test(key)) &&
     values.length > 0 &&
     values.every((value) => value === UNKNOWN || (value !== "false" && !OPEN.test(value)))
   );

@@ -7,6 +7,7 @@ import { boundedRoles } from "./policies/boundedRoles";
 import { carefulHandling } from "./policies/carefulHandling";
 import { caseRoles } from "./policies/caseRoles";
 import { closedBuckets } from "./policies/closedBuckets";
+import { closedDefaultGroups } from "./policies/closedDefaultGroups";
 import { closedEndpoints } from "./policies/closedEndpoints";
 import { dnsFirewallClosed } from "./policies/dnsFirewallClosed";
 import { foundationProtected } from "./policies/foundationProtected";
@@ -66,6 +67,7 @@ export const policies: Policies = [
   noOpenRules,
   narrowRules,
   narrowAcls,
+  closedDefaultGroups,
   closedEndpoints,
   dnsFirewallClosed,
   watchedVpcs,

@@ -29,12 +29,18 @@ const WITHOUT_RESOURCE =
 
 /** Actions by which somebody gets more than they were given, or takes evidence out. */
 const TO_MORE = [
+  "dynamodb:BatchGetItem",
+  "dynamodb:GetItem",
+  "dynamodb:Query",
+  "dynamodb:Scan",
   "ebs:GetSnapshotBlock",
   "ec2-instance-connect:OpenTunnel",
   "ec2-instance-connect:SendSSHPublicKey",
   "ec2:CopyImage",
   "ec2:DeleteSnapshot",
   "ec2:DeleteVolume",
+  "ec2:GetConsoleOutput",
+  "ec2:GetConsoleScreenshot",
   "ec2:GetPasswordData",
   "ec2:ReplaceIamInstanceProfileAssociation",
   "ec2:TerminateInstances",
@@ -58,6 +64,10 @@ const TO_MORE = [
   "iam:UpdateAssumeRolePolicy",
   "iam:UpdateLoginProfile",
   "lambda:UpdateFunctionCode",
+  "logs:FilterLogEvents",
+  "logs:GetLogEvents",
+  "logs:GetLogRecord",
+  "logs:GetQueryResults",
   "kms:CreateGrant",
   "kms:Decrypt",
   "kms:DisableKey",
@@ -73,14 +83,17 @@ const TO_MORE = [
   "s3:PutObject",
   "s3:PutObjectLegalHold",
   "s3:PutObjectRetention",
+  "secretsmanager:BatchGetSecretValue",
   "secretsmanager:GetSecretValue",
   "ssm:GetParameter",
+  "ssm:GetParameterHistory",
   "ssm:GetParameters",
   "ssm:GetParametersByPath",
   "ssm:ResumeSession",
   "ssm:SendCommand",
   "ssm:StartSession",
   "sts:AssumeRole",
+  "sts:GetFederationToken",
 ].map((action) => action.toLowerCase());
 
 /** What nobody's own policy gives: lifting a lock is the custodian's, by the vault's policy. */
@@ -154,6 +167,10 @@ function isWide(resource: Text): boolean {
   }
   const [, , service = "", , , ...rest] = resource.split(":");
   const name = rest.join(":");
+  if (service === "s3" && /^[*?]+(\/|$)/.test(name)) {
+    // Whatever is below: it is so in every bucket.
+    return true;
+  }
   // A bucket's name stands where other ARNs have the type.
   const type = service === "s3" ? "" : "([a-z-]+[/:])?";
   return (

@@ -1,6 +1,9 @@
 import { listOf } from "./policyForms";
 import type { PolicyResource } from "@pulumi/policy";
 
+import type { StackGraph } from "./stackGraph";
+import type { Subject } from "./subject";
+
 /** A VPC, or the remote component that makes one of its own name, with all that is in it. */
 const VPCS = ["aws:ec2/vpc:Vpc", "awsx:ec2:Vpc"];
 
@@ -71,4 +74,22 @@ function vpcsOf(
 
 function allocates({ propertyDependencies }: PolicyResource, eip: PolicyResource): boolean {
   return propertyDependencies["allocationId"]?.some(({ urn }) => urn === eip.urn) ?? false;
+}
+
+/** What leads out of a VPC by being attached to it. */
+const INTERNET_GATEWAYS = [
+  "aws:ec2/internetGateway:InternetGateway",
+  "aws:ec2/internetGatewayAttachment:InternetGatewayAttachment",
+];
+
+/** What a VPC has that rooms are in. */
+const OF_ROOMS = ["aws:ec2/subnet:Subnet", "aws:ec2/vpcEndpoint:VpcEndpoint"];
+
+/**
+ * Whether a VPC of a foundation is one that rooms are in: it has subnets and endpoints, and no way to the internet, which is
+ * another policy's matter.
+ */
+export function isRoomsNetwork(vpc: Subject, graph: StackGraph): boolean {
+  const has = (type: string) => graph.partsOf(vpc, type, "vpcId").length > 0;
+  return vpc.kind === "foundation" && OF_ROOMS.every(has) && !INTERNET_GATEWAYS.some(has);
 }

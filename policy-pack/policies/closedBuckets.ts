@@ -1,6 +1,7 @@
 import {
   ACL,
   BUCKETS,
+  LIFECYCLES,
   LOGGING,
   OWNERSHIP,
   partsByType,
@@ -14,7 +15,7 @@ import { type Mistake, ofStack } from "../policyForms";
 import { type Statement, statementsOf } from "../policyDocuments";
 import type { StackGraph } from "../stackGraph";
 import type { Subject } from "../subject";
-import { shown, UNKNOWN } from "../unknownValues";
+import { isFields, shown, UNKNOWN } from "../unknownValues";
 
 const BLOCKS = [
   "blockPublicAcls",
@@ -42,7 +43,7 @@ export const closedBuckets = ofStack(
     name: "closed-buckets",
     displayName: "Buckets are closed, whoever asks",
     description:
-      "Checks that every bucket blocks public access, belongs to its owner with all that is in it, has no part twice, no ACL, no website, no rules for pages elsewhere and no suspended versions, and that the policy of one that keeps evidence or logs refuses requests without TLS.",
+      "Checks that every bucket blocks public access, belongs to its owner with all that is in it, has no part twice, no ACL, no website, no rules for pages elsewhere, no acceleration and no suspended versions, that access logs are kept for 90 days, and that the policy of one that keeps evidence or logs refuses requests without TLS.",
     severity: "critical",
     tags: ["s3", "access"],
     remediationSteps: "Give the bucket the missing part, and each part once.",
@@ -105,6 +106,14 @@ function mistakesOf(bucket: Subject, graph: StackGraph): string[] {
     ...(bucket.at("website") === undefined
       ? []
       : ["website is set; required: not set: a bucket answers its own account only.\nRemove it."]),
+    ...(bucket.at("accelerationStatus") === "Enabled"
+      ? [
+          "accelerationStatus is Enabled; required: not set: evidence and logs take no way over the edges of the internet.\nRemove it.",
+        ]
+      : []),
+    ...(graph.partsOf(bucket, LOGGING, "targetBucket").length > 0
+      ? LIFECYCLES.flatMap(ofType).flatMap(forgettingLogs)
+      : []),
     ...(isUnset(bucket.at("corsRules"))
       ? []
       : [
@@ -127,6 +136,23 @@ function mistakesOf(bucket: Subject, graph: StackGraph): string[] {
           ]
       : []),
   ];
+}
+
+/** Days that access logs are kept at least, where anything ends them. */
+const LOG_DAYS = 90;
+
+/** Rules that end access logs before anybody asks for them. */
+function forgettingLogs(lifecycle: Subject): string[] {
+  const rules = lifecycle.at("rules");
+  return (Array.isArray(rules) ? (rules as unknown[]) : []).flatMap((rule, index) => {
+    const ends = isFields(rule) && rule["status"] !== "Disabled" ? rule["expiration"] : undefined;
+    const days = isFields(ends) ? ends["days"] : undefined;
+    return typeof days === "number" && days < LOG_DAYS
+      ? [
+          `rules.${index}.expiration.days of ${lifecycle.name} is ${days}; required: ${LOG_DAYS} or more, for access logs.\nAn intrusion is found after weeks: set days: ${LOG_DAYS} or more.`,
+        ]
+      : [];
+  });
 }
 
 function isPrivate(bucket: Subject, acls: readonly Subject[]): boolean {

@@ -2,6 +2,7 @@ import { listOf, type Mistake, ofStack } from "../policyForms";
 import { isUnset } from "../fieldRequirements";
 import type { StackGraph } from "../stackGraph";
 import { shown, UNKNOWN } from "../unknownValues";
+import { isRoomsNetwork } from "../vpcs";
 
 const CONFIG = "aws:route53/resolverFirewallConfig:ResolverFirewallConfig";
 const RULE = "aws:route53/resolverFirewallRule:ResolverFirewallRule";
@@ -12,12 +13,6 @@ const ASSOCIATION =
   "aws:route53/resolverFirewallRuleGroupAssociation:ResolverFirewallRuleGroupAssociation";
 
 const VPC = "aws:ec2/vpc:Vpc";
-const SUBNET = "aws:ec2/subnet:Subnet";
-const ENDPOINT = "aws:ec2/vpcEndpoint:VpcEndpoint";
-const GATEWAYS = [
-  "aws:ec2/internetGateway:InternetGateway",
-  "aws:ec2/internetGatewayAttachment:InternetGatewayAttachment",
-];
 
 /** Domains below which anybody has a name: whoever may ask for every one of them may ask for an attacker's. */
 const EVERYBODYS =
@@ -61,15 +56,11 @@ export const dnsFirewallClosed = ofStack<DnsConfig>(
   ],
 );
 
-/** A VPC with subnets and endpoints is one that rooms are in, and its resolver answers whether anybody thought of it or not. */
+/** The resolver of a network of rooms answers whether anybody thought of it or not. */
 function withoutFirewall(graph: StackGraph, guardedElsewhere: readonly string[]): Mistake[] {
   return graph
     .ofType(VPC)
-    .filter(({ kind, name }) => kind === "foundation" && !guardedElsewhere.includes(name))
-    .filter((vpc) =>
-      [SUBNET, ENDPOINT].every((type) => graph.partsOf(vpc, type, "vpcId").length > 0),
-    )
-    .filter((vpc) => GATEWAYS.every((type) => graph.partsOf(vpc, type, "vpcId").length === 0))
+    .filter((vpc) => isRoomsNetwork(vpc, graph) && !guardedElsewhere.includes(vpc.name))
     .filter((vpc) => graph.partsOf(vpc, ASSOCIATION, "vpcId").length === 0)
     .map((subject) => ({
       subject,

@@ -1,3 +1,4 @@
+import { isUnset } from "../fieldRequirements";
 import { ofResource } from "../policyForms";
 import type { Subject } from "../subject";
 import { shown, UNKNOWN } from "../unknownValues";
@@ -21,7 +22,7 @@ export const soundKeys = ofResource(
     name: "sound-keys",
     displayName: "Keys rotate, stay in their Region and are hard to lose",
     description:
-      "Checks that keys rotate, are enabled, are of one Region, have a policy, do not skip the check against locking everybody out, and outside of rooms wait 30 days for their deletion.",
+      "Checks that keys rotate, are enabled, are of one Region, have a policy, are in KMS's own store, do not skip the check against locking everybody out, and outside of rooms wait 30 days for their deletion.",
     severity: "critical",
     tags: ["keys", "evidence"],
     remediationSteps:
@@ -87,6 +88,11 @@ function mistakesOf(key: Subject): string[] {
     ...((key.at("isEnabled") ?? key.at("enabled") ?? true) === true
       ? []
       : [mistake("isEnabled", "not set, or true", "Nothing under the key can be read.")]),
+    ...["customKeyStoreId", "xksKeyId"]
+      .filter((field) => !isUnset(key.at(field)))
+      .map((field) =>
+        mistake(field, "not set", `Remove ${field}: whoever runs the key store decides who reads.`),
+      ),
     ...(spec === undefined || spec === UNKNOWN || spec === "SYMMETRIC_DEFAULT"
       ? []
       : [

@@ -22,19 +22,19 @@ import { type Declared, isRef, type PolicyCase } from "./policyCase";
 import { ACCOUNT, REGION, TICKET } from "./right";
 
 /** Defects with what is right beside them, which the engine previews. */
-export const CASES: readonly PolicyCase[] = [...EVIDENCE, ...ROOMS, ...FOUNDATION];
-
-/** Those, and more of their kinds, also of packages whose plugins nobody has to install. */
-export const ALL_CASES: readonly PolicyCase[] = [
-  ...CASES,
-  ...ACCESS,
-  ...SURROUNDINGS,
+export const CASES: readonly PolicyCase[] = [
+  ...EVIDENCE,
+  ...ROOMS,
+  ...FOUNDATION,
   ...SWITCHES,
   ...TRAFFIC,
   ...MACHINES,
   ...DOORS,
   ...KEEPING,
 ];
+
+/** Those, and more of their kinds, also of packages whose plugins nobody has to install. */
+export const ALL_CASES: readonly PolicyCase[] = [...CASES, ...ACCESS, ...SURROUNDINGS];
 
 /** Stacks of each kind. */
 export const STACKS = {

@@ -168,6 +168,9 @@ export const DNS: readonly Declared[] = [...VPC, ...FIREWALL_PARTS];
 /** Those, with an endpoint and its group. */
 export const NETWORK: readonly Declared[] = [
   ...DNS,
+  tagged("aws:ec2/defaultSecurityGroup:DefaultSecurityGroup", "default-group", {
+    vpcId: ref("vpc"),
+  }),
   tagged("aws:ec2/securityGroup:SecurityGroup", "group", { vpcId: ref("vpc") }),
   tagged("aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule", "https", {
     securityGroupId: ref("group"),

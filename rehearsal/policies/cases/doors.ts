@@ -51,6 +51,110 @@ const BOUNDARY = { permissionsBoundary: `arn:aws:iam::${ACCOUNT}:policy/organisa
 
 /** Who is let in by documents, and what they let be done. */
 export const DOORS: readonly PolicyCase[] = [
+  role(
+    "a condition of a tag of whoever asks",
+    holder({
+      Action: "s3:DeleteObject",
+      Resource: "*",
+      Condition: { StringEquals: { "aws:PrincipalTag/team": "ir" } },
+    }),
+    holder({
+      Action: "s3:DeleteObject",
+      Resource: "*",
+      Condition: {
+        StringEquals: { "aws:ResourceTag/incident-response": "quarantine:INC-2026-0042" },
+      },
+    }),
+  ),
+  role(
+    "a condition of how a request is signed",
+    holder({
+      Action: "s3:DeleteObject",
+      Resource: "*",
+      Condition: { StringEquals: { "s3:signatureversion": "AWS4-HMAC-SHA256" } },
+    }),
+  ),
+  role(
+    "a condition of how many are asked for",
+    holder({
+      Action: "s3:DeleteObject",
+      Resource: "*",
+      Condition: { NumericLessThan: { "s3:max-keys": "100000" } },
+    }),
+  ),
+  role(
+    "a condition of how everything is encrypted",
+    holder({
+      Action: "kms:Decrypt",
+      Resource: "*",
+      Condition: { StringEquals: { "kms:EncryptionAlgorithm": "SYMMETRIC_DEFAULT" } },
+    }),
+    holder({
+      Action: "kms:Decrypt",
+      Resource: "*",
+      Condition: { StringEquals: { "kms:RequestAlias": "alias/clean-room/inc-2026-0042" } },
+    }),
+  ),
+  role(
+    "a condition of the Region, as EC2 calls it",
+    holder({
+      Action: "ec2:TerminateInstances",
+      Resource: "*",
+      Condition: { StringEquals: { "ec2:Region": REGION } },
+    }),
+    holder({
+      Action: "ec2:TerminateInstances",
+      Resource: "*",
+      Condition: {
+        StringEquals: { "ec2:ResourceTag/incident-response": "quarantine:INC-2026-0042" },
+      },
+    }),
+  ),
+  role(
+    "a condition of what somebody says that they are",
+    holder({
+      Action: "s3:DeleteObject",
+      Resource: "*",
+      Condition: { StringEquals: { "aws:SourceIdentity": "alice" } },
+    }),
+  ),
+  role(
+    "every session is read",
+    holder({ Action: "logs:GetLogEvents", Resource: "*" }),
+    holder({
+      Action: "logs:GetLogEvents",
+      Resource: `arn:aws:logs:${REGION}:${ACCOUNT}:log-group:/clean-room/sessions:*`,
+    }),
+  ),
+  role(
+    "every parameter's past is read",
+    holder({ Action: "ssm:GetParameterHistory", Resource: "*" }),
+    holder({
+      Action: "ssm:GetParameterHistory",
+      Resource: `arn:aws:ssm:${REGION}:${ACCOUNT}:parameter/clean-room/*`,
+    }),
+  ),
+  role(
+    "every secret is read at once",
+    holder({ Action: "secretsmanager:BatchGetSecretValue", Resource: "*" }),
+  ),
+  role(
+    "every screen is looked at",
+    holder({ Action: "ec2:GetConsoleScreenshot", Resource: "*" }),
+    holder({
+      Action: "ec2:GetConsoleScreenshot",
+      Resource: `arn:aws:ec2:${REGION}:${ACCOUNT}:instance/i-0123456789abcdef0`,
+    }),
+  ),
+  role(
+    "a session of everything is handed on",
+    holder({ Action: "sts:GetFederationToken", Resource: "*" }),
+  ),
+  role(
+    "the case's folder of every bucket",
+    holder({ Action: "s3:GetObject", Resource: "arn:aws:s3:::*/cases/INC-2026-0042/*" }),
+    holder({ Action: "s3:GetObject", Resource: "arn:aws:s3:::store/cases/INC-2026-0042/*" }),
+  ),
   role("a role that is left out of the boundary", second(BOUNDARY), (all) =>
     second(BOUNDARY)(set("role", BOUNDARY)(all)),
   ),

@@ -15,6 +15,11 @@ const watch = of("foundation", WATCH);
 const kept = (type: string, name: string, props: Declared["props"]) =>
   add({ type, name, props, options: { protect: true } });
 const NOTIFIED = { notification: "ir@example.edu" };
+const logsEnd = (days: number) =>
+  kept("aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration", "logs-end", {
+    bucket: ref("access-logs"),
+    rules: [{ id: "end", status: "Enabled", expiration: { days } }],
+  });
 const told = (props: Declared["props"]) =>
   kept("aws:cloudwatch/eventTarget:EventTarget", "target", { rule: ref("event"), ...props });
 const notify = (props: Declared["props"]) =>
@@ -30,6 +35,11 @@ const lifecycle = (rule: object) =>
 
 /** How evidence and what tells of it is kept. */
 export const KEEPING: readonly PolicyCase[] = [
+  vault("access logs are gone after a day", logsEnd(1), logsEnd(365)),
+  vault(
+    "evidence comes over the edges of the internet",
+    set("store", { accelerationStatus: "Enabled" }),
+  ),
   vault(
     "evidence expires",
     lifecycle({ expiration: { days: 1 } }),

@@ -60,6 +60,11 @@ const bin = (props: Declared["props"]) =>
 
 /** Switches of an account, options of resources, and providers. */
 export const SWITCHES: readonly PolicyCase[] = [
+  key(
+    "a key in somebody's store",
+    set("key", { customKeyStoreId: "cks-0123456789abcdef0" }),
+    set("key", { rotationPeriodInDays: 365 }),
+  ),
   member("new disks are not encrypted", disks(false), disks()),
   key("new disks are not encrypted, in a foundation", disks(false), disks(true)),
   member(

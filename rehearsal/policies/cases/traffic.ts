@@ -1,4 +1,4 @@
-import { add, type Declared, document, type PolicyCase, ref, set } from "../policyCase";
+import { add, type Declared, document, type PolicyCase, ref, set, without } from "../policyCase";
 import { ACCOUNT, DNS, MEMBER, NETWORK, REGION, ROOM, STRANGER } from "../right";
 
 const of =
@@ -75,6 +75,14 @@ const subnet = (props: Declared["props"]) =>
 
 /** What leads out of a network, and what may. */
 export const TRAFFIC: readonly PolicyCase[] = [
+  network(
+    "a network of rooms whose default group is open",
+    (all) => without("default-group")(subnet({})(all)),
+    subnet({}),
+  ),
+  network("a default group of another VPC", (all) =>
+    set("default-group", { vpcId: "vpc-0fedcba9876543210" })(subnet({})(all)),
+  ),
   network(
     "a network of rooms whose names anybody answers",
     (all) => subnet({})(all).filter(({ type }) => !type.startsWith("aws:route53/")),
