@@ -9,6 +9,7 @@ describe("policy-pack/clean-room.json", () => {
     assert.deepEqual(JSON.parse(file), {
       // Tells that the key of the other topic is broken.
       "alarms-on": { keylessTopics: ["runbook-alarm-keyless-topic"] },
+      "narrow-acls": { internetVpcs },
       "no-internet-path": { internetVpcs },
       "no-open-policies": { boundaries: ["case-boundary"] },
       "no-open-rules": { internetVpcs },
