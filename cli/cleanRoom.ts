@@ -59,6 +59,16 @@ const SUBCOMMANDS: Readonly<Record<string, Subcommand>> = {
     summary: "list the recorded sessions of a room, or print one",
     load: (output) => (require("./logs/logs") as typeof import("./logs/logs")).logs(output),
   },
+  report: {
+    summary: "tell a case from what AWS has of it, and verify its records",
+    load: (output) =>
+      (require("./report/report") as typeof import("./report/report")).report(output),
+  },
+  verify: {
+    summary: "verify the records of a case away from AWS",
+    load: (output) =>
+      (require("./verify/verify") as typeof import("./verify/verify")).verify(output),
+  },
   "take-over": {
     summary: "go on with a room that was opened elsewhere",
     load: (output) =>

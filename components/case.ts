@@ -13,6 +13,9 @@ export const VAULT_FOLDERS = {
 
   /** Custody records. */
   records: "records",
+
+  /** Signatures of those. */
+  signatures: "signatures",
 } as const;
 
 /**
@@ -63,6 +66,18 @@ export class Case {
   /** Key of a custody record, by the SHA-256 of its text. */
   public record(digest: string): string {
     return `${this.records}${digest}.json`;
+  }
+
+  /** Where the vault has the signatures of its custody records. */
+  public get signatures(): string {
+    return `${VAULT_FOLDERS.signatures}/${this.ticket}/`;
+  }
+
+  /** Key of the signature of a custody record, by the record's key. */
+  public signatureOf(record: string): string {
+    return record
+      .replace(`${VAULT_FOLDERS.records}/`, `${VAULT_FOLDERS.signatures}/`)
+      .replace(/\.json$/, ".sig");
   }
 
   /** Alias of its incident key: the one name of the key that is known beforehand. */

@@ -75,6 +75,9 @@ export const AUTOMATION_ROLES = {
 /** Name of the Automation runbook that locks a preserved copy; one in each Region. */
 export const LOCK_RUNBOOK = "clean-room-lock-preserved-copy";
 
+/** Alias of the key by which custody records are signed; one in each Region. No ticket's key can have it. */
+export const SIGNING_KEY_ALIAS = "alias/clean-room-record-signing";
+
 /** Name of the trail of the vault's events; an account has one of it in a Region. */
 export const EVIDENCE_TRAIL_NAME = "clean-room-evidence";
 

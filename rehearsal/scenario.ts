@@ -42,6 +42,7 @@ import { BEFORE_THE_FOUNDATION, IN_OPEN_ROOMS, OF_A_MEMBER } from "./steps/ident
 import { INTERRUPTION } from "./steps/interruption";
 import { LOST_STATE } from "./steps/lostState";
 import { OPENING } from "./steps/opening";
+import { REPORT } from "./steps/report";
 import { withoutBoundary, withoutTags, withoutVpc } from "./steps/organisation";
 
 const INSTANCE = "aws:ec2/instance:Instance";
@@ -425,6 +426,7 @@ export const SCENARIO: readonly StoryStep[] = [
     expected: "copies, locked objects, a pending key",
     run: lookAtRemains,
   },
+  ...REPORT,
   {
     part: "incident",
     name: "open the room again, for a successor",

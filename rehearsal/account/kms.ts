@@ -3,6 +3,7 @@ import {
   DescribeKeyCommand,
   type DescribeKeyCommandOutput,
   DryRunOperationException,
+  GetPublicKeyCommand,
   type GrantListEntry,
   type GrantOperation,
   InvalidArnException,
@@ -57,6 +58,11 @@ export function kmsOf(own: AccountStore, others?: MemberAccounts): Pick<KMSClien
         },
       };
     }
+    if (command instanceof GetPublicKeyCommand) {
+      // No key here is asymmetric.
+      const message = `Alias ${command.input.KeyId} is not found.`;
+      throw new NotFoundException({ message, $metadata: {} });
+    }
     if (command instanceof ListKeysCommand) {
       const Keys = own
         .read()
@@ -100,7 +106,7 @@ export function kmsOf(own: AccountStore, others?: MemberAccounts): Pick<KMSClien
       });
     }
     throw new Error(
-      "the simulated KMS lists keys and a key's aliases, tells of one, lists, tries and revokes grants, and nothing else",
+      "the simulated KMS lists keys and a key's aliases, tells of one and of its public half, lists, tries and revokes grants, and nothing else",
     );
   };
   return { send: send as KMSClient["send"] };

@@ -344,8 +344,10 @@ export class Outside {
     });
   }
 
-  /** The workstation writes an object; it is locked where the bucket locks. */
-  async putObject(bucket: string, key: string): Promise<void> {
-    await this.store.change((account) => addObject(account, bucket, key));
+  /** The workstation writes an object; it is locked where the bucket locks. @default an empty one */
+  async putObject(bucket: string, key: string, content = ""): Promise<void> {
+    await this.store.change((account) =>
+      addObject(account, bucket, key, { properties: { content } }),
+    );
   }
 }

@@ -2,7 +2,9 @@ import {
   GetObjectCommand,
   GetObjectTaggingCommand,
   HeadBucketCommand,
+  HeadObjectCommand,
   ListObjectsV2Command,
+  ListObjectVersionsCommand,
   PutObjectCommand,
   type S3Client,
 } from "@aws-sdk/client-s3";
@@ -27,25 +29,49 @@ export function s3Of(store: AccountStore): Pick<S3Client, "send"> {
     if (command instanceof ListObjectsV2Command) {
       const { Bucket, Prefix = "" } = command.input;
       return {
-        Contents: objectsIn(store.read(), Bucket)
-          .map(({ properties }, index) => ({
-            Key: String(properties["key"]),
-            // Each a second after the one before it.
-            LastModified: new Date(FIRST_OBJECT + index * 1000),
-          }))
-          .filter(({ Key }) => Key.startsWith(Prefix)),
+        Contents: versionsIn(store.read(), Bucket)
+          .filter(({ key, latest }) => latest && key.startsWith(Prefix))
+          .map(({ key, written }) => ({ Key: key, LastModified: written })),
       };
     }
-    if (command instanceof GetObjectCommand) {
-      const { Bucket, Key } = command.input;
-      const object = objectsIn(store.read(), Bucket).find(
-        ({ properties }) => properties["key"] === Key,
+    if (command instanceof ListObjectVersionsCommand) {
+      const { Bucket, Prefix = "" } = command.input;
+      return {
+        Versions: versionsIn(store.read(), Bucket)
+          .filter(({ key }) => key.startsWith(Prefix))
+          .map(({ key, id, written, content, latest }) => ({
+            Key: key,
+            VersionId: id,
+            LastModified: written,
+            Size: Buffer.byteLength(content ?? ""),
+            IsLatest: latest,
+          })),
+      };
+    }
+    if (command instanceof GetObjectCommand || command instanceof HeadObjectCommand) {
+      const { Bucket, Key, VersionId } = command.input;
+      const version = versionsIn(store.read(), Bucket).find(
+        ({ key, id, latest }) =>
+          key === Key && (VersionId === undefined ? latest : id === VersionId),
       );
-      if (object === undefined) {
+      if (version === undefined) {
         throw new AwsError("NoSuchKey", "The specified key does not exist.");
       }
-      const text = object.properties["content"] as string;
-      return { Body: { transformToString: () => Promise.resolve(text) } };
+      if (command instanceof HeadObjectCommand) {
+        return {
+          Metadata: version.metadata,
+          ...(version.lockedUntil === undefined
+            ? {}
+            : { ObjectLockRetainUntilDate: new Date(version.lockedUntil) }),
+        };
+      }
+      const text = version.content as string;
+      return {
+        Body: {
+          transformToString: () => Promise.resolve(text),
+          transformToByteArray: () => Promise.resolve(Buffer.from(text ?? "")),
+        },
+      };
     }
     if (command instanceof GetObjectTaggingCommand) {
       const { Bucket, Key } = command.input;
@@ -62,7 +88,7 @@ export function s3Of(store: AccountStore): Pick<S3Client, "send"> {
       });
     }
     throw new Error(
-      "the simulated S3 lists, gets and puts objects, tells their tags, and nothing else",
+      "the simulated S3 lists, gets and puts objects and their versions, tells their tags, and nothing else",
     );
   };
   return { send: send as S3Client["send"] };
@@ -72,4 +98,34 @@ function objectsIn(account: Account, bucket: string | undefined): Entry[] {
   return account
     .ofType("aws:s3/bucketObjectv2:BucketObjectv2")
     .filter(({ properties }) => properties["bucket"] === bucket);
+}
+
+/** A version of an object. */
+interface Version {
+  readonly key: string;
+  readonly id: string;
+  readonly written: Date;
+  readonly content: string | undefined;
+  readonly metadata: Record<string, string>;
+  readonly lockedUntil: string | undefined;
+  readonly latest: boolean;
+}
+
+/** Every version in a bucket, of an object the oldest first. */
+function versionsIn(account: Account, bucket: string | undefined): Version[] {
+  return objectsIn(account, bucket).flatMap(({ properties, lockedUntil, earlier = [] }, index) => {
+    const of = {
+      key: String(properties["key"]),
+      // Each object a second after the one before it.
+      written: new Date(FIRST_OBJECT + index * 1000),
+      metadata: (properties["metadata"] ?? {}) as Record<string, string>,
+    };
+    return [...earlier, { content: properties["content"], lockedUntil }].map((version, count) => ({
+      ...of,
+      id: `version-${count}`,
+      content: version.content as string | undefined,
+      lockedUntil: version.lockedUntil,
+      latest: count === earlier.length,
+    }));
+  });
 }

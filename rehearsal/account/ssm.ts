@@ -1,5 +1,6 @@
 import {
   DeleteParameterCommand,
+  DescribeSessionsCommand,
   GetParameterCommand,
   GetParametersByPathCommand,
   ParameterNotFound,
@@ -10,7 +11,7 @@ import type { AccountStore } from "./accountStore";
 
 const PARAMETER = "aws:ssm/parameter:Parameter";
 
-/** Systems Manager's parameters of the simulated account, for who asks without Pulumi. */
+/** Systems Manager's parameters and sessions of the simulated account, for who asks without Pulumi. */
 export function ssmOf(store: AccountStore): Pick<SSMClient, "send"> {
   const send = async (command: unknown): Promise<object> => {
     if (command instanceof GetParametersByPathCommand) {
@@ -31,6 +32,10 @@ export function ssmOf(store: AccountStore): Pick<SSMClient, "send"> {
       }
       return { Parameter: { Name, Value: parameter.properties["value"] } };
     }
+    if (command instanceof DescribeSessionsCommand) {
+      // Nobody logs in here.
+      return { Sessions: [] };
+    }
     if (command instanceof DeleteParameterCommand) {
       const { Name } = command.input;
       return store.change((account) => {
@@ -43,7 +48,7 @@ export function ssmOf(store: AccountStore): Pick<SSMClient, "send"> {
       });
     }
     throw new Error(
-      "the simulated Systems Manager lists, tells and deletes parameters, and nothing else",
+      "the simulated Systems Manager lists, tells and deletes parameters, lists sessions, and nothing else",
     );
   };
   return { send: send as SSMClient["send"] };

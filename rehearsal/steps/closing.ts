@@ -8,6 +8,7 @@ import {
   expectSuccess,
   expectUntouched,
 } from "../expectations";
+import { intakeRecord } from "../intakeRecord";
 import { inSandbox, type Observation, type StoryStep } from "../story";
 import type { Thing } from "../world";
 
@@ -95,7 +96,11 @@ async function refuseUnhashed(cast: StoryCast): Promise<Observation> {
     const said = preview.problems.join("\n");
     const named = disks.filter((disk) => said.includes(`The disk ${disk.id} `));
     expect(named.length === open.length, `it names ${named.length} instead of ${open.length}`);
-    await stage.outside.putObject(bucket, `cases/${room.ticket}/intake/${machine?.id}/${id}.json`);
+    await stage.outside.putObject(
+      bucket,
+      `cases/${room.ticket}/intake/${machine?.id}/${id}.json`,
+      intakeRecord(id, String(machine?.id)),
+    );
     open.shift();
   }
   return { result: `refused ${disks.length} times` };

@@ -34,6 +34,7 @@ const COMMANDS: Readonly<Record<string, readonly string[]>> = {
   list: [],
   logs: [TICKET],
   mend: ["--stack", STACK],
+  report: [TICKET, "--region", "us-east-1"],
   open: ["INC-2026-0047", "--suspect", "10.20.30.40/32"],
   status: [TICKET],
   "take-over": [TICKET],

@@ -19,6 +19,8 @@ const SPELLED = new Map([
   ["components/tags.ts", new RegExp(`^${TICKET_TAG}$`)],
   // A logical name, which open rooms have as well.
   ["components/access/caseRoles.ts", /^intake-$/],
+  // A path of another system's.
+  ["cli/report/irisExport.ts", /^\/manage\/cases\/add$/],
 ]);
 
 /** What nobody else may spell: the vault's folders, the tag and its value, names of a case's key, role, grant, machine. */

@@ -115,7 +115,7 @@ export class EmulatedEvents implements AuditEvents {
     await ec2.send(new LockSnapshotCommand({ SnapshotId, LockMode: "governance", LockDuration }));
   }
 
-  public async putObject(Bucket: string, Key: string): Promise<void> {
-    await this.stage.clients.s3.send(new PutObjectCommand({ Bucket, Key, Body: "{}" }));
+  public async putObject(Bucket: string, Key: string, Body = "{}"): Promise<void> {
+    await this.stage.clients.s3.send(new PutObjectCommand({ Bucket, Key, Body }));
   }
 }

@@ -53,6 +53,7 @@ export const AUDIT: Readonly<Record<string, Act>> = {
   },
   "see how long an object is retained": vault("GetObjectRetention", "cases/INC-2026-0042/a"),
   "see the vault's lock": vault("GetBucketObjectLockConfiguration"),
+  "list the versions in the vault": vault("ListBucketVersions"),
   "see the policy of another bucket": openToAll("s3:GetBucketPolicy", "arn:aws:s3:::another", {
     "aws:ResourceAccount": ACCOUNT,
   }),
@@ -66,6 +67,8 @@ export const AUDIT: Readonly<Record<string, Act>> = {
   "see who has a slot": ssm("GetParameter", parameter("/clean-room/slots/us-east-1a-1")),
   "read another parameter": ssm("GetParameter", parameter("/another")),
   "look at sessions": look("ssm:DescribeSessions"),
+  "look what the trail records": look("cloudtrail:GetEventSelectors"),
+  "look up what was asked of the account": look("cloudtrail:LookupEvents"),
   "look at locked copies": look("ec2:DescribeLockedSnapshots"),
   "look at alarms": look("cloudwatch:DescribeAlarms"),
   "look at locked copies of another Region": look("ec2:DescribeLockedSnapshots", ELSEWHERE),

@@ -1,0 +1,158 @@
+/** A version of an object of the vault, as S3 tells of it. */
+export interface ObjectVersion {
+  readonly key: string;
+
+  /** S3's id of the version. */
+  readonly version: string;
+
+  /** When it was written, as S3 says. */
+  readonly written: Date;
+
+  /** Its size, in bytes. */
+  readonly size: number;
+
+  /** Whether it is no object, but what hides the versions before it. */
+  readonly hides: boolean;
+
+  /** Until when it is retained; undefined where it is not, or S3 does not tell. */
+  readonly retainedUntil?: Date | undefined;
+
+  /** Whether it is under a legal hold. */
+  readonly held?: boolean | undefined;
+
+  /** SHA-256 in hexadecimal digits, as who wrote it says in its metadata. */
+  readonly claimedSha256?: string | undefined;
+
+  /** SHA-256 as S3 took it: in base64, of an object in parts that of its parts' with their number. */
+  readonly s3Sha256?: string | undefined;
+
+  /** Its bytes; of records, signatures, hashes of disks and manifests only. */
+  readonly bytes?: Buffer | undefined;
+}
+
+/** A snapshot of the Audit account. */
+export interface SnapshotFact {
+  readonly id: string;
+
+  /** EC2's word, such as `completed`. */
+  readonly state: string;
+  readonly begun?: Date | undefined;
+
+  /** ARN of the key it is under. */
+  readonly keyArn?: string | undefined;
+  readonly sizeGiB: number;
+
+  /** The member account's snapshot that it says it was made from, by its tag. */
+  readonly source?: string | undefined;
+}
+
+/** A lock of a snapshot, as EC2 tells of it. */
+export interface LockFact {
+  readonly snapshot: string;
+
+  /** EC2's word, such as `compliance`. */
+  readonly state: string;
+  readonly until?: Date | undefined;
+}
+
+/** A volume that carries the ticket. */
+export interface VolumeFact {
+  readonly id: string;
+  readonly state: string;
+  readonly created?: Date | undefined;
+
+  /** The member account's snapshot that it goes back to, by its tag. */
+  readonly source?: string | undefined;
+}
+
+/** A machine that carries the ticket. */
+export interface MachineFact {
+  readonly id: string;
+  readonly state: string;
+  readonly started?: Date | undefined;
+}
+
+/** A key that a record names. */
+export interface KeyFact {
+  readonly arn: string;
+
+  /** KMS's word, such as `Enabled`; `gone` where KMS knows no such key. */
+  readonly state: string;
+  readonly deletion?: Date | undefined;
+}
+
+/** Something that somebody asked AWS for. */
+export interface EventFact {
+  /** CloudTrail's id. */
+  readonly id: string;
+  readonly at: Date;
+
+  /** The call, such as `PutObject`. */
+  readonly name: string;
+
+  /** ARN of who asked; of AWS's own service, its name. */
+  readonly who: string;
+
+  /** What it is about: key of an object, or id of a thing. */
+  readonly about: string;
+
+  /** Why AWS refused it; undefined where it did not. */
+  readonly refused?: string | undefined;
+
+  /** Where it was found: the trail of the vault's events, or the account's event history of 90 days. */
+  readonly from: "trail" | "history";
+}
+
+/** A session on a workstation, as Session Manager tells of it. */
+export interface SessionFact {
+  readonly id: string;
+  readonly who: string;
+  readonly machine: string;
+  readonly from?: Date | undefined;
+  readonly to?: Date | undefined;
+}
+
+/** What was not read, and why. */
+export interface Unread {
+  readonly what: string;
+  readonly why: string;
+}
+
+/** The key by which records are signed. */
+export interface SigningKey {
+  readonly arn: string;
+
+  /** Its public half, in PEM. */
+  readonly publicKey: string;
+}
+
+/** All that a report is made of: what AWS said when it was asked, and nothing of Pulumi's state. */
+export interface CaseFacts {
+  readonly ticket: string;
+
+  /** ARN of who asked. */
+  readonly askedBy: string;
+
+  /** When, by the clock of the machine that asked. */
+  readonly askedAt: Date;
+
+  /** Version of the program that asked. */
+  readonly program: string;
+  readonly accountId: string;
+  readonly region: string;
+
+  /** The vault's name. */
+  readonly vaultBucket: string;
+
+  /** Every version of every object of the case, markers of deletion among them. */
+  readonly versions: readonly ObjectVersion[];
+  readonly snapshots: readonly SnapshotFact[];
+  readonly locks: readonly LockFact[];
+  readonly volumes: readonly VolumeFact[];
+  readonly machines: readonly MachineFact[];
+  readonly keys: readonly KeyFact[];
+  readonly events: readonly EventFact[];
+  readonly sessions: readonly SessionFact[];
+  readonly signingKey?: SigningKey | undefined;
+  readonly unread: readonly Unread[];
+}

@@ -1,0 +1,174 @@
+import { z } from "zod";
+
+// The form of a case's report as JSON. What is told of a case is told in this form once; the page, the bundle and the
+// exports are made of it.
+
+/** Version of the form. */
+export const REPORT_FORM = "clean-room/report/1";
+
+/** Where a claim can be looked up again. */
+const source = z.strictObject({
+  kind: z.enum(["object", "snapshot", "volume", "instance", "key", "event", "session"]),
+  id: z
+    .string()
+    .meta({ description: "Key of an object, id of a thing or of an event, ARN of a key." }),
+  version: z.string().meta({ description: "S3's id of an object's version." }).optional(),
+});
+
+const verdict = z.enum(["sound", "unverified", "wrong"]).meta({
+  description:
+    "`sound`: looked at, and as it has to be. `unverified`: could not be shown. `wrong`: was shown not to be so.",
+});
+
+const time = z.iso.datetime({ precision: 3 });
+
+/** Whose word a time is. */
+const clock = z.enum(["S3", "EC2", "KMS", "CloudTrail", "Systems Manager", "workstation", "claim"]);
+
+const finding = z.strictObject({
+  verdict: z.enum(["unverified", "wrong"]),
+  said: z.string(),
+  sources: z.array(source),
+});
+
+const check = z.strictObject({
+  id: z.enum([
+    "bytes",
+    "forms",
+    "signatures",
+    "missing",
+    "order",
+    "copies",
+    "locks",
+    "hashes",
+    "keys",
+    "reading",
+  ]),
+  title: z.string(),
+  verdict,
+  said: z.string().meta({ description: "What was looked at, in a sentence." }),
+  findings: z.array(finding),
+});
+
+const record = z.strictObject({
+  source,
+  event: z.string().meta({ description: "What it is about; `unknown` where that cannot be read." }),
+  written: time.meta({ description: "When its first version was written, as S3 says." }),
+  retainedUntil: time.optional(),
+  held: z.boolean(),
+  signed: z.boolean(),
+  verdict,
+  said: z.array(z.string()),
+});
+
+const step = z.strictObject({
+  what: z.enum(["claimed", "handed over", "preserved", "working", "hash"]),
+  id: z.string(),
+  verdict,
+  said: z.array(z.string()),
+  sources: z.array(source),
+});
+
+const disk = z.strictObject({
+  snapshot: z.string().meta({ description: "The snapshot that was handed over." }),
+  account: z.string(),
+  verdict,
+  steps: z.array(step),
+  readers: z.array(
+    z.strictObject({
+      who: z.string(),
+      what: z.string(),
+      at: time,
+      clock,
+      sources: z.array(source),
+    }),
+  ),
+});
+
+const moment = z.strictObject({
+  at: time,
+  clock,
+  said: z.string(),
+  who: z.string().optional(),
+  sources: z.array(source),
+});
+
+/** The report of a case. */
+export const CASE_REPORT = z
+  .strictObject({
+    form: z.literal(REPORT_FORM),
+    ticket: z.string(),
+    made: z.strictObject({
+      at: time.meta({ description: "By the clock of the machine that asked." }),
+      by: z.string(),
+      program: z.string(),
+    }),
+    place: z.strictObject({ account: z.string(), region: z.string(), vault: z.string() }),
+    verdict,
+    checks: z.array(check),
+    people: z.array(
+      z.strictObject({ who: z.string(), did: z.array(z.string()), sources: z.array(source) }),
+    ),
+    rooms: z.array(
+      z.strictObject({
+        workstation: z.string().optional(),
+        image: z.string().optional(),
+        slot: z.string(),
+        suspect: z.string(),
+        ports: z.array(z.string()),
+        incidentKey: z.string(),
+        source,
+      }),
+    ),
+    records: z.array(record),
+    disks: z.array(disk),
+    timeline: z.array(moment),
+    results: z.array(
+      z.strictObject({
+        source,
+        size: z.int(),
+        written: time,
+        sha256: z.string().meta({ description: "As who wrote it says." }).optional(),
+        s3Sha256: z
+          .string()
+          .meta({ description: "As S3 took it; of an object in parts that of its parts'." })
+          .optional(),
+        retainedUntil: time.optional(),
+        held: z.boolean(),
+        readers: z.array(z.strictObject({ who: z.string(), times: z.int(), source })),
+      }),
+    ),
+    sessions: z.array(
+      z.strictObject({
+        who: z.string(),
+        machine: z.string(),
+        from: time.optional(),
+        to: time.optional(),
+        source,
+      }),
+    ),
+    remains: z.array(
+      z.strictObject({ what: z.string(), until: z.string(), sources: z.array(source) }),
+    ),
+    signingKey: z.strictObject({ arn: z.string(), publicKey: z.string() }).optional(),
+  })
+  .meta({ title: "Report of a clean room's case" });
+
+export type CaseReport = z.output<typeof CASE_REPORT>;
+export type Verdict = z.output<typeof verdict>;
+export type Source = z.output<typeof source>;
+export type Finding = z.output<typeof finding>;
+export type Check = z.output<typeof check>;
+export type Disk = CaseReport["disks"][number];
+export type Moment = CaseReport["timeline"][number];
+
+/** When each record was written first, by its key, as S3 told when the report was made. */
+export function recordTimes({ records }: CaseReport): Map<string, Date> {
+  const times = new Map<string, Date>();
+  for (const { source: of, written } of records) {
+    const at = new Date(written);
+    const before = times.get(of.id);
+    times.set(of.id, before === undefined || at < before ? at : before);
+  }
+  return times;
+}

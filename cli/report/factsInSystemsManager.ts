@@ -1,0 +1,59 @@
+import { DescribeSessionsCommand } from "@aws-sdk/client-ssm";
+
+import { SESSION_LOG_GROUP } from "../../components/access/sessionDocument";
+import { fewAtATime } from "../../components/aws/fewAtATime";
+import type { SessionFact } from "./caseFacts";
+import type { Reading } from "./reading";
+import type { ReportAws } from "./reportAws";
+
+/** How far back Session Manager tells of sessions. Source: Systems Manager user guide, "Viewing session history". */
+const TOLD = 30 * 24 * 60 * 60 * 1000;
+
+/**
+ * The sessions on machines.
+ *
+ * @param time The time that the case is of.
+ */
+export async function findSessions(
+  ssm: ReportAws["ssm"],
+  machines: readonly string[],
+  time: { readonly from: Date; readonly to: Date },
+  reading: Reading,
+): Promise<readonly SessionFact[]> {
+  if (machines.length > 0 && time.to.getTime() - time.from.getTime() > TOLD) {
+    reading.note(
+      "Sessions that ended more than 30 days ago",
+      `Session Manager does not tell of them. Their recordings stay: aws logs describe-log-streams --log-group-name ${SESSION_LOG_GROUP}`,
+    );
+  }
+  const found = await fewAtATime(machines, 2, (machine) =>
+    reading.of<SessionFact[]>(`The sessions on ${machine}`, [], () => sessionsOn(ssm, machine)),
+  );
+  return found.flat();
+}
+
+async function sessionsOn(ssm: ReportAws["ssm"], machine: string): Promise<SessionFact[]> {
+  const found: SessionFact[] = [];
+  for (const State of ["Active", "History"] as const) {
+    let NextToken: string | undefined;
+    do {
+      const page = await ssm.send(
+        new DescribeSessionsCommand({
+          State,
+          Filters: [{ key: "Target", value: machine }],
+          NextToken,
+        }),
+      );
+      for (const {
+        SessionId: id = "",
+        Owner: who = "somebody",
+        StartDate,
+        EndDate,
+      } of page.Sessions ?? []) {
+        found.push({ id, who, machine, from: StartDate, to: EndDate });
+      }
+      NextToken = page.NextToken;
+    } while (NextToken !== undefined);
+  }
+  return found;
+}

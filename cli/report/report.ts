@@ -1,0 +1,151 @@
+import { writeFileSync } from "node:fs";
+
+import { GetCallerIdentityCommand } from "@aws-sdk/client-sts";
+import { Command, Option } from "commander";
+
+import { parseArn } from "../../components/aws/arn";
+import { VAULT_FOLDERS } from "../../components/case";
+import { Refusal } from "../../components/refusal";
+import { readProgram } from "../../stacks/program";
+import { requireLogin } from "../login";
+import type { Output } from "../output";
+import { requireTicket } from "../room/knownRoom";
+import { caseOf } from "./caseOf";
+import type { CaseFacts } from "./caseFacts";
+import { findCase } from "./findCase";
+import { findFoundationInAws, type FoundationInAws } from "./foundationInAws";
+import { irisExport } from "./irisExport";
+import { type ReportAws, regionOfCaller, reportAws } from "./reportAws";
+import { reportPage } from "./reportPage";
+import { theHiveExport } from "./theHiveExport";
+import { EXIT_CODES, linesOf } from "./verdicts";
+import { writeBundle } from "./bundle";
+
+/** What is around the command. */
+export interface ReportSurroundings {
+  readonly aws: (region: string) => ReportAws;
+
+  /** The Region that is asked where none is named. */
+  readonly region: () => Promise<string | undefined>;
+  readonly now: () => Date;
+  readonly output: Output;
+}
+
+/** Case systems, and what each takes. */
+const EXPORTS = { iris: irisExport, thehive: theHiveExport };
+
+interface ReportOptions {
+  readonly region?: string;
+  readonly vault?: string;
+  readonly trail: boolean;
+  readonly out?: string;
+  readonly bundle?: string;
+  readonly export?: keyof typeof EXPORTS;
+}
+
+/** Reads the command line. */
+export function reportCommand(around: ReportSurroundings): Command {
+  const { output } = around;
+  const command = new Command("report")
+    .description(
+      `Tells a ticket's case, open or closed, from the vault, EC2, KMS, CloudTrail and Session Manager, never from Pulumi's state: an auditor's rights suffice. Writes one HTML page that needs no network. With --json the report is on standard output, too.
+
+Exit codes: 0 everything is as it has to be; 1 there is no report; 2 something is wrong; 3 nothing is wrong, and something could not be verified.`,
+    )
+    .argument("<ticket>", "the incident's ticket")
+    .option("--region <region>", "Region of the foundation (default: that of your AWS profile)")
+    .option("--vault <bucket>", "the vault, where its trail does not name it")
+    .option("--no-trail", "leave the trail's log files unread: of a long case there are many")
+    .option("--out <file>", "where the page goes (default: report-<ticket>.html)")
+    .option(
+      "--bundle <folder>",
+      "a new folder with all that it takes to verify the records elsewhere",
+    )
+    .addOption(
+      new Option(
+        "--export <system>",
+        "a file for a case system as well: <system>-<ticket>.json",
+      ).choices(Object.keys(EXPORTS)),
+    )
+    .action(async (ticket: string) => {
+      requireTicket(ticket);
+      const options = command.opts<ReportOptions>();
+      const facts = await lookUp(ticket, options, around);
+      const report = caseOf(facts);
+      const file = options.out ?? `report-${ticket}.html`;
+      const sums = writing(() => {
+        writeFileSync(file, reportPage(report), { mode: 0o600 });
+        if (options.export !== undefined) {
+          const bodies = EXPORTS[options.export](report);
+          const text = `${JSON.stringify(bodies, undefined, 2)}\n`;
+          writeFileSync(`${options.export}-${ticket}.json`, text, { mode: 0o600 });
+        }
+        return options.bundle && writeBundle(options.bundle, facts, report);
+      });
+      linesOf(report.checks).forEach((line) => output.say(line));
+      output.say(`The report of ${ticket}: ${file}`);
+      if (sums !== undefined) {
+        output.say(
+          `To verify its records elsewhere: ${options.bundle}. Tell whoever gets it, on another way, that its SHA256SUMS has the SHA-256 ${sums}.`,
+        );
+      }
+      output.tell(report);
+      process.exitCode = EXIT_CODES[report.verdict];
+    });
+  return command;
+}
+
+type Where = Pick<FoundationInAws, "vaultBucket"> & Partial<FoundationInAws>;
+
+/** Looks a case up. @throws Refusal where there is none, or AWS does not tell where. */
+async function lookUp(
+  ticket: string,
+  { region: named, vault, trail }: ReportOptions,
+  around: ReportSurroundings,
+): Promise<CaseFacts> {
+  const region = named ?? (await around.region());
+  if (region === undefined) {
+    throw new Refusal("No Region is named", [
+      "Name the foundation's: --region us-east-1; or in the profile, or by AWS_REGION.",
+    ]);
+  }
+  const aws = around.aws(region);
+  await requireLogin(aws.sts);
+  const { Arn: askedBy = "" } = await aws.sts.send(new GetCallerIdentityCommand({}));
+  const { vaultBucket, trailBucket }: Where =
+    vault === undefined
+      ? await findFoundationInAws(aws.cloudTrail, region)
+      : { vaultBucket: vault };
+  const facts = await findCase(aws, {
+    ticket,
+    askedBy,
+    askedAt: around.now(),
+    program: readProgram().version,
+    accountId: parseArn(askedBy).account,
+    region,
+    vaultBucket,
+    trailBucket: trail ? trailBucket : undefined,
+  });
+  if (facts.versions.length === 0 && facts.unread.length === 0 && facts.snapshots.length === 0) {
+    throw new Refusal(`There is no case of ${ticket} in s3://${vaultBucket}`, [
+      `It has no record and no result there, and EC2 no snapshot. A ticket is spelled as it was opened, capitals and all: aws s3 ls s3://${vaultBucket}/${VAULT_FOLDERS.records}/`,
+    ]);
+  }
+  return facts;
+}
+
+/** @throws Refusal where something cannot be written. */
+function writing<T>(write: () => T): T {
+  try {
+    return write();
+  } catch (error) {
+    throw new Refusal("The report was not written", [
+      `${(error as Error).message}. Another place: --out <file>, --bundle <folder that is not there>.`,
+    ]);
+  }
+}
+
+/** The subcommand, as it is called. */
+export function report(output: Output): Command {
+  return reportCommand({ aws: reportAws, region: regionOfCaller, now: () => new Date(), output });
+}

@@ -1,0 +1,113 @@
+import { gunzipSync } from "node:zlib";
+
+import { GetObjectCommand, ListObjectsV2Command } from "@aws-sdk/client-s3";
+
+import { fewAtATime } from "../../components/aws/fewAtATime";
+import { Case } from "../../components/case";
+import type { EventFact } from "./caseFacts";
+import { asJson } from "./knownCase";
+import type { ReportAws } from "./reportAws";
+
+const AT_A_TIME = 16;
+const DAY = 24 * 60 * 60 * 1000;
+
+/** Where a trail's log files are, and what of them is wanted. */
+export interface TrailSearch {
+  readonly accountId: string;
+  readonly region: string;
+
+  /** Bucket of the log files. */
+  readonly trailBucket: string;
+
+  /** The vault's name: what is asked of another bucket is left out. */
+  readonly vaultBucket: string;
+  readonly ticket: string;
+
+  /** From the day of this time on, to that one. */
+  readonly from: Date;
+  readonly to: Date;
+}
+
+/**
+ * What the trail of the vault's events has of a case.
+ *
+ * Source: CloudTrail user guide, "CloudTrail log file name format", "CloudTrail record contents".
+ */
+export async function findVaultEvents(
+  s3: ReportAws["s3"],
+  search: TrailSearch,
+): Promise<readonly EventFact[]> {
+  const files = await fewAtATime(daysOf(search), AT_A_TIME, (day) =>
+    filesOf(s3, search.trailBucket, prefixOf(search, day)),
+  );
+  const found = await fewAtATime(files.flat(), AT_A_TIME, async (Key) => {
+    const { Body } = await s3.send(new GetObjectCommand({ Bucket: search.trailBucket, Key }));
+    return eventsIn(Buffer.from((await Body?.transformToByteArray()) ?? []), search);
+  });
+  return found.flat();
+}
+
+/** The events about a case in a log file. */
+export function eventsIn(
+  file: Buffer,
+  { vaultBucket, ticket }: Pick<TrailSearch, "vaultBucket" | "ticket">,
+): readonly EventFact[] {
+  const { Records = [] } = (asJson(gunzipSync(file)) ?? {}) as {
+    readonly Records?: readonly TrailRecord[];
+  };
+  const ofCase = new Case(ticket);
+  const isOfCase = (key: string) =>
+    [ofCase.records, ofCase.signatures, ofCase.results].some((prefix) => key.startsWith(prefix)) ||
+    new RegExp(`^${ofCase.uploads("\\d{12}")}`).test(key);
+  return Records.flatMap(
+    ({ eventID, eventTime, eventName, userIdentity, requestParameters, errorCode }) => {
+      const { bucketName, key } = requestParameters ?? {};
+      return bucketName === vaultBucket && key !== undefined && isOfCase(key)
+        ? [
+            {
+              id: eventID,
+              at: new Date(eventTime),
+              name: eventName,
+              who: userIdentity?.arn ?? userIdentity?.invokedBy ?? "somebody",
+              about: key,
+              refused: errorCode,
+              from: "trail" as const,
+            },
+          ]
+        : [];
+    },
+  );
+}
+
+/** A record of CloudTrail's, as far as it is read. */
+interface TrailRecord {
+  readonly eventID: string;
+  readonly eventTime: string;
+  readonly eventName: string;
+  readonly userIdentity?: { readonly arn?: string; readonly invokedBy?: string };
+  readonly requestParameters?: { readonly bucketName?: string; readonly key?: string } | null;
+  readonly errorCode?: string;
+}
+
+function daysOf({ from, to }: TrailSearch): readonly string[] {
+  const first = Math.floor(from.getTime() / DAY);
+  const last = Math.floor(to.getTime() / DAY);
+  return Array.from({ length: last - first + 1 }, (_, day) =>
+    new Date((first + day) * DAY).toISOString().slice(0, 10).replaceAll("-", "/"),
+  );
+}
+
+function prefixOf({ accountId, region }: TrailSearch, day: string): string {
+  return `AWSLogs/${accountId}/CloudTrail/${region}/${day}/`;
+}
+
+async function filesOf(s3: ReportAws["s3"], Bucket: string, Prefix: string): Promise<string[]> {
+  const found: string[] = [];
+  let ContinuationToken: string | undefined;
+  do {
+    const page = await s3.send(new ListObjectsV2Command({ Bucket, Prefix, ContinuationToken }));
+    found.push(...(page.Contents ?? []).flatMap(({ Key }) => Key ?? []));
+    ContinuationToken = page.NextContinuationToken;
+  } while (ContinuationToken !== undefined);
+  return found.filter((key) => key.endsWith(".json.gz"));
+}

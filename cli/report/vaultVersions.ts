@@ -1,0 +1,123 @@
+import {
+  GetObjectCommand,
+  HeadObjectCommand,
+  type HeadObjectCommandOutput,
+  ListObjectVersionsCommand,
+  type ListObjectVersionsCommandOutput,
+} from "@aws-sdk/client-s3";
+
+import { fewAtATime } from "../../components/aws/fewAtATime";
+import type { Case } from "../../components/case";
+import type { ObjectVersion } from "./caseFacts";
+import type { Reading } from "./reading";
+import type { ReportAws } from "./reportAws";
+
+/** Objects that are looked at at the same time, as many as S3 answers without slowing down. */
+const AT_A_TIME = 24;
+
+/** What is larger is no record, no hash and no manifest. */
+const MOST_BYTES = 16 << 20;
+
+/** Where in a vault is looked. */
+export interface VaultSearch {
+  /** The vault's name. */
+  readonly bucket: string;
+  readonly ofCase: Case;
+  readonly prefixes: readonly string[];
+}
+
+/**
+ * Every version of every object of a case, with what S3 tells of each: its times, its retention, its checksum; and the
+ * bytes of what a report reads. What is not told is left out, and noted.
+ *
+ * Source: S3 API reference, ListObjectVersions, HeadObject (retention, hold and checksum are headers of its answer),
+ * GetObject.
+ */
+export async function findVersions(
+  s3: ReportAws["s3"],
+  { bucket, ofCase, prefixes }: VaultSearch,
+  reading: Reading,
+): Promise<readonly ObjectVersion[]> {
+  const listed = await Promise.all(
+    prefixes.map((prefix) =>
+      reading.of(`Objects below s3://${bucket}/${prefix}`, [], () => list(s3, bucket, prefix)),
+    ),
+  );
+  return fewAtATime(listed.flat(), AT_A_TIME, async (found) => {
+    if (found.hides) {
+      return found;
+    }
+    const { key, version, size } = found;
+    const Key = key;
+    const head = await reading.of(`What S3 tells of ${key}`, undefined, () =>
+      s3.send(
+        new HeadObjectCommand({ Bucket: bucket, Key, VersionId: version, ChecksumMode: "ENABLED" }),
+      ),
+    );
+    const bytes =
+      isRead(key, ofCase) && size <= MOST_BYTES
+        ? await reading.of(`The bytes of ${key}`, undefined, () => read(s3, bucket, key, version))
+        : undefined;
+    return { ...found, ...(head === undefined ? {} : told(head)), bytes };
+  });
+}
+
+/** Whether a report reads what an object says. */
+function isRead(key: string, ofCase: Case): boolean {
+  return (
+    key.startsWith(ofCase.records) ||
+    key.startsWith(ofCase.signatures) ||
+    (key.startsWith(ofCase.diskHashes) && key.endsWith(".json")) ||
+    /\/manifest-[^/]+\.json$/.test(key)
+  );
+}
+
+async function list(s3: ReportAws["s3"], Bucket: string, Prefix: string): Promise<ObjectVersion[]> {
+  const found: ObjectVersion[] = [];
+  let next: { KeyMarker?: string | undefined; VersionIdMarker?: string | undefined } | undefined =
+    {};
+  while (next !== undefined) {
+    const page: ListObjectVersionsCommandOutput = await s3.send(
+      new ListObjectVersionsCommand({ Bucket, Prefix, ...next }),
+    );
+    const every = [
+      ...(page.Versions ?? []).map((each) => ({ ...each, hides: false })),
+      ...(page.DeleteMarkers ?? []).map((each) => ({ ...each, Size: 0, hides: true })),
+    ];
+    for (const { Key, VersionId = "null", LastModified, Size = 0, hides } of every) {
+      if (Key !== undefined) {
+        const written = LastModified ?? new Date(0);
+        found.push({ key: Key, version: VersionId, written, size: Size, hides });
+      }
+    }
+    next =
+      page.IsTruncated === true
+        ? { KeyMarker: page.NextKeyMarker, VersionIdMarker: page.NextVersionIdMarker }
+        : undefined;
+  }
+  return found;
+}
+
+function told({
+  Metadata,
+  ChecksumSHA256,
+  ObjectLockLegalHoldStatus,
+  ObjectLockRetainUntilDate,
+}: HeadObjectCommandOutput): Partial<ObjectVersion> {
+  return {
+    retainedUntil: ObjectLockRetainUntilDate,
+    held: ObjectLockLegalHoldStatus === "ON",
+    claimedSha256: Metadata?.["sha256"],
+    s3Sha256: ChecksumSHA256,
+  };
+}
+
+async function read(
+  s3: ReportAws["s3"],
+  Bucket: string,
+  Key: string,
+  VersionId: string,
+): Promise<Buffer> {
+  const { Body } = await s3.send(new GetObjectCommand({ Bucket, Key, VersionId }));
+  return Buffer.from((await Body?.transformToByteArray()) ?? []);
+}

@@ -1,0 +1,172 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+
+import type { CaseReport, Check } from "../../cli/report/caseReport";
+import { type ReportSurroundings, reportCommand } from "../../cli/report/report";
+import { auditorRoleName } from "../../components/names";
+import { sha256 } from "../../components/sha256";
+import type { Output } from "../../cli/output";
+import type { Entry } from "../account/account";
+import { cloudTrailOf } from "../account/cloudTrail";
+import { REGION } from "../accounts";
+import { Browser, findBrowser } from "../browser";
+import type { Cast } from "../cast";
+import { expect } from "../expectations";
+import { runCommand } from "../runCommand";
+import type { Stage } from "../stage";
+import { inSandbox, type Observation, type StoryStep } from "../story";
+
+const COPY = "aws:ebs/snapshotCopy:SnapshotCopy";
+
+/** The case of the room that was closed, told by somebody who may look only. */
+export const REPORT: readonly StoryStep[] = inSandbox(
+  "who looks only is planned in the sandbox; moto writes no trail",
+  {
+    part: "incident",
+    name: "npx clean-room report, of the closed case",
+    expected: "every claim with its source, nothing wrong; the page needs no network",
+    run: tellCase,
+  },
+  {
+    part: "incident",
+    name: "npx clean-room report, of a record changed, forged or gone, a lock expired",
+    expected: "each told as wrong, and what it is",
+    run: tellForgeries,
+  },
+);
+
+async function tellCase(cast: Cast): Promise<Observation> {
+  const { code, said, report, file } = await reportOf(cast);
+  expect(code === 3, `it ended with ${code}: ${said.join("\n")}`);
+  const { checks, disks, timeline, records } = report;
+  const open = checks.filter(({ verdict }) => verdict !== "sound").map(({ id }) => id);
+  // Nobody signs here, the member account took no hashes, and no trail has log files.
+  expect(
+    open.every((id) => ["signatures", "hashes", "reading"].includes(id)),
+    `more is open than has to be: ${said.join("\n")}`,
+  );
+  expect(disks.length > 0 && records.length > 4, `it tells too little: ${said.join("\n")}`);
+  const unfounded = timeline.filter(({ sources }) => sources.length === 0);
+  expect(unfounded.length === 0, `without a source: ${unfounded.map((each) => each.said).join()}`);
+  const browser = findBrowser();
+  if (browser === undefined) {
+    return { result: `${records.length} records, ${disks.length} disks; no browser to look with` };
+  }
+  const window = await Browser.start(browser);
+  try {
+    for (const colours of ["light", "dark"] as const) {
+      const { complaints, requests, broken } = await window.look(file, colours, {
+        width: 1200,
+        height: 900,
+      });
+      const wrong = [...complaints, ...requests, ...broken];
+      expect(wrong.length === 0, `the browser complains: ${wrong.join("\n")}`);
+    }
+  } finally {
+    await window.end();
+  }
+  return { result: `${records.length} records, ${disks.length} disks, looked at in ${browser}` };
+}
+
+/** What somebody does to a case, and which check tells of it. */
+const FORGERIES: readonly (readonly [Check["id"], string, (entries: Entry[], ticket: string) => void])[] = [
+  [
+    "bytes",
+    "a byte was changed",
+    (entries, ticket) => {
+      const properties = recordOf(entries, ticket, "evidence").properties;
+      properties["content"] = String(properties["content"]).replace(
+        "ownerCompared",
+        "ownerCompareD",
+      );
+    },
+  ],
+  [
+    "forms",
+    "It is a record of INC-2026-9999",
+    (entries, ticket) => {
+      const { properties } = recordOf(entries, ticket, "evidence");
+      const content = String(properties["content"]).replace(/INC-2026-\d+/, "INC-2026-9999");
+      const key = String(properties["key"]);
+      properties["content"] = content;
+      properties["key"] = key.replace(/[0-9a-f]{64}/, sha256(content));
+    },
+  ],
+  [
+    "missing",
+    "is not in the vault, and a record names it",
+    (entries, ticket) =>
+      entries.splice(entries.indexOf(recordOf(entries, ticket, "attachment")), 1),
+  ],
+  [
+    "locks",
+    "has expired",
+    (entries) => {
+      entries
+        .filter(({ type, lockedUntil }) => type === COPY && lockedUntil !== undefined)
+        .forEach((copy) => (copy.lockedUntil = "2020-01-01T00:00:00Z"));
+    },
+  ],
+];
+
+async function tellForgeries(cast: Cast): Promise<Observation> {
+  const { stage, room } = cast;
+  const { account } = stage;
+  const before = account.read().state.entries;
+  try {
+    for (const [id, words, forge] of FORGERIES) {
+      await account.change(({ state }) =>
+        forge((state.entries = structuredClone(before)), room.ticket),
+      );
+      const { code, report } = await reportOf(cast);
+      const wrong = report.checks
+        .filter(({ verdict }) => verdict === "wrong")
+        .flatMap((check) => check.findings.map(({ said }) => `${check.id}: ${said}`));
+      expect(
+        code === 2 && wrong.some((line) => line.startsWith(`${id}: `) && line.includes(words)),
+        `${id} is not told, it ended with ${code}: ${wrong.join("\n")}`,
+      );
+    }
+  } finally {
+    await account.change(({ state }) => {
+      state.entries = before;
+    });
+  }
+  return { result: `${FORGERIES.length} told` };
+}
+
+/** A record of the case, as the simulated account has it. */
+function recordOf(entries: Entry[], ticket: string, event: string): Entry {
+  const found = entries.find(
+    ({ properties }) =>
+      (properties["metadata"] as { event?: string } | undefined)?.event === event &&
+      String(properties["key"]).startsWith(`records/${ticket}/`),
+  );
+  expect(found !== undefined, `there is no record of ${event}`);
+  return found as Entry;
+}
+
+/** Runs the command as an auditor. */
+async function reportOf({ stage, room }: Cast) {
+  const file = join(stage.folder, "report.html");
+  const { code, said, told } = await runCommand(
+    (output) => reportCommand(surroundingsOf(stage, output)),
+    ...[room.ticket, "--out", file],
+  );
+  const page = readFileSync(file, "utf8");
+  expect(page.includes(`Case ${room.ticket}`), "the page is not of the case");
+  return { code, said, report: told[0] as CaseReport, file };
+}
+
+function surroundingsOf(stage: Stage, output: Output): ReportSurroundings {
+  const clients = stage.clientsOf(auditorRoleName(REGION));
+  return {
+    aws: (region) => ({
+      ...clients({ region } as Parameters<typeof clients>[0]),
+      cloudTrail: cloudTrailOf(stage.account),
+    }),
+    region: () => Promise.resolve(REGION),
+    now: () => new Date(),
+    output,
+  };
+}

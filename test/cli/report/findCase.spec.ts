@@ -1,0 +1,253 @@
+import assert from "node:assert/strict";
+import { gzipSync } from "node:zlib";
+
+import { caseOf } from "../../../cli/report/caseOf";
+import { findCase } from "../../../cli/report/findCase";
+import { findFoundationInAws } from "../../../cli/report/foundationInAws";
+import type { ReportAws } from "../../../cli/report/reportAws";
+import { eventsIn } from "../../../cli/report/vaultEvents";
+import { TICKET } from "../../support/examples";
+import { ASKED, COPY, EVIDENCE_KEY, factsOf, OPENING, SOURCE } from "./reportedCase";
+
+const BUCKET = "vault-bucket-0a1b2c3";
+const LOGS = "vault-events-logs-0a1b2c3";
+
+type Answers = Readonly<Record<string, (input: Record<string, string>) => object>>;
+
+/** A client that answers some commands by their names, and denies the others. */
+function client(answers: Answers): never {
+  return {
+    send: (command: { constructor: { name: string }; input: Record<string, string> }) => {
+      const answer = answers[command.constructor.name.replace(/Command$/, "")];
+      return answer === undefined
+        ? Promise.reject(Object.assign(new Error("no"), { name: "AccessDenied" }))
+        : Promise.resolve(answer(command.input));
+    },
+  } as never;
+}
+
+/** The log file of a trail. */
+const logFile = (...records: object[]) => gzipSync(JSON.stringify({ Records: records }));
+
+const event = (key: string, more: object = {}) => ({
+  eventID: `event of ${key}`,
+  eventTime: "2026-11-20T04:00:00Z",
+  eventName: "PutObject",
+  userIdentity: { arn: "arn:aws:sts::111122223333:assumed-role/incident-deployer/jo" },
+  requestParameters: { bucketName: BUCKET, key },
+  ...more,
+});
+
+/** S3 with the objects of a case, two to a page, and a trail's log file. */
+function s3(): ReportAws["s3"] {
+  const { versions } = factsOf();
+  return client({
+    ListObjectVersions: ({ Prefix = "", KeyMarker }) => {
+      const found = versions.filter(({ key }) => key.startsWith(Prefix));
+      const from = Number(KeyMarker ?? 0);
+      return {
+        Versions: found.slice(from, from + 2).map(({ key, version, written, size }) => ({
+          Key: key,
+          VersionId: version,
+          LastModified: written,
+          Size: size,
+        })),
+        IsTruncated: from + 2 < found.length,
+        NextKeyMarker: `${from + 2}`,
+      };
+    },
+    HeadObject: ({ Key, VersionId }) => {
+      const found = versions.find(({ key, version }) => key === Key && version === VersionId);
+      return {
+        Metadata: { sha256: found?.claimedSha256 },
+        ChecksumSHA256: found?.s3Sha256,
+        ObjectLockLegalHoldStatus: "ON",
+        ObjectLockRetainUntilDate: found?.retainedUntil,
+      };
+    },
+    GetObject: ({ Bucket, Key }) => {
+      const bytes =
+        Bucket === LOGS
+          ? logFile(event(OPENING.key))
+          : versions.find(({ key }) => key === Key)?.bytes;
+      return { Body: { transformToByteArray: () => Promise.resolve(bytes) } };
+    },
+    ListObjectsV2: ({ Prefix = "" }) =>
+      Prefix.endsWith("/2026/11/20/") ? { Contents: [{ Key: `${Prefix}a.json.gz` }] } : {},
+  });
+}
+
+const SNAPSHOT = {
+  SnapshotId: COPY,
+  State: "completed",
+  KmsKeyId: EVIDENCE_KEY,
+  VolumeSize: 8,
+  Tags: [{ Key: "source-snapshot", Value: SOURCE }],
+};
+
+/** An account in which everything is answered. */
+function everything(): ReportAws {
+  const { locks, signingKey } = factsOf();
+  return {
+    s3: s3(),
+    ec2: client({
+      DescribeSnapshots: () => ({ Snapshots: [SNAPSHOT] }),
+      DescribeLockedSnapshots: () => ({
+        Snapshots: locks.map(({ snapshot, state, until }) => ({
+          SnapshotId: snapshot,
+          LockState: state,
+          LockExpiresOn: until,
+        })),
+      }),
+      DescribeVolumes: () => ({}),
+      DescribeInstances: () => ({}),
+    }),
+    kms: client({
+      DescribeKey: ({ KeyId }) => {
+        if (KeyId !== EVIDENCE_KEY) {
+          throw Object.assign(new Error("Key does not exist"), { name: "NotFoundException" });
+        }
+        return { KeyMetadata: { KeyState: "Enabled" } };
+      },
+      GetPublicKey: () => ({
+        KeyId: signingKey?.arn,
+        PublicKey: Buffer.from(
+          signingKey?.publicKey.replace(/-----.*-----|\n/g, "") ?? "",
+          "base64",
+        ),
+      }),
+    }),
+    ssm: client({ DescribeSessions: () => ({ Sessions: [] }) }),
+    cloudTrail: client({ LookupEvents: () => ({ Events: [] }) }),
+    sts: client({}),
+  };
+}
+
+const search = {
+  ticket: TICKET,
+  askedBy: "arn:aws:sts::111122223333:assumed-role/clean-room-auditor-us-east-1/jane.doe",
+  askedAt: ASKED,
+  program: "0.1.0",
+  accountId: "111122223333",
+  region: "us-east-1",
+  vaultBucket: BUCKET,
+  trailBucket: LOGS,
+};
+
+describe("the facts of a case", () => {
+  it("are read from AWS, every page, and make a report that is as it has to be", async () => {
+    const facts = await findCase(everything(), search);
+    assert.equal(facts.versions.length, factsOf().versions.length);
+    assert.deepEqual(
+      facts.events.map(({ about, from }) => [about, from]),
+      [[OPENING.key, "trail"]],
+    );
+    assert.deepEqual(facts.unread, []);
+    assert.equal(caseOf(facts).verdict, "sound");
+  });
+
+  it("that AWS denies are noted, each by what it is, and the others are read", async () => {
+    const aws = everything();
+    const denied = { ec2: client({}), kms: client({}), ssm: client({}), cloudTrail: client({}) };
+    const facts = await findCase({ ...aws, ...denied }, search);
+    const report = caseOf(facts);
+    assert.equal(report.records.length, 5);
+    assert.equal(report.verdict, "unverified", JSON.stringify(report.checks, undefined, 1));
+    const { findings } = report.checks.find(({ id }) => id === "reading") ?? { findings: [] };
+    for (const what of [
+      "The snapshots that carry the ticket",
+      "The locks of snapshots",
+      "The signing key",
+      `The key ${EVIDENCE_KEY}`,
+      "The sessions on i-0123456789abcdef0",
+      "The account's event history",
+    ]) {
+      assert.ok(
+        findings.some(({ said }) => said.startsWith(`${what}: `) && /AWS denies it/.test(said)),
+        what,
+      );
+    }
+  });
+
+  it("are no more looked for once the credentials have ended", async () => {
+    const expired = () => {
+      throw Object.assign(new Error("The security token included in the request is expired"), {
+        name: "ExpiredToken",
+      });
+    };
+    const aws = { ...everything(), kms: client({ GetPublicKey: expired, DescribeKey: expired }) };
+    await assert.rejects(findCase(aws, search), /Log in first/);
+  });
+
+  it("say so where no log file of the trail is read, or none has anything of the case", async () => {
+    const { unread } = await findCase(everything(), { ...search, trailBucket: undefined });
+    assert.match(unread.map(({ why }) => why).join(), /not to be read/);
+    const later = { ...search, askedAt: new Date("2026-11-19T00:00:00Z") };
+    assert.match(
+      (await findCase(everything(), later)).unread.map(({ why }) => why).join(),
+      /have no event of this case/,
+    );
+  });
+});
+
+describe("the events of a trail's log file", () => {
+  it("are those of the case, in the vault", () => {
+    const file = logFile(
+      event(`records/${TICKET}/a.json`),
+      event(`intake/222233334444/${TICKET}/memory.lime`, { errorCode: "AccessDenied" }),
+      event(`cases/${TICKET}0/a`),
+      event(`intake/222233334444/OTHER/${TICKET}/a`),
+      event(`records/${TICKET}/b.json`, { requestParameters: { bucketName: "another", key: "a" } }),
+      event("", { requestParameters: null }),
+    );
+    assert.deepEqual(
+      eventsIn(file, { vaultBucket: BUCKET, ticket: TICKET }).map(({ about, refused }) => [
+        about,
+        refused,
+      ]),
+      [
+        [`records/${TICKET}/a.json`, undefined],
+        [`intake/222233334444/${TICKET}/memory.lime`, "AccessDenied"],
+      ],
+    );
+  });
+});
+
+describe("the vault, without Pulumi's state", () => {
+  const trail = {
+    Name: "clean-room-evidence",
+    TrailARN: "arn:aws:cloudtrail:us-east-1:111122223333:trail/clean-room-evidence",
+    S3BucketName: LOGS,
+  };
+
+  it("is the one that the trail of its events names", async () => {
+    const cloudTrail = client({
+      DescribeTrails: () => ({ trailList: [{ Name: "another" }, trail] }),
+      GetEventSelectors: () => ({
+        AdvancedEventSelectors: [
+          {
+            FieldSelectors: [
+              { Field: "eventCategory", Equals: ["Data"] },
+              { Field: "resources.ARN", StartsWith: [`arn:aws:s3:::${BUCKET}/`] },
+            ],
+          },
+        ],
+      }),
+    });
+    assert.deepEqual(await findFoundationInAws(cloudTrail, "us-east-1"), {
+      vaultBucket: BUCKET,
+      trailBucket: LOGS,
+    });
+  });
+
+  it("is not known where there is no such trail, where it names none, or where AWS denies it", async () => {
+    const told = (answers: Answers) =>
+      assert.rejects(
+        findFoundationInAws(client(answers), "us-east-1"),
+        /The vault is not known:\n {2}- .*(has no foundation|names no vault|AWS denies it)/,
+      );
+    await told({ DescribeTrails: () => ({ trailList: [] }) });
+    await told({ DescribeTrails: () => ({ trailList: [trail] }), GetEventSelectors: () => ({}) });
+    await told({});
+  });
+});

@@ -1,0 +1,108 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import { caseOf } from "../../../cli/report/caseOf";
+import { reportPage } from "../../../cli/report/reportPage";
+import { anchorOf, sourcesOf } from "../../../cli/report/sources";
+import { Browser, findBrowser } from "../../../rehearsal/browser";
+import { TICKET } from "../../support/examples";
+import { COPY, factsOf, object, withObjects } from "./reportedCase";
+
+const HOSTILE = `<script>alert(1)</script>"'&\u202egnp.exe`;
+
+const hostile = () =>
+  caseOf(
+    withObjects((versions) => [...versions, object(`cases/${TICKET}/${HOSTILE}`, HOSTILE, 62)], {
+      sessions: [{ id: HOSTILE, who: HOSTILE, machine: HOSTILE }],
+      unread: [{ what: HOSTILE, why: HOSTILE }],
+    }),
+  );
+
+describe("the report as a page", () => {
+  it("has what was found first: the verdict, and every check before everything else", () => {
+    const page = reportPage(caseOf(factsOf({ locks: [] })));
+    const at = (words: string) => {
+      const index = page.indexOf(words);
+      assert.ok(index > 0, words);
+      return index;
+    };
+    assert.ok(at("Something is wrong") < at(`${COPY} is not locked`));
+    assert.ok(at(`${COPY} is not locked`) < at('<h2 id="disks">'));
+  });
+
+  it("has a place for every source that it names, with the command that looks it up", () => {
+    const report = caseOf(factsOf());
+    const page = reportPage(report);
+    const sources = sourcesOf(report);
+    assert.ok(sources.length > 10);
+    for (const source of sources) {
+      assert.equal(page.split(`id="${anchorOf(source)}"`).length, 2, source.id);
+    }
+    assert.match(page, /aws s3api get-object --region us-east-1 --bucket vault-bucket-0a1b2c3/);
+    assert.match(
+      page,
+      new RegExp(`describe-snapshots --region us-east-1 --snapshot-ids &#39;${COPY}`),
+    );
+  });
+
+  it("asks nobody for anything, runs nothing, and takes what others have named as text", () => {
+    const page = reportPage(hostile());
+    assert.match(page, /Content-Security-Policy" content="default-src 'none'; style-src 'sha256-/);
+    assert.doesNotMatch(
+      page,
+      /<script|<img|<iframe|<link|<object|<embed|\son\w+=|url\(|@import|src=/i,
+    );
+    assert.doesNotMatch(page, /https?:|javascript:/i);
+    assert.doesNotMatch(page, /\u202e/);
+    assert.match(page, /&lt;script&gt;alert\(1\)&lt;\/script&gt;&quot;&#39;&amp;\\u202egnp\.exe/);
+  });
+
+  it("prints: it has a style for paper", () => {
+    assert.match(reportPage(caseOf(factsOf())), /@media print/);
+  });
+
+  describe("in a browser", function () {
+    this.timeout(60_000);
+    let browser: Browser;
+    let folder: string;
+
+    before(async function () {
+      const program = findBrowser();
+      if (program === undefined) {
+        // Nothing of it is shown then: install chromium.
+        this.skip();
+      }
+      folder = mkdtempSync(join(tmpdir(), "report-page-"));
+      browser = await Browser.start(program);
+    });
+
+    after(async () => {
+      await browser?.end();
+      rmSync(folder, { recursive: true, force: true });
+    });
+
+    it("complains of nothing, asks for nothing, links lead somewhere, dark and light, wide and narrow", async () => {
+      const file = join(folder, "report.html");
+      for (const report of [caseOf(factsOf()), hostile()]) {
+        writeFileSync(file, reportPage(report));
+        const painted = new Set<string>();
+        for (const colours of ["light", "dark"] as const) {
+          for (const width of [1200, 400]) {
+            const { picture, background, ...rest } = await browser.look(file, colours, {
+              width,
+              height: 900,
+            });
+            assert.deepEqual(rest, { complaints: [], requests: [], broken: [], overflow: 0 });
+            painted.add(background);
+            if (process.env["KEEP_PICTURES"] !== undefined) {
+              writeFileSync(join(process.env["KEEP_PICTURES"], `${colours}-${width}.png`), picture);
+            }
+          }
+        }
+        assert.equal(painted.size, 2, "dark is as light");
+      }
+    });
+  });
+});
