@@ -69,7 +69,11 @@ async function tellCase(cast: Cast): Promise<Observation> {
 }
 
 /** What somebody does to a case, and which check tells of it. */
-const FORGERIES: readonly (readonly [Check["id"], string, (entries: Entry[], ticket: string) => void])[] = [
+const FORGERIES: readonly (readonly [
+  Check["id"],
+  string,
+  (entries: Entry[], ticket: string) => void,
+])[] = [
   [
     "bytes",
     "a byte was changed",
