@@ -3,6 +3,8 @@ import { writeFileSync } from "node:fs";
 import type { PulumiCommand, PulumiFn } from "@pulumi/pulumi/automation";
 import { Command, InvalidArgumentError, Option } from "commander";
 
+// Pulumi's SDK makes a trace for each promise, in case it is never kept; writing them took a tenth of a rehearsal.
+import "../test/support/stackTraces";
 import { AUDIT_ACCOUNT } from "./accounts";
 import { endpointsOf } from "./account/accountEndpoints";
 import { answerThisProcess } from "./account/answerThisProcess";
