@@ -1,23 +1,16 @@
-import { KMSClient } from "@aws-sdk/client-kms";
-import { ResourceGroupsTaggingAPIClient } from "@aws-sdk/client-resource-groups-tagging-api";
-import { S3Client } from "@aws-sdk/client-s3";
-import { STSClient } from "@aws-sdk/client-sts";
+import type { KMSClient } from "@aws-sdk/client-kms";
 import { Command } from "commander";
 
 import { refuseLookUp } from "../awsRefusals";
-import { requireLogin, type Sts } from "../login";
 import type { Output } from "../output";
 import { projectWorkspace } from "../projectWorkspace";
+import { type RoomAws, roomAws } from "../room/roomAws";
+import { roomByStack } from "../room/roomByStack";
 import { recordFile } from "../../components/evidence/records/custodyRecord";
 import { Refusal } from "../../components/refusal";
 import { findTaggedKeys } from "../../components/room/taggedKeys";
 import { incidentTags } from "../../components/tags";
-import {
-  type ClientConfig,
-  readAuditOutputs,
-  readIncidentState,
-  type ReadWorkspace,
-} from "../../stacks/incidentState";
+import type { ClientConfig, ReadWorkspace } from "../../stacks/incidentState";
 import { readProgram } from "../../stacks/program";
 import { CaseRecords } from "./caseRecords";
 import { findKeyEnds, type KeyEnd } from "./keyEnds";
@@ -143,44 +136,26 @@ function notClosed(
     : `is ${state}, and ${unclosed}: its room was not closed, or it was left over. Run pulumi up, which records the closing; of a key that no room has any more: aws kms schedule-key-deletion --pending-window-in-days 7`;
 }
 
-/**
- * The destroyed room of an incident's stack, by its configuration and its audit stack's vault.
- *
- * @param stack The stack's name, or `organisation/project/stack`.
- * @throws Refusal where nobody is logged in, it is no incident's stack, or its audit stack has no vault.
- */
+/** The destroyed room of an incident's stack, by its configuration and its audit stack's vault; refused as {@link roomByStack} is. */
 export async function roomOfStack(
   stack: string,
   workspace: ReadWorkspace,
-  clients: (config: ClientConfig) => {
-    readonly sts: Sts;
-    readonly kms: Pick<KMSClient, "send">;
-    readonly s3: Pick<S3Client, "send">;
-    readonly tagging: Pick<ResourceGroupsTaggingAPIClient, "send">;
-  },
+  clients: (config: ClientConfig) => Pick<RoomAws, "kms" | "s3" | "sts" | "tagging">,
 ): Promise<DestroyedRoom> {
-  const { settings, clientConfig } = await readIncidentState(stack, workspace);
-  const { sts, kms, s3, tagging } = clients(clientConfig);
-  await requireLogin(sts, settings.accountId);
-  const { auditStack, closing, ticket } = settings;
-  const { vaultBucket } = await readAuditOutputs(auditStack, workspace, ["vaultBucket"]);
-  const tags = incidentTags(settings);
-  const records = new CaseRecords(s3, vaultBucket, ticket, tags);
+  const { settings, aws, foundation } = await roomByStack(stack, workspace, clients, [
+    "vaultBucket",
+  ]);
+  const { closing, ticket } = settings;
+  const records = new CaseRecords(aws.s3, foundation.vaultBucket, ticket, incidentTags(settings));
   const taggedKeys = () =>
-    findTaggedKeys(tagging, ticket).catch(refuseLookUp("The keys that carry the ticket"));
-  return { kms, records, taggedKeys, open: !closing };
+    findTaggedKeys(aws.tagging, ticket).catch(refuseLookUp("The keys that carry the ticket"));
+  return { kms: aws.kms, records, taggedKeys, open: !closing };
 }
 
 /** The subcommand, as it is called. */
 export function destruction(output: Output): Command {
   return destructionCommand(
-    async (stack) =>
-      roomOfStack(stack, await projectWorkspace(), (config) => ({
-        sts: new STSClient(config),
-        kms: new KMSClient(config),
-        s3: new S3Client(config),
-        tagging: new ResourceGroupsTaggingAPIClient(config),
-      })),
+    async (stack) => roomOfStack(stack, await projectWorkspace(), roomAws),
     output,
   );
 }

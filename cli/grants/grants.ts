@@ -1,25 +1,18 @@
 import { setTimeout } from "node:timers/promises";
 
-import { KMSClient } from "@aws-sdk/client-kms";
-import { S3Client } from "@aws-sdk/client-s3";
-import { STSClient } from "@aws-sdk/client-sts";
 import { Command } from "commander";
 
-import { requireLogin, type Sts } from "../login";
 import type { Output } from "../output";
 import { projectWorkspace } from "../projectWorkspace";
+import { type RoomAws, roomAws } from "../room/roomAws";
+import { roomByStack } from "../room/roomByStack";
 import { columns } from "../columns";
 import { Case } from "../../components/case";
 import { findCaseRecords } from "../../components/evidence/records/caseRecords";
 import { closingsInForce } from "../../components/evidence/records/closings";
 import { memberAccounts } from "../../components/evidence/grants/roomGrants";
 import { Refusal } from "../../components/refusal";
-import {
-  type ClientConfig,
-  readAuditOutputs,
-  readIncidentState,
-  type ReadWorkspace,
-} from "../../stacks/incidentState";
+import type { ClientConfig, ReadWorkspace } from "../../stacks/incidentState";
 import { type Decision, issuerOf, TransferGrants } from "./transferGrants";
 
 /** Seconds between two looks: KMS may show a grant for a while after it was revoked. */
@@ -198,30 +191,21 @@ function factsOf({ grant, revoke, unrecorded, reason }: Decision): Record<string
 
 /**
  * The grants on the transfer key, as the room of an incident's stack sees them: by its configuration, the audit
- * stack's outputs and the vault's records, so that they are seen also when the room's state was lost.
- *
- * @param stack The stack's name, or `organisation/project/stack`.
- * @throws Refusal where nobody is logged in, it is no incident's stack, or its audit stack has no vault.
+ * stack's outputs and the vault's records, so that they are seen also when the room's state was lost. Refused as
+ * {@link roomByStack} is.
  */
 export async function grantsOfStack(
   stack: string,
   workspace: ReadWorkspace,
-  clients: (config: ClientConfig) => {
-    readonly sts: Sts;
-    readonly kms: Pick<KMSClient, "send">;
-    readonly s3: Pick<S3Client, "send">;
-  },
+  clients: (config: ClientConfig) => Pick<RoomAws, "kms" | "s3" | "sts">,
 ): Promise<TransferGrants> {
-  const { settings, outputs, clientConfig } = await readIncidentState(stack, workspace);
-  const { sts, kms, s3 } = clients(clientConfig);
-  await requireLogin(sts, settings.accountId);
-  const { auditStack, ticket } = settings;
-  const { transferKeyArn: keyArn, vaultBucket: bucket } = await readAuditOutputs(
-    auditStack,
-    workspace,
-    ["transferKeyArn", "vaultBucket"],
-  );
-  const { records } = await findCaseRecords(s3, { bucket, ticket });
+  const { settings, outputs, aws, foundation } = await roomByStack(stack, workspace, clients, [
+    "transferKeyArn",
+    "vaultBucket",
+  ]);
+  const { ticket } = settings;
+  const { transferKeyArn: keyArn, vaultBucket: bucket } = foundation;
+  const { records } = await findCaseRecords(aws.s3, { bucket, ticket });
   const key = outputs["incidentKeyArn"]?.value as string | undefined;
   const recorded = [...records.values()].flatMap((record) => {
     switch (record.event) {
@@ -239,7 +223,7 @@ export async function grantsOfStack(
     ...memberAccounts(settings),
     ...closings.flatMap(({ record }) => record.facts.grantsToBeRevoked),
   ];
-  return new TransferGrants(kms, {
+  return new TransferGrants(aws.kms, {
     ticket,
     closing: (settings.closing || key === undefined) && closings.length > 0,
     gone: key === undefined,
@@ -252,12 +236,7 @@ export async function grantsOfStack(
 /** The subcommand, as it is called. */
 export function grants(output: Output): Command {
   return grantsCommand(
-    async (stack) =>
-      grantsOfStack(stack, await projectWorkspace(), (config) => ({
-        sts: new STSClient(config),
-        kms: new KMSClient(config),
-        s3: new S3Client(config),
-      })),
+    async (stack) => grantsOfStack(stack, await projectWorkspace(), roomAws),
     output,
     () => setTimeout(SECONDS * 1000),
   );

@@ -1,3 +1,5 @@
+import { isDeepStrictEqual } from "node:util";
+
 import { Refusal } from "../../components/refusal";
 
 /**
@@ -31,4 +33,18 @@ export function closingReasons(
         `Its file says closing: true. To close: npx clean-room close ${ticket}. To go on: closing: false there, then this again.`,
       ]
     : [];
+}
+
+/** What options say otherwise than the file of a room that is there: it is changed in its file, where everybody sees it. */
+export function differences(
+  given: Readonly<Record<string, unknown>>,
+  file: Readonly<Record<string, unknown>>,
+  name: string,
+): string[] {
+  return Object.entries(given).flatMap(([setting, value]) => {
+    const noted = file[`clean-room:${setting}`];
+    return noted === undefined || isDeepStrictEqual(noted, value)
+      ? []
+      : `The room is there, with ${setting} ${JSON.stringify(noted)}, and ${JSON.stringify(value)} was said: change ${setting} in ${name}, then run this again without that option.`;
+  });
 }
