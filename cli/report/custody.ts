@@ -82,6 +82,11 @@ export function holds({ state, until }: LockFact, at: Date): boolean {
   return HOLDING.includes(state) && (until === undefined || until > at);
 }
 
+/** Whether EBS is still at a copy: until it is complete nothing locks it. */
+export function isUnderWay(found: SnapshotFact | undefined): boolean {
+  return found?.state === "pending";
+}
+
 /** What is wrong with a preserved copy, or could not be seen of it, as sentences. */
 export function faultsOfCopy(
   { preserved, source }: EvidenceFacts,
@@ -230,7 +235,13 @@ export function wayOf(known: KnownCase, custody: Custody): Disk {
     {
       what: "preserved",
       id: copy,
-      verdict: copyFaults.length > 0 ? seen : locked ? "sound" : seenLock(known),
+      verdict: isUnderWay(found)
+        ? "unverified"
+        : copyFaults.length > 0
+          ? seen
+          : locked
+            ? "sound"
+            : seenLock(known),
       said: [
         ...copyFaults,
         ...(facts === undefined ? [] : [`${facts.preserved.sizeGiB} GiB`, facts.preserved.key]),

@@ -2,7 +2,7 @@ import { z } from "zod";
 
 import type { Check, Finding } from "./caseReport";
 import { concluded } from "./concluded";
-import { type Custody, faultsOfCopy, faultsOfHashes, holds, unseen } from "./custody";
+import { type Custody, faultsOfCopy, faultsOfHashes, holds, isUnderWay, unseen } from "./custody";
 import { asJson, type KnownCase, sourceOf } from "./knownCase";
 
 /** What is found of what keeps a case: copies, locks, hashes, keys. */
@@ -54,7 +54,7 @@ function copies(known: KnownCase, custodies: readonly Custody[]): Finding[] {
         const id = facts.preserved.snapshot;
         const found = known.snapshots.find((each) => each.id === id);
         return faultsOfCopy(facts, found).map((words) => ({
-          verdict,
+          verdict: isUnderWay(found) ? "unverified" : verdict,
           said: words,
           sources: [source, { kind: "snapshot", id }],
         })) satisfies Finding[];
@@ -79,20 +79,23 @@ function copyLocks(known: KnownCase, custodies: readonly Custody[]): Finding[] {
   if (unseen(known, "locks")) {
     return [];
   }
-  return [...copiesThere]
-    .filter((id) => known.snapshots.some((each) => each.id === id))
-    .flatMap((id) => {
-      const lock = known.locks.find(({ snapshot }) => snapshot === id);
-      const said =
-        lock === undefined
-          ? `${id} is not locked: whoever may delete snapshots can delete it.`
-          : holds(lock, known.askedAt)
-            ? undefined
-            : `The lock of ${id} has expired${lock.until === undefined ? "" : ` on ${lock.until.toISOString()}`}: whoever may delete snapshots can delete it.`;
-      return said === undefined
-        ? []
-        : [{ verdict: "wrong", said, sources: [{ kind: "snapshot", id }] } satisfies Finding];
-    });
+  return (
+    [...copiesThere]
+      // One that is gone is told as that, and what is under way is locked once it is complete.
+      .filter((id) => known.snapshots.some((each) => each.id === id && !isUnderWay(each)))
+      .flatMap((id) => {
+        const lock = known.locks.find(({ snapshot }) => snapshot === id);
+        const said =
+          lock === undefined
+            ? `${id} is not locked: whoever may delete snapshots can delete it.`
+            : holds(lock, known.askedAt)
+              ? undefined
+              : `The lock of ${id} has expired${lock.until === undefined ? "" : ` on ${lock.until.toISOString()}`}: whoever may delete snapshots can delete it.`;
+        return said === undefined
+          ? []
+          : [{ verdict: "wrong", said, sources: [{ kind: "snapshot", id }] } satisfies Finding];
+      })
+  );
 }
 
 function objectLocks({ objects, askedAt, ofCase }: KnownCase): Finding[] {
@@ -162,7 +165,7 @@ function results(known: KnownCase): Finding[] {
         object === undefined
           ? "is not in the vault"
           : object.s3Sha256 !== undefined &&
-              file.checksum !== undefined &&
+              file.checksum != null &&
               object.s3Sha256 !== file.checksum
             ? `has the checksum ${object.s3Sha256}, as S3 took it, and not ${file.checksum}`
             : undefined;
@@ -183,9 +186,12 @@ function results(known: KnownCase): Finding[] {
 const MANIFEST = z.object({
   form: z.literal("clean-room/manifest/1"),
   files: z.array(
-    z.object({ key: z.string(), versionId: z.string(), checksum: z.string().optional() }),
+    z.object({ key: z.string(), versionId: z.string(), checksum: z.string().nullish() }),
   ),
 });
+
+/** KMS deletes a key at most a day after its date. Source: KMS developer guide, "Deleting AWS KMS keys". */
+const DELETED_WITHIN = 24 * 60 * 60 * 1000;
 
 function keys({ read, keys: known, askedAt }: KnownCase): Finding[] {
   const records = [...read.values()];
@@ -214,7 +220,7 @@ function keys({ read, keys: known, askedAt }: KnownCase): Finding[] {
     if (end === undefined) {
       return [];
     }
-    const over = new Date(end) <= askedAt;
+    const over = new Date(end).getTime() + DELETED_WITHIN <= askedAt.getTime();
     return state === "gone" || (state === "PendingDeletion" && !over)
       ? []
       : [

@@ -76,6 +76,10 @@ function missing(known: KnownCase): Finding[] {
   const signed = new Set(
     [...kept].filter((key) => key.startsWith(ofCase.records)).map((key) => ofCase.signatureOf(key)),
   );
+  // What it lacks may be in a record that is not read.
+  const certain: Finding["verdict"] = records.some(({ unread }) => unread !== undefined)
+    ? "unverified"
+    : "wrong";
   const hidden = versions.filter(({ hides }) => hides);
   return [
     ...missingOf(read, kept).map(({ by, named }) => ({
@@ -111,11 +115,11 @@ function missing(known: KnownCase): Finding[] {
         sources: [{ kind: "event" as const, id }],
       })),
     ...unfounded(read).map(({ by, said }) => ({
-      verdict: "wrong" as const,
+      verdict: certain,
       said,
       sources: [sourceOfKey(by)],
     })),
-    ...unrecorded(known),
+    ...unrecorded(known, certain),
     ...(records.length === 0
       ? [
           {
@@ -132,7 +136,7 @@ const WRITES = ["PutObject", "CompleteMultipartUpload"];
 const DELETES = ["DeleteObject", "DeleteObjects"];
 
 /** Preserved copies that carry the ticket, and that no record tells of. */
-function unrecorded({ read, snapshots }: KnownCase): Finding[] {
+function unrecorded({ read, snapshots }: KnownCase, verdict: Finding["verdict"]): Finding[] {
   const evidence = [...read.values()].flatMap((record) =>
     record.event === "evidence" ? [record.facts] : [],
   );
@@ -148,7 +152,7 @@ function unrecorded({ read, snapshots }: KnownCase): Finding[] {
     })
     .filter(({ id }) => !evidence.some(({ preserved }) => preserved.snapshot === id))
     .map(({ id, source }) => ({
-      verdict: "wrong",
+      verdict,
       said: `${id} is a preserved copy of ${source}, and there is no record of that.`,
       sources: [{ kind: "snapshot", id }],
     }));

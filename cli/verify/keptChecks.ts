@@ -65,7 +65,14 @@ export function keptChecks({
           .map(({ source }) =>
             found("wrong", `${source.id} is not here, and the report has it.`, source.id),
           ),
-        ...unfounded(read).map(({ by, said }) => found("wrong", said, by)),
+        // What it lacks may be in a record that is not read.
+        ...unfounded(read).map(({ by, said }) =>
+          found(
+            judged.some(({ unread }) => unread !== undefined) ? "unverified" : "wrong",
+            said,
+            by,
+          ),
+        ),
       ],
     ),
     concluded(

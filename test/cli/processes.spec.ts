@@ -3,6 +3,7 @@ import { type ChildProcess, execFile } from "node:child_process";
 import {
   copyFileSync,
   existsSync,
+  mkdirSync,
   mkdtempSync,
   readFileSync,
   rmSync,
@@ -15,8 +16,10 @@ import { delimiter, join } from "node:path";
 
 import { stringify } from "yaml";
 
+import { recordFile } from "../../components/evidence/records/custodyRecord";
 import { asText } from "../../settings";
 import { auditConfig, incidentConfig, memberSettings, STACK, TICKET } from "../support/examples";
+import { OPENED } from "./report/reportedCase";
 
 const REPOSITORY = join(__dirname, "../..");
 const ACCOUNT = "111122223333";
@@ -358,6 +361,19 @@ esac
     }
     assert.doesNotMatch(err, /\n +at /);
     assert.ok(!existsSync(join(folder, "Pulumi.inc-2026-0047.yaml")));
+  });
+
+  it("verify tells of records alone what could not be verified, asks nobody, and ends with 3", async () => {
+    const record = recordFile("opening", TICKET, OPENED);
+    const records = join(folder, "records");
+    mkdirSync(records);
+    writeFileSync(join(records, record.key.slice(record.key.lastIndexOf("/") + 1)), record.content);
+    const { code, out, err } = await run("verify", "/nonexistent", [records], undefined, "--json");
+    assert.equal(code, 3, err);
+    assert.match(err, /^ok +No byte of a record was changed$/m);
+    assert.match(err, /It is unsigned\.$/m);
+    assert.equal((JSON.parse(out) as { verdict: string }).verdict, "unverified");
+    assert.deepEqual(asked, []);
   });
 
   it("policy names the policies, to people and to programs, and asks nobody", async () => {

@@ -343,7 +343,44 @@ describe("the report of a case", () => {
     });
   });
 
+  it("says nothing against an open room whose copy is under way, and against a key in the day that KMS has", () => {
+    const { snapshots, keys } = factsOf();
+    const underWay = factsOf({
+      snapshots: snapshots.map((each) => ({ ...each, state: "pending" })),
+      locks: [],
+    });
+    assert.match(unverified(underWay, "copies"), /is pending, and not completed/);
+    const pending = keys.map((key) =>
+      key.arn === INCIDENT_KEY ? { ...key, state: "PendingDeletion" } : key,
+    );
+    const soon = new Date("2026-11-28T12:00:00Z");
+    assert.equal(caseOf(factsOf({ keys: pending, askedAt: soon })).verdict, "sound");
+    assert.match(wrong(factsOf({ keys: pending }), "keys"), /somebody cancelled that/);
+  });
+
   describe("tells what could not be verified, and why", () => {
+    it("what a record that is not read may say", () => {
+      const content = JSON.stringify({ form: "clean-room/record/1", ticket: TICKET });
+      const old = { key: new Case(TICKET).record(sha256(content)), content, metadata: {} };
+      const facts = withObjects(
+        (versions) => [
+          ...versions.filter(({ key }) =>
+            [ATTACHED, CLOSING, DESTRUCTION, PRESERVED].every(
+              (file) => !key.includes(idOf(file.key)),
+            ),
+          ),
+          ...kept(old, 1),
+        ],
+        { keys: [] },
+      );
+      const { checks, verdict } = caseOf(facts);
+      assert.equal(verdict, "unverified");
+      assert.match(
+        JSON.stringify(checks.find(({ id }) => id === "missing")),
+        /there is no record of that/,
+      );
+    });
+
     it("what was not read", () => {
       const unread = [{ what: "The trail", why: "AWS denies it to these credentials." }];
       assert.match(unverified(factsOf({ unread }), "reading"), /^The trail: AWS denies it/);

@@ -111,11 +111,10 @@ export function kept(file: RecordFile, at: number, key: KeyObject = privateKey):
   ];
 }
 
-export const OPENING = recordFile("opening", TICKET, {
-  deployedBy: DEPLOYER,
-  program: PROGRAM,
-  room: ROOM,
-});
+/** What the record of the room's opening says. */
+export const OPENED = { deployedBy: DEPLOYER, program: PROGRAM, room: ROOM };
+
+export const OPENING = recordFile("opening", TICKET, OPENED);
 export const PRESERVED = recordFile("evidence", TICKET, EVIDENCE);
 export const ATTACHED = recordFile("attachment", TICKET, {
   source: SOURCE,
