@@ -96,11 +96,12 @@ export class MemberAccount {
    * The stand-in for the AWS CLI: hands its arguments to the account at MEMBER_ACCOUNT_PORT and prints the
    * answer, in the shell's own means, as a process of Node.js for every call would take long.
    */
-  public static readonly CLIENT = `#!/usr/bin/env bash
+  public static readonly CLIENT = `#!/bin/bash
 exec 3<>"/dev/tcp/127.0.0.1/$MEMBER_ACCOUNT_PORT"
 printf '%s\\0' "$#" "$@" >&3
 read -r status <&3
-if [[ $status -eq 0 ]]; then cat <&3; else cat <&3 >&2; fi
+IFS= read -r -d '' answer <&3
+if [[ $status -eq 0 ]]; then printf %s "$answer"; else printf %s "$answer" >&2; fi
 exit "$status"
 `;
 
