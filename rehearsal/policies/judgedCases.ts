@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { UNKNOWN_TEXT } from "../../test/support/policies";
+import { TYPES_OF_KIND } from "../../policy-pack/stackKinds";
 import { ACCESS } from "./cases/access";
 import { DOORS } from "./cases/doors";
 import { EVIDENCE } from "./cases/evidence";
@@ -21,8 +22,7 @@ import {
 import { type Declared, isRef, type PolicyCase } from "./policyCase";
 import { ACCOUNT, REGION, TICKET } from "./right";
 
-/** Defects with what is right beside them, which the engine previews. */
-export const CASES: readonly PolicyCase[] = [
+const OF_OWN_TYPES: readonly PolicyCase[] = [
   ...EVIDENCE,
   ...ROOMS,
   ...FOUNDATION,
@@ -33,8 +33,15 @@ export const CASES: readonly PolicyCase[] = [
   ...KEEPING,
 ];
 
+/** Defects with what is right beside them, which the engine previews: of types that the simulated account knows. */
+export const CASES: readonly PolicyCase[] = OF_OWN_TYPES.filter(isOfListedTypes);
+
 /** Those, and more of their kinds, also of packages whose plugins nobody has to install. */
-export const ALL_CASES: readonly PolicyCase[] = [...CASES, ...ACCESS, ...SURROUNDINGS];
+export const ALL_CASES: readonly PolicyCase[] = [...OF_OWN_TYPES, ...ACCESS, ...SURROUNDINGS];
+
+function isOfListedTypes({ kind, of, defect }: PolicyCase): boolean {
+  return defect(of).every(({ type }) => TYPES_OF_KIND[kind]?.includes(type));
+}
 
 /** Stacks of each kind. */
 export const STACKS = {

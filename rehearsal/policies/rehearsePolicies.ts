@@ -61,6 +61,10 @@ async function rehearsePolicies({ json }: PoliciesOptions): Promise<void> {
       const defects = await judged(({ of, defect }) => defect(of));
       const near = await judged(({ of, near: edit = (all) => all }) => edit(of));
       wronged.push(...near.broken.map((problem) => `${kind}: ${problem}`));
+      // A program that ends before all of it is declared is judged by nobody.
+      if (cases.every((_, index) => defects.of(index).length === 0)) {
+        missed.push(...defects.broken.map((problem) => `${kind}: ${problem}`));
+      }
       cases.forEach(({ what }, index) => {
         if (defects.of(index).length === 0) {
           missed.push(`${kind}: ${what}`);

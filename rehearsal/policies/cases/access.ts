@@ -61,8 +61,24 @@ const workflow = (Condition: object) =>
   trust({ Action: "sts:AssumeRoleWithWebIdentity", Principal: { Federated: GITHUB }, Condition });
 const AUDIENCE = { "token.actions.githubusercontent.com:aud": "sts.amazonaws.com" };
 
+const NOTIFIED = { notification: "ir@example.edu" };
+const second = (props: Declared["props"]) =>
+  kept("aws:iam/role:Role", "second-role", {
+    path: "/clean-room/",
+    assumeRolePolicy: document({
+      Action: "sts:AssumeRole",
+      Principal: { Service: "ec2.amazonaws.com" },
+    }),
+    tags: NOTIFIED,
+    ...props,
+  });
+const BOUNDARY = { permissionsBoundary: `arn:aws:iam::${ACCOUNT}:policy/organisation` };
+
 /** Who is let in, by whatever door, and what they are let do. */
 export const ACCESS: readonly PolicyCase[] = [
+  role("a role that is left out of the boundary", second(BOUNDARY), (all) =>
+    second(BOUNDARY)(set("role", BOUNDARY)(all)),
+  ),
   key(
     "a service decrypts for whichever account asks it",
     ofKey({ Principal: { Service: "cloudtrail.amazonaws.com" } }),

@@ -37,18 +37,6 @@ const TLS = {
 const onVault = (...statements: Record<string, unknown>[]) =>
   set("policy", { policy: document(TLS, ...statements) });
 
-const second = (props: Declared["props"]) =>
-  kept("aws:iam/role:Role", "second-role", {
-    path: "/clean-room/",
-    assumeRolePolicy: document({
-      Action: "sts:AssumeRole",
-      Principal: { Service: "ec2.amazonaws.com" },
-    }),
-    tags: NOTIFIED,
-    ...props,
-  });
-const BOUNDARY = { permissionsBoundary: `arn:aws:iam::${ACCOUNT}:policy/organisation` };
-
 /** Who is let in by documents, and what they let be done. */
 export const DOORS: readonly PolicyCase[] = [
   role(
@@ -154,9 +142,6 @@ export const DOORS: readonly PolicyCase[] = [
     "the case's folder of every bucket",
     holder({ Action: "s3:GetObject", Resource: "arn:aws:s3:::*/cases/INC-2026-0042/*" }),
     holder({ Action: "s3:GetObject", Resource: "arn:aws:s3:::store/cases/INC-2026-0042/*" }),
-  ),
-  role("a role that is left out of the boundary", second(BOUNDARY), (all) =>
-    second(BOUNDARY)(set("role", BOUNDARY)(all)),
   ),
   key("everybody by a list", ofKey({ Principal: { AWS: ["*"] } })),
   key(
