@@ -135,6 +135,11 @@ export const auditShape = {
         "Roles of the organisation that may verify cases: they assume the role in the output `auditorRoleArn`, which reads everything, of open rooms and of closed ones, and changes nothing. Without any there is no such role.",
       example: ["arn:aws:iam::333344445555:role/internal-audit"],
     }),
+  sourceIdentity: oneOf(["off", "demanded"]).default("off").meta({
+    description:
+      "`demanded`: investigators and auditors take their roles with a source identity that your identity provider set, and with its name as the session's: nobody acts under another's. First have the provider set it, or nobody gets in.",
+    example: "demanded",
+  }),
   previewRole,
   logRetentionDays: z
     .literal(LOG_RETENTION_DAYS, { error: `one of ${LOG_RETENTION_DAYS.join(", ")}` })

@@ -162,6 +162,7 @@ export async function audit(settings: AuditSettings): Promise<FoundationOutputs>
       accountId,
       organizationId,
       auditors: settings.auditors,
+      sourceIdentity: settings.sourceIdentity,
       vaultArn: evidenceVault.bucketArn,
       logBucketArns: [evidenceVault.accessLogs.arn, trail.bucketArn],
       evidenceKeyArn: keys.evidenceKeyArn,
@@ -228,6 +229,7 @@ export async function audit(settings: AuditSettings): Promise<FoundationOutputs>
     incidentDeployers,
     custodians,
     ...(auditorRoleArn === undefined ? {} : { auditorRoleArn }),
+    sourceIdentity: settings.sourceIdentity,
     ...(previewRoleArn === undefined ? {} : { previewRoleArn }),
     subscriptionsToMend: tellOfSubscriptions(
       [...alarm.topics, ...(buildTopic === undefined ? [] : [buildTopic])],

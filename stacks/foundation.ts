@@ -66,6 +66,9 @@ export const FOUNDATION = {
   auditorRoleArn: z.string().optional().meta({
     description: "Role that cases are verified with; none where no `auditors` are named.",
   }),
+  sourceIdentity: z.enum(["off", "demanded"]).optional().meta({
+    description: "As in the settings: whether investigators come with a source identity.",
+  }),
   previewRoleArn: z.string().optional().meta({
     description: "Role that workflows preview the stack by; none without `previewRole`.",
   }),

@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 
 import { auditorRoleName, ROLE_PATH } from "../names";
 import { policyDocument } from "../policies/document";
+import { sourceIdentityDemanded } from "../policies/sourceIdentity";
 import { trustedRoles } from "../policies/trustedRoles";
 import type { Tags } from "../tags";
 import { auditorPolicy } from "./auditorPolicy";
@@ -32,6 +33,9 @@ export interface AuditorRoleArgs {
   /** ARN of the key that the trail's log files are under. */
   readonly foundationKeyArn: pulumi.Input<string>;
 
+  /** Whether auditors have to come with a source identity, under its name. */
+  readonly sourceIdentity: "demanded" | "off";
+
   /** ARN of the permissions boundary that an organisation demands of every role. */
   readonly permissionsBoundary: string | undefined;
   readonly tags: Tags;
@@ -60,7 +64,10 @@ export class AuditorRole extends pulumi.ComponentResource {
         path: ROLE_PATH,
         description: "Verifies cases: reads everything of the clean room, changes nothing",
         assumeRolePolicy: JSON.stringify(
-          policyDocument(trustedRoles("Auditors", auditors, organizationId, true)),
+          policyDocument(
+            trustedRoles("Auditors", auditors, organizationId, true),
+            ...(args.sourceIdentity === "demanded" ? sourceIdentityDemanded() : []),
+          ),
         ),
         permissionsBoundary: args.permissionsBoundary,
         tags,

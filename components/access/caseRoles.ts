@@ -6,6 +6,7 @@ import { policyDocument } from "../policies/document";
 import { Case } from "../case";
 import { CASE_POLICY_NAME, CASE_ROLE_PATH } from "../names";
 import type { Tags } from "../tags";
+import { sourceIdentityDemanded } from "../policies/sourceIdentity";
 import { trustedRoles } from "../policies/trustedRoles";
 import type { CaseAccess } from "./caseAccess";
 import { intakePolicy } from "./intakePolicy";
@@ -20,6 +21,9 @@ export interface CaseRolesArgs extends CaseAccess {
 
   /** ARNs of the member accounts' roles that may upload. */
   readonly responderRoles: readonly string[];
+
+  /** Whether investigators have to come with a source identity, under its name; not by default. */
+  readonly sourceIdentity?: "demanded" | "off" | undefined;
 
   /** ARN of the permissions boundary. */
   readonly boundaryArn: string;
@@ -53,6 +57,7 @@ export class CaseRoles extends pulumi.ComponentResource {
       policy: aws.iam.PolicyDocument,
       description: string,
       sessionTags: boolean,
+      further: readonly aws.iam.PolicyStatement[] = [],
     ) => {
       const role = new aws.iam.Role(
         `${name}-${child}`,
@@ -63,7 +68,10 @@ export class CaseRoles extends pulumi.ComponentResource {
           description,
           permissionsBoundary: args.boundaryArn,
           assumeRolePolicy: JSON.stringify(
-            policyDocument(trustedRoles("People", trusted, args.organizationId, sessionTags)),
+            policyDocument(
+              trustedRoles("People", trusted, args.organizationId, sessionTags),
+              ...further,
+            ),
           ),
           tags: args.tags,
         },
@@ -89,6 +97,7 @@ export class CaseRoles extends pulumi.ComponentResource {
             `Investigators of ${ticket}`,
             // Their tag SSMSessionRunAs would say as whom Session Manager lets them in, root too.
             false,
+            args.sourceIdentity === "demanded" ? sourceIdentityDemanded() : [],
           );
     const accounts = [...new Set(responderRoles.map(accountOf))].sort();
     this.intakeRoleArns = Object.fromEntries(

@@ -107,7 +107,11 @@ export async function placed(): Promise<Placed> {
     deploy(ticket.toLowerCase(), incidentConfig({ ticket, responderRoles: members, ...changes }), {
       // The examples' state is that of the first room; the other one is opened here.
       answers: answersOf({ ...account, stateLost: ticket !== TICKET }),
-      foundation: FOUNDATION_OUTPUTS,
+      // Of the other one, the foundation demands a source identity.
+      foundation: {
+        ...FOUNDATION_OUTPUTS,
+        sourceIdentity: ticket === TICKET ? "off" : "demanded",
+      },
       ec2: ec2Of(account),
       vault,
     });
@@ -116,6 +120,7 @@ export async function placed(): Promise<Placed> {
     "audit",
     auditConfig({
       image: "off",
+      sourceIdentity: "demanded",
       automationRoles: "create",
       previewRole: PREVIEW_ROLE,
       vault: { trial: true, mode: "GOVERNANCE", days: 1, legalHold: true },
@@ -161,6 +166,7 @@ export async function placed(): Promise<Placed> {
     investigator: of(own, "case-investigator-policy"),
     "investigator's trust": of(own, "case-investigator", "assumeRolePolicy"),
     "other investigator": of(other, "case-investigator-policy"),
+    "other investigator's trust": of(other, "case-investigator", "assumeRolePolicy"),
     intake: of(own, "case-intake-222233334444-policy"),
     "intake's trust": of(own, "case-intake-222233334444", "assumeRolePolicy"),
     auditor: of(audit, "auditor-policy"),

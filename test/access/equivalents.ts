@@ -63,6 +63,7 @@ export const EQUIVALENTS: Readonly<Record<string, string>> = {
   "workstation: LookAtTheirLogGroup: StringEquals aws:SourceVpc": "OnlyFromTheRoom denies the same",
   "workstation: OnlyOnItsOwnMachine: Null aws:VpcSourceIp":
     "of a variable that the request lacks AWS does not say what it is compared as: here it matches nothing",
+  "other investigator's trust: People: StringEquals aws:PrincipalOrgID": SAME_FUNCTION,
   "other investigator: ListThisCase: its resources": SAME_FUNCTION,
   "other investigator: DecryptThroughTheVault: StringEquals kms:ViaService": SAME_FUNCTION,
   "other investigator: DecryptThroughTheVault: its resources": SAME_FUNCTION,

@@ -565,6 +565,7 @@ describe("An audit stack", () => {
       amiParameter: "/imagebuilder/clean-room/ami",
       boundaryArn: arnOf("case-boundary"),
       sessionDocument: "clean-room-session",
+      sourceIdentity: "off",
       incidentDeployerPolicyArns: [
         arnOf("incident-deployer-room"),
         arnOf("incident-deployer-evidence"),

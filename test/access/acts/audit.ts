@@ -28,15 +28,24 @@ const take = (context: Act["context"] = {}): Act => ({
   action: "sts:AssumeRole",
   resource: ROLES.auditor,
   policy: "auditor's trust",
-  context,
+  context: { "sts:RoleSessionName": "jane.doe", ...context },
 });
+
+/** The foundation demands that people come with a source identity. */
+const JANE = { "aws:SourceIdentity": "jane.doe" };
 
 /** What it takes to verify a case, and what is near to it. */
 export const AUDIT: Readonly<Record<string, Act>> = {
-  "take the auditor's role": take(),
+  "take the auditor's role": take(JANE),
   "take the auditor's role from another organisation": take({
+    ...JANE,
     "aws:PrincipalOrgID": OTHER_ORGANIZATION,
   }),
+  "take the auditor's role by a colleague's name": take({
+    ...JANE,
+    "sts:RoleSessionName": "john.roe",
+  }),
+  "take the auditor's role as nobody knows whom": take(),
   ...Object.fromEntries(
     ["evidence", "transfer", "foundation", "incident"].flatMap((name) => [
       [`see the ${name} key's policy`, key(name, "GetKeyPolicy")],

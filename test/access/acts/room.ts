@@ -17,6 +17,19 @@ import {
   STRANGER,
 } from "./requests";
 
+/** Where the foundation demands that people come with a source identity. */
+const takeByName = (sourceIdentity: string | undefined, sessionName: string): Act => ({
+  action: "sts:AssumeRole",
+  resource: `arn:aws:iam::${ACCOUNT}:role/clean-room/case/investigator-${OTHER_TICKET}`,
+  policy: "other investigator's trust",
+  context: {
+    "sts:RoleSessionName": sessionName,
+    // Whoever asks can say this one.
+    "sts:SourceIdentity": sessionName,
+    ...(sourceIdentity === undefined ? {} : { "aws:SourceIdentity": sourceIdentity }),
+  },
+});
+
 /** What may be wanted in a room. */
 export const ROOM: Readonly<Record<string, Act>> = {
   "log in on the workstation": ssm("StartSession", INSTANCE, machineOf(TICKET)),
@@ -45,6 +58,9 @@ export const ROOM: Readonly<Record<string, Act>> = {
     resource: `arn:aws:iam::${ACCOUNT}:${CASE_ROLE}`,
     policy: "investigator's trust",
   },
+  "take an investigator's role by one's own name": takeByName("jane.doe", "jane.doe"),
+  "take an investigator's role by a colleague's name": takeByName("jane.doe", "john.roe"),
+  "take an investigator's role as nobody knows whom": takeByName(undefined, "jane.doe"),
   "take the intake role": {
     action: "sts:AssumeRole",
     resource: `arn:aws:iam::${ACCOUNT}:role/clean-room/case/intake-${TICKET}-${MEMBER}`,
