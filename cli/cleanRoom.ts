@@ -79,6 +79,13 @@ const SUBCOMMANDS: Readonly<Record<string, Subcommand>> = {
     load: (output) =>
       (require("./doctor/doctor") as typeof import("./doctor/doctor")).doctor(output),
   },
+  uninstall: {
+    summary: "say how all is taken down, what stays, until when and why",
+    load: (output) =>
+      (require("./uninstall/uninstall") as typeof import("./uninstall/uninstall")).uninstall(
+        output,
+      ),
+  },
   mend: {
     summary: "compare what AWS and the vault have of a room with what the engine knows of",
     load: (output) => (require("./mend/mend") as typeof import("./mend/mend")).mend(output),

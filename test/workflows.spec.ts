@@ -157,6 +157,15 @@ describe("The workflows", () => {
           } else if (called === "npx clean-room") {
             const names = cleanRoom([], terminal).commands.map((each) => each.name());
             assert.ok(names.includes(more[0] ?? ""), run);
+            const [command] = cleanRoom([more[0] ?? ""], terminal).commands.filter(
+              (each) => each.name() === more[0],
+            );
+            for (const option of more.slice(1)) {
+              assert.ok(
+                command?.options.some(({ long }) => long === option),
+                run,
+              );
+            }
           } else if (called === "pulumi preview") {
             // Nothing that deploys.
             assert.match(run ?? "", / --expect-no-changes --stack audit /);

@@ -8,8 +8,11 @@ import type { MemberFacts } from "../open/memberFacts";
 
 /** What was looked at, and what was found. */
 export interface Finding {
-  /** `good`; `mend`, before an incident needs it; `know`, what nobody has to do anything about. */
-  readonly verdict: "good" | "mend" | "know";
+  /**
+   * `good`; `mend`, before an incident needs it; `unknown`, what could not be looked at; `know`, what nobody has to do
+   * anything about.
+   */
+  readonly verdict: "good" | "mend" | "unknown" | "know";
 
   /** A sentence; where there is something to mend with the command. */
   readonly said: string;
@@ -33,6 +36,71 @@ export function checkPrograms(has: (program: string) => boolean): Finding[] {
       ? { verdict: "good", said: `${program} is on the PATH.` }
       : { verdict: "mend", said: `${program} is not on the PATH: install ${what}.` },
   );
+}
+
+/** What the CLI and its plugin are. */
+export interface Versions {
+  /** Of the CLI, such as `3.259.0`. */
+  readonly pulumi: string | undefined;
+
+  /** Of the AWS provider that the program asks for. */
+  readonly wanted: string;
+
+  /** Of the AWS provider's plugins that are installed. */
+  readonly installed: readonly string[];
+}
+
+/** Whether the engine and its provider are there, in the versions that the program asks for. */
+export function checkVersions({ pulumi, wanted, installed }: Versions): Finding[] {
+  const others = installed.length === 0 ? "" : `, only ${installed.join(", ")}`;
+  return [
+    pulumi === undefined
+      ? { verdict: "unknown", said: "The Pulumi CLI does not say its version: pulumi version." }
+      : { verdict: "good", said: `The Pulumi CLI is ${pulumi}.` },
+    installed.includes(wanted)
+      ? { verdict: "good", said: `The AWS provider's plugin is installed, ${wanted}.` }
+      : {
+          verdict: "mend",
+          said: `The AWS provider's plugin ${wanted} is not installed${others}: pulumi plugin install resource aws ${wanted}, before a night without a network.`,
+        },
+  ];
+}
+
+/** An endpoint of the rooms' VPC. */
+export interface Endpoint {
+  /** As AWS names it, `com.amazonaws.us-east-1.ssm`. */
+  readonly service: string;
+
+  /** As AWS says it, `available`; in whichever spelling. */
+  readonly state: string;
+
+  /** How many subnets it has an address in; a gateway endpoint has none. */
+  readonly subnets: number;
+}
+
+/** What a room cannot do without: logging in, its recording, and S3. */
+const NEEDED = ["ssm", "ssmmessages", "logs", "s3"];
+
+/** Whether rooms would reach what they need. @param zones How many Availability Zones have slots */
+export function checkEndpoints(endpoints: readonly Endpoint[], zones: number): Finding[] {
+  const nameOf = ({ service }: Endpoint) => service.split(".").at(-1);
+  const lacking = NEEDED.filter((name) => !endpoints.some((each) => nameOf(each) === name));
+  const wrong = endpoints.filter(
+    ({ state, subnets }) => state.toLowerCase() !== "available" || (subnets > 0 && subnets < zones),
+  );
+  const heal = "pulumi up --refresh on the audit stack puts it right.";
+  return lacking.length === 0 && wrong.length === 0
+    ? [{ verdict: "good", said: `${endpoints.length} endpoints of the rooms are available.` }]
+    : [
+        ...lacking.map((name) => ({
+          verdict: "mend" as const,
+          said: `Rooms have no endpoint of ${name}: ${heal}`,
+        })),
+        ...wrong.map(({ service, state, subnets }) => ({
+          verdict: "mend" as const,
+          said: `The endpoint of ${service} is ${state}, in ${subnets} of ${zones} zones: ${heal}`,
+        })),
+      ];
 }
 
 /** Where state is kept. @param url As `pulumi whoami` says it */
@@ -72,8 +140,20 @@ export function checkFoundation(outputs: Readonly<Record<string, unknown>>): Fin
   ];
 }
 
-/** Whether who asks may open rooms. @param arn As STS names the caller */
-export function checkRole(arn: string, incidentDeployers: readonly string[]): Finding {
+/**
+ * Whether who asks may open rooms.
+ *
+ * @param arn As STS names the caller.
+ * @param previewRoleArn The role of workflows, which only looks.
+ */
+export function checkRole(
+  arn: string,
+  incidentDeployers: readonly string[],
+  previewRoleArn?: string,
+): Finding {
+  if (previewRoleArn !== undefined && worksAs({ arn }, [previewRoleArn])) {
+    return { verdict: "know", said: `You work as ${arn}, which looks for workflows.` };
+  }
   return worksAs({ arn }, incidentDeployers)
     ? { verdict: "good", said: `You work as ${arn}, which may open rooms.` }
     : {

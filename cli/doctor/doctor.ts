@@ -1,4 +1,8 @@
-import { DescribeImagesCommand, type Image } from "@aws-sdk/client-ec2";
+import {
+  DescribeImagesCommand,
+  DescribeVpcEndpointsCommand,
+  type Image,
+} from "@aws-sdk/client-ec2";
 import { GetParameterCommand } from "@aws-sdk/client-ssm";
 import { GetCallerIdentityCommand } from "@aws-sdk/client-sts";
 import { Command } from "commander";
@@ -6,50 +10,55 @@ import { Command } from "commander";
 import { failureOf } from "../../components/aws/failure";
 import { AMI_PARAMETER } from "../../components/names";
 import { Refusal } from "../../components/refusal";
-import { asText } from "../../settings";
-import { awsCredentials } from "../../stacks/awsCredentials";
 import { refuseLookUp } from "../awsRefusals";
-import { requireLogin } from "../login";
 import { memberFacts } from "../open/memberFacts";
 import type { Output } from "../output";
 import { reasonOf } from "../reasonOf";
-import { findFoundation } from "../room/foundationOfRooms";
+import { type FoundationHere, findFoundationHere } from "../room/foundationHere";
 import { isOnPath } from "../room/programOnPath";
-import { projectConfig } from "../room/projectConfig";
 import { findSlotClaims } from "../room/slotClaims";
 import type { RoomAws } from "../room/roomAws";
-import { READING, type Surroundings, surroundings } from "../room/surroundings";
+import { type Surroundings, surroundings } from "../room/surroundings";
 import {
   checkBackend,
+  checkEndpoints,
   checkFoundation,
   checkImage,
   checkMember,
   checkPrograms,
   checkRole,
   checkSlots,
+  checkVersions,
   type Finding,
 } from "./checks";
+import { deployerActs } from "./deployerActs";
+import { checkDrift } from "./drift";
+import { simulateDeployer } from "./simulatedDeployers";
 
-/** Nothing here looks at these. */
-const NOT_LOOKED_AT: Finding = {
-  verdict: "know",
-  said: "Not looked at here: whether the foundation is as it was deployed (pulumi preview --stack audit --refresh), quotas, and what each role's policies allow.",
-};
+/** What stands in front of each finding. */
+const WORDS = { good: "ok  ", mend: "MEND", unknown: "????", know: "note" };
 
 /** Reads the command line. */
 export function doctorCommand(around: Surroundings, has: (program: string) => boolean): Command {
   const { output } = around;
   const command = new Command("doctor")
     .description(
-      "Looks on a quiet day at what an incident will need, in the real account, and changes nothing. Ends with 1 where something is to be mended.",
+      "Looks on a quiet day at what an incident will need, in the real account, and changes nothing. A line for each thing: ok, MEND with what to do, ???? where it could not be looked at, note for what nobody has to do anything about. Ends with 1 where something is to be mended.",
     )
     .option("--audit-stack <name>", "the foundation's stack")
+    .option("--drift", "preview the foundation as AWS has it by now, too: a minute or two")
     .action(async () => {
-      const { auditStack } = command.opts<{ auditStack?: string }>();
-      const findings = await look(auditStack);
-      const words = { good: "ok  ", mend: "MEND", know: "note" };
+      const { auditStack, drift } = command.opts<{ auditStack?: string; drift?: true }>();
+      const here = await findFoundationHere(auditStack, around);
+      const findings = [
+        ...(await look(here, has)),
+        ...(drift === true
+          ? await orRefused(() => lookForDrift(here, output))
+          : [DRIFT_NOT_LOOKED_AT]),
+        quotasNotLookedAt(here.foundation.region),
+      ];
       findings.forEach(({ verdict, said }) => {
-        output.say(`${words[verdict]}  ${said}`);
+        output.say(`${WORDS[verdict]}  ${said}`);
         output.tell({ verdict, said });
       });
       const toMend = findings.filter(({ verdict }) => verdict === "mend").length;
@@ -59,62 +68,67 @@ export function doctorCommand(around: Surroundings, has: (program: string) => bo
       }
     });
   return command;
+}
 
-  async function look(auditStack: string | undefined): Promise<readonly Finding[]> {
-    const stacks = await around.stacks(READING);
-    const workspace = await stacks.workspace();
-    const project = projectConfig(await workspace.projectSettings());
-    const stack = auditStack ?? (project["clean-room:auditStack"] as string | undefined) ?? "audit";
-    const foundation = await findFoundation(stack, workspace);
-    const { region, accountId } = foundation;
-    const config = Object.entries({ ...foundation.config, ...project });
-    const ofAws = Object.fromEntries(config.filter(([key]) => key.startsWith("aws:")));
-    const aws = around.aws({ region, credentials: awsCredentials(asText(ofAws)) });
-    await requireLogin(aws.sts, accountId);
-    const outputs = await workspace.stackOutputs(stack);
-    const values = Object.fromEntries(
-      Object.entries(outputs).map(([name, { value }]) => [name, value as unknown]),
-    );
-    const { url } = await workspace.whoAmI();
-    const { Arn = "" } = await aws.sts.send(new GetCallerIdentityCommand({}));
-    const members = (await stacks.list()).flatMap(
-      ({ name }) => /^member-(\d{12})$/.exec(name)?.[1] ?? [],
-    );
-    return [
-      ...checkPrograms(has),
-      checkBackend(url ?? ""),
-      ...checkFoundation(values),
-      checkRole(Arn, (values["incidentDeployers"] as readonly string[] | undefined) ?? []),
-      ...(await orRefused(async () => [
-        checkSlots(foundation.slots.length, (await findSlotClaims(aws.ssm)).length),
-      ])),
-      ...(await orRefused(async () =>
-        checkImage(await findImage(aws), values["toolboxDigest"] as string | undefined, new Date()),
-      )),
-      ...(
-        await Promise.all(
-          members.map((account) =>
-            orRefused(async () => [
-              checkMember(
-                account,
-                memberFacts(await workspace.stackOutputs(`member-${account}`), region),
-                region,
-              ),
-            ]),
-          ),
-        )
-      ).flat(),
-      ...(members.length === 0
-        ? [
-            {
-              verdict: "mend" as const,
-              said: "No member account is prepared: docs/member-accounts.md.",
-            },
-          ]
-        : []),
-      NOT_LOOKED_AT,
-    ];
-  }
+const DRIFT_NOT_LOOKED_AT: Finding = {
+  verdict: "unknown",
+  said: "Whether AWS has the foundation as it was deployed was not looked at: npx clean-room doctor --drift.",
+};
+
+function quotasNotLookedAt(region: string): Finding {
+  return {
+    verdict: "unknown",
+    said: `How many vCPUs may run at a time is not looked at here, open does: aws service-quotas get-service-quota --region ${region} --service-code ec2 --quota-code L-1216C47A.`,
+  };
+}
+
+async function look(
+  { stacks, workspace, foundation, outputs, aws }: FoundationHere,
+  has: (program: string) => boolean,
+): Promise<readonly Finding[]> {
+  const { region } = foundation;
+  const text = (name: string) => outputs[name] as string | undefined;
+  const { url } = await workspace.whoAmI();
+  const { Arn = "" } = await aws.sts.send(new GetCallerIdentityCommand({}));
+  const deployers = (outputs["incidentDeployers"] as readonly string[] | undefined) ?? [];
+  const acts = deployerActs(foundation, {
+    slot: foundation.slots[0]?.name ?? "none",
+    vaultBucket: foundation.vaultBucket,
+    boundaryArn: text("boundaryArn") ?? "",
+  });
+  const members = (await stacks.list()).flatMap(
+    ({ name }) => /^member-(\d{12})$/.exec(name)?.[1] ?? [],
+  );
+  // Each by itself: what one may not look at hides no other.
+  const looks: (() => Promise<readonly Finding[]>)[] = [
+    async () => checkVersions(await versions({ stacks, workspace })),
+    async () => [checkSlots(foundation.slots.length, (await findSlotClaims(aws.ssm)).length)],
+    async () => checkImage(await findImage(aws), text("toolboxDigest"), new Date()),
+    () => findEndpoints(aws, foundation, text("vpcId") ?? ""),
+    ...deployers.map((role) => async () => [await simulateDeployer(aws.iam, role, acts)]),
+    ...members.map((account) => async () => [
+      checkMember(
+        account,
+        memberFacts(await workspace.stackOutputs(`member-${account}`), region),
+        region,
+      ),
+    ]),
+  ];
+  return [
+    ...checkPrograms(has),
+    checkBackend(url ?? ""),
+    ...checkFoundation(outputs),
+    checkRole(Arn, deployers, text("previewRoleArn")),
+    ...(await Promise.all(looks.map(orRefused))).flat(),
+    ...(members.length === 0
+      ? [
+          {
+            verdict: "mend" as const,
+            said: "No member account is prepared: docs/member-accounts.md.",
+          },
+        ]
+      : []),
+  ];
 }
 
 /** What a look-up found; where it is refused, that: what else there is to mend is told all the same. */
@@ -125,8 +139,53 @@ export async function orRefused(
     return await look();
   } catch (error) {
     const said = error instanceof Refusal ? error.reasons : [reasonOf(error)];
-    return said.map((each) => ({ verdict: "mend", said: each }));
+    return said.map((each) => ({ verdict: "unknown", said: each }));
   }
+}
+
+async function versions({ stacks, workspace }: Pick<FoundationHere, "stacks" | "workspace">) {
+  const plugins = await workspace.listPlugins();
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- JSON of a package
+  const { version: wanted } = require("@pulumi/aws/package.json") as { version: string };
+  return {
+    pulumi: stacks.version,
+    wanted,
+    installed: plugins.flatMap(({ name, kind, version }) =>
+      name === "aws" && kind === "resource" && version !== undefined ? [version] : [],
+    ),
+  };
+}
+
+async function findEndpoints(
+  { ec2 }: Pick<RoomAws, "ec2">,
+  { slots }: Pick<FoundationHere["foundation"], "slots">,
+  vpcId: string,
+): Promise<Finding[]> {
+  const { VpcEndpoints = [] } = await ec2
+    .send(new DescribeVpcEndpointsCommand({ Filters: [{ Name: "vpc-id", Values: [vpcId] }] }))
+    .catch(refuseLookUp("The endpoints of the rooms' VPC"));
+  return checkEndpoints(
+    VpcEndpoints.map(({ ServiceName = "", State = "", SubnetIds = [] }) => ({
+      service: ServiceName,
+      state: State,
+      subnets: SubnetIds.length,
+    })),
+    new Set(slots.map(({ availabilityZone }) => availabilityZone)).size,
+  );
+}
+
+async function lookForDrift(
+  { stacks, foundation }: FoundationHere,
+  output: Output,
+): Promise<readonly Finding[]> {
+  const { stack } = foundation;
+  const { steps, reasons } = await stacks.run("preview", stack, output, { refresh: true });
+  return reasons.length === 0
+    ? checkDrift(stack, steps)
+    : reasons.map((reason) => ({
+        verdict: "unknown",
+        said: `The foundation could not be previewed: ${reason}`,
+      }));
 }
 
 /** The image that is published; undefined where AWS says that there is none. */

@@ -1,9 +1,12 @@
-import type { EngineEvent, OpType } from "@pulumi/pulumi/automation";
+import type { EngineEvent, OpType, StepEventMetadata } from "@pulumi/pulumi/automation";
 
 /** What came of a run of the engine. */
 export interface DeploymentOutcome {
   /** How many resources of AWS changed, or would, by what is done to them. */
   readonly changes: ReadonlyMap<OpType, number>;
+
+  /** The same, each with what it was and would be. */
+  readonly steps: readonly StepEventMetadata[];
 
   /** What the program said that is no reason to stop. */
   readonly warnings: readonly string[];
@@ -18,17 +21,22 @@ const NO_REASON = /^(update|preview|destroy) failed$|^resource monitor shut down
 /** What the engine says of itself. */
 const IS_OF_THE_ENGINE = /^using pulumi-\S+ from \$PATH/;
 
+/** What changes nothing; a refresh is a look. */
+const UNCHANGED: readonly OpType[] = ["same", "read", "refresh"];
+
 /** Gathers a {@link DeploymentOutcome} from the engine's events. */
 export class OutcomeRecorder {
   private readonly changes = new Map<OpType, number>();
+  private readonly steps: StepEventMetadata[] = [];
   private readonly warnings = new Set<string>();
   private readonly reasons = new Set<string>();
 
   /** Takes one event. */
   public readonly take = ({ resOutputsEvent, diagnosticEvent, policyEvent }: EngineEvent): void => {
     const step = resOutputsEvent?.metadata;
-    if (step !== undefined && !["same", "read"].includes(step.op) && step.type.startsWith("aws:")) {
+    if (step !== undefined && !UNCHANGED.includes(step.op) && step.type.startsWith("aws:")) {
       this.changes.set(step.op, (this.changes.get(step.op) ?? 0) + 1);
+      this.steps.push(step);
     }
     if (diagnosticEvent !== undefined) {
       const message = plain(diagnosticEvent.message);
@@ -51,6 +59,7 @@ export class OutcomeRecorder {
     const reasons = [...this.reasons];
     return {
       changes: this.changes,
+      steps: this.steps,
       warnings: [...this.warnings],
       reasons: lastWords === undefined || reasons.length > 0 ? reasons : [lastWords],
     };

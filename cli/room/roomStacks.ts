@@ -56,6 +56,9 @@ export interface RunOptions {
 
   /** A file that is read in place of the stack's own. */
   readonly configFile?: string;
+
+  /** Whether the engine asks AWS first how each thing is, and goes on from that. */
+  readonly refresh?: true;
 }
 
 /** What came of it, and how long it took. */
@@ -78,6 +81,11 @@ export class RoomStacks {
   /** Folder of the project. */
   public get folder(): string {
     return this.options.folder;
+  }
+
+  /** Version of the CLI; undefined where it does not say. */
+  public get version(): string | undefined {
+    return this.options.pulumi.version?.toString();
   }
 
   /** Path of a stack's file. */
@@ -111,7 +119,7 @@ export class RoomStacks {
     act: EngineAct,
     stack: string,
     output: Output,
-    { total, aside, message, configFile }: RunOptions = {},
+    { total, aside, message, configFile, refresh }: RunOptions = {},
   ): Promise<Ran> {
     const log = this.log(stack);
     const before = sizeOf(log);
@@ -127,6 +135,7 @@ export class RoomStacks {
       signal: interruption.signal,
       ...(message === undefined ? {} : { message }),
       ...(configFile === undefined ? {} : { configFile }),
+      ...(refresh === undefined ? {} : { refresh }),
     };
     progress.start();
     let lastWords: string | undefined;

@@ -118,6 +118,7 @@ const GLOBAL = [
   "iam:GetRolePolicy",
   "iam:ListAttachedRolePolicies",
   "iam:ListRolePolicies",
+  "iam:SimulatePrincipalPolicy",
   "s3:GetAccountPublicAccessBlock",
 ];
 

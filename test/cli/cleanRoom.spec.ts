@@ -7,7 +7,7 @@ import { Terminal } from "../../cli/terminal";
 
 const NAMES = [
   ...["close", "connect", "destruction", "doctor", "evidence", "grants", "image", "init", "list"],
-  ...["logs", "members", "mend", "open", "report", "status", "take-over", "verify"],
+  ...["logs", "members", "mend", "open", "report", "status", "take-over", "uninstall", "verify"],
 ];
 
 /** A command and all below it, by what is typed. */

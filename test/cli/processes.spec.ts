@@ -41,6 +41,7 @@ const COMMANDS: Readonly<Record<string, readonly string[]>> = {
   open: ["INC-2026-0047", "--suspect", "10.20.30.40/32"],
   status: [TICKET],
   "take-over": [TICKET],
+  uninstall: [],
 };
 
 describe("A command as a process", function () {

@@ -2,12 +2,14 @@ import assert from "node:assert/strict";
 
 import {
   checkBackend,
+  checkEndpoints,
   checkFoundation,
   checkImage,
   checkMember,
   checkPrograms,
   checkRole,
   checkSlots,
+  checkVersions,
 } from "../../../cli/doctor/checks";
 import { FOUNDATION_OUTPUTS } from "../../support/examples";
 
@@ -52,6 +54,42 @@ describe("What an incident will need", () => {
     const other = checkRole(session("reader"), [DEPLOYER]);
     assert.equal(other.verdict, "mend");
     assert.match(other.said, /take one of arn:aws:iam::111122223333:role\/incident-deployer/);
+  });
+
+  it("is no room's deployer where a workflow looks", () => {
+    const preview = "arn:aws:iam::111122223333:role/clean-room/clean-room-preview-us-east-1";
+    const session = "arn:aws:sts::111122223333:assumed-role/clean-room-preview-us-east-1/run";
+    assert.equal(checkRole(session, [DEPLOYER], preview).verdict, "know");
+    assert.equal(checkRole(session, [DEPLOYER]).verdict, "mend");
+  });
+
+  it("are the CLI and the provider's plugin that the program asks for, before there is no network", () => {
+    const verdicts = (installed: string[], pulumi?: string) =>
+      checkVersions({ pulumi, wanted: "7.48.0", installed }).map(({ verdict }) => verdict);
+    assert.deepEqual(verdicts(["7.40.0", "7.48.0"], "3.259.0"), ["good", "good"]);
+    assert.deepEqual(verdicts(["7.40.0"]), ["unknown", "mend"]);
+    const [, plugin] = checkVersions({ pulumi: "3", wanted: "7.48.0", installed: ["7.40.0"] });
+    assert.match(plugin?.said ?? "", /only 7\.40\.0: pulumi plugin install resource aws 7\.48\.0/);
+  });
+
+  it("are endpoints that are available, in every zone that has slots", () => {
+    const endpoint = (name: string, state = "available", subnets = name === "s3" ? 0 : 2) => ({
+      service: `com.amazonaws.us-east-1.${name}`,
+      state,
+      subnets,
+    });
+    const all = ["ssm", "ssmmessages", "logs", "s3"].map((name) => endpoint(name));
+    assert.deepEqual(
+      checkEndpoints(all, 2).map(({ verdict }) => verdict),
+      ["good"],
+    );
+    const said = (endpoints: typeof all) =>
+      checkEndpoints(endpoints, 2)
+        .map((finding) => `${finding.verdict} ${finding.said}`)
+        .join();
+    assert.match(said(all.slice(1)), /mend Rooms have no endpoint of ssm:/);
+    assert.match(said([...all.slice(1), endpoint("ssm", "failed")]), /ssm is failed, in 2 of 2/);
+    assert.match(said([...all.slice(1), endpoint("ssm", "available", 1)]), /in 1 of 2 zones/);
   });
 
   it("is a slot", () => {

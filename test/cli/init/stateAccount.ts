@@ -47,7 +47,7 @@ export class StateAccount {
           }
           resolve(answer.call(this, input) as never);
         } catch (error) {
-          reject(error);
+          reject(error instanceof Error ? error : new Error(String(error)));
         }
       });
     },

@@ -15,6 +15,7 @@ import { VaultInMemory } from "../../support/vaultInMemory";
 /** How a run of the engine ends where nothing is said of it. */
 const DONE: Ran = {
   changes: new Map(),
+  steps: [],
   reasons: [],
   warnings: [],
   milliseconds: 0,
