@@ -230,6 +230,18 @@ describe("handover", () => {
     assert.match(out, new RegExp(`account: "${AUDIT}"`));
   });
 
+  it("says which tags a refusal may be about, as AWS does not", async () => {
+    member.refusal = ([, operation]) =>
+      operation === "create-snapshot" ? "(UnauthorizedOperation) not authorized" : undefined;
+    const demanded = ["--tag", "cost-centre=4711", "--tag", "owner=soc"];
+    const { err } = await handover([...room(), "--volume", ROOT, ...demanded]);
+    assert.match(
+      err,
+      /no snapshot was made.*the tags cost-centre, owner: the setting tags of this account's stack/,
+    );
+    assert.doesNotMatch((await run("--volume", ROOT)).err, /the setting tags/);
+  });
+
   it("gives every snapshot and copy what the organisation demands", async () => {
     const demanded = ["--tag", "cost-centre=4711", "--tag", "owner=security response=soc"];
     const { code, err } = await handover([...room(), "--instance", INSTANCE, ...demanded]);
