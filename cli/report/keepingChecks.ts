@@ -196,7 +196,13 @@ const DELETED_WITHIN = 24 * 60 * 60 * 1000;
 function keys({ read, keys: known, askedAt }: KnownCase): Finding[] {
   const records = [...read.values()];
   const evidenceKeys = new Set(
-    records.flatMap((record) => (record.event === "evidence" ? record.facts.preserved.key : [])),
+    records.flatMap((record) =>
+      record.event === "evidence"
+        ? record.facts.preserved.key
+        : record.event === "opening" || record.event === "room"
+          ? record.facts.room.evidenceKey
+          : [],
+    ),
   );
   const ended = new Map(
     records.flatMap((record) =>
