@@ -29,6 +29,9 @@ export interface Mutant {
   /** How what it can turn was decided before. */
   readonly turns: Decision;
 
+  /** Condition keys of the statement: a request that names some of them was thought of for it. */
+  readonly keys: readonly string[];
+
   /** Whether the changed statement is about a request, as far as its action and its resource. */
   readonly isAbout: (action: string, resource: string) => boolean;
 }
@@ -63,6 +66,7 @@ export function mutantsOf(policy: string, document: Policy): Mutant[] {
           : statement.Effect === "Allow"
             ? "ImplicitlyDenied"
             : "ExplicitlyDenied",
+        keys: Object.values(statement.Condition ?? {}).flatMap((keys) => Object.keys(keys)),
         isAbout: (action, resource) =>
           [statement, ...(after === undefined ? [] : [after])].some(
             (each) => isAbout(each, action) && mayBeAbout(each, resource),
