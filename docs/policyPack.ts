@@ -2,6 +2,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { CLAUSES } from "../policy-pack/clauses";
+import { CONTROLS } from "../policy-pack/controls";
 import { configurationSchema } from "../policy-pack/configurationSchema";
 import { policies } from "../policy-pack/policies";
 import { table } from "./tables";
@@ -48,13 +49,25 @@ A stack's name says of which kind it is (\`kinds\` of \`listed-types\`), and its
 \`extraTypes\` beside the types of the clean room.
 
 ## The policies
+
+*Asked for by* are clauses that ask for the very thing; *serves* are controls of which a policy checks a part
+(NIST SP 800-53 revision 5, ISO/IEC 27001:2022, ISO/IEC 27037:2012).
 `;
 
 /** The pack's own page: a row per policy. */
 export function policyPackPage(): string {
   return `${INTRODUCTION}
 ${table(
-  ["policy", "severity", "what it checks", "why", "how to mend", "asked for by", "configuration"],
+  [
+    "policy",
+    "severity",
+    "what it checks",
+    "why",
+    "how to mend",
+    "asked for by",
+    "serves",
+    "configuration",
+  ],
   policies.map(
     ({
       name,
@@ -72,6 +85,7 @@ ${table(
       CLAUSES.filter((each) => each.policy === name)
         .map(({ clause }) => clause)
         .join("<br>"),
+      (CONTROLS[name] ?? []).join("<br>"),
       Object.entries(configSchema?.properties ?? {})
         .map(([key, { description: meaning = "" }]) => `\`${key}\`: ${meaning}`)
         .join("<br>"),

@@ -10,10 +10,13 @@ interface Clause {
 /**
  * Clauses that ask for the very thing; where none does, none is cited.
  *
- * Source: CIS AWS Foundations Benchmark 3.0.0, by the controls that AWS Security Hub relates to it (CloudTrail.4, EC2.2, EC2.6, EC2.8,
+ * Source: CIS AWS Foundations Benchmark 3.0.0, by the controls that AWS Security Hub relates to it (CloudTrail.2 and .4, EC2.2, .6, .7 and .8, IAM.1,
  * KMS.4, S3.5 and S3.8).
  */
 export const CLAUSES: readonly Clause[] = [
+  { policy: "no-open-policies", about: /it allows \* on every resource/, clause: "1.16" },
+  { policy: "account-switches", about: /^enabled is false/, clause: "2.2.1" },
+  { policy: "trail-on", about: /^kmsKeyId/, clause: "3.5" },
   { policy: "closed-buckets", about: /requests without TLS/, clause: "2.1.1" },
   {
     policy: "closed-buckets",

@@ -7,6 +7,7 @@ import type {
 } from "@pulumi/policy";
 
 import { citation } from "./clauses";
+import { lineToWrite } from "./linesToWrite";
 import { isUnknownValueError } from "./unknownValues";
 
 /**
@@ -18,7 +19,7 @@ export function guarded(policy: Policies[number]): Policies[number] {
   const keys = Object.keys(policy.configSchema?.properties ?? {});
   // What is wrong, then how to mend it: the CLI itself shows no remediation steps.
   const inTwoLines = (message: string) =>
-    `${message.includes("\n") ? message : `${message}\n${policy.remediationSteps ?? ""}`.trimEnd()}${citation(policy.name, message)}`;
+    `${message.includes("\n") ? message : `${message}\n${lineToWrite(policy.name, message) ?? policy.remediationSteps ?? ""}`.trimEnd()}${citation(policy.name, message)}`;
   const guard = <A extends { getConfig(): object }>(
     validate: (args: A, report: ReportViolation) => Promise<void> | void,
   ) => {

@@ -91,7 +91,7 @@ function mistakesOfArn(path: string, arn: unknown, accounts: readonly string[]):
   const isForeign = account !== undefined && accounts.length > 0 && !accounts.includes(account);
   return ADMINISTRATOR.test(String(arn)) || isForeign
     ? [
-        `${path} is ${shown(arn)}; required: ${isForeign ? "a policy of this account" : "no policy of administrators or of whole services"}.\nWrite the actions and resources meant into a policy of the role.`,
+        `${path} is ${shown(arn)}; required: ${isForeign ? "a policy of this account" : "no policy of administrators or of whole services"}.\nRemove ${path}, and write a RolePolicy with the actions and resources meant.`,
       ]
     : [];
 }

@@ -41,7 +41,7 @@ describe("The policy pack", () => {
     assert.deepEqual(
       await judge(forceDestroy, { type: "aws:s3/bucket:Bucket", props: { forceDestroy: true } }),
       [
-        "forceDestroy is true; required: not set, or false.\nRemove forceDestroy, and run pulumi up if it was ever deployed.",
+        "forceDestroy is true; required: not set, or false.\nWrite forceDestroy: false, run pulumi up if it was ever true, and remove it.",
       ],
     );
     assert.deepEqual(
@@ -62,6 +62,19 @@ describe("The policy pack", () => {
       judged
         .flatMap(({ defect }) => defect.map(({ message }) => message))
         .filter((message) => !/^[^\n]+required: [^\n]+\n[^\n]+$/.test(message)),
+      [],
+    );
+  });
+
+  it("says the line to write for each, and not what the policy says in general", async function () {
+    this.timeout(120_000);
+    const judged = await judgeCases(ALL_CASES);
+    const general = new Map(policies.map((policy) => [policy.name, policy.remediationSteps]));
+    assert.deepEqual(
+      judged
+        .flatMap(({ defect }) => defect)
+        .filter(({ policy, message }) => message.split("\n")[1] === general.get(policy))
+        .map(({ policy, message }) => `${policy}: ${message}`),
       [],
     );
   });
