@@ -38,11 +38,25 @@ export function nextStep(state: RoomState): string {
   const { ticket, notification, accountId, region, transferKeyArn } = state;
   const ofCase = new Case(ticket);
   const { stack } = ofCase;
+  // Each with the pack, and each at the end of its line: what is pasted is the command and no full stop.
+  const up = `pulumi up --stack ${stack} --policy-pack policy-pack`;
   if (state.stage === "recording") {
-    return `The closing record is written, and everything is as protected as before. To go on closing: npx clean-room close ${ticket}. Or step by step. Run again: pulumi up --stack ${stack}. It looks for that record in the vault, and only with it lifts the protection and removes the room's grants. To go on working instead: pulumi config set closing false --stack ${stack}, pulumi up --stack ${stack}.`;
+    return [
+      `Recorded: the closing record is written, and everything is as protected as before. To go on closing: npx clean-room close ${ticket}`,
+      `Or step by step, which looks for that record in the vault, and only with it lifts the protection and removes the room's grants. Run again: ${up}`,
+      "To go on working instead:",
+      `  pulumi config set closing false --stack ${stack}`,
+      `  ${up}`,
+    ].join("\n");
   }
   if (state.stage === "lifted") {
-    return `To go on closing: npx clean-room close ${ticket}. Or step by step, run: npx clean-room grants revoke --stack ${stack}, which ends what EC2 was granted on the transfer key for the member accounts; then: pulumi destroy --stack ${stack}, which asks AWS to delete the incident key in 7 days; then: npx clean-room destruction --stack ${stack}, which records for when. Preserved copies, records and results stay.`;
+    return [
+      `Closing: the protection is lifted. To go on: npx clean-room close ${ticket}`,
+      "Or step by step; the first ends what EC2 was granted on the transfer key for the member accounts, the second asks AWS to delete the incident key in 7 days, the third records for when. Preserved copies, records and results stay:",
+      `  npx clean-room grants revoke --stack ${stack}`,
+      `  pulumi destroy --stack ${stack}`,
+      `  npx clean-room destruction --stack ${stack}`,
+    ].join("\n");
   }
   if (state.evidence.length === 0) {
     // A copy without a ticket cannot be shared, nor given one once it is made.
@@ -62,7 +76,7 @@ export function nextStep(state: RoomState): string {
       "Next: hand the suspect's disks over, in the member account, with a responder role of this room and the instance's id; the same command again goes on where it stopped:",
       `  handover/handover --ticket ${ticket} --notification ${addresses} --transfer-key ${transferKeyArn} --audit-account ${accountId} --region ${region}${options} --instance i-0123456789abcdef0 --heading`,
       `Add the lines it prints; paste them, then Ctrl-D: npx clean-room evidence ${ticket} add`,
-      `Or by hand, in the file of stack ${stack}, below config:, and then: pulumi up --stack ${stack} --policy-pack policy-pack`,
+      `Or by hand, in the file of stack ${stack}, below config:, and then: ${up}`,
       "Without that script, for each completed snapshot snap-0123456789abcdef0, and the second once the copy is completed:",
       `  aws ec2 copy-snapshot --region ${region} --source-region ${region} --source-snapshot-id snap-0123456789abcdef0 --encrypted --kms-key-id ${transferKeyArn} --tag-specifications '${tags}'`,
       `  aws ec2 modify-snapshot-attribute --region ${region} --snapshot-id snap-0123456789abcdef0 --attribute createVolumePermission --operation-type add --user-ids ${accountId}`,
@@ -75,8 +89,18 @@ export function nextStep(state: RoomState): string {
       ...state.leaving.map(
         (volume) => `  for part in /evidence/${volume}/*; do sudo evidence-unmount "$part"; done`,
       ),
-      `Then take it away, the preserved copy stays: pulumi up --stack ${stack}`,
+      `Then take it away, the preserved copy stays: ${up}`,
     ].join("\n");
   }
-  return `Log in: npx clean-room connect ${ticket}, or with the command in startSession. ${NOT_CONNECTED} To close the room: npx clean-room close ${ticket}, or step by step: pulumi config set closing true --stack ${stack}, pulumi up --stack ${stack} (it writes the closing record), pulumi up --stack ${stack} again (it finds that record, and lifts the protection), npx clean-room grants revoke --stack ${stack}, pulumi destroy --stack ${stack}, npx clean-room destruction --stack ${stack}.`;
+  return [
+    `Log in: npx clean-room connect ${ticket}, or with the command in startSession. ${NOT_CONNECTED}`,
+    `To close the room: npx clean-room close ${ticket}`,
+    "Or step by step; the first up writes the closing record, the second finds it and lifts the protection:",
+    `  pulumi config set closing true --stack ${stack}`,
+    `  ${up}`,
+    `  ${up}`,
+    `  npx clean-room grants revoke --stack ${stack}`,
+    `  pulumi destroy --stack ${stack}`,
+    `  npx clean-room destruction --stack ${stack}`,
+  ].join("\n");
 }

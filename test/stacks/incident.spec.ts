@@ -971,7 +971,7 @@ describe("An incident's stack", () => {
       assert.deepEqual(room.ofType("aws:kms/grant:Grant"), []);
       assert.match(
         room.outputs["next"] as string,
-        /npx clean-room grants revoke --stack inc-2026-0042\b.*pulumi destroy --stack inc-2026-0042\b.*npx clean-room destruction --stack inc-2026-0042\b/,
+        /npx clean-room grants revoke --stack inc-2026-0042\b.*pulumi destroy --stack inc-2026-0042\b.*npx clean-room destruction --stack inc-2026-0042\b/s,
       );
     });
 
