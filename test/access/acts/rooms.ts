@@ -55,6 +55,13 @@ const beTheWorkstation = (source?: string): Act => ({
   context: source === undefined ? {} : { "aws:SourceAccount": source },
 });
 
+/** What would lead out of the room's VPC, whoever makes it. */
+const leadOut = (act: string, type: string, id: string): Act => ({
+  action: `ec2:${act}`,
+  resource: `arn:aws:ec2:${REGION}:${ACCOUNT}:${type}/${id}`,
+  context: { ...HERE, ...WITH_TICKET },
+});
+
 /** What may be wanted to open and to close rooms. */
 export const ROOMS: Readonly<Record<string, Act>> = {
   "write flow logs": writeFlowLogs(ACCOUNT, ACCOUNT),
@@ -63,6 +70,24 @@ export const ROOMS: Readonly<Record<string, Act>> = {
   "be the workstation": beTheWorkstation(),
   "be the workstation of this account": beTheWorkstation(ACCOUNT),
   "be the workstation of another account": beTheWorkstation(STRANGER),
+  "add a route to a slot": leadOut("CreateRoute", "route-table", "rtb-0123456789abcdef0"),
+  "attach an internet gateway": leadOut("AttachInternetGateway", "vpc", FOUNDATION_OUTPUTS.vpcId),
+  "peer the room's VPC with another": leadOut(
+    "CreateVpcPeeringConnection",
+    "vpc",
+    FOUNDATION_OUTPUTS.vpcId,
+  ),
+  "make another endpoint": leadOut("CreateVpcEndpoint", "vpc", FOUNDATION_OUTPUTS.vpcId),
+  "widen an endpoint's policy": leadOut(
+    "ModifyVpcEndpoint",
+    "vpc-endpoint",
+    "vpce-0123456789abcdef0",
+  ),
+  "let a slot's DNS ask for more": {
+    action: "route53resolver:UpdateFirewallDomains",
+    resource: `arn:aws:route53resolver:${REGION}:${ACCOUNT}:firewall-domain-list/rslvr-fdl-0`,
+    context: HERE,
+  },
   "look around": { action: "ec2:DescribeInstances", resource: "*", context: HERE },
   "look at a quota": { action: "servicequotas:GetServiceQuota", resource: "*", context: HERE },
   "find what carries a ticket": { action: "tag:GetResources", resource: "*", context: HERE },
