@@ -40,6 +40,14 @@ export const RESPONDER_ROLE_NAME = "forensics-responder";
 /** Name of the role of a member account that grants its own transfer keys; its path is {@link ROLE_PATH}. */
 export const TRANSFER_KEY_GRANTS_ROLE_NAME = "transfer-key-grants";
 
+/** Name of the role of a member account that rooms are linked to suspects by; its path is {@link ROLE_PATH}. */
+export const LINK_ROLE_NAME = "suspect-link";
+
+/** ARN of that role of a member account. */
+export function linkRoleArn(region: string, accountId: string): string {
+  return iamArn({ region, accountId }, `role${ROLE_PATH}${LINK_ROLE_NAME}`);
+}
+
 /** Name of the one policy of a role of a case: written again, it is the same policy. */
 export const CASE_POLICY_NAME = "case";
 

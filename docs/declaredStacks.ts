@@ -9,6 +9,7 @@ import {
   SNAPSHOT,
   STACK,
 } from "../test/support/examples";
+import { linkedNetworks } from "../test/support/linkedNetworks";
 
 // What the program declares with the settings of the examples, for the pages that follow from that.
 
@@ -37,8 +38,8 @@ export function declaredRoom(
   const evidence = [{ snapshot: SNAPSHOT, account: "222233334444", device: "/dev/sdf" }];
   return deploy(STACK, incidentConfig({ evidence, ...settings }), {
     answers: answersOf(ACCOUNT),
-    foundation: FOUNDATION_OUTPUTS,
-    ec2: ec2Of(ACCOUNT),
+    foundation: { ...FOUNDATION_OUTPUTS, linkedAccounts: ["222233334444"] },
+    ec2: { ...ec2Of(ACCOUNT), ...linkedNetworks() },
   });
 }
 

@@ -30,6 +30,7 @@ import { noSecrets } from "./policies/noSecrets";
 import { noStrangers } from "./policies/noStrangers";
 import { nothingHidden } from "./policies/nothingHidden";
 import { onePlace } from "./policies/onePlace";
+import { onlyTheLink } from "./policies/onlyTheLink";
 import { ownKeys } from "./policies/ownKeys";
 import { ownParts } from "./policies/ownParts";
 import { pinnedImages } from "./policies/pinnedImages";
@@ -64,6 +65,7 @@ export const policies: Policies = [
   carefulHandling,
   ownParts,
   noInternetPath,
+  onlyTheLink,
   noOpenRules,
   narrowRules,
   narrowAcls,

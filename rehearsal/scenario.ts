@@ -41,6 +41,7 @@ import { MISTYPED_RESPONDER, REMAKE_THE_DEPLOYER } from "./steps/grants";
 import { BEFORE_THE_FOUNDATION, IN_OPEN_ROOMS, OF_A_MEMBER } from "./steps/identity";
 import { INTERRUPTION } from "./steps/interruption";
 import { LOST_STATE } from "./steps/lostState";
+import { LINKS } from "./steps/link";
 import { OPENING } from "./steps/opening";
 import { REPORT } from "./steps/report";
 import { withoutBoundary, withoutTags, withoutVpc } from "./steps/organisation";
@@ -228,6 +229,7 @@ export const SCENARIO: readonly StoryStep[] = [
   },
   ...inSandbox("the engine's files are the same in every world", ...INTERRUPTION),
   ...inSandbox("moto knows other machines, and has all there are", MISTYPED_RESPONDER, ...OPENING),
+  ...inSandbox("moto takes every route and connection, and knows no table's limit", ...LINKS),
   ...inSandbox(ENDED_LOGINS, ...IN_OPEN_ROOMS),
   ...inSandbox(
     "the program runs in the process of the rehearsal, and so does the command",

@@ -9,6 +9,7 @@ import { ofOtherAccounts, roleArns } from "./arns";
 import { boundary, boundaryMistakes } from "./boundary";
 import { common } from "./common";
 import {
+  accountId,
   ANY_LIST,
   instanceType,
   listOf,
@@ -119,6 +120,13 @@ export const auditShape = {
     description: "Roles that deploy this stack and administer its keys and the vault.",
     example: ["arn:aws:iam::111122223333:role/foundation-deployer"],
   }),
+  linkedAccounts: unique(listOf(accountId(), "a list of account ids"), "account")
+    .default([])
+    .meta({
+      description:
+        "Member accounts whose suspects rooms may be linked to (`link` of a room): the incident deployers get a policy for it, and it names no other.",
+      example: ["222233334444"],
+    }),
   incidentDeployers: roleArns(1).meta({
     description: "Roles that open and close rooms. They change nothing of this stack.",
     example: ["arn:aws:iam::111122223333:role/incident-deployer"],

@@ -10,6 +10,7 @@ import { common } from "./common";
 import { evidence } from "./evidence";
 import { flag, instanceType, listOf, oneOf, text, unique, whole } from "./forms";
 import type { Mistake, StackFacts } from "./mistake";
+import { LINKS, linkMistakes } from "./link";
 import { customPorts, isPort, MOST_PORTS, openedTwice, toolNames } from "./ports";
 import { quotas, tooManyRules } from "./quotas";
 import { narrowCidr, overlaps } from "./ranges";
@@ -23,7 +24,7 @@ const OWN_EGRESS_RULES = 2;
 export const incidentShape = {
   ...common,
   ...demanded("incident", "on every resource, volumes, copies and custody records among them"),
-  quotas: quotas("rulesPerGroup"),
+  quotas: quotas("rulesPerGroup", "routesPerTable", "peeringsPerVpc"),
   ticket: text(
     exactly(TICKET),
     "1 to 32 letters, digits and hyphens, no hyphen first or last: it becomes a tag, a stack name and an S3 prefix",
@@ -70,9 +71,14 @@ export const incidentShape = {
   )
     .default([])
     .meta({
-      description: "Addresses of the compromised instance, for `reach: cidr`.",
+      description: "Addresses of the compromised instance, for `reach: cidr` and for a `link`.",
       example: ["10.20.30.40/32"],
     }),
+  link: oneOf(LINKS).default("none").meta({
+    description:
+      "The way to the suspect: `none` makes none; `peering` peers the forensics VPC with the suspect's, for this slot and the suspect's subnets only, and ends with the room; `existing` does the same over the connection that is there already, and leaves that.",
+    example: "peering",
+  }),
   tools: toolNames()
     .default([])
     .meta({
@@ -173,6 +179,7 @@ export function incidentMistakes(
     ...openedTwice(settings.tools, ports),
     ...ruleMistakes(settings, ports),
     ...isolationGroupMistakes(settings),
+    ...linkMistakes(settings),
     ...suspectKeyMistakes(settings.suspectKeys, settings.accountId, region),
   ];
 }
@@ -199,9 +206,9 @@ function slotMistakes({ slot }: Given, region: string | undefined): Mistake[] {
   return [{ key: "slot", found: slot, required, example: `${region}a-1` }];
 }
 
-/** Ranges name the suspect with reach cidr, and with no other. */
+/** Ranges name the suspect with reach cidr, and say where a link leads. */
 function suspectRangeMistakes(
-  { reach, suspectCidrs }: Given,
+  { reach, suspectCidrs, link }: Given,
   isEmpty: StackFacts["isEmpty"],
 ): Mistake[] {
   if (suspectCidrs === undefined) {
@@ -213,7 +220,8 @@ function suspectRangeMistakes(
     const required = "the suspect's address range: reach cidr has no other name for it";
     mistakes.push({ key: "suspectCidrs", found: [], required, example: ["10.20.30.40/32"] });
   }
-  if (reach !== undefined && reach !== "cidr" && suspectCidrs.length > 0) {
+  const linked = link !== undefined && link !== "none";
+  if (reach !== undefined && reach !== "cidr" && !linked && suspectCidrs.length > 0) {
     const required = `nothing: with reach ${reach} the isolation group names the suspect`;
     mistakes.push({ key: "suspectCidrs", found: suspectCidrs, required });
   }

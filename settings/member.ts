@@ -66,13 +66,11 @@ export const memberShape = {
     ],
   }),
   workstationCidrs: unique(
-    listOf(narrowCidr("the workstation slots"), "a list of IPv4 CIDRs").min(1, {
-      error: "at least one range",
-    }),
+    listOf(narrowCidr("the workstation slots"), "a list of IPv4 CIDRs"),
     "range",
   ).meta({
     description:
-      "Ranges of the workstation slots, as `pulumi stack output slots` of every audit stack lists them, or of the forensics VPCs.",
+      "Ranges of the workstation slots, as `pulumi stack output slots` of every audit stack lists them, or of the forensics VPCs; `[]` where `link: on` has each room open the isolation groups for its own slot.",
     example: ["10.66.0.0/22"],
   }),
   tools: toolNames().meta({
@@ -117,11 +115,16 @@ export const memberShape = {
       "`on` makes a transfer key of the account's own in each Region of `transferKeyArns`, and the role that grants it to rooms: the way that AWS documents, where a copy under the Audit account's key fails or is not wanted.",
     example: "on",
   }),
+  link: oneOf(["off", "on"]).default("off").meta({
+    description:
+      "`on` makes the role by which rooms are linked to the suspects in `vpcs` (`link` of a room): it accepts the Audit account's peering connection, and opens routes and isolation groups for a room's slot while that is open.",
+    example: "on",
+  }),
   incidentDeployers: roleArns(0)
     .default([])
     .meta({
       description:
-        "Roles of the Audit account that open rooms, as in the audit stack. With `transferKey: on` they may have the account's key granted.",
+        "Roles of the Audit account that open rooms, as in the audit stack. With `transferKey: on` they may have the account's key granted, with `link: on` they may link rooms to it.",
       example: ["arn:aws:iam::111122223333:role/incident-deployer"],
     }),
   responderPrincipals: unique(
@@ -192,6 +195,7 @@ export function memberMistakes(settings: Given, facts: StackFacts): Mistake[] {
     ),
     ...boundaryMistakes(accountId, settings.permissionsBoundary),
     ...foreignKeyMistakes(settings),
+    ...linkMistakes(settings, facts),
     ...deployerMistakes(settings, facts),
     ...transferKeyMistakes(settings),
     ...samlMistakes(settings, facts),
@@ -223,13 +227,32 @@ function foreignKeyMistakes({ accountId, foreignKeyArns = [] }: Given): Mistake[
   );
 }
 
+/** What a link leads to is there, and without one the isolation groups are opened beforehand. */
+function linkMistakes({ link, vpcs }: Given, { isEmpty }: StackFacts): Mistake[] {
+  const mistakes: Mistake[] = [];
+  if (link === "off" && isEmpty("workstationCidrs")) {
+    const required = "at least one range: with link off nobody else opens the isolation groups";
+    const { example } = memberShape.workstationCidrs.meta() ?? {};
+    mistakes.push({ key: "workstationCidrs", found: [], required, example });
+  }
+  if (link === "on" && vpcs?.length === 0) {
+    const required = "at least one VPC: with link on rooms are linked to one's isolation group";
+    const { example } = memberShape.vpcs.meta() ?? {};
+    mistakes.push({ key: "vpcs", found: [], required, example });
+  }
+  return mistakes;
+}
+
 /** Who grants the account's transfer key is somebody, and of the Audit account. */
 function deployerMistakes(settings: Given, { isEmpty }: StackFacts): Mistake[] {
-  const { auditAccountId, incidentDeployers = [], transferKey } = settings;
+  const { auditAccountId, incidentDeployers = [], transferKey, link } = settings;
   const mistakes: Mistake[] = [];
   // A word that is neither on nor off may have meant on.
-  if (transferKey !== "off" && isEmpty("incidentDeployers")) {
-    const required = "at least one role ARN: with transferKey on somebody has to grant the key";
+  if ((transferKey !== "off" || link !== "off") && isEmpty("incidentDeployers")) {
+    const required =
+      transferKey === "off"
+        ? "at least one role ARN: with link on somebody has to link rooms"
+        : "at least one role ARN: with transferKey on somebody has to grant the key";
     const { example } = memberShape.incidentDeployers.meta() ?? {};
     mistakes.push({ key: "incidentDeployers", found: incidentDeployers, required, example });
   }

@@ -6,9 +6,16 @@ import type { Mistake } from "./mistake";
 
 /**
  * What AWS lets an account have unless its quota was raised (VPC User Guide, Amazon VPC quotas): rules
- * of one direction per security group, subnets and route tables per VPC.
+ * of one direction per security group, subnets and route tables per VPC, routes per table, and
+ * active peering connections per VPC.
  */
-export const QUOTAS = { rulesPerGroup: 60, subnetsPerVpc: 200, routeTablesPerVpc: 200 } as const;
+export const QUOTAS = {
+  rulesPerGroup: 60,
+  subnetsPerVpc: 200,
+  routeTablesPerVpc: 200,
+  routesPerTable: 50,
+  peeringsPerVpc: 50,
+} as const;
 
 /** The most rules that a group can have at all: with them an interface has one group only. */
 const MOST_RULES = 1000;

@@ -29,7 +29,12 @@ import { setAccountSwitches } from "./accountSwitches";
 import { inspectFoundation } from "./auditInspection";
 import { findCaller } from "./caller";
 import type { FoundationOutputs } from "./foundation";
-import { declareBoundary, declareDeployerPolicies, declareSessions } from "./foundationAccess";
+import {
+  declareBoundary,
+  declareDeployerPolicies,
+  declareLinkPolicy,
+  declareSessions,
+} from "./foundationAccess";
 import { declareImage } from "./foundationImage";
 import { tellOfSubscriptions } from "./subscriptionsTold";
 
@@ -142,6 +147,7 @@ export async function audit(settings: AuditSettings): Promise<FoundationOutputs>
     addresses: settings.notification.split(" "),
     tags,
   });
+  const linkPolicyArns = declareLinkPolicy(settings, vpc.vpcId);
   const deployerPolicyArns = declareDeployerPolicies(tags, {
     region,
     accountId,
@@ -224,7 +230,8 @@ export async function audit(settings: AuditSettings): Promise<FoundationOutputs>
     ...image,
     boundaryArn,
     sessionDocument: session.name,
-    incidentDeployerPolicyArns: pulumi.all(deployerPolicyArns),
+    incidentDeployerPolicyArns: pulumi.all([...deployerPolicyArns, ...linkPolicyArns]),
+    ...(settings.linkedAccounts.length === 0 ? {} : { linkedAccounts: settings.linkedAccounts }),
     foundationDeployers,
     incidentDeployers,
     custodians,

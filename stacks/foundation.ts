@@ -60,6 +60,10 @@ export const FOUNDATION = {
   incidentDeployerPolicyArns: z
     .array(z.string())
     .meta({ description: "Policies to attach to the roles in `incidentDeployers`." }),
+  linkedAccounts: z
+    .array(z.string())
+    .optional()
+    .meta({ description: "As in the settings; none where rooms are linked to nobody." }),
   foundationDeployers: z.array(z.string()).meta({ description: "As in the settings." }),
   incidentDeployers: z.array(z.string()).meta({ description: "As in the settings." }),
   custodians: z.array(z.string()).meta({ description: "As in the settings." }),

@@ -3,7 +3,10 @@ import * as pulumi from "@pulumi/pulumi";
 
 import { boundaryPolicy } from "../components/access/boundary";
 import type { IncidentDeployerAccess } from "../components/access/incidentDeployer/incidentDeployerAccess";
-import { incidentDeployerPolicies } from "../components/access/incidentDeployerPolicies";
+import {
+  incidentDeployerLinkPolicy,
+  incidentDeployerPolicies,
+} from "../components/access/incidentDeployerPolicies";
 import {
   SESSION_DOCUMENT,
   SESSION_LOG_GROUP,
@@ -100,4 +103,37 @@ export function declareDeployerPolicies(
         { protect: true },
       ).arn,
   );
+}
+
+/**
+ * Declares the policy for those who link rooms to suspects.
+ *
+ * @returns its ARN; none where rooms are linked to no account.
+ */
+export function declareLinkPolicy(
+  settings: AuditSettings,
+  vpcId: pulumi.Input<string>,
+): pulumi.Output<string>[] {
+  const { region, accountId, linkedAccounts } = settings;
+  if (linkedAccounts.length === 0) {
+    return [];
+  }
+  const policy = new aws.iam.Policy(
+    "incident-deployer-link",
+    {
+      name: `clean-room-incident-deployer-link-${region}`,
+      path: ROLE_PATH,
+      description: "To link rooms to suspects",
+      policy: pulumi.jsonStringify(
+        pulumi
+          .output(vpcId)
+          .apply((id) =>
+            incidentDeployerLinkPolicy({ region, accountId, vpcId: id, linkedAccounts }),
+          ),
+      ),
+      tags: foundationTags(settings),
+    },
+    { protect: true },
+  );
+  return [policy.arn];
 }

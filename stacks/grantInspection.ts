@@ -15,7 +15,7 @@ import { suspectKeyGrantees } from "../components/evidence/grants/suspectKeyGran
 import { fewAtATime } from "../components/aws/fewAtATime";
 import { Refusal } from "../components/refusal";
 import type { IncidentSettings } from "../settings";
-import { awsCredentials } from "./awsCredentials";
+import { credentialsOf } from "./assumedCredentials";
 import type { Foundation } from "./foundation";
 import type { StateResource } from "./stateResources";
 
@@ -106,7 +106,7 @@ async function inspectGrantsOn(
   known: ReadonlySet<string>,
 ) {
   const { what, keyArn, roles, list, assumeRole } = key;
-  const kms = new KMSClient({ region, credentials: credentialsFor(assumeRole) });
+  const kms = new KMSClient({ region, credentials: credentialsOf(assumeRole) });
   const warnings: string[] = [];
   const reasons: string[] = [];
 
@@ -163,17 +163,6 @@ async function inspectGrantsOn(
     names: [...found, ...renewed].map(([role, name]) => [grantOf(keyArn, role), name] as const),
     forNobody: forNobody.map(({ role }) => grantOf(keyArn, role)),
   };
-}
-
-/** The deployer's credentials, or with these those of the role that grants a suspect's key. */
-function credentialsFor(assumeRole: string | undefined): ReturnType<typeof awsCredentials> {
-  const config = pulumi.runtime.allConfig();
-  const assumed = JSON.parse(config["aws:assumeRoles"] ?? "[]") as object[];
-  return awsCredentials(
-    assumeRole === undefined
-      ? config
-      : { ...config, "aws:assumeRoles": JSON.stringify([...assumed, { roleArn: assumeRole }]) },
-  );
 }
 
 function isGranted(ticket: string, role: string, grants: readonly ListedGrant[]): boolean {

@@ -1,6 +1,9 @@
 import { policyDocument } from "../components/policies/document";
 import { boundaryPolicy } from "../components/access/boundary";
-import { incidentDeployerPolicies } from "../components/access/incidentDeployerPolicies";
+import {
+  incidentDeployerLinkPolicy,
+  incidentDeployerPolicies,
+} from "../components/access/incidentDeployerPolicies";
 import {
   AMI_PARAMETER,
   auditorRoleArn,
@@ -20,6 +23,7 @@ import { suspectKeyGrantsPolicy } from "../components/evidence/grants/suspectKey
 import { vaultPolicy } from "../components/evidence/vaultPolicy";
 import { builderPolicy } from "../components/image/builderPolicy";
 import { bucketObjects } from "../components/image/inventory";
+import { linkRolePolicy } from "../components/link/linkRolePolicy";
 import { responderTrust } from "../components/member/memberTrust";
 import { responderPolicy } from "../components/member/responderPolicy";
 import { interfaceEndpointPolicy, s3EndpointPolicy } from "../components/network/endpointPolicies";
@@ -123,6 +127,16 @@ export function auditDocuments(settings: AuditSettings): readonly SizedDocument[
       document: deployerPolicies.evidence,
       growsWith: ["incidentDeployers"],
     },
+    ...(settings.linkedAccounts.length === 0
+      ? []
+      : [
+          {
+            of: "an incident deployer, of links",
+            kind: "managed policy" as const,
+            document: incidentDeployerLinkPolicy({ ...settings, vpcId }),
+            growsWith: ["linkedAccounts"],
+          },
+        ]),
     ...Object.entries({
       "an incident deployer, of rooms": deployerPolicies.room,
       "the roles of a case, their boundary": boundaryPolicy({
@@ -230,6 +244,36 @@ export function memberDocuments(settings: MemberSettings): readonly SizedDocumen
             kind: "key policy" as const,
             document: memberTransferKeyPolicy({ region, accountId, auditAccountId }),
             growsWith: [],
+          },
+        ]),
+    ...(settings.link === "off"
+      ? []
+      : [
+          {
+            of: "the role that links rooms to suspects",
+            kind: "role trust" as const,
+            document: policyDocument(
+              trustedRoles(
+                "IncidentDeployers",
+                settings.incidentDeployers,
+                settings.organizationId,
+                true,
+              ),
+            ),
+            growsWith: ["incidentDeployers"],
+          },
+          {
+            of: "the role that links rooms to suspects",
+            kind: "inline policy" as const,
+            document: linkRolePolicy({
+              ...settings,
+              groups: settings.vpcs.map(({ vpcId, region: vpcRegion = region }) => ({
+                vpcId,
+                region: vpcRegion,
+                securityGroupId: `sg-0123456789${SUFFIX}`,
+              })),
+            }),
+            growsWith: ["vpcs"],
           },
         ]),
   ];

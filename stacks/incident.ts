@@ -5,6 +5,7 @@ import { SESSION_LOG_GROUP } from "../components/access/sessionDocument";
 import { Case } from "../components/case";
 import { suspectKeyGrantees } from "../components/evidence/grants/suspectKeyGrantees";
 import { SuspectKeyGrants } from "../components/evidence/grants/suspectKeyGrants";
+import { SuspectLink } from "../components/link/suspectLink";
 import { suspectOf } from "../components/room/suspectReach";
 import { suspectRules } from "../components/room/suspectRules";
 import { Workstation } from "../components/room/workstation";
@@ -46,6 +47,7 @@ export async function incident(settings: IncidentSettings): Promise<IncidentOutp
     hasWorkstation,
     forgotten,
     keys,
+    link: linked,
   } = await inspect(settings, foundation, caller);
   const opened = await findOpening(settings, foundation, { state: known, keys });
   // Nothing loses its protection, and nobody a grant, before the vault has the record of that.
@@ -61,6 +63,12 @@ export async function incident(settings: IncidentSettings): Promise<IncidentOutp
 
   claimSlot(settings, slot.name, { moves, kept: open, tags });
 
+  // Closing ends the way to the suspect, once it is recorded.
+  const link =
+    linked === undefined || !open
+      ? undefined
+      : new SuspectLink({ region, vpcId: foundation.vpcId, ...linked, tags });
+
   const rules = suspectRules(ticket, settings.tools, settings.ports, suspectOf(settings));
   const securityGroup = new WorkstationSecurityGroup("workstation", {
     vpcId: foundation.vpcId,
@@ -68,6 +76,9 @@ export async function incident(settings: IncidentSettings): Promise<IncidentOutp
     suspectRules: rules,
     endpointSecurityGroupId: foundation.endpointSecurityGroupId,
     s3PrefixListId: foundation.s3PrefixListId,
+    ...(link?.accepted === undefined || settings.reach !== "peering"
+      ? {}
+      : { afterLink: link.accepted }),
     open,
     tags,
   });
@@ -136,6 +147,7 @@ export async function incident(settings: IncidentSettings): Promise<IncidentOutp
     tags,
   });
 
+  const was = roomAsItWas(known);
   const room = roomFacts(settings, foundation, {
     slot,
     instanceId: workstation.instanceId,
@@ -143,13 +155,14 @@ export async function incident(settings: IncidentSettings): Promise<IncidentOutp
     toolboxDigest,
     keyArn: key.arn,
     rules,
+    link: link === undefined ? was.room?.link : link.facts,
   });
   const records = declareRecords(settings, {
     vaultBucket: foundation.vaultBucket,
     deployedBy: caller.arn,
     room,
     evidence,
-    was: roomAsItWas(known),
+    was,
     opened,
     state,
     preservedCopies: found.preservedCopies.map(({ copySnapshotId }) => copySnapshotId),

@@ -24,6 +24,7 @@ import {
   type Place,
   sayWhatIsNotApplied,
 } from "./machineInspection";
+import { type FoundLink, inspectLink } from "./linkInspection";
 import type { RoomKey } from "./roomKeys";
 import { inspectMade } from "./madeInspection";
 import { isWorkstation } from "./roomThere";
@@ -54,6 +55,9 @@ export interface Inspection extends Pick<Place, "slot" | "moves"> {
 
   /** Keys that carry the ticket, in whatever state. */
   readonly keys: readonly RoomKey[];
+
+  /** The way to the suspect; none unless the settings ask for one. */
+  readonly link: FoundLink | undefined;
 
   /** What is known of the grants that the room makes. */
   readonly grants: Grants;
@@ -108,6 +112,7 @@ export async function inspect(
     grants,
     known,
     { forgotten, keys },
+    link,
   ] = await allOrEveryReason(LEFT_AS_IT_IS, [
     place,
     machine,
@@ -140,13 +145,17 @@ export async function inspect(
     inspectGrants(settings, foundation, open, state),
     state,
     inAws,
+    inspectLink(settings, foundation, place, state),
     refuseFor(LEFT_AS_IT_IS, [
       checkIncidentDeployer(caller, foundation.incidentDeployers),
       checkFittingDocuments(settings, (those) =>
         incidentDocuments(those, foundation.organizationId),
       ),
-      // A room is closed also when the way to the suspect is gone, and closing grants no key.
-      ...(closing ? [] : [checkReach(settings, foundation)]),
+      // A room is closed also when the way to the suspect is gone, and closing grants no key. A connection that the
+      // room makes is not there before, and looked at with the link.
+      ...(closing || (settings.link === "peering" && settings.reach === "peering")
+        ? []
+        : [checkReach(settings, foundation)]),
       ...(!closing && suspectKeys.length > 0
         ? [checkGrantee(caller, foundation.incidentDeployers)]
         : []),
@@ -174,8 +183,9 @@ export async function inspect(
     evidence,
     grants,
     state: known,
-    forgotten,
+    forgotten: [...forgotten, ...(link?.forgotten ?? [])],
     keys,
+    link,
     hasWorkstation: !closing || workstation !== undefined || known.some(isWorkstation),
   };
 }

@@ -10,6 +10,7 @@ import {
 import * as aws from "@pulumi/aws";
 
 import { failureOf, lookUpFailure } from "../components/aws/failure";
+import { pages } from "../components/aws/pages";
 import { Case } from "../components/case";
 import { memberAccounts } from "../components/evidence/grants/roomGrants";
 import { Refusal } from "../components/refusal";
@@ -31,7 +32,8 @@ export const COPY = "aws:ebs/snapshotCopy:SnapshotCopy";
 export const EGRESS = "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule";
 /** Type token of a security group. */
 export const GROUP = "aws:ec2/securityGroup:SecurityGroup";
-const INGRESS = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule";
+/** Type token of a rule that lets in. */
+export const INGRESS = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule";
 /** Type token of an instance. */
 export const INSTANCE = "aws:ec2/instance:Instance";
 /** Type token of a key. */
@@ -249,20 +251,6 @@ function called(type: string, id = "", tags: readonly Tag[] = []): Made {
 
 function tagOf(tags: readonly Tag[] | undefined, key: string): string | undefined {
   return tags?.find(({ Key }) => Key === key)?.Value;
-}
-
-/** All pages of a list. */
-async function pages<T extends { NextToken?: string | undefined }>(
-  ask: (token: string | undefined) => Promise<T>,
-): Promise<T[]> {
-  const all: T[] = [];
-  let token: string | undefined;
-  do {
-    const page = await ask(token);
-    all.push(page);
-    token = page.NextToken || undefined;
-  } while (token !== undefined);
-  return all;
 }
 
 /**

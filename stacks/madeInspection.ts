@@ -9,6 +9,7 @@ import { slotsOf } from "../components/room/slotClaims";
 import type { IncidentSettings } from "../settings";
 import { checkOnce, kindOf } from "./adoption";
 import { compare, type Comparison, type Made } from "./comparison";
+import { inOwnAccount } from "./linkInState";
 import {
   findMade,
   GROUP,
@@ -50,8 +51,9 @@ export async function inspectMade(
   const kms = new KMSClient(sdkSettings(region));
   const lookUps = { ...throughProvider, keyIds: () => listKeyIds(kms) };
   const claimed = slotsOf(ticket, claims);
-  const { made, unnamed, keys } = await findMade(ec2, lookUps, settings, claimed, state);
-  const comparison = compare(made, state, LOOKED_UP);
+  const own = inOwnAccount(state);
+  const { made, unnamed, keys } = await findMade(ec2, lookUps, settings, claimed, own);
+  const comparison = compare(made, own, LOOKED_UP);
   const groups = comparison.forgotten.flatMap(({ type, id }) => (type === GROUP ? [id] : []));
   await refuseFor(LEFT_AS_IT_IS, [
     checkOnce(comparison, new Case(ticket).stack),

@@ -10,6 +10,7 @@ import {
 import { MemberTransferKeys } from "../components/evidence/keys/memberTransferKeys";
 import type { SuspectKey } from "../components/evidence/grants/suspectKeyGrants";
 import { suspectKeyGrantsPolicy } from "../components/evidence/grants/suspectKeyGrantsPolicy";
+import { LinkRole } from "../components/link/linkRole";
 import { IsolationGroup } from "../components/member/isolationGroup";
 import { isolationRules } from "../components/member/isolationRules";
 import { MemberRoles } from "../components/member/memberRoles";
@@ -34,6 +35,9 @@ export interface MemberOutputs {
     readonly region: string;
     readonly securityGroup: pulumi.Output<string>;
   }[];
+
+  /** The role that links rooms to the isolation groups; none with `link: off`. */
+  readonly linkRoleArn?: pulumi.Output<string>;
 
   /** For an incident's setting `responderRoles`. */
   readonly responderRoleArn: pulumi.Output<string>;
@@ -95,22 +99,16 @@ export async function member(settings: MemberSettings): Promise<MemberOutputs> {
   await setAccountSwitches(settings);
 
   const rules = isolationRules(settings.tools, settings.ports, settings.workstationCidrs);
-  const isolationSecurityGroups = settings.vpcs.map(
-    ({ vpcId, region: vpcRegion = region, release }) => {
-      const { securityGroupId } = new IsolationGroup(`isolation-${vpcId}`, {
-        vpcId,
-        region: vpcRegion,
-        rules,
-        released: release,
-        tags,
-      });
-      return {
-        vpcId,
-        region: vpcRegion,
-        securityGroup: pulumi.interpolate`${accountId}/${securityGroupId}`,
-      };
-    },
-  );
+  const isolationGroups = settings.vpcs.map(({ vpcId, region: vpcRegion = region, release }) => {
+    const { securityGroupId } = new IsolationGroup(`isolation-${vpcId}`, {
+      vpcId,
+      region: vpcRegion,
+      rules,
+      released: release,
+      tags,
+    });
+    return { vpcId, region: vpcRegion, securityGroupId };
+  });
 
   const ownKeys =
     settings.transferKey === "on"
@@ -143,9 +141,30 @@ export async function member(settings: MemberSettings): Promise<MemberOutputs> {
     tags,
   });
 
+  const link =
+    settings.link === "on"
+      ? new LinkRole("link", {
+          region,
+          accountId,
+          auditAccountId: settings.auditAccountId,
+          organizationId,
+          groups: isolationGroups,
+          incidentDeployers: settings.incidentDeployers,
+          permissionsBoundary: settings.permissionsBoundary,
+          tags,
+        })
+      : undefined;
+
   return {
     accountId,
-    isolationSecurityGroups,
+    isolationSecurityGroups: isolationGroups.map(
+      ({ vpcId, region: vpcRegion, securityGroupId }) => ({
+        vpcId,
+        region: vpcRegion,
+        securityGroup: pulumi.interpolate`${accountId}/${securityGroupId}`,
+      }),
+    ),
+    ...(link === undefined ? {} : { linkRoleArn: link.roleArn }),
     responderRoleArn: roles.responderRoleArn,
     federatedRoleArns: roles.federatedRoleArns,
     executionRoleArns: roles.executionRoleArns,

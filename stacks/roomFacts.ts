@@ -18,13 +18,16 @@ export interface RoomMade {
 
   /** What is open towards the suspect. */
   readonly rules: readonly ToolRule[];
+
+  /** The way to the suspect's network; undefined where there is none. */
+  readonly link?: Pending<RoomFacts["link"]>;
 }
 
 /** What the records of a room say of it: everything that is a list is sorted, so that its order is no change. */
 export function roomFacts(
   settings: IncidentSettings,
   foundation: Foundation,
-  { slot, instanceId, amiId, toolboxDigest, keyArn, rules }: RoomMade,
+  { slot, instanceId, amiId, toolboxDigest, keyArn, rules, link }: RoomMade,
 ): Pending<RoomFacts> {
   const suspectKeys = settings.suspectKeys.map((suspect) => suspect.keyArn).sort();
   return {
@@ -41,6 +44,7 @@ export function roomFacts(
     isolationSecurityGroup: settings.isolationSecurityGroup,
     reach: settings.reach,
     suspectCidrs: [...settings.suspectCidrs].sort(),
+    ...(link === undefined ? {} : { link }),
     tools: [...settings.tools].sort(),
     ports: [...rules]
       .sort((a, b) => (a.name < b.name ? -1 : 1))

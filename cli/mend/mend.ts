@@ -14,6 +14,7 @@ import { findCaseRecords } from "../../components/evidence/records/caseRecords";
 import { closingsInForce } from "../../components/evidence/records/closings";
 import { Refusal } from "../../components/refusal";
 import { FOUNDATION } from "../../stacks/foundation";
+import { inOwnAccount } from "../../stacks/linkInState";
 import { findMade } from "../../stacks/madeForRoom";
 import type { IncidentSettings } from "../../settings";
 import {
@@ -141,8 +142,9 @@ export async function roomFindings(
   aws: Omit<ReturnType<MendClients>, "sts">,
 ): Promise<readonly Finding[]> {
   const claimed = await findClaimedSlots(aws, settings.ticket);
+  const own = inOwnAccount(state);
   const [inAws, { records, forged }] = await Promise.all([
-    findMade(aws.ec2, throughSdk(aws), settings, claimed, state),
+    findMade(aws.ec2, throughSdk(aws), settings, claimed, own),
     findCaseRecords(aws.s3, { bucket, ticket: settings.ticket }),
   ]);
   const recordedKeys = new Set(
@@ -161,7 +163,16 @@ export async function roomFindings(
         `aws s3api list-object-versions --region ${region} --bucket ${bucket} --prefix ${key}`,
       ],
     })),
-    ...findings({ stack, region, state, pending, isGuarded, ...inAws, recordedKeys, closedKeys }),
+    ...findings({
+      stack,
+      region,
+      state: own,
+      pending,
+      isGuarded,
+      ...inAws,
+      recordedKeys,
+      closedKeys,
+    }),
   ];
 }
 

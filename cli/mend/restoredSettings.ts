@@ -48,6 +48,7 @@ export function restoredSettings(known: KnownRoom): Record<string, unknown> {
     isolationSecurityGroup: room.isolationSecurityGroup,
     reach: room.reach,
     suspectCidrs: room.suspectCidrs,
+    link: room.link?.mode,
     tools: room.tools,
     ports: customPorts(room),
     responderRoles: room.responderRoles,

@@ -2,6 +2,7 @@ import type * as aws from "@pulumi/aws";
 
 import { policyDocument } from "../policies/document";
 import type { IncidentDeployerAccess } from "./incidentDeployer/incidentDeployerAccess";
+import { type LinkAccess, linkStatements } from "./incidentDeployer/linkStatements";
 import { incidentKeyStatements } from "./incidentDeployer/incidentKeyStatements";
 import { lockStatements } from "./incidentDeployer/lockStatements";
 import { machineStatements } from "./incidentDeployer/machineStatements";
@@ -35,4 +36,12 @@ export function incidentDeployerPolicies(access: IncidentDeployerAccess): {
       ...lockStatements(access),
     ),
   };
+}
+
+/**
+ * What it takes beside them to link rooms to suspects of some accounts, to be attached as well: a policy of its own, as
+ * the others are full, and as most foundations link to none.
+ */
+export function incidentDeployerLinkPolicy(access: LinkAccess): aws.iam.PolicyDocument {
+  return policyDocument(...linkStatements(access));
 }

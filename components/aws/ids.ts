@@ -28,3 +28,14 @@ export const SECURITY_GROUP_ID = `(${ACCOUNT_ID}/)?sg-${HEXADECIMAL}`;
 export function exactly(id: string): RegExp {
   return new RegExp(`^${id}$`);
 }
+
+/** A security group as settings name it: its id, and its account where that is said. */
+export function splitGroup(group: string): {
+  readonly account: string | undefined;
+  readonly groupId: string;
+} {
+  const [first = "", groupId] = group.split("/");
+  return groupId === undefined
+    ? { account: undefined, groupId: first }
+    : { account: first, groupId };
+}

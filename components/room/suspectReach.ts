@@ -1,6 +1,7 @@
 import * as aws from "@pulumi/aws";
 
 import { lookUpFailure } from "../aws/failure";
+import { splitGroup } from "../aws/ids";
 import { overlap, parseCidr } from "../cidr";
 import { type Check, Refusal } from "../refusal";
 import type { Suspect } from "./suspectRules";
@@ -39,7 +40,7 @@ export function suspectOf({
   if (reach === "cidr") {
     return { cidrs: suspectCidrs };
   }
-  const [account, groupId] = splitGroup(isolationSecurityGroup);
+  const { account, groupId } = splitGroup(isolationSecurityGroup);
   // EC2 shows a group of the room's own account without its account.
   const foreign = reach === "peering" && account !== accountId;
   return { securityGroup: foreign ? isolationSecurityGroup : groupId };
@@ -56,7 +57,7 @@ export async function checkReach(
   { reach, isolationSecurityGroup, suspectCidrs }: SuspectSettings,
   vpc: RoomVpc,
 ): Promise<Check> {
-  const [account, groupId] = splitGroup(isolationSecurityGroup);
+  const { account = "", groupId } = splitGroup(isolationSecurityGroup);
   switch (reach) {
     case "cidr":
       return checkApart(suspectCidrs, vpc.vpcCidr);
@@ -65,11 +66,6 @@ export async function checkReach(
     case "same-vpc":
       return checkInVpc(groupId, vpc);
   }
-}
-
-function splitGroup(group: string): [account: string, groupId: string] {
-  const [account, groupId] = group.split("/");
-  return groupId === undefined ? ["", group] : [account ?? "", groupId];
 }
 
 function checkApart(suspectCidrs: readonly string[], vpcCidr: string): Check {

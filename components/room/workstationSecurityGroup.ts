@@ -19,6 +19,9 @@ export interface WorkstationSecurityGroupArgs {
   /** Prefix list of S3, `pl-…`. */
   readonly s3PrefixListId: pulumi.Input<string>;
 
+  /** What has to be there before a rule can name the suspect's group; none where that is there anyway. */
+  readonly afterLink?: pulumi.Resource;
+
   /** Whether the room is open: then the group is not replaced or destroyed. */
   readonly open: boolean;
   readonly tags: Tags;
@@ -42,7 +45,8 @@ export class WorkstationSecurityGroup extends pulumi.ComponentResource {
     args: WorkstationSecurityGroupArgs,
     opts?: pulumi.ComponentResourceOptions,
   ) {
-    super("cleanroom:room:WorkstationSecurityGroup", name, args, opts);
+    // What it waits for is no input of its own.
+    super("cleanroom:room:WorkstationSecurityGroup", name, { ...args, afterLink: undefined }, opts);
     const { ticket, tags } = args;
 
     const group = new aws.ec2.SecurityGroup(
@@ -78,7 +82,10 @@ export class WorkstationSecurityGroup extends pulumi.ComponentResource {
       },
       { parent: this },
     );
-    placeRules(name, { securityGroupId, tags, named: true }, args.suspectRules, { parent: this });
+    placeRules(name, { securityGroupId, tags, named: true }, args.suspectRules, {
+      parent: this,
+      ...(args.afterLink === undefined ? {} : { dependsOn: args.afterLink }),
+    });
 
     this.securityGroupId = securityGroupId;
     this.registerOutputs({ securityGroupId });

@@ -1,9 +1,10 @@
+import { isInSuspectsAccount } from "../link";
 import { type Mistake, ofStack } from "../policyForms";
 import type { StackGraph } from "../stackGraph";
 import type { Subject } from "../subject";
 import { shown, UNKNOWN } from "../unknownValues";
 
-/** A grant on a suspect's key is made in the account that owns the key. */
+/** A grant on a suspect's key is made in the account that owns the key; so are parts of a room's link. */
 const ELSEWHERE = ["aws:kms/grant:Grant"];
 
 /** Stacks of member accounts have isolation groups in several Regions of one account. */
@@ -15,7 +16,7 @@ export const onePlace = ofStack(
     name: "one-place",
     displayName: "A stack is in one account and one Region",
     description:
-      "Checks that all resources of a stack, but grants on keys of other accounts, are made by providers of one account and one Region, and name no other Region themselves, but in stacks of member accounts.",
+      "Checks that all resources of a stack, but grants on keys of other accounts and the suspect's side of a room's link, are made by providers of one account and one Region, and name no other Region themselves, but in stacks of member accounts.",
     severity: "high",
     tags: ["place", "evidence"],
     remediationSteps: "Use the stack's own provider, and remove region from the resource.",
@@ -24,9 +25,12 @@ export const onePlace = ofStack(
 );
 
 function mistakesOf(graph: StackGraph): Mistake[] {
-  const made = graph.subjects.filter(
+  const all = graph.subjects.filter(
     ({ type, provider }) =>
       type.startsWith("aws:") && !ELSEWHERE.includes(type) && provider !== undefined,
+  );
+  const made = all.filter(
+    (subject) => subject.kind !== "incident" || !isInSuspectsAccount(subject),
   );
   const home = placeOf(
     made.find(({ provider }) => provider?.name.startsWith("default")) ?? made[0],

@@ -22,11 +22,13 @@ export async function endpointsOf(
   caller: Ec2Answers,
 ): Promise<Listening> {
   const all = await Promise.all([
-    new Ec2Endpoint({
-      ...ec2AnswersOf(() => store.read()),
-      ...caller,
-      ...assumedIn(members),
-    }).listen(),
+    new Ec2Endpoint(
+      { ...ec2AnswersOf(() => store.read()), ...caller, ...assumedIn(members) },
+      (accountId) => ({
+        ...ec2AnswersOf(() => members.of(accountId).read()),
+        ...assumedIn(members),
+      }),
+    ).listen(),
     new KmsEndpoint(kmsOf(store, members)).listen(),
     new S3Endpoint(s3Of(store)).listen(),
     new CloudTrailEndpoint(() => trailsIn(store.read())).listen(),

@@ -27,13 +27,21 @@ export function callerAnswers(accountId: string, role: string): Ec2Answers {
   };
 }
 
+/** What an access key begins with that is of another account, which follows. */
+const ASSUMED = "assumed-";
+
+/** The account that a request's credentials are of, by what signs it; undefined for the account itself. */
+export function accountOfKey(authorization = ""): string | undefined {
+  return new RegExp(`Credential=${ASSUMED}(\\d{12})/`).exec(authorization)?.[1];
+}
+
 /** Credentials of a role that is assumed in one of these accounts; STS gives them to who asks it without Pulumi. */
 export function assumedIn(members: MemberAccounts): Ec2Answers {
   return {
     AssumeRole: (asked) => {
-      members.assume(asked.get("RoleArn") ?? "");
+      const { id } = members.assume(asked.get("RoleArn") ?? "").read();
       const secrets = {
-        AccessKeyId: "simulated",
+        AccessKeyId: `${ASSUMED}${id}`,
         SecretAccessKey: "simulated",
         SessionToken: "simulated",
       };

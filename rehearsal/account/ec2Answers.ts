@@ -1,6 +1,7 @@
 import { OWNER_TAG } from "../../components/tags";
 import type { Account, Entry } from "./account";
 import { AwsError } from "./awsError";
+import { networkAnswersOf } from "./networkAnswers";
 import type { Ec2Answers } from "./ec2Endpoint";
 
 const RULES = [
@@ -9,6 +10,7 @@ const RULES = [
 ];
 const ATTACHMENT = "aws:ec2/volumeAttachment:VolumeAttachment";
 const SNAPSHOTS = ["aws:ebs/snapshotCopy:SnapshotCopy", "aws:ebs/snapshot:Snapshot"];
+const GROUP = "aws:ec2/securityGroup:SecurityGroup";
 const VOLUME = "aws:ebs/volume:Volume";
 
 /** Some of those that a VPC can have an interface endpoint of. */
@@ -30,6 +32,7 @@ const MOST_ATTACHMENTS = { maximumEbsAttachments: 28, attachmentLimitType: "shar
  */
 export function ec2AnswersOf(read: () => Account): Ec2Answers {
   return {
+    ...networkAnswersOf(read),
     DescribeSnapshots: (asked) => ({
       snapshotSet: snapshots(read(), asked).map(described),
     }),
@@ -230,15 +233,17 @@ const FILTERED: Readonly<Record<string, string>> = {
 };
 
 /** Whether an entry passes the request's filters: of tags, states, and what {@link FILTERED} has. */
-function passes({ state, tags, properties }: Entry, asked: URLSearchParams): boolean {
+function passes({ id, type, state, tags, properties }: Entry, asked: URLSearchParams): boolean {
   for (let index = 1; asked.has(`Filter.${index}.Name`); index += 1) {
     const name = asked.get(`Filter.${index}.Name`) ?? "";
     const values = listed(asked, `Filter.${index}.Value`);
     const value = name.startsWith("tag:")
       ? tags[name.slice("tag:".length)]
-      : name in FILTERED
-        ? properties[FILTERED[name] ?? ""]
-        : state;
+      : name === "group-id" && type === GROUP
+        ? id
+        : name in FILTERED
+          ? properties[FILTERED[name] ?? ""]
+          : state;
     if (!values.includes(String(value))) {
       return false;
     }

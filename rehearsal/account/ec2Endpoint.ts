@@ -2,6 +2,7 @@ import { createServer, type Server } from "node:http";
 
 import { answerThisProcess, listen, type Listening } from "./answerThisProcess";
 import { AwsError } from "./awsError";
+import { accountOfKey } from "./callerIdentity";
 
 /** What EC2 answers to an action: its fields, lists as arrays. */
 export type Ec2Answer = Readonly<Record<string, unknown>>;
@@ -21,13 +22,23 @@ export type Ec2Answers = Readonly<Record<string, (asked: URLSearchParams) => Ec2
 export class Ec2Endpoint {
   private readonly server: Server;
 
-  /** @param answers What is answered; an action that is not among them is unknown. */
-  public constructor(answers: Ec2Answers) {
+  /**
+   * @param answers What is answered; an action that is not among them is unknown.
+   * @param answersOf The same to who asks with credentials of another account. @default as to everybody
+   */
+  public constructor(
+    answers: Ec2Answers,
+    answersOf: (accountId: string) => Ec2Answers = () => answers,
+  ) {
     this.server = createServer((request, response) => {
       let asked = "";
       request.on("data", (chunk: Buffer) => (asked += chunk.toString("utf8")));
       request.on("end", () => {
-        const { status, body } = answerTo(new URLSearchParams(asked), answers);
+        const other = accountOfKey(request.headers.authorization);
+        const { status, body } = answerTo(
+          new URLSearchParams(asked),
+          other === undefined ? answers : answersOf(other),
+        );
         response.writeHead(status, { "content-type": "text/xml" });
         response.end(body);
       });

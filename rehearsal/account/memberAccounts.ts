@@ -45,12 +45,15 @@ export class MemberAccounts {
   assume(roleArn: string): AccountStore {
     const accountId = roleArn.split(":")[4] ?? "";
     if (!existsSync(this.file(accountId)) || existsSync(this.closed(accountId))) {
-      throw new AwsError(
-        "AccessDenied",
-        `User is not authorized to perform: sts:AssumeRole on resource: ${roleArn}`,
-      );
+      throw notAuthorized(roleArn);
     }
-    return this.of(accountId);
+    const account = this.of(accountId);
+    const name = /:role\/clean-room\/([^/]+)$/.exec(roleArn)?.[1];
+    // What the program's own roles are called is known, and whether somebody has made them.
+    if (name !== undefined && account.read().find("aws:iam/role:Role", name) === undefined) {
+      throw notAuthorized(roleArn);
+    }
+    return account;
   }
 
   /** From now on no role can be assumed in an account: whoever holds it took them away. */
@@ -65,4 +68,11 @@ export class MemberAccounts {
   private file(accountId: string): string {
     return join(this.folder, `${accountId}.json`);
   }
+}
+
+function notAuthorized(roleArn: string): AwsError {
+  return new AwsError(
+    "AccessDenied",
+    `User is not authorized to perform: sts:AssumeRole on resource: ${roleArn}`,
+  );
 }

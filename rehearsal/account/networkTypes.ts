@@ -2,6 +2,7 @@ import type { Account, Entry, Properties } from "./account";
 import { AwsError } from "./awsError";
 import { digest, ec2Id, resolverId } from "./identifiers";
 import { VPC_QUOTA } from "./machines";
+import { overPeering, PEERING, peeringTypes, requireRoomForRoute } from "./peerings";
 import { routeTable, roleArn, securityGroup, subnet, vpc, valuesAt } from "./references";
 import type { Made, Request, ResourceType } from "./resourceType";
 
@@ -12,7 +13,6 @@ const RULES = [
   "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule",
   "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule",
 ];
-const PEERING = "aws:ec2/vpcPeeringConnection:VpcPeeringConnection";
 const DESTINATIONS = [
   "destinationCidrBlock",
   "destinationIpv6CidrBlock",
@@ -22,6 +22,7 @@ const RULE_KINDS = ["cidrIpv4", "cidrIpv6", "prefixListId", "referencedSecurityG
 
 /** Networks, their security groups, endpoints and the DNS firewall. */
 export const networkTypes: Readonly<Record<string, ResourceType>> = {
+  ...peeringTypes,
   [VPC]: {
     id: () => ec2Id("vpc"),
     arn: "ec2:{region}:{account}:vpc/{id}",
@@ -86,13 +87,17 @@ export const networkTypes: Readonly<Record<string, ResourceType>> = {
             `The internetGateway ID '${value}' does not exist`,
           ),
       },
+      overPeering,
     ],
     taken: ({ inputs }) =>
       new AwsError(
         "RouteAlreadyExists",
         `The route identified by ${destinationOf(inputs)} already exists.`,
       ),
-    check: requireGatewayOfVpc,
+    check: (request) => {
+      requireGatewayOfVpc(request);
+      requireRoomForRoute(request);
+    },
     outputs: () => ({ origin: "CreateRoute", state: "active" }),
   },
   "aws:ec2/routeTable:RouteTable": {

@@ -214,6 +214,95 @@ export class Outside {
     });
   }
 
+  /** Somebody has made a security group. @returns its id. */
+  addGroup(vpcId: string, name: string): Promise<string> {
+    return this.store.change((account) => {
+      const id = ec2Id("sg");
+      account.add({
+        type: "aws:ec2/securityGroup:SecurityGroup",
+        id,
+        tags: {},
+        state: "available",
+        properties: { name, vpcId, ownerId: account.id },
+      });
+      return id;
+    });
+  }
+
+  /** Somebody puts a machine's interface into other groups. */
+  async setGroups(interfaceId: string, groups: readonly string[]): Promise<void> {
+    await this.store.change((account) => {
+      const found = account.find("aws:ec2/networkInterface:NetworkInterface", interfaceId);
+      if (found !== undefined) {
+        found.properties["securityGroups"] = [...groups];
+      }
+    });
+  }
+
+  /** A VPC is shared by another account from now on. */
+  async shareVpc(vpcId: string, ownerId: string): Promise<void> {
+    await this.store.change((account) => {
+      const found = account.find("aws:ec2/vpc:Vpc", vpcId);
+      if (found !== undefined) {
+        found.properties["ownerId"] = ownerId;
+      }
+    });
+  }
+
+  /** Somebody has as many routes in a table. @returns what takes them away. */
+  async addRoutes(routeTableId: string, count: number): Promise<() => Promise<void>> {
+    const ids = Array.from({ length: count }, (_, index) => `r-${routeTableId}-${index}`);
+    await this.store.change((account) =>
+      ids.forEach((id, index) =>
+        account.add({
+          type: "aws:ec2/route:Route",
+          id,
+          tags: {},
+          state: "active",
+          properties: {
+            routeTableId,
+            destinationCidrBlock: `192.168.${index}.0/24`,
+            gatewayId: "vgw-1",
+          },
+        }),
+      ),
+    );
+    return () =>
+      this.store.change((account) =>
+        account
+          .ofType("aws:ec2/route:Route")
+          .filter(({ id }) => ids.includes(id))
+          .forEach((route) => account.remove(route)),
+      );
+  }
+
+  /**
+   * Somebody has a subnet in such a VPC, with a route table of its own, and a machine in it.
+   *
+   * @param address Of the machine.
+   * @param groups Security groups that the machine is in.
+   * @returns ids of what there is.
+   */
+  addSuspect(vpcId: string, cidrBlock: string, address: string, groups: readonly string[]) {
+    return this.store.change((account) => {
+      const [subnetId, routeTableId, interfaceId] = [ec2Id("subnet"), ec2Id("rtb"), ec2Id("eni")];
+      const add = (type: string, id: string, properties: Record<string, unknown>) =>
+        account.add({ type, id, tags: {}, state: "available", properties });
+      add("aws:ec2/subnet:Subnet", subnetId, { vpcId, cidrBlock });
+      add("aws:ec2/routeTable:RouteTable", routeTableId, { vpcId });
+      const association = { subnetId, routeTableId };
+      add("aws:ec2/routeTableAssociation:RouteTableAssociation", ec2Id("rtbassoc"), association);
+      add("aws:ec2/networkInterface:NetworkInterface", interfaceId, {
+        vpcId,
+        subnetId,
+        instanceId: ec2Id("i"),
+        privateIp: address,
+        securityGroups: [...groups],
+      });
+      return { subnetId, routeTableId, interfaceId };
+    });
+  }
+
   /** A connection between a VPC here and one of another account. @returns its id. */
   peer(vpcId: string, peerOwnerId: string, state: "active" | "pending-acceptance") {
     return this.store.change((account) => {

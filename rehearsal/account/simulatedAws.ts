@@ -7,6 +7,7 @@ import { requireFittingDocument } from "./documentLimits";
 import { hex } from "./identifiers";
 import type { KeyAccess } from "./keyAccess";
 import { type Act, PlannedFaults } from "./plannedFaults";
+import { requirePeer, tellPeer } from "./peerings";
 import { withoutPrincipal } from "./principals";
 import { checkReference, refersTo } from "./references";
 import type { Made, Request, ResourceType } from "./resourceType";
@@ -125,7 +126,8 @@ export class SimulatedAws {
   async create(type: string, urn: string, inputs: Properties): Promise<Recorded> {
     const row = rowOf(type);
     await this.access?.requireToMake(type, inputs);
-    return this.change(
+    requirePeer(type, inputs, this.store.read(), this.others);
+    const made = await this.change(
       "create",
       type,
       () => urn,
@@ -150,6 +152,8 @@ export class SimulatedAws {
         return { id, properties: entry.properties };
       },
     );
+    await tellPeer("create", this.store.read().find(type, made.id), this.store, this.others);
+    return made;
   }
 
   /**
@@ -214,7 +218,8 @@ export class SimulatedAws {
   async delete(type: string, id: string): Promise<void> {
     const row = rowOf(type);
     await this.access?.requireToDelete(type, id);
-    return this.change("delete", type, urnOf(type, id), (account) => {
+    const before = this.store.read().find(type, id);
+    await this.change("delete", type, urnOf(type, id), (account) => {
       const entry = account.find(type, id);
       if (entry === undefined || entry.state === "PendingDeletion") {
         return;
@@ -230,6 +235,7 @@ export class SimulatedAws {
         account.remove(entry);
       }
     });
+    await tellPeer("delete", before, this.store, this.others);
   }
 
   /** @throws AwsError where KMS does not tell the caller what a data source asks for. */

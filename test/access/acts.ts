@@ -1,5 +1,6 @@
 import { AUDIT } from "./acts/audit";
 import { KEYS } from "./acts/keys";
+import { LINKS } from "./acts/links";
 import { MEMBER_ACCOUNT } from "./acts/memberAccount";
 import { PREVIEWS } from "./acts/previews";
 import { ROOM } from "./acts/room";
@@ -17,6 +18,7 @@ export const ACTS: Readonly<Record<string, Act>> = {
   ...SNAPSHOTS,
   ...ROOM,
   ...MEMBER_ACCOUNT,
+  ...LINKS,
   ...ROOMS,
   ...AUDIT,
   ...PREVIEWS,

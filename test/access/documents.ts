@@ -72,6 +72,9 @@ export const LEFT_TO_THE_MEMBER = {
   Resource: "*",
 };
 
+/** The isolation group of the member account's first VPC. */
+export const ISOLATION_GROUP = "sg-0123456789abcdef0";
+
 /** What the mocks call things, and what they are called in a real account. */
 const REAL: readonly (readonly [string, string])[] = [
   [arnOf("vault-bucket"), VAULT],
@@ -93,6 +96,7 @@ const REAL: readonly (readonly [string, string])[] = [
   [TRANSFER_KEY, KEY("transfer")],
   [arnOf("transfer-keys-us-east-1"), "arn:aws:kms:us-east-1:222233334444:key/transfer"],
   ["forensics-vpc-id", FOUNDATION_OUTPUTS.vpcId],
+  ["isolation-vpc-0123456789abcdef0-sg-id", ISOLATION_GROUP],
 ];
 
 /** Deploys the stacks without an engine and collects what they place. */
@@ -123,6 +127,7 @@ export async function placed(): Promise<Placed> {
       sourceIdentity: "demanded",
       automationRoles: "create",
       previewRole: PREVIEW_ROLE,
+      linkedAccounts: ["222233334444"],
       vault: { trial: true, mode: "GOVERNANCE", days: 1, legalHold: true },
     }),
     { answers: TOKEN_PROVIDER_ANSWER },
@@ -132,6 +137,7 @@ export async function placed(): Promise<Placed> {
     memberConfig({
       automationRoles: "create",
       transferKey: "on",
+      link: "on",
       incidentDeployers: [ROLES.incidentDeployer],
     }),
   );
@@ -161,6 +167,7 @@ export async function placed(): Promise<Placed> {
     "endpoint of ssmmessages": of(audit, "endpoints-ssmmessages"),
     "incident deployer, room": of(audit, "incident-deployer-room"),
     "incident deployer, evidence": of(audit, "incident-deployer-evidence"),
+    "incident deployer, link": of(audit, "incident-deployer-link"),
     workstation: of(own, `clean-room-${TICKET}-policy`),
     "workstation's trust": of(own, `clean-room-${TICKET}-role`, "assumeRolePolicy"),
     investigator: of(own, "case-investigator-policy"),
@@ -185,6 +192,8 @@ export async function placed(): Promise<Placed> {
     "member's transfer key": of(member, "transfer-keys-us-east-1"),
     "transfer key grants": of(member, "transfer-keys-grants-policy"),
     "transfer key grants' trust": of(member, "transfer-keys-grants", "assumeRolePolicy"),
+    link: of(member, "link-policy"),
+    "link's trust": of(member, "link-role", "assumeRolePolicy"),
     "saml audit's trust": of(member, "roles-securityaudit", "assumeRolePolicy"),
     "saml response's trust": of(member, "roles-securityresponse", "assumeRolePolicy"),
     "execution's trust, read-only": of(member, "roles-read-only-execution", "assumeRolePolicy"),

@@ -7,6 +7,8 @@ const ADMINISTERS = "they put the key's policy by its own word: this one gives t
 const SAME_FUNCTION = "made by the function that makes the investigator's, where it is noticed";
 const SAME_UPLOAD = "made by the function that makes the workstation's, where it is noticed";
 const ARN_HAS_IT = "the ARN that the statement asks for has the account in it";
+const OTHER_VPC = "EC2 tells of the VPC on the other side with connections only";
+const ROUTES = "the actions know route tables only";
 const AWS_SAYS_SO = "AWS's own policy of that role asks for the same";
 
 /**
@@ -58,6 +60,13 @@ export const EQUIVALENTS: Readonly<Record<string, string>> = {
     "EC2 tells of the metadata service with instances only",
   "incident deployer, room: FromTheForensicsImage: its resources":
     "EC2 tells with images only whether they are public",
+  "incident deployer, link: ToALinkedAccount: its resources": OTHER_VPC,
+  "incident deployer, link: TagAConnection: its resources":
+    "EC2 tells of that act with connections only",
+  "incident deployer, link: LeadASlotToTheSuspect: its resources": ROUTES,
+  "link: AcceptWhatARoomRequests: its resources": OTHER_VPC,
+  "link: TagRulesThatAreMade: its resources": "EC2 tells of those acts with rules only",
+  "link: LeadTheSuspectToTheRoom: its resources": ROUTES,
   "workstation: BeReachedBySessionManager: StringEquals aws:SourceVpc":
     "OnlyFromTheRoom denies the same",
   "workstation: LookAtTheirLogGroup: StringEquals aws:SourceVpc": "OnlyFromTheRoom denies the same",
@@ -82,6 +91,7 @@ export const EQUIVALENTS: Readonly<Record<string, string>> = {
     "the vault's OnlyCustodiansTakeAHoldOff denies the same",
 
   "intake's trust: People: its principal": BOTH_SIDES,
+  "link's trust: IncidentDeployers: its principal": BOTH_SIDES,
   "responder's trust: Responders: its principal": BOTH_SIDES,
   "transfer key grants' trust: IncidentDeployers: its principal": BOTH_SIDES,
   "execution's trust, read-only: Automation: its principal": BOTH_SIDES,

@@ -42,7 +42,7 @@ const everything = { identity: ["everything"], organization: OURS };
 const caseRole = { bounded: true, organization: OURS };
 const incidentDeployer = {
   arn: ROLES.incidentDeployer,
-  identity: ["incident deployer, room", "incident deployer, evidence"],
+  identity: ["incident deployer, room", "incident deployer, evidence", "incident deployer, link"],
   organization: OURS,
 };
 
@@ -202,6 +202,11 @@ export const PRINCIPALS: Readonly<Record<string, Principal>> = {
   "member's role that grants its transfer key": {
     arn: "arn:aws:iam::222233334444:role/clean-room/transfer-key-grants",
     identity: ["transfer key grants"],
+    organization: OURS,
+  },
+  "member's role that links rooms": {
+    arn: "arn:aws:iam::222233334444:role/clean-room/suspect-link",
+    identity: ["link"],
     organization: OURS,
   },
   "who is named as the member's responder": {

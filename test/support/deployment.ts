@@ -127,7 +127,7 @@ function usual(config: Readonly<Record<string, unknown>>): Answers {
 }
 
 /** Ids that custody records hold have to look like EC2's: the end of a name, and the id's prefix. */
-const EC2_IDS = { "-instance": "i", "-preserved": "snap", "-working": "vol" };
+const EC2_IDS = { "-connection": "pcx", "-instance": "i", "-preserved": "snap", "-working": "vol" };
 
 /** Id of the resource of this name, as the mocks give it. */
 export function idOf(name: string): string {

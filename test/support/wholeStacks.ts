@@ -15,6 +15,7 @@ import {
   TICKET,
   TOKEN_PROVIDER_ANSWER,
 } from "./examples";
+import { linkedNetworks } from "./linkedNetworks";
 import { ROLES } from "./parties";
 import { VaultInMemory } from "./vaultInMemory";
 
@@ -27,7 +28,12 @@ const OTHER_SNAPSHOT = "snap-0fedcba9876543210";
 export function wholeFoundation(): Promise<Deployment> {
   const vault = { trial: true, mode: "GOVERNANCE", days: 1, legalHold: true };
   const auditors = ["arn:aws:iam::111122223333:role/auditor"];
-  const roles = { automationRoles: "create", auditors, previewRole: PREVIEW_ROLE };
+  const roles = {
+    automationRoles: "create",
+    auditors,
+    previewRole: PREVIEW_ROLE,
+    linkedAccounts: ["222233334444"],
+  };
   const switches = { accountSwitches: [...ACCOUNT_SWITCHES], blockInternet: "on" };
   return deploy("audit", auditConfig({ vault, ...roles, ...switches }), {
     answers: {
@@ -41,6 +47,7 @@ export function wholeFoundation(): Promise<Deployment> {
 export function wholeMember(): Promise<Deployment> {
   const settings = {
     transferKey: "on",
+    link: "on",
     incidentDeployers: [ROLES.incidentDeployer],
     automationRoles: "create",
     accountSwitches: [...ACCOUNT_SWITCHES],
@@ -56,6 +63,7 @@ const ROOM: Account = {
 };
 
 const ROOM_SETTINGS = {
+  link: "peering",
   tools: ["encase", "lime"],
   investigators: ["arn:aws:iam::111122223333:role/investigators"],
   responderRoles: [ROLES.responder],
@@ -66,12 +74,14 @@ const ROOM_SETTINGS = {
   ],
 };
 
+const FOUNDATION = { ...FOUNDATION_OUTPUTS, linkedAccounts: ["222233334444"] };
+
 /** A room of two disks. */
 export function wholeRoom(): Promise<Deployment> {
   return deploy(STACK, incidentConfig(ROOM_SETTINGS), {
     answers: answersOf(ROOM),
-    foundation: FOUNDATION_OUTPUTS,
-    ec2: ec2Of(ROOM),
+    foundation: FOUNDATION,
+    ec2: { ...ec2Of(ROOM), ...linkedNetworks() },
   });
 }
 
@@ -105,9 +115,10 @@ export async function closedRoom(): Promise<Deployment> {
   const close = () =>
     deploy(STACK, incidentConfig({ ...ROOM_SETTINGS, closing: true }), {
       answers: answersOf(room),
-      foundation: FOUNDATION_OUTPUTS,
+      foundation: FOUNDATION,
       ec2: {
         ...ec2Of(room),
+        ...linkedNetworks(),
         DescribeLockedSnapshots: () => ({
           snapshotSet: copies.map(([snapshotId]) => ({ snapshotId, lockState: "governance" })),
         }),

@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-import { exactly, IMAGE_ID, SECURITY_GROUP_ID } from "../../aws/ids";
+import { exactly, IMAGE_ID, SECURITY_GROUP_ID, VPC_ID } from "../../aws/ids";
 import { PORT_NAME } from "../../toolPorts";
 import { accountId, instanceId, keyArn, port, roleArn, text } from "./recordForms";
 
@@ -50,7 +50,24 @@ export const room = z
       .meta({ description: "How the rules name the suspect." }),
     suspectCidrs: z
       .array(text(/^[0-9.]+\/\d+$/, "An IPv4 range."))
-      .meta({ description: "The suspect's addresses, for `reach: cidr`." }),
+      .meta({ description: "The suspect's addresses, for `reach: cidr` and for a link." }),
+    link: z
+      .strictObject({
+        mode: z.enum(["peering", "existing"]).meta({
+          description:
+            "`peering`: a connection that was made for the room, and ends with it; `existing`: somebody else's, which stays.",
+        }),
+        connection: text(/^pcx-[0-9a-f]+$/, "The peering connection."),
+        vpc: text(exactly(VPC_ID), "The suspect's VPC."),
+        routes: z
+          .array(text(/^[0-9.]+\/\d+$/, "An IPv4 range."))
+          .meta({ description: "The suspect's subnets, to which the slot has routes." }),
+        tables: z
+          .array(text(/^rtb-[0-9a-f]+$/, "A route table."))
+          .meta({ description: "Route tables of the suspect's subnets that lead to the slot." }),
+      })
+      .meta({ description: "The way to the suspect's network; left out where there is none." })
+      .optional(),
     tools: z
       .array(z.string())
       .meta({ description: "Tools of the catalogue whose ports are open towards the suspect." }),

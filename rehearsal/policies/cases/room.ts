@@ -1,4 +1,4 @@
-import { document, type PolicyCase, ref, set } from "../policyCase";
+import { add, type Declared, document, type PolicyCase, ref, set } from "../policyCase";
 import { MEMBER, ROOM, ROOM_TAGS, STRANGER } from "../right";
 
 const room = (
@@ -25,6 +25,27 @@ const other = { ...ROOM_TAGS, "incident-response": "quarantine:INC-2026-0043" };
 const machine = (props: Record<string, unknown>) => set("machine", props);
 const encase = (props: Record<string, unknown>) => set("encase", props);
 const script = (text: string) => Buffer.from(text).toString("base64");
+
+/** What a room's link is made of in the room's own account. */
+const CONNECTION: Declared = {
+  type: "aws:ec2/vpcPeeringConnection:VpcPeeringConnection",
+  name: "link-connection",
+  props: {
+    vpcId: "vpc-0123456789abcdef0",
+    peerVpcId: "vpc-0fedcba9876543210",
+    peerOwnerId: "222233334444",
+    tags: ROOM_TAGS,
+  },
+};
+const ROUTE_TO_SUSPECT: Declared = {
+  type: "aws:ec2/route:Route",
+  name: "link-to-10.20.30.0/24",
+  props: {
+    routeTableId: "rtb-0123456789abcdef0",
+    destinationCidrBlock: "10.20.30.0/24",
+    vpcPeeringConnectionId: ref("link-connection"),
+  },
+};
 
 /** What a room's machine, tickets, rules and roles may be, and what member accounts have. */
 export const ROOMS: readonly PolicyCase[] = [
@@ -145,6 +166,25 @@ export const ROOMS: readonly PolicyCase[] = [
     "another Region",
     set("working", { region: "eu-west-1" }),
     set("working", { region: "us-east-1" }),
+  ),
+  room(
+    "a connection that is no link's",
+    add({ ...CONNECTION, name: "peering" }),
+    add(CONNECTION, ROUTE_TO_SUSPECT),
+  ),
+  room(
+    "a link that resolves names",
+    add({
+      ...CONNECTION,
+      props: { ...CONNECTION.props, requester: { allowRemoteVpcDnsResolution: true } },
+    }),
+  ),
+  room(
+    "a link's route to anywhere else",
+    add(CONNECTION, {
+      ...ROUTE_TO_SUSPECT,
+      props: { ...ROUTE_TO_SUSPECT.props, destinationCidrBlock: "10.0.0.0/8" },
+    }),
   ),
   member(
     "an administrator who is none by the documents",

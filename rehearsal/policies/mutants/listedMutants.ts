@@ -252,6 +252,20 @@ export const LISTED: readonly Listing[] = [
     reason:
       "An account has contacts of other kinds too; the one for security is held by test/stacks/member.spec.ts.",
   },
+  {
+    types: ["aws"],
+    act: /^(drop|flip)$/,
+    path: /^(assumeRoles|skipCredentialsValidation|skipRegionValidation)$/,
+    reason:
+      "A link's provider works in the account that allowedAccountIds names, or not at all: that is not listed here, and refused.",
+  },
+  { types: ["VpcPeeringConnection"], act: /^drop$/, path: /^peerOwnerId$/, reason: BY_AWS },
+  {
+    types: ["VpcPeeringConnectionAccepter"],
+    act: /^(drop|flip)$/,
+    path: /^autoAccept$/,
+    reason: BY_TESTS,
+  },
   { types: ["Volume"], act: /^drop$/, path: /^(snapshotId|type)$/, reason: BY_TESTS },
   {
     types: ["BucketObjectv2"],

@@ -1,6 +1,7 @@
 import { declaredFoundation, declaredMember, declaredRoom } from "../../../docs/declaredStacks";
 import { arnOf, type Deployment } from "../../../test/support/deployment";
 import { auditConfig, incidentConfig, memberConfig, STACK } from "../../../test/support/examples";
+import { ROLES } from "../../../test/support/parties";
 import type { ToldResource } from "../packInProcess";
 
 /** A stack of the program, with all that the engine tells policies of it. */
@@ -12,14 +13,18 @@ export interface ToldStack {
 const PROVIDER = "default";
 const BUCKET = "aws:s3/bucket:Bucket";
 
-/** The program's three kinds of stack, with the settings of the examples. */
+/** The program's three kinds of stack, with the settings of the examples, and a link. */
 export async function toldStacks(): Promise<readonly ToldStack[]> {
   // One after the other: the SDK has one program at a time.
-  const foundation = await declaredFoundation();
+  const foundation = await declaredFoundation({ linkedAccounts: ["222233334444"] });
   const room = await declaredRoom({
     tools: ["encase", "lime", "velociraptor"],
+    link: "peering",
   });
-  const member = await declaredMember();
+  const member = await declaredMember({
+    link: "on",
+    incidentDeployers: [ROLES.incidentDeployer],
+  });
   return [
     told("audit", foundation, auditConfig()),
     told(STACK, room, incidentConfig()),

@@ -1,0 +1,149 @@
+import type * as aws from "@pulumi/aws";
+
+import { arnAnywhere, arnIn } from "../aws/arn";
+import { EVERY_CASE } from "../case";
+import { policyDocument } from "../policies/document";
+import { TICKET_TAG } from "../tags";
+
+/** An isolation group that rooms are linked to. */
+export interface LinkedGroup {
+  /** `vpc-…`. */
+  readonly vpcId: string;
+  readonly region: string;
+
+  /** `sg-…`. */
+  readonly securityGroupId: string;
+}
+
+/** What the policy of a member account's link role is made from. */
+export interface LinkRoleAccess {
+  readonly region: string;
+
+  /** The member account, 12 digits. */
+  readonly accountId: string;
+
+  /** The Audit account, 12 digits. */
+  readonly auditAccountId: string;
+  readonly groups: readonly LinkedGroup[];
+}
+
+const madeWithTicket = { StringLike: { [`aws:RequestTag/${TICKET_TAG}`]: EVERY_CASE.tag } };
+const carriesTicket = { StringLike: { [`aws:ResourceTag/${TICKET_TAG}`]: EVERY_CASE.tag } };
+
+/**
+ * What a room does in the suspect's account by the link role, and no more: look at the isolation group's network, accept
+ * the Audit account's connection to it, make and take away routes in its route tables and rules of a ticket in the
+ * group. IAM knows no condition for where a route leads, nor for which rule of a group is taken away: whoever assumes the
+ * role could lead these VPCs' traffic to something that is in them, and close an isolation group.
+ *
+ * Source: Service Authorization Reference, "Actions, resources, and condition keys for Amazon EC2"; VPC peering guide,
+ * "Identity and access management".
+ */
+export function linkRolePolicy(access: LinkRoleAccess): aws.iam.PolicyDocument {
+  const { auditAccountId, groups } = access;
+  const anywhere = (resource: string) => arnAnywhere(access, "ec2", resource);
+  const at = (region: string, resource: string) => arnIn({ ...access, region }, "ec2", resource);
+  const vpcs = groups.map(({ region, vpcId }) => at(region, `vpc/${vpcId}`));
+  const isolation = groups.map((group) =>
+    at(group.region, `security-group/${group.securityGroupId}`),
+  );
+  return policyDocument(
+    {
+      // Looking knows no narrower resource.
+      Sid: "LookAtTheNetwork",
+      Effect: "Allow",
+      Action: [
+        "ec2:DescribeNetworkInterfaces",
+        "ec2:DescribeRouteTables",
+        "ec2:DescribeSecurityGroupRules",
+        "ec2:DescribeSecurityGroups",
+        "ec2:DescribeSubnets",
+        "ec2:DescribeVpcPeeringConnections",
+        "ec2:DescribeVpcs",
+      ],
+      Resource: "*",
+      Condition: {
+        StringEquals: { "aws:RequestedRegion": [...new Set(groups.map(({ region }) => region))] },
+      },
+    },
+    {
+      // Of a room nobody here knows the VPC beforehand: whoever may assume the role is of that account.
+      Sid: "AcceptWhatARoomRequests",
+      Effect: "Allow",
+      Action: "ec2:AcceptVpcPeeringConnection",
+      Resource: anywhere("vpc-peering-connection/*"),
+      Condition: {
+        ArnLike: {
+          "ec2:RequesterVpc": arnAnywhere({ ...access, accountId: auditAccountId }, "ec2", "vpc/*"),
+        },
+      },
+    },
+    {
+      Sid: "ForTheseVpcs",
+      Effect: "Allow",
+      Action: "ec2:AcceptVpcPeeringConnection",
+      Resource: vpcs,
+    },
+    {
+      // A connection has no tags of this account's side when it is accepted.
+      Sid: "SayWhoseItIs",
+      Effect: "Allow",
+      Action: "ec2:CreateTags",
+      Resource: anywhere("vpc-peering-connection/*"),
+      Condition: madeWithTicket,
+    },
+    {
+      Sid: "LeadTheSuspectToTheRoom",
+      Effect: "Allow",
+      Action: ["ec2:CreateRoute", "ec2:DeleteRoute", "ec2:ReplaceRoute"],
+      Resource: anywhere("route-table/*"),
+      Condition: { ArnEquals: { "ec2:Vpc": vpcs } },
+    },
+    {
+      Sid: "OpenTheIsolationGroup",
+      Effect: "Allow",
+      Action: [
+        "ec2:AuthorizeSecurityGroupEgress",
+        "ec2:AuthorizeSecurityGroupIngress",
+        "ec2:ModifySecurityGroupRules",
+        "ec2:RevokeSecurityGroupEgress",
+        "ec2:RevokeSecurityGroupIngress",
+      ],
+      Resource: isolation,
+    },
+    {
+      // A rule that is being made has no tags yet that could be asked for.
+      Sid: "ForARoom",
+      Effect: "Allow",
+      Action: ["ec2:AuthorizeSecurityGroupEgress", "ec2:AuthorizeSecurityGroupIngress"],
+      Resource: anywhere("security-group-rule/*"),
+      Condition: madeWithTicket,
+    },
+    {
+      Sid: "TagRulesThatAreMade",
+      Effect: "Allow",
+      Action: "ec2:CreateTags",
+      Resource: anywhere("security-group-rule/*"),
+      Condition: {
+        StringEquals: {
+          "ec2:CreateAction": ["AuthorizeSecurityGroupEgress", "AuthorizeSecurityGroupIngress"],
+        },
+      },
+    },
+    {
+      // The member stack's own rules carry no ticket.
+      Sid: "ChangeARoomsRulesOnly",
+      Effect: "Allow",
+      Action: ["ec2:CreateTags", "ec2:DeleteTags", "ec2:ModifySecurityGroupRules"],
+      Resource: anywhere("security-group-rule/*"),
+      Condition: carriesTicket,
+    },
+    {
+      Sid: "SayMoreOfAConnection",
+      Effect: "Allow",
+      Action: ["ec2:CreateTags", "ec2:DeleteTags"],
+      Resource: anywhere("vpc-peering-connection/*"),
+      Condition: carriesTicket,
+    },
+  );
+}

@@ -1,0 +1,170 @@
+import {
+  DescribeNetworkInterfacesCommand,
+  DescribeRouteTablesCommand,
+  DescribeSecurityGroupRulesCommand,
+  DescribeSecurityGroupsCommand,
+  DescribeSubnetsCommand,
+  DescribeVpcPeeringConnectionsCommand,
+  DescribeVpcsCommand,
+  type EC2Client,
+  type RouteTable as DescribedTable,
+  type Tag,
+} from "@aws-sdk/client-ec2";
+
+import { pages } from "../aws/pages";
+import { TICKET_TAG } from "../tags";
+import type { Connection, GroupRule, RouteTable, SuspectNetwork } from "./network";
+
+type Ec2 = Pick<EC2Client, "send">;
+
+/** The forensics VPC's side: its tables, and the connections that it has. */
+export interface ForensicsNetwork {
+  readonly routeTables: readonly RouteTable[];
+  readonly connections: readonly Connection[];
+}
+
+/**
+ * Looks up the tables and the peering connections of the forensics VPC. Whatever EC2's filters let through is looked
+ * at again.
+ *
+ * @throws Error as AWS refuses.
+ */
+export async function findForensicsNetwork(ec2: Ec2, vpcId: string): Promise<ForensicsNetwork> {
+  const [routeTables, connections] = await Promise.all([
+    findRouteTables(ec2, vpcId),
+    pages((NextToken) => ec2.send(new DescribeVpcPeeringConnectionsCommand({ NextToken }))),
+  ]);
+  return {
+    routeTables,
+    connections: connections
+      .flatMap(({ VpcPeeringConnections = [] }) => VpcPeeringConnections)
+      .flatMap(({ VpcPeeringConnectionId = "", Status, Tags, ...sides }): Connection[] => {
+        const { RequesterVpcInfo: one, AccepterVpcInfo: another } = sides;
+        const peer = one?.VpcId === vpcId ? another : another?.VpcId === vpcId ? one : undefined;
+        return peer === undefined
+          ? []
+          : [
+              {
+                connectionId: VpcPeeringConnectionId,
+                peerVpcId: peer.VpcId ?? "",
+                peerAccount: peer.OwnerId ?? "",
+                status: Status?.Code ?? "",
+                ticketTag: tagOf(Tags, TICKET_TAG),
+                resolvesNames: [one, another].some(
+                  (side) => side?.PeeringOptions?.AllowDnsResolutionFromRemoteVpc === true,
+                ),
+              },
+            ];
+      }),
+  };
+}
+
+/**
+ * Looks up the network that the isolation group is in, with credentials of its account.
+ *
+ * @param groupId `sg-…`.
+ * @returns undefined where there is no such group in the client's Region.
+ * @throws Error as AWS refuses.
+ */
+export async function findSuspectNetwork(
+  ec2: Ec2,
+  groupId: string,
+): Promise<SuspectNetwork | undefined> {
+  // Asked for by a filter: a group that is not there is no error then.
+  const { SecurityGroups = [] } = await ec2.send(
+    new DescribeSecurityGroupsCommand({ Filters: [{ Name: "group-id", Values: [groupId] }] }),
+  );
+  const vpcId = SecurityGroups.find((group) => group.GroupId === groupId)?.VpcId;
+  if (vpcId === undefined) {
+    return undefined;
+  }
+  const Filters = [{ Name: "vpc-id", Values: [vpcId] }];
+  const [{ Vpcs = [] }, subnets, routeTables, interfaces, rules] = await Promise.all([
+    ec2.send(new DescribeVpcsCommand({ VpcIds: [vpcId] })),
+    pages((NextToken) => ec2.send(new DescribeSubnetsCommand({ Filters, NextToken }))),
+    findRouteTables(ec2, vpcId),
+    pages((NextToken) => ec2.send(new DescribeNetworkInterfacesCommand({ Filters, NextToken }))),
+    pages((NextToken) =>
+      ec2.send(
+        new DescribeSecurityGroupRulesCommand({
+          Filters: [{ Name: "group-id", Values: [groupId] }],
+          NextToken,
+        }),
+      ),
+    ),
+  ]);
+  const vpc = Vpcs.find((each) => each.VpcId === vpcId);
+  const cidrs = (vpc?.CidrBlockAssociationSet ?? [])
+    .filter(({ CidrBlockState }) => CidrBlockState?.State !== "disassociated")
+    .flatMap(({ CidrBlock }) => CidrBlock ?? []);
+  return {
+    vpcId,
+    ownerId: vpc?.OwnerId ?? "",
+    cidrs: [...new Set([...cidrs, ...(vpc?.CidrBlock === undefined ? [] : [vpc.CidrBlock])])],
+    subnets: subnets
+      .flatMap(({ Subnets = [] }) => Subnets)
+      .filter((each) => each.VpcId === vpcId)
+      .map(({ SubnetId = "", CidrBlock = "" }) => ({ subnetId: SubnetId, cidr: CidrBlock })),
+    routeTables,
+    interfaces: interfaces
+      .flatMap(({ NetworkInterfaces = [] }) => NetworkInterfaces)
+      .filter((each) => each.VpcId === vpcId)
+      .map(({ NetworkInterfaceId = "", Attachment, PrivateIpAddresses = [], Groups = [] }) => ({
+        interfaceId: NetworkInterfaceId,
+        instanceId: Attachment?.InstanceId,
+        addresses: PrivateIpAddresses.flatMap(({ PrivateIpAddress }) => PrivateIpAddress ?? []),
+        groupIds: Groups.flatMap(({ GroupId }) => GroupId ?? []),
+      })),
+    rules: rules
+      .flatMap(({ SecurityGroupRules = [] }) => SecurityGroupRules)
+      .filter((each) => each.GroupId === groupId)
+      .map(({ SecurityGroupRuleId = "", IsEgress, Tags, ...rule }): GroupRule => ({
+        ruleId: SecurityGroupRuleId,
+        direction: IsEgress === true ? "egress" : "ingress",
+        protocol: rule.IpProtocol ?? "",
+        fromPort: Number(rule.FromPort),
+        toPort: Number(rule.ToPort),
+        cidr: rule.CidrIpv4,
+        name: tagOf(Tags, "Name") ?? "",
+        ticketTag: tagOf(Tags, TICKET_TAG),
+      })),
+  };
+}
+
+async function findRouteTables(ec2: Ec2, vpcId: string): Promise<RouteTable[]> {
+  const Filters = [{ Name: "vpc-id", Values: [vpcId] }];
+  const found = await pages((NextToken) =>
+    ec2.send(new DescribeRouteTablesCommand({ Filters, NextToken })),
+  );
+  return found
+    .flatMap(({ RouteTables = [] }) => RouteTables)
+    .filter((each) => each.VpcId === vpcId)
+    .map(routeTableOf);
+}
+
+function routeTableOf({ RouteTableId = "", Associations = [], Routes = [] }: DescribedTable) {
+  return {
+    routeTableId: RouteTableId,
+    main: Associations.some(({ Main }) => Main === true),
+    subnetIds: Associations.flatMap(({ SubnetId }) => SubnetId ?? []),
+    routes: Routes.map((route) => {
+      const target =
+        route.VpcPeeringConnectionId ??
+        route.TransitGatewayId ??
+        route.NatGatewayId ??
+        route.NetworkInterfaceId ??
+        route.GatewayId ??
+        route.CoreNetworkArn ??
+        "something else";
+      return {
+        destination: route.DestinationCidrBlock ?? route.DestinationPrefixListId ?? "",
+        target,
+        counts: target !== "local" && route.Origin !== "EnableVgwRoutePropagation",
+      };
+    }),
+  };
+}
+
+function tagOf(tags: readonly Tag[] | undefined, key: string): string | undefined {
+  return tags?.find(({ Key }) => Key === key)?.Value;
+}

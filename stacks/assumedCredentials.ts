@@ -1,0 +1,18 @@
+import * as pulumi from "@pulumi/pulumi";
+
+import { awsCredentials } from "./awsCredentials";
+
+/**
+ * Credentials of a role of another account, which those of the stack's AWS provider assume.
+ *
+ * @param roleArn The role; undefined for the stack's own credentials.
+ */
+export function credentialsOf(roleArn: string | undefined): ReturnType<typeof awsCredentials> {
+  const config = pulumi.runtime.allConfig();
+  const assumed = JSON.parse(config["aws:assumeRoles"] ?? "[]") as object[];
+  return awsCredentials(
+    roleArn === undefined
+      ? config
+      : { ...config, "aws:assumeRoles": JSON.stringify([...assumed, { roleArn }]) },
+  );
+}

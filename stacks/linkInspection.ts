@@ -1,0 +1,207 @@
+import { EC2Client } from "@aws-sdk/client-ec2";
+import * as pulumi from "@pulumi/pulumi";
+
+import { answerOf, failureOf, lookUpFailure } from "../components/aws/failure";
+import { splitGroup } from "../components/aws/ids";
+import { Case } from "../components/case";
+import { isolationWarnings } from "../components/link/isolation";
+import { LINK, LINK_CONNECTION } from "../components/link/linkNames";
+import { type LinkPlan, type PlannedLink, planLink } from "../components/link/linkPlan";
+import type { SuspectNetwork } from "../components/link/network";
+import { findForensicsNetwork, findSuspectNetwork } from "../components/link/networkLookUps";
+import { linkRoleArn } from "../components/names";
+import { Refusal } from "../components/refusal";
+import type { SecurityGroupRule } from "../components/securityGroupRules";
+import { rulesAt } from "../components/toolPorts";
+import type { IncidentSettings } from "../settings";
+import { credentialsOf } from "./assumedCredentials";
+import { roomAsItWas } from "./closingFacts";
+import type { Made } from "./comparison";
+import type { Foundation } from "./foundation";
+import { CONNECTION, linkInState, ROUTE } from "./linkInState";
+import { EGRESS, INGRESS } from "./madeForRoom";
+import { sdkSettings } from "./sdkSettings";
+import type { StateResource } from "./stateResources";
+
+/** A link as it is to be declared. */
+export interface FoundLink {
+  /** The member account, 12 digits. */
+  readonly account: string;
+
+  /** The isolation group, `sg-…`. */
+  readonly isolationGroupId: string;
+  readonly slotCidr: string;
+  readonly plan: LinkPlan;
+
+  /** What AWS has of it, and the engine was never told of. */
+  readonly forgotten: readonly Made[];
+}
+
+/** What the preview refuses without a link, as its reason ends. */
+const WITHOUT = "Or set link to none: the room is open without it.";
+
+/**
+ * Looks at both ends of the link that a room is to have, and says whether the suspect is isolated.
+ *
+ * @param slot The room's slot.
+ * @param stateThere What the engine has of the room.
+ * @returns undefined where there is none.
+ * @throws Refusal with everything that AWS would refuse in mid-deployment.
+ */
+export async function inspectLink(
+  settings: IncidentSettings,
+  foundation: Foundation,
+  slot: Promise<{ readonly slot: Pick<Foundation["slots"][number], "subnetId" | "cidr"> }>,
+  stateThere: Promise<readonly StateResource[]>,
+): Promise<FoundLink | undefined> {
+  const { link, closing, ticket, tools, ports } = settings;
+  if (link === "none") {
+    return undefined;
+  }
+  // Where the place is refused, that is told.
+  const place = await slot.catch(() => undefined);
+  if (place === undefined) {
+    return undefined;
+  }
+  const { account = "", groupId } = splitGroup(settings.isolationSecurityGroup);
+  const { subnetId, cidr: slotCidr } = place.slot;
+  const rules = rulesAt("suspect", tools, ports, [{ cidr: slotCidr }], ticket).map(
+    ({ tool: _, ...rule }) => rule,
+  );
+  const found = { account, isolationGroupId: groupId, slotCidr };
+  const state = await stateThere;
+  const asIs = { settings, foundation, found, subnetId, rules, state };
+  if (!closing) {
+    return lookAtBothEnds(asIs);
+  }
+  // A room is closed also when the way to the suspect is gone; while it is there, what the engine has lost of it is
+  // taken on, and goes with the rest.
+  const there = await lookAtBothEnds(asIs).catch(() => undefined);
+  const known = linkInState(state, rules, roomAsItWas(state).room?.link);
+  const isThere = there?.forgotten.some(({ type }) => type === CONNECTION) === true;
+  if (there !== undefined && (known !== undefined || isThere)) {
+    return there;
+  }
+  return known === undefined ? undefined : { ...found, plan: known, forgotten: [] };
+}
+
+/** The same of a room that is open, with everything that speaks against it. */
+async function lookAtBothEnds({
+  settings,
+  foundation,
+  found,
+  subnetId,
+  rules,
+  state,
+}: {
+  readonly settings: IncidentSettings;
+  readonly foundation: Foundation;
+  readonly found: Pick<FoundLink, "account" | "isolationGroupId" | "slotCidr">;
+  readonly subnetId: string;
+  readonly rules: readonly SecurityGroupRule[];
+  readonly state: readonly StateResource[];
+}): Promise<FoundLink> {
+  const { region, ticket } = settings;
+  const { account, isolationGroupId: groupId, slotCidr } = found;
+  if (foundation.linkedAccounts?.includes(account) !== true) {
+    throw new Refusal("The room cannot be linked to the suspect", [
+      `Account ${account} is none that the audit stack's linkedAccounts names (${foundation.linkedAccounts?.join(", ") || "there is none"}). Have it added there, and the new policy attached to the incident deployers. ${WITHOUT}`,
+    ]);
+  }
+  const [room, suspect] = await Promise.all([
+    findForensicsNetwork(new EC2Client(sdkSettings(region)), foundation.vpcId).catch(
+      (error: unknown) => {
+        throw new Refusal("The way to the suspect is not known", [
+          lookUpFailure(`The routes and connections of ${foundation.vpcId}`, error),
+        ]);
+      },
+    ),
+    lookAtSuspect(account, groupId, region),
+  ]);
+  const slotTable = room.routeTables.find(({ subnetIds }) => subnetIds.includes(subnetId));
+  if (slotTable === undefined) {
+    throw new Refusal("The room cannot be linked to the suspect", [
+      `The slot's subnet ${subnetId} has no route table of its own. Deploy the audit stack again: pulumi up --stack ${settings.auditStack}`,
+    ]);
+  }
+  const planned = planLink(
+    {
+      mode: settings.link === "existing" ? "existing" : "peering",
+      ticketTag: new Case(ticket).tag,
+      account,
+      suspectCidrs: settings.suspectCidrs,
+      rules,
+      quotas: settings.quotas,
+    },
+    {
+      vpcCidr: foundation.vpcCidr,
+      slotCidr,
+      slotTable,
+      connections: room.connections,
+    },
+    suspect,
+  );
+  const reasons = [...planned.reasons, ...endedOutside(state, room.connections, ticket)];
+  if (reasons.length > 0) {
+    throw new Refusal("The room cannot be linked to the suspect", reasons);
+  }
+  [...isolationWarnings(settings.suspectCidrs, groupId, suspect), ...planned.warnings].forEach(
+    (warning) => void pulumi.log.warn(warning),
+  );
+  return { ...found, plan: planned.plan, forgotten: forgottenOf(planned, state) };
+}
+
+/** The suspect's network, as the member account's link role sees it. */
+async function lookAtSuspect(
+  account: string,
+  groupId: string,
+  region: string,
+): Promise<SuspectNetwork> {
+  const role = linkRoleArn(region, account);
+  const ec2 = new EC2Client({ region, credentials: credentialsOf(role) });
+  const network = await findSuspectNetwork(ec2, groupId).catch((error: unknown) => {
+    throw new Refusal("The room cannot be linked to the suspect", [
+      failureOf(error) === "denied"
+        ? `${role} is not there, or does not let you in: it is made by the member account's stack with link: on and your role among its incidentDeployers, and your policy has to allow sts:AssumeRole on it. ${WITHOUT} ${answerOf(error)}`
+        : lookUpFailure(`The network of ${groupId} in account ${account}`, error),
+    ]);
+  });
+  if (network === undefined) {
+    throw new Refusal("The room cannot be linked to the suspect", [
+      `${groupId} is not in ${region} of account ${account}. Correct isolationSecurityGroup; where the suspect is in another Region, open its room on the foundation of that Region, as a link reaches no other. ${WITHOUT}`,
+    ]);
+  }
+  return network;
+}
+
+/** A connection that the engine has and that somebody ended: routes would be made over what is gone. */
+function endedOutside(
+  state: readonly StateResource[],
+  connections: readonly { readonly connectionId: string; readonly status: string }[],
+  ticket: string,
+): string[] {
+  const id = state.find(({ type, name }) => type === CONNECTION && name === LINK_CONNECTION)?.id;
+  const { stack } = new Case(ticket);
+  const there = connections.find(({ connectionId }) => connectionId === id);
+  const alive = ["initiating-request", "pending-acceptance", "provisioning", "active"];
+  return id === undefined || alive.includes(there?.status ?? "")
+    ? []
+    : [
+        `The link's connection ${id} was ended outside of Pulumi (${there?.status ?? "it is gone"}). Run: pulumi refresh --stack ${stack}; then this again, which makes it anew.`,
+      ];
+}
+
+/** What of the link AWS has and the engine does not know of. */
+function forgottenOf({ there }: PlannedLink, state: readonly StateResource[]): Made[] {
+  const names = new Set(state.map(({ type, name }) => `${type} ${name}`));
+  const rules = [EGRESS, INGRESS].flatMap((type) =>
+    [...there.rules].map(([name, id]) => ({ type, name, id })),
+  );
+  return [
+    ...(there.connection === undefined
+      ? []
+      : [{ type: CONNECTION, name: LINK_CONNECTION, id: there.connection }]),
+    ...[...there.routes].map(([name, id]) => ({ type: ROUTE, name: `${LINK}-${name}`, id })),
+    ...rules,
+  ].filter(({ type, name }) => !names.has(`${type} ${name}`));
+}

@@ -1,0 +1,42 @@
+import type { Ec2Answers } from "../../rehearsal/account/ec2Endpoint";
+import { FOUNDATION_OUTPUTS } from "./examples";
+
+/** The isolation group of the examples, and the VPC that it is in. */
+export const GROUP = "sg-0123456789abcdef0";
+export const SUSPECTS_VPC = "vpc-0fedcba9876543210";
+
+/** Both ends of a link, as EC2 tells of them. */
+export function linkedNetworks(connections: readonly object[] = []): Ec2Answers {
+  const table = (routeTableId: string, vpcId: string, subnetId: string) => ({
+    routeTableId,
+    vpcId,
+    associationSet: [{ main: false, subnetId }],
+    routeSet: [],
+  });
+  return {
+    AssumeRole: () => {
+      const secret = { AccessKeyId: "a", SecretAccessKey: "b", SessionToken: "c" };
+      return {
+        AssumeRoleResult: { Credentials: { ...secret, Expiration: "2036-11-21T00:00:00Z" } },
+      };
+    },
+    DescribeSecurityGroups: (asked) =>
+      asked.toString().includes(GROUP)
+        ? { securityGroupInfo: [{ groupId: GROUP, vpcId: SUSPECTS_VPC }] }
+        : {},
+    DescribeVpcs: () => ({
+      vpcSet: [{ vpcId: SUSPECTS_VPC, ownerId: "222233334444", cidrBlock: "10.20.0.0/16" }],
+    }),
+    DescribeSubnets: () => ({
+      subnetSet: [{ subnetId: "subnet-a", vpcId: SUSPECTS_VPC, cidrBlock: "10.20.30.0/24" }],
+    }),
+    DescribeRouteTables: () => ({
+      routeTableSet: [
+        table("rtb-0a", FOUNDATION_OUTPUTS.vpcId, "subnet-0"),
+        table("rtb-0b", SUSPECTS_VPC, "subnet-a"),
+      ],
+    }),
+    DescribeNetworkInterfaces: () => ({}),
+    DescribeVpcPeeringConnections: () => ({ vpcPeeringConnectionSet: connections }),
+  };
+}
