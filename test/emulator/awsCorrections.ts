@@ -201,11 +201,6 @@ export class AwsCorrections {
     return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
   }
 
-  /** Gives somebody credentials by other means than a request for them, as a token of GitHub's does. */
-  public signIn(accessKey: string, role: string): void {
-    this.roles.set(accessKey, role);
-  }
-
   public stop(): void {
     this.server.close();
     this.server.closeAllConnections();

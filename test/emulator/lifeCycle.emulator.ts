@@ -47,7 +47,7 @@ import type { lockRunbook } from "../../components/evidence/runbooks/lockRunbook
 import { Case } from "../../components/case";
 import { TICKET_TAG } from "../../components/tags";
 import { readToolbox } from "../../components/image/toolbox";
-import { LOCK_RUNBOOK, previewRoleName } from "../../components/names";
+import { LOCK_RUNBOOK } from "../../components/names";
 import { sha256 } from "../../components/sha256";
 import { destructionCommand, roomOfStack } from "../../cli/destruction/destruction";
 import { grantsCommand, grantsOfStack } from "../../cli/grants/grants";
@@ -126,7 +126,6 @@ const ROLES = [
   "forensics-responder",
   "snapshot-lock-runbook",
   "workstation-INC-2026-0042",
-  "clean-room-preview-us-east-1",
   "ec2.amazonaws.com",
   "ssm.amazonaws.com",
 ];
@@ -145,7 +144,6 @@ const REFUSED = [
   "incident-deployer servicequotas:GetAWSDefaultServiceQuota",
   "incident-deployer tag:GetResources",
   // The provider asks it of images, and goes on without an answer.
-  "clean-room-preview-us-east-1 ec2:GetInstanceUefiData",
   "incident-deployer ec2:GetInstanceUefiData",
   "incident-deployer-2 ec2:GetInstanceUefiData",
   // A key that its maker could not manage, and one that does not know its new deployer yet.
@@ -444,29 +442,6 @@ describe("On the emulator", () => {
 
   it("a second up of the audit stack changes nothing", async () => {
     await audit.up({ expectNoChanges: true });
-  });
-
-  it("the role of previews sees that all is as it was deployed, and may no more than look", async () => {
-    const key = "WORKFLOW";
-    corrections.signIn(key, `arn:aws:iam::${ACCOUNT}:role/clean-room/${previewRoleName(REGION)}`);
-    configure("audit", auditConfig(HELD));
-    const changed: string[] = [];
-    const preview = await select("audit", key);
-    await preview.preview({
-      refresh: true,
-      onEvent: ({ resourcePreEvent }) => {
-        const { op = "same", urn = "" } = resourcePreEvent?.metadata ?? {};
-        if (!["same", "refresh"].includes(op)) {
-          changed.push(urn.split("::").at(-1) ?? "");
-        }
-      },
-    });
-    // The provider, which takes no other role here; and what AWS puts a dot behind.
-    assert.deepEqual(
-      changed.sort().filter((name) => !name.startsWith("default_")),
-      ["dns-firewall-allowed", "dns-firewall-everything"],
-    );
-    configure("audit", auditConfig({ ...HELD, ...AS_FOUNDATION_DEPLOYER }));
   });
 
   it("another document replaces its component and the recipe, new ones first", async () => {
