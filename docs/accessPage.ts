@@ -2,7 +2,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { readTable, type Row } from "../test/access/expectedTable";
-import { table } from "./tables";
+import { table } from "./markdown";
 
 // docs/access.md, which prints test/access/expected.csv. `npm run docs` writes it; a test fails when it
 // says something else.

@@ -10,7 +10,7 @@ import {
 } from "../components/evidence/copies/volumePerformance";
 import type { Declaration } from "../test/support/deployment";
 import { declaredFoundation, declaredRoom } from "./declaredStacks";
-import { table } from "./tables";
+import { table } from "./markdown";
 
 // docs/costs.md: what a foundation and a room cost by their hours and months, from what the program declares and from
 // docs/prices.yaml. `npm run docs` writes it; a test fails when it says something else.

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { z } from "zod";
 
 import { CUSTODY_RECORD } from "../components/evidence/records/recordSchema";
-import { table } from "./tables";
+import { table } from "./markdown";
 
 // The JSON schema of custody records and the page that describes every field. `npm run docs` writes
 // them; a test fails when they say something else.

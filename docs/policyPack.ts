@@ -5,7 +5,7 @@ import { CLAUSES } from "../policy-pack/clauses";
 import { CONTROLS } from "../policy-pack/controls";
 import { configurationSchema } from "../policy-pack/configurationSchema";
 import { policies } from "../policy-pack/policies";
-import { table } from "./tables";
+import { table } from "./markdown";
 
 // policy-pack/README.md and policy-pack/configuration.schema.json, which follow from the policies. `npm run docs` writes them; a
 // test fails when they say something else.

@@ -7,12 +7,15 @@ import { readToolbox } from "../components/image/toolbox";
 import { policies } from "../policy-pack/policies";
 import { SETTINGS } from "../settings";
 import { FOUNDATION } from "../stacks/foundation";
+import { collectionTable, diskTable } from "./disks";
+import { table } from "./markdown";
 
 // The tables of the pages that follow from the code. `npm run docs` writes them; a test fails when a page says
 // something else.
 
 /** Tables by page and by the mark that they stand between. */
 const TABLES: Readonly<Record<string, Readonly<Record<string, () => string>>>> = {
+  "disks.md": { disks: diskTable, collections: collectionTable },
   "image.md": { toolbox: toolboxTable },
   "policies.md": { policies: policyTable },
   "settings.md": {
@@ -85,13 +88,6 @@ function defaultOf(schema: z.ZodType): string {
     return "**required**";
   }
   return result.data === undefined ? "none" : `\`${JSON.stringify(result.data)}\``;
-}
-
-/** A table in Markdown. */
-export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]) =>
-    `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`;
-  return [line(head), line(head.map(() => "---")), ...rows.map(line)].join("\n");
 }
 
 /** Each page that has tables, with them as they follow from the code. @throws Error where a mark is missing */

@@ -20,7 +20,7 @@ export const STAMP = `/var/lib/clean-room/evidence/${VOLUME}.uploaded`;
 export const PENDING = `/var/lib/clean-room/evidence/${VOLUME}.pending.json`;
 
 /** Where the image files lie, on a disk of the tree. */
-const FOLDER = "/var/tmp/clean-room-evidence";
+export const FOLDER = "/var/tmp/clean-room-evidence";
 
 /** A machine of the image with disks of evidence, which are image files in loop devices. */
 export class EvidenceMachine {
@@ -94,6 +94,11 @@ export class EvidenceMachine {
     execFileSync("truncate", ["-s", "0", file]);
     truncateSync(file, mebibytes * 1024 * 1024);
     return this.attach(name);
+  }
+
+  /** Where an image file is, on this machine. */
+  public fileOf(name: string): string {
+    return join(this.folder, `${name}.img`);
   }
 
   /** An image file that is there as a disk. */

@@ -128,6 +128,7 @@ describe("evidence-open", function () {
     for (const members of [disks, [left]]) {
       opens(members, "", () => kept(`${AT}/kept.txt`));
     }
+    opens(disks, "replayed", () => kept(`${AT}.replayed/kept.txt`), `${AT}.replayed`);
   });
 
   for (const version of [1, 2]) {

@@ -1,0 +1,177 @@
+import assert from "node:assert/strict";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+
+import type { DiskResults } from "../../docs/disks";
+import {
+  type Column,
+  COLUMNS,
+  DISK_TYPES,
+  type DiskType,
+  FILL,
+  MARK,
+  PASSPHRASE,
+  PRIVATE,
+} from "./diskTypes";
+import { EvidenceMachine } from "./evidenceMachine";
+import type { LoopDisk } from "./loopDisk";
+
+// Each type of disk, made by its own tools, through everything that the image has for disks. What is found is
+// docs/diskResults.json, from which the page's table is made: CLEANROOM_WRITE_DISKS=1 writes it; CLEANROOM_DISKS names types.
+
+const RESULTS = join(__dirname, "../../docs/diskResults.json");
+const SERIALS = [0, 1, 2, 3].map((n) => `vol0123456789abcdef${n}`);
+const AS_EXAMINER = `export HOME=/home/examiner; cd /home/examiner; as() { runuser -u examiner -- timeout 300 bash -c "$1"; }
+key=''; [ ! -e /tmp/key ] || key='key /tmp/key'`;
+const FOUND = `find /evidence -path '*/etc/hostname' -exec cat {} +`;
+const CLOSE = `for d in $(cat /run/clean-room/open/*/directory 2>/dev/null); do evidence-unmount "$d" || exit 1; done
+  for m in $(findmnt -rno TARGET | grep '^/evidence/' | sort -r); do evidence-unmount "$m" || exit 1; done; [ -z "$(dmsetup ls | grep -v 'No devices')" ]`;
+
+describe("What can be read of which disk", function () {
+  this.timeout(1_200_000);
+  const machine = EvidenceMachine.ofSuite("user-mode");
+  const all: Record<string, Record<string, string>> = {};
+
+  /** The disks of a type, hashed; the machine's /tmp/key opens them where they are locked. */
+  function made(type: DiskType): LoopDisk[] {
+    const sizes = type.disks ?? [64];
+    const sources = sizes.map((size, n) => machine.newDisk(`made-${n}`, size));
+    machine.must(`set -e; ${FILL}${type.make}`, ...sources.map(({ device }) => device));
+    sizes.forEach((_, n) => machine.copy(`made-${n}`, `disk-${n}`));
+    if (type.copiedInUse === true) machine.must("umount /mnt");
+    sources.forEach((disk) => machine.detach(disk));
+    const disks = sizes.map((_, n) => machine.attach(`disk-${n}`));
+    disks.forEach((disk, n) => machine.intake(disk, SERIALS[n]));
+    const devices = disks.map(({ device }) => device).join(" ");
+    machine.must(
+      `rm -f /tmp/key; ${type.locked === true ? `printf ${PASSPHRASE} >/tmp/key; chown examiner /tmp/key` : ":"}
+       mountpoint -q /home || mount -t tmpfs -o mode=0755 tmpfs /home; install -d -o examiner -g examiner /home/examiner
+       udevadm settle 2>/dev/null; chgrp examiner ${devices} /dev/loop*p* 2>/dev/null; chmod 0440 ${devices} /dev/loop*p* 2>/dev/null; true`,
+    );
+    return disks;
+  }
+
+  /** What each column's tool says. */
+  const ASK: Readonly<Record<Column, (devices: string, files: string, path?: string) => string>> = {
+    // The mount where it can be, and otherwise what opens containers.
+    mounted: (devices) =>
+      machine.run(
+        `${AS_EXAMINER}; how=evidence-mount; [ -z "$key" ] && evidence-mount ${devices} >/tmp/said 2>&1 || { how=evidence-open; evidence-open ${devices} $key >/tmp/said 2>&1; }
+         as "${FOUND}"; echo "by $how"; cat /tmp/said`,
+      ).stdout,
+    readable: () =>
+      machine.run(
+        `${AS_EXAMINER}; f=$(find /evidence -path '*/private/secret'); [ -n "$f" ] || exit 1
+         as "sudo evidence-shell cat $f"; ! as "sudo evidence-shell touch $(dirname "$f")/x" 2>/dev/null || exit 1; ${CLOSE}`,
+      ).stdout,
+    replayed: (devices) =>
+      machine.run(
+        `${AS_EXAMINER}; ${CLOSE}; evidence-open ${devices} $key replayed; as "${FOUND}"; ${CLOSE}`,
+      ).stdout,
+    sleuthkit: (devices) =>
+      machine.run(
+        `${AS_EXAMINER}; for d in ${devices}; do for o in 0 $(mmls -a $d 2>/dev/null | awk '$3 ~ /^[0-9]+$/ { print $3 + 0 }') $(mdadm --examine $d 2>/dev/null | sed -n 's/.*Data Offset : \\([0-9]*\\).*/\\1/p'); do
+           n=$(as "fls -r -p -o $o $d" 2>/dev/null | sed -n 's|^r/r \\([0-9-]*\\):.*etc/hostname$|\\1|Ip' | head -n 1)
+           [ -z "$n" ] || as "icat -o $o $d $n"
+         done; done; [ -n "$(printf x)" ]`,
+      ).stdout,
+    dissect: (_, files, path = "") =>
+      machine.here(
+        `${AS_EXAMINER}; f="${files.replaceAll(" ", "+")}"; k=''; [ -z "$key" ] || k='-Kv ${PASSPHRASE}'
+         for p in /etc/hostname '/$fs$/fs0/etc/hostname' ${path === "" ? "" : `'${path}'`}; do
+           said=$(runuser -u examiner -- timeout 120 target-fs -q $k "$f" cat "$p" 2>&1); [ $? -ne 124 ] || break
+           echo "$said"; case $said in *${MARK}*) break ;; esac; done`,
+      ).stdout,
+    plaso: (_, files) =>
+      machine.here(
+        `${AS_EXAMINER}; rm -rf /tmp/plaso; install -d -o examiner /tmp/plaso; cd /tmp/plaso; k=''; [ -z "$key" ] || k='--credential password:${PASSPHRASE}'
+         for f in ${files.split(" ")[0]}; do runuser -u examiner -- timeout 240 image_export --unattended --partitions all --volumes all $k --names hostname -w /tmp/plaso/out $f >/dev/null 2>&1 </dev/null; done
+         find /tmp/plaso/out -iname hostname -exec cat {} +; find /tmp/plaso -name '*.log.gz' -delete`,
+      ).stdout,
+    triage: (devices) =>
+      machine.run(
+        `${AS_EXAMINER}; set -- ${devices}; view=; rm -rf /home/examiner/triage
+         if [ -n "$key$2" ]; then evidence-open "$@" $key >/dev/null; view=asis; fi
+         as "evidence-triage $1 $view" >/dev/null || exit 1
+         for n in $(seq 1200); do [ ! -e /home/examiner/triage/*/facts.json ] || break; sleep 0.1; done
+         cat /home/examiner/triage/*/facts.json; as "evidence-triage $1 stop" >/dev/null; sleep 1; ${CLOSE}`,
+      ).stdout,
+  };
+
+  const only = process.env["CLEANROOM_DISKS"];
+  for (const type of DISK_TYPES.filter(
+    ({ name }) => only === undefined || new RegExp(only).test(name),
+  )) {
+    it(`${type.name}: every cell, and no byte changed`, () => {
+      const disks = made(type);
+      const before = disks.map((disk) => disk.sha256());
+      const devices = disks.map(({ device }) => device).join(" ");
+      const files = disks.map((_, n) => `/var/tmp/clean-room-evidence/disk-${n}.img`).join(" ");
+      const found: Record<string, string> = {};
+      const started = Date.now();
+      for (const column of COLUMNS) {
+        const said = ASK[column](devices, files, type.dissectPath);
+        const has = said.includes(column === "readable" ? PRIVATE : MARK);
+        const by = /^by (evidence-open)$/m.exec(said)?.[1];
+        found[column] = !has
+          ? type.notShown?.includes(column) === true
+            ? "not shown"
+            : "no"
+          : by !== undefined
+            ? `yes, by ${by}`
+            : column === "replayed" && !type.journal
+              ? "nothing to replay"
+              : "yes";
+        if (!has && type.notShown?.includes(column) === true && column === "mounted") {
+          assert.match(said, /this kernel has no driver/);
+        }
+        if (process.env["CLEANROOM_DISKS_TELL"] !== undefined) {
+          console.log(column, found[column], Date.now() - started, has ? "" : said);
+        }
+      }
+      all[type.name] = found;
+      for (const [column, { way }] of Object.entries(type.no)) {
+        if ((COLUMNS as readonly string[]).includes(way)) {
+          assert.match(found[way] ?? "", /^yes/, `${column}: ${way}`);
+          continue;
+        }
+        const command = way.replaceAll(
+          "sudo evidence-open DISK",
+          `sudo evidence-open ${devices}${type.locked === true ? " key /tmp/key" : ""}`,
+        );
+        const said = machine.run(
+          `${AS_EXAMINER}; as "$1"; ${CLOSE}`,
+          command.replaceAll("DISK", devices),
+        ).stdout;
+        assert.match(said, new RegExp(`${MARK}|etc/hostname`), `${column}: ${command}: ${said}`);
+      }
+      const no = COLUMNS.filter((column) => found[column] === "no");
+      assert.deepEqual(
+        no,
+        COLUMNS.filter((column) => column in type.no),
+        JSON.stringify(found),
+      );
+      assert.deepEqual(
+        disks.map((disk) => disk.sha256()),
+        before,
+      );
+    });
+  }
+
+  after(function () {
+    if (Object.keys(all).length === 0) return;
+    const written = JSON.parse(readFileSync(RESULTS, "utf8")) as DiskResults;
+    if (process.env["CLEANROOM_WRITE_DISKS"] === undefined) {
+      assert.deepEqual(written.disks, { ...written.disks, ...all });
+      return;
+    }
+    const found = { ...written.disks, ...all };
+    const results: DiskResults = {
+      ...written,
+      date: new Date().toISOString().slice(0, 10),
+      kernel: machine.must("uname -r"),
+      disks: Object.fromEntries(DISK_TYPES.map(({ name }) => [name, found[name] ?? {}])),
+    };
+    writeFileSync(RESULTS, `${JSON.stringify(results, undefined, 2)}\n`);
+  });
+});
