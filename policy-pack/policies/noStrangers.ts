@@ -39,6 +39,11 @@ const ACCOUNT_IN_ARN = /\barn:[\w-]+:[\w-]+:[\w-]*:(\d{12}):/g;
 /** A group of a peer's account is `<account>/sg-…`. */
 const ACCOUNT_OF_GROUP = /^(\d{12})\/sg-/;
 
+const SUSPECT_RULES = [
+  "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule",
+  "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule",
+];
+
 const ACCOUNT_FIELD = /(^|\.)\w*[aA]ccount(Ids?)?(\.\d+)?$/;
 
 /** What is told to, done as, taken from or shared with an account that nobody named leaves the room. */
@@ -47,7 +52,7 @@ export const noStrangers = ofResource<StrangersConfig>(
     name: "no-strangers",
     displayName: "No field names another account",
     description:
-      "Checks that no field of any type, but policy documents and what is about evidence, names an account, or something of an account, that is neither the stack's own nor in accounts.",
+      "Checks that no field of any type, but policy documents, a suspect's group in a room's rules and what is about evidence, names an account, or something of an account, that is neither the stack's own nor in accounts.",
     severity: "critical",
     tags: ["access", "evidence"],
     remediationSteps: "Name one of the stack's own account, or list the account in accounts.",
@@ -73,13 +78,21 @@ export const noStrangers = ofResource<StrangersConfig>(
   },
 );
 
+/** The group of a suspect, in the account that they are in: a room's rules open the tools' ports to it. */
+function isSuspectsGroup({ kind, type }: Subject, path: string): boolean {
+  return (
+    kind === "incident" && SUSPECT_RULES.includes(type) && path === "referencedSecurityGroupId"
+  );
+}
+
 function strangersIn(subject: Subject, path: string, value: unknown): string[] {
   if (
     typeof value !== "string" ||
     JUDGED_ELSEWHERE[subject.type]?.test(path) === true ||
     TEXTS.test(path) ||
     KEYS.test(path) ||
-    isDocumentPath(path)
+    isDocumentPath(path) ||
+    isSuspectsGroup(subject, path)
   ) {
     return [];
   }

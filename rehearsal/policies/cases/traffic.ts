@@ -362,12 +362,17 @@ export const TRAFFIC: readonly PolicyCase[] = [
     set("deny", { priority: 201 }),
   ),
   room(
-    "a group of a stranger",
+    "every port of a suspect's group",
+    set("encase", {
+      cidrIpv4: undefined,
+      referencedSecurityGroupId: `${STRANGER}/sg-0123456789abcdef0`,
+      fromPort: 0,
+      toPort: 65535,
+    }),
     set("encase", {
       cidrIpv4: undefined,
       referencedSecurityGroupId: `${STRANGER}/sg-0123456789abcdef0`,
     }),
-    set("encase", { cidrIpv4: undefined, referencedSecurityGroupId: "sg-0123456789abcdef0" }),
   ),
   room(
     "the network of a whole continent",

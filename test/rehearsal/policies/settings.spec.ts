@@ -3,7 +3,13 @@ import assert from "node:assert/strict";
 import { declaredFoundation, declaredMember, declaredRoom } from "../../../docs/declaredStacks";
 import { packFor } from "../../../rehearsal/policies/judgedCases";
 import { told } from "../../../rehearsal/policies/mutants/toldStacks";
-import { auditConfig, incidentConfig, memberConfig, STACK } from "../../support/examples";
+import {
+  auditConfig,
+  incidentConfig,
+  memberConfig,
+  STACK,
+  SUSPECT_KEY,
+} from "../../support/examples";
 
 const DEPLOYER = "arn:aws:iam::111122223333:role/incident-deployer";
 
@@ -29,10 +35,24 @@ const FOUNDATIONS: Readonly<Record<string, Record<string, unknown>>> = {
   "the internet blocked": { blockInternet: "on" },
   "no image": { image: "off" },
   "a recycle bin of a day": { recycleBinDays: 1 },
+  "every switch of the account": {
+    accountSwitches: ["disks", "snapshots", "images", "buckets", "metadata", "serial-console"],
+  },
+  auditors: { auditors: ["arn:aws:iam::111122223333:role/auditor"] },
+  "the organisation's boundary": {
+    permissionsBoundary: "arn:aws:iam::111122223333:policy/organisation",
+    automationRoles: "create",
+  },
 };
 
 const ROOMS: Readonly<Record<string, Record<string, unknown>>> = {
   investigators: { investigators: ["arn:aws:iam::111122223333:role/analyst"] },
+  "a responder of a member account": {
+    responderRoles: ["arn:aws:iam::222233334444:role/clean-room/forensics-responder"],
+  },
+  "a suspect's key": {
+    suspectKeys: [SUSPECT_KEY],
+  },
   "every tool": { tools: ["encase", "lime", "velociraptor", "ssh", "grr", "smb"] },
 };
 
@@ -43,6 +63,13 @@ const MEMBERS: Readonly<Record<string, Record<string, unknown>>> = {
   },
   "automation roles": { automationRoles: "create" },
   "no tools": { tools: [] },
+  "every switch of the account": {
+    accountSwitches: ["disks", "snapshots", "images", "buckets", "metadata", "serial-console"],
+  },
+  "the organisation's boundary": {
+    permissionsBoundary: "arn:aws:iam::222233334444:policy/organisation",
+    automationRoles: "create",
+  },
 };
 
 /** What the pack has against a stack. */
