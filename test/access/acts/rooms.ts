@@ -72,11 +72,6 @@ export const ROOMS: Readonly<Record<string, Act>> = {
   "be the workstation of another account": beTheWorkstation(STRANGER),
   "add a route to a slot": leadOut("CreateRoute", "route-table", "rtb-0123456789abcdef0"),
   "attach an internet gateway": leadOut("AttachInternetGateway", "vpc", FOUNDATION_OUTPUTS.vpcId),
-  "peer the room's VPC with another": leadOut(
-    "CreateVpcPeeringConnection",
-    "vpc",
-    FOUNDATION_OUTPUTS.vpcId,
-  ),
   "make another endpoint": leadOut("CreateVpcEndpoint", "vpc", FOUNDATION_OUTPUTS.vpcId),
   "widen an endpoint's policy": leadOut(
     "ModifyVpcEndpoint",
