@@ -266,7 +266,12 @@ export const LISTED: readonly Listing[] = [
     path: /^autoAccept$/,
     reason: BY_TESTS,
   },
-  { types: ["Volume"], act: /^drop$/, path: /^(snapshotId|type)$/, reason: BY_TESTS },
+  {
+    types: ["Volume"],
+    act: /^drop$/,
+    path: /^(iops|snapshotId|throughput|type)$/,
+    reason: BY_TESTS,
+  },
   {
     types: ["BucketObjectv2"],
     act: /^drop$/,
