@@ -8,6 +8,7 @@ import { auditMistakes, auditShape } from "./audit";
 import { fromConfig, readable, valueAt } from "./configText";
 import { incidentMistakes, incidentShape } from "./incident";
 import { memberMistakes, memberShape } from "./member";
+import { misnamed, misnaming, nameIn } from "./misnamed";
 import type { Mistake } from "./mistake";
 import { ofAnotherPartition } from "./partitions";
 import { inPlace, rightPart, withoutConsequences } from "./rightPart";
@@ -86,13 +87,17 @@ export function readSettings(): Settings {
  */
 export function parseSettings({ project, stack, values }: StackConfig): Settings {
   const key = (name: string) => `${project}:${name}`;
+  const misplaced = misnamed(project, Object.keys(values));
+  // What was meant is looked at as well, so that nothing is told as lacking which stands there.
   const raw = new Map(
-    Object.entries(values)
-      .filter(([name]) => name.startsWith(key("")))
-      .map(([name, value]) => [name.slice(key("").length), fromConfig(value)]),
+    [...misplaced, ...Object.keys(values).filter((name) => name.startsWith(key("")))].map(
+      (name) => [nameIn(name), fromConfig(values[name] ?? "")] as const,
+    ),
   );
 
-  const mistakes: Mistake[] = [];
+  const mistakes = misplaced.map((name): Mistake =>
+    misnaming(project, name, fromConfig(values[name] ?? "")),
+  );
   const named = raw.get("kind");
   const kind = isKind(named) ? named : likelyKind(stack, [...raw.keys()]);
   if (named !== kind) {

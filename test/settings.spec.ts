@@ -64,6 +64,25 @@ describe("Settings", () => {
     }
   });
 
+  it("name the keys whose namespace is nearly the project's, and nothing that stands below them as lacking", () => {
+    const misnamed = (namespace: string) =>
+      Object.fromEntries(
+        Object.entries(incidentConfig({ ticket: "no ticket" })).map(([key, value]) => [
+          key.replace(/^clean-room:/, `${namespace}:`),
+          value,
+        ]),
+      );
+    for (const namespace of ["cleanroom", "clean_room", "Clean-Room"]) {
+      const reasons = reasonsOf(STACK, misnamed(namespace));
+      const keys = Object.keys(incidentConfig({})).filter((key) => key.startsWith("clean-room:"));
+      assert.equal(reasons.length, keys.length + 1, reasons.join("\n"));
+      const [ticket] = reasons.filter((reason) => reason.startsWith(`${namespace}:ticket`));
+      assert.match(ticket ?? "", /found: +"no ticket"\n +required: clean-room:ticket: settings of/);
+      assert.ok(!reasons.some((reason) => /found: +nothing/.test(reason)), reasons.join("\n"));
+    }
+    assert.deepEqual(room({ "some-library:ticket": "x", "cleanrooms:ticket": "x" }), []);
+  });
+
   it("take the example of an audit stack", () => {
     const settings = settingsOf("audit", auditConfig());
     assert.equal(settings.kind, "audit");
