@@ -140,10 +140,11 @@ export function cleanRoom(args: readonly string[], terminal: Terminal): Command 
 
 /** Runs it as this process: a failure is said, without a stack trace, and ends it with 1. */
 export async function main(args: readonly string[]): Promise<void> {
+  const terminal = new Terminal();
   try {
-    await cleanRoom(args, new Terminal()).parseAsync(args, { from: "user" });
+    await cleanRoom(args, terminal).parseAsync(args, { from: "user" });
   } catch (error) {
-    console.error(`clean-room ${calledBy(args) ?? ""}: ${reasonOf(error)}`);
+    terminal.say(`clean-room ${calledBy(args) ?? ""}: ${reasonOf(error)}`);
     process.exitCode = error instanceof Interrupted ? error.exitCode : 1;
   }
 }

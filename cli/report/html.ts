@@ -1,3 +1,5 @@
+import { printable } from "../printable";
+
 /** A piece of HTML: whatever was put into it is text there. */
 export class Html {
   /** @param text The piece, as it is written. */
@@ -38,13 +40,7 @@ const ENTITIES: Readonly<Record<string, string>> = {
 };
 
 function escaped(text: string): string {
-  return (
-    text
-      .replace(/[&<>"']/g, (sign) => ENTITIES[sign] ?? "")
-      // What a suspect names a file by can turn the line around, or hide in it.
-      .replace(
-        /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g,
-        (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, "0")}`,
-      )
-  );
+  const entities = text.replace(/[&<>"']/g, (sign) => ENTITIES[sign] ?? "");
+  // What a suspect names a file by can turn the line around, or hide in it.
+  return entities.split("\n").map(printable).join("\n");
 }

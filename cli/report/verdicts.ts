@@ -1,3 +1,4 @@
+import { printable } from "../printable";
 import type { Check, Verdict } from "./caseReport";
 
 /** What a process ends with, by what was found. */
@@ -9,10 +10,10 @@ const WORDS: Readonly<Record<Verdict, string>> = {
   wrong: "WRONG ",
 };
 
-/** Checks for a terminal: a line each, what was found below. */
+/** Checks for a terminal: a line each, what was found below, a line each whatever names it quotes. */
 export function linesOf(checks: readonly Check[]): readonly string[] {
   return checks.flatMap(({ title, verdict, findings }) => [
     `${WORDS[verdict]}${title}`,
-    ...findings.map(({ said }) => `        ${said}`),
+    ...findings.map(({ said }) => `        ${printable(said)}`),
   ]);
 }
