@@ -16,10 +16,20 @@ interface Part {
   readonly field: string;
   readonly of: string;
   readonly why: string;
+
+  /** Whether a value that names none of the stack's own is right. */
+  readonly isRightBeside?: (value: unknown, subject: Subject, own: readonly Subject[]) => boolean;
 }
 
 const PARTS: Readonly<Record<string, readonly Part[]>> = {
-  [VOLUME]: [{ field: "snapshotId", of: COPY, why: "what is worked on is made of what is kept" }],
+  [VOLUME]: [
+    {
+      field: "snapshotId",
+      of: COPY,
+      why: "what is worked on is made of what is kept",
+      isRightBeside: isCopyMadeBefore,
+    },
+  ],
   [MACHINE]: [
     { field: "iamInstanceProfile", of: PROFILE, why: "another profile is another role" },
     { field: "vpcSecurityGroupIds", of: GROUP, why: "another group is somebody else's rules" },
@@ -55,7 +65,7 @@ export const ownParts = ofStack(
     name: "own-parts",
     displayName: "What belongs to a room is put together in it",
     description:
-      "Checks that in a room's stack a machine's profile and groups, a profile's role, a role's policies, disks' machine, volume and copy, groups' rules and a key's alias name the stack's own, wherever it has one of them.",
+      "Checks that in a room's stack a machine's profile and groups, a profile's role, a role's policies, disks' machine, volume and copy, groups' rules and a key's alias name the stack's own, wherever it has one of them; the copy may be one that was made before, where the volume's tags say of what.",
     severity: "high",
     tags: ["access", "evidence"],
     remediationSteps: "Name the stack's own resource, by its output.",
@@ -65,14 +75,17 @@ export const ownParts = ofStack(
 );
 
 function mistakesOf(subject: Subject, graph: StackGraph): Mistake[] {
-  return (PARTS[subject.type] ?? []).flatMap(({ field, of, why }) => {
+  return (PARTS[subject.type] ?? []).flatMap(({ field, of, why, isRightBeside }) => {
     // What is made in another account, such as a link's far side, has parts there.
     const own = graph
       .ofType(of)
       .filter(({ accounts }) => String(accounts) === String(subject.accounts));
     const named = namesIn(subject.at(field));
     const strange = named.filter(
-      (value) => value !== UNKNOWN && !own.some((each) => isNameOf(each, value)),
+      (value) =>
+        value !== UNKNOWN &&
+        !own.some((each) => isNameOf(each, value)) &&
+        isRightBeside?.(value, subject, own) !== true,
     );
     // What is made along with it is not known yet, or is known already: the graph tells whose it is.
     const referred = graph.referredTo(subject, field).filter(({ type }) => type === of);
@@ -89,6 +102,22 @@ function mistakesOf(subject: Subject, graph: StackGraph): Mistake[] {
           },
         ];
   });
+}
+
+/**
+ * A copy that an earlier room or an interrupted `up` made is written out, as no engine can import one. Its volume says
+ * what it is evidence of, and the stack makes no other copy of that.
+ */
+function isCopyMadeBefore(value: unknown, volume: Subject, copies: readonly Subject[]): boolean {
+  const source = volume.at("tags.source-snapshot");
+  return (
+    typeof value === "string" &&
+    /^snap-[0-9a-f]+$/.test(value) &&
+    typeof source === "string" &&
+    source !== value &&
+    typeof volume.at("tags.source-account") === "string" &&
+    copies.every((copy) => copy.at("sourceSnapshotId") !== source)
+  );
 }
 
 function namesIn(value: unknown): unknown[] {

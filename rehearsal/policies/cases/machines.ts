@@ -50,6 +50,21 @@ const NOTIFIED = { notification: "ir@example.edu" };
 const kept = (type: string, name: string, props: Declared["props"]) =>
   add({ type, name, props, options: { protect: true } });
 
+/** What a working volume says of the snapshot that it is evidence of, beside the room's own. */
+const SOURCE = { "source-snapshot": "snap-0aaaabbbbccccdddd", "source-account": "222233334444" };
+const volumeOf = (snapshotId: string, tags: object): Declared => ({
+  type: "aws:ebs/volume:Volume",
+  name: "working-of-earlier-copy",
+  props: {
+    availabilityZone: `${REGION}a`,
+    snapshotId,
+    encrypted: true,
+    kmsKeyId: ref("room-key", "arn"),
+    tags: { ...ROOM_TAGS, ...tags },
+  },
+  options: { protect: true },
+});
+
 /** Machines, their disks and who is on them; images; sessions. */
 export const MACHINES: readonly PolicyCase[] = [
   room(
@@ -175,6 +190,23 @@ export const MACHINES: readonly PolicyCase[] = [
     "a working volume of somebody's snapshot",
     set("working", { snapshotId: "snap-0fedcba9876543210" }),
     set("working", { snapshotId: ref("copy") }),
+  ),
+  room(
+    "a working volume of somebody's snapshot beside one of a copy that an earlier room made",
+    add(volumeOf("snap-0fedcba9876543210", {})),
+    add(volumeOf("snap-0fedcba9876543210", SOURCE)),
+  ),
+  room(
+    "a working volume of somebody's snapshot, with the tags of what the stack copies",
+    set("working", {
+      snapshotId: "snap-0fedcba9876543210",
+      tags: { ...ROOM_TAGS, ...SOURCE, "source-snapshot": "snap-0123456789abcdef0" },
+    }),
+  ),
+  room(
+    "a working volume of the very snapshot that was handed over",
+    add(volumeOf(SOURCE["source-snapshot"], SOURCE)),
+    add(volumeOf("snap-0fedcba9876543210", SOURCE)),
   ),
   room(
     "a volume on another's hardware",
