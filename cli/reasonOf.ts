@@ -5,8 +5,8 @@ const ADVICE: readonly (readonly [RegExp, string])[] = [
     "The Pulumi CLI is not on the PATH: install it, or add its folder to the PATH, then run this again.",
   ],
   [
-    /PULUMI_ACCESS_TOKEN must be set/,
-    "Pulumi is not logged in: pulumi login, with the backend that the audit stack is in (such as s3://…), then run this again.",
+    /PULUMI_ACCESS_TOKEN must be set|this command requires logging in|invalid access token/,
+    "Pulumi is not logged in, or its token has expired: pulumi login, with the backend that the audit stack is in (such as s3://…), then run this again.",
   ],
   [
     /\.pulumi\/meta\.yaml.*(credentials|ExpiredToken|InvalidAccessKeyId|AccessDenied|Forbidden)/s,

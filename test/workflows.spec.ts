@@ -47,6 +47,9 @@ const EVENTS = ["pull_request", "push", "schedule", "workflow_dispatch"];
 /** What a job may write, beside nothing. */
 const WRITES = { "id-token": "takes the role of previews", "pull-requests": "comments" };
 
+/** The group of a team's own workflow that deploys, as docs/workflows.md names it. */
+const DEPLOYMENTS = "clean-room-audit";
+
 const files = readdirSync(FOLDER);
 const packageJson = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8")) as {
   readonly scripts: Readonly<Record<string, string>>;
@@ -129,13 +132,19 @@ describe("The workflows", () => {
         );
       });
 
-      it("takes the role in an environment that the example of its setting names, for this repository's own code, and is never ended by a newer run", () => {
+      it("takes the role in an environment that the example of its setting names, for this repository's own code, and is never ended by a newer run nor ends what waits to deploy", () => {
         for (const job of jobsOf(workflow).filter(hasToken)) {
           assert.ok(PREVIEW_ROLE.environments.includes(job.environment ?? ""));
-          assert.deepEqual(workflow.concurrency, {
-            group: "clean-room-audit",
-            "cancel-in-progress": false,
-          });
+          assert.equal(workflow.concurrency["cancel-in-progress"], false);
+          // Of those that wait in a group GitHub keeps the newest alone: that of deployments is no other's, and
+          // no two of these share one.
+          const { group } = workflow.concurrency;
+          assert.notEqual(group, DEPLOYMENTS);
+          assert.deepEqual(
+            files.filter((each) => read(each).workflow.concurrency.group === group),
+            [file],
+          );
+          assert.equal("pull_request" in workflow.on, group.includes("${{ github.ref }}"), group);
           if ("pull_request" in workflow.on) {
             assert.equal(
               job.if,
@@ -187,6 +196,14 @@ describe("The workflows", () => {
       });
     });
   }
+
+  it("leave a group to deployments alone, and say which", () => {
+    const page = readFileSync(join(ROOT, "docs/workflows.md"), "utf8");
+    assert.match(page, new RegExp(`\`${DEPLOYMENTS}\` with \`cancel-in-progress: false\``));
+    for (const file of files) {
+      assert.doesNotMatch(read(file).text, new RegExp(`group: ${DEPLOYMENTS}$`, "m"));
+    }
+  });
 
   it("preview with the policy pack and its configuration, whichever asks", () => {
     const { workflow } = read("preview.yml");

@@ -12,6 +12,7 @@ import { RoomFile } from "../room/roomFile";
 import type { RoomStacks } from "../room/roomStacks";
 import { READING, type Surroundings, surroundings } from "../room/surroundings";
 import { ProjectFile } from "./projectFile";
+import { pulumiLogin } from "./pulumiLogin";
 import {
   backendUrl,
   secretsProviderOf,
@@ -21,6 +22,7 @@ import {
   stateSteps,
 } from "./stateBackend";
 import { findState, makeState } from "./stateInAws";
+import { stacksElsewhere } from "./stacksElsewhere";
 
 /** The options of `clean-room init`. */
 interface InitOptions {
@@ -88,9 +90,10 @@ async function makeBackend(options: InitOptions, around: Surroundings): Promise<
   if (todo.length > 0) {
     await requireYes(options, around);
   }
-  const keyArn = await makeState(aws, backend, found, steps, (step) => {
-    output.say(`done: ${STATE_STEPS[step]}`);
-    output.tell({ done: step });
+  const keyArn = await makeState(aws, backend, found, steps, (step, key) => {
+    // A key that has no name yet is found again by this line alone, for the minutes until AWS lists its tag.
+    output.say(`done: ${STATE_STEPS[step]}${step === "key" ? `: ${key}` : ""}`);
+    output.tell({ done: step, ...(step === "key" ? { key } : {}) });
   });
   if (project.backend !== url) {
     project.setBackend(url);
@@ -148,30 +151,6 @@ async function placeOf(
   };
 }
 
-/** Stacks of the project that the backend has which is in use now: they would not be found any more. */
-async function stacksElsewhere(
-  stacks: RoomStacks,
-  project: ProjectFile,
-  url: string,
-): Promise<string[]> {
-  if (project.backend === url) {
-    return [];
-  }
-  // Whoever is not logged in anywhere has no stacks.
-  const [there, { url: from = "the backend in use" }] = await Promise.all([
-    stacks.list().catch(() => []),
-    stacks
-      .workspace()
-      .then((workspace) => workspace.whoAmI())
-      .catch(() => ({ url: undefined })),
-  ]);
-  return there.length === 0 || from.startsWith(url.split("?")[0] ?? url)
-    ? []
-    : [
-        `${from} has ${there.length} stacks of this project (${there[0]?.name}): they would not be found any more. Move each: pulumi stack export --stack ${there[0]?.name} --file state.json; then, logged in to the new one (pulumi login '${url}'), pulumi stack init ${there[0]?.name} and pulumi stack import --stack ${there[0]?.name} --file state.json; then remove it from the old one: pulumi stack rm --force.`,
-      ];
-}
-
 async function requireYes({ yes }: InitOptions, around: Surroundings): Promise<void> {
   const heading = "The backend is not made; nothing was changed";
   if (yes === true) {
@@ -188,8 +167,13 @@ async function requireYes({ yes }: InitOptions, around: Surroundings): Promise<v
 
 /** What to do with it, to be pasted. */
 function nextSteps(backend: StateBackend, keyArn: string, auditStack: string): string[] {
+  const url = backendUrl(backend);
+  const { url: first, giveUp } = pulumiLogin(url) ?? { url, giveUp: "" };
   return [
     "",
+    ...(first === url
+      ? []
+      : [`In this shell ${first} is asked before what Pulumi.yaml says: ${giveUp}.`]),
     "Commit Pulumi.yaml: every clone uses this backend then. Pulumi locks a stack by a file in it, .pulumi/locks/, while it is changed.",
     "What a role needs to use it: docs/foundation.md, State for a team. Next, the foundation:",
     `  pulumi stack init ${auditStack} --secrets-provider '${secretsProviderOf(keyArn, backend)}'`,

@@ -24,6 +24,9 @@ export interface StateFound {
     readonly state: string;
     readonly isNamed: boolean;
     readonly rotates: boolean;
+
+    /** ARNs of more keys with the tag, of which none has the name. */
+    readonly others: readonly string[];
   };
 
   /** None where there is no such bucket. */
@@ -90,6 +93,11 @@ export function stateReasons(backend: StateBackend, { key, bucket }: StateFound)
               ? `aws kms cancel-key-deletion --region ${backend.region} --key-id ${key.arn}, then enable-key`
               : `aws kms enable-key --region ${backend.region} --key-id ${key.arn}`
           }. What is encrypted under it, nobody reads meanwhile.`,
+        ]
+      : []),
+    ...(key !== undefined && key.others.length > 0
+      ? [
+          `No key is called ${STATE_KEY_ALIAS}, and more than one was made for it: ${[key.arn, ...key.others].join(", ")}. Name the one that is to stay, such as the first: aws kms create-alias --region ${backend.region} --alias-name ${STATE_KEY_ALIAS} --target-key-id ${key.arn}.`,
         ]
       : []),
     ...(bucket?.against === undefined ? [] : [`${bucket.against} Take another name: --bucket.`]),

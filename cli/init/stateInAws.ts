@@ -19,6 +19,7 @@ import {
   DescribeKeyCommand,
   EnableKeyRotationCommand,
   GetKeyRotationStatusCommand,
+  type KeyMetadata,
   type KMSClient,
 } from "@aws-sdk/client-kms";
 import {
@@ -63,31 +64,18 @@ export async function findState(clients: StateClients, backend: StateBackend): P
 }
 
 async function findKey(
-  { kms, tagging }: StateClients,
+  clients: StateClients,
   { bucket }: StateBackend,
 ): Promise<StateFound["key"]> {
+  const { kms } = clients;
   const named = await orAbsent(
     "The key",
     kms.send(new DescribeKeyCommand({ KeyId: STATE_KEY_ALIAS })),
   );
-  const tagged =
-    named === undefined
-      ? await tagging
-          .send(
-            new GetResourcesCommand({
-              ResourceTypeFilters: ["kms:key"],
-              TagFilters: [{ Key: STATE_TAG, Values: [bucket] }],
-            }),
-          )
-          .catch(refuseLookUp("What carries the tag of the state's key"))
-      : undefined;
-  const KeyId = tagged?.ResourceTagMappingList?.[0]?.ResourceARN;
-  const found =
-    named ??
-    (KeyId === undefined
-      ? undefined
-      : await orAbsent("The key", kms.send(new DescribeKeyCommand({ KeyId }))));
-  const { Arn: arn, KeyState: state = "" } = found?.KeyMetadata ?? {};
+  const tagged = named === undefined ? await findTagged(clients, bucket) : [];
+  const inUse = tagged.filter(({ KeyState }) => KeyState === "Enabled");
+  const found = named?.KeyMetadata ?? inUse[0] ?? tagged[0];
+  const { Arn: arn, KeyState: state = "" } = found ?? {};
   if (arn === undefined) {
     return undefined;
   }
@@ -102,7 +90,34 @@ async function findKey(
     state,
     isNamed: named !== undefined,
     rotates: rotation?.KeyRotationEnabled === true,
+    others: inUse.slice(1).flatMap(({ Arn }) => Arn ?? []),
   };
+}
+
+/** Every key that carries the state's tag: also one that was made, and not named. AWS may list a tag minutes late. */
+async function findTagged(
+  { kms, tagging }: StateClients,
+  bucket: string,
+): Promise<readonly KeyMetadata[]> {
+  const keys: KeyMetadata[] = [];
+  let PaginationToken: string | undefined;
+  do {
+    const page = await tagging
+      .send(
+        new GetResourcesCommand({
+          ResourceTypeFilters: ["kms:key"],
+          TagFilters: [{ Key: STATE_TAG, Values: [bucket] }],
+          PaginationToken,
+        }),
+      )
+      .catch(refuseLookUp("What carries the tag of the state's key"));
+    for (const { ResourceARN: KeyId } of page.ResourceTagMappingList ?? []) {
+      const key = await orAbsent("The key", kms.send(new DescribeKeyCommand({ KeyId })));
+      keys.push(...(key?.KeyMetadata === undefined ? [] : [key.KeyMetadata]));
+    }
+    PaginationToken = page.PaginationToken || undefined;
+  } while (PaginationToken !== undefined);
+  return keys;
 }
 
 async function findBucket(
@@ -111,15 +126,20 @@ async function findBucket(
 ): Promise<StateFound["bucket"]> {
   const of = { Bucket, ExpectedBucketOwner };
   const nothing = { isClosed: false, isVersioned: false, others: [] };
+  const isIn = (where: string) => ({
+    ...nothing,
+    against: `The bucket ${Bucket} is in ${where}, not in ${region}.`,
+  });
   try {
     const { BucketRegion } = await s3.send(new HeadBucketCommand(of));
     if (BucketRegion !== undefined && BucketRegion !== region) {
-      return {
-        ...nothing,
-        against: `The bucket ${Bucket} is in ${BucketRegion}, not in ${region}.`,
-      };
+      return isIn(BucketRegion);
     }
   } catch (error) {
+    const where = regionSaidWith(error);
+    if (where !== undefined && where !== region && failureOf(error) !== "denied") {
+      return isIn(where);
+    }
     if (failureOf(error) === "absent") {
       return undefined;
     }
@@ -137,7 +157,10 @@ async function findBucket(
     orAbsent(what("encryption"), s3.send(new GetBucketEncryptionCommand(of))),
     orAbsent(what("public access block"), s3.send(new GetPublicAccessBlockCommand(of))),
     orAbsent(what("policy"), s3.send(new GetBucketPolicyCommand(of))),
-    s3.send(new ListObjectsV2Command(of)).catch(refuseLookUp(what("content"))),
+    // All state is one entry then, so what else there is comes on the first page.
+    s3
+      .send(new ListObjectsV2Command({ ...of, Delimiter: "/" }))
+      .catch(refuseLookUp(what("content"))),
   ]);
   const { ApplyServerSideEncryptionByDefault: byDefault } =
     encryption?.ServerSideEncryptionConfiguration?.Rules?.[0] ?? {};
@@ -147,10 +170,23 @@ async function findBucket(
     isVersioned: versioning.Status === "Enabled",
     key: byDefault?.KMSMasterKeyID,
     policy: policy?.Policy,
-    others: (objects.Contents ?? [])
-      .map(({ Key = "" }) => Key)
-      .filter((name) => !name.startsWith(".pulumi/")),
+    others: [
+      ...(objects.CommonPrefixes ?? []).map(({ Prefix = "" }) => Prefix),
+      ...(objects.Contents ?? []).map(({ Key = "" }) => Key),
+    ].filter((name) => name !== ".pulumi/"),
   };
+}
+
+/**
+ * The Region that S3 says a bucket is in, where it does not answer for another one: its answer has no body.
+ *
+ * Source: S3 API reference, HeadBucket (301 and 400) and `x-amz-bucket-region`.
+ */
+function regionSaidWith(error: unknown): string | undefined {
+  const { $response } = error as {
+    readonly $response?: { readonly headers?: Readonly<Record<string, string>> };
+  };
+  return $response?.headers?.["x-amz-bucket-region"];
 }
 
 /** Makes what is still to be made, each told as it is done; whatever ends it, the same again goes on there. */
@@ -159,7 +195,7 @@ export async function makeState(
   backend: StateBackend,
   found: StateFound,
   steps: readonly StateStep[],
-  done: (step: StateStep) => void,
+  done: (step: StateStep, keyArn: string) => void,
 ): Promise<string> {
   const { bucket: Bucket, accountId: ExpectedBucketOwner, region } = backend;
   const of = { Bucket, ExpectedBucketOwner };
@@ -219,12 +255,17 @@ export async function makeState(
       s3.send(new PutBucketPolicyCommand({ ...of, Policy: stateBucketPolicy(backend) })),
   };
   for (const step of steps) {
+    // Its tag, by which it is found again, AWS may list minutes later.
+    const first =
+      step === "name"
+        ? `first, so that no second key is made: aws kms create-alias --region ${region} --alias-name ${STATE_KEY_ALIAS} --target-key-id ${keyArn}; then `
+        : "";
     await acts[step]().catch(
       refuseAct(
-        `The backend is not complete: AWS did not ${STATE_STEPS[step]}. What was made before stays; the same again goes on there`,
+        `The backend is not complete: AWS did not ${STATE_STEPS[step]}. What was made before stays; ${first}the same again goes on there`,
       ),
     );
-    done(step);
+    done(step, keyArn);
   }
   return keyArn;
 }

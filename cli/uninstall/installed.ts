@@ -4,10 +4,10 @@ import {
   type EC2Client,
 } from "@aws-sdk/client-ec2";
 import { type IAMClient, ListEntitiesForPolicyCommand } from "@aws-sdk/client-iam";
-import { ListGrantsCommand } from "@aws-sdk/client-kms";
 import { ListObjectVersionsCommand, type S3Client } from "@aws-sdk/client-s3";
 
 import { findLocks } from "../../components/evidence/copies/copyLocks";
+import { findGrants } from "../../components/evidence/grants/renewedGrants";
 import { HOLDING } from "../../components/evidence/runbooks/lockRunbook";
 import { SOURCE_SNAPSHOT_TAG, TOOLBOX_DIGEST_TAG } from "../../components/tags";
 import { refuseLookUp } from "../awsRefusals";
@@ -30,9 +30,7 @@ export async function findInstalled({
   const [listed, claims, grants, attached, vault, copies, images] = await Promise.all([
     stacks.list(),
     findSlotClaims(aws.ssm),
-    aws.kms
-      .send(new ListGrantsCommand({ KeyId: transferKeyArn }))
-      .catch(refuseLookUp("The grants on the transfer key")),
+    findGrants(aws.kms, transferKeyArn).catch(refuseLookUp("The grants on the transfer key")),
     Promise.all(
       policies.map(async (policyArn) => ({ policyArn, roles: await rolesOf(aws.iam, policyArn) })),
     ),
@@ -59,7 +57,7 @@ export async function findInstalled({
       transfer: transferKeyArn,
       foundation: text("foundationKeyArn"),
     },
-    grants: grants.Grants?.length ?? 0,
+    grants: grants.length,
     attached,
     vault: {
       bucket: vaultBucket,
@@ -73,10 +71,16 @@ export async function findInstalled({
 }
 
 async function rolesOf(iam: Pick<IAMClient, "send">, PolicyArn: string): Promise<string[]> {
-  const { PolicyRoles = [] } = await iam
-    .send(new ListEntitiesForPolicyCommand({ PolicyArn, EntityFilter: "Role" }))
-    .catch(refuseLookUp(`What ${PolicyArn} is attached to`));
-  return PolicyRoles.flatMap(({ RoleName }) => RoleName ?? []);
+  const roles: string[] = [];
+  let Marker: string | undefined;
+  do {
+    const page = await iam
+      .send(new ListEntitiesForPolicyCommand({ PolicyArn, EntityFilter: "Role", Marker }))
+      .catch(refuseLookUp(`What ${PolicyArn} is attached to`));
+    roles.push(...(page.PolicyRoles ?? []).flatMap(({ RoleName }) => RoleName ?? []));
+    Marker = page.IsTruncated === true ? page.Marker : undefined;
+  } while (Marker !== undefined);
+  return roles;
 }
 
 /** What is in the vault: every version of every object, and what was deleted of them hides none. */

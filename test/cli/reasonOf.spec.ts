@@ -8,7 +8,11 @@ describe("Why a command failed", () => {
     ["spawn pulumi ENOENT", /not on the PATH: install it/],
     [
       "error: PULUMI_ACCESS_TOKEN must be set for login during non-interactive CLI sessions",
-      /not logged in: pulumi login/,
+      /not logged in, or its token has expired: pulumi login/,
+    ],
+    [
+      "warning: failed to get capabilities: querying capabilities failed\nerror: this command requires logging in; try running `pulumi login` first",
+      /not logged in, or its token has expired: pulumi login/,
     ],
     [
       "passphrase must be set with PULUMI_CONFIG_PASSPHRASE or PULUMI_CONFIG_PASSPHRASE_FILE environment variables",

@@ -12,11 +12,17 @@ const BUCKET = `clean-room-state-${ACCOUNT}-us-east-1`;
 const URL = `s3://${BUCKET}?region=us-east-1`;
 const PROJECT = "# The project.\nname: clean-room\nruntime: nodejs # of the program\n";
 
+/** By which the CLI finds its backend. */
+const PULUMI_VARIABLES = ["PULUMI_CREDENTIALS_PATH", "PULUMI_BACKEND_URL", "PULUMI_ACCESS_TOKEN"];
+
 describe("clean-room init", () => {
   let folder: string;
   let aws: StateAccount;
   let said: string[];
   let stacks: { name: string }[];
+  let backend: string;
+  let failure: Error | undefined;
+  let before: (readonly [name: string, value: string | undefined])[];
   let answer: string | undefined;
 
   beforeEach(() => {
@@ -25,10 +31,22 @@ describe("clean-room init", () => {
     aws = new StateAccount(ACCOUNT);
     said = [];
     stacks = [];
+    backend = "file://~";
+    failure = undefined;
+    // Nobody is logged in here.
+    before = PULUMI_VARIABLES.map((name) => [name, process.env[name]] as const);
+    PULUMI_VARIABLES.forEach((name) => delete process.env[name]);
+    process.env["PULUMI_CREDENTIALS_PATH"] = folder;
     answer = undefined;
   });
 
-  afterEach(() => rmSync(folder, { recursive: true }));
+  afterEach(() => {
+    for (const [name, value] of before) {
+      delete process.env[name];
+      Object.assign(process.env, value === undefined ? {} : { [name]: value });
+    }
+    rmSync(folder, { recursive: true });
+  });
 
   const project = () => readFileSync(join(folder, "Pulumi.yaml"), "utf8");
 
@@ -38,14 +56,15 @@ describe("clean-room init", () => {
     };
     const workspace = {
       projectSettings: () => Promise.resolve({ name: "clean-room", runtime: "nodejs" }),
-      whoAmI: () => Promise.resolve({ url: "file://~" }),
+      whoAmI: () =>
+        failure === undefined ? Promise.resolve({ url: backend }) : Promise.reject(failure),
     };
     const around = {
       stacks: () =>
         Promise.resolve({
           folder,
           file: (stack: string) => join(folder, `Pulumi.${stack}.yaml`),
-          list: () => Promise.resolve(stacks),
+          list: () => (failure === undefined ? Promise.resolve(stacks) : Promise.reject(failure)),
           workspace: () => Promise.resolve(workspace),
         }),
       aws: () => ({ kms: aws.client, s3: aws.client, tagging: aws.client, sts }),
@@ -139,6 +158,93 @@ describe("clean-room init", () => {
     );
     assert.equal(aws.changes.length, length);
     assert.equal(project(), PROJECT);
+  });
+
+  it("takes nothing for no stacks but that nobody ever logged in", async () => {
+    // As CLI 3.259 says it, of no login and of one whose token has expired.
+    failure = new Error(
+      "error: PULUMI_ACCESS_TOKEN must be set for login during non-interactive CLI sessions",
+    );
+    const noLogin = failure;
+    const login = (current: object) =>
+      writeFileSync(join(folder, "credentials.json"), JSON.stringify(current));
+    const unknown = (where: string, why: string, giveUp: string) =>
+      refused(
+        init("--yes"),
+        new RegExp(`${where} has stacks of this project is not known.*${why}.*: ${giveUp}`),
+      );
+    login({ current: "https://api.pulumi.com", accessTokens: { "https://api.pulumi.com": "x" } });
+    await unknown("https://api.pulumi.com", "token has expired: pulumi login", "pulumi logout");
+    failure = new Error("error: performing HTTP request: connection refused");
+    await unknown("https://api.pulumi.com", "connection refused", "pulumi logout");
+    failure = new Refusal("The stacks are of another organisation", ["pulumi org set-default x."]);
+    await unknown("https://api.pulumi.com", "another organisation: pulumi org", "pulumi logout");
+    failure = noLogin;
+    login({});
+    process.env["PULUMI_BACKEND_URL"] = "https://api.example.com";
+    await unknown("https://api.example.com", "expired", "unset PULUMI_BACKEND_URL");
+    delete process.env["PULUMI_BACKEND_URL"];
+    writeFileSync(
+      join(folder, "Pulumi.yaml"),
+      `${PROJECT}backend:\n  url: https://api.pulumi.com\n`,
+    );
+    await unknown("https://api.pulumi.com", "expired", "take backend out of Pulumi.yaml");
+    writeFileSync(join(folder, "Pulumi.yaml"), PROJECT);
+    failure = new Error("spawn pulumi ENOENT");
+    await refused(init("--yes"), /is not known.*not on the PATH/);
+    assert.deepEqual(aws.changes, []);
+    assert.equal(project(), PROJECT);
+    failure = noLogin;
+    await init("--yes");
+    assert.match(project(), /backend/);
+  });
+
+  it("takes a backend whose name only begins alike for another one, and the same with a slash for the same", async () => {
+    stacks = [{ name: "audit" }];
+    backend = `s3://${BUCKET}-old?region=us-east-1`;
+    await refused(init("--yes"), /-old\?region=us-east-1 has 1 stacks/);
+    backend = `s3://${BUCKET}/team?region=us-east-1`;
+    await refused(init("--yes"), /team\?region=us-east-1 has 1 stacks/);
+    backend = `s3://${BUCKET}/`;
+    await init("--yes");
+  });
+
+  it("says which backend a variable would ask in place of it", async () => {
+    process.env["PULUMI_BACKEND_URL"] = "file:///old";
+    await init("--yes");
+    assert.match(said.join("\n"), /^In this shell file:\/\/\/old .*: unset PULUMI_BACKEND_URL/m);
+  });
+
+  it("says which key it has made, as AWS may list its tag late, and how it is named", async () => {
+    aws.listsTags = false;
+    aws.endsAfter = 1;
+    const name =
+      /no second key.*aws kms create-alias --region us-east-1 --alias-name alias\/clean-room-state --target-key-id arn:aws:kms:us-east-1:111122223333:key\/00000000/;
+    await assert.rejects(init("--yes"), name);
+    const [key = ""] = Object.keys(aws.keys);
+    assert.match(said.join("\n"), new RegExp(`^done: make a KMS key.*: ${key}$`, "m"));
+    aws.endsAfter = Infinity;
+    aws.CreateAlias({ TargetKeyId: key });
+    await init("--yes");
+    assert.deepEqual(Object.keys(aws.keys), [key]);
+  });
+
+  it("takes of the keys that were made for it the one in use, and asks where there are two", async () => {
+    const make = () => aws.CreateKey({ Tags: [{ TagValue: BUCKET }] }).KeyMetadata.Arn;
+    const [first, second] = [make(), make()];
+    await refused(init("--yes"), new RegExp(`${first}, ${second}.*create-alias.*${first}\\.$`));
+    Object.assign(aws.keys[first] ?? {}, { state: "PendingDeletion" });
+    await init("--yes");
+    assert.equal(aws.alias, second);
+  });
+
+  it("sees what is no state behind however much state", async () => {
+    aws.CreateBucket();
+    const objects = ["a", "b", "c"].map((name) => `.pulumi/stacks/clean-room/${name}.json`);
+    Object.assign(aws.bucket ?? {}, { objects });
+    await init("--dry-run");
+    Object.assign(aws.bucket ?? {}, { objects: [...objects, "photos/1.jpg"] });
+    await refused(init("--yes"), /holds what is no state \(photos\/\)/);
   });
 
   it("takes no bucket of another account, of another Region, or under another key", async () => {

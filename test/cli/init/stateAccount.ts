@@ -12,6 +12,9 @@ export class StateAccount {
 
   /** So many changes are made, and then the process is gone. */
   public endsAfter = Infinity;
+
+  /** Whether the index of tags knows a new key already. */
+  public listsTags = true;
   public keys: Record<string, { state: string; rotates: boolean; tag: string }> = {};
   public alias: string | undefined;
   public bucket:
@@ -66,9 +69,23 @@ export class StateAccount {
     return { KeyRotationEnabled: this.keys[KeyId]?.rotates };
   }
 
-  public GetResources({ TagFilters: [filter] }: { TagFilters: { Values: string[] }[] }) {
-    const found = Object.entries(this.keys).filter(([, { tag }]) => tag === filter?.Values[0]);
-    return { ResourceTagMappingList: found.map(([ResourceARN]) => ({ ResourceARN })) };
+  /** A page has one key, and the first may have none. */
+  public GetResources({
+    TagFilters: [filter],
+    PaginationToken,
+  }: {
+    TagFilters: { Values: string[] }[];
+    PaginationToken?: string;
+  }) {
+    const found = Object.entries(this.keys).filter(
+      ([, { tag }]) => this.listsTags && tag === filter?.Values[0],
+    );
+    const page = Number(PaginationToken ?? 0);
+    const [ResourceARN] = found[page - 1] ?? [];
+    return {
+      ResourceTagMappingList: ResourceARN === undefined ? [] : [{ ResourceARN }],
+      PaginationToken: page < found.length ? `${page + 1}` : "",
+    };
   }
 
   public CreateKey({ Tags: [tag] }: { Tags: { TagValue: string }[] }) {
@@ -90,8 +107,13 @@ export class StateAccount {
     if (this.bucket === undefined) {
       throw failure("NotFound", "", 404);
     }
+    // S3 redirects first: the SDK has no name for an answer without a body.
+    const headers = { "x-amz-bucket-region": this.bucket.region };
+    if (this.bucket.region !== REGION) {
+      throw Object.assign(failure("Unknown", "UnknownError", 301), { $response: { headers } });
+    }
     if (this.bucket.owner !== ExpectedBucketOwner) {
-      throw failure("Unknown", "", 403);
+      throw Object.assign(failure("Unknown", "", 403), { $response: { headers } });
     }
     return { BucketRegion: this.bucket.region };
   }
@@ -119,8 +141,17 @@ export class StateAccount {
     return { Policy: this.bucket.policy };
   }
 
-  public ListObjectsV2() {
-    return { Contents: this.bucket?.objects.map((Key) => ({ Key })) };
+  /** A page has two entries. */
+  public ListObjectsV2({ Delimiter }: { Delimiter?: string }) {
+    const names = (this.bucket?.objects ?? []).map((Key) =>
+      Delimiter === undefined ? Key : Key.replace(/\/.*/, "/"),
+    );
+    const page = [...new Set(names)].sort().slice(0, 2);
+    return {
+      Contents: page.filter((name) => !name.endsWith("/")).map((Key) => ({ Key })),
+      CommonPrefixes: page.filter((name) => name.endsWith("/")).map((Prefix) => ({ Prefix })),
+      IsTruncated: names.length > 2,
+    };
   }
 
   public CreateBucket() {

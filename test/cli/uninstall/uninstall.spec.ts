@@ -11,8 +11,14 @@ const ANSWERS: Readonly<Record<string, (input: Record<string, unknown>) => objec
   GetParametersByPath: () => ({
     Parameters: [{ Name: "/clean-room/slots/us-east-1a-1", Value: "INC-2026-0042" }],
   }),
-  ListGrants: () => ({ Grants: [] }),
-  ListEntitiesForPolicy: () => ({ PolicyRoles: [{ RoleName: "incident-deployer" }] }),
+  ListGrants: ({ Marker }) =>
+    Marker === undefined
+      ? { Grants: [{ GrantId: "1" }, { GrantId: "2" }], Truncated: true, NextMarker: "more" }
+      : { Grants: [{ GrantId: "3" }], Truncated: false },
+  ListEntitiesForPolicy: ({ Marker }) =>
+    Marker === undefined
+      ? { PolicyRoles: [{ RoleName: "another" }], IsTruncated: true, Marker: "more" }
+      : { PolicyRoles: [{ RoleName: "incident-deployer" }], IsTruncated: false },
   DescribeLockedSnapshots: () => ({
     Snapshots: [
       { SnapshotId: "snap-1", LockState: "compliance", LockExpiresOn: new Date("2033-01-01") },
@@ -67,6 +73,7 @@ describe("clean-room uninstall", () => {
     const text = said.join("\n");
     for (const line of [
       /2 rooms are there/,
+      /3 grants are on the transfer key/,
       /npx clean-room close INC-2026-0042$/m,
       /npx clean-room close inc-2026-0007$/m,
       /pulumi destroy --stack member-222233334444$/m,
