@@ -2,11 +2,12 @@ import { LookupEventsCommand } from "@aws-sdk/client-cloudtrail";
 
 import type { EventFact } from "./caseFacts";
 import { asJson } from "./knownCase";
+import type { Reading } from "./reading";
 import type { ReportAws } from "./reportAws";
 
 /**
  * What the account's event history has of things, one after the other: CloudTrail answers two such requests a second.
- * It reaches back 90 days; what only looks is left out.
+ * It reaches back 90 days; what only looks is left out. Where it ends early for one thing, what was found stays.
  *
  * Source: CloudTrail API reference, LookupEvents.
  *
@@ -15,9 +16,10 @@ import type { ReportAws } from "./reportAws";
 export async function findAccountEvents(
   cloudTrail: ReportAws["cloudTrail"],
   ids: readonly string[],
+  reading: Reading,
 ): Promise<readonly EventFact[]> {
   const found = new Map<string, EventFact>();
-  for (const id of ids) {
+  const find = async (id: string) => {
     let NextToken: string | undefined;
     do {
       const page = await cloudTrail.send(
@@ -41,6 +43,13 @@ export async function findAccountEvents(
       }
       NextToken = page.NextToken;
     } while (NextToken !== undefined);
+  };
+  for (const id of ids) {
+    await reading.of(
+      { what: `The account's event history of ${id}, all of it`, opens: [] },
+      undefined,
+      () => find(id),
+    );
   }
   return [...found.values()];
 }

@@ -1,3 +1,5 @@
+import type { Check } from "./caseReport";
+
 /** A version of an object of the vault, as S3 tells of it. */
 export interface ObjectVersion {
   readonly key: string;
@@ -78,6 +80,7 @@ export interface KeyFact {
 
   /** KMS's word, such as `Enabled`; `gone` where KMS knows no such key. */
   readonly state: string;
+  readonly created?: Date | undefined;
   readonly deletion?: Date | undefined;
 }
 
@@ -93,8 +96,11 @@ export interface EventFact {
   /** ARN of who asked; of AWS's own service, its name. */
   readonly who: string;
 
-  /** What it is about: key of an object, or id of a thing. */
+  /** What it is about: key of an object, or id of a thing; the vault's name where the trail names no object. */
   readonly about: string;
+
+  /** The version that it made, as S3 answered; undefined where it made none. */
+  readonly version?: string | undefined;
 
   /** Why AWS refused it; undefined where it did not. */
   readonly refused?: string | undefined;
@@ -112,9 +118,20 @@ export interface SessionFact {
   readonly to?: Date | undefined;
 }
 
-/** What was not read, and why. */
-export interface Unread {
+/** What is not known, and what it would take to be sure of. */
+export interface Unknown {
+  /** What it is, as a sentence's subject. */
   readonly what: string;
+
+  /** Checks that are not sound without it. */
+  readonly opens: readonly Check["id"][];
+
+  /** Where it is a list of objects: the prefix of their keys. What is not known to be there is not missing. */
+  readonly below?: string | undefined;
+}
+
+/** What was not read, and why. */
+export interface Unread extends Unknown {
   readonly why: string;
 }
 
@@ -152,6 +169,9 @@ export interface CaseFacts {
   readonly machines: readonly MachineFact[];
   readonly keys: readonly KeyFact[];
   readonly events: readonly EventFact[];
+
+  /** From the day of this time on the trail's log files were read; undefined where none were. */
+  readonly trailFrom?: Date | undefined;
   readonly sessions: readonly SessionFact[];
   readonly signingKey?: SigningKey | undefined;
   readonly unread: readonly Unread[];

@@ -31,19 +31,30 @@ export async function findInEc2(
 }> {
   const Filters = [{ Name: `tag:${TICKET_TAG}`, Values: [new Case(ticket).tag] }];
   const [tagged, byId, locks, volumes, machines] = await Promise.all([
-    reading.of("The snapshots that carry the ticket", [], () => ownSnapshots(ec2, Filters)),
+    reading.of({ what: "The snapshots that carry the ticket", opens: ["missing"] }, [], () =>
+      ownSnapshots(ec2, Filters),
+    ),
     namedSnapshots(ec2, named),
-    reading.of("The locks of snapshots", [], () => findLocks(ec2)),
-    reading.of("The volumes that carry the ticket", [], () => findVolumes(ec2, Filters)),
-    reading.of("The machines that carry the ticket", [], () => findMachines(ec2, Filters)),
+    reading.of({ what: "The locks of snapshots", opens: ["locks"] }, [], () => findLocks(ec2)),
+    reading.of({ what: "The volumes that carry the ticket", opens: ["hashes"] }, [], () =>
+      findVolumes(ec2, Filters),
+    ),
+    reading.of({ what: "The machines that carry the ticket", opens: [] }, [], () =>
+      findMachines(ec2, Filters),
+    ),
   ]);
   const found = new Map(tagged.map((each) => [each.SnapshotId ?? "", each]));
   for (const [id, answer] of byId) {
     if (!(answer instanceof Error)) {
       found.set(id, answer);
     } else if (failureOf(answer) !== "absent") {
-      await reading.of(`The snapshots that records name, such as ${id}`, undefined, () =>
-        Promise.reject(answer),
+      await reading.of(
+        {
+          what: `The snapshots that records name, such as ${id}`,
+          opens: ["copies", "locks"],
+        },
+        undefined,
+        () => Promise.reject(answer),
       );
     }
   }

@@ -17,18 +17,26 @@ export async function findKeys(
   reading: Reading,
 ): Promise<readonly KeyFact[]> {
   const found = await fewAtATime(arns, KEYS_AT_A_TIME, (arn) =>
-    reading.of<KeyFact | undefined>(`The key ${arn}`, undefined, async () => {
-      try {
-        const { KeyMetadata } = await kms.send(new DescribeKeyCommand({ KeyId: arn }));
-        const { KeyState = "of no state", DeletionDate: deletion } = KeyMetadata ?? {};
-        return { arn, state: KeyState, deletion };
-      } catch (error) {
-        if (failureOf(error) === "absent") {
-          return { arn, state: "gone" };
+    reading.of<KeyFact | undefined>(
+      { what: `The key ${arn}`, opens: ["keys"] },
+      undefined,
+      async () => {
+        try {
+          const { KeyMetadata } = await kms.send(new DescribeKeyCommand({ KeyId: arn }));
+          const {
+            KeyState: state = "of no state",
+            CreationDate: created,
+            DeletionDate: deletion,
+          } = KeyMetadata ?? {};
+          return { arn, state, created, deletion };
+        } catch (error) {
+          if (failureOf(error) === "absent") {
+            return { arn, state: "gone" };
+          }
+          throw error;
         }
-        throw error;
-      }
-    }),
+      },
+    ),
   );
   return found.flatMap((key) => key ?? []);
 }
@@ -38,20 +46,24 @@ export async function findSigningKey(
   kms: ReportAws["kms"],
   reading: Reading,
 ): Promise<SigningKey | undefined> {
-  return reading.of<SigningKey | undefined>("The signing key", undefined, async () => {
-    try {
-      const { KeyId = "", PublicKey = new Uint8Array() } = await kms.send(
-        new GetPublicKeyCommand({ KeyId: SIGNING_KEY_ALIAS }),
-      );
-      return { arn: KeyId, publicKey: pem(PublicKey) };
-    } catch (error) {
-      // A foundation that was deployed before there were signatures has none.
-      if (failureOf(error) === "absent") {
-        return undefined;
+  return reading.of<SigningKey | undefined>(
+    { what: "The signing key", opens: ["signatures"] },
+    undefined,
+    async () => {
+      try {
+        const { KeyId = "", PublicKey = new Uint8Array() } = await kms.send(
+          new GetPublicKeyCommand({ KeyId: SIGNING_KEY_ALIAS }),
+        );
+        return { arn: KeyId, publicKey: pem(PublicKey) };
+      } catch (error) {
+        // A foundation that was deployed before there were signatures has none.
+        if (failureOf(error) === "absent") {
+          return undefined;
+        }
+        throw error;
       }
-      throw error;
-    }
-  });
+    },
+  );
 }
 
 /** A public key in DER, as KMS gives it, in PEM. Source: RFC 7468, section 13. */

@@ -22,12 +22,14 @@ export async function findSessions(
 ): Promise<readonly SessionFact[]> {
   if (machines.length > 0 && time.to.getTime() - time.from.getTime() > TOLD) {
     reading.note(
-      "Sessions that ended more than 30 days ago",
+      { what: "Sessions that ended more than 30 days ago", opens: [] },
       `Session Manager does not tell of them. Their recordings stay: aws logs describe-log-streams --log-group-name ${SESSION_LOG_GROUP}`,
     );
   }
   const found = await fewAtATime(machines, 2, (machine) =>
-    reading.of<SessionFact[]>(`The sessions on ${machine}`, [], () => sessionsOn(ssm, machine)),
+    reading.of<SessionFact[]>({ what: `The sessions on ${machine}`, opens: [] }, [], () =>
+      sessionsOn(ssm, machine),
+    ),
   );
   return found.flat();
 }

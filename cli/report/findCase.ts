@@ -11,6 +11,8 @@ import type { ReportAws } from "./reportAws";
 import { findVaultEvents } from "./vaultEvents";
 import { findVersions } from "./vaultVersions";
 
+const DAY = 24 * 60 * 60 * 1000;
+
 /** Which case is looked up, and where. */
 export interface CaseSearch extends Pick<
   CaseFacts,
@@ -44,42 +46,52 @@ export async function findCase(aws: ReportAws, search: CaseSearch): Promise<Case
     named.snapshots,
     reading,
   );
-  const first = Math.min(...versions.map(({ written }) => written.getTime()), askedAt.getTime());
-  const everyMachine = unique([...named.machines, ...machines.map(({ id }) => id)]);
-  const [signingKey, keys, sessions] = await Promise.all([
+  const [signingKey, keys] = await Promise.all([
     findSigningKey(aws.kms, reading),
     findKeys(aws.kms, named.keys, reading),
-    findSessions(aws.ssm, everyMachine, { from: new Date(first), to: askedAt }, reading),
   ]);
+  // What was first may be what is gone: a copy or a key may be older than whatever is left in the vault.
+  const earliest = earliestOf(askedAt, [
+    ...versions.map(({ written }) => written),
+    ...snapshots.map(({ begun }) => begun),
+    ...keys.flatMap(({ arn, created }) => (named.incidentKeys.includes(arn) ? created : [])),
+  ]);
+  const everyMachine = unique([...named.machines, ...machines.map(({ id }) => id)]);
+  const sessions = await findSessions(
+    aws.ssm,
+    everyMachine,
+    { from: earliest, to: askedAt },
+    reading,
+  );
+  const trailFrom = trailBucket === undefined ? undefined : new Date(earliest.getTime() - DAY);
   const ofVault: readonly EventFact[] =
-    trailBucket === undefined
+    trailBucket === undefined || trailFrom === undefined
       ? []
-      : await reading.of(`The trail's log files in ${trailBucket}`, [], () =>
-          findVaultEvents(aws.s3, {
-            ...search,
-            trailBucket,
-            from: new Date(first),
-            to: askedAt,
-          }),
+      : await findVaultEvents(
+          aws.s3,
+          { ...search, trailBucket, from: trailFrom, to: askedAt },
+          reading,
         );
   if (trailBucket === undefined) {
     reading.note(
-      "The trail's log files",
+      { what: "The trail's log files", opens: ["missing"] },
       "They were not to be read, or their bucket is not known.",
     );
-  } else if (ofVault.length === 0 && versions.length > 0) {
+  } else if (ofVault.every(({ about }) => about === vaultBucket) && versions.length > 0) {
     reading.note(
-      "The trail's log files",
+      { what: "The trail's log files", opens: ["missing"] },
       `Those in ${trailBucket} have no event of this case: who wrote and read what is not known. CloudTrail delivers within minutes.`,
     );
   }
-  const ofAccount = await reading.of("The account's event history", [], () =>
-    findAccountEvents(aws.cloudTrail, [
+  const ofAccount = await findAccountEvents(
+    aws.cloudTrail,
+    [
       ...snapshots.map(({ id }) => id),
       ...volumes.map(({ id }) => id),
       ...named.machines,
       ...named.incidentKeys,
-    ]),
+    ],
+    reading,
   );
   const { trailBucket: _, ...of } = search;
   return {
@@ -91,6 +103,7 @@ export async function findCase(aws: ReportAws, search: CaseSearch): Promise<Case
     machines,
     keys,
     events: [...ofVault, ...ofAccount],
+    trailFrom,
     sessions,
     signingKey,
     unread: reading.unread,
@@ -138,6 +151,11 @@ function namesOf(records: readonly CustodyRecord[]): Named {
     ]),
     incidentKeys,
   };
+}
+
+/** The first of times; of a case of years there are more than a function takes arguments. */
+function earliestOf(last: Date, times: readonly (Date | undefined)[]): Date {
+  return times.reduce<Date>((first, at) => (at !== undefined && at < first ? at : first), last);
 }
 
 function unique(texts: readonly string[]): string[] {

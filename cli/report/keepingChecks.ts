@@ -1,12 +1,19 @@
 import { z } from "zod";
 
+import type { ObjectVersion } from "./caseFacts";
 import type { Check, Finding } from "./caseReport";
-import { concluded } from "./concluded";
+import { concluded as concludedOf } from "./concluded";
 import { type Custody, faultsOfCopy, faultsOfHashes, holds, isUnderWay, unseen } from "./custody";
-import { asJson, type KnownCase, sourceOf } from "./knownCase";
+import { asJson, isManifest, type KnownCase, sourceOf } from "./knownCase";
 
 /** What is found of what keeps a case: copies, locks, hashes, keys. */
 export function keepingChecks(known: KnownCase, custodies: readonly Custody[]): readonly Check[] {
+  const concluded = (
+    id: Check["id"],
+    title: string,
+    said: string,
+    findings: readonly Finding[],
+  ): Check => concludedOf(id, title, said, findings, known.unknown);
   return [
     concluded(
       "copies",
@@ -28,14 +35,20 @@ export function keepingChecks(known: KnownCase, custodies: readonly Custody[]): 
         ...custodies
           .flatMap(faultsOfHashes)
           .map((fault) => ({ ...fault, sources: [...fault.sources] })),
+        ...known.strays.map(({ source, why }) => ({
+          verdict: "unverified" as const,
+          said: why,
+          sources: [source],
+        })),
         ...results(known),
+        ...manifests(known),
       ],
     ),
     concluded("keys", "Keys are as records say", "As KMS tells of them.", keys(known)),
     concluded(
       "reading",
       "Everything that was to be read was read",
-      "The vault, EC2, KMS, CloudTrail and Session Manager.",
+      `The vault, EC2, KMS, CloudTrail's history of 90 days, ${known.trailFrom === undefined ? "" : `the trail's log files from ${known.trailFrom.toISOString().slice(0, 10)} on, `}and Session Manager.`,
       known.unread.map(({ what, why }) => ({
         verdict: "unverified",
         said: `${what}: ${why}`,
@@ -131,54 +144,102 @@ function objectLocks({ objects, askedAt, ofCase }: KnownCase): Finding[] {
   ];
 }
 
-/** Results whose hashes differ: what their writer says, what S3 took, what manifests say. */
-function results(known: KnownCase): Finding[] {
-  const { objects, ofCase } = known;
+/** Results whose hash is not what S3 took, or of which there are no two to compare. */
+function results({ objects, ofCase }: KnownCase): Finding[] {
   const ofResults = objects.filter(({ key }) => key.startsWith(ofCase.results));
-  const differing = ofResults.flatMap((object) => {
-    const { claimedSha256, s3Sha256 = "" } = object;
-    // Of an object in parts S3's is one of its parts'.
-    const whole = /^[A-Za-z0-9+/]{43}=$/.test(s3Sha256)
-      ? Buffer.from(s3Sha256, "base64").toString("hex")
-      : undefined;
-    return claimedSha256 === undefined || whole === undefined || whole === claimedSha256
+  const without = (words: string, some: typeof ofResults): Finding[] =>
+    some.length === 0
       ? []
       : [
           {
-            verdict: "wrong" as const,
-            said: `${object.key} has the SHA-256 ${whole}, as S3 took it; who wrote it says ${claimedSha256}.`,
-            sources: [sourceOf(object)],
+            verdict: "unverified",
+            said: `${some.length === 1 ? (some[0]?.key ?? "") : `${some.length} results`}: ${words}`,
+            sources: some.map(sourceOf),
           },
         ];
-  });
-  const listed = ofResults.flatMap((manifest) => {
-    const { data } = MANIFEST.safeParse(manifest.bytes && asJson(manifest.bytes));
-    return (data?.files ?? []).map((file) => ({ file, manifest }));
-  });
   return [
-    ...differing,
-    ...listed.flatMap(({ file, manifest }) => {
-      const object = ofResults.find(
-        ({ key, version }) => key === file.key && version === file.versionId,
-      );
-      const differs =
-        object === undefined
-          ? "is not in the vault"
-          : object.s3Sha256 !== undefined &&
-              file.checksum != null &&
-              object.s3Sha256 !== file.checksum
-            ? `has the checksum ${object.s3Sha256}, as S3 took it, and not ${file.checksum}`
-            : undefined;
-      return differs === undefined
+    ...ofResults.flatMap((object): Finding[] => {
+      const { claimedSha256 } = object;
+      const whole = wholeSha256(object);
+      return claimedSha256 === undefined || whole === undefined || whole === claimedSha256
         ? []
         : [
             {
-              verdict: "wrong" as const,
-              said: `${file.key}, version ${file.versionId}, which a manifest lists, ${differs}.`,
-              sources: [sourceOf(manifest), ...(object === undefined ? [] : [sourceOf(object)])],
+              verdict: "wrong",
+              said: `${object.key} has the SHA-256 ${whole}, as S3 took it; who wrote it says ${claimedSha256}.`,
+              sources: [sourceOf(object)],
             },
           ];
     }),
+    ...without(
+      "who wrote it says no SHA-256, so that nothing was compared.",
+      ofResults.filter(({ claimedSha256 }) => claimedSha256 === undefined),
+    ),
+    ...without(
+      "S3 has no SHA-256 of the whole, so that what its writer says was compared with nothing. What is in the vault says it: aws s3 cp … - | sha256sum",
+      ofResults.filter(
+        (object) => object.claimedSha256 !== undefined && wholeSha256(object) === undefined,
+      ),
+    ),
+  ];
+}
+
+/** SHA-256 of the whole as S3 took it, in hexadecimal digits; of an object in parts it has only that of its parts'. */
+function wholeSha256({ s3Sha256 = "" }: ObjectVersion): string | undefined {
+  return /^[A-Za-z0-9+/]{43}=$/.test(s3Sha256)
+    ? Buffer.from(s3Sha256, "base64").toString("hex")
+    : undefined;
+}
+
+/** Manifests that say otherwise than the vault, or that are not read. */
+function manifests({ objects, ofCase }: KnownCase): Finding[] {
+  const found = objects.filter(({ key }) => key.startsWith(ofCase.results) && isManifest(key));
+  return found.flatMap((manifest): Finding[] => {
+    const { data } = MANIFEST.safeParse(manifest.bytes && asJson(manifest.bytes));
+    if (data === undefined) {
+      const why =
+        manifest.bytes === undefined ? "it was not read" : "it is no manifest that is read";
+      return [
+        {
+          verdict: "unverified",
+          said: `${manifest.key}: ${why}, so that what it lists was not compared.`,
+          sources: [sourceOf(manifest)],
+        },
+      ];
+    }
+    return data.files.flatMap((file) => {
+      const object = objects.find(
+        ({ key, version }) => key === file.key && version === file.versionId,
+      );
+      const sources = [sourceOf(manifest), ...(object === undefined ? [] : [sourceOf(object)])];
+      const is = `${file.key}, version ${file.versionId}, which a manifest lists,`;
+      return faultsOfListed(file, object).map(({ verdict, said }) => ({
+        verdict,
+        said: `${is} ${said}.`,
+        sources,
+      }));
+    });
+  });
+}
+
+/** How what a manifest says of a file differs from what the vault has, or could not be compared. */
+function faultsOfListed(
+  { sha256, checksum }: z.output<typeof MANIFEST>["files"][number],
+  object: ObjectVersion | undefined,
+): readonly Pick<Finding, "verdict" | "said">[] {
+  if (object === undefined) {
+    return [{ verdict: "wrong", said: "is not in the vault" }];
+  }
+  const { s3Sha256, claimedSha256 } = object;
+  const compared = (listed: string | undefined | null, there: string | undefined, what: string) =>
+    listed == null || there === undefined
+      ? [{ verdict: "unverified" as const, said: `has no ${what} on both sides to compare` }]
+      : listed === there
+        ? []
+        : [{ verdict: "wrong" as const, said: `has the ${what} ${there}, and not ${listed}` }];
+  return [
+    ...compared(checksum, s3Sha256, "checksum as S3 took it"),
+    ...compared(sha256, claimedSha256, "SHA-256 as its writer says"),
   ];
 }
 
@@ -186,7 +247,12 @@ function results(known: KnownCase): Finding[] {
 const MANIFEST = z.object({
   form: z.literal("clean-room/manifest/1"),
   files: z.array(
-    z.object({ key: z.string(), versionId: z.string(), checksum: z.string().nullish() }),
+    z.object({
+      key: z.string(),
+      versionId: z.string(),
+      sha256: z.string().nullish(),
+      checksum: z.string().nullish(),
+    }),
   ),
 });
 

@@ -1,8 +1,8 @@
 import { Case } from "../../components/case";
 import type { CustodyRecord } from "../../components/evidence/records/recordSchema";
 import { type JudgedRecord, judge } from "../verify/judgedRecord";
-import type { CaseFacts, ObjectVersion } from "./caseFacts";
-import type { Source } from "./caseReport";
+import type { CaseFacts, ObjectVersion, Unknown } from "./caseFacts";
+import type { Check, Source } from "./caseReport";
 
 /** A record of the case: an object's versions of the same bytes are one. */
 export interface CaseRecord extends JudgedRecord {
@@ -30,6 +30,19 @@ export interface DiskHash {
   readonly lookedAtBefore?: readonly { readonly at?: string; readonly user?: string }[];
 }
 
+/** What a record that is not read leaves open: every check hangs on what records say, and the case's members are in them. */
+export const OPENED_BY_A_RECORD: readonly Check["id"][] = [
+  "bytes",
+  "forms",
+  "signatures",
+  "missing",
+  "order",
+  "copies",
+  "locks",
+  "hashes",
+  "keys",
+];
+
 /** A case, with its records judged and its facts joined. */
 export interface KnownCase extends CaseFacts {
   readonly ofCase: Case;
@@ -41,6 +54,12 @@ export interface KnownCase extends CaseFacts {
   /** What can be relied on: bytes as named, a form that is known, of this case. By key. */
   readonly read: ReadonlyMap<string, CustodyRecord>;
   readonly hashes: readonly DiskHash[];
+
+  /** What was taken for the hash of a disk, and is none that counts; and why, as a sentence. */
+  readonly strays: readonly { readonly source: Source; readonly why: string }[];
+
+  /** What is not known of it: what was not read, and records that are not. */
+  readonly unknown: readonly Unknown[];
 }
 
 /** Joins the facts of a case. */
@@ -48,6 +67,7 @@ export function knownCase(facts: CaseFacts): KnownCase {
   const ofCase = new Case(facts.ticket);
   const objects = facts.versions.filter(({ hides }) => !hides);
   const records = recordsOf(facts, ofCase, objects);
+  const ofDisks = objects.flatMap((object) => hashIn(object, ofCase) ?? []);
   return {
     ...facts,
     ofCase,
@@ -60,8 +80,36 @@ export function knownCase(facts: CaseFacts): KnownCase {
           : [[key, record] as const],
       ),
     ),
-    hashes: objects.flatMap((object) => hashIn(object, ofCase)),
+    hashes: ofDisks.flatMap((each) => ("why" in each ? [] : each)),
+    strays: ofDisks.flatMap((each) => ("why" in each ? each : [])),
+    unknown: [
+      ...facts.unread,
+      // Each of these is told by one check itself.
+      ...objects
+        .filter(({ key, bytes }) => key.startsWith(ofCase.records) && bytes === undefined)
+        .map(({ key }) => without(key, "bytes")),
+      ...records
+        .filter(({ unread }) => unread !== undefined)
+        .map(({ key }) => without(key, "bytes", "forms", "signatures")),
+    ],
   };
+}
+
+function without(record: string, ...told: readonly Check["id"][]): Unknown {
+  return {
+    what: `what ${record} says`,
+    opens: OPENED_BY_A_RECORD.filter((id) => !told.includes(id)),
+  };
+}
+
+/** Whether nobody knows what is at a place of the vault: it was not listed. */
+export function isUnlisted({ unread }: CaseFacts, key: string): boolean {
+  return unread.some(({ below }) => below !== undefined && key.startsWith(below));
+}
+
+/** Whether an object is what evidence-put writes last, by its key. */
+export function isManifest(key: string): boolean {
+  return /\/manifest-[^/]+\.json$/.test(key);
 }
 
 /** Where an object's version is looked up again. */
@@ -70,10 +118,11 @@ export function sourceOf({ key, version }: ObjectVersion): Source {
 }
 
 function recordsOf(
-  { ticket, signingKey }: CaseFacts,
+  facts: CaseFacts,
   ofCase: Case,
   objects: readonly ObjectVersion[],
 ): CaseRecord[] {
+  const { ticket, signingKey } = facts;
   const signatures = new Map(
     objects
       .filter(({ key }) => key.startsWith(ofCase.signatures))
@@ -91,42 +140,77 @@ function recordsOf(
     if (first?.bytes === undefined || newest === undefined) {
       return [];
     }
-    const signature = signatures.get(ofCase.signatureOf(first.key));
+    const signatureKey = ofCase.signatureOf(first.key);
+    const signature = signatures.get(signatureKey);
+    const mayBeThere = signatures.has(signatureKey) || isUnlisted(facts, signatureKey);
     const judged = judge(
       { key: first.key, text: first.bytes, signature },
       ticket,
       signingKey?.publicKey,
     );
-    return [{ ...judged, source: sourceOf(first), written: first.written, newest }];
+    return [
+      {
+        ...judged,
+        ...(signature === undefined && mayBeThere
+          ? { unsigned: "Its signature was not read." }
+          : {}),
+        source: sourceOf(first),
+        written: first.written,
+        newest,
+      },
+    ];
   });
 }
 
-/** What an object says of a disk's hash; nothing where it is no such object. */
-function hashIn(object: ObjectVersion, ofCase: Case): DiskHash[] {
-  if (!object.key.startsWith(ofCase.diskHashes) || object.bytes === undefined) {
-    return [];
+/** What intake writes beside hashes. Source: ami/files/evidence-intake. */
+const NO_HASH = /^clean-room\/intake-(pending|refusal)\/\d+$/;
+
+/** What an object says of a disk's hash, or why that does not count; undefined where it is no such object. */
+function hashIn(
+  object: ObjectVersion,
+  ofCase: Case,
+): DiskHash | KnownCase["strays"][number] | undefined {
+  const { key, bytes } = object;
+  if (!key.startsWith(ofCase.diskHashes) || !key.endsWith(".json") || isManifest(key)) {
+    return undefined;
   }
-  const said = asJson(object.bytes) as Partial<Record<string, unknown>> | undefined;
+  const source = sourceOf(object);
+  if (bytes === undefined) {
+    return { source, why: `${key} was not read: it may be the hash of a disk.` };
+  }
+  const said = asJson(bytes) as Partial<Record<string, unknown>> | undefined | null;
+  // A workstation that does not know which instance it is says none.
+  const { instanceId = "unknown" } = said ?? {};
   const { form, volumeId, sha256, startedAt, finishedAt, unreadableBytes, lookedAtBefore } =
     said ?? {};
-  if (typeof form !== "string" || !/^clean-room\/intake\/\d+$/.test(form)) {
-    return [];
+  if (typeof form === "string" && NO_HASH.test(form)) {
+    return undefined;
   }
-  return typeof volumeId === "string" && typeof sha256 === "string"
-    ? [
-        {
-          volume: volumeId,
-          sha256,
-          source: sourceOf(object),
-          unreadableBytes: typeof unreadableBytes === "number" ? unreadableBytes : 0,
-          ...(typeof startedAt === "string" ? { startedAt } : {}),
-          ...(typeof finishedAt === "string" ? { finishedAt } : {}),
-          ...(Array.isArray(lookedAtBefore)
-            ? { lookedAtBefore: lookedAtBefore as DiskHash["lookedAtBefore"] & object }
-            : {}),
-        },
-      ]
-    : [];
+  if (
+    typeof form !== "string" ||
+    !/^clean-room\/intake\/\d+$/.test(form) ||
+    typeof volumeId !== "string" ||
+    typeof sha256 !== "string"
+  ) {
+    return { source, why: `${key} is where hashes of disks are, and is none that is read.` };
+  }
+  if (typeof instanceId !== "string" || key !== ofCase.diskHash(instanceId, volumeId)) {
+    return {
+      source,
+      why: `${key} says what the hash of ${volumeId} is, and is not where a workstation writes that: it counts for nothing.`,
+    };
+  }
+  return {
+    volume: volumeId,
+    sha256,
+    source,
+    unreadableBytes: typeof unreadableBytes === "number" ? unreadableBytes : 0,
+    ...(typeof startedAt === "string" ? { startedAt } : {}),
+    ...(typeof finishedAt === "string" ? { finishedAt } : {}),
+    ...(Array.isArray(lookedAtBefore)
+      ? { lookedAtBefore: lookedAtBefore as DiskHash["lookedAtBefore"] & object }
+      : {}),
+  };
 }
 
 /** The JSON in bytes; undefined where they are none. */

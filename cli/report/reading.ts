@@ -1,22 +1,26 @@
 import { lookUpFailure } from "../../components/aws/failure";
-import type { Unread } from "./caseFacts";
+import type { Unknown, Unread } from "./caseFacts";
 
 /**
  * What a report could not read: it goes on without that, and says so. Credentials that end stop it, as then nothing
  * else is read either.
  */
 export class Reading {
+  private readonly found = new Map<string, Unread>();
+
   /** What was not read, each once. */
-  public readonly unread: Unread[] = [];
+  public get unread(): readonly Unread[] {
+    return [...this.found.values()];
+  }
 
   /**
    * Reads something.
    *
-   * @param what What is read, as a sentence's subject.
+   * @param what What is read, and which checks stay open where it is not.
    * @param without What the report goes on with where it is not read.
    * @throws NotLoggedIn where the credentials have ended.
    */
-  public async of<T>(what: string, without: T, read: () => Promise<T>): Promise<T> {
+  public async of<T>(what: Unknown, without: T, read: () => Promise<T>): Promise<T> {
     try {
       return await read();
     } catch (error) {
@@ -26,9 +30,7 @@ export class Reading {
   }
 
   /** Notes that something was not read, and why. */
-  public note(what: string, why: string): void {
-    if (!this.unread.some((each) => each.what === what && each.why === why)) {
-      this.unread.push({ what, why });
-    }
+  public note(unknown: Unknown, why: string): void {
+    this.found.set(`${unknown.what}: ${why}`, { ...unknown, why });
   }
 }

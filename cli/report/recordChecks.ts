@@ -1,11 +1,17 @@
 import { misorderedOf, missingOf, unfounded } from "../verify/namedRecords";
 import type { Check, Finding, Source } from "./caseReport";
-import { concluded } from "./concluded";
-import { type CaseRecord, type KnownCase, sourceOf } from "./knownCase";
+import { concluded as concludedOf } from "./concluded";
+import { type CaseRecord, isUnlisted, type KnownCase, sourceOf } from "./knownCase";
 
 /** What is found of a case's records, each by itself and all together. */
 export function recordChecks(known: KnownCase): readonly Check[] {
-  const { records } = known;
+  const { records, unknown } = known;
+  const concluded = (
+    id: Check["id"],
+    title: string,
+    said: string,
+    findings: readonly Finding[],
+  ): Check => concludedOf(id, title, said, findings, unknown);
   const each = (
     verdict: Finding["verdict"],
     said: (record: CaseRecord) => string | undefined,
@@ -69,28 +75,32 @@ function unreadable({ objects, ofCase }: KnownCase): Finding[] {
 }
 
 function missing(known: KnownCase): Finding[] {
-  const { read, records, ofCase, versions, objects, events } = known;
+  const { read, records, ofCase, versions, objects } = known;
   const kept = new Set(objects.map(({ key }) => key));
+  const ofRecords = [...kept].filter((key) => key.startsWith(ofCase.records));
   const sourceOfKey = (key: string): Source =>
     records.find((record) => record.key === key)?.source ?? { kind: "object", id: key };
-  const signed = new Set(
-    [...kept].filter((key) => key.startsWith(ofCase.records)).map((key) => ofCase.signatureOf(key)),
-  );
+  const signed = new Set(ofRecords.map((key) => ofCase.signatureOf(key)));
+  // What is not seen at a place that was not listed may be there.
+  const listed = (key: string): Finding["verdict"] =>
+    isUnlisted(known, key) ? "unverified" : "wrong";
   // What it lacks may be in a record that is not read.
-  const certain: Finding["verdict"] = records.some(({ unread }) => unread !== undefined)
-    ? "unverified"
-    : "wrong";
+  const certain: Finding["verdict"] =
+    records.some(({ unread }) => unread !== undefined) ||
+    objects.some(({ key, bytes }) => key.startsWith(ofCase.records) && bytes === undefined)
+      ? "unverified"
+      : listed(ofCase.records);
   const hidden = versions.filter(({ hides }) => hides);
   return [
     ...missingOf(read, kept).map(({ by, named }) => ({
-      verdict: "wrong" as const,
+      verdict: listed(named),
       said: `${named} is not in the vault, and a record names it.`,
       sources: [sourceOfKey(by), { kind: "object" as const, id: named }],
     })),
     ...objects
       .filter(({ key }) => key.startsWith(ofCase.signatures) && !signed.has(key))
       .map((signature) => ({
-        verdict: "wrong" as const,
+        verdict: listed(ofCase.records),
         said: "A record was signed that is not in the vault.",
         sources: [sourceOf(signature)],
       })),
@@ -99,31 +109,18 @@ function missing(known: KnownCase): Finding[] {
       said: `${marker.key} was hidden by a marker of deletion.`,
       sources: [sourceOf(marker)],
     })),
-    ...events
-      .filter(({ from, refused }) => from === "trail" && refused === undefined)
-      .filter(({ name, about }) => WRITES.includes(name) && !kept.has(about))
-      .map(({ id, about, who }) => ({
-        verdict: "wrong" as const,
-        said: `${about} is not in the vault, and the trail says that ${who} wrote it.`,
-        sources: [{ kind: "event" as const, id }],
-      })),
-    ...events
-      .filter(({ name, refused }) => DELETES.includes(name) && refused === undefined)
-      .map(({ id, about, who, name }) => ({
-        verdict: "wrong" as const,
-        said: `${who} asked for ${name} of ${about}, and AWS did it.`,
-        sources: [{ kind: "event" as const, id }],
-      })),
+    ...lost(known, listed),
+    ...deleted(known),
     ...unfounded(read).map(({ by, said }) => ({
       verdict: certain,
       said,
       sources: [sourceOfKey(by)],
     })),
     ...unrecorded(known, certain),
-    ...(records.length === 0
+    ...(ofRecords.length === 0
       ? [
           {
-            verdict: "wrong" as const,
+            verdict: listed(ofCase.records),
             said: `The vault has no record of ${known.ticket}.`,
             sources: [],
           },
@@ -134,6 +131,56 @@ function missing(known: KnownCase): Finding[] {
 
 const WRITES = ["PutObject", "CompleteMultipartUpload"];
 const DELETES = ["DeleteObject", "DeleteObjects"];
+
+/** What the trail says was written, and is not there: the object, or the version that S3 answered with. */
+function lost(
+  { events, objects, askedAt }: KnownCase,
+  verdictOf: (key: string) => Finding["verdict"],
+): Finding[] {
+  const kept = new Set(objects.map(({ key }) => key));
+  const versions = new Set(objects.map(({ key, version }) => `${version} ${key}`));
+  return (
+    events
+      // What was written since may have been listed too early.
+      .filter(({ from, refused, at }) => from === "trail" && refused === undefined && at <= askedAt)
+      .filter(({ name }) => WRITES.includes(name))
+      .filter(({ about, version }) =>
+        version === undefined ? !kept.has(about) : !versions.has(`${version} ${about}`),
+      )
+      .map(({ id, about, who, version }) => ({
+        verdict: verdictOf(about),
+        said: `${kept.has(about) ? `Version ${version} of ${about}` : about} is not in the vault, and the trail says that ${who} wrote it.`,
+        sources: [{ kind: "event", id }],
+      }))
+  );
+}
+
+/**
+ * What the trail says was deleted. Of a list of objects, which the S3 console deletes by, it does not say which.
+ *
+ * Source: S3 user guide, "Amazon S3 CloudTrail events": DeleteObjects is one data event, without the list of keys.
+ */
+function deleted({ events, vaultBucket }: KnownCase): Finding[] {
+  const all = events.filter(({ name, refused }) => DELETES.includes(name) && refused === undefined);
+  const lists = all.filter(({ about }) => about === vaultBucket);
+  return [
+    ...all
+      .filter(({ about }) => about !== vaultBucket)
+      .map(({ id, about, who, name }): Finding => ({
+        verdict: "wrong",
+        said: `${who} asked for ${name} of ${about}, and AWS did it.`,
+        sources: [{ kind: "event", id }],
+      })),
+    ...[...new Set(lists.map(({ who }) => who))].map((by): Finding => {
+      const own = lists.filter(({ who }) => who === by);
+      return {
+        verdict: "unverified",
+        said: `${by} asked for DeleteObjects in ${vaultBucket}, ${own.map(({ at }) => at.toISOString()).join(", ")}: the trail does not say of which objects, and they may be this case's.`,
+        sources: own.map(({ id }) => ({ kind: "event", id })),
+      };
+    }),
+  ];
+}
 
 /** Preserved copies that carry the ticket, and that no record tells of. */
 function unrecorded({ read, snapshots }: KnownCase, verdict: Finding["verdict"]): Finding[] {

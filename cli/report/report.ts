@@ -126,7 +126,11 @@ async function lookUp(
     vaultBucket,
     trailBucket: trail ? trailBucket : undefined,
   });
-  if (facts.versions.length === 0 && facts.unread.length === 0 && facts.snapshots.length === 0) {
+  if (
+    [facts.versions, facts.unread, facts.snapshots].every(({ length }) => length === 0) &&
+    // Those that name no object may be of another case.
+    facts.events.every(({ about }) => about === vaultBucket)
+  ) {
     throw new Refusal(`There is no case of ${ticket} in s3://${vaultBucket}`, [
       `It has no record and no result there, and EC2 no snapshot. A ticket is spelled as it was opened, capitals and all: aws s3 ls s3://${vaultBucket}/${VAULT_FOLDERS.records}/`,
     ]);

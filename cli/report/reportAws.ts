@@ -20,7 +20,8 @@ export interface ReportAws {
 /** Those services, by AWS's SDK, with the caller's own credentials. */
 export function reportAws(region: string): ReportAws {
   return {
-    cloudTrail: new CloudTrailClient({ region }),
+    // It answers two look-ups a second, to all of the account together.
+    cloudTrail: new CloudTrailClient({ region, maxAttempts: 10, retryMode: "adaptive" }),
     ec2: new EC2Client({ region }),
     kms: new KMSClient({ region }),
     s3: new S3Client({ region }),

@@ -6,6 +6,7 @@ import { fewAtATime } from "../../components/aws/fewAtATime";
 import { Case } from "../../components/case";
 import type { EventFact } from "./caseFacts";
 import { asJson } from "./knownCase";
+import type { Reading } from "./reading";
 import type { ReportAws } from "./reportAws";
 
 const AT_A_TIME = 16;
@@ -29,25 +30,38 @@ export interface TrailSearch {
 }
 
 /**
- * What the trail of the vault's events has of a case.
+ * What the trail of the vault's events has of a case. A log file that is not read is noted, and the others are.
  *
  * Source: CloudTrail user guide, "CloudTrail log file name format", "CloudTrail record contents".
  */
 export async function findVaultEvents(
   s3: ReportAws["s3"],
   search: TrailSearch,
+  reading: Reading,
 ): Promise<readonly EventFact[]> {
-  const files = await fewAtATime(daysOf(search), AT_A_TIME, (day) =>
-    filesOf(s3, search.trailBucket, prefixOf(search, day)),
-  );
-  const found = await fewAtATime(files.flat(), AT_A_TIME, async (Key) => {
-    const { Body } = await s3.send(new GetObjectCommand({ Bucket: search.trailBucket, Key }));
-    return eventsIn(Buffer.from((await Body?.transformToByteArray()) ?? []), search);
+  const { trailBucket } = search;
+  const files = await fewAtATime(daysOf(search), AT_A_TIME, async (day) => {
+    const listed = await reading.of(
+      { what: `The trail's log files in ${trailBucket}`, opens: ["missing"] },
+      [],
+      () => filesOf(s3, trailBucket, prefixOf(search, day)),
+    );
+    return listed.map((key) => ({ day, key }));
   });
+  const found = await fewAtATime(files.flat(), AT_A_TIME, ({ day, key }) =>
+    reading.of(
+      { what: `Every log file of the trail of ${day}`, opens: ["missing"] },
+      [],
+      async () => {
+        const { Body } = await s3.send(new GetObjectCommand({ Bucket: trailBucket, Key: key }));
+        return eventsIn(Buffer.from((await Body?.transformToByteArray()) ?? []), search);
+      },
+    ),
+  );
   return found.flat();
 }
 
-/** The events about a case in a log file. */
+/** The events about a case in a log file, and deletions in the vault that name no object: they may be about it. */
 export function eventsIn(
   file: Buffer,
   { vaultBucket, ticket }: Pick<TrailSearch, "vaultBucket" | "ticket">,
@@ -59,24 +73,35 @@ export function eventsIn(
   const isOfCase = (key: string) =>
     [ofCase.records, ofCase.signatures, ofCase.results].some((prefix) => key.startsWith(prefix)) ||
     new RegExp(`^${ofCase.uploads("\\d{12}")}`).test(key);
-  return Records.flatMap(
-    ({ eventID, eventTime, eventName, userIdentity, requestParameters, errorCode }) => {
-      const { bucketName, key } = requestParameters ?? {};
-      return bucketName === vaultBucket && key !== undefined && isOfCase(key)
-        ? [
-            {
-              id: eventID,
-              at: new Date(eventTime),
-              name: eventName,
-              who: userIdentity?.arn ?? userIdentity?.invokedBy ?? "somebody",
-              about: key,
-              refused: errorCode,
-              from: "trail" as const,
-            },
-          ]
-        : [];
-    },
-  );
+  return Records.flatMap((record) => {
+    const { eventName, userIdentity, requestParameters, responseElements } = record;
+    const { bucketName, key } = requestParameters ?? {};
+    if (bucketName !== vaultBucket) {
+      return [];
+    }
+    const about =
+      key === undefined
+        ? eventName === "DeleteObjects"
+          ? vaultBucket
+          : undefined
+        : isOfCase(key)
+          ? key
+          : undefined;
+    return about === undefined
+      ? []
+      : [
+          {
+            id: record.eventID,
+            at: new Date(record.eventTime),
+            name: eventName,
+            who: userIdentity?.arn ?? userIdentity?.invokedBy ?? "somebody",
+            about,
+            version: responseElements?.["x-amz-version-id"],
+            refused: record.errorCode,
+            from: "trail" as const,
+          },
+        ];
+  });
 }
 
 /** A record of CloudTrail's, as far as it is read. */
@@ -86,6 +111,7 @@ interface TrailRecord {
   readonly eventName: string;
   readonly userIdentity?: { readonly arn?: string; readonly invokedBy?: string };
   readonly requestParameters?: { readonly bucketName?: string; readonly key?: string } | null;
+  readonly responseElements?: { readonly "x-amz-version-id"?: string } | null;
   readonly errorCode?: string;
 }
 

@@ -49,12 +49,12 @@ function wrong(facts: CaseFacts, id: Check["id"], ...others: readonly Check["id"
 }
 
 /** What could not be verified, where nothing is wrong. */
-function unverified(facts: CaseFacts, id: Check["id"]): string {
+function unverified(facts: CaseFacts, id: Check["id"], ...others: readonly Check["id"][]): string {
   const report = CASE_REPORT.parse(caseOf(facts));
   assert.equal(report.verdict, "unverified");
   assert.deepEqual(
     report.checks.filter(({ verdict }) => verdict !== "sound").map((check) => check.id),
-    [id],
+    [id, ...others],
   );
   return (report.checks.find((check) => check.id === id)?.findings ?? [])
     .map(({ said }) => said)
@@ -297,7 +297,7 @@ describe("the report of a case", () => {
         ...versions,
         object(
           new Case(TICKET).diskHash("i-0bbbbbbbbbbbbbbbb", "vol-0123456789abcdef0"),
-          intake(OTHER_HASH),
+          intake(OTHER_HASH, { instanceId: "i-0bbbbbbbbbbbbbbbb" }),
           70,
         ),
       ]);
@@ -325,6 +325,42 @@ describe("the report of a case", () => {
         ),
         /which a manifest lists, is not in the vault/,
       );
+      const result = factsOf().versions.find(({ key }) => key.endsWith("timeline.csv"));
+      const listed = {
+        key: result?.key,
+        versionId: result?.version,
+        sha256: result?.claimedSha256,
+        checksum: result?.s3Sha256,
+      };
+      const listing = (...files: object[]) =>
+        withObjects((versions) => [...versions, manifest(files)]);
+      assert.equal(caseOf(listing(listed)).verdict, "sound");
+      assert.match(
+        wrong(listing({ ...listed, sha256: OTHER_HASH }), "hashes"),
+        /which a manifest lists, has the SHA-256 as its writer says [0-9a-f]{64}, and not 0{64}/,
+      );
+      assert.match(
+        wrong(listing({ ...listed, checksum: "c" }), "hashes"),
+        /has the checksum as S3 took it .*, and not c/,
+      );
+      assert.match(
+        unverified(listing({ ...listed, sha256: undefined }), "hashes"),
+        /has no SHA-256 as its writer says on both sides/,
+      );
+    });
+
+    it("a version that the trail says was written, and that is not there, though its name is", () => {
+      const [event] = factsOf().events;
+      const written = (version: string | undefined, at = minute(0)) =>
+        factsOf({ events: [{ ...(event as CaseFacts["events"][number]), version, at }] });
+      assert.match(
+        wrong(written("v-gone"), "missing"),
+        /^Version v-gone of records\/\S+ is not in the vault, and the trail says that \S+ wrote it/,
+      );
+      const there = factsOf().versions.find(({ key }) => key === OPENING.key)?.version;
+      assert.equal(caseOf(written(there)).verdict, "sound");
+      // What was written after the vault was listed.
+      assert.equal(caseOf(written("v-new", new Date(ASKED.getTime() + 1))).verdict, "sound");
     });
 
     it("a key that is not as it has to be", () => {
@@ -382,13 +418,18 @@ describe("the report of a case", () => {
     });
 
     it("what was not read", () => {
-      const unread = [{ what: "The trail", why: "AWS denies it to these credentials." }];
+      const unread = [{ what: "The trail", why: "AWS denies it to these credentials.", opens: [] }];
       assert.match(unverified(factsOf({ unread }), "reading"), /^The trail: AWS denies it/);
     });
 
     it("no lock that was not looked up is said to be missing", () => {
-      const unread = [{ what: "The locks of snapshots", why: "AWS denies it." }];
-      assert.match(unverified(factsOf({ unread, locks: [] }), "reading"), /locks of snapshots/);
+      const unread = [
+        { what: "The locks of snapshots", why: "AWS denies it.", opens: ["locks" as const] },
+      ];
+      assert.match(
+        unverified(factsOf({ unread, locks: [] }), "locks", "reading"),
+        /locks of snapshots/,
+      );
       assert.match(
         wrong(factsOf({ unread, locks: [], snapshots: [] }), "copies"),
         /EC2 has no such snapshot/,
@@ -421,6 +462,126 @@ describe("the report of a case", () => {
       assert.match(told({ unreadableBytes: 512 }), /512 bytes of \S+ could not be read/);
     });
 
+    it("a list of objects that somebody deleted: the trail does not say of which", () => {
+      const [event] = factsOf().events;
+      const deletion = {
+        ...(event as CaseFacts["events"][number]),
+        name: "DeleteObjects",
+        about: "vault-bucket-0a1b2c3",
+      };
+      const facts = factsOf({ events: [...factsOf().events, deletion] });
+      assert.match(
+        unverified(facts, "missing"),
+        /\/jo asked for DeleteObjects in vault-bucket-0a1b2c3, 2026-11-20T04:00:00.000Z: .*not say of which/,
+      );
+      const refused = { ...deletion, refused: "AccessDenied" };
+      assert.equal(caseOf(factsOf({ events: [...factsOf().events, refused] })).verdict, "sound");
+    });
+
+    it("nothing as missing where it may be among what was not read", () => {
+      const ofCase = new Case(TICKET);
+      const unlisted = (prefix: string, ids: readonly Check["id"][]) => ({
+        what: `Objects below ${prefix}`,
+        why: "AWS denies it.",
+        opens: ids,
+        below: prefix,
+      });
+      const verdictOf = (facts: CaseFacts) => {
+        const { verdict, checks } = caseOf(facts);
+        assert.equal(verdict, "unverified", JSON.stringify(checks, undefined, 1));
+        return checks.find(({ id }) => id === "missing")?.verdict;
+      };
+      const noRecords = withObjects(
+        (versions) => versions.filter(({ key }) => !key.startsWith(ofCase.records)),
+        { unread: [unlisted(ofCase.records, ["missing"])], keys: [] },
+      );
+      assert.equal(verdictOf(noRecords), "unverified");
+      const noBytes = withObjects(
+        (versions) =>
+          versions.map((each) =>
+            each.key.startsWith(ofCase.records) ? { ...each, bytes: undefined } : each,
+          ),
+        { keys: [] },
+      );
+      assert.equal(verdictOf(noBytes), "unverified");
+      assert.doesNotMatch(JSON.stringify(caseOf(noBytes).checks), /has no record of/);
+      const noEvidence = withObjects((versions) =>
+        versions.map((each) => (each.key === PRESERVED.key ? { ...each, bytes: undefined } : each)),
+      );
+      assert.equal(verdictOf(noEvidence), "unverified");
+      // What hangs on what it says is open, and does not pass for sound.
+      assert.deepEqual(
+        caseOf(noEvidence)
+          .checks.filter(({ verdict }) => verdict === "sound")
+          .map(({ id }) => id),
+        ["reading"],
+      );
+    });
+
+    it("a signature that was not read, as that", () => {
+      const facts = withObjects((versions) =>
+        versions.map((each) =>
+          each.key === new Case(TICKET).signatureOf(OPENING.key)
+            ? { ...each, bytes: undefined }
+            : each,
+        ),
+      );
+      assert.equal(unverified(facts, "signatures"), "Its signature was not read.");
+    });
+
+    it("results of which there are no two hashes to compare, and manifests that are not read", () => {
+      const result = (more: object) =>
+        withObjects((versions) =>
+          versions.map((each) => (each.key.endsWith("timeline.csv") ? { ...each, ...more } : each)),
+        );
+      assert.match(
+        // Of an object in parts S3's is one of its parts'.
+        unverified(
+          result({ s3Sha256: `${"A".repeat(43)}=-2`, claimedSha256: OTHER_HASH }),
+          "hashes",
+        ),
+        /timeline\.csv: S3 has no SHA-256 of the whole/,
+      );
+      assert.match(
+        unverified(result({ claimedSha256: undefined }), "hashes"),
+        /timeline\.csv: who wrote it says no SHA-256/,
+      );
+      for (const [bytes, words] of [
+        [undefined, /manifest-1\.json: it was not read/],
+        [Buffer.from("{"), /manifest-1\.json: it is no manifest that is read/],
+      ] as const) {
+        const manifest = object(`cases/${TICKET}/manifest-1.json`, "", 61, { bytes });
+        const facts = withObjects((versions) => [...versions, manifest]);
+        assert.match(unverified(facts, "hashes"), words);
+      }
+    });
+
+    it("what says a disk's hash where no workstation writes it: it counts for nothing", () => {
+      const ofCase = new Case(TICKET);
+      const instead = (key: string, text: string, bytes?: undefined) =>
+        withObjects((versions) => [
+          ...versions,
+          object(key, text, 70, bytes === undefined ? {} : { bytes }),
+        ]);
+      const forged = instead(`${ofCase.diskHashes}forged/a.json`, intake(OTHER_HASH));
+      assert.match(unverified(forged, "hashes"), /forged\/a\.json .* counts for nothing/);
+      const none = instead(`${ofCase.diskHashes}i-0123456789abcdef0/a.json`, "{}");
+      assert.match(unverified(none, "hashes"), /is none that is read/);
+      const pending = JSON.stringify({ form: "clean-room/intake-pending/1" });
+      const beside = instead(`${ofCase.diskHashes}i-0123456789abcdef0/vol-0.pending.json`, pending);
+      assert.equal(caseOf(beside).verdict, "sound");
+      const unknown = ofCase.diskHash("unknown", "vol-0123456789abcdef0");
+      const nameless = instead(unknown, intake(DISK_HASH, { instanceId: undefined }));
+      assert.equal(caseOf(nameless).verdict, "sound");
+      // The only one is no hash of it.
+      const alone = withObjects((versions) =>
+        versions.map((each) =>
+          each.key.includes("/intake/") ? { ...each, key: `${ofCase.diskHashes}a.json` } : each,
+        ),
+      );
+      assert.match(unverified(alone, "hashes"), /No hash of the disk/);
+    });
+
     it("a disk without a hash", () => {
       const facts = withObjects((versions) =>
         versions.filter(({ key }) => !key.includes("/intake/")),
@@ -432,7 +593,11 @@ describe("the report of a case", () => {
       const content = JSON.stringify({ form: "clean-room/record/99", ticket: TICKET });
       const file = { key: new Case(TICKET).record(sha256(content)), content, metadata: {} };
       const facts = withObjects((versions) => [...versions, ...kept(file, 7)]);
-      assert.match(unverified(facts, "forms"), /does not read/);
+      // What it says may be that a copy was preserved, a key was ended.
+      assert.match(
+        unverified(facts, "forms", "missing", "order", "copies", "locks", "hashes", "keys"),
+        /does not read/,
+      );
     });
   });
 });

@@ -7,7 +7,7 @@ import { findFoundationInAws } from "../../../cli/report/foundationInAws";
 import type { ReportAws } from "../../../cli/report/reportAws";
 import { eventsIn } from "../../../cli/report/vaultEvents";
 import { TICKET } from "../../support/examples";
-import { ASKED, COPY, EVIDENCE_KEY, factsOf, OPENING, SOURCE } from "./reportedCase";
+import { ASKED, COPY, EVIDENCE_KEY, factsOf, INCIDENT_KEY, OPENING, SOURCE } from "./reportedCase";
 
 const BUCKET = "vault-bucket-0a1b2c3";
 const LOGS = "vault-events-logs-0a1b2c3";
@@ -160,13 +160,173 @@ describe("the facts of a case", () => {
       "The signing key",
       `The key ${EVIDENCE_KEY}`,
       "The sessions on i-0123456789abcdef0",
-      "The account's event history",
+      "The account's event history of i-0123456789abcdef0, all of it",
     ]) {
       assert.ok(
         findings.some(({ said }) => said.startsWith(`${what}: `) && /AWS denies it/.test(said)),
         what,
       );
     }
+  });
+
+  it("leave open what was not read, and make nothing of it sound or wrong", async () => {
+    const aws = everything();
+    /** The same, with some of what S3 is asked denied. */
+    const denying = (denied: (name: string, input: Record<string, string>) => boolean) =>
+      ({
+        send: (command: { constructor: { name: string }; input: Record<string, string> }) =>
+          denied(command.constructor.name.replace(/Command$/, ""), command.input)
+            ? Promise.reject(Object.assign(new Error("no"), { name: "AccessDenied" }))
+            : aws.s3.send(command as never),
+      }) as unknown as ReportAws["s3"];
+    const verdicts = async (changes: Partial<ReportAws>, more: Partial<typeof search> = {}) => {
+      const { verdict, checks } = caseOf(
+        await findCase({ ...aws, ...changes }, { ...search, ...more }),
+      );
+      assert.equal(verdict, "unverified", JSON.stringify(checks, undefined, 1));
+      return checks.flatMap((check) => (check.verdict === "sound" ? [] : check.id));
+    };
+    const all = [
+      ...["bytes", "forms", "signatures", "missing", "order"],
+      ...["copies", "locks", "hashes", "keys", "reading"],
+    ];
+    const records = `records/${TICKET}/`;
+    assert.deepEqual(
+      await verdicts({
+        s3: denying((name, { Prefix }) => name === "ListObjectVersions" && Prefix === records),
+      }),
+      all,
+    );
+    assert.deepEqual(
+      await verdicts({
+        s3: denying((name, { Key }) => name === "GetObject" && Key?.startsWith(records) === true),
+      }),
+      all,
+    );
+    const missing = ["missing", "reading"];
+    assert.deepEqual(
+      await verdicts({
+        s3: denying(
+          (name, { Prefix }) => name === "ListObjectVersions" && Prefix === `cases/${TICKET}/`,
+        ),
+      }),
+      ["missing", "locks", "hashes", "reading"],
+    );
+    assert.deepEqual(await verdicts({}, { trailBucket: undefined } as never), missing);
+    assert.deepEqual(await verdicts({ kms: client({}) }), ["signatures", "keys", "reading"]);
+    assert.deepEqual(
+      await verdicts({
+        s3: denying((name, { Bucket }) => name === "GetObject" && Bucket === LOGS),
+      }),
+      missing,
+    );
+    assert.deepEqual(await verdicts({ s3: denying((name) => name === "HeadObject") }), [
+      "locks",
+      "hashes",
+      "reading",
+    ]);
+  });
+
+  it("are from the trail since the day before the first thing of the case, whatever is left of it", async () => {
+    const days: string[] = [];
+    const aws = everything();
+    const s3 = {
+      send: (command: { input: Record<string, string> }) => {
+        const { Bucket, Prefix = "" } = command.input;
+        if (Bucket === LOGS && Prefix !== "") {
+          days.push(Prefix.split("/").slice(-4, -1).join("-"));
+        }
+        return aws.s3.send(command as never);
+      },
+    } as unknown as ReportAws["s3"];
+    const ec2 = (StartTime: Date) =>
+      client({
+        DescribeSnapshots: () => ({ Snapshots: [{ ...SNAPSHOT, StartTime }] }),
+        DescribeLockedSnapshots: () => ({}),
+        DescribeVolumes: () => ({}),
+        DescribeInstances: () => ({}),
+      });
+    const from = async (changes: Partial<ReportAws>) => {
+      days.splice(0);
+      const facts = await findCase({ ...aws, s3, ...changes }, search);
+      const { said = "" } = caseOf(facts).checks.find(({ id }) => id === "reading") ?? {};
+      assert.match(said, new RegExp(`log files from ${days[0]} on`));
+      return days[0];
+    };
+    assert.equal(await from({}), "2026-11-19");
+    assert.equal(await from({ ec2: ec2(new Date("2026-11-12T00:00:00Z")) }), "2026-11-11");
+    const CreationDate = new Date("2026-11-10T00:00:00Z");
+    const kms = client({
+      DescribeKey: ({ KeyId }) => ({
+        KeyMetadata: {
+          KeyState: "Enabled",
+          // The evidence key is the foundation's, and older than the case.
+          CreationDate: KeyId === EVIDENCE_KEY ? new Date("2020-01-01T00:00:00Z") : CreationDate,
+        },
+      }),
+    });
+    assert.equal(await from({ kms }), "2026-11-09");
+  });
+
+  it("are of a case with more versions than a function takes arguments", async () => {
+    const aws = everything();
+    const many = Array.from({ length: 130_000 }, (_, index) => ({
+      Key: `cases/${TICKET}/${index}`,
+      VersionId: "v",
+      LastModified: ASKED,
+      Size: 1,
+    }));
+    const s3 = {
+      send: (command: { constructor: { name: string }; input: Record<string, string> }) =>
+        command.constructor.name === "ListObjectVersionsCommand" &&
+        command.input["Prefix"] === `cases/${TICKET}/`
+          ? Promise.resolve({ Versions: many })
+          : command.input["Key"]?.startsWith("cases/")
+            ? Promise.resolve({})
+            : aws.s3.send(command as never),
+    } as unknown as ReportAws["s3"];
+    assert.ok((await findCase({ ...aws, s3 }, search)).versions.length > 130_000);
+  }).timeout(20_000);
+
+  it("stay where one look-up of the history ends early, or one log file is none", async () => {
+    const aws = everything();
+    const cloudTrail = client({
+      LookupEvents: ({ LookupAttributes, NextToken }) => {
+        const [{ AttributeValue = "" } = {}] = LookupAttributes as unknown as {
+          AttributeValue?: string;
+        }[];
+        if (NextToken !== undefined) {
+          throw Object.assign(new Error("Rate exceeded"), { name: "ThrottlingException" });
+        }
+        return {
+          Events: [{ EventId: `of ${AttributeValue}`, EventTime: ASKED, EventName: "Something" }],
+          ...(AttributeValue === COPY ? { NextToken: "more" } : {}),
+        };
+      },
+    });
+    const s3 = {
+      send: async (command: { constructor: { name: string }; input: Record<string, string> }) => {
+        const { Bucket, Key = "", Prefix = "" } = command.input;
+        if (Bucket === LOGS && Prefix.endsWith("/2026/11/20/")) {
+          return { Contents: ["a", "b"].map((name) => ({ Key: `${Prefix}${name}.json.gz` })) };
+        }
+        return Key.endsWith("/a.json.gz")
+          ? { Body: { transformToByteArray: () => Promise.resolve(Buffer.from("no gzip")) } }
+          : aws.s3.send(command as never);
+      },
+    } as unknown as ReportAws["s3"];
+    const { events, unread } = await findCase({ ...aws, s3, cloudTrail }, search);
+    assert.deepEqual(
+      events.map(({ about }) => about),
+      [OPENING.key, COPY, "i-0123456789abcdef0", INCIDENT_KEY],
+    );
+    assert.deepEqual(
+      unread.map(({ what }) => what),
+      [
+        "Every log file of the trail of 2026/11/20",
+        `The account's event history of ${COPY}, all of it`,
+      ],
+    );
   });
 
   it("are no more looked for once the credentials have ended", async () => {
@@ -208,6 +368,26 @@ describe("the events of a trail's log file", () => {
       [
         [`records/${TICKET}/a.json`, undefined],
         [`intake/222233334444/${TICKET}/memory.lime`, "AccessDenied"],
+      ],
+    );
+  });
+
+  it("have the version that was written, and deletions that name no object", () => {
+    const file = logFile(
+      event(`records/${TICKET}/a.json`, { responseElements: { "x-amz-version-id": "v-1" } }),
+      event("", { eventName: "DeleteObjects", requestParameters: { bucketName: BUCKET } }),
+      event("", { eventName: "DeleteObjects", requestParameters: { bucketName: "another" } }),
+      event("", { eventName: "ListObjects", requestParameters: { bucketName: BUCKET } }),
+    );
+    assert.deepEqual(
+      eventsIn(file, { vaultBucket: BUCKET, ticket: TICKET }).map(({ name, about, version }) => [
+        name,
+        about,
+        version,
+      ]),
+      [
+        ["PutObject", `records/${TICKET}/a.json`, "v-1"],
+        ["DeleteObjects", BUCKET, undefined],
       ],
     );
   });

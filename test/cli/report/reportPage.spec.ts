@@ -16,7 +16,7 @@ const hostile = () =>
   caseOf(
     withObjects((versions) => [...versions, object(`cases/${TICKET}/${HOSTILE}`, HOSTILE, 62)], {
       sessions: [{ id: HOSTILE, who: HOSTILE, machine: HOSTILE }],
-      unread: [{ what: HOSTILE, why: HOSTILE }],
+      unread: [{ what: HOSTILE, why: HOSTILE, opens: ["missing"] }],
     }),
   );
 

@@ -94,6 +94,8 @@ export function object(
     hides: false,
     retainedUntil: KEPT_UNTIL,
     held: true,
+    claimedSha256: sha256(content),
+    s3Sha256: Buffer.from(sha256(content), "hex").toString("base64"),
     bytes: content,
     ...more,
   };
