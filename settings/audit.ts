@@ -23,6 +23,7 @@ import type { Mistake, StackFacts } from "./mistake";
 import { previewRole } from "./previewRole";
 import { QUOTAS, quotas } from "./quotas";
 import { separateRoleMistakes } from "./separateRoles";
+import { sourceIdentityMistakes } from "./sourceIdentity";
 import { demanded } from "./tags";
 import { toolsBucket } from "./toolsBucket";
 import { vault } from "./vault";
@@ -145,7 +146,7 @@ export const auditShape = {
     }),
   sourceIdentity: oneOf(["off", "demanded"]).default("off").meta({
     description:
-      "`demanded`: investigators and auditors take their roles with a source identity that your identity provider set, and with its name as the session's: nobody acts under another's. First have the provider set it, or nobody gets in.",
+      "`demanded`: investigators and auditors take their roles with a source identity that your identity provider set, and with its name as the session's: nobody acts under another's. Two things have to be so first, or nobody gets in: the role that people sign in to at the provider lets it `sts:SetSourceIdentity` in its trust policy, and the policy of whoever takes the next role allows them `sts:SetSourceIdentity` too. Roles of IAM Identity Center (`AWSReservedSSO_…`) cannot have it, and are refused as auditors and investigators.",
     example: "demanded",
   }),
   previewRole,
@@ -217,6 +218,7 @@ export function auditMistakes(settings: Given, { region }: StackFacts): Mistake[
       ofOtherAccounts(name, settings[name], accountId, ofAccount),
     ),
     ...separateRoleMistakes(settings),
+    ...sourceIdentityMistakes(settings),
     ...boundaryMistakes(accountId, settings.permissionsBoundary),
     ...imageTagMistakes(settings),
     ...zoneMistakes(settings, region),

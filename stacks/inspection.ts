@@ -17,6 +17,7 @@ import { type EvidenceInspection, inspectEvidence } from "./evidenceInspection";
 import type { Foundation } from "./foundation";
 import { type Grants, inspectGrants } from "./grantInspection";
 import { incidentDocuments } from "./growingDocuments";
+import { checkInvestigatorsLetIn } from "./investigatorsLetIn";
 import {
   inspectImage,
   inspectPlace,
@@ -148,6 +149,7 @@ export async function inspect(
     inspectLink(settings, foundation, place, state),
     refuseFor(LEFT_AS_IT_IS, [
       checkIncidentDeployer(caller, foundation.incidentDeployers),
+      checkInvestigatorsLetIn(settings, foundation),
       checkFittingDocuments(settings, (those) =>
         incidentDocuments(those, foundation.organizationId),
       ),

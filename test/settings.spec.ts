@@ -270,6 +270,17 @@ describe("Settings", () => {
       /the path of a role of IAM Identity Center/,
     ],
     [
+      "an auditor of IAM Identity Center, who has no source identity, where one is demanded",
+      {
+        sourceIdentity: "demanded",
+        auditors: ["internal-audit", "aws-reserved/sso.amazonaws.com/AWSReservedSSO_Audit_*"].map(
+          (name) => `arn:aws:iam::333344445555:role/${name}`,
+        ),
+      },
+      "auditors.1",
+      /source identity of their identity provider's.*or leave sourceIdentity off/,
+    ],
+    [
       "a tool below another one's file",
       {
         toolsBucket: {

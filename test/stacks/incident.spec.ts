@@ -1299,6 +1299,42 @@ describe("An incident's stack", () => {
     });
   });
 
+  describe("whose investigators come with a source identity", () => {
+    const roles = [
+      "investigator",
+      "aws-reserved/sso.amazonaws.com/AWSReservedSSO_IR_*",
+      "aws-reserved/sso.amazonaws.com/eu-west-1/AWSReservedSSO_Two_0123456789abcdef",
+    ].map((name) => `arn:aws:iam::111122223333:role/${name}`);
+    const opened = (
+      sourceIdentity: "demanded" | "off",
+      investigators: readonly string[],
+      closing = false,
+    ) =>
+      deployRoom({ investigators, closing }, closing ? OPEN : {}, {
+        ...FOUNDATION_OUTPUTS,
+        sourceIdentity,
+      });
+
+    it("is refused for roles of IAM Identity Center, which have none, and names each", async () => {
+      await assert.rejects(opened("demanded", roles), ({ message }: Error) => {
+        assert.doesNotMatch(message, /investigators\.0/);
+        assert.match(
+          message,
+          /investigators\.1 is \S+AWSReservedSSO_IR_\*; required: .*source identity/,
+        );
+        assert.match(message, /investigators\.2 is \S+AWSReservedSSO_Two_/);
+        assert.match(message, /sourceIdentity: off/);
+        return true;
+      });
+    });
+
+    it("opens where none is demanded or all can have one, and closes for whomever", async () => {
+      await opened("off", roles);
+      await opened("demanded", roles.slice(0, 1));
+      await opened("demanded", roles, true);
+    });
+  });
+
   describe("is for incident deployers:", () => {
     const role = (name: string) => `arn:aws:iam::111122223333:role/${name}`;
     const as = (arn: string, incidentDeployers: readonly string[], closing = false) =>
