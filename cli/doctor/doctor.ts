@@ -43,31 +43,58 @@ export function doctorCommand(around: Surroundings, has: (program: string) => bo
   const { output } = around;
   const command = new Command("doctor")
     .description(
-      "Looks on a quiet day at what an incident will need, in the real account, and changes nothing. A line for each thing: ok, MEND with what to do, ???? where it could not be looked at, note for what nobody has to do anything about. Ends with 1 where something is to be mended.",
+      "Looks on a quiet day at what an incident will need, in the real account, and changes nothing. A line for each thing: ok, MEND with what to do, ???? where it could not be looked at, note for what nobody has to do anything about. Ends with 1 where something is to be mended, and where --drift was asked for and could not be looked at.",
     )
     .option("--audit-stack <name>", "the foundation's stack")
     .option("--drift", "preview the foundation as AWS has it by now, too: a minute or two")
     .action(async () => {
       const { auditStack, drift } = command.opts<{ auditStack?: string; drift?: true }>();
       const here = await findFoundationHere(auditStack, around);
+      const looked = await look(here, has);
+      const drifted = drift === true ? await orRefused(() => lookForDrift(here, output)) : [];
       const findings = [
-        ...(await look(here, has)),
-        ...(drift === true
-          ? await orRefused(() => lookForDrift(here, output))
-          : [DRIFT_NOT_LOOKED_AT]),
+        ...looked,
+        ...(drift === true ? drifted : [DRIFT_NOT_LOOKED_AT]),
         quotasNotLookedAt(here.foundation.region),
       ];
       findings.forEach(({ verdict, said }) => {
         output.say(`${WORDS[verdict]}  ${said}`);
         output.tell({ verdict, said });
       });
-      const toMend = findings.filter(({ verdict }) => verdict === "mend").length;
-      output.say(toMend === 0 ? "Ready." : `${toMend} to mend.`);
-      if (toMend > 0) {
+      const { said, isGood } = conclusion(looked, drifted);
+      output.say(said);
+      if (!isGood) {
         process.exitCode = 1;
       }
     });
   return command;
+}
+
+/**
+ * The last line. Nothing is ready that was not seen; of the drift, which is asked for by itself, a look that failed is told
+ * to whoever reads the exit code alone, such as the workflow of each night.
+ *
+ * @param drifted What the look for drift found; none where it was not asked for.
+ */
+export function conclusion(
+  looked: readonly Finding[],
+  drifted: readonly Finding[],
+): { readonly said: string; readonly isGood: boolean } {
+  const all = [...looked, ...drifted];
+  const count = (wanted: Finding["verdict"]) =>
+    all.filter(({ verdict }) => verdict === wanted).length;
+  const toMend = count("mend");
+  const unseen = count("unknown");
+  const notSeen = unseen === 0 ? "" : ` ${unseen} could not be looked at: see the lines with ????.`;
+  return {
+    said:
+      toMend > 0
+        ? `${toMend} to mend.${notSeen}`
+        : unseen > 0
+          ? `Nothing to mend in what was looked at.${notSeen}`
+          : "Ready.",
+    isGood: toMend === 0 && drifted.every(({ verdict }) => verdict !== "unknown"),
+  };
 }
 
 const DRIFT_NOT_LOOKED_AT: Finding = {

@@ -115,8 +115,10 @@ async function placeOf(
     ...projectConfig(settings),
     ...RoomFile.read(stacks.file(auditStack)).config,
   };
-  const accountId = account ?? (noted["clean-room:accountId"] as string | undefined) ?? "";
-  const place = region ?? (noted["aws:region"] as string | undefined) ?? "";
+  // Without quotes YAML takes an account for a number.
+  const text = asText(noted);
+  const accountId = account ?? text["clean-room:accountId"] ?? "";
+  const place = region ?? text["aws:region"] ?? "";
   const missing = [
     ...(exactly(ACCOUNT_ID).test(accountId)
       ? []

@@ -108,7 +108,7 @@ export function stateReasons(backend: StateBackend, { key, bucket }: StateFound)
       : []),
     ...(bucket?.key !== undefined && idOf(bucket.key) !== idOf(key?.arn)
       ? [
-          `The bucket ${backend.bucket} encrypts under another key, ${bucket.key}: name that one ${STATE_KEY_ALIAS}, ${another}.`,
+          `The bucket ${backend.bucket} encrypts under another key, ${bucket.key}: name that one, aws kms ${key?.isNamed === true ? "update" : "create"}-alias --region ${backend.region} --alias-name ${STATE_KEY_ALIAS} --target-key-id ${bucket.key}, ${another}.`,
         ]
       : []),
     ...(bucket?.policy !== undefined && !isOurs(backend, bucket.policy)

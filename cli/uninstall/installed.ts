@@ -6,6 +6,7 @@ import {
 import { type IAMClient, ListEntitiesForPolicyCommand } from "@aws-sdk/client-iam";
 import { ListObjectVersionsCommand, type S3Client } from "@aws-sdk/client-s3";
 
+import { failureOf } from "../../components/aws/failure";
 import { findLocks } from "../../components/evidence/copies/copyLocks";
 import { findGrants } from "../../components/evidence/grants/renewedGrants";
 import { HOLDING } from "../../components/evidence/runbooks/lockRunbook";
@@ -76,9 +77,14 @@ async function rolesOf(iam: Pick<IAMClient, "send">, PolicyArn: string): Promise
   do {
     const page = await iam
       .send(new ListEntitiesForPolicyCommand({ PolicyArn, EntityFilter: "Role", Marker }))
-      .catch(refuseLookUp(`What ${PolicyArn} is attached to`));
-    roles.push(...(page.PolicyRoles ?? []).flatMap(({ RoleName }) => RoleName ?? []));
-    Marker = page.IsTruncated === true ? page.Marker : undefined;
+      .catch((error: unknown) =>
+        // A foundation that is half down names policies still that are gone.
+        failureOf(error) === "absent"
+          ? undefined
+          : refuseLookUp(`What ${PolicyArn} is attached to`)(error),
+      );
+    roles.push(...(page?.PolicyRoles ?? []).flatMap(({ RoleName }) => RoleName ?? []));
+    Marker = page?.IsTruncated === true ? page.Marker : undefined;
   } while (Marker !== undefined);
   return roles;
 }

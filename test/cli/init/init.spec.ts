@@ -256,7 +256,7 @@ describe("clean-room init", () => {
     const other = { SSEAlgorithm: "aws:kms", KMSMasterKeyID: "arn:aws:kms:us-east-1:1:key/other" };
     const encryption = { Rules: [{ ApplyServerSideEncryptionByDefault: other }] };
     Object.assign(aws.bucket ?? {}, { region: "us-east-1", encryption });
-    await refused(init("--yes"), /encrypts under another key/);
+    await refused(init("--yes"), /encrypts under another key.*aws kms create-alias .*key\/other/);
     assert.deepEqual(aws.changes, []);
   });
 
@@ -297,5 +297,11 @@ describe("clean-room init", () => {
     );
     await command({}, "--dry-run");
     assert.match(said.join("\n"), new RegExp(`for the bucket ${BUCKET}:`));
+    // Without quotes it is a number to YAML, and the same account.
+    writeFileSync(
+      join(folder, "Pulumi.audit.yaml"),
+      `config:\n  aws:region: us-east-1\n  clean-room:accountId: ${ACCOUNT}\n`,
+    );
+    await command({}, "--dry-run");
   });
 });

@@ -5,6 +5,13 @@ import { FOUNDATION_OUTPUTS } from "../../support/examples";
 
 const POLICY = "arn:aws:iam::111122223333:policy/clean-room/incident-deployer-room";
 
+/** One that a destroy which was interrupted has deleted: the stack's outputs name it still. */
+const GONE = "arn:aws:iam::111122223333:policy/clean-room/incident-deployer-evidence";
+
+function absent(): never {
+  throw Object.assign(new Error("not found"), { name: "NoSuchEntityException" });
+}
+
 /** What AWS answers, by the name of the command; it is asked nothing else, so nothing is changed. */
 const ANSWERS: Readonly<Record<string, (input: Record<string, unknown>) => object>> = {
   GetCallerIdentity: () => ({ Arn: "arn:aws:sts::111122223333:assumed-role/x/me" }),
@@ -15,10 +22,12 @@ const ANSWERS: Readonly<Record<string, (input: Record<string, unknown>) => objec
     Marker === undefined
       ? { Grants: [{ GrantId: "1" }, { GrantId: "2" }], Truncated: true, NextMarker: "more" }
       : { Grants: [{ GrantId: "3" }], Truncated: false },
-  ListEntitiesForPolicy: ({ Marker }) =>
-    Marker === undefined
-      ? { PolicyRoles: [{ RoleName: "another" }], IsTruncated: true, Marker: "more" }
-      : { PolicyRoles: [{ RoleName: "incident-deployer" }], IsTruncated: false },
+  ListEntitiesForPolicy: ({ Marker, PolicyArn }) =>
+    PolicyArn === GONE
+      ? absent()
+      : Marker === undefined
+        ? { PolicyRoles: [{ RoleName: "another" }], IsTruncated: true, Marker: "more" }
+        : { PolicyRoles: [{ RoleName: "incident-deployer" }], IsTruncated: false },
   DescribeLockedSnapshots: () => ({
     Snapshots: [
       { SnapshotId: "snap-1", LockState: "compliance", LockExpiresOn: new Date("2033-01-01") },
@@ -46,11 +55,11 @@ describe("clean-room uninstall", () => {
       send: ({ constructor, input }: { constructor: { name: string }; input: object }) => {
         const answer = ANSWERS[constructor.name.replace(/Command$/, "")];
         assert.ok(answer, constructor.name);
-        return Promise.resolve(answer(input as Record<string, unknown>));
+        return new Promise((resolve) => resolve(answer(input as Record<string, unknown>)));
       },
     };
     const outputs = Object.fromEntries(
-      Object.entries({ ...FOUNDATION_OUTPUTS, incidentDeployerPolicyArns: [POLICY] }).map(
+      Object.entries({ ...FOUNDATION_OUTPUTS, incidentDeployerPolicyArns: [GONE, POLICY] }).map(
         ([name, value]) => [name, { value }],
       ),
     );
