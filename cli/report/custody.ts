@@ -210,7 +210,7 @@ export function wayOf(known: KnownCase, custody: Custody): Disk {
   const locked = lock !== undefined && holds(lock, known.askedAt);
   const hashFaults = faultsOfHashes(custody);
   const { sourceVolume, sourceInstance, sourceDevice, sourceTaken, sha256 } = facts?.claimed ?? {};
-  const seen = unseen(known, "snapshots") ? "unverified" : "wrong";
+  const seen = found === undefined && unseen(known, "snapshots") ? "unverified" : "wrong";
   const steps: Disk["steps"] = [
     {
       what: "claimed",

@@ -17,26 +17,22 @@ export async function findKeys(
   reading: Reading,
 ): Promise<readonly KeyFact[]> {
   const found = await fewAtATime(arns, KEYS_AT_A_TIME, (arn) =>
-    reading.of<KeyFact | undefined>(
-      { what: `The key ${arn}`, opens: ["keys"] },
-      undefined,
-      async () => {
-        try {
-          const { KeyMetadata } = await kms.send(new DescribeKeyCommand({ KeyId: arn }));
-          const {
-            KeyState: state = "of no state",
-            CreationDate: created,
-            DeletionDate: deletion,
-          } = KeyMetadata ?? {};
-          return { arn, state, created, deletion };
-        } catch (error) {
-          if (failureOf(error) === "absent") {
-            return { arn, state: "gone" };
-          }
-          throw error;
+    reading.of<KeyFact | undefined>({ what: `The key ${arn}`, opens: [] }, undefined, async () => {
+      try {
+        const { KeyMetadata } = await kms.send(new DescribeKeyCommand({ KeyId: arn }));
+        const {
+          KeyState: state = "of no state",
+          CreationDate: created,
+          DeletionDate: deletion,
+        } = KeyMetadata ?? {};
+        return { arn, state, created, deletion };
+      } catch (error) {
+        if (failureOf(error) === "absent") {
+          return { arn, state: "gone" };
         }
-      },
-    ),
+        throw error;
+      }
+    }),
   );
   return found.flatMap((key) => key ?? []);
 }

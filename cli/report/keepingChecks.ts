@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-import type { ObjectVersion } from "./caseFacts";
+import type { ObjectVersion, SnapshotFact } from "./caseFacts";
 import type { Check, Finding } from "./caseReport";
 import { concluded as concludedOf } from "./concluded";
 import { type Custody, faultsOfCopy, faultsOfHashes, holds, isUnderWay, unseen } from "./custody";
@@ -59,7 +59,8 @@ export function keepingChecks(known: KnownCase, custodies: readonly Custody[]): 
 }
 
 function copies(known: KnownCase, custodies: readonly Custody[]): Finding[] {
-  const verdict = unseen(known, "snapshots") ? "unverified" : "wrong";
+  const isOpen = (found: SnapshotFact | undefined) =>
+    isUnderWay(found) || (found === undefined && unseen(known, "snapshots"));
   return custodies.flatMap(({ snapshot, said }) => {
     const contradictory = new Set(said.map(({ facts }) => facts.preserved.snapshot)).size > 1;
     return [
@@ -67,7 +68,7 @@ function copies(known: KnownCase, custodies: readonly Custody[]): Finding[] {
         const id = facts.preserved.snapshot;
         const found = known.snapshots.find((each) => each.id === id);
         return faultsOfCopy(facts, found).map((words) => ({
-          verdict: isUnderWay(found) ? "unverified" : verdict,
+          verdict: isOpen(found) ? "unverified" : "wrong",
           said: words,
           sources: [source, { kind: "snapshot", id }],
         })) satisfies Finding[];
@@ -277,7 +278,9 @@ function keys({ read, keys: known, askedAt }: KnownCase): Finding[] {
         : [],
     ),
   );
-  return known.flatMap(({ arn, state }): Finding[] => {
+  const told = new Set(known.map(({ arn }) => arn));
+  const untold = [...new Set([...evidenceKeys, ...ended.keys()])].filter((arn) => !told.has(arn));
+  const judged = known.flatMap(({ arn, state }): Finding[] => {
     const sources: Finding["sources"] = [{ kind: "key", id: arn }];
     if (evidenceKeys.has(arn) && state !== "Enabled") {
       return [
@@ -303,4 +306,12 @@ function keys({ read, keys: known, askedAt }: KnownCase): Finding[] {
           },
         ];
   });
+  return [
+    ...judged,
+    ...untold.map((arn): Finding => ({
+      verdict: "unverified",
+      said: `KMS did not tell of ${arn}.`,
+      sources: [{ kind: "key", id: arn }],
+    })),
+  ];
 }

@@ -129,7 +129,7 @@ function missing(known: KnownCase): Finding[] {
   ];
 }
 
-const WRITES = ["PutObject", "CompleteMultipartUpload"];
+const WRITES = ["PutObject", "CopyObject", "CompleteMultipartUpload"];
 const DELETES = ["DeleteObject", "DeleteObjects"];
 
 /** What the trail says was written, and is not there: the object, or the version that S3 answered with. */

@@ -76,7 +76,7 @@ export function eventsIn(
   return Records.flatMap((record) => {
     const { eventName, userIdentity, requestParameters, responseElements } = record;
     const { bucketName, key } = requestParameters ?? {};
-    if (bucketName !== vaultBucket) {
+    if (bucketName !== vaultBucket && !bucketsOf(record).includes(vaultBucket)) {
       return [];
     }
     const about =
@@ -112,7 +112,15 @@ interface TrailRecord {
   readonly userIdentity?: { readonly arn?: string; readonly invokedBy?: string };
   readonly requestParameters?: { readonly bucketName?: string; readonly key?: string } | null;
   readonly responseElements?: { readonly "x-amz-version-id"?: string } | null;
+  readonly resources?: readonly { readonly ARN?: string; readonly ARNPrefix?: string }[];
   readonly errorCode?: string;
+}
+
+/** Buckets that a record is about by their ARN: asked for through an access point, a bucket has that one's name. */
+function bucketsOf({ resources = [] }: TrailRecord): readonly string[] {
+  return resources.flatMap(
+    ({ ARN, ARNPrefix }) => /^arn:[^:]+:s3:::([^/]+)/.exec(ARN ?? ARNPrefix ?? "")?.[1] ?? [],
+  );
 }
 
 function daysOf({ from, to }: TrailSearch): readonly string[] {

@@ -436,6 +436,29 @@ describe("the report of a case", () => {
       );
     });
 
+    it("no key that KMS did not tell of passes for what it has to be", () => {
+      const [evidenceKey, incidentKey] = factsOf().keys;
+      for (const keys of [[], [evidenceKey], [incidentKey]]) {
+        assert.match(
+          unverified(factsOf({ keys: keys.flatMap((key) => key ?? []) }), "keys"),
+          /^KMS did not tell of arn:/,
+        );
+      }
+    });
+
+    it("no copy that is otherwise than its record, though others were not looked up", () => {
+      const { snapshots } = factsOf();
+      const unread = [
+        { what: "The snapshots that carry the ticket", why: "AWS denies it.", opens: [] },
+      ];
+      const larger = snapshots.map((each) => ({ ...each, sizeGiB: 9 }));
+      assert.match(wrong(factsOf({ unread, snapshots: larger }), "copies"), /has 9 GiB/);
+      assert.match(
+        unverified(factsOf({ unread, snapshots: [] }), "copies", "reading"),
+        /EC2 has no such snapshot/,
+      );
+    });
+
     it("an unsigned case, in one sentence", () => {
       const facts = withObjects(
         (versions) => versions.filter(({ key }) => !key.startsWith("signatures/")),

@@ -377,6 +377,16 @@ describe("the events of a trail's log file", () => {
       event(`records/${TICKET}/a.json`, { responseElements: { "x-amz-version-id": "v-1" } }),
       event("", { eventName: "DeleteObjects", requestParameters: { bucketName: BUCKET } }),
       event("", { eventName: "DeleteObjects", requestParameters: { bucketName: "another" } }),
+      event("", {
+        eventName: "DeleteObjects",
+        requestParameters: { bucketName: "an-access-point-s3alias", delete: "" },
+        resources: [{ type: "AWS::S3::Object", ARNPrefix: `arn:aws:s3:::${BUCKET}/` }],
+      }),
+      event("", {
+        eventName: "DeleteObjects",
+        requestParameters: { bucketName: "another" },
+        resources: [{ type: "AWS::S3::Bucket", ARN: `arn:aws:s3:::${BUCKET}-of-others` }],
+      }),
       event("", { eventName: "ListObjects", requestParameters: { bucketName: BUCKET } }),
     );
     assert.deepEqual(
@@ -387,6 +397,7 @@ describe("the events of a trail's log file", () => {
       ]),
       [
         ["PutObject", `records/${TICKET}/a.json`, "v-1"],
+        ["DeleteObjects", BUCKET, undefined],
         ["DeleteObjects", BUCKET, undefined],
       ],
     );
