@@ -33,6 +33,8 @@ const finding = z.strictObject({
 
 const check = z.strictObject({
   id: z.enum([
+    // The folder that a case lies in away from AWS: no report has it, verify alone looks at it.
+    "files",
     "bytes",
     "forms",
     "signatures",

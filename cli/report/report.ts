@@ -1,4 +1,4 @@
-import { writeFileSync } from "node:fs";
+import { rmSync } from "node:fs";
 
 import { GetCallerIdentityCommand } from "@aws-sdk/client-sts";
 import { Command, Option } from "commander";
@@ -10,11 +10,13 @@ import { readProgram } from "../../stacks/program";
 import { requireLogin } from "../login";
 import type { Output } from "../output";
 import { requireTicket } from "../room/knownRoom";
+import { fingerprint } from "../verify/publicKey";
 import { caseOf } from "./caseOf";
 import type { CaseFacts } from "./caseFacts";
 import { findCase } from "./findCase";
 import { findFoundationInAws, type FoundationInAws } from "./foundationInAws";
 import { irisExport } from "./irisExport";
+import { requireNew, writeNew } from "./newFiles";
 import { type ReportAws, regionOfCaller, reportAws } from "./reportAws";
 import { reportPage } from "./reportPage";
 import { theHiveExport } from "./theHiveExport";
@@ -56,7 +58,10 @@ Exit codes: 0 everything is as it has to be; 1 there is no report; 2 something i
     .option("--region <region>", "Region of the foundation (default: that of your AWS profile)")
     .option("--vault <bucket>", "the vault, where its trail does not name it")
     .option("--no-trail", "leave the trail's log files unread: of a long case there are many")
-    .option("--out <file>", "where the page goes (default: report-<ticket>.html)")
+    .option(
+      "--out <file>",
+      "where the page goes (default: report-<ticket>.html); nothing is written over",
+    )
     .option(
       "--bundle <folder>",
       "a new folder with all that it takes to verify the records elsewhere",
@@ -70,15 +75,21 @@ Exit codes: 0 everything is as it has to be; 1 there is no report; 2 something i
     .action(async (ticket: string) => {
       requireTicket(ticket);
       const options = command.opts<ReportOptions>();
+      const file = options.out ?? `report-${ticket}.html`;
+      const exported = options.export && `${options.export}-${ticket}.json`;
+      // A look-up takes minutes: what cannot be written is said before it.
+      requireNew([file, exported, options.bundle].flatMap((path) => path ?? []));
       const facts = await lookUp(ticket, options, around);
       const report = caseOf(facts);
-      const file = options.out ?? `report-${ticket}.html`;
-      const sums = writing(() => {
-        writeFileSync(file, reportPage(report), { mode: 0o600 });
-        if (options.export !== undefined) {
+      const sums = writing((written) => {
+        const write = (path: string, text: string) => {
+          writeNew(path, text);
+          written.push(path);
+        };
+        write(file, reportPage(report));
+        if (options.export !== undefined && exported !== undefined) {
           const bodies = EXPORTS[options.export](report);
-          const text = `${JSON.stringify(bodies, undefined, 2)}\n`;
-          writeFileSync(`${options.export}-${ticket}.json`, text, { mode: 0o600 });
+          write(exported, `${JSON.stringify(bodies, undefined, 2)}\n`);
         }
         return options.bundle && writeBundle(options.bundle, facts, report);
       });
@@ -87,6 +98,11 @@ Exit codes: 0 everything is as it has to be; 1 there is no report; 2 something i
       if (sums !== undefined) {
         output.say(
           `To verify its records elsewhere: ${options.bundle}. Tell whoever gets it, on another way, that its SHA256SUMS has the SHA-256 ${sums}.`,
+        );
+      }
+      if (report.signingKey !== undefined) {
+        output.say(
+          `The signing key has the fingerprint ${fingerprint(report.signingKey.publicKey)}: tell it on another way, too.`,
         );
       }
       output.tell(report);
@@ -138,11 +154,18 @@ async function lookUp(
   return facts;
 }
 
-/** @throws Refusal where something cannot be written. */
-function writing<T>(write: () => T): T {
+/**
+ * Writes all files, or none: half of them would be in the way of the next try.
+ *
+ * @param write Writes them, and says after each that it is there.
+ * @throws Refusal where something cannot be written.
+ */
+function writing<T>(write: (written: string[]) => T): T {
+  const written: string[] = [];
   try {
-    return write();
+    return write(written);
   } catch (error) {
+    written.forEach((path) => rmSync(path, { force: true }));
     throw new Refusal("The report was not written", [
       `${(error as Error).message}. Another place: --out <file>, --bundle <folder that is not there>.`,
     ]);

@@ -1,63 +1,100 @@
-import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, readFileSync, realpathSync, statSync } from "node:fs";
+import { isAbsolute, relative, sep } from "node:path";
 
 import { Case } from "../../components/case";
 import { Refusal } from "../../components/refusal";
 import { CASE_REPORT, type CaseReport } from "../report/caseReport";
 import { asJson } from "../report/knownCase";
+import { BUNDLE, recordNamed } from "./bundleNames";
 import type { KeptRecord } from "./judgedRecord";
+import { KeptFolder } from "./keptFolder";
+import type { KeptKey } from "./publicKey";
 
-/** The files of a bundle; a folder with nothing but records is one, too. */
-export const BUNDLE = {
-  records: "records",
-  signatures: "signatures",
-  publicKey: "public-key.pem",
-  report: "report.json",
-  page: "report.html",
-  schema: "custody-record.schema.json",
-  sums: "SHA256SUMS",
-  instructions: "README.txt",
-} as const;
+/** A record of a case, with every signature that is there of it. */
+export interface SignedRecord extends Omit<KeptRecord, "signature"> {
+  readonly signatures: readonly Buffer[];
+}
+
+/** What was told of a case on another way than it came. */
+export interface ToldOfCase {
+  /** SHA-256 of SHA256SUMS, and of the public key: 64 hexadecimal digits. */
+  readonly sums?: string;
+  readonly fingerprint?: string;
+}
 
 /** A case as it was taken away from AWS. */
 export interface KeptCase {
   readonly ticket: string;
-  readonly records: readonly KeptRecord[];
+  readonly folder: KeptFolder;
+  readonly told: ToldOfCase;
+  readonly records: readonly SignedRecord[];
+
+  /** Paths of files where records and signatures are that are neither; nothing of them is read. */
+  readonly strange: readonly string[];
 
   /** Names of signatures that no record has. */
   readonly loose: readonly string[];
 
-  /** In PEM; undefined where there is none. */
-  readonly publicKey: string | undefined;
+  /** The public key; undefined where there is none. */
+  readonly publicKey: KeptKey | undefined;
 
   /** The report that was made when the bundle was; undefined where there is none. */
   readonly report: CaseReport | undefined;
 }
 
+/** What the command line says. */
+interface NamedOfCase extends ToldOfCase {
+  readonly ticket?: string;
+
+  /** A file with the public key. */
+  readonly publicKey?: string;
+}
+
 /**
  * Reads a folder.
  *
- * @param named What the command line says: the ticket, and a file with the public key.
- * @throws Refusal where it is no such folder.
+ * @throws Refusal where it is no such folder, or what is told is no SHA-256.
  */
-export function readKeptCase(
-  folder: string,
-  named: { readonly ticket?: string; readonly publicKey?: string },
-): KeptCase {
-  const refuse = (reason: string) => new Refusal(`${folder} cannot be verified`, [reason]);
-  const records = existsSync(join(folder, BUNDLE.records)) ? join(folder, BUNDLE.records) : folder;
-  if (!existsSync(records) || !statSync(records).isDirectory()) {
+export function readKeptCase(path: string, named: NamedOfCase): KeptCase {
+  const refuse = (reason: string) => new Refusal(`${path} cannot be verified`, [reason]);
+  const told = toldIn(named, refuse);
+  if (!existsSync(path) || !statSync(path).isDirectory()) {
     throw refuse("There is no such folder. Name one that report --bundle wrote.");
   }
-  const names = readdirSync(records)
-    .filter(
-      (name) => name.endsWith(".json") && (records !== folder || /^[0-9a-f]{64}\./.test(name)),
-    )
-    .sort();
-  const texts = names.map((name) => readFileSync(join(records, name)));
+  try {
+    return keptIn(path, new KeptFolder(path), { ...named, ...told }, refuse);
+  } catch (error) {
+    throw error instanceof Refusal
+      ? error
+      : refuse(`It cannot be read: ${(error as Error).message}.`);
+  }
+}
+
+function keptIn(
+  path: string,
+  folder: KeptFolder,
+  named: NamedOfCase,
+  refuse: (reason: string) => Refusal,
+): KeptCase {
+  const namesBelow = (prefix: string) =>
+    [...folder.files, ...folder.others.keys()]
+      .filter((name) => name.startsWith(prefix))
+      .map((name) => name.slice(prefix.length));
+  // A folder with records alone has them beside each other in itself.
+  const ownFolder = namesBelow(`${BUNDLE.records}/`).length > 0;
+  const recordsAt = ownFolder ? `${BUNDLE.records}/` : "";
+  const signaturesAt = `${BUNDLE.signatures}/`;
+  const isFile = (name: string) => folder.files.has(name);
+  const recordNames = namesBelow(recordsAt).filter(
+    (name) => recordNamed("records", name) !== undefined && isFile(recordsAt + name),
+  );
+  const signatureNames = namesBelow(signaturesAt).filter(
+    (name) => recordNamed("signatures", name) !== undefined && isFile(signaturesAt + name),
+  );
+  const texts = recordNames.map((name) => folder.read(recordsAt + name));
   const report = reportIn(folder, refuse);
   const ticket = named.ticket ?? report?.ticket ?? mostNamed(texts);
-  if (names.length === 0 && report === undefined) {
+  if (recordNames.length === 0 && report === undefined) {
     throw refuse(
       "It has no record: <SHA-256>.json, in it or in its folder records. Name one that report --bundle wrote, or that aws s3 cp --recursive has filled.",
     );
@@ -66,34 +103,61 @@ export function readKeptCase(
     throw refuse("No record says which case it is of. Say it: --ticket INC-2026-0042.");
   }
   const ofCase = new Case(ticket);
-  const signatures = new Map(
-    filesIn(join(folder, BUNDLE.signatures)).map((name) => [
-      name,
-      readFileSync(join(folder, BUNDLE.signatures, name)),
-    ]),
-  );
-  const signatureOf = (name: string) => name.replace(/\.json$/, ".sig");
+  const signatures = new Map<string, Buffer[]>();
+  for (const name of signatureNames) {
+    const digest = recordNamed("signatures", name) ?? "";
+    const others = signatures.get(digest) ?? [];
+    signatures.set(digest, [...others, folder.read(signaturesAt + name)]);
+  }
+  const digests = recordNames.map((name) => recordNamed("records", name) ?? "");
+  const read = new Set([
+    ...recordNames.map((name) => recordsAt + name),
+    ...signatureNames.map((name) => signaturesAt + name),
+  ]);
   return {
     ticket,
-    records: names.map((name, index) => ({
-      key: `${ofCase.records}${name}`,
+    folder,
+    told: named,
+    records: digests.map((digest, index) => ({
+      key: ofCase.record(digest),
       text: texts[index] ?? Buffer.alloc(0),
-      signature: signatures.get(signatureOf(name)),
+      signatures: signatures.get(digest) ?? [],
     })),
-    loose: [...signatures.keys()].filter(
-      (name) => !names.some((record) => signatureOf(record) === name),
+    strange: [...folder.files, ...folder.others.keys()].filter(
+      (name) =>
+        (name.startsWith(recordsAt) || name.startsWith(signaturesAt)) &&
+        !read.has(name) &&
+        !(isFile(name) && Object.values<string>(BUNDLE).includes(name)),
     ),
-    publicKey: publicKeyIn(folder, named.publicKey, refuse),
+    loose: signatureNames.filter(
+      (name) => !digests.includes(recordNamed("signatures", name) ?? ""),
+    ),
+    publicKey: publicKeyIn(path, folder, named.publicKey, refuse),
     report,
   };
 }
 
-function reportIn(folder: string, refuse: (reason: string) => Refusal): CaseReport | undefined {
-  const file = join(folder, BUNDLE.report);
-  if (!existsSync(file)) {
+/** Digests as people write them: openssl with colons, some in capitals. */
+function toldIn(named: NamedOfCase, refuse: (reason: string) => Refusal): ToldOfCase {
+  const told = (["sums", "fingerprint"] as const).flatMap((option) => {
+    const value = named[option];
+    if (value === undefined) {
+      return [];
+    }
+    const digest = value.replace(/[:\s]/g, "").toLowerCase();
+    if (!/^[0-9a-f]{64}$/.test(digest)) {
+      throw refuse(`--${option} ${value} is no SHA-256: 64 hexadecimal digits are.`);
+    }
+    return [[option, digest] as const];
+  });
+  return Object.fromEntries(told);
+}
+
+function reportIn(folder: KeptFolder, refuse: (reason: string) => Refusal): CaseReport | undefined {
+  if (!folder.files.has(BUNDLE.report)) {
     return undefined;
   }
-  const { success, data, error } = CASE_REPORT.safeParse(asJson(readFileSync(file)));
+  const { success, data, error } = CASE_REPORT.safeParse(asJson(folder.read(BUNDLE.report)));
   if (!success) {
     const [first] = error.issues;
     throw refuse(
@@ -104,23 +168,23 @@ function reportIn(folder: string, refuse: (reason: string) => Refusal): CaseRepo
 }
 
 function publicKeyIn(
-  folder: string,
+  path: string,
+  folder: KeptFolder,
   named: string | undefined,
   refuse: (reason: string) => Refusal,
-): string | undefined {
-  const own = join(folder, BUNDLE.publicKey);
-  const file = named ?? (existsSync(own) ? own : undefined);
-  if (file === undefined) {
-    return undefined;
+): KeptKey | undefined {
+  if (named !== undefined) {
+    if (!existsSync(named) || !statSync(named).isFile()) {
+      throw refuse(`There is no file ${named} with a public key.`);
+    }
+    // Named or not, what lies in the folder came with it.
+    const way = relative(realpathSync(path), realpathSync(named));
+    const own = !isAbsolute(way) && way.split(sep)[0] !== "..";
+    return { pem: readFileSync(named, "utf8"), own };
   }
-  if (!existsSync(file)) {
-    throw refuse(`There is no file ${file} with a public key.`);
-  }
-  return readFileSync(file, "utf8");
-}
-
-function filesIn(folder: string): readonly string[] {
-  return existsSync(folder) ? readdirSync(folder).sort() : [];
+  return folder.files.has(BUNDLE.publicKey)
+    ? { pem: folder.read(BUNDLE.publicKey).toString("utf8"), own: true }
+    : undefined;
 }
 
 /** The ticket that most of the records say. */

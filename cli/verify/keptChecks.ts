@@ -1,19 +1,35 @@
+import { Case } from "../../components/case";
 import type { CustodyRecord } from "../../components/evidence/records/recordSchema";
 import { recordTimes, type Check, type Finding } from "../report/caseReport";
 import { concluded } from "../report/concluded";
+import { BUNDLE, nameInBundle } from "./bundleNames";
+import { carriedOver, contradictions } from "./carriedOver";
 import { type JudgedRecord, judge } from "./judgedRecord";
-import type { KeptCase } from "./keptCase";
+import type { KeptCase, SignedRecord } from "./keptCase";
 import { misorderedOf, missingOf, unfounded } from "./namedRecords";
+import { keyFindings } from "./publicKey";
+import { sumFindings } from "./sums";
 
-/** Verifies a case without AWS: records, forms, names, signatures, and the order of events. */
-export function keptChecks({
+/**
+ * Verifies a case without AWS: the folder, records, forms, names, signatures, and the order of events. What AWS alone
+ * shows is carried over from the report.
+ */
+export function keptChecks(kept: KeptCase): readonly Check[] {
+  const own = ownChecks(kept);
+  return kept.report === undefined ? own : carriedOver(kept.report, own);
+}
+
+function ownChecks({
   ticket,
+  folder,
+  told,
   records,
+  strange,
   loose,
   publicKey,
   report,
 }: KeptCase): readonly Check[] {
-  const judged = records.map((record) => judge(record, ticket, publicKey));
+  const judged = records.map((record) => judgeSigned(record, ticket, publicKey?.pem));
   const read = new Map<string, CustodyRecord>(
     judged.flatMap(({ key, record, changed, forged }) =>
       record === undefined || changed !== undefined || forged !== undefined
@@ -31,7 +47,21 @@ export function keptChecks({
       return words === undefined ? [] : [found(verdict, `${record.key}: ${words}`, record.key)];
     });
   const written = report === undefined ? new Map<string, Date>() : recordTimes(report);
+  const isKept = isKeptIn(ticket, kept, strange);
+  const sums = sumFindings(folder, told.sums);
   return [
+    concluded("files", "The folder is as it was handed over", `By its ${BUNDLE.sums}.`, [
+      ...sums,
+      ...strange
+        .filter((name) => !sums.some(({ said }) => said.startsWith(`${name} `)))
+        .map((name) =>
+          found(
+            "unverified",
+            `${name} has no name of a record or of a signature: it was not read.`,
+          ),
+        ),
+      ...(report === undefined ? [] : contradictions(report)),
+    ]),
     concluded(
       "bytes",
       "No byte of a record was changed",
@@ -47,6 +77,7 @@ export function keptChecks({
       "Every record is signed by the key",
       publicKey === undefined ? "There is no public key." : "With the public key.",
       [
+        ...keyFindings(publicKey, told.fingerprint),
         ...each("wrong", ({ missigned }) => missigned),
         ...each("unverified", ({ unsigned }) => unsigned),
       ],
@@ -61,10 +92,11 @@ export function keptChecks({
         ),
         ...loose.map((name) => found("wrong", `${name} signs a record that is not here.`, name)),
         ...(report?.records ?? [])
-          .filter(({ source }) => !kept.has(source.id))
+          .filter(({ source }) => !isKept(source.id))
           .map(({ source }) =>
             found("wrong", `${source.id} is not here, and the report has it.`, source.id),
           ),
+        ...(records.length === 0 ? [found("wrong", `There is no record of ${ticket}.`)] : []),
         // What it lacks may be in a record that is not read.
         ...unfounded(read).map(({ by, said }) =>
           found(
@@ -95,6 +127,24 @@ export function keptChecks({
       ],
     ),
   ];
+}
+
+/** Of several signatures one that is its own is enough: each signing makes other bytes. */
+function judgeSigned(
+  { key, text, signatures }: SignedRecord,
+  ticket: string,
+  publicKey: string | undefined,
+): JudgedRecord {
+  const judged = signatures.map((signature) => judge({ key, text, signature }, ticket, publicKey));
+  return (
+    judged.find(({ signed }) => signed) ?? judged[0] ?? judge({ key, text }, ticket, publicKey)
+  );
+}
+
+/** Whether the object of a key is here: as a record, or under the name that a bundle gives any other object. */
+function isKeptIn(ticket: string, records: ReadonlySet<string>, strange: readonly string[]) {
+  const named = (key: string) => nameInBundle("records", new Case(ticket).records, key);
+  return (key: string) => records.has(key) || strange.includes(`${BUNDLE.records}/${named(key)}`);
 }
 
 function found(verdict: Finding["verdict"], said: string, ...keys: readonly string[]): Finding {

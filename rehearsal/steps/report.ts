@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 
 import type { CaseReport, Check } from "../../cli/report/caseReport";
@@ -153,6 +153,8 @@ function recordOf(entries: Entry[], ticket: string, event: string): Entry {
 /** Runs the command as an auditor. */
 async function reportOf({ stage, room }: Cast) {
   const file = join(stage.folder, "report.html");
+  // Nothing is written over.
+  rmSync(file, { force: true });
   const { code, said, told } = await runCommand(
     (output) => reportCommand(surroundingsOf(stage, output)),
     ...[room.ticket, "--out", file],

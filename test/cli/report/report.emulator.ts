@@ -31,6 +31,7 @@ import { STSClient } from "@aws-sdk/client-sts";
 
 import type { CaseReport } from "../../../cli/report/caseReport";
 import { reportCommand } from "../../../cli/report/report";
+import { fingerprint } from "../../../cli/verify/publicKey";
 import { verify } from "../../../cli/verify/verify";
 import { Case } from "../../../components/case";
 import { EVIDENCE_TRAIL_NAME, SIGNING_KEY_ALIAS } from "../../../components/names";
@@ -145,7 +146,16 @@ describe("The report of a case, on the emulator", () => {
     assert.deepEqual(wrong, ["keys"], words);
     assert.equal(code, 2);
     assert.match(readFileSync(file, "utf8"), /Case INC-2026-0042/);
-    assert.equal((await runCommand(verify, bundle)).code, 0);
+    const print = fingerprint(report.signingKey?.publicKey ?? "") ?? "";
+    const verified = await runCommand(verify, bundle, "--fingerprint", print);
+    const { checks } = verified.told[0] as Pick<CaseReport, "checks">;
+    // What is wrong in AWS is told here, too; the records are as they were.
+    assert.equal(verified.code, 2);
+    assert.deepEqual(
+      checks.filter(({ verdict }) => verdict === "wrong").map(({ id }) => id),
+      ["keys"],
+    );
+    assert.equal(checks.find(({ id }) => id === "signatures")?.verdict, "sound");
 
     // Others look at the whole account.
     const { Versions = [] } = await s3.send(new ListObjectVersionsCommand({ Bucket: BUCKET }));

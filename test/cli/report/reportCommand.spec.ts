@@ -1,0 +1,169 @@
+import assert from "node:assert/strict";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import type { ReportAws } from "../../../cli/report/reportAws";
+import { reportCommand } from "../../../cli/report/report";
+import { fingerprint } from "../../../cli/verify/publicKey";
+import { sha256 } from "../../../components/sha256";
+import { runCommand } from "../../../rehearsal/runCommand";
+import { TICKET } from "../../support/examples";
+import { ASKED, factsOf } from "./reportedCase";
+
+const { askedBy, signingKey, vaultBucket, versions } = factsOf();
+const PUBLIC_KEY = signingKey?.publicKey ?? "";
+
+type Input = Readonly<Record<string, string>>;
+
+/** A client that answers some commands by their names, and denies the others. */
+function client(answers: Readonly<Record<string, (input: Input) => object>>): never {
+  return {
+    send: ({ constructor, input }: { constructor: { name: string }; input: Input }) => {
+      const answer = answers[constructor.name.replace(/Command$/, "")];
+      return answer === undefined
+        ? Promise.reject(Object.assign(new Error("no"), { name: "AccessDenied" }))
+        : Promise.resolve(answer(input));
+    },
+  } as never;
+}
+
+/** An account that gives the vault's objects and the signing key, and nothing else. */
+const AWS: ReportAws = {
+  s3: client({
+    ListObjectVersions: ({ Prefix = "" }) => ({
+      Versions: versions
+        .filter(({ key }) => key.startsWith(Prefix))
+        .map(({ key, version, written }) => ({
+          Key: key,
+          VersionId: version,
+          LastModified: written,
+        })),
+    }),
+    HeadObject: () => ({}),
+    GetObject: ({ Key }) => {
+      const bytes = versions.find(({ key }) => key === Key)?.bytes;
+      return { Body: { transformToByteArray: () => Promise.resolve(bytes) } };
+    },
+  }),
+  kms: client({
+    GetPublicKey: () => ({
+      KeyId: signingKey?.arn,
+      PublicKey: Buffer.from(PUBLIC_KEY.replace(/-----.*-----|\n/g, ""), "base64"),
+    }),
+  }),
+  sts: client({ GetCallerIdentity: () => ({ Arn: askedBy }) }),
+  ec2: client({}),
+  ssm: client({}),
+  cloudTrail: client({}),
+};
+
+describe("the report's files", () => {
+  let folder: string;
+  let file: string;
+  let bundle: string;
+
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), "report-"));
+    file = join(folder, "report.html");
+    bundle = join(folder, "case");
+  });
+
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  let asked: number;
+  const run = (...more: string[]) => {
+    asked = 0;
+    return runCommand(
+      (output) =>
+        reportCommand({
+          aws: () => {
+            asked += 1;
+            return AWS;
+          },
+          region: () => Promise.resolve("us-east-1"),
+          now: () => ASKED,
+          output,
+        }),
+      ...[TICKET, "--vault", vaultBucket, "--out", file, ...more],
+    );
+  };
+
+  it("are written for nobody else to read, and what is to be told on another way is said", async () => {
+    const { said } = await run("--bundle", bundle);
+    assert.equal(asked, 1);
+    for (const [path, mode] of [
+      [file, 0o600],
+      [bundle, 0o700],
+      [join(bundle, "records"), 0o700],
+      [join(bundle, "SHA256SUMS"), 0o600],
+    ] as const) {
+      assert.equal(statSync(path).mode & 0o777, mode, path);
+    }
+    assert.deepEqual(readdirSync(folder).sort(), ["case", "report.html"]);
+    const words = said.join("\n");
+    assert.ok(words.includes(sha256(readFileSync(join(bundle, "SHA256SUMS")))), words);
+    assert.ok(words.includes(fingerprint(PUBLIC_KEY) ?? "none"), words);
+  });
+
+  it("write over nothing: that is said before AWS is asked, of all of them", async () => {
+    writeFileSync(file, "of yesterday");
+    mkdirSync(bundle);
+    await assert.rejects(run("--bundle", bundle), (error: Error) => {
+      assert.match(error.message, /report\.html is there already/);
+      assert.match(error.message, /case is there already/);
+      return true;
+    });
+    assert.equal(asked, 0);
+    assert.equal(readFileSync(file, "utf8"), "of yesterday");
+    assert.deepEqual(readdirSync(bundle), []);
+  });
+
+  it("follow no link, also of one that leads nowhere", async () => {
+    const elsewhere = join(folder, "elsewhere");
+    symlinkSync(elsewhere, file);
+    await assert.rejects(run(), /report\.html is there already/);
+    assert.equal(asked, 0);
+    assert.equal(existsSync(elsewhere), false);
+  });
+
+  it("want a folder that is there, and a place each", async () => {
+    await assert.rejects(run("--bundle", join(folder, "no", "case")), /case cannot be made: /);
+    await assert.rejects(run("--bundle", file), /is named for two things/);
+    assert.equal(asked, 0);
+    assert.deepEqual(readdirSync(folder), []);
+  });
+
+  it("are not written over what came to be while AWS was asked", async () => {
+    const late = reportCommand({
+      aws: () => {
+        mkdirSync(bundle);
+        writeFileSync(join(bundle, "notes"), "of somebody else");
+        return AWS;
+      },
+      region: () => Promise.resolve("us-east-1"),
+      now: () => ASKED,
+      output: { say: () => undefined, tell: () => undefined },
+    });
+    await assert.rejects(
+      runCommand(
+        () => late,
+        ...[TICKET, "--vault", vaultBucket, "--out", file, "--bundle", bundle],
+      ),
+      /The report was not written/,
+    );
+    assert.equal(readFileSync(join(bundle, "notes"), "utf8"), "of somebody else");
+    // Nor is half of them in the way of the next try.
+    assert.deepEqual(readdirSync(folder), ["case"]);
+  });
+});
