@@ -43,7 +43,10 @@ export const TRANSFER_KEY_GRANTS_ROLE_NAME = "transfer-key-grants";
 /** Name of the role of a member account that rooms are linked to suspects by; its path is {@link ROLE_PATH}. */
 export const LINK_ROLE_NAME = "suspect-link";
 
-/** ARN of that role of a member account. */
+/** Name of the role of a member account that its containment runbook works as; its path is {@link ROLE_PATH}. */
+export const CONTAINMENT_ROLE_NAME = "containment-runbook";
+
+/** ARN of the role of a member account that rooms are linked by. */
 export function linkRoleArn(region: string, accountId: string): string {
   return iamArn({ region, accountId }, `role${ROLE_PATH}${LINK_ROLE_NAME}`);
 }

@@ -120,6 +120,18 @@ export const memberShape = {
       "`on` makes the role by which rooms are linked to the suspects in `vpcs` (`link` of a room): it accepts the Audit account's peering connection, and opens routes and isolation groups for a room's slot while that is open.",
     example: "on",
   }),
+  containment: oneOf(["off", "on"]).default("off").meta({
+    description:
+      "`on` makes the runbook that contains an instance of `vpcs`, which the responder role may start, and the role that it works as.",
+    example: "on",
+  }),
+  containmentApprovers: roleArns(0)
+    .default([])
+    .meta({
+      description:
+        "Roles of the account one of which has to approve each containment before anything is changed; `[]`: it starts at once.",
+      example: ["arn:aws:iam::222233334444:role/incident-commander"],
+    }),
   incidentDeployers: roleArns(0)
     .default([])
     .meta({
@@ -196,6 +208,7 @@ export function memberMistakes(settings: Given, facts: StackFacts): Mistake[] {
     ...boundaryMistakes(accountId, settings.permissionsBoundary),
     ...foreignKeyMistakes(settings),
     ...linkMistakes(settings, facts),
+    ...containmentMistakes(settings),
     ...deployerMistakes(settings, facts),
     ...transferKeyMistakes(settings),
     ...samlMistakes(settings, facts),
@@ -239,6 +252,23 @@ function linkMistakes({ link, vpcs }: Given, { isEmpty }: StackFacts): Mistake[]
     const required = "at least one VPC: with link on rooms are linked to one's isolation group";
     const { example } = memberShape.vpcs.meta() ?? {};
     mistakes.push({ key: "vpcs", found: [], required, example });
+  }
+  return mistakes;
+}
+
+/** What can be contained is in one of the VPCs, and approved by somebody where approval is asked for. */
+function containmentMistakes({ containment, containmentApprovers = [], vpcs }: Given): Mistake[] {
+  const mistakes: Mistake[] = [];
+  if (containment === "on" && vpcs?.length === 0) {
+    const required = "at least one VPC: with containment on instances go into its isolation group";
+    const { example } = memberShape.vpcs.meta() ?? {};
+    mistakes.push({ key: "vpcs", found: [], required, example });
+  }
+  const wide = containmentApprovers.filter((arn) => arn.endsWith("*"));
+  if (wide.length > 0) {
+    const required = "whole ARNs: Systems Manager asks roles that it is given by name";
+    const { example } = memberShape.containmentApprovers.meta() ?? {};
+    mistakes.push({ key: "containmentApprovers", found: wide, required, example });
   }
   return mistakes;
 }

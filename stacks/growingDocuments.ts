@@ -21,6 +21,10 @@ import { memberTransferKeyPolicy } from "../components/evidence/keys/memberTrans
 import { daysOf } from "../components/evidence/retention";
 import { suspectKeyGrantsPolicy } from "../components/evidence/grants/suspectKeyGrantsPolicy";
 import { vaultPolicy } from "../components/evidence/vaultPolicy";
+import {
+  containmentPolicy,
+  containmentStartPolicy,
+} from "../components/containment/containmentPolicy";
 import { builderPolicy } from "../components/image/builderPolicy";
 import { bucketObjects } from "../components/image/inventory";
 import { linkRolePolicy } from "../components/link/linkRolePolicy";
@@ -202,6 +206,10 @@ export function memberDocuments(settings: MemberSettings): readonly SizedDocumen
   const { region, accountId, auditAccountId, transferKeyArns, transferKey } = settings;
   const tags = foundationTags(settings);
   const regions = transferKeyArns.map((arn) => parseArn(arn).region);
+  const vpcs = settings.vpcs.map(({ vpcId, region: vpcRegion = region }) => ({
+    vpcId,
+    region: vpcRegion,
+  }));
   const own =
     transferKey === "on" ? regions.map((each) => keyArn({ region: each, accountId })) : [];
   return [
@@ -244,6 +252,29 @@ export function memberDocuments(settings: MemberSettings): readonly SizedDocumen
             kind: "key policy" as const,
             document: memberTransferKeyPolicy({ region, accountId, auditAccountId }),
             growsWith: [],
+          },
+        ]),
+    ...(settings.containment === "off"
+      ? []
+      : [
+          {
+            of: "the responder role, to contain",
+            kind: "inline policy" as const,
+            document: containmentStartPolicy({
+              region,
+              accountId,
+              regions: [...new Set(vpcs.map((vpc) => vpc.region))],
+            }),
+            growsWith: ["vpcs"],
+          },
+          {
+            of: "the role of the containment runbook",
+            kind: "inline policy" as const,
+            document: containmentPolicy({
+              ...settings,
+              vpcs,
+            }),
+            growsWith: ["vpcs"],
           },
         ]),
     ...(settings.link === "off"

@@ -10,6 +10,7 @@ import {
 import { MemberTransferKeys } from "../components/evidence/keys/memberTransferKeys";
 import type { SuspectKey } from "../components/evidence/grants/suspectKeyGrants";
 import { suspectKeyGrantsPolicy } from "../components/evidence/grants/suspectKeyGrantsPolicy";
+import { Containment } from "../components/containment/containment";
 import { LinkRole } from "../components/link/linkRole";
 import { IsolationGroup } from "../components/member/isolationGroup";
 import { isolationRules } from "../components/member/isolationRules";
@@ -154,6 +155,18 @@ export async function member(settings: MemberSettings): Promise<MemberOutputs> {
           tags,
         })
       : undefined;
+
+  if (settings.containment === "on") {
+    new Containment("containment", {
+      region,
+      accountId,
+      groups: isolationGroups,
+      responderRoleName: roles.responderRoleName,
+      approvers: settings.containmentApprovers,
+      permissionsBoundary: settings.permissionsBoundary,
+      tags,
+    });
+  }
 
   return {
     accountId,

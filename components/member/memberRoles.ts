@@ -57,8 +57,9 @@ const FEDERATED_ROLES = {
 
 /** The roles by which a member account is looked into, responded in and handed over from. */
 export class MemberRoles extends pulumi.ComponentResource {
-  /** ARN of the forensics responder role. */
+  /** ARN of the forensics responder role, and its name. */
   public readonly responderRoleArn: pulumi.Output<string>;
+  public readonly responderRoleName: pulumi.Output<string>;
 
   /** ARNs of the federated roles. */
   public readonly federatedRoleArns: pulumi.Output<string>[];
@@ -161,6 +162,7 @@ export class MemberRoles extends pulumi.ComponentResource {
       : [];
 
     this.responderRoleArn = responder.arn;
+    this.responderRoleName = responder.name;
     this.registerOutputs({
       responderRoleArn: this.responderRoleArn,
       federatedRoleArns: this.federatedRoleArns,

@@ -1,4 +1,5 @@
 import { AUDIT } from "./acts/audit";
+import { CONTAINMENT } from "./acts/containment";
 import { KEYS } from "./acts/keys";
 import { LINKS } from "./acts/links";
 import { MEMBER_ACCOUNT } from "./acts/memberAccount";
@@ -19,6 +20,7 @@ export const ACTS: Readonly<Record<string, Act>> = {
   ...ROOM,
   ...MEMBER_ACCOUNT,
   ...LINKS,
+  ...CONTAINMENT,
   ...ROOMS,
   ...AUDIT,
   ...PREVIEWS,

@@ -138,6 +138,7 @@ export async function placed(): Promise<Placed> {
       automationRoles: "create",
       transferKey: "on",
       link: "on",
+      containment: "on",
       incidentDeployers: [ROLES.incidentDeployer],
     }),
   );
@@ -194,6 +195,9 @@ export async function placed(): Promise<Placed> {
     "transfer key grants' trust": of(member, "transfer-keys-grants", "assumeRolePolicy"),
     link: of(member, "link-policy"),
     "link's trust": of(member, "link-role", "assumeRolePolicy"),
+    containment: of(member, "containment-policy"),
+    "containment's trust": of(member, "containment-role", "assumeRolePolicy"),
+    "responder, to contain": of(member, "containment-start"),
     "saml audit's trust": of(member, "roles-securityaudit", "assumeRolePolicy"),
     "saml response's trust": of(member, "roles-securityresponse", "assumeRolePolicy"),
     "execution's trust, read-only": of(member, "roles-read-only-execution", "assumeRolePolicy"),

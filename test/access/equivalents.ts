@@ -8,6 +8,7 @@ const SAME_FUNCTION = "made by the function that makes the investigator's, where
 const SAME_UPLOAD = "made by the function that makes the workstation's, where it is noticed";
 const ARN_HAS_IT = "the ARN that the statement asks for has the account in it";
 const OTHER_VPC = "EC2 tells of the VPC on the other side with connections only";
+const WHAT_IT_MAKES = "EC2 tells of those acts with what they make only";
 const ROUTES = "the actions know route tables only";
 const AWS_SAYS_SO = "AWS's own policy of that role asks for the same";
 
@@ -89,6 +90,19 @@ export const EQUIVALENTS: Readonly<Record<string, string>> = {
   "intake: EncryptThem: its resources": SAME_UPLOAD,
   "runbook, holds: HoldObjects: StringEquals s3:object-lock-legal-hold":
     "the vault's OnlyCustodiansTakeAHoldOff denies the same",
+
+  "containment: SeeItsRole: its resources": "the action knows instance profiles only",
+  "containment: OpenItAndTakeItAway: its resources":
+    "what these actions know beside groups are rules, which carry no ticket before they are made",
+  "containment: SnapshotWhatCarriesOne: its resources":
+    "what the action knows beside them are snapshots, which carry no ticket before they are made",
+  "containment: TagSnapshotsThatAreMade: its resources": WHAT_IT_MAKES,
+  "containment: TagTheGroupThatIsMade: its resources": WHAT_IT_MAKES,
+  "containment: TakeItOutAndPutItBack: its resources": "the actions know Auto Scaling groups only",
+  "containment: OfTargetsToo: its resources": "the actions know target groups only",
+  "containment: GiveARoleATicket: its resources": "the action knows roles only",
+  "responder, to contain: FollowIt: its resources": "the actions know executions only",
+  "containment: DenyItsSessions: its resources": "the actions know roles only",
 
   "intake's trust: People: its principal": BOTH_SIDES,
   "link's trust: IncidentDeployers: its principal": BOTH_SIDES,

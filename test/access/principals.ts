@@ -185,7 +185,7 @@ export const PRINCIPALS: Readonly<Record<string, Principal>> = {
   },
   "member's responder by its own policy": {
     arn: ROLES.responder,
-    identity: ["responder"],
+    identity: ["responder", "responder, to contain"],
     organization: OURS,
     grants: "grants",
     needsBothSides: true,
@@ -202,6 +202,11 @@ export const PRINCIPALS: Readonly<Record<string, Principal>> = {
   "member's role that grants its transfer key": {
     arn: "arn:aws:iam::222233334444:role/clean-room/transfer-key-grants",
     identity: ["transfer key grants"],
+    organization: OURS,
+  },
+  "member's runbook that contains": {
+    arn: "arn:aws:iam::222233334444:role/clean-room/containment-runbook",
+    identity: ["containment"],
     organization: OURS,
   },
   "member's role that links rooms": {

@@ -48,6 +48,8 @@ export function wholeMember(): Promise<Deployment> {
   const settings = {
     transferKey: "on",
     link: "on",
+    containment: "on",
+    containmentApprovers: ["arn:aws:iam::222233334444:role/incident-commander"],
     incidentDeployers: [ROLES.incidentDeployer],
     automationRoles: "create",
     accountSwitches: [...ACCOUNT_SWITCHES],

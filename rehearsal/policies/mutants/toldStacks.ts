@@ -23,6 +23,7 @@ export async function toldStacks(): Promise<readonly ToldStack[]> {
   });
   const member = await declaredMember({
     link: "on",
+    containment: "on",
     incidentDeployers: [ROLES.incidentDeployer],
   });
   return [
