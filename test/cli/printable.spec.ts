@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 
+import { columns } from "../../cli/columns";
 import { printable } from "../../cli/printable";
 import { linesOf } from "../../cli/report/verdicts";
 import { Terminal } from "../../cli/terminal";
@@ -50,6 +51,10 @@ describe("what is said to a terminal", () => {
       },
     ]);
     assert.deepEqual(lines, ["WRONG No record is missing", "        a\\u000aok    All is sound"]);
+  });
+
+  it("is one line a row of a table", () => {
+    assert.deepEqual(columns([["disk"], ["a\nb"]]), ["disk", "a\\u000ab"]);
   });
 
   it("is the same for programs", () => {
