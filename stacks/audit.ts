@@ -178,10 +178,13 @@ export async function audit(settings: AuditSettings): Promise<FoundationOutputs>
     });
   }
   if (settings.previewRole !== undefined) {
+    const { state } = settings.previewRole;
+    const stack = { project: pulumi.getProject(), stack: pulumi.getStack() };
     new PreviewRole("preview", {
       region,
       accountId,
       allowed: settings.previewRole,
+      state: state === undefined ? undefined : { ...stack, ...state },
       bucketArns: [evidenceVault.bucketArn, evidenceVault.accessLogs.arn, trail.bucketArn],
       keyArns: [keys.foundationKeyArn, keys.evidenceKeyArn, keys.transferKeyArn],
       permissionsBoundary,

@@ -33,6 +33,7 @@ import {
 } from "./checks";
 import { deployerActs } from "./deployerActs";
 import { checkDrift } from "./drift";
+import { findPreparedMembers } from "./preparedMembers";
 import { simulateDeployer } from "./simulatedDeployers";
 
 /** What stands in front of each finding. */
@@ -123,9 +124,7 @@ async function look(
     vaultBucket: foundation.vaultBucket,
     boundaryArn: text("boundaryArn") ?? "",
   });
-  const members = (await stacks.list()).flatMap(
-    ({ name }) => /^member-(\d{12})$/.exec(name)?.[1] ?? [],
-  );
+  const members = await findPreparedMembers(() => stacks.list());
   // Each by itself: what one may not look at hides no other.
   const looks: (() => Promise<readonly Finding[]>)[] = [
     async () => checkVersions(await versions({ stacks, workspace })),
@@ -133,7 +132,7 @@ async function look(
     async () => checkImage(await findImage(aws), text("toolboxDigest"), new Date()),
     () => findEndpoints(aws, foundation, text("vpcId") ?? ""),
     ...deployers.map((role) => async () => [await simulateDeployer(aws.iam, role, acts)]),
-    ...members.map((account) => async () => [
+    ...members.accounts.map((account) => async () => [
       checkMember(
         account,
         memberFacts(await workspace.stackOutputs(`member-${account}`), region),
@@ -147,14 +146,7 @@ async function look(
     ...checkFoundation(outputs),
     checkRole(Arn, deployers, text("previewRoleArn")),
     ...(await Promise.all(looks.map(orRefused))).flat(),
-    ...(members.length === 0
-      ? [
-          {
-            verdict: "mend" as const,
-            said: "No member account is prepared: docs/member-accounts.md.",
-          },
-        ]
-      : []),
+    ...members.findings,
   ];
 }
 

@@ -5,8 +5,13 @@ import { LOOKING_AT_A_BUCKET } from "../policies/bucketInspection";
 import { policyDocument } from "../policies/document";
 import { LOOKING_AT_A_KEY } from "../policies/keyInspection";
 
-/** Where the state of stacks is, in S3. */
-export interface StateOfStacks {
+/** Where the state of the stack is, in S3, among that of others. */
+export interface StateOfStack {
+  /** The project, as in Pulumi.yaml. */
+  readonly project: string;
+
+  /** Name of the stack. */
+  readonly stack: string;
   readonly bucket: string;
 
   /** ARN of the key that the bucket's objects and the stacks' secrets are under. */
@@ -25,7 +30,7 @@ export interface PreviewPolicyArgs {
 
   /** ARNs of the foundation's keys. */
   readonly keyArns: readonly string[];
-  readonly state?: StateOfStacks | undefined;
+  readonly state?: StateOfStack | undefined;
 }
 
 /** What the provider asks of a bucket beside that, whether the stack sets it or not. */
@@ -124,7 +129,7 @@ const GLOBAL = [
 
 /**
  * What the role that previews the foundation may do: read how everything of it is set up, as a preview that looks at
- * AWS does, whether all is ready for an incident, and the stacks' state. It reads no object of the vault or of a log, no
+ * AWS does, whether all is ready for an incident, and the stack's state. It reads no object of the vault or of a log, no
  * recording and no disk, and changes nothing. Of the vault it sees what objects are called: S3 answers whether there is
  * a bucket only to who may list it.
  */
@@ -176,22 +181,38 @@ export function previewPolicy(args: PreviewPolicyArgs): aws.iam.PolicyDocument {
   );
 }
 
-/** Reading the stacks' state, and what of it is encrypted. A preview takes no lock, so it writes nothing. */
-function readState(region: string, { bucket, keyArn }: StateOfStacks): aws.iam.PolicyStatement[] {
-  const arn = bucketArn(region, bucket);
+/**
+ * Reading the stack's own state, and what of it is encrypted: another stack's tells who investigates what. What others are
+ * called is seen, as a preview looks whether its files are there, and S3 says so only to who may list all. A preview takes
+ * no lock, so it writes nothing.
+ *
+ * Source: pulumi/pulumi, pkg/backend/diy: meta.go, state.go (stackPath), tags.go.
+ */
+function readState(region: string, state: StateOfStack): aws.iam.PolicyStatement[] {
+  const arn = bucketArn(region, state.bucket);
+  const own = `${arn}/.pulumi/stacks/${state.project}/${state.stack}`;
   return [
+    {
+      Sid: "FindState",
+      Effect: "Allow",
+      Action: ["s3:GetBucketLocation", "s3:ListBucket"],
+      Resource: arn,
+    },
     {
       Sid: "ReadState",
       Effect: "Allow",
-      Action: ["s3:GetBucketLocation", "s3:GetObject", "s3:ListBucket"],
-      Resource: [arn, `${arn}/.pulumi/*`],
+      Action: "s3:GetObject",
+      Resource: [
+        `${arn}/.pulumi/meta.yaml`,
+        ...[".json", ".json.gz", ".json.zst", ".pulumi-tags"].map((end) => `${own}${end}`),
+      ],
     },
     {
-      // The engine decrypts the stacks' own secrets itself.
+      // The engine decrypts the stack's own secrets itself.
       Sid: "DecryptState",
       Effect: "Allow",
       Action: "kms:Decrypt",
-      Resource: keyArn,
+      Resource: state.keyArn,
     },
   ];
 }

@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 
 import { previewRoleName, ROLE_PATH } from "../names";
 import type { Tags } from "../tags";
-import { previewPolicy, type StateOfStacks } from "./previewPolicy";
+import { previewPolicy, type StateOfStack } from "./previewPolicy";
 import { type AllowedWorkflows, previewTrust } from "./previewTrust";
 
 /** Inputs to {@link PreviewRole}. */
@@ -13,8 +13,11 @@ export interface PreviewRoleArgs {
   /** The Audit account, 12 digits. */
   readonly accountId: string;
 
-  /** Whose workflows take it, and where the stacks' state is. */
-  readonly allowed: AllowedWorkflows & { readonly state?: StateOfStacks | undefined };
+  /** Whose workflows take it. */
+  readonly allowed: AllowedWorkflows;
+
+  /** Where the stack's state is; undefined where that is not in S3. */
+  readonly state: StateOfStack | undefined;
 
   /** ARNs of the foundation's buckets. */
   readonly bucketArns: pulumi.Input<string>[];
@@ -36,7 +39,7 @@ export class PreviewRole extends pulumi.ComponentResource {
    */
   public constructor(name: string, args: PreviewRoleArgs, opts?: pulumi.ComponentResourceOptions) {
     super("cleanroom:access:PreviewRole", name, {}, opts);
-    const { region, accountId, allowed, tags } = args;
+    const { region, accountId, allowed, state, tags } = args;
     const kept = { parent: this, protect: true };
     const role = new aws.iam.Role(
       `${name}-role`,
@@ -59,7 +62,7 @@ export class PreviewRole extends pulumi.ComponentResource {
           pulumi
             .all([pulumi.all(args.bucketArns), pulumi.all(args.keyArns)])
             .apply(([bucketArns, keyArns]) =>
-              previewPolicy({ region, accountId, bucketArns, keyArns, state: allowed.state }),
+              previewPolicy({ region, accountId, bucketArns, keyArns, state }),
             ),
         ),
       },

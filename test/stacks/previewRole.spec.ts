@@ -56,6 +56,25 @@ describe("The role of previews", () => {
     await assert.rejects(deploy("audit", config, { answers, preview }), /none of clean-room/);
   });
 
+  it("reads the state of its own stack, and of no room's", async () => {
+    const { inputs } = (await deploy("audit", CONFIG, { answers: TOKEN_PROVIDER_ANSWER })).named(
+      "preview-policy",
+    );
+    const { Statement } = JSON.parse(inputs["policy"] as string) as {
+      Statement: { Action: string | string[]; Resource: string | string[] }[];
+    };
+    const read = Statement.filter(({ Action }) => [Action].flat().includes("s3:GetObject"));
+    assert.deepEqual(
+      read.flatMap(({ Resource }) => Resource),
+      [
+        "meta.yaml",
+        ...["json", "json.gz", "json.zst", "pulumi-tags"].map(
+          (end) => `stacks/clean-room/audit.${end}`,
+        ),
+      ].map((path) => `arn:aws:s3:::clean-room-state/.pulumi/${path}`),
+    );
+  });
+
   it("reads no state where none is named", async () => {
     const { state: _, ...previewRole } = PREVIEW_ROLE;
     const { named } = await deploy("audit", auditConfig({ image: "off", previewRole }), {

@@ -40,7 +40,27 @@ export const PREVIEWS: Readonly<Record<string, Act>> = {
     `repo:${repository}:environment:${environment}`,
     "https://github.com/example",
   ),
-  "read the stacks' state": state("GetObject", "/.pulumi/stacks/clean-room/audit.json"),
+  "list the stacks": state("ListBucket", ""),
+  "read which form the stacks' state has": state("GetObject", "/.pulumi/meta.yaml"),
+  "read the foundation's state": state("GetObject", "/.pulumi/stacks/clean-room/audit.json"),
+  "read the foundation's compressed state": state(
+    "GetObject",
+    "/.pulumi/stacks/clean-room/audit.json.gz",
+  ),
+  "read the tags of the foundation's stack": state(
+    "GetObject",
+    "/.pulumi/stacks/clean-room/audit.pulumi-tags",
+  ),
+  "read the state of a room": state("GetObject", "/.pulumi/stacks/clean-room/inc-2026-0042.json"),
+  "read the state of another foundation": state(
+    "GetObject",
+    "/.pulumi/stacks/clean-room/audit-eu-west-1.json",
+  ),
+  "read another project's state": state("GetObject", "/.pulumi/stacks/another/audit.json"),
+  "read a room's earlier state": state(
+    "GetObject",
+    "/.pulumi/history/clean-room/inc-2026-0042/inc-2026-0042-1.checkpoint.json",
+  ),
   "write the stacks' state": state("PutObject", "/.pulumi/stacks/clean-room/audit.json"),
   "read what else is in the state's bucket": state("GetObject", "/another"),
   "read another bucket's objects": {
