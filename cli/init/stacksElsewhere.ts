@@ -2,7 +2,7 @@ import { Refusal } from "../../components/refusal";
 import { reasonOf } from "../reasonOf";
 import type { RoomStacks } from "../room/roomStacks";
 import type { ProjectFile } from "./projectFile";
-import { pulumiLogin } from "./pulumiLogin";
+import { type PulumiLogin, pulumiLogin } from "./pulumiLogin";
 
 /** What the CLI says of a login that there is not, and of one that has expired. */
 const NO_LOGIN = /PULUMI_ACCESS_TOKEN must be set/;
@@ -26,11 +26,15 @@ export async function stacksElsewhere(
   try {
     const there = await stacks.list();
     const from = await nameOf(stacks, login?.url ?? "The backend in use");
-    const [first] = there;
-    return first === undefined || placeOf(from) === placeOf(url)
+    return there.length === 0 || placeOf(from) === placeOf(url)
       ? []
       : [
-          `${from} has ${there.length} stacks of this project (${first.name}): they would not be found any more. Move each: pulumi stack export --stack ${first.name} --file state.json; then, logged in to the new one (pulumi login '${url}'), pulumi stack init ${first.name} and pulumi stack import --stack ${first.name} --file state.json; then remove it from the old one: pulumi stack rm --force.`,
+          moveThem(
+            from,
+            there.map(({ name }) => name),
+            // Pulumi Cloud calls itself by its console's address, which no login takes.
+            login ?? { url: from, giveUp: "pulumi logout" },
+          ),
         ];
   } catch (error) {
     if (login === undefined && NO_LOGIN.test((error as Error).message)) {
@@ -39,11 +43,28 @@ export async function stacksElsewhere(
     const why =
       error instanceof Refusal ? `${error.heading}: ${error.reasons.join(" ")}` : reasonOf(error);
     return [
-      `Whether ${login?.url ?? "the backend in use"} has stacks of this project is not known, and they would not be found any more. ${why}${
+      `Whether ${login?.url ?? "the backend in use"} has stacks of this project is not known, and they would not be found any more. ${why.replace(/[^.]$/, "$&.")}${
         login === undefined ? "" : ` If nothing is kept there: ${login.giveUp}, then this again.`
       }`,
     ];
   }
+}
+
+/**
+ * How stacks are moved: what is in the old backend stays until all are in the new one, which is made between.
+ *
+ * Source: Pulumi's docs, "Migrating between state backends"; without `--preserve-config`, `stack rm` deletes their files.
+ */
+function moveThem(from: string, names: readonly string[], { url, giveUp }: PulumiLogin): string {
+  const each = (command: (name: string) => string) => names.map(command).join("; ");
+  return `${from} has ${names.length} stacks of this project (${names.join(", ")}): they would not be found any more. Move them while nobody deploys. First: ${each(
+    (name) => `pulumi stack export --show-secrets --stack ${name} --file ${name}.json`,
+  )}. Then ${giveUp}, and run this again. Then for each pulumi stack init as it is told at the end, with the stack's name, and: ${each(
+    (name) => `pulumi stack import --stack ${name} --file ${name}.json`,
+  )}. When all are there: ${each(
+    (name) =>
+      `PULUMI_BACKEND_URL='${url}' pulumi stack rm --force --preserve-config --yes --stack ${name}`,
+  )}; and delete the files, in which secrets are plain.`;
 }
 
 /** What the CLI calls the backend in use; a name that it does not say hides no stack. */

@@ -154,7 +154,7 @@ describe("clean-room init", () => {
       /is PendingDeletion: aws kms cancel-key-deletion/,
       /holds what is no state \(photo\.jpg\)/,
       /has a policy of its own/,
-      /file:\/\/~ has 1 stacks of this project \(audit\).*pulumi stack export --stack audit/,
+      /file:\/\/~ has 1 stacks of this project \(audit\)/,
     );
     assert.equal(aws.changes.length, length);
     assert.equal(project(), PROJECT);
@@ -176,7 +176,7 @@ describe("clean-room init", () => {
     login({ current: "https://api.pulumi.com", accessTokens: { "https://api.pulumi.com": "x" } });
     await unknown("https://api.pulumi.com", "token has expired: pulumi login", "pulumi logout");
     failure = new Error("error: performing HTTP request: connection refused");
-    await unknown("https://api.pulumi.com", "connection refused", "pulumi logout");
+    await unknown("https://api.pulumi.com", "connection refused\\. If", "pulumi logout");
     failure = new Refusal("The stacks are of another organisation", ["pulumi org set-default x."]);
     await unknown("https://api.pulumi.com", "another organisation: pulumi org", "pulumi logout");
     failure = noLogin;
@@ -207,6 +207,26 @@ describe("clean-room init", () => {
     await refused(init("--yes"), /team\?region=us-east-1 has 1 stacks/);
     backend = `s3://${BUCKET}/`;
     await init("--yes");
+  });
+
+  it("says how stacks are moved: every one of them, the new backend made between, no settings deleted", async () => {
+    stacks = [{ name: "audit" }, { name: "member-222233334444" }];
+    backend = "https://app.pulumi.com/me";
+    writeFileSync(join(folder, "credentials.json"), '{"current":"https://api.pulumi.com"}');
+    await init("--yes").catch((error: Refusal) => said.push(error.message));
+    for (const { name } of stacks) {
+      const order = [
+        `pulumi stack export --show-secrets --stack ${name} --file ${name}.json`,
+        "pulumi logout, and run this again",
+        `pulumi stack import --stack ${name} --file ${name}.json`,
+        `PULUMI_BACKEND_URL='https://api.pulumi.com' pulumi stack rm --force --preserve-config --yes --stack ${name}`,
+      ].map((command) => said.join().indexOf(command));
+      assert.ok(!order.includes(-1), said.join());
+      assert.deepEqual(
+        [...order].sort((one, other) => one - other),
+        order,
+      );
+    }
   });
 
   it("says which backend a variable would ask in place of it", async () => {
