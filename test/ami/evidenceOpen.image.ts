@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 
+import { FILL } from "./diskTypes";
 import { EvidenceMachine, VOLUME } from "./evidenceMachine";
 import type { LoopDisk } from "./loopDisk";
 
@@ -9,6 +10,22 @@ const AT = `/evidence/${VOLUME}/whole`;
 const KEPT = 'mount "$d" /mnt && echo kept >/mnt/kept.txt && umount /mnt';
 const LVM =
   "--config 'devices { use_devicesfile=0 } activation { auto_activation_volume_list=[\"@*\"] }'";
+
+/** Writes into LVM's metadata that a group's extents begin where its disk does. */
+const IN_ITSELF = `
+import re, struct, sys, zlib
+f = open(sys.argv[1], "r+b")
+d = bytearray(f.read(1 << 20))
+area = 4096
+crc = lambda b: zlib.crc32(b, 0xf597a6cf ^ 0xffffffff) ^ 0xffffffff
+at, size = struct.unpack_from("<QQ", d, area + 40)
+text = re.sub(rb"pe_start = \\d+", b"pe_start = 0", bytes(d[area + at:area + at + size]))
+d[area + at:area + at + len(text)] = text
+struct.pack_into("<QQI", d, area + 40, at, len(text), crc(text))
+struct.pack_into("<I", d, area, crc(bytes(d[area + 4:area + 512])))
+f.seek(0)
+f.write(d)
+`;
 
 describe("evidence-open", function () {
   this.timeout(180_000);
@@ -99,6 +116,75 @@ describe("evidence-open", function () {
       kept(`${AT}/rhel/spanned/kept.txt`);
       kept(`${AT}/rhel/striped/kept.txt`);
     });
+  });
+
+  it("shows a snapshot's own time, where the volume it is of is replayed", () => {
+    const source = machine.newDisk("lvm-source", 96);
+    machine.must(
+      `${FILL} group "$1"; lvm lvcreate -an -Zn -Wn -n root -L 32m vg; d=/dev/mapper/vg-root
+       lvm lvchange -ay vg/root; dmsetup mknodes; mkfs.ext4 -q $d; ${KEPT}
+       lvm lvcreate -s -n was -L 16m vg/root; dmsetup mknodes
+       echo 0 >/proc/sys/vm/dirty_writeback_centisecs; mount -t ext4 $d /mnt; echo kept >/mnt/late; sync /mnt/late`,
+      source.device,
+    );
+    machine.copy("lvm-source", "lvm");
+    machine.must(`${FILL} umount /mnt; lvm vgchange -an vg 1>&2`);
+    machine.detach(source);
+    const disk = machine.intake(machine.attach("lvm"));
+    // The journal alone holds it: nothing else of this test could fail.
+    opens([disk], "", () => assert.ok(!machine.present(`${AT}/vg/root/late`)));
+    opens(
+      [disk],
+      "replayed",
+      () => {
+        assert.ok(machine.present(`${AT}.replayed/vg/root/late`));
+        kept(`${AT}.replayed/vg/was/kept.txt`);
+        assert.equal(machine.must(`ls ${AT}.replayed/vg/was`), "kept.txt\nlost+found");
+      },
+      `${AT}.replayed`,
+    );
+  });
+
+  it("says of NTFS whether it was replayed, and mounts none that was replayed in part", () => {
+    const disk = machine.newDisk("ntfs", 64);
+    machine.must('mkntfs -F -q "$1" 2>/dev/null', disk.device);
+    machine.intake(disk);
+    // As mkntfs and Linux leave it.
+    opens([disk], "replayed", (said) => assert.match(said, /journal +clean/), `${AT}.replayed`);
+    const program = "/usr/local/sbin/ntfsrecover";
+    for (const [says, status, look] of [
+      ["* Syncing successful after playing 12 actions", 0, /journal +replayed/],
+      ["", 0, /journal +clean/],
+      ["* Syncing failed after playing 3 actions", 1, /is not mounted: .*failed after playing 3/],
+      ["* Syncing failed after playing 3 actions", 0, /is not mounted: .*failed after playing 3/],
+      ["", 124, /is not mounted: its journal could not be replayed/],
+    ] as const) {
+      machine.must(
+        `printf "#!/bin/sh\nprintf %%s '%s'\nexit %s\n" "$1" "$2" >${program}; chmod 0755 ${program}`,
+        says,
+        String(status),
+      );
+      const { stdout } = machine.run(
+        `evidence-open "$1" replayed; evidence-unmount ${AT}.replayed 2>/dev/null`,
+        disk.device,
+      );
+      assert.match(stdout, look);
+      assert.equal(machine.run("ls /run/clean-room/open").stdout, "");
+    }
+    machine.must(`rm ${program}`);
+  });
+
+  it("comes to an end where a volume group lies in itself", () => {
+    const disk = machine.newDisk("itself", 64);
+    machine.must(
+      `${FILL} group "$1"; lvm lvcreate -an -Zn -Wn -n root -l 100%FREE vg; lvm vgchange -an vg 1>&2
+       python3 -c "$2" "$1"`,
+      disk.device,
+      IN_ITSELF,
+    );
+    machine.intake(disk);
+    machine.refused(/lie in each other/, 'evidence-open "$1"', disk.device);
+    assert.equal(machine.must("dmsetup ls; losetup -l -n | wc -l"), "No devices found\n1");
   });
 
   it("begins no replay for which there is no room, and says how much it takes", () => {

@@ -197,6 +197,9 @@ describe("The metadata service, on the workstation", function () {
       { ...put, said: { Bucket: "another" } },
       { ...put, said: { SSECustomerKey: "k" } },
       { ...put, said: { ObjectLockMode: "GOVERNANCE" } },
+      // What the machine writes of disks.
+      { ...put, key: "cases/INC-1/intake/i-1/vol-1.json" },
+      { ...put, act: "create_multipart_upload", key: "cases/INC-1/intake/i-1/vol-1.json" },
       { ...put, act: "get_object" },
       { ...put, act: "delete_object" },
       { ...put, act: "__class__" },
