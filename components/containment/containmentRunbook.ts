@@ -1,4 +1,4 @@
-import { TICKET } from "../case";
+import { Case, TICKET } from "../case";
 import { TICKET_TAG } from "../tags";
 import { RECORDS } from "./containmentNames";
 import { DENY, LOOK, PUT_BACK, UNTRACKING, VERIFY } from "./containmentScripts";
@@ -17,7 +17,7 @@ export interface ContainmentRunbookArgs {
 
 const INSTANCE = "{{ Instance }}";
 const TAGS = [
-  { Key: TICKET_TAG, Value: "quarantine:{{ Ticket }}" },
+  { Key: TICKET_TAG, Value: new Case("{{ Ticket }}").tag },
   { Key: "notification", Value: "{{ Notification }}" },
 ];
 

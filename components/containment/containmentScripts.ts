@@ -1,8 +1,12 @@
+import { Case } from "../case";
 import { TICKET_TAG } from "../tags";
 import { DENIAL, RECORDS, UNTRACKING_GROUP } from "./containmentNames";
 
 // What Automation has no action for: looking at what hangs together, what is made only where it is not there, and putting
 // back as it was recorded. Python as Systems Manager runs it, with boto3; each is told everything by its payload.
+
+/** What the ticket follows in the tag's value. */
+const MARK = new Case("").tag;
 
 /**
  * Looks at the instance and what it is part of, and changes nothing. Fails where it cannot be contained here. What it
@@ -19,8 +23,8 @@ def look(event, _):
     instance, ticket = event["instance"], event["ticket"]
     found = described(ec2, instance)
     tags = {tag["Key"]: tag["Value"] for tag in found.get("Tags", [])}
-    held = tags.get("${TICKET_TAG}", "quarantine:" + ticket)
-    if held != "quarantine:" + ticket:
+    held = tags.get("${TICKET_TAG}", "${MARK}" + ticket)
+    if held != "${MARK}" + ticket:
         raise Exception(f"{instance} is held for {held}: contain it with that ticket.")
     group = event["groups"].get(found.get("VpcId", ""))
     if group is None:
@@ -59,7 +63,7 @@ def look(event, _):
     taken = ec2.describe_snapshots(
         OwnerIds=["self"],
         Filters=[
-            {"Name": "tag:${TICKET_TAG}", "Values": ["quarantine:" + ticket]},
+            {"Name": "tag:${TICKET_TAG}", "Values": ["${MARK}" + ticket]},
             {"Name": "volume-id", "Values": sorted(one["volume"] for one in disks.values()) or ["vol-0"]},
         ],
     )["Snapshots"]
@@ -220,7 +224,7 @@ def untracking(event, _):
     ec2 = boto3.client("ec2")
     name = "${UNTRACKING_GROUP}" + event["instance"]
     tags = [
-        {"Key": "${TICKET_TAG}", "Value": "quarantine:" + event["ticket"]},
+        {"Key": "${TICKET_TAG}", "Value": "${MARK}" + event["ticket"]},
         {"Key": "notification", "Value": event["notification"]},
     ]
     there = ec2.describe_security_groups(
