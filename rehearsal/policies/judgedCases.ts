@@ -33,8 +33,13 @@ const OF_OWN_TYPES: readonly PolicyCase[] = [
   ...KEEPING,
 ];
 
-/** Defects with what is right beside them, which the engine previews: of types that the simulated account knows. */
-export const CASES: readonly PolicyCase[] = OF_OWN_TYPES.filter(isOfListedTypes);
+/**
+ * Defects with what is right beside them, which the engine previews: of types that the simulated account knows, and of
+ * whatever name, as one program holds all of them and their names have their case's number.
+ */
+export const CASES: readonly PolicyCase[] = OF_OWN_TYPES.filter(
+  (each) => isOfListedTypes(each) && each.byName !== true,
+);
 
 /** Those, and more of their kinds, also of packages whose plugins nobody has to install. */
 export const ALL_CASES: readonly PolicyCase[] = [...OF_OWN_TYPES, ...ACCESS, ...SURROUNDINGS];

@@ -34,6 +34,9 @@ export interface PolicyCase {
 
   /** @default nothing: the resources as they are */
   readonly near?: Edit;
+
+  /** Whether the verdict hangs on a resource's own name. @default false */
+  readonly byName?: boolean;
 }
 
 /** A reference to an output, by default the id. */

@@ -21,6 +21,8 @@ const member = (
   kind: "member",
   of: MEMBER,
 });
+/** Of a room's link, whose parts are told by their names. */
+const link: typeof room = (...of) => ({ ...room(...of), byName: true });
 const other = { ...ROOM_TAGS, "incident-response": "quarantine:INC-2026-0043" };
 const machine = (props: Record<string, unknown>) => set("machine", props);
 const encase = (props: Record<string, unknown>) => set("encase", props);
@@ -167,19 +169,19 @@ export const ROOMS: readonly PolicyCase[] = [
     set("working", { region: "eu-west-1" }),
     set("working", { region: "us-east-1" }),
   ),
-  room(
+  link(
     "a connection that is no link's",
     add({ ...CONNECTION, name: "peering" }),
     add(CONNECTION, ROUTE_TO_SUSPECT),
   ),
-  room(
+  link(
     "a link that resolves names",
     add({
       ...CONNECTION,
       props: { ...CONNECTION.props, requester: { allowRemoteVpcDnsResolution: true } },
     }),
   ),
-  room(
+  link(
     "a link's route to anywhere else",
     add(CONNECTION, {
       ...ROUTE_TO_SUSPECT,
