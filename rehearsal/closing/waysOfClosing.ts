@@ -1,3 +1,5 @@
+import { SOURCE_SNAPSHOT_TAG } from "../../components/tags";
+import type { Entry } from "../account/account";
 import type { Ended } from "../kills/engineProcess";
 import type { ClosingRoom } from "./closingRoom";
 
@@ -82,9 +84,15 @@ function outside(text: string, happen: (room: ClosingRoom) => Promise<unknown>):
 
 function removed(text: string, type: string): Step {
   return outside(text, (room) => {
-    const [first] = room.having(type).filter(({ partOf }) => partOf === undefined);
     return room.stage.account.change((account) => {
-      const entry = account.find(type, first?.id);
+      // What is made side by side is there in either order: the first is that of the first snapshot.
+      const sources = account.ofType("aws:ebs/snapshot:Snapshot").map(({ id }) => id);
+      const place = ({ tags }: Entry) => sources.indexOf(tags[SOURCE_SNAPSHOT_TAG] ?? "");
+      const [entry] = room
+        .having(type)
+        .filter(({ partOf }) => partOf === undefined)
+        .sort((one, other) => place(one) - place(other))
+        .flatMap(({ id }) => account.find(type, id) ?? []);
       if (entry !== undefined) {
         account.remove(entry);
         // An instance takes its attachments along, and a volume is detached before it is deleted.
