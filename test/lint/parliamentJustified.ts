@@ -111,6 +111,40 @@ export const JUSTIFIED: readonly Justified[] = [
       "the action's other resources stand in statements of their own, each with its condition",
   },
   {
+    issue: "RESOURCE_MISMATCH",
+    of: /^(incident-deployer-link|link-policy)\.policy$/,
+    detail:
+      /"ec2:((Accept|Create)VpcPeeringConnection|ModifySecurityGroupRules|AuthorizeSecurityGroupEgress)"/,
+    reason:
+      "the action's other resources stand in statements of their own, each with its condition",
+  },
+  {
+    issue: "RESOURCE_MISMATCH",
+    of: /^containment-policy\.policy$/,
+    detail:
+      /"ec2:(ModifyInstanceAttribute|CreateSecurityGroup|AuthorizeSecurityGroupIngress|CreateSnapshots)"/,
+    reason:
+      "the action's other resources stand in statements of their own, each with its condition",
+  },
+  {
+    issue: "RESOURCE_STAR",
+    of: /^containment-policy\.policy$/,
+    detail: /^\["ec2:DescribeInstanceAttribute"\]$/,
+    reason: "looking at EC2, with the rest of what is looked at",
+  },
+  {
+    issue: "RESOURCE_STAR",
+    of: /^preview-policy\.policy$/,
+    detail: /^\["(cloudtrail:GetEventSelectors|iam:GetInstanceProfile)"/,
+    reason: "a preview reads what the stack has, and how it is set up; reading alone",
+  },
+  {
+    issue: "UNKNOWN_FEDERATION_SOURCE",
+    of: /^preview-role\.assumeRolePolicy$/,
+    detail: /oidc-provider\/token\.actions\.githubusercontent\.com"$/,
+    reason: "an OIDC provider of the account, which parliament's list of sources has not",
+  },
+  {
     issue: "UNKNOWN_CONDITION_FOR_ACTION",
     of: /^case-(boundary|investigator-policy)\.policy$/,
     detail: /ssm:SessionDocumentAccessCheck for action ssm:StartSession/,
