@@ -39,6 +39,17 @@ export interface PolicyCase {
   readonly byName?: boolean;
 }
 
+/** Makes the cases of a kind of stack that are about these right resources. */
+export function casesOf(kind: PolicyCase["kind"], resources: PolicyCase["of"]) {
+  return (what: string, defect: Edit, near?: Edit): PolicyCase => ({
+    what,
+    kind,
+    of: resources,
+    defect,
+    ...(near === undefined ? {} : { near }),
+  });
+}
+
 /** A reference to an output, by default the id. */
 export function ref(of: string, output = "id"): Ref {
   return { of, output };
@@ -79,6 +90,11 @@ export function opt(name: string, options: Declared["options"]): Edit {
 /** Adds a resource. */
 export function add(...more: readonly Declared[]): Edit {
   return (resources) => [...resources, ...more];
+}
+
+/** Adds a resource that is protected. */
+export function kept(type: string, name: string, props: Declared["props"]): Edit {
+  return add({ type, name, props, options: { protect: true } });
 }
 
 /** Takes a resource away. */

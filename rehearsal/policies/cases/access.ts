@@ -1,21 +1,21 @@
-import { add, type Declared, document, type PolicyCase, ref, set } from "../policyCase";
+import {
+  add,
+  casesOf,
+  type Declared,
+  document,
+  kept,
+  type PolicyCase,
+  ref,
+  set,
+} from "../policyCase";
 import { ACCOUNT, KEY, MEMBER, REGION, ROLE, ROOM, STRANGER, VAULT, WATCH } from "../right";
 
-const of =
-  (kind: PolicyCase["kind"], resources: PolicyCase["of"]) =>
-  (what: string, defect: PolicyCase["defect"], near?: PolicyCase["near"]): PolicyCase => ({
-    what,
-    kind,
-    of: resources,
-    defect,
-    ...(near === undefined ? {} : { near }),
-  });
-const key = of("foundation", KEY);
-const role = of("foundation", ROLE);
-const watch = of("foundation", WATCH);
-const vault = of("foundation", VAULT);
-const room = of("incident", ROOM);
-const member = of("member", MEMBER);
+const key = casesOf("foundation", KEY);
+const role = casesOf("foundation", ROLE);
+const watch = casesOf("foundation", WATCH);
+const vault = casesOf("foundation", VAULT);
+const room = casesOf("incident", ROOM);
+const member = casesOf("member", MEMBER);
 
 const root = (account: string) => ({ AWS: `arn:aws:iam::${account}:root` });
 const ofKey = (statement: Record<string, unknown>) =>
@@ -25,8 +25,6 @@ const trust = (statement: Record<string, unknown>) =>
 const holder = (statement: Record<string, unknown>) =>
   set("role-policy", { policy: document(statement) });
 const from = (account: string) => ({ StringEquals: { "aws:SourceAccount": account } });
-const kept = (type: string, name: string, props: Declared["props"]) =>
-  add({ type, name, props, options: { protect: true } });
 const onTopic = (statement: Record<string, unknown>) =>
   kept("aws:sns/topicPolicy:TopicPolicy", "topic-policy", {
     arn: ref("topic", "arn"),

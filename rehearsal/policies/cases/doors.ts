@@ -1,21 +1,12 @@
-import { add, type Declared, document, type PolicyCase, ref, set } from "../policyCase";
+import { add, casesOf, document, kept, type PolicyCase, ref, set } from "../policyCase";
 import { ACCOUNT, KEY, MEMBER, REGION, ROLE, ROOM, STRANGER, VAULT, WATCH } from "../right";
 
-const of =
-  (kind: PolicyCase["kind"], resources: PolicyCase["of"]) =>
-  (what: string, defect: PolicyCase["defect"], near?: PolicyCase["near"]): PolicyCase => ({
-    what,
-    kind,
-    of: resources,
-    defect,
-    ...(near === undefined ? {} : { near }),
-  });
-const key = of("foundation", KEY);
-const role = of("foundation", ROLE);
-const watch = of("foundation", WATCH);
-const vault = of("foundation", VAULT);
-const room = of("incident", ROOM);
-const member = of("member", MEMBER);
+const key = casesOf("foundation", KEY);
+const role = casesOf("foundation", ROLE);
+const watch = casesOf("foundation", WATCH);
+const vault = casesOf("foundation", VAULT);
+const room = casesOf("incident", ROOM);
+const member = casesOf("member", MEMBER);
 const root = (account: string) => ({ AWS: `arn:aws:iam::${account}:root` });
 const ofKey = (statement: Record<string, unknown>) =>
   set("key", { policy: document({ Action: "kms:Decrypt", Resource: "*", ...statement }) });
@@ -23,8 +14,6 @@ const trust = (statement: Record<string, unknown>) =>
   set("role", { assumeRolePolicy: document({ Action: "sts:AssumeRole", ...statement }) });
 const holder = (...statements: Record<string, unknown>[]) =>
   set("role-policy", { policy: document(...statements) });
-const kept = (type: string, name: string, props: Declared["props"]) =>
-  add({ type, name, props, options: { protect: true } });
 const NOTIFIED = { notification: "ir@example.edu" };
 const TLS = {
   Sid: "OnlyTls",

@@ -1,26 +1,8 @@
-import { add, opt, type PolicyCase, ref, set, without } from "../policyCase";
+import { add, casesOf, opt, type PolicyCase, ref, set, without } from "../policyCase";
 import { EVIDENCE_KEY, ROOM, VAULT } from "../right";
 
-const vault = (
-  what: string,
-  defect: PolicyCase["defect"],
-  near?: PolicyCase["near"],
-): PolicyCase => ({
-  what,
-  kind: "foundation",
-  of: VAULT,
-  defect,
-  ...(near === undefined ? {} : { near }),
-});
-const room = (
-  what: string,
-  defect: PolicyCase["defect"],
-  near?: PolicyCase["near"],
-): PolicyCase => ({
-  ...vault(what, defect, near),
-  kind: "incident",
-  of: ROOM,
-});
+const vault = casesOf("foundation", VAULT);
+const room = casesOf("incident", ROOM);
 const part = (name: string) => {
   const found = VAULT.find((resource) => resource.name === name);
   if (found === undefined) {

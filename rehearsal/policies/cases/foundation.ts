@@ -1,4 +1,4 @@
-import { add, document, type PolicyCase, ref, set, without } from "../policyCase";
+import { add, casesOf, document, type PolicyCase, ref, set, without } from "../policyCase";
 import {
   ACCOUNT,
   DNS,
@@ -13,22 +13,13 @@ import {
   WATCH,
 } from "../right";
 
-const of =
-  (resources: PolicyCase["of"]) =>
-  (what: string, defect: PolicyCase["defect"], near?: PolicyCase["near"]): PolicyCase => ({
-    what,
-    kind: "foundation",
-    of: resources,
-    defect,
-    ...(near === undefined ? {} : { near }),
-  });
-const key = of(KEY);
-const network = of(NETWORK);
-const dns = of(DNS);
-const watch = of(WATCH);
-const image = of(IMAGE);
-const session = of(SESSION);
-const role = of(ROLE);
+const key = casesOf("foundation", KEY);
+const network = casesOf("foundation", NETWORK);
+const dns = casesOf("foundation", DNS);
+const watch = casesOf("foundation", WATCH);
+const image = casesOf("foundation", IMAGE);
+const session = casesOf("foundation", SESSION);
+const role = casesOf("foundation", ROLE);
 
 const root = (account: string) => ({ AWS: `arn:aws:iam::${account}:root` });
 const policy = (...statements: Record<string, unknown>[]) =>

@@ -1,19 +1,8 @@
-import { add, type Declared, opt, type PolicyCase, ref, set } from "../policyCase";
+import { casesOf, type Declared, kept, opt, type PolicyCase, ref, set } from "../policyCase";
 import { ACCOUNT, REGION, STRANGER, VAULT, WATCH } from "../right";
 
-const of =
-  (kind: PolicyCase["kind"], resources: PolicyCase["of"]) =>
-  (what: string, defect: PolicyCase["defect"], near?: PolicyCase["near"]): PolicyCase => ({
-    what,
-    kind,
-    of: resources,
-    defect,
-    ...(near === undefined ? {} : { near }),
-  });
-const vault = of("foundation", VAULT);
-const watch = of("foundation", WATCH);
-const kept = (type: string, name: string, props: Declared["props"]) =>
-  add({ type, name, props, options: { protect: true } });
+const vault = casesOf("foundation", VAULT);
+const watch = casesOf("foundation", WATCH);
 const NOTIFIED = { notification: "ir@example.edu" };
 const logsEnd = (days: number) =>
   kept("aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration", "logs-end", {

@@ -1,4 +1,13 @@
-import { add, type Declared, document, type PolicyCase, ref, set } from "../policyCase";
+import {
+  add,
+  casesOf,
+  type Declared,
+  document,
+  kept,
+  type PolicyCase,
+  ref,
+  set,
+} from "../policyCase";
 import {
   ACCOUNT,
   EVIDENCE_KEY,
@@ -11,18 +20,9 @@ import {
   STRANGER,
 } from "../right";
 
-const of =
-  (kind: PolicyCase["kind"], resources: PolicyCase["of"]) =>
-  (what: string, defect: PolicyCase["defect"], near?: PolicyCase["near"]): PolicyCase => ({
-    what,
-    kind,
-    of: resources,
-    defect,
-    ...(near === undefined ? {} : { near }),
-  });
-const room = of("incident", ROOM);
-const image = of("foundation", IMAGE);
-const session = of("foundation", SESSION);
+const room = casesOf("incident", ROOM);
+const image = casesOf("foundation", IMAGE);
+const session = casesOf("foundation", SESSION);
 const machine = (props: Record<string, unknown>) => set("machine", props);
 const script = (text: string) => Buffer.from(text).toString("base64");
 const root = (more: object) =>
@@ -47,8 +47,6 @@ const grant = (props: Declared["props"]) =>
     },
   });
 const NOTIFIED = { notification: "ir@example.edu" };
-const kept = (type: string, name: string, props: Declared["props"]) =>
-  add({ type, name, props, options: { protect: true } });
 
 /** What a working volume says of the snapshot that it is evidence of, beside the room's own. */
 const SOURCE = { "source-snapshot": "snap-0aaaabbbbccccdddd", "source-account": "222233334444" };

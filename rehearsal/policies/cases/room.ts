@@ -1,26 +1,8 @@
-import { add, type Declared, document, type PolicyCase, ref, set } from "../policyCase";
+import { add, casesOf, type Declared, document, type PolicyCase, ref, set } from "../policyCase";
 import { MEMBER, ROOM, ROOM_TAGS, STRANGER } from "../right";
 
-const room = (
-  what: string,
-  defect: PolicyCase["defect"],
-  near?: PolicyCase["near"],
-): PolicyCase => ({
-  what,
-  kind: "incident",
-  of: ROOM,
-  defect,
-  ...(near === undefined ? {} : { near }),
-});
-const member = (
-  what: string,
-  defect: PolicyCase["defect"],
-  near?: PolicyCase["near"],
-): PolicyCase => ({
-  ...room(what, defect, near),
-  kind: "member",
-  of: MEMBER,
-});
+const room = casesOf("incident", ROOM);
+const member = casesOf("member", MEMBER);
 /** Of a room's link, whose parts are told by their names. */
 const link: typeof room = (...of) => ({ ...room(...of), byName: true });
 const other = { ...ROOM_TAGS, "incident-response": "quarantine:INC-2026-0043" };

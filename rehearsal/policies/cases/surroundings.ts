@@ -1,7 +1,9 @@
 import {
   add,
+  casesOf,
   type Declared,
   document,
+  kept,
   opt,
   type PolicyCase,
   ref,
@@ -26,28 +28,17 @@ import {
   WATCH,
 } from "../right";
 
-const of =
-  (kind: PolicyCase["kind"], resources: PolicyCase["of"]) =>
-  (what: string, defect: PolicyCase["defect"], near?: PolicyCase["near"]): PolicyCase => ({
-    what,
-    kind,
-    of: resources,
-    defect,
-    ...(near === undefined ? {} : { near }),
-  });
-const key = of("foundation", KEY);
-const network = of("foundation", NETWORK);
-const dns = of("foundation", DNS);
-const vault = of("foundation", VAULT);
-const watch = of("foundation", WATCH);
-const image = of("foundation", IMAGE);
-const session = of("foundation", SESSION);
-const room = of("incident", ROOM);
-const member = of("member", MEMBER);
+const key = casesOf("foundation", KEY);
+const network = casesOf("foundation", NETWORK);
+const dns = casesOf("foundation", DNS);
+const vault = casesOf("foundation", VAULT);
+const watch = casesOf("foundation", WATCH);
+const image = casesOf("foundation", IMAGE);
+const session = casesOf("foundation", SESSION);
+const room = casesOf("incident", ROOM);
+const member = casesOf("member", MEMBER);
 
 const NOTIFIED = { notification: "ir@example.edu" };
-const kept = (type: string, name: string, props: Declared["props"]) =>
-  add({ type, name, props, options: { protect: true } });
 const provider = (props: Declared["props"]) =>
   add({
     type: "pulumi:providers:aws",

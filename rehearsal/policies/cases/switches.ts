@@ -1,23 +1,22 @@
-import { add, type Declared, opt, type PolicyCase, ref, set, without } from "../policyCase";
+import {
+  add,
+  casesOf,
+  type Declared,
+  kept,
+  opt,
+  type PolicyCase,
+  ref,
+  set,
+  without,
+} from "../policyCase";
 import { ACCOUNT, KEY, MEMBER, NETWORK, REGION, ROOM, STRANGER, VAULT } from "../right";
 
-const of =
-  (kind: PolicyCase["kind"], resources: PolicyCase["of"]) =>
-  (what: string, defect: PolicyCase["defect"], near?: PolicyCase["near"]): PolicyCase => ({
-    what,
-    kind,
-    of: resources,
-    defect,
-    ...(near === undefined ? {} : { near }),
-  });
-const key = of("foundation", KEY);
-const network = of("foundation", NETWORK);
-const vault = of("foundation", VAULT);
-const room = of("incident", ROOM);
-const member = of("member", MEMBER);
+const key = casesOf("foundation", KEY);
+const network = casesOf("foundation", NETWORK);
+const vault = casesOf("foundation", VAULT);
+const room = casesOf("incident", ROOM);
+const member = casesOf("member", MEMBER);
 
-const kept = (type: string, name: string, props: Declared["props"]) =>
-  add({ type, name, props, options: { protect: true } });
 const provider = (props: Declared["props"]) =>
   add({
     type: "pulumi:providers:aws",

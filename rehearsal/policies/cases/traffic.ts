@@ -1,22 +1,20 @@
-import { add, type Declared, document, type PolicyCase, ref, set, without } from "../policyCase";
+import {
+  casesOf,
+  type Declared,
+  document,
+  kept,
+  type PolicyCase,
+  ref,
+  set,
+  without,
+} from "../policyCase";
 import { ACCOUNT, DNS, MEMBER, NETWORK, REGION, ROOM, STRANGER } from "../right";
 
-const of =
-  (kind: PolicyCase["kind"], resources: PolicyCase["of"]) =>
-  (what: string, defect: PolicyCase["defect"], near?: PolicyCase["near"]): PolicyCase => ({
-    what,
-    kind,
-    of: resources,
-    defect,
-    ...(near === undefined ? {} : { near }),
-  });
-const network = of("foundation", NETWORK);
-const dns = of("foundation", DNS);
-const room = of("incident", ROOM);
-const member = of("member", MEMBER);
+const network = casesOf("foundation", NETWORK);
+const dns = casesOf("foundation", DNS);
+const room = casesOf("incident", ROOM);
+const member = casesOf("member", MEMBER);
 const NOTIFIED = { notification: "ir@example.edu" };
-const kept = (type: string, name: string, props: Declared["props"]) =>
-  add({ type, name, props, options: { protect: true } });
 const table = (routes: object[]) =>
   kept("aws:ec2/routeTable:RouteTable", "routes", { vpcId: ref("vpc"), routes, tags: NOTIFIED });
 const route = (props: Declared["props"]) => (all: readonly Declared[]) => [
