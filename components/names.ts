@@ -9,6 +9,19 @@ export const ROLE_PATH = "/clean-room/";
  */
 export const CASE_ROLE_PATH = "/clean-room/case/";
 
+/**
+ * How the names of the Audit account's roles that this program makes begin below {@link ROLE_PATH}: those of
+ * cases, of auditors and previews, of runbooks, of flow logs, and of the image.
+ */
+export const FOUNDATION_ROLES = [
+  "case/",
+  "clean-room-",
+  "forensics-flow-log-",
+  "image-",
+  "snapshot-lock-",
+  "vault-hold-",
+] as const;
+
 /** Matches the ARN of every role of a case, for conditions on `aws:PrincipalArn`. */
 export function caseRoles(region: string, accountId: string): string {
   return iamArn({ region, accountId }, `role${CASE_ROLE_PATH}*`);

@@ -1,5 +1,5 @@
 import { parseArn } from "../components/aws/arn";
-import { CASE_ROLE_PATH, ROLE_PATH } from "../components/names";
+import { FOUNDATION_ROLES, ROLE_PATH } from "../components/names";
 import type { Mistake } from "./mistake";
 
 /** The lists that share no role: what one of them does, another has to notice or to undo. */
@@ -46,7 +46,7 @@ function isOfThisProgram(arn: string): boolean {
   const { resource } = parseArn(arn);
   return resource.endsWith("*")
     ? overlap(resource, `role${ROLE_PATH}*`)
-    : resource.startsWith(`role${CASE_ROLE_PATH}`);
+    : FOUNDATION_ROLES.some((name) => resource.startsWith(`role${ROLE_PATH}${name}`));
 }
 
 /** Whether a name can be one that both stand for; each may end in `*`. */
