@@ -1,4 +1,4 @@
-import { readSettings } from "./settings";
+import { readSettings } from "./settings/parseSettings";
 import { audit } from "./stacks/audit";
 import { incident } from "./stacks/incident";
 import { member } from "./stacks/member";

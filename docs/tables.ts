@@ -5,7 +5,7 @@ import { z } from "zod";
 
 import { readToolbox } from "../components/image/toolbox";
 import { policies } from "../policy-pack/policies";
-import { SETTINGS } from "../settings";
+import { SETTINGS } from "../settings/parseSettings";
 import { FOUNDATION } from "../stacks/foundation";
 import { collectionTable, diskTable } from "./disks";
 import { table } from "./markdown";

@@ -7,7 +7,7 @@ import type {
 } from "@pulumi/policy";
 
 import { citation } from "./clauses";
-import { lineToWrite } from "./linesToWrite";
+import { lineToWrite } from "./remediation";
 import { isUnknownValueError } from "./unknownValues";
 
 /**

@@ -8,7 +8,7 @@ import { bucketArn } from "../components/aws/arn";
 import { untriedServices } from "../components/aws/partitionServices";
 import { EvidenceVault } from "../components/evidence/evidenceVault";
 import { Keys } from "../components/evidence/keys/keys";
-import { daysOf } from "../components/evidence/retention";
+import { daysOf } from "../components/evidence/retentionPeriod";
 import { SnapshotLock } from "../components/evidence/runbooks/snapshotLock";
 import { readToolbox } from "../components/image/toolbox";
 import {
@@ -24,7 +24,7 @@ import { ForensicsVpc } from "../components/network/forensicsVpc";
 import { foundationTags } from "../components/tags";
 import { EvidenceTrail } from "../components/watch/evidenceTrail";
 import { RunbookAlarm } from "../components/watch/runbookAlarm";
-import type { AuditSettings } from "../settings";
+import type { AuditSettings } from "../settings/parseSettings";
 import { setAccountSwitches } from "./accountSwitches";
 import { inspectFoundation } from "./auditInspection";
 import { findCaller } from "./caller";

@@ -10,7 +10,7 @@ import { fileOf, type RecordFile } from "../components/evidence/records/custodyR
 import { findDiskHashes, hashesOf, unhashedDisks } from "../components/evidence/records/diskHashes";
 import type { CustodyRecord } from "../components/evidence/records/recordSchema";
 import { Refusal } from "../components/refusal";
-import type { IncidentSettings } from "../settings";
+import type { IncidentSettings } from "../settings/parseSettings";
 import {
   checkNotBegun,
   checkWrittenRecord,

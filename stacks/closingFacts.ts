@@ -4,7 +4,7 @@ import type { ClosingFacts } from "../components/evidence/records/closingRecord"
 import type { Claims, EvidenceFacts } from "../components/evidence/records/evidenceForm";
 import type { ProgramFacts } from "../components/evidence/records/recordFrame";
 import type { RoomFacts } from "../components/evidence/records/roomForm";
-import type { IncidentSettings } from "../settings";
+import type { IncidentSettings } from "../settings/parseSettings";
 import { KEY_WINDOW_DAYS } from "./incidentKey";
 import { recordIn, recordOf, ROOM_RECORD } from "./recordsInState";
 import type { StateResource } from "./stateResources";

@@ -51,7 +51,7 @@ import {
 } from "../components/evidence/copies/workingVolumes";
 import type { WithdrawalFacts } from "../components/evidence/records/evidenceRecords";
 import type { LockTerms } from "../components/evidence/runbooks/lockRunbook";
-import type { IncidentSettings } from "../settings";
+import type { IncidentSettings } from "../settings/parseSettings";
 import type { ClosingState } from "./closing";
 import { tellUnfinished, tellUnnamed } from "./evidenceWarnings";
 import type { Foundation } from "./foundation";

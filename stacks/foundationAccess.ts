@@ -14,7 +14,7 @@ import {
 } from "../components/access/sessionDocument";
 import { ROLE_PATH } from "../components/names";
 import { foundationTags, type Tags } from "../components/tags";
-import type { AuditSettings } from "../settings";
+import type { AuditSettings } from "../settings/parseSettings";
 
 /**
  * Declares the permissions boundary of the roles of a case.

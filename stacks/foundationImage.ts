@@ -8,7 +8,7 @@ import { bucketObjects, inventory } from "../components/image/inventory";
 import type { Toolbox } from "../components/image/toolbox";
 import { AMI_PARAMETER } from "../components/names";
 import { foundationTags } from "../components/tags";
-import type { AuditSettings } from "../settings";
+import type { AuditSettings } from "../settings/parseSettings";
 import type { FoundationOutputs } from "./foundation";
 
 /**

@@ -14,7 +14,7 @@ import {
 import { suspectKeyGrantees } from "../components/evidence/grants/suspectKeyGrantees";
 import { fewAtATime } from "../components/aws/fewAtATime";
 import { Refusal } from "../components/refusal";
-import type { IncidentSettings } from "../settings";
+import type { IncidentSettings } from "../settings/parseSettings";
 import { credentialsOf } from "./assumedCredentials";
 import type { Foundation } from "./foundation";
 import type { StateResource } from "./stateResources";

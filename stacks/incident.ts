@@ -12,7 +12,7 @@ import { Workstation } from "../components/room/workstation";
 import { workstationPolicy } from "../components/room/workstationPolicy";
 import { WorkstationSecurityGroup } from "../components/room/workstationSecurityGroup";
 import { incidentTags } from "../components/tags";
-import type { IncidentSettings } from "../settings";
+import type { IncidentSettings } from "../settings/parseSettings";
 import { adopt } from "./adoption";
 import { findCaller } from "./caller";
 import { roomAsItWas } from "./closingFacts";

@@ -18,7 +18,7 @@ import { EvidenceVolume } from "../components/evidence/copies/evidenceVolume";
 import type { EvidenceFacts } from "../components/evidence/records/evidenceForm";
 import type { CustodyRecord } from "../components/evidence/records/recordSchema";
 import type { Tags } from "../components/tags";
-import type { IncidentSettings } from "../settings";
+import type { IncidentSettings } from "../settings/parseSettings";
 import type { EvidenceInspection } from "./evidenceInspection";
 import type { Foundation } from "./foundation";
 

@@ -4,7 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { CaseRoles } from "../components/access/caseRoles";
 import { nextStep, type RoomState } from "../components/room/nextStep";
 import type { Workstation } from "../components/room/workstation";
-import type { IncidentSettings } from "../settings";
+import type { IncidentSettings } from "../settings/parseSettings";
 import type { Foundation } from "./foundation";
 import type { DeclaredEvidence } from "./incidentEvidence";
 

@@ -10,7 +10,7 @@ import {
 } from "../components/evidence/records/custodyRecord";
 import type { RoomFacts } from "../components/evidence/records/roomForm";
 import type { Tags } from "../components/tags";
-import type { IncidentSettings } from "../settings";
+import type { IncidentSettings } from "../settings/parseSettings";
 import type { ClosingState } from "./closing";
 import { type ClosingRoom, closingFacts, type RoomAsItWas } from "./closingFacts";
 import type { DeclaredEvidence } from "./incidentEvidence";

@@ -1,7 +1,7 @@
 import type { OutputMap, Workspace } from "@pulumi/pulumi/automation";
 
 import { Refusal } from "../components/refusal";
-import { type IncidentSettings, parseSettings, type Settings } from "../settings";
+import { type IncidentSettings, parseSettings, type Settings } from "../settings/parseSettings";
 import { awsCredentials } from "./awsCredentials";
 
 /** What a command reads of a workspace. */

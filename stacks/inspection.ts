@@ -10,13 +10,13 @@ import { findClaims } from "../components/room/slotClaims";
 import { checkReach } from "../components/room/suspectReach";
 import type { Check } from "../components/refusal";
 import { TOOLBOX_DIGEST_TAG, type Tags } from "../components/tags";
-import type { IncidentSettings } from "../settings";
+import type { IncidentSettings } from "../settings/parseSettings";
 import type { Made } from "./comparison";
 import { inspectClosing, OPEN } from "./closing";
 import { type EvidenceInspection, inspectEvidence } from "./evidenceInspection";
 import type { Foundation } from "./foundation";
 import { type Grants, inspectGrants } from "./grantInspection";
-import { incidentDocuments } from "./growingDocuments";
+import { incidentDocuments } from "./policySizes";
 import { checkInvestigatorsLetIn } from "./investigatorsLetIn";
 import {
   inspectImage,

@@ -1,5 +1,5 @@
 import type { Check } from "../components/refusal";
-import type { IncidentSettings } from "../settings";
+import type { IncidentSettings } from "../settings/parseSettings";
 import { isOfIdentityCenter, VOUCHED_FOR } from "../settings/sourceIdentity";
 import type { Foundation } from "./foundation";
 

@@ -13,7 +13,7 @@ import { linkRoleArn } from "../components/names";
 import { Refusal } from "../components/refusal";
 import type { SecurityGroupRule } from "../components/securityGroupRules";
 import { rulesAt } from "../components/toolPorts";
-import type { IncidentSettings } from "../settings";
+import type { IncidentSettings } from "../settings/parseSettings";
 import { credentialsOf } from "./assumedCredentials";
 import { roomAsItWas } from "./closingFacts";
 import type { Made } from "./comparison";

@@ -24,7 +24,7 @@ import {
   withoutWorkstation,
 } from "../components/room/slotClaims";
 import { findVcpuQuota, quotaReasons } from "../components/room/vcpuQuota";
-import type { IncidentSettings } from "../settings";
+import type { IncidentSettings } from "../settings/parseSettings";
 import type { Foundation } from "./foundation";
 import { LEFT_AS_IT_IS, refuseFor } from "./settleAll";
 import type { StateResource } from "./stateResources";

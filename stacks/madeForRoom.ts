@@ -16,11 +16,11 @@ import { memberAccounts } from "../components/evidence/grants/roomGrants";
 import { Refusal } from "../components/refusal";
 import { claimName } from "../components/room/slotClaims";
 import { TICKET_TAG } from "../components/tags";
-import type { IncidentSettings } from "../settings";
+import type { IncidentSettings } from "../settings/parseSettings";
 import type { Made } from "./comparison";
 import { findRoomKeys, type KeyLookUps, type RoomKey } from "./roomKeys";
 import type { StateResource } from "./stateResources";
-import type { Unnamed } from "./unnamed";
+import type { Unnamed } from "./unnamedGroups";
 
 /** Type token of an alias. */
 export const ALIAS = "aws:kms/alias:Alias";

@@ -6,7 +6,7 @@ import { Case } from "../components/case";
 import type { Check } from "../components/refusal";
 import { listKeyIds } from "../components/room/listedKeys";
 import { slotsOf } from "../components/room/slotClaims";
-import type { IncidentSettings } from "../settings";
+import type { IncidentSettings } from "../settings/parseSettings";
 import { checkOnce, kindOf } from "./adoption";
 import { compare, type Comparison, type Made } from "./comparison";
 import { inOwnAccount } from "./linkInState";
@@ -25,7 +25,7 @@ import type { RoomKey } from "./roomKeys";
 import { sdkSettings } from "./sdkSettings";
 import { LEFT_AS_IT_IS, refuseFor } from "./settleAll";
 import type { StateResource } from "./stateResources";
-import { checkNames } from "./unnamed";
+import { checkNames } from "./unnamedGroups";
 
 /** What AWS has for a room, beside what the engine knows of it. */
 export interface MadeInspection extends Pick<MadeForRoom, "made" | "keys"> {

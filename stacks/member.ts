@@ -18,11 +18,11 @@ import { MemberRoles } from "../components/member/memberRoles";
 import { responderPolicy } from "../components/member/responderPolicy";
 import { hasAccountManagement } from "../components/aws/partitionServices";
 import { foundationTags } from "../components/tags";
-import type { MemberSettings } from "../settings";
+import type { MemberSettings } from "../settings/parseSettings";
 import { setAccountSwitches } from "./accountSwitches";
 import { findCaller } from "./caller";
 import { findAgain } from "./foundAgain";
-import { memberDocuments } from "./growingDocuments";
+import { memberDocuments } from "./policySizes";
 import { NOTHING_CHANGED, refuseFor } from "./settleAll";
 
 /** What a member account's stack puts out, for those who open rooms. */

@@ -2,7 +2,7 @@ import { S3Client } from "@aws-sdk/client-s3";
 
 import { findCaseRecords } from "../components/evidence/records/caseRecords";
 import { fileOf, type RecordFile } from "../components/evidence/records/custodyRecord";
-import type { IncidentSettings } from "../settings";
+import type { IncidentSettings } from "../settings/parseSettings";
 import { findIncidentKey } from "./closing";
 import type { RoomThere } from "./roomThere";
 import type { Foundation } from "./foundation";

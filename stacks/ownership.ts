@@ -1,6 +1,6 @@
 import { parseArn } from "../components/aws/arn";
 import { sha256 } from "../components/sha256";
-import type { AuditSettings, MemberSettings } from "../settings";
+import type { AuditSettings, MemberSettings } from "../settings/parseSettings";
 import type { Made } from "./comparison";
 import type { StateResource } from "./stateResources";
 

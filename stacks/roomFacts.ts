@@ -1,7 +1,7 @@
 import type { Pending } from "../components/evidence/records/custodyRecord";
 import type { RoomFacts } from "../components/evidence/records/roomForm";
 import type { ToolRule } from "../components/toolPorts";
-import type { IncidentSettings } from "../settings";
+import type { IncidentSettings } from "../settings/parseSettings";
 import type { Foundation } from "./foundation";
 
 /** What is made of a room, or will be. */

@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 
 import { claimName, lostRace } from "../components/room/slotClaims";
 import type { Tags } from "../components/tags";
-import type { IncidentSettings } from "../settings";
+import type { IncidentSettings } from "../settings/parseSettings";
 
 /**
  * Claims the room's slot, and has everything that is declared afterwards wait for the claim: of two rooms

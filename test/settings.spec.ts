@@ -3,7 +3,13 @@ import assert from "node:assert/strict";
 import { parse } from "yaml";
 import type { z } from "zod";
 
-import { asText, parseSettings, SETTINGS, type Settings, SettingsError } from "../settings";
+import {
+  asText,
+  parseSettings,
+  SETTINGS,
+  type Settings,
+  SettingsError,
+} from "../settings/parseSettings";
 import {
   auditConfig,
   incidentConfig,

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 
 import fc from "fast-check";
 
-import { asText, parseSettings, SettingsError } from "../settings";
+import { asText, parseSettings, SettingsError } from "../settings/parseSettings";
 import {
   auditConfig,
   incidentConfig,

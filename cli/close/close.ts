@@ -6,11 +6,11 @@ import { setTimeout } from "node:timers/promises";
 import { Command } from "commander";
 
 import { Refusal } from "../../components/refusal";
-import { asText, parseSettings } from "../../settings";
+import { asText, parseSettings } from "../../settings/parseSettings";
 import { columns } from "../columns";
 import { destructionCommand, roomOfStack } from "../destruction/destruction";
 import { findDisks } from "../evidence/disksInAws";
-import { diskRows, diskStates } from "../evidence/diskStates";
+import { diskRows, diskStates } from "../evidence/evidenceStatus";
 import { grantsCommand, grantsOfStack, MOST_LOOKS } from "../grants/grants";
 import type { Output } from "../output";
 import { changesText } from "../room/deploymentOutcome";

@@ -8,7 +8,7 @@ import { findDiskHashes } from "../../components/evidence/records/diskHashes";
 import { TICKET_TAG } from "../../components/tags";
 import { refuseLookUp } from "../awsRefusals";
 import type { KnownRoom } from "../room/knownRoom";
-import type { DisksInAws } from "./diskStates";
+import type { DisksInAws } from "./evidenceStatus";
 
 /** Looks up what AWS and the vault have of a room's disks. @throws Refusal where one of them does not tell. */
 export async function findDisks({

@@ -6,7 +6,7 @@ import { isMap } from "yaml";
 
 import { isUnderWay } from "../../components/evidence/copies/preservedCopies";
 import { Refusal } from "../../components/refusal";
-import { asText, parseSettings } from "../../settings";
+import { asText, parseSettings } from "../../settings/parseSettings";
 import { columns } from "../columns";
 import type { Output } from "../output";
 import { changeRoom } from "../room/changeRoom";
@@ -24,7 +24,7 @@ import {
 } from "../room/surroundings";
 import { addEvidence } from "./addedEvidence";
 import { findDisks } from "./disksInAws";
-import { diskRows, diskStates } from "./diskStates";
+import { diskRows, diskStates } from "./evidenceStatus";
 import { handedOver } from "./handedOver";
 import { wholeText } from "./wholeText";
 

@@ -1,7 +1,7 @@
 import { Command } from "commander";
 
 import { Refusal } from "../../components/refusal";
-import { asText } from "../../settings";
+import { asText } from "../../settings/parseSettings";
 import { ACCOUNT_ID, exactly } from "../../components/aws/ids";
 import { awsCredentials } from "../../stacks/awsCredentials";
 import { requireLogin } from "../login";

@@ -1,7 +1,7 @@
 import { Command } from "commander";
 
 import { Case } from "../../components/case";
-import { asText } from "../../settings";
+import { asText } from "../../settings/parseSettings";
 import { awsCredentials } from "../../stacks/awsCredentials";
 import { columns } from "../columns";
 import { requireLogin } from "../login";

@@ -1,5 +1,5 @@
 import { Refusal } from "../../components/refusal";
-import { asText, parseSettings, SettingsError } from "../../settings";
+import { asText, parseSettings, SettingsError } from "../../settings/parseSettings";
 import type { MemberAccount } from "./accountsFile";
 import { configOf, stackOf } from "./stackFile";
 

@@ -1,5 +1,5 @@
 import { requireLogin, type Sts } from "../login";
-import { asText } from "../../settings";
+import { asText } from "../../settings/parseSettings";
 import { awsCredentials, FIRST_CREDENTIALS } from "../../stacks/awsCredentials";
 import type { ClientConfig } from "../../stacks/incidentState";
 

@@ -2,7 +2,7 @@ import { kindOf } from "../../stacks/adoption";
 import { compare, type KnownResource, type Made } from "../../stacks/comparison";
 import { CLAIM, INSTANCE, KEY, LOOKED_UP, VOLUME } from "../../stacks/madeForRoom";
 import type { RoomKey } from "../../stacks/roomKeys";
-import { namingCommand, type Unnamed } from "../../stacks/unnamed";
+import { namingCommand, type Unnamed } from "../../stacks/unnamedGroups";
 import { removalOf } from "./removal";
 
 /** What a deployment was doing when it ended. */

@@ -16,7 +16,7 @@ import { Refusal } from "../../components/refusal";
 import { FOUNDATION } from "../../stacks/foundation";
 import { inOwnAccount } from "../../stacks/linkInState";
 import { findMade } from "../../stacks/madeForRoom";
-import type { IncidentSettings } from "../../settings";
+import type { IncidentSettings } from "../../settings/parseSettings";
 import {
   type ClientConfig,
   readStackSettings,

@@ -14,7 +14,7 @@ import { closingsInForce } from "../../components/evidence/records/closings";
 import type { RoomFacts } from "../../components/evidence/records/roomForm";
 import { findWorkingVolumes } from "../../components/evidence/copies/workingVolumes";
 import { Refusal } from "../../components/refusal";
-import { asText, parseSettings } from "../../settings";
+import { asText, parseSettings } from "../../settings/parseSettings";
 import { restoredEvidence } from "./restoredEvidence";
 import { restoredSettings } from "./restoredSettings";
 import { findWorkstation } from "../room/workstation";

@@ -5,7 +5,7 @@ import type { RoomFacts } from "../../components/evidence/records/roomForm";
 import { ROLE_PATH, TRANSFER_KEY_GRANTS_ROLE_NAME } from "../../components/names";
 import { TICKET_TAG, type Tags } from "../../components/tags";
 import { type CustomPort, TOOL_NAMES } from "../../components/toolPorts";
-import { SETTINGS } from "../../settings";
+import { SETTINGS } from "../../settings/parseSettings";
 
 /** What is known of a room whose settings are lost. */
 export interface KnownRoom {

@@ -1,7 +1,7 @@
 import { basename } from "node:path";
 
 import { Refusal } from "../../components/refusal";
-import { asText, parseSettings, SettingsError } from "../../settings";
+import { asText, parseSettings, SettingsError } from "../../settings/parseSettings";
 import { awsCredentials } from "../../stacks/awsCredentials";
 import { requireLogin } from "../login";
 import type { Person } from "../room/person";

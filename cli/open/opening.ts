@@ -6,7 +6,7 @@ import { requireTicket } from "../room/knownRoom";
 import { duration } from "../room/progress";
 import { RefusedDeployment } from "../room/refusedDeployment";
 import type { Surroundings } from "../room/surroundings";
-import { roomCard } from "./card";
+import { roomCard } from "../room/roomSummary";
 import { gatheredSettings } from "./gatheredSettings";
 import type { OpenOptions } from "./openOptions";
 import { type RoomBefore, roomBefore } from "./roomBefore";

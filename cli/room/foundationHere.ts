@@ -1,6 +1,6 @@
 import type { LocalWorkspace } from "@pulumi/pulumi/automation";
 
-import { asText } from "../../settings";
+import { asText } from "../../settings/parseSettings";
 import { awsCredentials } from "../../stacks/awsCredentials";
 import { requireLogin } from "../login";
 import { findFoundation, type FoundationOfRooms } from "./foundationOfRooms";

@@ -5,7 +5,7 @@ import type { LocalWorkspace, OutputMap } from "@pulumi/pulumi/automation";
 import { exactly } from "../../components/aws/ids";
 import { Case, TICKET } from "../../components/case";
 import { Refusal } from "../../components/refusal";
-import type { IncidentSettings } from "../../settings";
+import type { IncidentSettings } from "../../settings/parseSettings";
 import { type ClientConfig, readStackSettings } from "../../stacks/incidentState";
 import { awsCredentials } from "../../stacks/awsCredentials";
 import { requireLogin } from "../login";

@@ -3,7 +3,7 @@ import type { Instance } from "@aws-sdk/client-ec2";
 import { findPreservedCopies } from "../../components/evidence/copies/preservedCopies";
 import { findCaseRecords } from "../../components/evidence/records/caseRecords";
 import { closingsInForce } from "../../components/evidence/records/closings";
-import { SETTINGS } from "../../settings";
+import { SETTINGS } from "../../settings/parseSettings";
 import type { FoundationOfRooms } from "./foundationOfRooms";
 import type { RoomAws } from "./roomAws";
 import { roomCost } from "./roomCost";

@@ -2,11 +2,11 @@ import { Command } from "commander";
 
 import { columns } from "../columns";
 import { findDisks } from "../evidence/disksInAws";
-import { diskRows, diskStates } from "../evidence/diskStates";
+import { diskRows, diskStates } from "../evidence/evidenceStatus";
 import { howFarClosed } from "../close/closingSteps";
 import { readEngineState } from "../mend/engineState";
 import { roomFindings } from "../mend/mend";
-import { roomCard } from "../open/card";
+import { roomCard } from "../room/roomSummary";
 import type { Output } from "../output";
 import { findRoom, type KnownRoom } from "../room/knownRoom";
 import { RoomFile } from "../room/roomFile";

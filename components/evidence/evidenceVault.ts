@@ -6,7 +6,7 @@ import type { Tags } from "../tags";
 import { accessLogPolicy } from "./accessLogPolicy";
 import type { EventRunbook } from "./runbooks/eventRunbook";
 import { ObjectHold } from "./runbooks/objectHold";
-import { daysOf, type Retention } from "./retention";
+import { daysOf, type Retention } from "./retentionPeriod";
 import { vaultPolicy } from "./vaultPolicy";
 
 /** Inputs to {@link EvidenceVault}. */

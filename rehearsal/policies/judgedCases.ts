@@ -20,7 +20,7 @@ import {
   type ToldResource,
 } from "./packInProcess";
 import { type Declared, isRef, type PolicyCase } from "./policyCase";
-import { ACCOUNT, REGION, TICKET } from "./right";
+import { ACCOUNT, REGION, TICKET } from "./compliantStacks";
 
 const OF_OWN_TYPES: readonly PolicyCase[] = [
   ...EVIDENCE,

@@ -11,7 +11,7 @@ import { grantsCommand, grantsOfStack } from "../../cli/grants/grants";
 import { buildsOfStack, imageCommand } from "../../cli/image/image";
 import { requireStartingLogin } from "../../cli/members/startingLogin";
 import { runCommand } from "../../rehearsal/runCommand";
-import { asText } from "../../settings";
+import { asText } from "../../settings/parseSettings";
 import { closingRecord } from "./destruction/caseInVault";
 import { auditConfig, incidentConfig, STACK } from "../support/examples";
 import { VaultInMemory } from "../support/vaultInMemory";

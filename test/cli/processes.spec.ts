@@ -17,7 +17,7 @@ import { delimiter, join } from "node:path";
 import { stringify } from "yaml";
 
 import { recordFile } from "../../components/evidence/records/custodyRecord";
-import { asText } from "../../settings";
+import { asText } from "../../settings/parseSettings";
 import { auditConfig, incidentConfig, memberSettings, STACK, TICKET } from "../support/examples";
 import { OPENED } from "./report/reportedCase";
 

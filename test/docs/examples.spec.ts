@@ -7,7 +7,7 @@ import type { z } from "zod";
 
 import { overlap, parseCidr } from "../../components/cidr";
 import { planSubnets } from "../../components/network/subnetPlan";
-import { SETTINGS } from "../../settings";
+import { SETTINGS } from "../../settings/parseSettings";
 import { PAGES, ROOT, yamlOf } from "./pages";
 
 type Settings = Readonly<Record<string, unknown>>;

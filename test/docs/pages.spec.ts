@@ -7,7 +7,7 @@ import { parse } from "yaml";
 import { parseAccounts } from "../../cli/members/accountsFile";
 import { requireSettings } from "../../cli/members/memberSettings";
 import { pagesWithTables } from "../../docs/tables";
-import { asText, parseSettings } from "../../settings";
+import { asText, parseSettings } from "../../settings/parseSettings";
 import { page, PAGES, ROOT, yamlOf } from "./pages";
 
 describe("The documentation", () => {

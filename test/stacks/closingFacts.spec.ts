@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { recordFile } from "../../components/evidence/records/custodyRecord";
 import type { EvidenceFacts } from "../../components/evidence/records/evidenceForm";
 import type { RoomFacts } from "../../components/evidence/records/roomForm";
-import { asText, type IncidentSettings, parseSettings } from "../../settings";
+import { asText, type IncidentSettings, parseSettings } from "../../settings/parseSettings";
 import { closingFacts, type ClosingRoom } from "../../stacks/closingFacts";
 import type { Foundation } from "../../stacks/foundation";
 import { roomFacts } from "../../stacks/roomFacts";

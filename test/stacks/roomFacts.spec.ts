@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 
 import { suspectRules } from "../../components/room/suspectRules";
-import { asText, type IncidentSettings, parseSettings } from "../../settings";
+import { asText, type IncidentSettings, parseSettings } from "../../settings/parseSettings";
 import type { Foundation } from "../../stacks/foundation";
 import { roomFacts, type RoomMade } from "../../stacks/roomFacts";
 import { FOUNDATION_OUTPUTS, incidentConfig, STACK, SUSPECT_KEY } from "../support/examples";

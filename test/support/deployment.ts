@@ -5,7 +5,7 @@ import type {
 } from "@pulumi/pulumi/proto/resource_pb";
 
 import program from "../../index";
-import { asText } from "../../settings";
+import { asText } from "../../settings/parseSettings";
 import { sha256 } from "../../components/sha256";
 import { CloudTrailEndpoint } from "../../rehearsal/account/cloudTrailEndpoint";
 import { type Ec2Answers, Ec2Endpoint } from "../../rehearsal/account/ec2Endpoint";

@@ -8,7 +8,17 @@ import {
   ref,
   set,
 } from "../policyCase";
-import { ACCOUNT, KEY, MEMBER, REGION, ROLE, ROOM, STRANGER, VAULT, WATCH } from "../right";
+import {
+  ACCOUNT,
+  KEY,
+  MEMBER,
+  REGION,
+  ROLE,
+  ROOM,
+  STRANGER,
+  VAULT,
+  WATCH,
+} from "../compliantStacks";
 
 const key = casesOf("foundation", KEY);
 const role = casesOf("foundation", ROLE);

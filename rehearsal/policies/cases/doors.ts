@@ -1,5 +1,15 @@
 import { add, casesOf, document, kept, type PolicyCase, ref, set } from "../policyCase";
-import { ACCOUNT, KEY, MEMBER, REGION, ROLE, ROOM, STRANGER, VAULT, WATCH } from "../right";
+import {
+  ACCOUNT,
+  KEY,
+  MEMBER,
+  REGION,
+  ROLE,
+  ROOM,
+  STRANGER,
+  VAULT,
+  WATCH,
+} from "../compliantStacks";
 
 const key = casesOf("foundation", KEY);
 const role = casesOf("foundation", ROLE);

@@ -1,5 +1,5 @@
 import { add, casesOf, opt, type PolicyCase, ref, set, without } from "../policyCase";
-import { EVIDENCE_KEY, ROOM, VAULT } from "../right";
+import { EVIDENCE_KEY, ROOM, VAULT } from "../compliantStacks";
 
 const vault = casesOf("foundation", VAULT);
 const room = casesOf("incident", ROOM);

@@ -11,7 +11,7 @@ import {
   sessionContent,
   STRANGER,
   WATCH,
-} from "../right";
+} from "../compliantStacks";
 
 const key = casesOf("foundation", KEY);
 const network = casesOf("foundation", NETWORK);

@@ -1,5 +1,5 @@
 import { casesOf, type Declared, kept, opt, type PolicyCase, ref, set } from "../policyCase";
-import { ACCOUNT, REGION, STRANGER, VAULT, WATCH } from "../right";
+import { ACCOUNT, REGION, STRANGER, VAULT, WATCH } from "../compliantStacks";
 
 const vault = casesOf("foundation", VAULT);
 const watch = casesOf("foundation", WATCH);

@@ -18,7 +18,7 @@ import {
   SESSION,
   sessionContent,
   STRANGER,
-} from "../right";
+} from "../compliantStacks";
 
 const room = casesOf("incident", ROOM);
 const image = casesOf("foundation", IMAGE);

@@ -1,5 +1,5 @@
 import { add, casesOf, type Declared, document, type PolicyCase, ref, set } from "../policyCase";
-import { MEMBER, ROOM, ROOM_TAGS, STRANGER } from "../right";
+import { MEMBER, ROOM, ROOM_TAGS, STRANGER } from "../compliantStacks";
 
 const room = casesOf("incident", ROOM);
 const member = casesOf("member", MEMBER);

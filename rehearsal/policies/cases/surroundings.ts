@@ -26,7 +26,7 @@ import {
   STRANGER,
   VAULT,
   WATCH,
-} from "../right";
+} from "../compliantStacks";
 
 const key = casesOf("foundation", KEY);
 const network = casesOf("foundation", NETWORK);

@@ -9,7 +9,7 @@ import {
   set,
   without,
 } from "../policyCase";
-import { ACCOUNT, KEY, MEMBER, NETWORK, REGION, ROOM, STRANGER, VAULT } from "../right";
+import { ACCOUNT, KEY, MEMBER, NETWORK, REGION, ROOM, STRANGER, VAULT } from "../compliantStacks";
 
 const key = casesOf("foundation", KEY);
 const network = casesOf("foundation", NETWORK);

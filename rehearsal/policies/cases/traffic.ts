@@ -8,7 +8,7 @@ import {
   set,
   without,
 } from "../policyCase";
-import { ACCOUNT, DNS, MEMBER, NETWORK, REGION, ROOM, STRANGER } from "../right";
+import { ACCOUNT, DNS, MEMBER, NETWORK, REGION, ROOM, STRANGER } from "../compliantStacks";
 
 const network = casesOf("foundation", NETWORK);
 const dns = casesOf("foundation", DNS);

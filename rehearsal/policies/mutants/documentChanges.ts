@@ -1,4 +1,4 @@
-import { STRANGER } from "../right";
+import { STRANGER } from "../compliantStacks";
 import type { Change } from "./mutant";
 
 type Statement = Readonly<Record<string, unknown>>;

@@ -1,4 +1,4 @@
-import { STRANGER } from "../right";
+import { STRANGER } from "../compliantStacks";
 import { documentChanges } from "./documentChanges";
 import type { Change } from "./mutant";
 

@@ -12,7 +12,7 @@ import { CUSTODY_RECORD } from "../../../components/evidence/records/recordSchem
 import { sha256 } from "../../../components/sha256";
 import { CaseRecords } from "../../../cli/destruction/caseRecords";
 import { destructionCommand, roomOfStack } from "../../../cli/destruction/destruction";
-import { asText } from "../../../settings";
+import { asText } from "../../../settings/parseSettings";
 import { arnOf } from "../../support/deployment";
 import { auditConfig, incidentConfig, STACK, TICKET } from "../../support/examples";
 import { stsOf } from "../../../rehearsal/account/callerIdentity";

@@ -7,7 +7,7 @@ import {
 import { incidentTags } from "../../../components/tags";
 import { restoredEvidence } from "../../../cli/mend/restoredEvidence";
 import { restoredSettings } from "../../../cli/mend/restoredSettings";
-import { asText, type IncidentSettings, parseSettings } from "../../../settings";
+import { asText, type IncidentSettings, parseSettings } from "../../../settings/parseSettings";
 import { arnOf, deploy } from "../../support/deployment";
 import {
   answersOf,

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 
 import { roomSettings, type Sources } from "../../../cli/open/roomSettings";
 import { projectConfig } from "../../../cli/room/projectConfig";
-import { asText, parseSettings } from "../../../settings";
+import { asText, parseSettings } from "../../../settings/parseSettings";
 
 const ACCOUNT = "111122223333";
 const slot = (name: string) => ({

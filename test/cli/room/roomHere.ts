@@ -8,7 +8,7 @@ import { projectConfig } from "../../../cli/room/projectConfig";
 import { RoomFile } from "../../../cli/room/roomFile";
 import type { EngineAct, Ran, RunOptions } from "../../../cli/room/roomStacks";
 import type { Surroundings } from "../../../cli/room/surroundings";
-import { asText } from "../../../settings";
+import { asText } from "../../../settings/parseSettings";
 import { FOUNDATION_OUTPUTS, incidentConfig, STACK } from "../../support/examples";
 import { VaultInMemory } from "../../support/vaultInMemory";
 

@@ -7,12 +7,8 @@ import {
 import { partitionOf } from "../../../components/aws/partition";
 import { type Check, Refusal } from "../../../components/refusal";
 import { MOST_TAGS } from "../../../components/tags";
-import { parseSettings, asText, type Settings } from "../../../settings";
-import {
-  auditDocuments,
-  incidentDocuments,
-  memberDocuments,
-} from "../../../stacks/growingDocuments";
+import { parseSettings, asText, type Settings } from "../../../settings/parseSettings";
+import { auditDocuments, incidentDocuments, memberDocuments } from "../../../stacks/policySizes";
 import { arnOf, deploy } from "../../support/deployment";
 import {
   answersOf,

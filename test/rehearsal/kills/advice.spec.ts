@@ -5,7 +5,7 @@ import { type Check, Refusal } from "../../../components/refusal";
 import { findings } from "../../../cli/mend/findings";
 import { checkOnce } from "../../../stacks/adoption";
 import { checkKeyOfRoom } from "../../../stacks/madeInspection";
-import type { IncidentSettings } from "../../../settings";
+import type { IncidentSettings } from "../../../settings/parseSettings";
 
 const KEY = "aws:kms/key:Key";
 const ARN = "arn:aws:kms:us-east-1:111122223333:key/k";

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 
+import { TOOL_NAMES } from "../../../components/toolPorts";
 import { declaredFoundation, declaredMember, declaredRoom } from "../../../docs/declaredStacks";
 import { packFor } from "../../../rehearsal/policies/judgedCases";
 import { told } from "../../../rehearsal/policies/mutants/toldStacks";
@@ -53,7 +54,7 @@ const ROOMS: Readonly<Record<string, Record<string, unknown>>> = {
   "a suspect's key": {
     suspectKeys: [SUSPECT_KEY],
   },
-  "every tool": { tools: ["encase", "lime", "velociraptor", "ssh", "grr", "smb"] },
+  "every tool": { tools: [...TOOL_NAMES] },
 };
 
 const MEMBERS: Readonly<Record<string, Record<string, unknown>>> = {

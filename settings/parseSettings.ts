@@ -8,7 +8,7 @@ import { auditMistakes, auditShape } from "./audit";
 import { fromConfig, readable, valueAt } from "./configText";
 import { incidentMistakes, incidentShape } from "./incident";
 import { memberMistakes, memberShape } from "./member";
-import { misnamed, misnaming, nameIn } from "./misnamed";
+import { misnamed, misnaming, nameIn } from "./configNamespaces";
 import type { Mistake } from "./mistake";
 import { ofAnotherPartition } from "./partitions";
 import { inPlace, rightPart, withoutConsequences } from "./rightPart";

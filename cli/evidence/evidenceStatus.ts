@@ -3,7 +3,7 @@ import type { LockedSnapshotsInfo } from "@aws-sdk/client-ec2";
 import { isUnderWay, type PreservedCopy } from "../../components/evidence/copies/preservedCopies";
 import type { WorkingVolume } from "../../components/evidence/copies/workingVolumes";
 import { HOLDING } from "../../components/evidence/runbooks/lockRunbook";
-import type { IncidentSettings } from "../../settings";
+import type { IncidentSettings } from "../../settings/parseSettings";
 
 /** How far a disk is. */
 export interface DiskState {

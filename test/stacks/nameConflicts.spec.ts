@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 
-import { anotherAccountsBucket, foreignSentence } from "../../stacks/foreign";
+import { anotherAccountsBucket, foreignSentence } from "../../stacks/nameConflicts";
 import type { OwningStack } from "../../stacks/ownership";
 
 const AUDIT: OwningStack = { stack: "audit", region: "us-east-1", accountId: "111122223333" };

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 
-import { type DisksInAws, diskRows, diskStates } from "../../../cli/evidence/diskStates";
-import type { IncidentSettings } from "../../../settings";
+import { type DisksInAws, diskRows, diskStates } from "../../../cli/evidence/evidenceStatus";
+import type { IncidentSettings } from "../../../settings/parseSettings";
 
 const ENTRY = {
   snapshot: "snap-1",

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 
 import { EGRESS, GROUP } from "../../stacks/madeForRoom";
-import { checkNames } from "../../stacks/unnamed";
+import { checkNames } from "../../stacks/unnamedGroups";
 
 describe("What a room of an earlier version has without a name", () => {
   it("is refused with the command by which it is found: a group gets its name, a rule is made again", () => {

@@ -18,7 +18,7 @@ import { foundationKeyPolicy } from "../components/evidence/keys/foundationKeyPo
 import { incidentKeyPolicy } from "../components/evidence/keys/incidentKeyPolicy";
 import { transferKeyPolicy } from "../components/evidence/keys/transferKeyPolicy";
 import { memberTransferKeyPolicy } from "../components/evidence/keys/memberTransferKeyPolicy";
-import { daysOf } from "../components/evidence/retention";
+import { daysOf } from "../components/evidence/retentionPeriod";
 import { suspectKeyGrantsPolicy } from "../components/evidence/grants/suspectKeyGrantsPolicy";
 import { vaultPolicy } from "../components/evidence/vaultPolicy";
 import {
@@ -35,7 +35,7 @@ import { arnIn, bucketArn, iamArn, parseArn, type Place } from "../components/aw
 import { foundationTags } from "../components/tags";
 import { trustedRoles } from "../components/policies/trustedRoles";
 import { trailBucketPolicy } from "../components/watch/trailPolicies";
-import type { AuditSettings, IncidentSettings, MemberSettings } from "../settings";
+import type { AuditSettings, IncidentSettings, MemberSettings } from "../settings/parseSettings";
 
 /** What Pulumi puts behind a name. */
 const SUFFIX = "0a1b2c3";

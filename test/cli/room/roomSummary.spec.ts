@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 
-import { roomCard } from "../../../cli/open/card";
+import { roomCard } from "../../../cli/room/roomSummary";
 
 describe("The card of a room", () => {
   it("takes numbers in quotes, as pulumi config set writes them", () => {

@@ -1,9 +1,9 @@
 import type { OutputMap } from "@pulumi/pulumi/automation";
 
-import { SETTINGS } from "../../settings";
+import { SETTINGS } from "../../settings/parseSettings";
 import { readable } from "../../settings/configText";
 import { columns } from "../columns";
-import { costText, roomCost } from "../room/roomCost";
+import { costText, roomCost } from "./roomCost";
 
 /** What the card of a room is made of. */
 export interface CardedRoom {
