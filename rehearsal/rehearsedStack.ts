@@ -83,7 +83,8 @@ export class RehearsedStack {
   /** Runs the CLI on this stack, as whoever works on it. */
   async cli(...args: readonly string[]): ReturnType<World["run"]> {
     const struck = this.struck().length;
-    const run = () => this.world.run([...args, "--stack", this.name], this.stack.workspace.envVars);
+    const environment = this.world.environmentOf(this.role);
+    const run = () => this.world.run([...args, "--stack", this.name], environment);
     const first = await run();
     if (first.succeeded || !(await this.goOnAfter(struck))) {
       return first;

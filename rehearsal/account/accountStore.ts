@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 
 import { lock } from "proper-lockfile";
 
@@ -12,6 +12,9 @@ export class AccountStore {
   /** Changes of this process wait here for each other, which is cheaper than waiting for the lock. */
   private last: Promise<unknown> = Promise.resolve();
 
+  /** What was read last, and of which file: each change makes another one. */
+  private known: { readonly file: string; readonly account: Account } | undefined;
+
   /** @param file Path of the JSON file; {@link create} makes a new one. */
   constructor(private readonly file: string) {}
 
@@ -21,16 +24,20 @@ export class AccountStore {
     state: Pick<AccountState, "accountId" | "region" | "demands">,
   ): AccountStore {
     const store = new AccountStore(file);
-    store.write({ ...state, faults: { planned: [], struck: [] }, entries: [] });
+    store.write(textOf({ ...state, faults: { planned: [], struck: [] }, entries: [] }));
     return store;
   }
 
-  /** The account as it is now. Changes made to the answer are lost. */
+  /** The account as it is now, for looking at alone: whoever asks next may be given the same. */
   read(): Account {
     if (!existsSync(this.file)) {
       throw new Error(`there is no simulated account at ${this.file}`);
     }
-    return new Account(JSON.parse(readFileSync(this.file, "utf8")) as AccountState);
+    const file = this.version();
+    if (this.known?.file !== file) {
+      this.known = { file, account: accountOf(readFileSync(this.file, "utf8")) };
+    }
+    return this.known.account;
   }
 
   /**
@@ -45,11 +52,13 @@ export class AccountStore {
         retries: { retries: 2_000, factor: 1, minTimeout: 5, maxTimeout: 20, randomize: true },
       });
       try {
-        const account = this.read();
-        const before = JSON.stringify(account.state);
+        const before = readFileSync(this.file, "utf8");
+        const account = accountOf(before);
         const result = work(account);
-        if (JSON.stringify(account.state) !== before) {
-          this.write(account.state);
+        const after = textOf(account.state);
+        if (after !== before) {
+          this.write(after);
+          this.known = { file: this.version(), account };
         }
         return result;
       } finally {
@@ -74,9 +83,23 @@ export class AccountStore {
     rmSync(`${this.file}.lock`, { recursive: true, force: true });
   }
 
-  private write(state: AccountState): void {
+  /** Another one after each change. */
+  private version(): string {
+    const { ino, mtimeNs, size } = statSync(this.file, { bigint: true });
+    return `${ino} ${mtimeNs} ${size}`;
+  }
+
+  private write(text: string): void {
     const draft = `${this.file}.${process.pid}.new`;
-    writeFileSync(draft, JSON.stringify(state, undefined, 1));
+    writeFileSync(draft, text);
     renameSync(draft, this.file);
   }
+}
+
+function accountOf(text: string): Account {
+  return new Account(JSON.parse(text) as AccountState);
+}
+
+function textOf(state: AccountState): string {
+  return JSON.stringify(state, undefined, 1);
 }

@@ -12,8 +12,7 @@ import { compileFile, compileFolder } from "../compile";
  */
 export function writePluginFolder(folder: string): string {
   const bin = writeComponentFolder(folder);
-  const script = `exec '${process.execPath}' '${join(folder, "account", "plugin.js")}' "$@"`;
-  writeExecutable(join(bin, "pulumi-resource-aws"), script);
+  writeExecutable(join(bin, "pulumi-resource-aws"), runs(join(folder, "account", "plugin.js")));
   return bin;
 }
 
@@ -32,8 +31,7 @@ export function writeComponentFolder(folder: string): string {
   symlinkSync(packages, join(folder, "node_modules"), "dir");
   const bin = join(folder, "bin");
   mkdirSync(bin);
-  const script = `exec '${process.execPath}' '${join(compiled, "awsxPlugin.js")}' "$@"`;
-  writeExecutable(join(bin, "pulumi-resource-awsx"), script);
+  writeExecutable(join(bin, "pulumi-resource-awsx"), runs(join(compiled, "awsxPlugin.js")));
   return bin;
 }
 
@@ -41,4 +39,10 @@ export function writeComponentFolder(folder: string): string {
 export function writeExecutable(file: string, commands: string): void {
   writeFileSync(file, `#!/bin/sh\n${commands}\n`);
   chmodSync(file, 0o755);
+}
+
+/** Runs a script, which loads in half the time with what register.js keeps of the packages. */
+function runs(script: string): string {
+  const register = join(dirname(dirname(__dirname)), "register.js");
+  return `exec '${process.execPath}' -r '${register}' '${script}' "$@"`;
 }
