@@ -129,7 +129,7 @@ export async function audit(settings: AuditSettings): Promise<FoundationOutputs>
     vaultArn: evidenceVault.bucketArn,
     evidenceKeyArn: keys.evidenceKeyArn,
   });
-  const session = declareSessions(settings, keys.foundationKeyArn);
+  const sessions = declareSessions(settings, keys.foundationKeyArn);
   const snapshotLock = new SnapshotLock("snapshot-lock", {
     region,
     accountId,
@@ -218,7 +218,11 @@ export async function audit(settings: AuditSettings): Promise<FoundationOutputs>
     organizationId,
     vpcId: vpc.vpcId,
     vpcCidr,
-    slots: vpc.slots,
+    slots: vpc.slots.apply((slots) =>
+      pulumi.all(
+        slots.map((slot) => pulumi.output({ ...slot, sessions: sessions.ofSlot(slot.name) })),
+      ),
+    ),
     endpointSecurityGroupId: endpoints.securityGroupId,
     s3PrefixListId: endpoints.s3PrefixListId,
     foundationKeyArn: keys.foundationKeyArn,
@@ -232,7 +236,7 @@ export async function audit(settings: AuditSettings): Promise<FoundationOutputs>
     amiParameter: AMI_PARAMETER,
     ...image,
     boundaryArn,
-    sessionDocument: session.name,
+    sessionDocument: sessions.shared.document,
     incidentDeployerPolicyArns: pulumi.all([...deployerPolicyArns, ...linkPolicyArns]),
     ...(settings.linkedAccounts.length === 0 ? {} : { linkedAccounts: settings.linkedAccounts }),
     foundationDeployers,

@@ -169,13 +169,14 @@ function roomThatWas(recorded: RoomFacts | undefined, declared: RoomFacts): Room
   if (recorded === undefined) {
     return declared;
   }
-  const { workstation: _, image: __, ...rest } = recorded;
-  const { workstation, image, incidentKey, slot, subnet } = declared;
+  const { workstation: _, image: __, recordings: ___, ...rest } = recorded;
+  const { workstation, image, incidentKey, slot, subnet, recordings } = declared;
   return {
     ...rest,
     incidentKey,
     slot,
     subnet,
+    ...(recordings === undefined ? {} : { recordings }),
     ...(workstation === undefined ? {} : { workstation }),
     ...(image === undefined ? {} : { image }),
   };

@@ -21,11 +21,12 @@ export const FOUNDATION = {
         subnetId: z.string(),
         cidr: z.string(),
         availabilityZone: z.string(),
+        sessions: z.object({ document: z.string(), logGroup: z.string() }).optional(),
       }),
     )
     .meta({
       description:
-        "Workstation slots: name, subnet, range, Availability Zone. Isolation security groups allow these ranges.",
+        "Workstation slots: name, subnet, range, Availability Zone, and the Session Manager document and the log group of its room's sessions. Isolation security groups allow these ranges.",
     }),
   endpointSecurityGroupId: z
     .string()
@@ -54,9 +55,9 @@ export const FOUNDATION = {
     description: "SHA-256 of the list of what the pipeline's images carry.",
   }),
   boundaryArn: z.string().meta({ description: "Permissions boundary of the roles of a case." }),
-  sessionDocument: z
-    .string()
-    .meta({ description: "Session Manager document that sessions on workstations use." }),
+  sessionDocument: z.string().meta({
+    description: "Session Manager document of rooms that were opened before each slot had its own.",
+  }),
   incidentDeployerPolicyArns: z
     .array(z.string())
     .meta({ description: "Policies to attach to the roles in `incidentDeployers`." }),

@@ -11,8 +11,11 @@ import {
   SESSION_DOCUMENT,
   SESSION_LOG_GROUP,
   sessionDocument,
+  sessionDocumentOf,
+  sessionLogGroupOf,
 } from "../components/access/sessionDocument";
 import { ROLE_PATH } from "../components/names";
+import { planSubnets } from "../components/network/subnetPlan";
 import { foundationTags, type Tags } from "../components/tags";
 import type { AuditSettings } from "../settings/parseSettings";
 
@@ -47,38 +50,74 @@ export function declareBoundary(
   ).arn;
 }
 
+/** By what the sessions of a room are started, and where they are recorded. */
+export interface DeclaredSessions {
+  /** Name of the Session Manager document. */
+  readonly document: pulumi.Output<string>;
+
+  /** Name of the log group. */
+  readonly logGroup: pulumi.Output<string>;
+}
+
 /**
- * Declares the document that sessions on workstations use, and the log group they are recorded in.
+ * Declares, for each slot, the document that sessions on its room's workstation use and the log group they are
+ * recorded in, so that no room's machine writes among another's. Rooms that were opened before keep to the
+ * document and the group that all shared.
  *
  * @param keyArn ARN of the foundation key.
  */
 export function declareSessions(
   settings: AuditSettings,
   keyArn: pulumi.Input<string>,
-): aws.ssm.Document {
+): {
+  readonly shared: DeclaredSessions;
+
+  /** Of the room in a slot, by the slot's name. */
+  readonly ofSlot: (name: string) => DeclaredSessions;
+} {
+  const { vpcCidr, availabilityZones, slotsPerZone } = settings;
   const tags = foundationTags(settings);
   const kept = { protect: true };
-  const sessionLog = new aws.cloudwatch.LogGroup(
-    "session-log",
-    {
-      name: SESSION_LOG_GROUP,
-      kmsKeyId: keyArn,
-      retentionInDays: settings.logRetentionDays,
-      tags,
-    },
-    { ...kept, retainOnDelete: true },
+  const declare = (end: string, document: string, logGroup: string): DeclaredSessions => {
+    const log = new aws.cloudwatch.LogGroup(
+      `session-log${end}`,
+      {
+        name: logGroup,
+        kmsKeyId: keyArn,
+        retentionInDays: settings.logRetentionDays,
+        tags,
+      },
+      { ...kept, retainOnDelete: true },
+    );
+    const { name } = new aws.ssm.Document(
+      `session-document${end}`,
+      {
+        name: document,
+        documentType: "Session",
+        documentFormat: "JSON",
+        content: JSON.stringify(sessionDocument(logGroup)),
+        tags,
+      },
+      { ...kept, dependsOn: [log] },
+    );
+    return { document: name, logGroup: log.name };
+  };
+  const ofSlots = new Map(
+    planSubnets(vpcCidr, availabilityZones, slotsPerZone).slots.map(({ name }) => [
+      name,
+      declare(`-${name}`, sessionDocumentOf(name), sessionLogGroupOf(name)),
+    ]),
   );
-  return new aws.ssm.Document(
-    "session-document",
-    {
-      name: SESSION_DOCUMENT,
-      documentType: "Session",
-      documentFormat: "JSON",
-      content: JSON.stringify(sessionDocument()),
-      tags,
+  return {
+    shared: declare("", SESSION_DOCUMENT, SESSION_LOG_GROUP),
+    ofSlot: (name) => {
+      const declared = ofSlots.get(name);
+      if (declared === undefined) {
+        throw new Error(`there is no slot ${name}`);
+      }
+      return declared;
     },
-    { ...kept, dependsOn: [sessionLog] },
-  );
+  };
 }
 
 /** Policies for those who open and close rooms, by what they are about. */

@@ -1,7 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 
 import { CaseRoles } from "../components/access/caseRoles";
-import { SESSION_LOG_GROUP } from "../components/access/sessionDocument";
 import { Case } from "../components/case";
 import { suspectKeyGrantees } from "../components/evidence/grants/suspectKeyGrantees";
 import { SuspectKeyGrants } from "../components/evidence/grants/suspectKeyGrants";
@@ -24,6 +23,7 @@ import { declareRecords } from "./incidentRecords";
 import { inspect } from "./inspection";
 import { findOpening } from "./openingRecord";
 import { roomFacts } from "./roomFacts";
+import { sessionsOfRoom } from "./roomSessions";
 import { claimSlot } from "./slotClaim";
 import { grantTransferKey } from "./transferKeyGrants";
 
@@ -53,6 +53,7 @@ export async function incident(settings: IncidentSettings): Promise<IncidentOutp
   // Nothing loses its protection, and nobody a grant, before the vault has the record of that.
   const state = found.closing;
   const open = state.stage !== "lifted";
+  const sessions = sessionsOfRoom(foundation, slot, known, opened);
   if (foundation.vaultTrial) {
     void pulumi.log.warn(
       `The vault ${foundation.vaultBucket} is on trial: evidence can be deleted ${foundation.vaultDays} days after it was written.`,
@@ -98,7 +99,7 @@ export async function incident(settings: IncidentSettings): Promise<IncidentOutp
     subnetId: slot.subnetId,
     securityGroupId: securityGroup.securityGroupId,
     keyArn,
-    policy: workstationPolicy({ ...foundation, ticket, sessionLogGroup: SESSION_LOG_GROUP }),
+    policy: workstationPolicy({ ...foundation, ticket, sessionLogGroup: sessions.logGroup }),
     boundaryArn: foundation.boundaryArn,
     machine: hasWorkstation,
     roomFacts: { ticket, region, vaultPrefix, evidenceKeyArn: foundation.evidenceKeyArn },
@@ -135,6 +136,7 @@ export async function incident(settings: IncidentSettings): Promise<IncidentOutp
     ticket,
     investigators: settings.investigators,
     responderRoles,
+    sessionDocument: sessions.document,
     tags,
   });
 
@@ -155,6 +157,7 @@ export async function incident(settings: IncidentSettings): Promise<IncidentOutp
     toolboxDigest,
     keyArn: key.arn,
     rules,
+    recordings: sessions.recordings,
     link: link === undefined ? was.room?.link : link.facts,
   });
   const records = declareRecords(settings, {
@@ -179,6 +182,7 @@ export async function incident(settings: IncidentSettings): Promise<IncidentOutp
   const outputs = incidentOutputs(settings, foundation, {
     workstation,
     caseRoles,
+    sessionDocument: sessions.document,
     toolboxDigest,
     evidence,
     vaultPrefix,

@@ -16,6 +16,9 @@ export interface IncidentOutputs {
   readonly instanceId?: pulumi.Output<string>;
   readonly startSession?: pulumi.Output<string>;
 
+  /** Name of the Session Manager document of its sessions. */
+  readonly sessionDocument?: string;
+
   /** The role that investigators work with, if any are named. */
   readonly investigatorRole?: pulumi.Output<string>;
 
@@ -36,6 +39,9 @@ export interface IncidentOutputs {
 export interface ToldRoom extends Pick<RoomState, "stage" | "leaving"> {
   readonly workstation: Workstation;
   readonly caseRoles: CaseRoles;
+
+  /** Name of the Session Manager document of its sessions. */
+  readonly sessionDocument: string;
   readonly toolboxDigest: string;
   readonly evidence: readonly DeclaredEvidence[];
   readonly vaultPrefix: string;
@@ -48,10 +54,11 @@ export interface ToldRoom extends Pick<RoomState, "stage" | "leaving"> {
 /** The outputs of a room. */
 export function incidentOutputs(
   settings: IncidentSettings,
-  { transferKeyArn, sessionDocument, vaultBucket }: Foundation,
+  { transferKeyArn, vaultBucket }: Foundation,
   room: ToldRoom,
 ): IncidentOutputs {
   const { ticket, region } = settings;
+  const { sessionDocument } = room;
   const { instanceId, privateAddress, amiId } = room.workstation;
   const { investigatorRoleArn, intakeRoleArns } = room.caseRoles;
   return {
@@ -61,6 +68,7 @@ export function incidentOutputs(
       : {
           instanceId,
           startSession: pulumi.interpolate`aws ssm start-session --target ${instanceId} --region ${region} --document-name ${sessionDocument}`,
+          sessionDocument,
         }),
     ...(investigatorRoleArn === undefined ? {} : { investigatorRole: investigatorRoleArn }),
     intakeRoles: intakeRoleArns,

@@ -19,6 +19,9 @@ export interface RoomMade {
   /** What is open towards the suspect. */
   readonly rules: readonly ToolRule[];
 
+  /** The log group that its sessions are recorded in; undefined for the one that earlier rooms share. */
+  readonly recordings?: string | undefined;
+
   /** The way to the suspect's network; undefined where there is none. */
   readonly link?: Pending<RoomFacts["link"]>;
 }
@@ -27,7 +30,7 @@ export interface RoomMade {
 export function roomFacts(
   settings: IncidentSettings,
   foundation: Foundation,
-  { slot, instanceId, amiId, toolboxDigest, keyArn, rules, link }: RoomMade,
+  { slot, instanceId, amiId, toolboxDigest, keyArn, rules, recordings, link }: RoomMade,
 ): Pending<RoomFacts> {
   const suspectKeys = settings.suspectKeys.map((suspect) => suspect.keyArn).sort();
   return {
@@ -35,6 +38,7 @@ export function roomFacts(
     region: settings.region,
     slot: slot.name,
     subnet: slot.subnetId,
+    ...(recordings === undefined ? {} : { recordings }),
     ...(instanceId === undefined ? {} : { workstation: instanceId }),
     ...(amiId === undefined ? {} : { image: amiId }),
     toolboxDigest,

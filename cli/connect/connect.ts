@@ -39,6 +39,9 @@ function connectCommand(
         "caller",
       );
       const instance = outputs["instanceId"]?.value as string | undefined;
+      // A room whose last up was an earlier program's does not say it.
+      const document =
+        (outputs["sessionDocument"]?.value as string | undefined) ?? foundation.sessionDocument;
       const role = outputs["investigatorRole"]?.value as string | undefined;
       if (instance === undefined) {
         throw new Refusal(`The room of ${ticket} has no workstation`, [
@@ -60,7 +63,7 @@ function connectCommand(
         "aws",
         [
           ...["ssm", "start-session", "--target", instance, "--region", settings.region],
-          ...["--document-name", foundation.sessionDocument],
+          ...["--document-name", document],
         ],
         {
           AWS_ACCESS_KEY_ID: Credentials?.AccessKeyId ?? "",

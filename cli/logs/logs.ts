@@ -3,8 +3,8 @@ import { spawn } from "node:child_process";
 import { DescribeSessionsCommand, type Session } from "@aws-sdk/client-ssm";
 import { Command } from "commander";
 
-import { SESSION_LOG_GROUP } from "../../components/access/sessionDocument";
 import { findCaseRecords } from "../../components/evidence/records/caseRecords";
+import { Refusal } from "../../components/refusal";
 import { refuseLookUp } from "../awsRefusals";
 import { columns } from "../columns";
 import type { RunAtTerminal } from "../connect/connect";
@@ -13,6 +13,7 @@ import { findRoom, type KnownRoom } from "../room/knownRoom";
 import { requirePrograms } from "../room/neededPrograms";
 import { isOnPath } from "../room/programOnPath";
 import { READING, type Surroundings, surroundings } from "../room/surroundings";
+import { readRecording, type Recordings, recordingsOf } from "./recordings";
 
 /** Reads the command line. */
 function logsCommand(
@@ -32,11 +33,29 @@ function logsCommand(
         requirePrograms("No recording can be printed here", ["aws"], has);
       }
       const room = await findRoom(ticket, around, READING);
+      const { region } = room.settings;
+      const bucket = room.foundation.vaultBucket;
+      const recordings = recordingsOf(await findCaseRecords(room.aws.s3, { bucket, ticket }));
+      const sessions = await findSessions(room, recordings);
       if (session !== undefined) {
-        process.exitCode = await run("aws", recordingOf(session, room.settings.region), {});
+        const target = sessions.find(({ SessionId }) => SessionId === session)?.Target;
+        // Session Manager forgets after 30 days; then it is one of what the case has.
+        const places = recordings.filter(
+          ({ workstation }) => target === undefined || workstation === target,
+        );
+        if (places.length === 0) {
+          throw new Refusal(`No recording of ${ticket} is known`, [
+            "Its records in the vault name no workstation, and so no log group.",
+          ]);
+        }
+        for (const place of places) {
+          process.exitCode = await run("aws", readRecording(session, region, place), {});
+          if (process.exitCode === 0) {
+            return;
+          }
+        }
         return;
       }
-      const sessions = await findSessions(room);
       const rows = sessions.map(({ SessionId = "-", Owner = "-", StartDate, EndDate }) => [
         StartDate?.toISOString() ?? "-",
         EndDate?.toISOString() ?? "under way",
@@ -44,43 +63,26 @@ function logsCommand(
         SessionId,
       ]);
       columns([["from", "to", "who", "session"], ...rows]).forEach((line) => output.say(line));
+      const earlier = [...new Set(recordings.map(({ logGroup }) => logGroup))].map(
+        (group) =>
+          ` Recordings of earlier ones, those of other rooms of the slot among them: aws logs describe-log-streams --region ${region} --log-group-name ${group}`,
+      );
       sessions.forEach((each) => output.tell({ ticket, ...each }));
       output.say(
         sessions.length === 0
-          ? `Session Manager knows of none. Recordings of earlier ones: aws logs describe-log-streams --region ${room.settings.region} --log-group-name ${SESSION_LOG_GROUP}`
+          ? `Session Manager knows of none.${earlier.join("")}`
           : `The recording of one: npx clean-room logs ${ticket} ${sessions[0]?.SessionId}`,
       );
     });
 }
 
-/**
- * The stream of a session has the session's id. Of get-log-events the AWS CLI asks one page alone, of this every page.
- *
- * Source: Systems Manager user guide, "Logging session data using CloudWatch Logs"; AWS CLI reference.
- */
-export function recordingOf(session: string, region: string): string[] {
-  return [
-    ...["logs", "filter-log-events", "--region", region, "--log-group-name", SESSION_LOG_GROUP],
-    ...["--log-stream-names", session],
-    // Each in a line of its own.
-    ...["--query", "events[].[message]", "--output", "text"],
-  ];
-}
-
 /** The sessions on every workstation that a room of the ticket had, newest first. */
-async function findSessions({
-  ticket,
-  aws: { s3, ssm },
-  foundation: { vaultBucket: bucket },
-}: KnownRoom): Promise<readonly Session[]> {
-  const { records } = await findCaseRecords(s3, { bucket, ticket });
-  const workstations = new Set(
-    [...records.values()].flatMap(({ event, facts }) =>
-      event === "opening" || event === "room" ? (facts.room.workstation ?? []) : [],
-    ),
-  );
+async function findSessions(
+  { aws: { ssm } }: KnownRoom,
+  workstations: readonly Recordings[],
+): Promise<readonly Session[]> {
   const found: Session[] = [];
-  for (const target of workstations) {
+  for (const { workstation: target } of workstations) {
     for (const State of ["Active", "History"] as const) {
       let NextToken: string | undefined;
       do {

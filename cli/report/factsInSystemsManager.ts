@@ -1,6 +1,5 @@
 import { DescribeSessionsCommand } from "@aws-sdk/client-ssm";
 
-import { SESSION_LOG_GROUP } from "../../components/access/sessionDocument";
 import { fewAtATime } from "../../components/aws/fewAtATime";
 import type { SessionFact } from "./caseFacts";
 import type { Reading } from "./reading";
@@ -12,18 +11,20 @@ const TOLD = 30 * 24 * 60 * 60 * 1000;
 /**
  * The sessions on machines.
  *
+ * @param logGroups Where they are recorded.
  * @param time The time that the case is of.
  */
 export async function findSessions(
   ssm: ReportAws["ssm"],
   machines: readonly string[],
+  logGroups: readonly string[],
   time: { readonly from: Date; readonly to: Date },
   reading: Reading,
 ): Promise<readonly SessionFact[]> {
   if (machines.length > 0 && time.to.getTime() - time.from.getTime() > TOLD) {
     reading.note(
       { what: "Sessions that ended more than 30 days ago", opens: [] },
-      `Session Manager does not tell of them. Their recordings stay: aws logs describe-log-streams --log-group-name ${SESSION_LOG_GROUP}`,
+      `Session Manager does not tell of them. Their recordings stay: ${logGroups.map((group) => `aws logs describe-log-streams --log-group-name ${group}`).join("; ")}`,
     );
   }
   const found = await fewAtATime(machines, 2, (machine) =>

@@ -1,3 +1,4 @@
+import { SESSION_LOG_GROUP } from "../../components/access/sessionDocument";
 import { Case } from "../../components/case";
 import type { CustodyRecord } from "../../components/evidence/records/recordSchema";
 import { findAccountEvents } from "./accountEvents";
@@ -60,6 +61,7 @@ export async function findCase(aws: ReportAws, search: CaseSearch): Promise<Case
   const sessions = await findSessions(
     aws.ssm,
     everyMachine,
+    named.logGroups,
     { from: earliest, to: askedAt },
     reading,
   );
@@ -122,6 +124,9 @@ interface Named {
   readonly accounts: readonly string[];
   readonly snapshots: readonly string[];
   readonly machines: readonly string[];
+
+  /** Log groups that the rooms' sessions are recorded in. */
+  readonly logGroups: readonly string[];
   readonly keys: readonly string[];
   readonly incidentKeys: readonly string[];
 }
@@ -144,6 +149,7 @@ function namesOf(records: readonly CustodyRecord[]): Named {
     ]),
     snapshots: unique(evidence.map(({ preserved }) => preserved.snapshot)),
     machines: unique(rooms.flatMap(({ workstation }) => workstation ?? [])),
+    logGroups: unique(rooms.map(({ recordings = SESSION_LOG_GROUP }) => recordings)),
     keys: unique([
       ...rooms.map(({ evidenceKey }) => evidenceKey),
       ...evidence.map(({ preserved }) => preserved.key),

@@ -6,7 +6,12 @@ import { EVERY_CASE } from "../case";
 import { viaService } from "../policies/viaService";
 import { TICKET_TAG } from "../tags";
 import type { CaseAccess } from "./caseAccess";
-import { SESSION_DOCUMENT, SESSION_LOG_GROUP } from "./sessionDocument";
+import {
+  SESSION_DOCUMENT,
+  SESSION_LOG_GROUP,
+  sessionDocumentOf,
+  sessionLogGroupOf,
+} from "./sessionDocument";
 
 /** What the boundary is made from. */
 export interface BoundaryArgs extends Omit<CaseAccess, "ticket"> {
@@ -72,11 +77,14 @@ export function boundaryPolicy(access: BoundaryArgs): aws.iam.PolicyDocument {
       },
     },
     {
-      // The others forward ports, or are recorded by nobody.
+      // The others forward ports, or are recorded by nobody. Which slot's, the role's own policy says: a
+      // boundary that names every slot does not fit.
       Sid: "WithTheRecordedDocument",
       Effect: "Allow",
       Action: "ssm:StartSession",
-      Resource: arnIn(access, "ssm", `document/${SESSION_DOCUMENT}`),
+      Resource: [SESSION_DOCUMENT, sessionDocumentOf("*")].map((name) =>
+        arnIn(access, "ssm", `document/${name}`),
+      ),
       Condition: documentIsChecked,
     },
     {
@@ -120,7 +128,9 @@ export function boundaryPolicy(access: BoundaryArgs): aws.iam.PolicyDocument {
       Sid: "TheirRecording",
       Effect: "Allow",
       Action: ["logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"],
-      Resource: arnIn(access, "logs", `log-group:${SESSION_LOG_GROUP}:*`),
+      Resource: [SESSION_LOG_GROUP, sessionLogGroupOf("*")].map((group) =>
+        arnIn(access, "logs", `log-group:${group}:*`),
+      ),
       Condition: fromTheRoom,
     },
     {

@@ -25,6 +25,9 @@ export interface CaseRolesArgs extends CaseAccess {
   /** Whether investigators have to come with a source identity, under its name; not by default. */
   readonly sourceIdentity?: "demanded" | "off" | undefined;
 
+  /** Name of the Session Manager document of the room's sessions. */
+  readonly sessionDocument: string;
+
   /** ARN of the permissions boundary. */
   readonly boundaryArn: string;
   readonly tags: Tags;

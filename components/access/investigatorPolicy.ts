@@ -5,14 +5,18 @@ import { policyDocument } from "../policies/document";
 import { Case } from "../case";
 import { TICKET_TAG } from "../tags";
 import { throughTheVault } from "../policies/vaultUpload";
-import { SESSION_DOCUMENT } from "./sessionDocument";
 import type { CaseAccess } from "./caseAccess";
 
 /**
  * What an investigator of a case may do: read what the vault has of it, and log in on its
  * workstation. Writing is the workstation's; of another case nothing can be seen, not even a name.
  */
-export function investigatorPolicy(access: CaseAccess): aws.iam.PolicyDocument {
+export function investigatorPolicy(
+  access: CaseAccess & {
+    /** Name of the Session Manager document that records where the room's sessions are recorded. */
+    readonly sessionDocument: string;
+  },
+): aws.iam.PolicyDocument {
   const ofCase = new Case(access.ticket);
   const { region, accountId, vaultArn } = access;
   // An account's id has twelve digits: with * another case's key could have the ticket further on.
@@ -60,11 +64,11 @@ export function investigatorPolicy(access: CaseAccess): aws.iam.PolicyDocument {
       },
     },
     {
-      // This one is recorded, as examiner; those of AWS forward ports or are recorded by nobody.
+      // This one is recorded among the room's own, as examiner; those of AWS forward ports or are recorded by nobody.
       Sid: "WithTheRecordedDocument",
       Effect: "Allow",
       Action: "ssm:StartSession",
-      Resource: arnIn({ region, accountId }, "ssm", `document/${SESSION_DOCUMENT}`),
+      Resource: arnIn({ region, accountId }, "ssm", `document/${access.sessionDocument}`),
       Condition: documentIsChecked,
     },
     {

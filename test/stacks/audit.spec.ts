@@ -66,6 +66,7 @@ const HOLD: Record<string, string[]> = {
 const RETAINED = [
   "forensics-flow-logs",
   "session-log",
+  ...SLOTS.map((slot) => `session-log-${slot}`),
   ...["evidence", "foundation", "transfer"].flatMap((key) => [`keys-${key}`, `keys-${key}-alias`]),
   "vault-access-logs",
   "vault-access-logs-ownership",
@@ -459,22 +460,35 @@ describe("An audit stack", () => {
     }
   });
 
-  it("records sessions, as examiner, in a log group under the foundation key", () => {
-    const { tags: _, ...group } = deployment.named("session-log").inputs;
-    assert.deepEqual(group, {
-      name: "/clean-room/sessions",
-      kmsKeyId: arnOf("keys-foundation"),
-      retentionInDays: 3653,
-    });
-    const { content, documentType } = deployment.named("session-document").inputs;
-    assert.equal(documentType, "Session");
-    const document = JSON.parse(content as string) as { inputs: Record<string, unknown> };
-    assert.deepEqual(document, sessionDocument());
+  it("records the sessions of each slot's room, as examiner, in a log group of its own under the foundation key", () => {
+    for (const [end, name] of [
+      ["", "/clean-room/sessions"],
+      ...SLOTS.map((slot) => [`-${slot}`, `/clean-room/sessions/${slot}`] as const),
+    ] as const) {
+      const { tags: _, ...group } = deployment.named(`session-log${end}`).inputs;
+      assert.deepEqual(group, {
+        name,
+        kmsKeyId: arnOf("keys-foundation"),
+        retentionInDays: 3653,
+      });
+      const { content, documentType } = deployment.named(`session-document${end}`).inputs;
+      assert.equal(documentType, "Session");
+      const document = JSON.parse(content as string) as { inputs: Record<string, unknown> };
+      assert.deepEqual(document, sessionDocument(name));
+      assert.deepEqual(
+        ["runAsEnabled", "runAsDefaultUser", "cloudWatchLogGroupName"].map(
+          (input) => document.inputs[input],
+        ),
+        [true, "examiner", name],
+      );
+    }
+    const slots = deployment.outputs["slots"] as { name: string; sessions: object }[];
     assert.deepEqual(
-      ["runAsEnabled", "runAsDefaultUser", "cloudWatchLogGroupName"].map(
-        (name) => document.inputs[name],
-      ),
-      [true, "examiner", "/clean-room/sessions"],
+      slots.map(({ sessions }) => sessions),
+      SLOTS.map((slot) => ({
+        document: `clean-room-session-${slot}`,
+        logGroup: `/clean-room/sessions/${slot}`,
+      })),
     );
   });
 

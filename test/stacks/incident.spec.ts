@@ -11,7 +11,6 @@ import { sha256 } from "../../components/sha256";
 import { intakePolicy } from "../../components/access/intakePolicy";
 import { investigatorPolicy } from "../../components/access/investigatorPolicy";
 import { trustedRoles } from "../../components/policies/trustedRoles";
-import { SESSION_LOG_GROUP } from "../../components/access/sessionDocument";
 import { incidentKeyPolicy } from "../../components/evidence/keys/incidentKeyPolicy";
 import { MOST_TAGS } from "../../components/tags";
 import { workstationPolicy } from "../../components/room/workstationPolicy";
@@ -354,7 +353,11 @@ describe("An incident's stack", () => {
       );
       assert.deepEqual(
         JSON.parse(room.named(`${WORKSTATION}-policy`).inputs["policy"] as string),
-        workstationPolicy({ ...parties, ticket: TICKET, sessionLogGroup: SESSION_LOG_GROUP }),
+        workstationPolicy({
+          ...parties,
+          ticket: TICKET,
+          sessionLogGroup: "/clean-room/sessions/us-east-1a-1",
+        }),
       );
     });
 
@@ -415,6 +418,7 @@ describe("An incident's stack", () => {
           evidenceKey: FOUNDATION_OUTPUTS.evidenceKeyArn,
           transferKey: FOUNDATION_OUTPUTS.transferKeyArn,
           isolationSecurityGroup: "222233334444/sg-0123456789abcdef0",
+          recordings: "/clean-room/sessions/us-east-1a-1",
           reach: "cidr",
           suspectCidrs: ["10.20.30.40/32"],
           tools: ["encase"],
@@ -498,7 +502,8 @@ describe("An incident's stack", () => {
       assert.deepEqual(outputs, {
         ticket: TICKET,
         instanceId: idOf(`${WORKSTATION}-instance`),
-        startSession: `aws ssm start-session --target ${idOf(`${WORKSTATION}-instance`)} --region us-east-1 --document-name clean-room-session`,
+        startSession: `aws ssm start-session --target ${idOf(`${WORKSTATION}-instance`)} --region us-east-1 --document-name clean-room-session-us-east-1a-1`,
+        sessionDocument: "clean-room-session-us-east-1a-1",
         intakeRoles: { 222233334444: arnOf("case-intake-222233334444") },
         privateAddress: "10.66.0.4",
         amiId: "ami-0123456789abcdef0",
@@ -598,7 +603,11 @@ describe("An incident's stack", () => {
       responderRoles: [ROLE, OTHER_ROLE, `${ROLE}-2`],
       investigators: [INVESTIGATOR],
     };
-    const access = { ...FOUNDATION_OUTPUTS, ticket: TICKET };
+    const access = {
+      ...FOUNDATION_OUTPUTS,
+      ticket: TICKET,
+      sessionDocument: "clean-room-session-us-east-1a-1",
+    };
     let room: Deployment;
 
     before(async () => {

@@ -148,6 +148,10 @@ export const FOUNDATION_OUTPUTS = {
     subnetId: `subnet-${index}`,
     cidr: `10.66.0.${index * 16}/28`,
     availabilityZone: name.slice(0, -2),
+    sessions: {
+      document: `clean-room-session-${name}`,
+      logGroup: `/clean-room/sessions/${name}`,
+    },
   })),
   endpointSecurityGroupId: "sg-0aaaaaaaaaaaaaaaa",
   s3PrefixListId: "pl-0123456789abcdef0",

@@ -27,6 +27,10 @@ export const room = z
     region: text(/^[a-z]+(-[a-z]+)+-\d+$/, "The Region the room is in."),
     slot: text(/^[a-z]+(-[a-z]+)+-\d+[a-z]-\d+$/, "The workstation slot the room takes."),
     subnet: text(/^subnet-[0-9a-f]+$/, "Its subnet."),
+    recordings: text(
+      /^\/clean-room\/sessions\/[a-z0-9-]+$/,
+      "The log group that its sessions are recorded in, which is that of its slot; left out of a room that was opened before slots had one: /clean-room/sessions.",
+    ).optional(),
     workstation: instanceId(
       "The workstation; left out where a room is closed that never got one. Always there up to form 3.",
     ).optional(),

@@ -70,9 +70,16 @@ export const AUDIT: Readonly<Record<string, Act>> = {
     key("foundation", "Decrypt", { ...FOR_THE_TRAIL, "kms:EncryptionContext:aws:s3:arn": VAULT }),
   ),
   "read a preserved copy through EC2": key("evidence", "Decrypt", via("ec2")),
-  "read what a session was recorded as": log("GetLogEvents", "/clean-room/sessions"),
+  "read what a session was recorded as": log("GetLogEvents", "/clean-room/sessions/us-east-1a-1"),
+  "read what sessions of earlier rooms were recorded as": log(
+    "GetLogEvents",
+    "/clean-room/sessions",
+  ),
   "read another log group": log("GetLogEvents", "/aws/lambda/x"),
-  "delete what a session was recorded as": log("DeleteLogStream", "/clean-room/sessions"),
+  "delete what a session was recorded as": log(
+    "DeleteLogStream",
+    "/clean-room/sessions/us-east-1a-1",
+  ),
   "see who has a slot": ssm("GetParameter", parameter("/clean-room/slots/us-east-1a-1")),
   "read another parameter": ssm("GetParameter", parameter("/another")),
   "look at sessions": look("ssm:DescribeSessions"),

@@ -30,15 +30,17 @@ const takeByName = (sourceIdentity: string | undefined, sessionName: string): Ac
   },
 });
 
+/** The document of a slot's sessions, by what its name ends with; without that, of rooms of before. */
+const DOCUMENT = (slot: string) =>
+  `arn:aws:ssm:${REGION}:${ACCOUNT}:document/clean-room-session${slot}`;
+
 /** What may be wanted in a room. */
 export const ROOM: Readonly<Record<string, Act>> = {
   "log in on the workstation": ssm("StartSession", INSTANCE, machineOf(TICKET)),
   "log in on the other room's workstation": ssm("StartSession", INSTANCE, machineOf(OTHER_TICKET)),
-  "be recorded": ssm(
-    "StartSession",
-    `arn:aws:ssm:${REGION}:${ACCOUNT}:document/clean-room-session`,
-    CHECKED,
-  ),
+  "be recorded": ssm("StartSession", DOCUMENT("-us-east-1a-1"), CHECKED),
+  "be recorded among another room's": ssm("StartSession", DOCUMENT("-us-east-1a-2"), CHECKED),
+  "be recorded among earlier rooms'": ssm("StartSession", DOCUMENT(""), CHECKED),
   "end one's own session": ssm("TerminateSession", `arn:aws:ssm:${REGION}:${ACCOUNT}:session/x`, {
     "ssm:resourceTag/aws:ssmmessages:session-id": "AROAEXAMPLE:me",
     "aws:userid": "AROAEXAMPLE:me",
@@ -47,7 +49,13 @@ export const ROOM: Readonly<Record<string, Act>> = {
     "aws:ResourceAccount": ACCOUNT,
   }),
   "open a session's channel": { action: "ssmmessages:OpenDataChannel", resource: "*" },
-  "record a session": log("PutLogEvents", "/clean-room/sessions"),
+  "record a session": log("PutLogEvents", "/clean-room/sessions/us-east-1a-1"),
+  "record among another room's sessions": log("PutLogEvents", "/clean-room/sessions/us-east-1a-2"),
+  "see who is recorded in another room": log(
+    "DescribeLogStreams",
+    "/clean-room/sessions/us-east-1a-2",
+  ),
+  "record among earlier rooms' sessions": log("PutLogEvents", "/clean-room/sessions"),
   "look for the sessions' log": {
     action: "logs:DescribeLogGroups",
     resource: "*",
@@ -77,11 +85,9 @@ export const ROOM: Readonly<Record<string, Act>> = {
     `arn:aws:ssm:${REGION}:${ACCOUNT}:managed-instance/mi-0123456789abcdef0`,
     machineOf(TICKET),
   ),
-  "be recorded without the check": ssm(
-    "StartSession",
-    `arn:aws:ssm:${REGION}:${ACCOUNT}:document/clean-room-session`,
-    { "ssm:SessionDocumentAccessCheck": "false" },
-  ),
+  "be recorded without the check": ssm("StartSession", DOCUMENT("-us-east-1a-1"), {
+    "ssm:SessionDocumentAccessCheck": "false",
+  }),
   "forward a port": ssm(
     "StartSession",
     `arn:aws:ssm:${REGION}:${ACCOUNT}:document/AWS-StartPortForwardingSession`,
