@@ -6,7 +6,7 @@ import os
 import shutil
 import subprocess
 
-# What the tools bucket brings.
+# The tools bucket brings:
 RULES, CHAINSAW = "/opt/clean-room/yara-rules", "/opt/clean-room/chainsaw"
 
 
@@ -35,8 +35,10 @@ def yara(base, **_):
     if not rules:
         return table([], [], f"not run: the image has no rules in {RULES}; the tools bucket brings them (docs/image.md)")
     said = read("yara", "-r", "-w", "-N", *[os.path.join(RULES, rule) for rule in rules], base)
-    rows = [line.split(" ", 1) for line in said.stdout.splitlines()]
-    return table(["rule", "file"], rows, said.stderr.strip()[:2000], said.returncode and f"INCOMPLETE: yara ended with {said.returncode}")
+    lines = [line for line in said.stdout.split("\n") if line]
+    rows = [line.split(" ", 1) for line in lines if f" {base}" in line]
+    torn = len(rows) < len(lines) and "INCOMPLETE: names with ends of lines"
+    return table(["rule", "file"], rows, said.stderr.strip()[:2000], torn, said.returncode and f"INCOMPLETE: yara ended with {said.returncode}")
 
 
 def sigma(base, **_):
@@ -48,7 +50,8 @@ def sigma(base, **_):
     if said.returncode:
         return table([], [], "FAILED: " + said.stderr.strip()[-500:])
     rows = [[hit.get("timestamp"), hit.get("name"), hit.get("level"), json.dumps(hit)[:300]] for hit in json.loads(said.stdout)]
-    return table(["time", "rule", "level", "event"], rows)
+    skipped = [line for line in said.stderr.split("\n") if "[!]" in line]
+    return table(["time", "rule", "level", "event"], rows, skipped and "INCOMPLETE: " + " ".join(skipped)[:2000])
 
 
 def timeline(base, place, **_):

@@ -37,6 +37,21 @@ describe("evidence-capture", function () {
     );
   });
 
+  it("leaves out what the metadata service answers root, the role's credentials among it", () => {
+    machine.must(
+      `unshare --net bash -c '
+         ip link set lo up; ip addr add 169.254.169.254/32 dev lo; ip addr add fd00:ec2::254/128 dev lo
+         ${asExaminer} & capture=$!
+         while kill -0 $capture 2>/dev/null; do
+           for to in 127.0.0.1 169.254.169.254 fd00:ec2::254; do echo 0123456789 | nc -u -w0 $to 80; done; sleep 0.2
+         done; wait $capture' capture "$1"`,
+      "lo m.pcap 5 10",
+    );
+    const all = machine.must("tcpdump -nr /var/lib/clean-room/captures/m.pcap 2>/dev/null");
+    assert.match(all, /127\.0\.0\.1\.80: UDP/);
+    assert.doesNotMatch(all, /169\.254\.169\.254|fd00:ec2/);
+  });
+
   it("takes no options, no folders, no other interface, no other sizes", () => {
     for (const [args, expected] of [
       ["-i a.pcap", /no interface/],

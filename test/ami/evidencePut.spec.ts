@@ -104,6 +104,14 @@ describe("evidence-put", () => {
     });
   }
 
+  it("takes no file's name, which a * brought, for an option", () => {
+    writeFileSync(join(folder, "--help"), "");
+    const { status, stdout, stderr } = run(["--help", "a/same.txt"]);
+    rmSync(join(folder, "--help"));
+    assert.deepEqual([status, stdout], [2, ""]);
+    assert.match(stderr, /--help is a file here, and an option: write \.\/--help/);
+  });
+
   it("warns of a name under which the vault's runbook cannot put a legal hold, and of no other", () => {
     const names = ['a "b".txt', "a\\\\b.txt", "{{global:DATE}}.txt", "a".repeat(200), "{a}.txt"];
     names.forEach((name) => writeFileSync(join(folder, "a", name), name));

@@ -116,6 +116,15 @@ describe("evidence-shell", function () {
     assert.equal(tried.stdout.trim(), "-1 1", tried.stderr);
   });
 
+  it("takes nothing for its own folder that examiner put in a place of everybody's", () => {
+    mounted();
+    machine.must(
+      'rm -rf /var/tmp/evidence-shell; su examiner -c "ln -s / /var/tmp/evidence-shell"',
+    );
+    denied("ls -d /var/tmp/etc");
+    machine.must("rm /var/tmp/evidence-shell");
+  });
+
   it("keeps what is written at home, and ends with the command's status", () => {
     mounted();
     const { status, stderr } = shell("echo result >~/result; exit 7");

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
@@ -205,7 +206,7 @@ describe("The metadata service, on the workstation", function () {
       { ...put, act: "__class__" },
       { ...put, room: {} },
       [],
-      put,
+      { ...put, said: { Metadata: { sha256: "another", "uploaded-by": "another" } } },
     ].map((request) => JSON.stringify(request));
     // It ends with who asks, so that asks until it was answered.
     const { stdout } = as(
@@ -222,6 +223,10 @@ describe("The metadata service, on the workstation", function () {
       asked().map(({ path }) => path),
       ["/vault/cases/INC-1/x"],
     );
+    // Who uploaded it, and its hash, are root's word.
+    const [sent] = asked();
+    assert.equal(sent?.headers["x-amz-meta-uploaded-by"], "examiner");
+    assert.equal(sent?.headers["x-amz-meta-sha256"], createHash("sha256").digest("hex"));
     assert.notEqual(as("examiner", "sudo -n /usr/local/sbin/vault-writer x").status, 0);
   });
 
