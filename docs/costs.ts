@@ -9,7 +9,7 @@ import {
   volumePerformance,
 } from "../components/evidence/copies/volumePerformance";
 import type { Declaration } from "../test/support/deployment";
-import { declaredFoundation, declaredRoom } from "./declaredStacks";
+import { declaredFoundation, declaredRoom } from "../test/support/declaredStacks";
 import { table } from "./markdown";
 
 // docs/costs.md: what a foundation and a room cost by their hours and months, from what the program declares and from

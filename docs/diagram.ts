@@ -5,7 +5,7 @@ import { instance } from "@viz-js/viz";
 
 import { arnOf, type Declaration, idOf } from "../test/support/deployment";
 import { FOUNDATION_OUTPUTS, STACK } from "../test/support/examples";
-import { declaredFoundation, declaredMember, declaredRoom } from "./declaredStacks";
+import { declaredFoundation, declaredMember, declaredRoom } from "../test/support/declaredStacks";
 
 // docs/diagram.svg: what the three kinds of stack are made of, and what of it names what, as the program declares it.
 // `npm run docs` writes it; a test fails when it shows something else.

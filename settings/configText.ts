@@ -20,14 +20,16 @@ export function typeOf(schema: z.ZodType): string | undefined {
 
 /** Numbers and booleans come as text: reads them where the setting is one. */
 export function readable(schema: z.ZodType, value: unknown): unknown {
+  // What a setting is zod says by making a JSON schema of it: it is asked where that decides something.
+  if (typeof value !== "string" || !/^(-?\d+|true|false)$/.test(value)) {
+    return value;
+  }
+  const isNumber = /\d/.test(value);
   const kind = typeOf(schema);
-  if (typeof value === "string" && (kind === "integer" || kind === "number")) {
-    return /^-?\d+$/.test(value) ? Number(value) : value;
+  if (isNumber && (kind === "integer" || kind === "number")) {
+    return Number(value);
   }
-  if (kind === "boolean" && (value === "true" || value === "false")) {
-    return value === "true";
-  }
-  return value;
+  return !isNumber && kind === "boolean" ? value === "true" : value;
 }
 
 export function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {

@@ -51,6 +51,25 @@ function at() { return new Error("x").stack.split("\\n")[1].trim().replace(join(
     assert.match(text, /one \+ 1/);
   });
 
+  it("has no trace of a promise of the SDK taken but for who looks for one that is never kept", () => {
+    const kept = (env: object) =>
+      spawnSync(
+        process.execPath,
+        [
+          "-e",
+          `require("./register"); require("@pulumi/pulumi");
+           const { debuggablePromise } = require("@pulumi/pulumi/runtime/debuggable");
+           const promise = Promise.resolve();
+           const limit = Error.stackTraceLimit;
+           void debuggablePromise(promise, "a promise");
+           console.log(promise._debugStackTrace.split("\\n").length, limit === Error.stackTraceLimit);`,
+        ],
+        { cwd: REPOSITORY, encoding: "utf8", env: { ...process.env, ...env } },
+      ).stdout;
+    assert.equal(kept({}), "1 true\n");
+    assert.match(kept({ PULUMI_DEBUG_PROMISE_LEAKS: "true" }), /^([2-9]|\d\d) true\n$/);
+  });
+
   it("does not load it for the program", () => {
     const loaded = `require("./register"); require("./index.ts"); console.log(Object.keys(require.cache).join("\\n"))`;
     const { stdout } = spawnSync(process.execPath, ["-e", loaded], {

@@ -79,9 +79,11 @@ export type Tool = Toolbox["tools"][number];
 /** A file of this repository that the image carries. */
 export type InstalledFile = Toolbox["files"][number];
 
-/** Reads `ami/toolbox.yaml`. Throws an error with every mistake there is in it. */
+let read: Toolbox | undefined;
+
+/** Reads `ami/toolbox.yaml`, once. Throws an error with every mistake there is in it. */
 export function readToolbox(): Toolbox {
-  return parseToolbox(readFileSync(join(AMI_FOLDER, "toolbox.yaml"), "utf8"));
+  return (read ??= parseToolbox(readFileSync(join(AMI_FOLDER, "toolbox.yaml"), "utf8")));
 }
 
 /** Checks the text of a toolbox. Throws an error with every mistake there is in it. */

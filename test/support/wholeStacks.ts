@@ -1,21 +1,15 @@
 import { ACCOUNT_SWITCHES } from "../../components/account/switchNames";
-import { type Deployment, deploy, idOf } from "./deployment";
+import { declaredFoundation, declaredMember, declaredRoom } from "./declaredStacks";
+import { type Deployment, idOf } from "./deployment";
 import {
   type Account,
-  answersOf,
-  auditConfig,
-  ec2Of,
   FOUNDATION_OUTPUTS,
-  incidentConfig,
-  memberConfig,
   PREVIEW_ROLE,
   SNAPSHOT,
-  STACK,
   SUSPECT_KEY,
   TICKET,
-  TOKEN_PROVIDER_ANSWER,
 } from "./examples";
-import { linkedNetworks } from "./linkedNetworks";
+import { once } from "./once";
 import { ROLES } from "./parties";
 import { VaultInMemory } from "./vaultInMemory";
 
@@ -25,7 +19,7 @@ import { VaultInMemory } from "./vaultInMemory";
 const OTHER_SNAPSHOT = "snap-0fedcba9876543210";
 
 /** A foundation. */
-export function wholeFoundation(): Promise<Deployment> {
+export const wholeFoundation = once(() => {
   const vault = { trial: true, mode: "GOVERNANCE", days: 1, legalHold: true };
   const auditors = ["arn:aws:iam::111122223333:role/auditor"];
   const roles = {
@@ -35,17 +29,12 @@ export function wholeFoundation(): Promise<Deployment> {
     linkedAccounts: ["222233334444"],
   };
   const switches = { accountSwitches: [...ACCOUNT_SWITCHES], blockInternet: "on" };
-  return deploy("audit", auditConfig({ vault, ...roles, ...switches }), {
-    answers: {
-      "aws:ec2/getAmi:getAmi": () => ({ id: "ami-0123456789abcdef0" }),
-      ...TOKEN_PROVIDER_ANSWER,
-    },
-  });
-}
+  return declaredFoundation({ vault, ...roles, ...switches });
+});
 
 /** A member account's stack. */
-export function wholeMember(): Promise<Deployment> {
-  const settings = {
+export const wholeMember = once(() =>
+  declaredMember({
     transferKey: "on",
     link: "on",
     containment: "on",
@@ -53,9 +42,8 @@ export function wholeMember(): Promise<Deployment> {
     incidentDeployers: [ROLES.incidentDeployer],
     automationRoles: "create",
     accountSwitches: [...ACCOUNT_SWITCHES],
-  };
-  return deploy("member-222233334444", memberConfig(settings));
-}
+  }),
+);
 
 const ROOM: Account = {
   claims: { "us-east-1a-1": TICKET },
@@ -76,19 +64,11 @@ const ROOM_SETTINGS = {
   ],
 };
 
-const FOUNDATION = { ...FOUNDATION_OUTPUTS, linkedAccounts: ["222233334444"] };
-
 /** A room of two disks. */
-export function wholeRoom(): Promise<Deployment> {
-  return deploy(STACK, incidentConfig(ROOM_SETTINGS), {
-    answers: answersOf(ROOM),
-    foundation: FOUNDATION,
-    ec2: { ...ec2Of(ROOM), ...linkedNetworks() },
-  });
-}
+export const wholeRoom = once(() => declaredRoom(ROOM_SETTINGS, ROOM));
 
 /** The same room while the vault shows its closing record: what is left of it until it is destroyed. */
-export async function closedRoom(): Promise<Deployment> {
+export const closedRoom = once(async (): Promise<Deployment> => {
   const disks = Object.entries({ [SNAPSHOT]: "/dev/sdf", [OTHER_SNAPSHOT]: "/dev/sdg" });
   const copies = disks.map(([id]) => [idOf(`evidence-${id}-preserved`), id] as const);
   const room: Account = {
@@ -115,12 +95,8 @@ export async function closedRoom(): Promise<Deployment> {
     vault.objects.set(`cases/${TICKET}/intake/${machine}/${volume}.json`, "{}");
   }
   const close = () =>
-    deploy(STACK, incidentConfig({ ...ROOM_SETTINGS, closing: true }), {
-      answers: answersOf(room),
-      foundation: FOUNDATION,
+    declaredRoom({ ...ROOM_SETTINGS, closing: true }, room, {
       ec2: {
-        ...ec2Of(room),
-        ...linkedNetworks(),
         DescribeLockedSnapshots: () => ({
           snapshotSet: copies.map(([snapshotId]) => ({ snapshotId, lockState: "governance" })),
         }),
@@ -130,4 +106,4 @@ export async function closedRoom(): Promise<Deployment> {
   // The first time writes the record, and only with it in the vault the second takes anything away.
   vault.keep((await close()).named("closing-record"));
   return close();
-}
+});

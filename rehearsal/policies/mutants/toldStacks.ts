@@ -1,6 +1,11 @@
-import { declaredFoundation, declaredMember, declaredRoom } from "../../../docs/declaredStacks";
+import {
+  declaredFoundation,
+  declaredMember,
+  declaredRoom,
+} from "../../../test/support/declaredStacks";
 import { arnOf, type Deployment } from "../../../test/support/deployment";
 import { auditConfig, incidentConfig, memberConfig, STACK } from "../../../test/support/examples";
+import { once } from "../../../test/support/once";
 import { ROLES } from "../../../test/support/parties";
 import type { ToldResource } from "../packInProcess";
 
@@ -14,7 +19,7 @@ const PROVIDER = "default";
 const BUCKET = "aws:s3/bucket:Bucket";
 
 /** The program's three kinds of stack, with the settings of the examples, and a link. */
-export async function toldStacks(): Promise<readonly ToldStack[]> {
+export const toldStacks = once(async (): Promise<readonly ToldStack[]> => {
   // One after the other: the SDK has one program at a time.
   const foundation = await declaredFoundation({ linkedAccounts: ["222233334444"] });
   const room = await declaredRoom({
@@ -31,7 +36,7 @@ export async function toldStacks(): Promise<readonly ToldStack[]> {
     told(STACK, room, incidentConfig()),
     told("member-222233334444", member, memberConfig()),
   ];
-}
+});
 
 /** A stack as it was declared, with all that the engine tells policies of it. @param config The stack's configuration. */
 export function told(

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 
-import { declaredFoundation, declaredMember } from "../../../docs/declaredStacks";
+import { declaredFoundation, declaredMember } from "../../support/declaredStacks";
 import { packFor, STACKS } from "../../../rehearsal/policies/judgedCases";
 import { told } from "../../../rehearsal/policies/mutants/toldStacks";
 import type { ToldResource } from "../../../rehearsal/policies/packInProcess";

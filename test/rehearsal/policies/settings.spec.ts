@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 
 import { TOOL_NAMES } from "../../../components/toolPorts";
-import { declaredFoundation, declaredMember, declaredRoom } from "../../../docs/declaredStacks";
+import { declaredFoundation, declaredMember, declaredRoom } from "../../support/declaredStacks";
 import { packFor } from "../../../rehearsal/policies/judgedCases";
 import { told } from "../../../rehearsal/policies/mutants/toldStacks";
 import {
