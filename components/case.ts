@@ -1,7 +1,13 @@
 import { parseArn } from "./aws/arn";
 
+/** Characters of the longest ticket: it becomes a part of names that AWS has limits for. */
+const LONGEST = 32;
+
 /** The form of a ticket, as the source of a pattern: it becomes a tag, a stack's name and a prefix of S3. */
-export const TICKET = "[A-Za-z0-9]([A-Za-z0-9-]{0,30}[A-Za-z0-9])?";
+export const TICKET = `[A-Za-z0-9]([A-Za-z0-9-]{0,${LONGEST - 2}}[A-Za-z0-9])?`;
+
+/** The same for people. */
+export const TICKET_FORM = `1 to ${LONGEST} letters, digits and hyphens, no hyphen first or last`;
 
 /** The folders at the top of the vault. */
 export const VAULT_FOLDERS = {

@@ -1,6 +1,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
+import { ROOM_STACK } from "./ticket";
+
 /**
  * Resource types by kind of stack. The list follows from the program: `npm run stack-types` makes it
  * anew, and what changed is read as a difference; a test fails when it is stale.
@@ -26,7 +28,7 @@ export const STACK_KINDS: StackKind[] = [
   { kind: "foundation", stacks: "^audit(-|$)" },
   { kind: "member", stacks: "^member(-|$)" },
   { kind: "undecided", stacks: "(^|-)(audit|member)[0-9]*(-|$)" },
-  { kind: "incident", stacks: "^[a-z0-9]([a-z0-9-]{0,30}[a-z0-9])?$" },
+  { kind: "incident", stacks: `^${ROOM_STACK}$` },
 ];
 
 /** The kind that a stack is of by its name, or undefined. */

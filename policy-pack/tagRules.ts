@@ -1,4 +1,5 @@
 import { type FoundationConfig, foundationSchema, inFoundation } from "./foundationStacks";
+import { TICKET } from "./ticket";
 import { reading, UNKNOWN } from "./unknownValues";
 
 /** Configuration of the policies that look at tags. */
@@ -18,7 +19,7 @@ export const tagSchema = {
       type: "string" as const,
       format: "regex" as const,
       description: "Regular expression for the value of the incident-response tag.",
-      default: "^quarantine:[A-Za-z0-9][A-Za-z0-9-]{0,62}$",
+      default: `^quarantine:${TICKET}$`,
     },
     extraTags: {
       type: "object" as const,

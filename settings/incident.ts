@@ -2,7 +2,7 @@ import { z } from "zod";
 
 import { exactly, IMAGE_ID, SECURITY_GROUP_ID } from "../components/aws/ids";
 import { GP3, USUAL_THROUGHPUT } from "../components/evidence/copies/volumePerformance";
-import { Case, TICKET } from "../components/case";
+import { Case, TICKET, TICKET_FORM } from "../components/case";
 import { REGION_NAME } from "../components/aws/partition";
 import { portsOpenedAt, TOOL_NAMES } from "../components/toolPorts";
 import { roleArn, roleArns } from "./arns";
@@ -25,10 +25,7 @@ export const incidentShape = {
   ...common,
   ...demanded("incident", "on every resource, volumes, copies and custody records among them"),
   quotas: quotas("rulesPerGroup", "routesPerTable", "peeringsPerVpc"),
-  ticket: text(
-    exactly(TICKET),
-    "1 to 32 letters, digits and hyphens, no hyphen first or last: it becomes a tag, a stack name and an S3 prefix",
-  )
+  ticket: text(exactly(TICKET), `${TICKET_FORM}: it becomes a tag, a stack name and an S3 prefix`)
     .refine((ticket) => !/^(audit|member)(-|$)/i.test(ticket), {
       error: "a ticket that does not begin like a foundation's stack, audit or member",
     })

@@ -3,7 +3,7 @@ import { basename } from "node:path";
 import type { LocalWorkspace, OutputMap } from "@pulumi/pulumi/automation";
 
 import { exactly } from "../../components/aws/ids";
-import { Case, TICKET } from "../../components/case";
+import { Case, TICKET, TICKET_FORM } from "../../components/case";
 import { Refusal } from "../../components/refusal";
 import type { IncidentSettings } from "../../settings/parseSettings";
 import { type ClientConfig, readStackSettings } from "../../stacks/incidentState";
@@ -39,7 +39,7 @@ export interface KnownRoom {
 export function requireTicket(ticket: string): void {
   if (!exactly(TICKET).test(ticket)) {
     throw new Refusal(`${ticket} is no ticket`, [
-      "A ticket is 1 to 32 letters, digits and hyphens, no hyphen first or last, such as INC-2026-0042.",
+      `A ticket is ${TICKET_FORM}, such as INC-2026-0042.`,
     ]);
   }
 }

@@ -4,9 +4,10 @@ import { join } from "node:path";
 
 import ts from "typescript";
 
-import { Case, TICKET } from "../../components/case";
+import { Case, TICKET, TICKET_FORM } from "../../components/case";
 import { TICKET_TAG } from "../../components/tags";
 import { tagSchema } from "../../policy-pack/tagRules";
+import { ROOM_STACK } from "../../policy-pack/ticket";
 
 const REPOSITORY = join(__dirname, "../..");
 
@@ -53,8 +54,12 @@ describe("the case", () => {
     const longest = "A".repeat(Number(most) + 2);
     assert.match(longest, new RegExp(`^${TICKET}$`));
     assert.doesNotMatch(`${longest}A`, new RegExp(`^${TICKET}$`));
-    const { ticketPattern } = tagSchema.properties;
-    assert.match(new Case(longest).tag, new RegExp(ticketPattern.default));
+    assert.equal(ROOM_STACK, TICKET.replaceAll("A-Z", ""));
+    assert.equal(tagSchema.properties.ticketPattern.default, `^${new Case(TICKET).tag}$`);
+    const handover = readFileSync(join(REPOSITORY, "handover/handover"), "utf8");
+    assert.ok(handover.includes(`[[ $ticket =~ ^${TICKET}$ ]]`), "the form in handover");
+    assert.ok(handover.includes(`is no ticket: ${TICKET_FORM}.`), "what handover says of it");
+    assert.ok(TICKET_FORM.startsWith(`1 to ${longest.length} `));
   });
 
   it("keeps the names that open rooms and records have", () => {

@@ -1,7 +1,7 @@
 """Runs an Automation runbook as Systems Manager would, against moto, and tells what became of it.
 
-Takes {"document", "runs": [parameters...]} on standard input. boto3 checks each call's parameters by AWS's models. An
-action, an input or a reference that is not known here fails the run.
+Takes plays by name, {"document", "runs": [parameters...]} each, on standard input, and plays each in an account of its own.
+boto3 checks each call's parameters by AWS's models. An action, an input or a reference that is not known here fails the run.
 """
 
 import json
@@ -254,8 +254,7 @@ class Suspect:
 
 
 @mock_aws
-def main():
-    asked = json.load(sys.stdin)
+def play(asked):
     boto3.setup_default_session(region_name=REGION)
     suspect = Suspect()
     text = json.dumps(asked["document"]).replace("VPC", suspect.vpc).replace("ISOLATION", suspect.isolation)
@@ -288,7 +287,7 @@ def main():
                 "state": suspect.state(),
             }
         )
-    json.dump(told, sys.stdout)
+    return told
 
 
-main()
+json.dump({name: play(asked) for name, asked in json.load(sys.stdin).items()}, sys.stdout)

@@ -21,7 +21,7 @@ describe("nested-tags", () => {
   it("refuses a root volume without tags", async () => {
     assert.deepEqual(await judge(nestedTags, instance({ rootBlockDevice: {} })), [
       "rootBlockDevice.tags.notification is missing; required: an e-mail address, or several separated by single spaces.",
-      "rootBlockDevice.tags.incident-response is missing; required: a ticket (^quarantine:[A-Za-z0-9][A-Za-z0-9-]{0,62}$).",
+      "rootBlockDevice.tags.incident-response is missing; required: a ticket (^quarantine:[A-Za-z0-9]([A-Za-z0-9-]{0,30}[A-Za-z0-9])?$).",
     ]);
     assert.equal((await fields(instance({}))).length, 2);
   });

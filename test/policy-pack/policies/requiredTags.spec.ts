@@ -16,7 +16,7 @@ describe("required-tags", () => {
   it("refuses a resource without tags, field by field", async () => {
     assert.deepEqual(await judge(requiredTags, bucket()), [
       "tags.notification is missing; required: an e-mail address, or several separated by single spaces.",
-      "tags.incident-response is missing; required: a ticket (^quarantine:[A-Za-z0-9][A-Za-z0-9-]{0,62}$).",
+      "tags.incident-response is missing; required: a ticket (^quarantine:[A-Za-z0-9]([A-Za-z0-9-]{0,30}[A-Za-z0-9])?$).",
     ]);
   });
 
@@ -40,7 +40,7 @@ describe("required-tags", () => {
 
   it("refuses a ticket off the pattern", async () => {
     assert.deepEqual(await judge(requiredTags, bucket({ ...TAGS, "incident-response": "INC-1" })), [
-      'tags.incident-response is "INC-1"; required: a ticket (^quarantine:[A-Za-z0-9][A-Za-z0-9-]{0,62}$).',
+      'tags.incident-response is "INC-1"; required: a ticket (^quarantine:[A-Za-z0-9]([A-Za-z0-9-]{0,30}[A-Za-z0-9])?$).',
     ]);
   });
 
