@@ -92,6 +92,41 @@ describe("evidence-open", function () {
     });
   }
 
+  it("replays each of two partitions that overlap by itself: of one nothing changes what the other shows", () => {
+    const source = machine.newDisk("overlap-source", 100);
+    machine.must(
+      `for w in A B; do mkdir -p /tmp/$w; echo $w >/tmp/$w/which; mksquashfs /tmp/$w /tmp/$w.sqfs -quiet -noappend -all-time 0 >/dev/null; done
+       mkfs.ext4 -q -F -E offset=1048576 "$1" 90m; d=$(losetup --find --show --offset 1048576 --sizelimit 94371840 "$1"); echo "$d" >/tmp/loop
+       mount -t ext4 $d /mnt; cp /tmp/A.sqfs /mnt/inner; sync; umount /mnt
+       at=$(debugfs -R 'blocks /inner' $d 2>/dev/null | awk '{ print $1 }'); size=$(dumpe2fs -h $d 2>/dev/null | sed -n 's/Block size: *//p')
+       start=$((2048 + at * size / 512)); python3 -c "$2" "$1" $start; sync "$1"
+       echo 0 >/proc/sys/vm/dirty_writeback_centisecs
+       mount -t ext4 -o data=journal,commit=1 $d /mnt; dd if=/tmp/B.sqfs of=/mnt/inner conv=notrunc status=none; sleep 4`,
+      source.device,
+      // A table in which the second partition lies in the first.
+      `import struct, sys
+f = open(sys.argv[1], "r+b")
+f.seek(446)
+for start, size in ((2048, 184320), (int(sys.argv[2]), 2048)):
+    f.write(struct.pack("<8B2I", 0, 0, 0, 0, 0x83, 0, 0, 0, start, size))
+f.seek(510)
+f.write(bytes([0x55, 0xAA]))`,
+    );
+    machine.copy("overlap-source", "overlap");
+    machine.must("umount /mnt; losetup --detach $(cat /tmp/loop)");
+    machine.detach(source);
+    const disk = machine.intake(machine.attach("overlap"));
+    opens(
+      [disk],
+      "replayed",
+      () => {
+        machine.must(`cmp ${AT}.replayed/p1/inner /tmp/B.sqfs`);
+        assert.equal(machine.must(`cat ${AT}.replayed/p2/which`), "A");
+      },
+      `${AT}.replayed`,
+    );
+  });
+
   it("opens logical volumes of two disks, spanned and striped, and says which disk is missing", () => {
     const disks = [machine.newDisk("first", 128), machine.newDisk("second", 128)];
     const devices = disks.map(({ device }) => device).join(" ");
