@@ -91,7 +91,6 @@ async function makeBackend(options: InitOptions, around: Surroundings): Promise<
     await requireYes(options, around);
   }
   const keyArn = await makeState(aws, backend, found, steps, (step, key) => {
-    // A key that has no name yet is found again by this line alone, for the minutes until AWS lists its tag.
     output.say(`done: ${STATE_STEPS[step]}${step === "key" ? `: ${key}` : ""}`);
     output.tell({ done: step, ...(step === "key" ? { key } : {}) });
   });

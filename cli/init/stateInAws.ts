@@ -21,13 +21,12 @@ import {
   GetKeyRotationStatusCommand,
   type KeyMetadata,
   type KMSClient,
+  ListResourceTagsCommand,
 } from "@aws-sdk/client-kms";
-import {
-  GetResourcesCommand,
-  type ResourceGroupsTaggingAPIClient,
-} from "@aws-sdk/client-resource-groups-tagging-api";
 
 import { failureOf } from "../../components/aws/failure";
+import { fewAtATime } from "../../components/aws/fewAtATime";
+import { listKeyIds } from "../../components/room/listedKeys";
 import { refuseAct, refuseLookUp } from "../awsRefusals";
 import {
   STATE_KEY_ALIAS,
@@ -43,8 +42,10 @@ import {
 export interface StateClients {
   readonly kms: Pick<KMSClient, "send">;
   readonly s3: Pick<S3Client, "send">;
-  readonly tagging: Pick<ResourceGroupsTaggingAPIClient, "send">;
 }
+
+/** Keys that are looked at at the same time. */
+const AT_A_TIME = 10;
 
 /** Nothing of the bucket is open to the public, whatever else says so. */
 const CLOSED = {
@@ -57,22 +58,21 @@ const CLOSED = {
 /** What there is of the backend. @throws Refusal where AWS does not tell */
 export async function findState(clients: StateClients, backend: StateBackend): Promise<StateFound> {
   const [key, bucket] = await Promise.all([
-    findKey(clients, backend),
+    findKey(clients.kms, backend),
     findBucket(clients.s3, backend),
   ]);
   return { ...(key === undefined ? {} : { key }), ...(bucket === undefined ? {} : { bucket }) };
 }
 
 async function findKey(
-  clients: StateClients,
+  kms: StateClients["kms"],
   { bucket }: StateBackend,
 ): Promise<StateFound["key"]> {
-  const { kms } = clients;
   const named = await orAbsent(
     "The key",
     kms.send(new DescribeKeyCommand({ KeyId: STATE_KEY_ALIAS })),
   );
-  const tagged = named === undefined ? await findTagged(clients, bucket) : [];
+  const tagged = named === undefined ? await findTagged(kms, bucket) : [];
   const inUse = tagged.filter(({ KeyState }) => KeyState === "Enabled");
   const found = named?.KeyMetadata ?? inUse[0] ?? tagged[0];
   const { Arn: arn, KeyState: state = "" } = found ?? {};
@@ -94,30 +94,40 @@ async function findKey(
   };
 }
 
-/** Every key that carries the state's tag: also one that was made, and not named. AWS may list a tag minutes late. */
+/**
+ * Every key that carries the state's tag: also one that was made, and not named. KMS itself is asked, key by key: the index of
+ * tags is told of a new key minutes later, and who asks that makes a second one.
+ */
 async function findTagged(
-  { kms, tagging }: StateClients,
+  kms: StateClients["kms"],
   bucket: string,
 ): Promise<readonly KeyMetadata[]> {
-  const keys: KeyMetadata[] = [];
-  let PaginationToken: string | undefined;
-  do {
-    const page = await tagging
-      .send(
-        new GetResourcesCommand({
-          ResourceTypeFilters: ["kms:key"],
-          TagFilters: [{ Key: STATE_TAG, Values: [bucket] }],
-          PaginationToken,
-        }),
-      )
-      .catch(refuseLookUp("What carries the tag of the state's key"));
-    for (const { ResourceARN: KeyId } of page.ResourceTagMappingList ?? []) {
-      const key = await orAbsent("The key", kms.send(new DescribeKeyCommand({ KeyId })));
-      keys.push(...(key?.KeyMetadata === undefined ? [] : [key.KeyMetadata]));
+  const what = "Which key was made for the state";
+  const ids = await listKeyIds(kms).catch(refuseLookUp(what));
+  const denied: unknown[] = [];
+  const tagged = await fewAtATime(ids, AT_A_TIME, async (KeyId) => {
+    try {
+      // A page has fifty tags, as many as a key.
+      const { Tags = [] } = await kms.send(new ListResourceTagsCommand({ KeyId }));
+      return Tags.some(({ TagKey, TagValue }) => TagKey === STATE_TAG && TagValue === bucket)
+        ? [KeyId]
+        : [];
+    } catch (error) {
+      // One that does not know who asks was made by somebody else.
+      if (failureOf(error) !== "denied") {
+        return refuseLookUp(what)(error);
+      }
+      denied.push(error);
+      return [];
     }
-    PaginationToken = page.PaginationToken || undefined;
-  } while (PaginationToken !== undefined);
-  return keys;
+  });
+  if (denied.length > 0 && denied.length === ids.length) {
+    return refuseLookUp(what)(denied[0]);
+  }
+  const keys = await fewAtATime(tagged.flat(), AT_A_TIME, (KeyId) =>
+    orAbsent("The key", kms.send(new DescribeKeyCommand({ KeyId }))),
+  );
+  return keys.flatMap((key) => key?.KeyMetadata ?? []);
 }
 
 async function findBucket(
@@ -255,14 +265,9 @@ export async function makeState(
       s3.send(new PutBucketPolicyCommand({ ...of, Policy: stateBucketPolicy(backend) })),
   };
   for (const step of steps) {
-    // Its tag, by which it is found again, AWS may list minutes later.
-    const first =
-      step === "name"
-        ? `first, so that no second key is made: aws kms create-alias --region ${region} --alias-name ${STATE_KEY_ALIAS} --target-key-id ${keyArn}; then `
-        : "";
     await acts[step]().catch(
       refuseAct(
-        `The backend is not complete: AWS did not ${STATE_STEPS[step]}. What was made before stays; ${first}the same again goes on there`,
+        `The backend is not complete: AWS did not ${STATE_STEPS[step]}. What was made before stays; the same again goes on there`,
       ),
     );
     done(step, keyArn);

@@ -13,8 +13,8 @@ export class StateAccount {
   /** So many changes are made, and then the process is gone. */
   public endsAfter = Infinity;
 
-  /** Whether the index of tags knows a new key already. */
-  public listsTags = true;
+  /** Ids of keys that do not know who asks. */
+  public strangers: string[] = [];
   public keys: Record<string, { state: string; rotates: boolean; tag: string }> = {};
   public alias: string | undefined;
   public bucket:
@@ -69,23 +69,24 @@ export class StateAccount {
     return { KeyRotationEnabled: this.keys[KeyId]?.rotates };
   }
 
-  /** A page has one key, and the first may have none. */
-  public GetResources({
-    TagFilters: [filter],
-    PaginationToken,
-  }: {
-    TagFilters: { Values: string[] }[];
-    PaginationToken?: string;
-  }) {
-    const found = Object.entries(this.keys).filter(
-      ([, { tag }]) => this.listsTags && tag === filter?.Values[0],
-    );
-    const page = Number(PaginationToken ?? 0);
-    const [ResourceARN] = found[page - 1] ?? [];
+  /** A page has one key. */
+  public ListKeys({ Marker = "0" }: { Marker?: string }) {
+    const all = [...Object.keys(this.keys), ...this.strangers];
+    const page = Number(Marker);
+    const [KeyId] = all.slice(page);
     return {
-      ResourceTagMappingList: ResourceARN === undefined ? [] : [{ ResourceARN }],
-      PaginationToken: page < found.length ? `${page + 1}` : "",
+      Keys: KeyId === undefined ? [] : [{ KeyId }],
+      Truncated: page + 1 < all.length,
+      NextMarker: `${page + 1}`,
     };
+  }
+
+  public ListResourceTags({ KeyId }: { KeyId: string }) {
+    const key = this.keys[KeyId];
+    if (key === undefined) {
+      throw failure("AccessDeniedException", "not yours");
+    }
+    return { Tags: [{ TagKey: "clean-room-state", TagValue: key.tag }] };
   }
 
   public CreateKey({ Tags: [tag] }: { Tags: { TagValue: string }[] }) {
