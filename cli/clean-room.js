@@ -2,8 +2,15 @@
 /** Starts the command `clean-room`, which is TypeScript. */
 "use strict";
 
+const old = require("./nodeVersion").tooOld();
+if (old !== undefined) {
+  console.error(`clean-room: ${old}`);
+  process.exit(1);
+}
+let command;
 try {
   require("../register");
+  command = require("./cleanRoom");
 } catch (error) {
   if (error.code !== "MODULE_NOT_FOUND") {
     throw error;
@@ -13,4 +20,4 @@ try {
   );
   process.exit(1);
 }
-void require("./cleanRoom").main(process.argv.slice(2));
+void command.main(process.argv.slice(2));

@@ -1,6 +1,12 @@
 /** Installs the packages of package-lock.json where those in node_modules are none or others, as after a pull. */
 "use strict";
 
+const old = require("./nodeVersion").tooOld();
+if (old !== undefined) {
+  console.error(old);
+  process.exit(1);
+}
+
 const { spawnSync } = require("node:child_process");
 const { readFileSync } = require("node:fs");
 const { dirname, join } = require("node:path");
@@ -26,6 +32,16 @@ const installed = versions("node_modules/.package-lock.json");
 const wanted = [...versions("package-lock.json")];
 if (wanted.some(([path, version]) => installed.get(path) !== version)) {
   console.error(`installing ${wanted.length} packages (npm ci), which takes about a minute`);
-  const { status } = spawnSync("npm", ["ci", "--loglevel=error"], { cwd: root, stdio: "inherit" });
+  // A registry that cannot be reached is asked again by npm, for minutes.
+  const { status } = spawnSync(
+    "npm",
+    ["ci", "--loglevel=error", "--fetch-retries=1", "--fetch-retry-mintimeout=1000"],
+    { cwd: root, stdio: "inherit" },
+  );
+  if (status !== 0) {
+    console.error(
+      "The packages could not be installed; npm says why, above. Where it is the registry, what reaches it is set by npm config set registry, or https-proxy; then this again.",
+    );
+  }
   process.exit(status ?? 1);
 }

@@ -18,6 +18,9 @@ const ADVICE: readonly (readonly [RegExp, string])[] = [
   ],
 ];
 
+/** What Node.js says of a package that is not installed. */
+const NO_PACKAGE = /^Cannot find (?:module|package) '([^'.\/][^']*)'/;
+
 /** Why a command failed: in the CLI's own words, where it was the CLI that did. */
 export function reasonOf(error: unknown): string {
   const { commandResult, message = String(error) } = (error ?? {}) as {
@@ -25,5 +28,9 @@ export function reasonOf(error: unknown): string {
     readonly message?: string;
   };
   const words = commandResult?.stderr.trim() || message;
+  const [, missing] = NO_PACKAGE.exec(words) ?? [];
+  if (missing !== undefined) {
+    return `The package ${missing} is not installed, as after a pull: npm ci, in the folder of the project, then this again.`;
+  }
   return ADVICE.find(([sign]) => sign.test(words))?.[1] ?? words;
 }

@@ -1,9 +1,9 @@
 import { STSClient } from "@aws-sdk/client-sts";
-import { PulumiCommand } from "@pulumi/pulumi/automation";
 import { Command, InvalidArgumentError } from "commander";
 
 import { Refusal } from "../../components/refusal";
 import type { Output } from "../output";
+import { pulumiOnPath } from "../pulumiOnPath";
 import { type MemberAccount, readAccountsFile } from "./accountsFile";
 import { inParallel } from "./inParallel";
 import { Interruption } from "./interruption";
@@ -224,7 +224,7 @@ async function stacksHere({ policyPack, logs }: MembersOptions): Promise<Stacks>
     folder: process.cwd(),
     ...(policyPack === false ? {} : { policyPack }),
     logs,
-    pulumi: await PulumiCommand.get(),
+    pulumi: await pulumiOnPath(),
     sts: (config) => new STSClient(config),
   });
 }

@@ -1,12 +1,12 @@
 import { readFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 
-import { PulumiCommand } from "@pulumi/pulumi/automation";
 import type { Command } from "commander";
 import { parse } from "yaml";
 
 import type { ClientConfig } from "../../stacks/incidentState";
 import type { Output } from "../output";
+import { pulumiOnPath } from "../pulumiOnPath";
 import { type Person, personAtTerminal } from "./person";
 import { type RoomAws, roomAws } from "./roomAws";
 import { RoomStacks } from "./roomStacks";
@@ -49,7 +49,7 @@ export function surroundings(output: Output): Surroundings {
     stacks: async ({ policyPack, policyPackConfig, logs }) =>
       new RoomStacks({
         folder: projectFolder(),
-        pulumi: await PulumiCommand.get(),
+        pulumi: await pulumiOnPath(),
         ...(policyPack === false ? {} : { policyPack }),
         ...(policyPackConfig === undefined ? {} : { policyPackConfig }),
         logs: resolve(projectFolder(), logs),

@@ -6,6 +6,9 @@ import { delimiter, join } from "node:path";
 import { PulumiCommand } from "@pulumi/pulumi/automation";
 import { SemVer } from "semver";
 
+import { pulumiOnPath } from "../../cli/pulumiOnPath";
+import { Refusal } from "../../components/refusal";
+
 const CLI_PACKAGE = "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi";
 const VERSION_VARIABLE = "github.com/pulumi/pulumi/sdk/v3/go/common/version.Version";
 
@@ -34,7 +37,9 @@ export async function findPulumi(
   install: (version: string, root: string) => Promise<boolean> = download,
 ): Promise<PulumiCommand> {
   if (findOnPath("pulumi", environment) !== undefined) {
-    return PulumiCommand.get();
+    return pulumiOnPath().catch((error: unknown) => {
+      throw error instanceof Refusal ? new NoEngineError(error.message) : error;
+    });
   }
   const version = pinnedVersion();
   const root = join(cacheFolder(environment), "clean-room", "pulumi", version);

@@ -244,6 +244,103 @@ esac
     );
   });
 
+  describe("where what it runs on is none that it can", () => {
+    const other = (script: string) => {
+      const bin = join(folder, "bin");
+      mkdirSync(bin, { recursive: true });
+      writeFileSync(join(bin, "pulumi"), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+      return [bin, process.env["PATH"] ?? ""].join(delimiter);
+    };
+    const ASKING_THE_CLI = [
+      ...["destruction", "grants", "image", "init", "members", "mend", "open", "status"],
+    ];
+
+    it("says of an old CLI, and of one that does not run, what it is and what to do", async () => {
+      for (const [names, script, said] of [
+        [
+          ASKING_THE_CLI,
+          "echo v3.100.0",
+          "3\\.221\\.0 or newer is needed, and it says 3\\.100\\.0\\. ",
+        ],
+        [
+          ["open"],
+          "echo libz.so.1: not found >&2; exit 127",
+          ".*It said: libz\\.so\\.1: not found",
+        ],
+        [["grants"], "echo hello", "3\\.221\\.0 or newer is needed, and it says no version\\. "],
+      ] as const) {
+        const path = other(script);
+        await Promise.all(
+          names.map(async (name) => {
+            const { code, err } = await run(name, path);
+            assert.match(
+              err,
+              new RegExp(
+                `^clean-room ${name}: The Pulumi CLI on the PATH [^\n]*:\n  - ${said}[^\n]*\n$`,
+              ),
+            );
+            assert.match(err, /then this again|then run this again/);
+            assert.equal(code, 1);
+          }),
+        );
+      }
+      assert.deepEqual(asked, []);
+    });
+
+    /** Runs a script of this repository under a Node.js that says it is another one. */
+    const under = (version: string, script: string, env: Record<string, string> = {}) => {
+      const preload = join(folder, "version.js");
+      writeFileSync(
+        preload,
+        `Object.defineProperty(process.versions, "node", { value: "${version}" });\n`,
+      );
+      return new Promise<{ code: unknown; err: string }>((resolve) =>
+        execFile(
+          process.execPath,
+          ["--require", preload, script],
+          { cwd: folder, env: { PATH: process.env["PATH"], ...env } },
+          (error, _, err) => resolve({ code: error?.code ?? 0, err }),
+        ),
+      );
+    };
+
+    it("says of an old Node.js which one is needed, before anything is loaded", async () => {
+      for (const script of ["cli/clean-room.js", "cli/prepared.js"]) {
+        for (const version of ["18.20.4", "20.19.5"]) {
+          const { code, err } = await under(version, join(REPOSITORY, script));
+          assert.match(err, new RegExp(`Node\\.js ${version} runs this, and 20\\.20\\.0 or newer`));
+          assert.equal(err.trim().split("\n").length, 1, err);
+          assert.equal(code, 1);
+        }
+      }
+      const newer = await under("24.0.0", join(REPOSITORY, "cli/prepared.js"));
+      assert.deepEqual(newer, { code: 0, err: "" });
+    });
+
+    it("says after npm's own words what to do where packages cannot be fetched", async () => {
+      const clone = join(folder, "clone");
+      mkdirSync(join(clone, "cli"), { recursive: true });
+      for (const file of [
+        ...["cli/prepared.js", "cli/nodeVersion.js", "cli/clean-room.js"],
+        ...["package.json", "package-lock.json", "register.js"],
+      ]) {
+        copyFileSync(join(REPOSITORY, file), join(clone, file));
+      }
+      const npm = "#!/bin/sh\necho npm error code ECONNREFUSED >&2; exit 1\n";
+      writeFileSync(join(folder, "npm"), npm, { mode: 0o755 });
+      try {
+        const path = { PATH: [folder, process.env["PATH"]].join(delimiter) };
+        const { code, err } = await under("24.0.0", join(clone, "cli/prepared.js"), path);
+        assert.match(err, /npm error code ECONNREFUSED\nThe packages could not be installed; npm/);
+        assert.equal(code, 1);
+        const command = await under("24.0.0", join(clone, "cli/clean-room.js"), path);
+        assert.match(command.err, /^clean-room: its packages are not installed: npm ci[^\n]*\n$/);
+      } finally {
+        rmSync(join(folder, "npm"));
+      }
+    });
+  });
+
   describe("connect", () => {
     const programs = ["aws", "session-manager-plugin"];
 
