@@ -7,16 +7,25 @@ import { ADMINISTRATOR_ACCESS } from "./account/keyAccess";
 import { auditFile, FOUNDATION_DEPLOYER, INCIDENT_DEPLOYER } from "./cast";
 import { expectSuccess } from "./expectations";
 import { publishImage } from "./scenario";
+import type { StackFile } from "./rehearsedStack";
 import { type Stage } from "./stage";
 import { attachDeployerPolicies } from "./steps/deployers";
 
-/** Deploys on an empty stage what every room needs: the audit stack, with an image; and a responder's role. */
-export async function deployFoundation(stage: Stage): Promise<void> {
+/**
+ * Deploys on an empty stage what every room needs: the audit stack, with an image; and a responder's role.
+ *
+ * @param settings Of the audit stack, by full key, beside those of its committed file.
+ */
+export async function deployFoundation(
+  stage: Stage,
+  settings: StackFile["config"] = {},
+): Promise<void> {
   const end = await answerThisProcess(
     endpointsOf(stage, callerAnswers(AUDIT_ACCOUNT, FOUNDATION_DEPLOYER)),
   );
   try {
-    const audit = await stage.stack("audit", auditFile());
+    const { config } = auditFile();
+    const audit = await stage.stack("audit", { config: { ...config, ...settings } });
     await stage.outside.setRole(FOUNDATION_DEPLOYER, [ADMINISTRATOR_ACCESS]);
     expectSuccess(await audit.up(), "the audit stack");
     await attachDeployerPolicies({ audit, stage }, INCIDENT_DEPLOYER);

@@ -10,6 +10,10 @@ import type { MemberAccounts } from "./memberAccounts";
 import { s3Of } from "./s3";
 import { S3Endpoint } from "./s3Endpoint";
 import { SnsEndpoint, subscriptionsIn } from "./snsEndpoint";
+import { ssmOf } from "./ssm";
+import { SsmEndpoint } from "./ssmEndpoint";
+import { taggingOf } from "./tagging";
+import { TaggingEndpoint } from "./taggingEndpoint";
 
 /**
  * Starts to answer what a program or a command asks of an account's services by AWS's SDK, in any process.
@@ -33,6 +37,8 @@ export async function endpointsOf(
     new S3Endpoint(s3Of(store)).listen(),
     new CloudTrailEndpoint(() => trailsIn(store.read())).listen(),
     new SnsEndpoint((topicArn) => subscriptionsIn(store.read(), topicArn)).listen(),
+    new SsmEndpoint(ssmOf(store)).listen(),
+    new TaggingEndpoint(taggingOf(store)).listen(),
   ]);
   return {
     environment: Object.assign(

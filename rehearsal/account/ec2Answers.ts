@@ -78,6 +78,19 @@ export function ec2AnswersOf(read: () => Account): Ec2Answers {
         },
       };
     },
+    // IAM's, too: whether there is one by this name.
+    GetRole: (asked) => {
+      const name = asked.get("RoleName") ?? "";
+      return { GetRoleResult: { Role: named(read(), "aws:iam/role:Role", name, "RoleName") } };
+    },
+    GetInstanceProfile: (asked) => {
+      const [type, name] = [
+        "aws:iam/instanceProfile:InstanceProfile",
+        asked.get("InstanceProfileName") ?? "",
+      ];
+      const profile = named(read(), type, name, "InstanceProfileName");
+      return { GetInstanceProfileResult: { InstanceProfile: profile } };
+    },
     // Nobody has set any.
     GetInstanceMetadataDefaults: () => ({ accountLevel: {} }),
     DescribeVpcEndpointServices: () => ({
@@ -177,6 +190,15 @@ export function ec2AnswersOf(read: () => Account): Ec2Answers {
       })),
     }),
   };
+}
+
+/** What IAM tells of what is called so. */
+function named(account: Account, type: string, name: string, field: string): object {
+  const entry = account.find(type, name);
+  if (entry === undefined) {
+    throw new AwsError("NoSuchEntity", `${name} cannot be found.`);
+  }
+  return { [field]: name, Arn: entry.arn };
 }
 
 function snapshots(account: Account, asked: URLSearchParams): Entry[] {

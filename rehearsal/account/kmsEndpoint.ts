@@ -3,22 +3,28 @@ import type { Server } from "node:http";
 import {
   CreateGrantCommand,
   type CreateGrantCommandInput,
+  DescribeKeyCommand,
+  type DescribeKeyCommandInput,
+  GetPublicKeyCommand,
+  type GetPublicKeyCommandInput,
   type KMSClient,
   ListAliasesCommand,
   type ListAliasesCommandInput,
   ListGrantsCommand,
   ListKeysCommand,
   type ListGrantsCommandInput,
+  RevokeGrantCommand,
+  type RevokeGrantCommandInput,
 } from "@aws-sdk/client-kms";
 
 import { answerThisProcess, listen, type Listening } from "./answerThisProcess";
 import { jsonServer } from "./jsonServer";
 
 /**
- * KMS over HTTP, for who asks it without Pulumi which keys there are, which aliases and grants are on one and whether another could be
- * made, and for nothing else.
+ * KMS over HTTP, for who asks it without Pulumi which keys there are, how one is, which aliases and grants are on it and whether
+ * another could be made, or revokes one, and for nothing else.
  *
- * Source: KMS API reference, ListKeys, ListAliases, ListGrants, CreateGrant.
+ * Source: KMS API reference, ListKeys, DescribeKey, GetPublicKey, ListAliases, ListGrants, CreateGrant, RevokeGrant.
  */
 export class KmsEndpoint {
   private readonly server: Server;
@@ -49,7 +55,28 @@ function ask(kms: Pick<KMSClient, "send">, target: string, body: unknown): Promi
       return kms.send(new ListAliasesCommand(body as ListAliasesCommandInput));
     case "TrentService.ListKeys":
       return kms.send(new ListKeysCommand({}));
+    case "TrentService.DescribeKey":
+      return describeKey(kms, body as DescribeKeyCommandInput);
+    case "TrentService.GetPublicKey":
+      return kms.send(new GetPublicKeyCommand(body as GetPublicKeyCommandInput));
+    case "TrentService.RevokeGrant":
+      return kms.send(new RevokeGrantCommand(body as RevokeGrantCommandInput));
     default:
       throw new Error(`it answers no ${target}`);
   }
+}
+
+/** Times are seconds in JSON. */
+async function describeKey(
+  kms: Pick<KMSClient, "send">,
+  input: DescribeKeyCommandInput,
+): Promise<object> {
+  const { KeyMetadata } = await kms.send(new DescribeKeyCommand(input));
+  const date = KeyMetadata?.DeletionDate;
+  return {
+    KeyMetadata: {
+      ...KeyMetadata,
+      ...(date === undefined ? {} : { DeletionDate: date.getTime() / 1000 }),
+    },
+  };
 }

@@ -64,7 +64,8 @@ async function answer(
       new ListObjectsV2Command({ Bucket: bucket, Prefix, ContinuationToken }),
     );
     const keys = Contents.map(
-      (each) => `<Contents><Key>${escaped(String(each.Key))}</Key></Contents>`,
+      ({ Key: name = "", LastModified: written }) =>
+        `<Contents><Key>${escaped(name)}</Key>${written === undefined ? "" : `<LastModified>${written.toISOString()}</LastModified>`}</Contents>`,
     );
     response.writeHead(200, { "content-type": "text/xml" });
     response.end(

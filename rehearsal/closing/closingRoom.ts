@@ -93,7 +93,9 @@ export class ClosingRoom {
   /** Starts the CLI on the room's stack. */
   public start(...args: readonly string[]): EngineProcess {
     const { stage, aws, host, language } = this;
-    return new EngineProcess(stage.pulumi.command, [...args, "--stack", this.stack.name], {
+    const plainly = ["--non-interactive", "--color", "never"];
+    const all = [...args, "--stack", this.stack.name, ...plainly];
+    return new EngineProcess(stage.pulumi.command, all, {
       cwd: stage.project,
       env: { ...roomEnvironment(stage, aws, language), ...host.environment },
     });

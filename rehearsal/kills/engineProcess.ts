@@ -1,5 +1,5 @@
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
-import { delimiter } from "node:path";
+import { delimiter, dirname, isAbsolute } from "node:path";
 
 import type { Listening } from "../account/answerThisProcess";
 import { CALLER_VARIABLE } from "../account/pluginEnvironment";
@@ -15,7 +15,7 @@ export interface Ended {
   readonly output: string;
 }
 
-/** A run of the Pulumi CLI in a process group of its own, with the plugins and the program that it starts. */
+/** A run of the Pulumi CLI, or of a command that starts it, in a process group of its own, with all that these start. */
 export class EngineProcess {
   /** How it ended; never rejects. */
   public readonly ended: Promise<Ended>;
@@ -27,7 +27,7 @@ export class EngineProcess {
     args: readonly string[],
     { cwd, env }: { readonly cwd: string; readonly env: NodeJS.ProcessEnv },
   ) {
-    this.cli = spawn(command, [...args, "--non-interactive", "--color", "never"], {
+    this.cli = spawn(command, args, {
       cwd,
       env,
       detached: true,
@@ -49,8 +49,9 @@ export class EngineProcess {
     if (pid === undefined || this.cli.exitCode !== null) {
       return;
     }
-    // The plugins have process groups of their own; stopped, it starts no more of them.
+    // The plugins have process groups of their own, and so has the CLI of a command; stopped, they start no more.
     signal(-pid, "SIGSTOP");
+    descendants(pid).forEach((other) => signal(other, "SIGSTOP"));
     const others = descendants(pid);
     signal(-pid, "SIGKILL");
     others.forEach((other) => signal(other, "SIGKILL"));
@@ -64,7 +65,7 @@ export class EngineProcess {
  * @param language Folder of the executable by which the engine runs the program.
  */
 export function roomEnvironment(
-  { environment }: Stage,
+  { environment, pulumi }: Stage,
   aws: Listening,
   language: string,
 ): NodeJS.ProcessEnv {
@@ -72,9 +73,14 @@ export function roomEnvironment(
     ...process.env,
     ...environment,
     ...aws.environment,
-    PATH: [language, environment["PATH"] ?? ""].join(delimiter),
+    PATH: [language, ...cliFolder(pulumi), environment["PATH"] ?? ""].join(delimiter),
     [CALLER_VARIABLE]: INCIDENT_DEPLOYER,
   };
+}
+
+/** Where `clean-room` finds the CLI, too; none where it is on PATH. */
+function cliFolder({ command }: Stage["pulumi"]): string[] {
+  return isAbsolute(command) ? [dirname(command)] : [];
 }
 
 function signal(pid: number, name: NodeJS.Signals): void {

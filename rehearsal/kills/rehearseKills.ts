@@ -1,8 +1,9 @@
 import { writeFileSync } from "node:fs";
 
 import type { PulumiFn } from "@pulumi/pulumi/automation";
-import { Command } from "commander";
+import { Command, Option } from "commander";
 
+import { auditFile } from "../cast";
 import { endWithReason } from "../endWithReason";
 import { findPulumi } from "../engine/pulumiCli";
 import { deployFoundation } from "../foundation";
@@ -11,11 +12,17 @@ import { onInterruption } from "../onInterruption";
 import { Stage } from "../stage";
 import { type FoundationOutcome, killFoundations } from "./foundationKills";
 import { type KillPoint, killPoints, PHASES } from "./killPoints";
-import { type Outcome, RoomLife } from "./roomLife";
+import { LifeByCommand } from "./lifeByCommand";
+import { LifeByPulumi } from "./lifeByPulumi";
+import { openSideBySide, type ParallelRooms } from "./parallelRooms";
+import type { Outcome, RoomLife } from "./roomLife";
 import { raceForOneSlot } from "./slotRace";
 
 /** Of every fifty kills so many have to hit the window between made and told. */
 const IN_THE_WINDOW = 30 / 50;
+
+/** Where both drive rooms, every so many lives are the command's: it looks, previews and judges beside what Pulumi's do. */
+const COMMAND_EVERY = 5;
 
 /** Options of `npm run rehearse:kills`. */
 interface KillsOptions {
@@ -24,6 +31,8 @@ interface KillsOptions {
   readonly parallel: string;
   readonly racers: string;
   readonly foundations: string;
+  readonly by?: RoomLife["by"];
+  readonly rooms: string;
   readonly json?: string;
 }
 
@@ -34,6 +43,8 @@ async function rehearseKills({
   parallel,
   racers,
   foundations,
+  by,
+  rooms,
   json,
 }: KillsOptions): Promise<void> {
   const began = Date.now();
@@ -49,8 +60,12 @@ async function rehearseKills({
     stage.clear();
   };
   const endWatch = onInterruption(clear);
-  const live = async <T>(ticket: string, work: (life: RoomLife) => Promise<T>): Promise<T> => {
-    const life = await RoomLife.prepare(stage, ticket, language);
+  const live = async <T>(
+    ticket: string,
+    kind: typeof LifeByCommand | typeof LifeByPulumi,
+    work: (life: RoomLife) => Promise<T>,
+  ): Promise<T> => {
+    const life: RoomLife = await kind.prepare(stage, ticket, language);
     running.add(life);
     try {
       return await work(life);
@@ -59,11 +74,27 @@ async function rehearseKills({
       running.delete(life);
     }
   };
+  const roomsSideBySide = async (count: number): Promise<ParallelRooms> => {
+    if (count === 0) {
+      return { opened: 0, closed: 0, wrong: [] };
+    }
+    const zones = auditFile().config["clean-room:availabilityZones"] as readonly string[];
+    const wide = (bare ?? stage).copy();
+    try {
+      await deployFoundation(wide, { "clean-room:slotsPerZone": Math.ceil(count / zones.length) });
+      return await openSideBySide(wide, language, count, Number(seed));
+    } finally {
+      wide.clear();
+    }
+  };
   const language = writeProgram(stage.plugins, stage.project);
   try {
     bare = stage.copy();
     await deployFoundation(stage);
-    const ofFoundations = await killFoundations(bare, stage, Number(seed), Number(foundations));
+    const ofFoundations =
+      Number(foundations) === 0
+        ? []
+        : await killFoundations(bare, stage, Number(seed), Number(foundations));
     console.log(ofFoundations.map(foundationLine).join("\n"));
     const points =
       Number(lives) === 0
@@ -71,7 +102,7 @@ async function rehearseKills({
         : killPoints(
             Number(seed),
             Number(lives),
-            await live("INC-2026-1000", (life) => life.usually()),
+            await live("INC-2026-1000", LifeByPulumi, (life) => life.usually()),
           );
     const left = Array.from({ length: Number(lives) }, (_, life) =>
       points.filter((point) => point.life === life),
@@ -82,7 +113,9 @@ async function rehearseKills({
       Array.from({ length: Number(parallel) }, async () => {
         for (let mine = left.shift(); mine !== undefined; mine = left.shift()) {
           const killed = mine;
-          const found = await live(`INC-2026-${++tickets}`, (life) => life.live(killed));
+          const found = await live(`INC-2026-${++tickets}`, kindOf(killed, by), (life) =>
+            life.live(killed),
+          );
           found.forEach((outcome) => console.log(lineOf(outcome)));
           outcomes.push(...found);
           // A room that is stuck has no later phases: another one has.
@@ -93,15 +126,23 @@ async function rehearseKills({
         }
       }),
     );
-    const wrongInRace = await raceForOneSlot(stage, language, Number(racers));
+    const wrongInRace =
+      Number(racers) === 0 ? [] : await raceForOneSlot(stage, language, Number(racers));
+    const sideBySide = await roomsSideBySide(Number(rooms));
     const seconds = Math.round((Date.now() - began) / 1000);
     console.log(["", ...tableOf(outcomes), "", sumOf(outcomes, seed, seconds)].join("\n"));
-    console.log(raceText(Number(racers), wrongInRace));
+    if (Number(racers) > 0) {
+      console.log(raceText(Number(racers), wrongInRace));
+    }
+    if (Number(rooms) > 0) {
+      console.log(sideBySideText(Number(rooms), sideBySide));
+    }
     const passed =
       outcomes.filter(endedWell).length +
       ofFoundations.filter(({ happened, wrong }) => happened && wrong.length === 0).length +
-      (wrongInRace.length === 0 ? 1 : 0);
-    const failed = outcomes.length + ofFoundations.length + 1 - passed;
+      (wrongInRace.length === 0 ? 1 : 0) +
+      (sideBySide.wrong.length === 0 ? 1 : 0);
+    const failed = outcomes.length + ofFoundations.length + 2 - passed;
     if (json !== undefined) {
       writeFileSync(json, JSON.stringify({ passed, failed, outcomes, ofFoundations }));
     }
@@ -111,6 +152,19 @@ async function rehearseKills({
     endWatch();
     clear();
   }
+}
+
+/** What drives a life: the command every so many, unless one is said to drive all. */
+function kindOf([point]: readonly KillPoint[], by: KillsOptions["by"]) {
+  const chosen = by ?? ((point?.life ?? 0) % COMMAND_EVERY === 0 ? "command" : "pulumi");
+  return chosen === "command" ? LifeByCommand : LifeByPulumi;
+}
+
+function sideBySideText(rooms: number, { opened, closed, wrong }: ParallelRooms): string {
+  return [
+    `rooms side by side, by the command: ${opened} of ${rooms} opened, ${closed} of ${rooms} closed in another order`,
+    ...wrong.map((each) => `    ${each}`),
+  ].join("\n");
 }
 
 function raceText(racers: number, wrong: readonly string[]): string {
@@ -135,7 +189,7 @@ function placeOf(point: KillPoint): string {
   return point.when === "window" ? `${point.act} ${point.type}` : "at some time";
 }
 
-function lineOf({ point, killed, advice, wrong }: Outcome): string {
+function lineOf({ point, killed, advice, wrong, by }: Outcome): string {
   const place =
     point.when === "window"
       ? `${placeOf(point)} ${point.number}`
@@ -143,7 +197,7 @@ function lineOf({ point, killed, advice, wrong }: Outcome): string {
   const again = advice.length === 0 ? "" : `, then ${advice.join(", ")}`;
   const end = !killed ? "NOT KILLED" : wrong.length === 0 ? "ends well" : "ENDS BADLY";
   return [
-    `life ${point.life + 1}, ${point.phase}: ${place}${again}: ${end}`,
+    `life ${point.life + 1}${by === "command" ? " by the command" : ""}, ${point.phase}: ${place}${again}: ${end}`,
     ...wrong.map((each) => `    ${each}`),
   ].join("\n");
 }
@@ -194,7 +248,18 @@ if (require.main === module) {
     .option("--lives <number>", "rooms, each with five kills", "10")
     .option("--parallel <number>", "rooms at the same time", "2")
     .option("--racers <number>", "tickets that race for one slot", "20")
-    .option("--foundations <number>", "kills of an audit and of a member stack each", "4")
+    .option(
+      "--foundations <number>",
+      "kills of an audit and of a member stack each; 0 leaves these stacks alone",
+      "4",
+    )
+    .addOption(
+      new Option(
+        "--by <what>",
+        "what drives every room: Pulumi's own commands, or npx clean-room",
+      ).choices(["pulumi", "command"]),
+    )
+    .option("--rooms <number>", "rooms that the command opens side by side, and closes", "20")
     .option("--json <file>", "write what came of every kill to a file")
     .action(rehearseKills)
     .parseAsync()

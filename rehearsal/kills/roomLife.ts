@@ -1,12 +1,11 @@
 import { copyFileSync, rmSync } from "node:fs";
 
-import { AUDIT_ACCOUNT, MEMBER_ACCOUNT, OTHER_MEMBER_ACCOUNT, REGION } from "../accounts";
+import { AUDIT_ACCOUNT } from "../accounts";
 import type { Entry } from "../account/account";
 import { endpointsOf } from "../account/accountEndpoints";
 import type { Listening } from "../account/answerThisProcess";
 import { callerAnswers } from "../account/callerIdentity";
-import { INCIDENT_DEPLOYER, roomFile } from "../cast";
-import type { RehearsedStack } from "../rehearsedStack";
+import { INCIDENT_DEPLOYER } from "../cast";
 import { type Stage } from "../stage";
 import { outputsIn, resourcesIn, stateFile } from "../stackState";
 import { type Advice, adviceIn, DELETE_TORN_FILE, RESTORE_STATE } from "./advice";
@@ -26,61 +25,93 @@ export interface Outcome {
 
   /** What did not end well; none where it did. */
   readonly wrong: readonly string[];
+
+  /** What drove the room. */
+  readonly by: RoomLife["by"];
 }
 
 /** How often a command is run again after what it told to do. */
 const MOST_ROUNDS = 6;
 
+/** Subcommands that go on where they were killed. */
+const AGAIN: readonly string[] = ["open", "evidence", "close"];
+
 /** How long is waited for the moment to kill in, in milliseconds. */
 const MOST_WAIT = 120_000;
 
-/** One room from its opening to its end, by commands of the CLI in processes of their own, on its own stage. */
-export class RoomLife {
-  private static lastMend: Promise<void> = Promise.resolve();
+/** A command that is begun, and begun again. */
+export interface Begun {
+  /** How it is called in what is told of it. */
+  readonly name: string;
+  readonly start: () => EngineProcess;
+}
 
+/** What a life is lived on. */
+export interface LifeStage {
+  readonly stage: Stage;
+  readonly ticket: string;
+
+  /** Name of the room's stack. */
+  readonly stack: string;
+
+  /** Environment of its commands. */
+  readonly environment: NodeJS.ProcessEnv;
+  readonly aws: Listening;
+}
+
+/**
+ * A stage of its own for one life.
+ *
+ * @param foundation A stage with the audit stack; it stays as it is.
+ * @param language Folder of the executable by which the engine runs the program.
+ */
+export async function lifeStage(
+  foundation: Stage,
+  ticket: string,
+  language: string,
+): Promise<LifeStage> {
+  const stage = foundation.copy();
+  const aws = await endpointsOf(stage, callerAnswers(AUDIT_ACCOUNT, INCIDENT_DEPLOYER));
+  const environment = roomEnvironment(stage, aws, language);
+  return { stage, ticket, stack: ticket.toLowerCase(), environment, aws };
+}
+
+/** One room from its opening to its end, by commands in processes of their own, on its own stage. */
+export abstract class RoomLife {
+  /** What drives it. */
+  public abstract readonly by: "pulumi" | "command";
+
+  /** The instances that it had. */
+  protected readonly workstations = new Set<string>();
+  protected killed = false;
+
+  /** Whether what a phase began is for the next one to end. */
+  protected unfinished = false;
+
+  /** Whether what a kill of the phase before left is for this one to heal. */
+  private isHealing = false;
   private readonly outcomes: Outcome[] = [];
-  private readonly workstations = new Set<string>();
   private point: KillPoint | undefined;
-  private killed = false;
   private advice: string[] = [];
 
-  private constructor(
-    private readonly stage: Stage,
-    private readonly ticket: string,
-    private readonly stack: RehearsedStack,
-    private readonly aws: Listening,
-    private readonly language: string,
-  ) {}
+  public constructor(protected readonly on: LifeStage) {}
 
-  /**
-   * A room that is not open yet.
-   *
-   * @param foundation A stage with the audit stack; it stays as it is.
-   * @param language Folder of the executable by which the engine runs the program.
-   */
-  public static async prepare(
-    foundation: Stage,
-    ticket: string,
-    language: string,
-  ): Promise<RoomLife> {
-    const stage = foundation.copy();
-    const file = roomFile(ticket, `${REGION}a-1`);
-    const stack = await stage.stack(ticket.toLowerCase(), file);
-    const caller = callerAnswers(AUDIT_ACCOUNT, INCIDENT_DEPLOYER);
-    const aws = await endpointsOf(stage, caller);
-    return new RoomLife(stage, ticket, stack, aws, language);
-  }
+  /** What a phase does. @returns why it cannot go on */
+  protected abstract commandsOf(phase: Phase): Promise<string | undefined>;
+
+  /** Has `npx clean-room mend` say what to do. @returns what it said */
+  protected abstract mend(options: readonly string[]): Promise<string>;
 
   /** Lives it undisturbed. @returns what it changes. */
   public async usually(): Promise<UsualChange[]> {
     const usual: UsualChange[] = [];
     for (const phase of PHASES) {
-      await this.stage.outside.noteChanges();
+      await this.on.stage.outside.noteChanges();
       const wrong = await this.play(phase);
       if (wrong.length > 0) {
         throw new Error(`${phase} does not even end well undisturbed: ${wrong.join("\n")}`);
       }
-      const { noted = [] } = this.stage.account.read().state.faults;
+      const { noted = [] } = this.on.stage.account.read().state.faults;
       usual.push(...noted.map(({ act, type }) => ({ phase, act, type })));
     }
     return usual;
@@ -91,16 +122,17 @@ export class RoomLife {
     for (const phase of PHASES) {
       this.point = points.find((each) => each.phase === phase);
       const { point } = this;
+      this.isHealing = this.unfinished && this.killed;
       this.killed = false;
       this.advice = [];
-      await this.stage.outside.noteChanges();
+      await this.on.stage.outside.noteChanges();
       // As long as a phase and what heals it take, no index of tags is told of what it makes.
-      await this.stage.outside.holdTagIndex();
+      await this.on.stage.outside.holdTagIndex();
       const wrong = await this.play(phase);
-      await this.stage.outside.updateTagIndex();
-      await this.stage.outside.endFaults();
+      await this.on.stage.outside.updateTagIndex();
+      await this.on.stage.outside.endFaults();
       if (point !== undefined) {
-        this.outcomes.push({ point, killed: this.killed, advice: this.advice, wrong });
+        this.outcomes.push({ point, killed: this.killed, advice: this.advice, wrong, by: this.by });
       }
       if (wrong.length > 0) {
         break;
@@ -111,8 +143,8 @@ export class RoomLife {
 
   /** Removes everything that was made for it on this machine. */
   public end(): void {
-    this.aws.end();
-    this.stage.clear();
+    this.on.aws.end();
+    this.on.stage.clear();
   }
 
   /** @returns what is wrong after it. */
@@ -120,6 +152,9 @@ export class RoomLife {
     const failed = await this.commandsOf(phase);
     if (failed !== undefined) {
       return [failed];
+    }
+    if (this.unfinished) {
+      return [];
     }
     const entries = this.entries();
     entries
@@ -131,89 +166,62 @@ export class RoomLife {
       : wrong;
   }
 
-  /** @returns why it cannot go on. */
-  private async commandsOf(phase: Phase): Promise<string | undefined> {
-    const { stack, stage } = this;
-    switch (phase) {
-      case "open":
-        return this.run("up", "--yes", "--skip-preview");
-      case "evidence": {
-        const outputs = this.foundationOutputs();
-        const key = String(outputs["transferKeyArn"]);
-        const evidence = [];
-        for (const [account, device] of [
-          [MEMBER_ACCOUNT, "/dev/sdf"],
-          [OTHER_MEMBER_ACCOUNT, "/dev/sdg"],
-        ] as const) {
-          const snapshot = await stage.outside.shareSnapshot(account, 8, key);
-          evidence.push({ snapshot, account, device });
-        }
-        stack.configure({ "clean-room:evidence": evidence });
-        return this.run("up", "--yes", "--skip-preview");
-      }
-      case "tools":
-        stack.configure({ "clean-room:tools": ["encase", "lime", "velociraptor", "ssh"] });
-        return this.run("up", "--yes", "--skip-preview");
-      case "closing":
-        for (const { type, id } of this.entries()) {
-          if (type === "aws:ebs/snapshotCopy:SnapshotCopy") {
-            await stage.outside.lockCopy(id, "2036-11-21T00:00:00Z");
-          }
-        }
-        await this.hashDisks();
-        stack.configure({ "clean-room:closing": true });
-        // The record first; the same command again lifts the protection.
-        for (const _ of [1, 2]) {
-          const failed = await this.run("up", "--yes", "--skip-preview");
-          if (failed !== undefined) {
-            return failed;
-          }
-        }
-        return undefined;
-      case "destroy":
-        return (await this.run("destroy", "--yes")) ?? (await this.recordDestruction());
-    }
-  }
-
   /** The workstation has read its disks. */
   private async hashDisks(): Promise<void> {
     const bucket = String(this.foundationOutputs()["vaultBucket"]);
     const [machine = "i-unknown"] = this.workstations;
     for (const { type, id, tags } of this.entries()) {
       if (type === "aws:ebs/volume:Volume" && "source-snapshot" in tags) {
-        const name = `cases/${this.ticket}/intake/${machine}/${id}.json`;
-        await this.stage.outside.putObject(bucket, name);
+        const name = `cases/${this.on.ticket}/intake/${machine}/${id}.json`;
+        await this.on.stage.outside.putObject(bucket, name);
       }
     }
   }
 
-  private async recordDestruction(): Promise<string | undefined> {
-    try {
-      const { said, code } = await this.stack.destruction();
-      return code === 0
-        ? undefined
-        : `npx clean-room destruction ended with ${code}: ${said.join("\n")}`;
-    } catch (error) {
-      return `npx clean-room destruction: ${error instanceof Error ? error.message : String(error)}`;
+  /** Whether a kill of this phase is still to come. */
+  protected get isDue(): boolean {
+    return this.point !== undefined && !this.killed;
+  }
+
+  /** The members have handed over a disk each. @returns handover's entries */
+  protected async handOver(
+    accounts: readonly (readonly [account: string, device: string])[],
+  ): Promise<{ snapshot: string; account: string; device: string }[]> {
+    const key = String(this.foundationOutputs()["transferKeyArn"]);
+    const entries = [];
+    for (const [account, device] of accounts) {
+      const snapshot = await this.on.stage.outside.shareSnapshot(account, 8, key);
+      entries.push({ snapshot, account, device });
     }
+    return entries;
+  }
+
+  /** The copies are locked, and the workstation has read its disks. */
+  protected async lockAndHash(): Promise<void> {
+    for (const { type, id } of this.entries()) {
+      if (type === "aws:ebs/snapshotCopy:SnapshotCopy") {
+        await this.on.stage.outside.lockCopy(id, "2036-11-21T00:00:00Z");
+      }
+    }
+    await this.hashDisks();
   }
 
   /** Runs a command; killed, again, after what is printed until it ends well. @returns why it does not. */
-  private async run(...args: string[]): Promise<string | undefined> {
-    let ended = await this.runOrKill(args);
+  protected async run(command: Begun): Promise<string | undefined> {
+    let ended = await this.runOrKill(command);
     for (let round = 1; !ended.succeeded; round += 1) {
       // Undisturbed, nothing has to be healed.
-      if (!this.killed || round > MOST_ROUNDS) {
-        return `pulumi ${args[0]}: ${lastWords(ended.output)}`;
+      if (!(this.killed || this.isHealing) || round > MOST_ROUNDS) {
+        return `${command.name}: ${lastWords(ended.output)}`;
       }
       const done = this.advice.length;
       for (const advice of ended.output === "" ? [] : adviceIn(ended.output)) {
         await this.follow(advice);
       }
       if (ended.output !== "" && this.advice.length === done) {
-        return `pulumi ${args[0]}, and no advice: ${lastWords(ended.output)}`;
+        return `${command.name}, and no advice: ${lastWords(ended.output)}`;
       }
-      ended = await this.start(args).ended;
+      ended = await this.runOrKill(command);
     }
     return undefined;
   }
@@ -225,23 +233,31 @@ export class RoomLife {
       return;
     }
     const [program, what, ...rest] = advice;
-    const stack = ["--stack", this.stack.name];
+    const { stage, stack: name } = this.on;
+    const stack = ["--stack", name];
     if (advice === DELETE_TORN_FILE) {
-      rmSync(`${stateFile(this.stage, this.stack.name)}.attrs`, { force: true });
+      rmSync(`${stateFile(stage, name)}.attrs`, { force: true });
     } else if (advice === RESTORE_STATE) {
-      const file = stateFile(this.stage, this.stack.name);
+      const file = stateFile(stage, name);
       copyFileSync(`${file}.bak`, file);
     } else if (program === "npx" && rest[0] === "mend") {
-      await this.mend(rest.includes("--yes") ? ["--yes"] : []);
+      const said = await this.mend(rest.includes("--yes") ? ["--yes"] : []);
+      for (const each of adviceIn(said)) {
+        if (each.join(" ") !== `npx clean-room mend --stack ${name}`) {
+          await this.follow(each);
+        }
+      }
+    } else if (program === "npx" && AGAIN.includes(rest[0] ?? "")) {
+      // It is run again anyhow.
     } else if (program === "pulumi" && what !== undefined) {
       if (what === "state" || what === "config") {
         const named = rest.includes("--stack") || rest.includes("-s") ? [] : stack;
         const yes = what === "state" ? ["--yes"] : [];
-        await this.start([what, ...rest, ...named, ...yes], []).ended;
+        await this.pulumi([what, ...rest, ...named, ...yes], []).ended;
       } else if (what === "refresh") {
-        await this.start([what, "--yes", "--skip-preview"]).ended;
+        await this.pulumi([what, "--yes", "--skip-preview"]).ended;
       } else if (what === "cancel" || what === "destroy") {
-        await this.start([what, "--yes"]).ended;
+        await this.pulumi([what, "--yes"]).ended;
       } else {
         // The command that was killed is run again anyhow.
         return;
@@ -252,44 +268,27 @@ export class RoomLife {
     this.advice.push(text);
   }
 
-  /** Asks what to do, and does what that prints; one life at a time, as it works in this process. */
-  private async mend(options: readonly string[]): Promise<void> {
-    const mended = RoomLife.lastMend.then(async () => {
-      Object.assign(process.env, this.aws.environment);
-      return this.stack.mend(...options).then(
-        ({ said }) => said.join("\n"),
-        (error: Error) => error.message,
-      );
-    });
-    RoomLife.lastMend = mended.then(() => undefined);
-    const said = await mended;
-    for (const advice of adviceIn(said)) {
-      if (advice.join(" ") !== `npx clean-room mend --stack ${this.stack.name}`) {
-        await this.follow(advice);
-      }
-    }
-  }
-
-  private async runOrKill(args: string[]): Promise<Ended> {
+  /** Runs a command, which is killed where a kill is due. */
+  protected async runOrKill({ start }: Begun): Promise<Ended> {
     const { point } = this;
     if (point === undefined || this.killed) {
-      return this.start(args).ended;
+      return start().ended;
     }
     if (point.when === "window") {
       const { act, type, number } = point;
-      const fault = { effect: "held", act, type, stack: this.stack.name, number } as const;
+      const fault = { effect: "held", act, type, stack: this.on.stack, number } as const;
       // A second command of the phase goes on counting.
       if (this.faults().planned.length === 0) {
-        await this.stage.outside.plan(fault);
+        await this.on.stage.outside.plan(fault);
       }
     }
-    const command = this.start(args);
+    const command = start();
     if (await this.moment(point, command)) {
       command.kill();
       this.killed = true;
       await command.ended;
-      this.stage.account.removeLock();
-      await this.stage.outside.endFaults();
+      this.on.stage.account.removeLock();
+      await this.on.stage.outside.endFaults();
       return { succeeded: false, output: "" };
     }
     return command.ended;
@@ -314,37 +313,39 @@ export class RoomLife {
     return false;
   }
 
-  private start(args: readonly string[], stack = ["--stack", this.stack.name]): EngineProcess {
-    const { stage } = this;
-    return new EngineProcess(stage.pulumi.command, [...args, ...stack], {
+  /** A command of the CLI. */
+  protected pulumi(args: readonly string[], stack = ["--stack", this.on.stack]): EngineProcess {
+    const { stage, environment } = this.on;
+    const plainly = ["--non-interactive", "--color", "never"];
+    return new EngineProcess(stage.pulumi.command, [...args, ...stack, ...plainly], {
       cwd: stage.project,
-      env: roomEnvironment(stage, this.aws, this.language),
+      env: environment,
     });
   }
 
   private faults() {
-    return this.stage.account.read().state.faults;
+    return this.on.stage.account.read().state.faults;
   }
 
   /** What AWS has for the room. */
-  private entries(): Entry[] {
-    return this.stage.account
+  protected entries(): Entry[] {
+    return this.on.stage.account
       .read()
       .state.entries.filter(
         ({ urn, tags, id }) =>
-          urn?.startsWith(`urn:pulumi:${this.stack.name}::`) === true ||
-          tags["incident-response"] === `quarantine:${this.ticket}` ||
-          id.includes(`/${this.ticket}/`),
+          urn?.startsWith(`urn:pulumi:${this.on.stack}::`) === true ||
+          tags["incident-response"] === `quarantine:${this.on.ticket}` ||
+          id.includes(`/${this.on.ticket}/`),
       );
   }
 
   /** What the engine knows of. */
   private known() {
-    return resourcesIn(this.stage, this.stack.name);
+    return resourcesIn(this.on.stage, this.on.stack);
   }
 
-  private foundationOutputs(): Readonly<Record<string, unknown>> {
-    return outputsIn(this.stage, "audit");
+  protected foundationOutputs(): Readonly<Record<string, unknown>> {
+    return outputsIn(this.on.stage, "audit");
   }
 }
 

@@ -52,7 +52,16 @@ export async function raceForOneSlot(
         await stage.outside.plan({ effect: "awaited", stack: name, number: 1 });
         const command = new EngineProcess(
           stage.pulumi.command,
-          ["up", "--yes", "--skip-preview", "--stack", name],
+          [
+            "up",
+            "--yes",
+            "--skip-preview",
+            "--stack",
+            name,
+            "--non-interactive",
+            "--color",
+            "never",
+          ],
           { cwd: stage.project, env },
         );
         running.push(command);

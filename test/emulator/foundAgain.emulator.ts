@@ -107,7 +107,11 @@ describe("What the engine was not told of, on the emulator", () => {
   function start(stack: string, ...args: string[]): EngineProcess {
     const who = [MEMBER_STACK, "audit"].includes(stack) ? ENGINEER : undefined;
     const env = { ...process.env, ...stage.environmentOf(who) };
-    return new EngineProcess("pulumi", [...args, "--stack", stack], { cwd: stage.program, env });
+    const plainly = ["--non-interactive", "--color", "never"];
+    return new EngineProcess("pulumi", [...args, "--stack", stack, ...plainly], {
+      cwd: stage.program,
+      env,
+    });
   }
 
   /** Runs one, which has to succeed. @returns what it printed. */
