@@ -1,5 +1,5 @@
 import type { AccountStore } from "./accountStore";
-import { addObject } from "./bucketTypes";
+import { addObject } from "./bucketBehaviour";
 import { digest, ec2Id, hex, iamUniqueId, uuid } from "./identifiers";
 import { imageEntry } from "./images";
 import { findKey } from "./keys";

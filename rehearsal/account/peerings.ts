@@ -1,10 +1,8 @@
 import type { Account, Entry, Properties } from "./account";
 import type { AccountStore } from "./accountStore";
 import { AwsError } from "./awsError";
-import { ec2Id } from "./identifiers";
 import type { MemberAccounts } from "./memberAccounts";
-import { vpc } from "./references";
-import type { Request, ResourceType } from "./resourceType";
+import type { Behaviour, Request } from "./resourceType";
 
 const VPC = "aws:ec2/vpc:Vpc";
 const ROUTE = "aws:ec2/route:Route";
@@ -21,36 +19,10 @@ const ALIVE = ["active", "pending-acceptance"];
 /** Routes of a table, beside the VPC's own, unless the quota was raised: Amazon VPC quotas. */
 export const MOST_ROUTES = 50;
 
-/** Peering connections: each is in both accounts, and active once the other one has accepted it. */
-export const peeringTypes: Readonly<Record<string, ResourceType>> = {
-  [PEERING]: {
-    id: () => ec2Id("pcx"),
-    arn: "ec2:{region}:{account}:vpc-peering-connection/{id}",
-    taggable: true,
-    references: [vpc("vpcId")],
-    outputs: ({ account }) => ({
-      acceptStatus: "pending-acceptance",
-      ownerId: account.id,
-      peerRegion: account.region,
-      requesterRegion: account.region,
-    }),
-    state: () => "pending-acceptance",
-    check: oneBetweenTwoVpcs,
-  },
+/** A connection is in both accounts, and active once the other one has accepted it. */
+export const peeringBehaviour: Readonly<Record<string, Behaviour>> = {
+  [PEERING]: { check: oneBetweenTwoVpcs },
   [ACCEPTER]: {
-    id: ({ inputs }) => String(inputs["vpcPeeringConnectionId"]),
-    arn: "ec2:{region}:{account}:vpc-peering-connection/{id}",
-    taggable: true,
-    references: [
-      {
-        at: "vpcPeeringConnectionId",
-        to: [PEERING],
-        holds: false,
-        missing: notFound,
-      },
-    ],
-    outputs: ({ inputs }) => ({ vpcPeeringConnectionId: inputs["vpcPeeringConnectionId"] }),
-    state: () => "active",
     effects: ({ account, id }) => {
       const connection = account.find(PEERING, id);
       if (connection !== undefined) {
@@ -58,14 +30,6 @@ export const peeringTypes: Readonly<Record<string, ResourceType>> = {
       }
     },
   },
-};
-
-/** A route's reference to a connection. */
-export const overPeering = {
-  at: "vpcPeeringConnectionId",
-  to: [PEERING],
-  holds: false,
-  missing: notFound,
 };
 
 /** Refuses one route more than a table takes. */
@@ -180,13 +144,6 @@ function oneBetweenTwoVpcs({ account, inputs, before }: Request): void {
       `There is already a VPC peering connection ${other.id} between these VPCs.`,
     );
   }
-}
-
-function notFound(value: string): AwsError {
-  return new AwsError(
-    "InvalidVpcPeeringConnectionID.NotFound",
-    `The vpcPeeringConnection ID '${value}' does not exist`,
-  );
 }
 
 /** Whether two ranges have an address in common: the beginning of both is the same for the shorter prefix. */

@@ -1,26 +1,151 @@
 import type { Account, Entry, Properties } from "./account";
 import { AwsError } from "./awsError";
 import { requireUsableKey } from "./keys";
+import { publicImages } from "./publicImages";
 
-/** A property that names another resource. */
-export interface Reference {
-  /** Where: `subnetId`, `securityGroupIds[]`, `rootBlockDevice.kmsKeyId`, … */
-  readonly at: string;
-
-  /** Types of which one must have that id. */
+/** What a property may name. */
+interface Target {
+  /** Types of which one must have that name. */
   readonly to: readonly string[];
 
-  /** Whether AWS refuses to delete the other resource while this one exists. */
-  readonly holds: boolean;
+  /** AWS's code when there is no such resource. */
+  readonly code: string;
 
-  /** What AWS says when there is no such resource. */
-  readonly missing: (value: string) => AwsError;
-
-  /** How a value names a resource; by its id unless told otherwise. */
+  /** How a value names a resource. @default by its id */
   readonly names?: (entry: Entry, value: string) => boolean;
 
   /** Replaces the check, where a value may name what lies outside this account. */
-  readonly check?: (account: Account, value: string) => void;
+  readonly check?: (account: Account, value: string) => boolean;
+}
+
+const ofAnother = (account: Account, value: string) => value.split(":")[4] !== account.id;
+const byArn = (entry: Entry, value: string) => entry.arn === value;
+const target = (
+  to: string | readonly string[],
+  code: string,
+  more: Partial<Target> = {},
+): Target => ({
+  to: [to].flat(),
+  code,
+  ...more,
+});
+
+const VPC = target("aws:ec2/vpc:Vpc", "InvalidVpcID.NotFound");
+const SUBNET = target("aws:ec2/subnet:Subnet", "InvalidSubnetID.NotFound");
+const TABLE = target("aws:ec2/routeTable:RouteTable", "InvalidRouteTableID.NotFound");
+const GROUP = target("aws:ec2/securityGroup:SecurityGroup", "InvalidGroup.NotFound");
+const PROFILE = target("aws:iam/instanceProfile:InstanceProfile", "InvalidParameterValue");
+const ROLE = target("aws:iam/role:Role", "NoSuchEntity");
+const ROLE_ARN = target("aws:iam/role:Role", "InvalidParameterValue", { names: byArn });
+const BUCKET = target("aws:s3/bucket:Bucket", "NoSuchBucket");
+const TOPIC = target("aws:sns/topic:Topic", "NotFound", { check: ofAnother });
+const SNAPSHOT = target(
+  ["aws:ebs/snapshotCopy:SnapshotCopy", "aws:ebs/snapshot:Snapshot"],
+  "InvalidSnapshot.NotFound",
+);
+const KEY = target("aws:kms/key:Key", "NotFoundException", {
+  check: (account, value) => {
+    requireUsableKey(account, value);
+    return true;
+  },
+});
+const builder = (to: string) =>
+  target(`aws:imagebuilder/${to}`, "InvalidParameterValueException", {
+    names: (entry, value) => matches(entry.id, value),
+    check: ofAnother,
+  });
+const firewall = (to: string) => target(`aws:route53/${to}`, "ResourceNotFoundException");
+
+/** What a property names, by its own name: the same in every type. */
+const REFERS: Readonly<Record<string, Target>> = {
+  vpcId: VPC,
+  resourceId: VPC,
+  subnetId: SUBNET,
+  subnetIds: SUBNET,
+  routeTableId: TABLE,
+  routeTableIds: TABLE,
+  gatewayId: target("aws:ec2/internetGateway:InternetGateway", "InvalidInternetGatewayID.NotFound"),
+  vpcPeeringConnectionId: target(
+    "aws:ec2/vpcPeeringConnection:VpcPeeringConnection",
+    "InvalidVpcPeeringConnectionID.NotFound",
+  ),
+  defaultNetworkAclId: target("aws:ec2/networkAcl:NetworkAcl", "InvalidNetworkAclID.NotFound"),
+  securityGroupId: GROUP,
+  securityGroupIds: GROUP,
+  vpcSecurityGroupIds: GROUP,
+  // Which groups a rule may name is a refusal of its own.
+  referencedSecurityGroupId: { ...GROUP, check: () => true },
+  prefixListId: target("aws:ec2/vpcEndpoint:VpcEndpoint", "InvalidPrefixListID.NotFound", {
+    names: ({ properties }, value) => properties["prefixListId"] === value,
+  }),
+  firewallRuleGroupId: firewall("resolverFirewallRuleGroup:ResolverFirewallRuleGroup"),
+  firewallDomainListId: firewall("resolverFirewallDomainList:ResolverFirewallDomainList"),
+  ami: target("aws:ec2/ami:Ami", "InvalidAMIID.NotFound"),
+  // An image's ARN or a parameter is only looked up when it is built.
+  parentImage: target("aws:ec2/ami:Ami", "InvalidParameterValueException", {
+    check: (account, value) =>
+      !value.startsWith("ami-") || publicImages(account).some(({ id }) => id === value),
+  }),
+  iamInstanceProfile: PROFILE,
+  instanceProfileName: PROFILE,
+  role: ROLE,
+  iamRoleArn: ROLE_ARN,
+  executionRole: ROLE_ARN,
+  // AWS's own are all there.
+  policyArn: target("aws:iam/policy:Policy", "NoSuchEntity", {
+    check: (_, value) => value.startsWith("arn:aws:iam::aws:policy/"),
+  }),
+  kmsKeyId: KEY,
+  kmsMasterKeyId: KEY,
+  targetKeyId: KEY,
+  keyId: KEY,
+  snapshotId: SNAPSHOT,
+  sourceSnapshotId: SNAPSHOT,
+  volumeId: target("aws:ebs/volume:Volume", "InvalidVolume.NotFound"),
+  instanceId: target("aws:ec2/instance:Instance", "InvalidInstanceID.NotFound"),
+  bucket: BUCKET,
+  targetBucket: BUCKET,
+  s3BucketName: BUCKET,
+  arn: TOPIC,
+  topic: TOPIC,
+  alarmActions: TOPIC,
+  snsTopicArn: TOPIC,
+  rule: target("aws:cloudwatch/eventRule:EventRule", "ResourceNotFoundException", {
+    names: ({ properties }, value) => properties["name"] === value,
+  }),
+  componentArn: builder("component:Component"),
+  imageRecipeArn: builder("imageRecipe:ImageRecipe"),
+  infrastructureConfigurationArn: builder(
+    "infrastructureConfiguration:InfrastructureConfiguration",
+  ),
+  distributionConfigurationArn: builder("distributionConfiguration:DistributionConfiguration"),
+};
+
+/** A property that names another resource. */
+export interface Reference extends Target {
+  /** Where: `subnetId`, `securityGroupIds[]`, `rootBlockDevice.kmsKeyId`, … */
+  readonly at: string;
+
+  /** Whether AWS refuses to delete the other resource while this one exists. */
+  readonly holds: boolean;
+}
+
+/**
+ * The references of a line of the table.
+ * @throws Error where nobody knows what a property names.
+ */
+export function referencesIn(refers = ""): Reference[] {
+  return refers
+    .split(" ")
+    .filter((each) => each !== "")
+    .map((each) => {
+      const at = each.replace("!", "");
+      const named = REFERS[at.split(".").at(-1)?.replace("[]", "") ?? ""];
+      if (named === undefined) {
+        throw new Error(`what ${at} names is not in the table of references`);
+      }
+      return { ...named, at, holds: each.endsWith("!") };
+    });
 }
 
 /** The strings a path leads to; unset and unknown values are left out. */
@@ -37,108 +162,41 @@ export function valuesAt(properties: Properties, path: string): string[] {
 }
 
 /** Whether these properties refer to that resource through this reference. */
-export function refersTo(reference: Reference, properties: Properties, target: Entry): boolean {
-  const names = reference.names ?? ((entry: Entry, value: string) => entry.id === value);
+export function refersTo(reference: Reference, properties: Properties, entry: Entry): boolean {
   return (
-    reference.to.includes(target.type) &&
-    valuesAt(properties, reference.at).some((value) => names(target, value))
+    reference.to.includes(entry.type) &&
+    valuesAt(properties, reference.at).some((value) => isNamed(reference, entry, value))
   );
 }
 
-/** Refuses a value that names nothing in the account. */
+/** @throws AwsError of a value that names nothing in the account. */
 export function checkReference(account: Account, reference: Reference, properties: Properties) {
-  const names = reference.names ?? ((entry: Entry, value: string) => entry.id === value);
   for (const value of valuesAt(properties, reference.at)) {
-    if (reference.check !== undefined) {
-      reference.check(account, value);
-    } else if (!account.ofType(...reference.to).some((entry) => names(entry, value))) {
-      throw reference.missing(value);
+    const isThere =
+      reference.check?.(account, value) === true ||
+      account.ofType(...reference.to).some((entry) => isNamed(reference, entry, value));
+    if (!isThere) {
+      const kind = reference.to[0]?.split(":").at(-1) ?? "resource";
+      throw new AwsError(reference.code, `The ${kind} '${value}' does not exist`);
     }
   }
 }
 
-const notFound = (code: string, kind: string) => (value: string) =>
-  new AwsError(code, `The ${kind} '${value}' does not exist`);
-
-/** A VPC; it cannot be deleted while the resource exists unless `holds` is false. */
-export function vpc(at: string, holds = true): Reference {
-  const missing = notFound("InvalidVpcID.NotFound", "vpc ID");
-  return { at, to: ["aws:ec2/vpc:Vpc"], holds, missing };
+function isNamed({ names }: Target, entry: Entry, value: string): boolean {
+  return names === undefined ? entry.id === value : names(entry, value);
 }
 
-/** A subnet; it cannot be deleted while the resource exists unless `holds` is false. */
-export function subnet(at: string, holds = true): Reference {
-  const missing = notFound("InvalidSubnetID.NotFound", "subnet ID");
-  return { at, to: ["aws:ec2/subnet:Subnet"], holds, missing };
-}
-
-/** A route table; it cannot be deleted while the resource exists unless `holds` is false. */
-export function routeTable(at: string, holds = true): Reference {
-  const missing = notFound("InvalidRouteTableID.NotFound", "routeTable ID");
-  return { at, to: ["aws:ec2/routeTable:RouteTable"], holds, missing };
-}
-
-/** A security group of this account; it cannot be deleted unless `holds` is false. */
-export function securityGroup(at: string, holds = true): Reference {
-  const missing = notFound("InvalidGroup.NotFound", "security group");
-  return { at, to: ["aws:ec2/securityGroup:SecurityGroup"], holds, missing };
-}
-
-/** A role by its name. */
-export function role(at: string): Reference {
-  const missing = (value: string) =>
-    new AwsError("NoSuchEntity", `The role with name ${value} cannot be found.`);
-  return { at, to: ["aws:iam/role:Role"], holds: true, missing };
-}
-
-/** A role by its ARN. */
-export function roleArn(at: string): Reference {
-  const missing = (value: string) =>
-    new AwsError("InvalidParameterValue", `The role ${value} cannot be assumed.`);
-  const names = (entry: Entry, value: string) => entry.arn === value;
-  return { at, to: ["aws:iam/role:Role"], holds: false, missing, names };
-}
-
-/** An instance profile by its name. */
-export function instanceProfile(at: string): Reference {
-  const missing = (value: string) =>
-    new AwsError(
-      "InvalidParameterValue",
-      `Value (${value}) for parameter iamInstanceProfile.name is invalid. Invalid IAM ` +
-        "Instance Profile name",
-    );
-  return { at, to: ["aws:iam/instanceProfile:InstanceProfile"], holds: false, missing };
-}
-
-/** An SNS topic by its ARN; another account's passes. */
-export function topic(at: string): Reference {
-  const missing = () => new AwsError("NotFound", "Topic does not exist");
-  const to = ["aws:sns/topic:Topic"];
-  const check = (account: Account, value: string) => {
-    if (value.split(":")[4] === account.id && account.find(to, value) === undefined) {
-      throw missing();
-    }
-  };
-  return { at, to, holds: false, missing, check };
-}
-
-/** A bucket by its name. */
-export function bucket(at: string): Reference {
-  const missing = () => new AwsError("NoSuchBucket", "The specified bucket does not exist");
-  return { at, to: ["aws:s3/bucket:Bucket"], holds: false, missing };
-}
-
-/** A KMS key by id, ARN or alias; it must be usable. */
-export function key(at: string): Reference {
-  const missing = (value: string) =>
-    new AwsError("NotFoundException", `Key '${value}' does not exist`);
-  return { at, to: ["aws:kms/key:Key"], holds: false, missing, check: requireUsableKey };
-}
-
-/** An own snapshot or copy, or one that is shared with this account. */
-export function snapshot(at: string): Reference {
-  const missing = (value: string) =>
-    new AwsError("InvalidSnapshot.NotFound", `The snapshot '${value}' does not exist.`);
-  const to = ["aws:ebs/snapshotCopy:SnapshotCopy", "aws:ebs/snapshot:Snapshot"];
-  return { at, to, holds: false, missing };
+/** An ARN of Image Builder that is referred to may leave out the build number, and have x for any number. */
+function matches(id: string, value: string): boolean {
+  const [kind, name, version = "", build] = id.split("/");
+  const [askedKind, askedName, askedVersion = "", askedBuild = build] = value.split("/");
+  const numbers = version.split(".");
+  const askedNumbers = askedVersion.split(".");
+  return (
+    kind === askedKind &&
+    name === askedName &&
+    build === askedBuild &&
+    numbers.length === askedNumbers.length &&
+    askedNumbers.every((number, index) => number === "x" || number === numbers[index])
+  );
 }

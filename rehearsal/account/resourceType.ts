@@ -1,8 +1,6 @@
 import type { Account, Entry, Properties } from "./account";
-import type { AwsError } from "./awsError";
-import type { Reference } from "./references";
 
-/** A resource that is to be made or changed, as its type's row sees it. */
+/** A resource that is to be made or changed. */
 export interface Request {
   readonly account: Account;
   readonly type: string;
@@ -20,49 +18,58 @@ export interface Made extends Request {
   readonly arn: string | undefined;
 }
 
-/** One row of the table of resource types. */
+/**
+ * One line of the table of resource types. In its texts `{region}`, `{account}`, `{id}` and `{<property>}` are filled
+ * in, `{uuid}` and `{hex<digits>}` made up, and `{digest}` is a number that follows from all that is asked for.
+ */
 export interface ResourceType {
   /** Its physical id, in the shape AWS gives it. */
-  readonly id: (request: Request) => string;
+  readonly id: string;
 
-  /**
-   * What follows `arn:aws:`, with `{region}`, `{account}`, `{id}` and `{<property>}` filled in; `{id}`
-   * alone where the id is the ARN.
-   */
+  /** What follows `arn:aws:`; `{id}` alone where the id is the ARN. */
   readonly arn?: string;
 
   /** What an import names it by, where that is not its id. */
-  readonly importedBy?: (properties: Properties) => string;
-
-  /** Whether it carries tags. */
-  readonly taggable: boolean;
+  readonly importedBy?: string;
 
   /** Property that gets a name made from the logical name where the program sets none. */
-  readonly autoname?: string;
+  readonly named?: string;
 
-  /**
-   * Properties of which another value makes another resource, and of which replacedBy.json does not say so: the provider
-   * that was asked refused to try one, or only a newer one has it.
-   */
-  readonly replacedToo?: readonly string[];
+  /** Properties that name other resources, with `!` where AWS keeps the other from being deleted. */
+  readonly refers?: string;
 
-  /** Properties whose change makes another resource for reasons that a list cannot describe. */
+  /** AWS's code when the id is taken; without one the new resource takes its place. */
+  readonly taken?: string;
+
+  /** AWS's code when another resource holds it. @default DependencyViolation */
+  readonly held?: string;
+
+  /** Properties that AWS fills in. */
+  readonly fills?: Properties;
+
+  /** Nested properties of which AWS fills in what the program leaves out. */
+  readonly keeps?: readonly string[];
+
+  /** Its state once it is made. @default available */
+  readonly state?: string;
+
+  /** What makes another resource beside what the provider of the emulator says: newer ones have these properties. */
+  readonly replacedBy?: readonly string[];
+}
+
+/** What AWS does with resources of a type that no line of the table can say. */
+export interface Behaviour {
+  /** Another id than the table's, where there is one. */
+  readonly id?: (request: Request) => string | undefined;
+
+  /** Properties whose change makes another resource for reasons `replacedBy` cannot describe. */
   readonly alsoReplacedBy?: (before: Properties, after: Properties) => readonly string[];
-
-  /** Properties that name other resources. */
-  readonly references?: readonly Reference[];
-
-  /** What AWS says when the id is taken; without an answer the new resource takes its place. */
-  readonly taken?: (request: Request, id: string) => AwsError | undefined;
 
   /** What else AWS checks before it makes or changes one; throws an `AwsError`. */
   readonly check?: (request: Request) => void;
 
-  /** Properties that AWS fills in. */
+  /** Properties that AWS works out. */
   readonly outputs?: (made: Made) => Properties;
-
-  /** Nested properties of which AWS fills in what the program leaves out. */
-  readonly keeps?: readonly string[];
 
   /** What else changes in the account when one is made. */
   readonly effects?: (made: Made) => void;
@@ -73,17 +80,14 @@ export interface ResourceType {
   /** What AWS makes along with it. */
   readonly companions?: (made: Made, properties: Properties) => Entry[];
 
-  /** Its state once it is made; `available` unless told otherwise. */
-  readonly state?: (made: Made) => string;
-
   /** Until when Object Lock protects it, ISO 8601. */
   readonly lockedUntil?: (made: Made) => string | undefined;
 
-  /** What AWS says when something holds it; a dependency violation unless told otherwise. */
-  readonly held?: (entry: Entry, holder: Entry) => AwsError;
-
   /** What AWS checks before it deletes one; throws an `AwsError`. */
   readonly checkDelete?: (account: Account, entry: Entry) => void;
+
+  /** What goes, or changes, with one that is deleted. */
+  readonly goesWith?: (account: Account, entry: Entry) => void;
 
   /** How it is deleted; removed from the account unless told otherwise. */
   readonly remove?: (account: Account, entry: Entry) => void;

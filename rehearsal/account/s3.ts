@@ -12,7 +12,7 @@ import {
 import type { Account, Entry } from "./account";
 import type { AccountStore } from "./accountStore";
 import { AwsError } from "./awsError";
-import { addObject } from "./bucketTypes";
+import { addObject } from "./bucketBehaviour";
 
 /** When the first object was written. */
 const FIRST_OBJECT = Date.parse("2026-11-21T00:00:00Z");

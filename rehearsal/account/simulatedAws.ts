@@ -1,20 +1,26 @@
 import type { Account, Entry, Properties } from "./account";
 import type { AccountStore } from "./accountStore";
 import { AwsError } from "./awsError";
+import { behaviours } from "./behaviours";
 import { dataSources } from "./dataSources";
 import type { MemberAccounts } from "./memberAccounts";
 import { requireFittingDocument } from "./documentLimits";
-import { hex } from "./identifiers";
+import { digest, hex, uuid } from "./identifiers";
 import type { KeyAccess } from "./keyAccess";
 import { type Act, PlannedFaults } from "./plannedFaults";
 import { requirePeer, tellPeer } from "./peerings";
 import { withoutPrincipal } from "./principals";
-import { checkReference, refersTo } from "./references";
-import type { Made, Request, ResourceType } from "./resourceType";
-import { replacedBy, resourceTypes } from "./resourceTypes";
+import { checkReference, referencesIn, refersTo } from "./references";
+import type { Behaviour, Made, Request, ResourceType } from "./resourceType";
+import { type KnownType, resourceTypes } from "./resourceTypes";
 import { requireDemands } from "./serviceControlPolicy";
 
 const GRANT = "aws:kms/grant:Grant";
+const DESTINATIONS = [
+  "destinationCidrBlock",
+  "destinationIpv6CidrBlock",
+  "destinationPrefixListId",
+];
 
 /** What a diff says. */
 export interface Difference {
@@ -88,17 +94,17 @@ export class SimulatedAws {
    * @throws Error naming the type when the table has no row for it.
    */
   check(type: string, logicalName: string, before: Properties, inputs: Properties): Properties {
-    const { autoname } = rowOf(type);
+    const { named } = rowOf(type);
     if (
-      autoname === undefined ||
-      inputs[autoname] !== undefined ||
-      inputs[`${autoname}Prefix`] !== undefined
+      named === undefined ||
+      inputs[named] !== undefined ||
+      inputs[`${named}Prefix`] !== undefined
     ) {
       return inputs;
     }
     const name = type === "aws:s3/bucket:Bucket" ? logicalName.toLowerCase() : logicalName;
     const prefix = type === "aws:kms/alias:Alias" ? "alias/" : "";
-    return { ...inputs, [autoname]: before[autoname] ?? `${prefix}${name}-${hex(7)}` };
+    return { ...inputs, [named]: before[named] ?? `${prefix}${name}-${hex(7)}` };
   }
 
   /** Compares two answers of {@link check}. A value that is not known yet counts as changed. */
@@ -108,12 +114,10 @@ export class SimulatedAws {
       JSON.stringify(valueAt(before, path)) !== JSON.stringify(valueAt(after, path));
     const changed = [...new Set([...Object.keys(before), ...Object.keys(after)])].filter(differs);
     const replaces = new Set([
-      ...replacedBy(type)
-        .filter(differs)
-        .map((path) => path.split(".")[0] ?? path),
-      ...(row.alsoReplacedBy?.(before, after) ?? []),
+      ...row.replacedBy.filter(differs).map((path) => path.split(".")[0] ?? path),
+      ...(behaviourOf(type).alsoReplacedBy?.(before, after) ?? []),
     ]);
-    const named = row.autoname;
+    const { named } = row;
     return {
       changed,
       replaces: [...replaces],
@@ -136,19 +140,21 @@ export class SimulatedAws {
         this.requireGrantee(account, type, inputs);
         requireFittingDocument(account, type, inputs);
         const request: Request = { account, type, inputs };
+        const behaviour = behaviourOf(type);
         check(row, request, Object.keys(inputs));
-        const id = row.id(request);
+        const id =
+          behaviour.id?.(request) ?? filled(row.id, valuesOf(request.account, request.inputs));
         const before = makeRoom(row, request, id);
         const made: Made = { ...request, id, arn: arnOf(row, request, id) };
         const entry = entryOf(row, made, urn);
         if (before !== undefined) {
-          row.succeeds?.(account, entry, before);
+          behaviour.succeeds?.(account, entry, before);
         }
         account.add(entry);
-        for (const companion of row.companions?.(made, entry.properties) ?? []) {
+        for (const companion of behaviour.companions?.(made, entry.properties) ?? []) {
           account.add({ ...companion, urn });
         }
-        row.effects?.(made);
+        behaviour.effects?.(made);
         return { id, properties: entry.properties };
       },
     );
@@ -186,7 +192,7 @@ export class SimulatedAws {
       if (row.taggable) {
         before.properties["tagsAll"] = before.tags;
       }
-      row.succeeds?.(account, before, earlier);
+      behaviourOf(type).succeeds?.(account, before, earlier);
       return { id, properties: before.properties };
     });
   }
@@ -197,12 +203,14 @@ export class SimulatedAws {
    * @param named An id, to which an import adds `@` and a Region that is not the provider's own.
    */
   read(type: string, named: string): Found | undefined {
-    const { importedBy } = rowOf(type);
+    const { importedBy = "" } = rowOf(type);
     const [id = ""] = named.split("@");
     const account = this.store.read();
     const entry =
       account.find(type, id) ??
-      account.ofType(type).find(({ properties }) => importedBy?.(properties) === id);
+      account
+        .ofType(type)
+        .find(({ properties }) => filled(importedBy, valuesOf(account, properties)) === id);
     if (entry === undefined || entry.state === "PendingDeletion") {
       return undefined;
     }
@@ -224,13 +232,15 @@ export class SimulatedAws {
       if (entry === undefined || entry.state === "PendingDeletion") {
         return;
       }
-      row.checkDelete?.(account, entry);
+      const behaviour = behaviourOf(type);
+      behaviour.checkDelete?.(account, entry);
       const holder = holderOf(account, entry);
       if (holder !== undefined) {
-        throw row.held?.(entry, holder) ?? dependencyViolation(entry, holder);
+        throw heldBy(row, entry, holder);
       }
-      if (row.remove !== undefined) {
-        row.remove(account, entry);
+      behaviour.goesWith?.(account, entry);
+      if (behaviour.remove !== undefined) {
+        behaviour.remove(account, entry);
       } else {
         account.remove(entry);
       }
@@ -320,12 +330,16 @@ function killEngine(): void {
   process.kill(process.pid, "SIGKILL");
 }
 
-function rowOf(type: string): ResourceType {
+function behaviourOf(type: string): Behaviour {
+  return behaviours[type] ?? {};
+}
+
+function rowOf(type: string): KnownType {
   const row = resourceTypes[type];
   if (row === undefined) {
     throw new Error(
       `the simulated AWS account does not know the resource type ${type}; ` +
-        "add its row to the tables of rehearsal/account/resourceTypes.ts",
+        "add its line to the table of rehearsal/account/resourceTypes.ts",
     );
   }
   return row;
@@ -333,50 +347,71 @@ function rowOf(type: string): ResourceType {
 
 /** Everything AWS checks before it makes a resource or changes these properties of it. */
 function check(row: ResourceType, request: Request, changed: readonly string[]): void {
-  for (const reference of row.references ?? []) {
+  for (const reference of referencesIn(row.refers)) {
     if (changed.includes(reference.at.split(/[.[]/)[0] ?? reference.at)) {
       checkReference(request.account, reference, request.inputs);
     }
   }
-  row.check?.(request);
+  behaviourOf(request.type).check?.(request);
 }
 
 /** Refuses an id that is taken, or lets the new resource take its place. @returns what had it before */
-function makeRoom(row: ResourceType, request: Request, id: string): Entry | undefined {
+function makeRoom({ taken }: ResourceType, request: Request, id: string): Entry | undefined {
   const present = request.account.find(request.type, id);
   if (present !== undefined) {
-    const refusal = row.taken?.(request, id);
-    if (refusal !== undefined) {
-      throw refusal;
+    if (taken !== undefined && request.inputs["overwrite"] !== true) {
+      throw new AwsError(taken, `${kindOf(request.type)} ${id} already exists.`);
     }
     request.account.remove(present);
   }
   return present;
 }
 
-function arnOf(row: ResourceType, { account, inputs }: Request, id: string): string | undefined {
-  if (row.arn === undefined) {
-    return undefined;
+function arnOf({ arn }: ResourceType, request: Request, id: string): string | undefined {
+  if (arn === undefined || arn === "{id}") {
+    return arn === undefined ? undefined : id;
   }
-  if (row.arn === "{id}") {
-    return id;
-  }
-  const values: Properties = {
-    path: "/",
-    region: account.region,
-    ...inputs,
-    account: account.id,
-  };
   // A parameter's name begins with a slash that its ARN does not repeat.
-  const named = row.arn.replace("/{id}", id.startsWith("/") ? id : `/${id}`).replace("{id}", id);
-  return `arn:aws:${named.replace(/\{(\w+)\}/g, (_, name: string) => String(values[name]))}`;
+  const named = arn.replace("/{id}", id.startsWith("/") ? "{id}" : "/{id}");
+  return `arn:aws:${filled(named, { ...valuesOf(request.account, request.inputs), id })}`;
 }
 
-function entryOf(row: ResourceType, made: Made, urn: string): Entry {
+/** What the texts of the table are filled in with. */
+function valuesOf(account: Account, inputs: Properties): Properties {
+  return {
+    path: "/",
+    region: account.region,
+    // Of a route.
+    destination: DESTINATIONS.flatMap((name) => inputs[name] ?? []).join(),
+    // Two names of Image Builder that differ only in case, spaces or underscores have one ARN.
+    lowerName: String(inputs["name"]).toLowerCase().replace(/[ _]/g, "-"),
+    ...inputs,
+    account: account.id,
+    digest: parseInt(digest(JSON.stringify(inputs), 8), 16),
+  };
+}
+
+function filled(text: string, values: Properties): string {
+  return text.replace(/\{(hex)?(\w+)\}/g, (_, random: string | undefined, name: string) =>
+    random !== undefined ? hex(Number(name)) : name === "uuid" ? uuid() : String(values[name]),
+  );
+}
+
+function entryOf(row: KnownType, made: Made, urn: string): Entry {
   const { type, id, arn, inputs } = made;
   const tags = tagsOf(inputs);
-  const lockedUntil = row.lockedUntil?.(made);
-  const outputs = row.outputs?.(made) ?? {};
+  const behaviour = behaviourOf(type);
+  const lockedUntil = behaviour.lockedUntil?.(made);
+  const values = { ...valuesOf(made.account, inputs), id };
+  const outputs: Properties = {
+    ...Object.fromEntries(
+      Object.entries(row.fills ?? {}).map(([name, value]) => [
+        name,
+        typeof value === "string" ? filled(value, values) : value,
+      ]),
+    ),
+    ...behaviour.outputs?.(made),
+  };
   const merged = Object.fromEntries(
     (row.keeps ?? []).map((name) => [
       name,
@@ -389,7 +424,7 @@ function entryOf(row: ResourceType, made: Made, urn: string): Entry {
     urn,
     tags,
     ...(arn === undefined ? {} : { arn }),
-    state: row.state?.(made) ?? "available",
+    state: row.state ?? "available",
     ...(lockedUntil === undefined ? {} : { lockedUntil }),
     properties: {
       region: made.account.region,
@@ -435,19 +470,22 @@ function holderOf(account: Account, entry: Entry): Entry | undefined {
     (other) =>
       other.id !== entry.id &&
       other.partOf !== entry.id &&
-      resourceTypes[other.type]?.references?.some(
+      referencesIn(resourceTypes[other.type]?.refers).some(
         (reference) => reference.holds && refersTo(reference, other.properties, entry),
       ),
   );
 }
 
-function dependencyViolation(entry: Entry, holder: Entry): AwsError {
-  const kind = entry.type.split(":").at(-1) ?? entry.type;
+function heldBy({ held = "DependencyViolation" }: ResourceType, entry: Entry, holder: Entry) {
   return new AwsError(
-    "DependencyViolation",
-    `The ${kind.charAt(0).toLowerCase()}${kind.slice(1)} '${entry.id}' has dependencies and ` +
-      `cannot be deleted. ${holder.id} still refers to it.`,
+    held,
+    `The ${kindOf(entry.type)} '${entry.id}' cannot be deleted: the ${kindOf(holder.type)} ${holder.id} refers to it.`,
   );
+}
+
+/** `Vpc` of `aws:ec2/vpc:Vpc` */
+function kindOf(type: string): string {
+  return type.split(":").at(-1) ?? type;
 }
 
 function valueAt(properties: Properties, path: string): unknown {

@@ -2,8 +2,11 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 
+import { behaviours } from "../../rehearsal/account/behaviours";
 import { dataSources } from "../../rehearsal/account/dataSources";
-import { replacedBy, resourceTypes } from "../../rehearsal/account/resourceTypes";
+import providerTypes from "../../rehearsal/account/providerTypes.json";
+import { referencesIn } from "../../rehearsal/account/references";
+import { resourceTypes } from "../../rehearsal/account/resourceTypes";
 
 const SDK = dirname(require.resolve("@pulumi/aws/package.json"));
 
@@ -29,10 +32,10 @@ describe("the table of resource types", () => {
       const names = argumentsOf(token);
       assert.equal(row.taggable, names.includes("tags"), "taggable");
       const used = [
-        ...replacedBy(token),
-        ...(row.references ?? []).map(({ at }) => at),
+        ...row.replacedBy,
+        ...referencesIn(row.refers).map(({ at }) => at),
         ...(row.keeps ?? []),
-        ...(row.autoname === undefined ? [] : [row.autoname]),
+        ...(row.named === undefined ? [] : [row.named]),
       ].map((path) => path.split(/[.[]/)[0] ?? path);
       assert.deepEqual(
         used.filter((name) => !names.includes(name)),
@@ -42,22 +45,25 @@ describe("the table of resource types", () => {
     });
   }
 
-  it("knows of every type what makes another one of it, as the provider says: npm run replaced-by asks it", () => {
-    const replaceable = Object.keys(resourceTypes).filter((type) => replacedBy(type).length > 0);
-    assert.deepEqual(replaceable, Object.keys(resourceTypes));
-    // The key that is under a volume, and what a machine is started from: the rooms' pins are about these.
-    assert.ok(replacedBy("aws:ebs/volume:Volume").includes("kmsKeyId"));
-    assert.ok(replacedBy("aws:ec2/instance:Instance").includes("ami"));
+  it("has every type that the provider was asked about, and no other", () => {
+    assert.deepEqual(Object.keys(providerTypes).sort(), Object.keys(resourceTypes).sort());
   });
 
-  it("names nothing by hand that the provider says itself", () => {
-    const list = JSON.parse(
-      readFileSync(join(__dirname, "../../rehearsal/account/replacedBy.json"), "utf8"),
-    ) as Readonly<Record<string, readonly string[]>>;
-    const twice = Object.entries(resourceTypes).flatMap(([type, { replacedToo = [] }]) =>
-      replacedToo.filter((property) => list[type]?.includes(property) === true),
+  it("knows of every type what makes another one of it, as the provider says: npm run provider-types asks it", () => {
+    for (const [type, { replacedBy }] of Object.entries(resourceTypes)) {
+      assert.ok(replacedBy.length > 0, type);
+      assert.deepEqual(replacedBy, [...new Set(replacedBy)], `${type}: said by hand, too`);
+    }
+    // The key that is under a volume, and what a machine is started from: the rooms' pins are about these.
+    assert.ok(resourceTypes["aws:ebs/volume:Volume"]?.replacedBy.includes("kmsKeyId"));
+    assert.ok(resourceTypes["aws:ec2/instance:Instance"]?.replacedBy.includes("ami"));
+  });
+
+  it("gives a behaviour to no type that it has not", () => {
+    assert.deepEqual(
+      Object.keys(behaviours).filter((type) => !(type in resourceTypes)),
+      [],
     );
-    assert.deepEqual(twice, []);
   });
 
   it("has a row for every type that its own rows refer to or for which there is an outside", () => {
@@ -66,8 +72,8 @@ describe("the table of resource types", () => {
       "aws:ec2/ami:Ami",
       "aws:ec2/vpcPeeringConnection:VpcPeeringConnection",
     ];
-    const named = Object.values(resourceTypes).flatMap(({ references = [] }) =>
-      references.flatMap(({ to }) => to),
+    const named = Object.values(resourceTypes).flatMap(({ refers }) =>
+      referencesIn(refers).flatMap(({ to }) => to),
     );
     assert.deepEqual(
       [...new Set(named)].filter((type) => !(type in resourceTypes) && !outside.includes(type)),

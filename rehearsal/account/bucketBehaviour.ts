@@ -2,8 +2,8 @@ import type { Account, Entry, Properties } from "./account";
 import { AwsError } from "./awsError";
 import { hex } from "./identifiers";
 import { requireUsableKey } from "./keys";
-import { bucket, key, valuesAt } from "./references";
-import type { Request, ResourceType } from "./resourceType";
+import { valuesAt } from "./references";
+import type { Behaviour, Request } from "./resourceType";
 
 const BUCKET = "aws:s3/bucket:Bucket";
 const ENCRYPTION =
@@ -12,37 +12,18 @@ const LOCK = "aws:s3/bucketObjectLockConfiguration:BucketObjectLockConfiguration
 const OBJECT = "aws:s3/bucketObjectv2:BucketObjectv2";
 const VERSIONING = "aws:s3/bucketVersioning:BucketVersioning";
 
-/** S3 buckets, what configures them, and objects. */
-export const bucketTypes: Readonly<Record<string, ResourceType>> = {
+/** What S3 does that no line of the table can say. */
+export const bucketBehaviour: Readonly<Record<string, Behaviour>> = {
   [BUCKET]: {
-    id: ({ inputs }) => String(inputs["bucket"]),
-    arn: "s3:::{id}",
-    taggable: true,
-    autoname: "bucket",
-    taken: () =>
-      new AwsError(
-        "BucketAlreadyOwnedByYou",
-        "Your previous request to create the named bucket succeeded and you already own it.",
-      ),
-    outputs: ({ account, id }) => ({
-      bucketDomainName: `${id}.s3.amazonaws.com`,
-      bucketRegion: account.region,
-      bucketRegionalDomainName: `${id}.s3.${account.region}.amazonaws.com`,
-      hostedZoneId: "Z3AQBSTGFYJSTF",
-      objectLockEnabled: false,
-    }),
     checkDelete: requireEmpty,
-    remove: (account, entry) => {
-      for (const part of account.state.entries.filter(
-        ({ type, properties }) => type.startsWith("aws:s3/") && properties["bucket"] === entry.id,
-      )) {
-        account.remove(part);
-      }
-    },
+    goesWith: (account, entry) =>
+      account.state.entries
+        .filter(
+          ({ type, properties }) => type.startsWith("aws:s3/") && properties["bucket"] === entry.id,
+        )
+        .forEach((part) => account.remove(part)),
   },
-  [VERSIONING]: partOfBucket(),
   [LOCK]: {
-    ...partOfBucket(),
     check: ({ account, inputs }) => {
       if (account.find(BUCKET, inputs["bucket"])?.properties["objectLockEnabled"] === true) {
         return;
@@ -56,35 +37,10 @@ export const bucketTypes: Readonly<Record<string, ResourceType>> = {
       }
     },
   },
-  [ENCRYPTION]: {
-    ...partOfBucket(),
-    references: [
-      bucket("bucket"),
-      key("rules[].applyServerSideEncryptionByDefault.kmsMasterKeyId"),
-    ],
-  },
-  "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock": partOfBucket(),
-  "aws:s3/bucketOwnershipControls:BucketOwnershipControls": partOfBucket(),
-  "aws:s3/bucketNotification:BucketNotification": partOfBucket(),
-  "aws:s3/bucketPolicy:BucketPolicy": partOfBucket(),
-  "aws:s3/bucketLogging:BucketLogging": {
-    ...partOfBucket(),
-    references: [bucket("bucket"), bucket("targetBucket")],
-  },
-  "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration": partOfBucket(),
   [OBJECT]: {
-    id: ({ inputs }) => `${String(inputs["bucket"])}/${String(inputs["key"])}`,
-    arn: "s3:::{id}",
-    taggable: true,
-    references: [bucket("bucket"), key("kmsKeyId")],
     check: checkPut,
     outputs: ({ account, inputs }) => ({
-      bucketKeyEnabled: true,
-      contentType: "application/octet-stream",
       kmsKeyId: inputs["kmsKeyId"] ?? bucketKey(account, inputs),
-      serverSideEncryption: "aws:kms",
-      storageClass: "STANDARD",
-      versionId: hex(32),
     }),
     lockedUntil: ({ account, inputs }) => lockOf(account, inputs),
     // Object Lock keeps versions, not names: whatever is written is one more version.
@@ -111,15 +67,6 @@ export const bucketTypes: Readonly<Record<string, ResourceType>> = {
     },
   },
 };
-
-/** A resource that is one setting of a bucket and has the bucket's name as its id. */
-function partOfBucket(): ResourceType {
-  return {
-    id: ({ inputs }) => String(inputs["bucket"]),
-    taggable: false,
-    references: [bucket("bucket")],
-  };
-}
 
 function requireEmpty(account: Account, entry: Entry): void {
   const objects = account

@@ -18,13 +18,13 @@ import { EngineService } from "@pulumi/pulumi/proto/engine_grpc_pb";
 import { ResourceProviderClient } from "@pulumi/pulumi/proto/provider_grpc_pb";
 import * as provider from "@pulumi/pulumi/proto/provider_pb";
 
-import { resourceTypes } from "./resourceTypes";
+import { type ProviderType, resourceTypes } from "./resourceTypes";
 
-// Which properties make another resource is for the provider to say: `npm run replaced-by` asks it, the plugin
+// Which properties make another resource is for the provider to say: `npm run provider-types` asks it, the plugin
 // `pulumi-resource-aws` on PATH, what it would do if one of them had another value, and writes what it says to
-// replacedBy.json. The properties and their forms are those of the installed SDK. No account is asked for anything.
+// providerTypes.json. The properties and their forms are those of the installed SDK. No account is asked for anything.
 
-const LIST = join(__dirname, "replacedBy.json");
+const LIST = join(__dirname, "providerTypes.json");
 const SDK = dirname(require.resolve("@pulumi/aws/package.json"));
 
 /** Deeper than this nothing is tried. */
@@ -203,7 +203,7 @@ function declarationsOf(types: readonly string[]): Map<string, string> {
 }
 
 /** What replaces a resource of each of these types: paths of properties, as the provider says. */
-async function askAll(types: readonly string[]): Promise<Record<string, string[]>> {
+async function askAll(types: readonly string[]): Promise<Record<string, ProviderType>> {
   const files = declarationsOf(types);
   const compiler = ts.createProgram(
     [...files.values()].map((file) => `${file}.d.ts`),
@@ -211,7 +211,7 @@ async function askAll(types: readonly string[]): Promise<Record<string, string[]
   );
   const checker = compiler.getTypeChecker();
   const plugin = await Plugin.start();
-  const answers: Record<string, string[]> = {};
+  const answers: Record<string, ProviderType> = {};
   try {
     for (const [token, file] of [...files].sort(([a], [b]) => (a < b ? -1 : 1))) {
       const replacing: string[] = [];
@@ -229,7 +229,7 @@ async function askAll(types: readonly string[]): Promise<Record<string, string[]
           replacing.push(change.path);
         }
       }
-      answers[token] = shortest(replacing, tried);
+      answers[token] = { taggable: tried.includes("tags"), replacedBy: shortest(replacing, tried) };
     }
   } finally {
     plugin.end();

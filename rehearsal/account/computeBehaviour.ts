@@ -1,12 +1,11 @@
 import type { Account, Entry, Properties } from "./account";
 import { AwsError } from "./awsError";
-import { addressIn, digest, ec2Id } from "./identifiers";
+import { addressIn, digest } from "./identifiers";
 import { requireStartable } from "./machines";
-import { instanceProfile, key, securityGroup, snapshot, subnet, valuesAt } from "./references";
-import type { Made, Request, ResourceType } from "./resourceType";
+import { valuesAt } from "./references";
+import type { Behaviour, Made, Request } from "./resourceType";
 
 const ATTACHMENT = "aws:ec2/volumeAttachment:VolumeAttachment";
-const IMAGE = "aws:ec2/ami:Ami";
 const INSTANCE = "aws:ec2/instance:Instance";
 const SNAPSHOTS = ["aws:ebs/snapshotCopy:SnapshotCopy", "aws:ebs/snapshot:Snapshot"];
 const SUBNET = "aws:ec2/subnet:Subnet";
@@ -18,38 +17,20 @@ const NO_VOLUME = "vol-ffffffff";
 /** Copies that EBS makes at a time. */
 const MOST_COPIES = 20;
 
-/** EC2 instances, their volumes and snapshots. */
-export const computeTypes: Readonly<Record<string, ResourceType>> = {
+/** What EC2 and EBS do that no line of the table can say. */
+export const computeBehaviour: Readonly<Record<string, Behaviour>> = {
   [INSTANCE]: {
-    id: () => ec2Id("i"),
-    arn: "ec2:{region}:{account}:instance/{id}",
-    taggable: true,
     // Otherwise AWS stops the instance, changes the user data and starts it again.
     alsoReplacedBy: (before, after) =>
       after["userDataReplaceOnChange"] === true
         ? ["userData", "userDataBase64"].filter((name) => before[name] !== after[name])
         : [],
-    references: [
-      {
-        at: "ami",
-        to: [IMAGE],
-        holds: false,
-        missing: (value) =>
-          new AwsError("InvalidAMIID.NotFound", `The image id '[${value}]' does not exist`),
-      },
-      subnet("subnetId"),
-      securityGroup("vpcSecurityGroupIds[]"),
-      instanceProfile("iamInstanceProfile"),
-      key("rootBlockDevice.kmsKeyId"),
-    ],
     check: (request) => {
       requireOneNetwork(request);
       requireStartable(request);
     },
     outputs: instanceOutputs,
-    keeps: ["rootBlockDevice"],
     companions: rootVolume,
-    state: () => "running",
     checkDelete: (_, entry) => {
       const { disableApiTermination, forceDestroy } = entry.properties;
       if (disableApiTermination === true && forceDestroy !== true) {
@@ -60,13 +41,9 @@ export const computeTypes: Readonly<Record<string, ResourceType>> = {
         );
       }
     },
-    remove: terminate,
+    goesWith: detachAll,
   },
   "aws:ebs/snapshotCopy:SnapshotCopy": {
-    id: () => ec2Id("snap"),
-    arn: "ec2:{region}::snapshot/{id}",
-    taggable: true,
-    references: [snapshot("sourceSnapshotId"), key("kmsKeyId")],
     check: ({ account, inputs, before }) => {
       if (before === undefined) {
         requireCompleted(account, String(inputs["sourceSnapshotId"]));
@@ -85,7 +62,6 @@ export const computeTypes: Readonly<Record<string, ResourceType>> = {
         volumeSize: source["volumeSize"],
       };
     },
-    state: () => "completed",
     // Source: EBS user guide, "Amazon EBS snapshot lock"; the code is not documented.
     checkDelete: (_, { id, lockedUntil }) => {
       if (lockedUntil !== undefined && lockedUntil > new Date().toISOString()) {
@@ -97,11 +73,6 @@ export const computeTypes: Readonly<Record<string, ResourceType>> = {
     },
   },
   [VOLUME]: {
-    replacedToo: ["multiAttachEnabled"],
-    id: () => ec2Id("vol"),
-    arn: "ec2:{region}:{account}:volume/{id}",
-    taggable: true,
-    references: [snapshot("snapshotId"), key("kmsKeyId")],
     check: ({ account, inputs, before }) => {
       const { snapshotId } = inputs;
       if (before === undefined && typeof snapshotId === "string") {
@@ -109,50 +80,19 @@ export const computeTypes: Readonly<Record<string, ResourceType>> = {
       }
       requirePerformance(account, inputs);
     },
-    outputs: ({ account, inputs }) => ({
-      createTime: new Date().toISOString(),
-      iops: 3000,
-      productCodes: account.find(SNAPSHOTS, inputs["snapshotId"])?.properties["productCodes"],
-      size: account.find(SNAPSHOTS, inputs["snapshotId"])?.properties["volumeSize"] ?? 8,
-      throughput: 125,
-      type: "gp3",
-    }),
-    held: (entry, holder) =>
-      new AwsError(
-        "VolumeInUse",
-        `Volume ${entry.id} is currently attached to ${String(holder.properties["instanceId"])}`,
-      ),
+    outputs: ({ account, inputs }) => {
+      const source = account.find(SNAPSHOTS, inputs["snapshotId"])?.properties;
+      const { productCodes, volumeSize: size = 8 } = source ?? {};
+      return { createTime: new Date().toISOString(), productCodes, size, type: "gp3" };
+    },
   },
   [ATTACHMENT]: {
-    id: ({ inputs }) =>
-      `vai-${parseInt(digest(JSON.stringify([inputs["deviceName"], inputs["volumeId"], inputs["instanceId"]]), 8), 16)}`,
-    taggable: false,
-    references: [
-      {
-        at: "volumeId",
-        to: [VOLUME],
-        holds: true,
-        missing: (value) =>
-          new AwsError("InvalidVolume.NotFound", `The volume '${value}' does not exist.`),
-      },
-      {
-        at: "instanceId",
-        to: [INSTANCE],
-        holds: false,
-        missing: (value) =>
-          new AwsError("InvalidInstanceID.NotFound", `The instance ID '${value}' does not exist`),
-      },
-    ],
     check: (request) => {
       requireFreeDevice(request);
       requireNoProductCodes(request);
     },
-    state: () => "attached",
     effects: ({ account, inputs }) => setVolumeState(account, inputs, "in-use"),
-    remove: (account, entry) => {
-      setVolumeState(account, entry.properties, "available");
-      account.remove(entry);
-    },
+    goesWith: (account, { properties }) => setVolumeState(account, properties, "available"),
   },
 };
 
@@ -171,32 +111,23 @@ function requireOneNetwork({ account, inputs }: Request): void {
 }
 
 function instanceOutputs({ account, id, inputs }: Made): Properties {
-  const home = account.find(SUBNET, inputs["subnetId"]);
+  const home = account.find(SUBNET, inputs["subnetId"])?.properties ?? {};
   const neighbours = account
     .ofType(INSTANCE)
     .filter((entry) => entry.properties["subnetId"] === inputs["subnetId"]).length;
   // AWS keeps the first four addresses of a subnet for itself.
-  const cidr = home?.properties["cidrBlock"];
-  const privateIp = typeof cidr === "string" ? addressIn(cidr, 4 + neighbours) : "";
-  const rootVolumeId = `vol-0${digest(`root of ${id}`, 16)}`;
+  const cidr = home["cidrBlock"];
   return {
-    associatePublicIpAddress: false,
-    availabilityZone: home?.properties["availabilityZone"],
-    ebsBlockDevices: [],
+    availabilityZone: home["availabilityZone"],
     instanceState: "running",
     primaryNetworkInterfaceId: `eni-0${digest(id, 16)}`,
-    privateDns: `ip-${privateIp.replaceAll(".", "-")}.ec2.internal`,
-    privateIp,
-    publicDns: "",
-    publicIp: "",
+    privateIp: typeof cidr === "string" ? addressIn(cidr, 4 + neighbours) : "",
     rootBlockDevice: {
       deviceName: "/dev/xvda",
-      volumeId: rootVolumeId,
+      volumeId: `vol-0${digest(`root of ${id}`, 16)}`,
       volumeSize: 8,
       volumeType: "gp3",
     },
-    securityGroups: [],
-    tenancy: "default",
   };
 }
 
@@ -222,14 +153,13 @@ function rootVolume({ account, id, inputs }: Made, properties: Properties): Entr
 }
 
 /** Ending an instance detaches its volumes. */
-function terminate(account: Account, entry: Entry): void {
+function detachAll(account: Account, entry: Entry): void {
   for (const attachment of account.ofType(ATTACHMENT)) {
     if (attachment.properties["instanceId"] === entry.id) {
       setVolumeState(account, attachment.properties, "available");
       account.remove(attachment);
     }
   }
-  account.remove(entry);
 }
 
 function setVolumeState(account: Account, attachment: Properties, state: string): void {
