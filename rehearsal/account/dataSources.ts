@@ -1,6 +1,7 @@
 import type { Account, Entry, IndexedTags, Properties } from "./account";
 import { AwsError } from "./awsError";
 import { digest } from "./identifiers";
+import { type Filter, isOwnedBy, passes } from "./ec2Filters";
 import { findKey } from "./keys";
 import { machineSources } from "./machines";
 import { publicImages } from "./publicImages";
@@ -13,36 +14,11 @@ type DataSource = (
   caller: string,
 ) => Properties;
 
-/** A filter of an EC2 `Describe…` call. */
-interface Filter {
-  readonly name: string;
-  readonly values: readonly string[];
-}
-
 const GRANT = "aws:kms/grant:Grant";
 const INSTANCE = "aws:ec2/instance:Instance";
 const PARAMETER = "aws:ssm/parameter:Parameter";
 const PEERING = "aws:ec2/vpcPeeringConnection:VpcPeeringConnection";
 const SNAPSHOTS = ["aws:ebs/snapshotCopy:SnapshotCopy", "aws:ebs/snapshot:Snapshot"];
-const VOLUME = "aws:ebs/volume:Volume";
-const VPC = "aws:ec2/vpc:Vpc";
-
-/** Filters whose name is not the property's name with dashes. */
-const FILTER_PROPERTIES: Readonly<Record<string, string>> = {
-  "accepter-vpc-info.owner-id": "peerOwnerId",
-  "accepter-vpc-info.vpc-id": "peerVpcId",
-  "group-id": "id",
-  "group-name": "name",
-  "image-id": "id",
-  "instance-id": "id",
-  "requester-vpc-info.owner-id": "ownerId",
-  "requester-vpc-info.vpc-id": "vpcId",
-  "snapshot-id": "id",
-  "vpc-peering-connection-id": "id",
-};
-
-/** States, whatever AWS calls the filter. */
-const STATE_FILTERS = ["instance-state-name", "state", "status", "status-code"];
 
 /** Every data source the simulated account knows, by the token the engine sends. */
 export const dataSources: Readonly<Record<string, DataSource>> = {
@@ -235,7 +211,6 @@ export const dataSources: Readonly<Record<string, DataSource>> = {
   "aws:ec2/getInstance:getInstance": (account, args) => {
     const { id, arn, state, tags, properties } = only(
       select(account, [INSTANCE], { ...args, id: args["instanceId"], tags: args["instanceTags"] }),
-      false,
     );
     const { primaryNetworkInterfaceId, rootBlockDevice, metadataOptions, ...rest } = properties;
     return {
@@ -250,50 +225,34 @@ export const dataSources: Readonly<Record<string, DataSource>> = {
     };
   },
 
-  "aws:ec2/getVpcPeeringConnections:getVpcPeeringConnections": (account, args) => ({
-    id: account.region,
-    ids: select(account, [PEERING], args).map(({ id }) => id),
-  }),
-
   "aws:ec2/getVpcPeeringConnection:getVpcPeeringConnection": (account, args) => {
     const asked = ["vpcId", "peerVpcId", "ownerId", "peerOwnerId", "cidrBlock", "peerCidrBlock"];
+    const { status } = args;
     const found = only(
       select(account, [PEERING], args).filter(
-        ({ state, properties }) =>
-          asked.every((name) => args[name] === undefined || properties[name] === args[name]) &&
-          (args["status"] === undefined || args["status"] === state),
+        (entry) => isLike(entry, args, asked) && (status ?? entry.state) === entry.state,
       ),
-      false,
     );
     return { ...found.properties, id: found.id, status: found.state, tags: found.tags };
   },
 
-  "aws:ec2/getRouteTable:getRouteTable": (account, { subnetId }) => {
-    const found = account
-      .ofType("aws:ec2/routeTableAssociation:RouteTableAssociation")
-      .find(({ properties }) => properties["subnetId"] === subnetId);
-    if (found === undefined) {
-      throw new Error(
-        "query returned no results. Please change your search criteria and try again",
-      );
-    }
+  "aws:ec2/getRouteTable:getRouteTable": (account, args) => {
+    const { subnetId } = args;
+    const found = only(
+      account
+        .ofType("aws:ec2/routeTableAssociation:RouteTableAssociation")
+        .filter((entry) => isLike(entry, { subnetId }, ["subnetId"])),
+    );
     const { routeTableId } = found.properties;
     return { id: routeTableId, routeTableId, subnetId };
   },
 
-  "aws:ec2/getRoute:getRoute": (account, { routeTableId, destinationCidrBlock }) => {
-    const found = account
-      .ofType("aws:ec2/route:Route")
-      .find(
-        ({ properties }) =>
-          properties["routeTableId"] === routeTableId &&
-          properties["destinationCidrBlock"] === destinationCidrBlock,
-      );
-    if (found === undefined) {
-      throw new Error(
-        "query returned no results. Please change your search criteria and try again",
-      );
-    }
+  "aws:ec2/getRoute:getRoute": (account, args) => {
+    const found = only(
+      account
+        .ofType("aws:ec2/route:Route")
+        .filter((entry) => isLike(entry, args, ["routeTableId", "destinationCidrBlock"])),
+    );
     return { id: found.id, ...found.properties };
   },
 
@@ -314,31 +273,19 @@ export const dataSources: Readonly<Record<string, DataSource>> = {
   },
 
   "aws:ec2/getSecurityGroup:getSecurityGroup": (account, args) => {
-    const groups = select(account, ["aws:ec2/securityGroup:SecurityGroup"], args).filter(
-      ({ properties }) =>
-        ["name", "vpcId"].every(
-          (name) => args[name] === undefined || properties[name] === args[name],
-        ),
+    const { id, arn, tags, properties } = only(
+      select(account, ["aws:ec2/securityGroup:SecurityGroup"], args).filter((entry) =>
+        isLike(entry, args, ["name", "vpcId"]),
+      ),
     );
-    const { id, arn, tags, properties } = only(groups, false);
     const { description = "", name, vpcId } = properties;
     return { arn, description, id, name, tags, vpcId };
   },
 
-  "aws:ebs/getEbsVolumes:getEbsVolumes": (account, args) => ({
-    id: account.region,
-    ids: select(account, [VOLUME], args).map(({ id }) => id),
-  }),
-
-  "aws:ec2/getVpcs:getVpcs": (account, args) => ({
-    id: account.region,
-    ids: select(account, [VPC], args).map(({ id }) => id),
-  }),
-
-  "aws:ebs/getSnapshotIds:getSnapshotIds": (account, args) => ({
-    id: account.region,
-    ids: select(account, SNAPSHOTS, args).map(({ id }) => id),
-  }),
+  "aws:ebs/getEbsVolumes:getEbsVolumes": idsOf("aws:ebs/volume:Volume"),
+  "aws:ebs/getSnapshotIds:getSnapshotIds": idsOf(...SNAPSHOTS),
+  "aws:ec2/getVpcs:getVpcs": idsOf("aws:ec2/vpc:Vpc"),
+  "aws:ec2/getVpcPeeringConnections:getVpcPeeringConnections": idsOf(PEERING),
 
   "aws:ebs/getSnapshot:getSnapshot": (account, args) => {
     const wanted = args["snapshotIds"] as string[] | undefined;
@@ -362,63 +309,33 @@ export const dataSources: Readonly<Record<string, DataSource>> = {
   },
 };
 
+/** The ids of what is selected. */
+function idsOf(...types: readonly string[]): DataSource {
+  return (account, args) => ({
+    id: account.region,
+    ids: select(account, types, args).map(({ id }) => id),
+  });
+}
+
 /** What the arguments of an EC2 data source select: `id`, `owners`, `tags` and `filters`. */
 function select(account: Account, types: readonly string[], args: Properties): Entry[] {
   return selectFrom(account.ofType(...types), account, args);
 }
 
 function selectFrom(entries: readonly Entry[], account: Account, args: Properties): Entry[] {
-  const filters = (args["filters"] as Filter[] | undefined) ?? [];
-  const owners = args["owners"] as string[] | undefined;
-  const tags = Object.entries((args["tags"] as Record<string, string> | undefined) ?? {});
-  return entries
-    .filter((entry) => args["id"] === undefined || entry.id === args["id"])
-    .filter((entry) => tags.every(([name, value]) => entry.tags[name] === value))
-    .filter(
-      ({ properties }) =>
-        owners === undefined ||
-        owners.some(
-          (owner) =>
-            (owner === "self" ? account.id : owner) === (properties["ownerId"] ?? account.id),
-        ),
-    )
-    .filter((entry) =>
-      filters.every(({ name, values }) =>
-        name === "owner-id" && entry.properties["ownerId"] === undefined
-          ? values.includes(account.id)
-          : passes(entry, { name, values }),
-      ),
-    );
-}
-
-function passes(entry: Entry, { name, values }: Filter): boolean {
-  if (name === "tag-key") {
-    return values.some((tag) => tag in entry.tags);
-  }
-  const found = valueOf(entry, name);
-  return values.some((value) =>
-    // AWS takes * and ? in most filters.
-    new RegExp(
-      `^${value
-        .replace(/[.+^${}()|[\]\\]/g, "\\$&")
-        .replaceAll("*", ".*")
-        .replaceAll("?", ".")}$`,
-    ).test(found),
+  const { id, owners = [], filters = [], tags = {} } = args;
+  return entries.filter(
+    (entry) =>
+      (id === undefined || entry.id === id) &&
+      Object.entries(tags as object).every(([name, value]) => entry.tags[name] === value) &&
+      isOwnedBy(account, entry, owners as string[]) &&
+      passes(account, entry, filters as Filter[]),
   );
 }
 
-function valueOf(entry: Entry, filter: string): string {
-  if (filter.startsWith("tag:")) {
-    return entry.tags[filter.slice(4)] ?? "";
-  }
-  if (STATE_FILTERS.includes(filter)) {
-    return entry.state;
-  }
-  const property =
-    FILTER_PROPERTIES[filter] ??
-    filter.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
-  const value = property === "id" ? entry.id : entry.properties[property];
-  return typeof value === "string" ? value : JSON.stringify(value ?? "");
+/** Something that these arguments, by their own names, ask for, too. */
+function isLike({ properties }: Entry, args: Properties, names: readonly string[]): boolean {
+  return names.every((name) => args[name] === undefined || properties[name] === args[name]);
 }
 
 function asksForState(args: Properties): boolean {
@@ -426,7 +343,7 @@ function asksForState(args: Properties): boolean {
   return filters.some(({ name }) => name === "instance-state-name");
 }
 
-function only(found: readonly Entry[], mostRecent: boolean): Entry {
+function only(found: readonly Entry[], mostRecent = false): Entry {
   const [first, second] = [...found].sort((a, b) => createdAt(b).localeCompare(createdAt(a)));
   if (first === undefined) {
     throw new Error(

@@ -1,8 +1,9 @@
 import { OWNER_TAG } from "../../components/tags";
 import type { Account, Entry } from "./account";
 import { AwsError } from "./awsError";
+import { type Filter, isOwnedBy, ownerOf, passes } from "./ec2Filters";
 import { networkAnswersOf } from "./networkAnswers";
-import type { Ec2Answers } from "./ec2Endpoint";
+import { type Ec2Answers, told } from "./ec2Endpoint";
 
 const RULES = [
   "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule",
@@ -10,8 +11,6 @@ const RULES = [
 ];
 const ATTACHMENT = "aws:ec2/volumeAttachment:VolumeAttachment";
 const SNAPSHOTS = ["aws:ebs/snapshotCopy:SnapshotCopy", "aws:ebs/snapshot:Snapshot"];
-const GROUP = "aws:ec2/securityGroup:SecurityGroup";
-const VOLUME = "aws:ebs/volume:Volume";
 
 /** Some of those that a VPC can have an interface endpoint of. */
 const INTERFACE_SERVICES = [
@@ -31,19 +30,70 @@ const MOST_ATTACHMENTS = { maximumEbsAttachments: 28, attachmentLimitType: "shar
  * @param read The account as it is when somebody asks.
  */
 export function ec2AnswersOf(read: () => Account): Ec2Answers {
+  /** What there is of these types that passes the request's filters. */
+  const asked = (types: readonly string[], request: URLSearchParams): Entry[] => {
+    const account = read();
+    return account.ofType(...types).filter((entry) => passes(account, entry, filtersOf(request)));
+  };
   return {
     ...networkAnswersOf(read),
-    DescribeSnapshots: (asked) => ({
-      snapshotSet: snapshots(read(), asked).map(described),
+    DescribeSnapshots: (request) => ({
+      snapshotSet: snapshots(read(), request).map((entry) => ({
+        encrypted: false,
+        storageTier: "standard",
+        ...told(
+          entry,
+          "snapshotId=id volumeId status=state statusMessage=stateMessage startTime ownerId volumeSize encrypted kmsKeyId storageTier",
+        ),
+      })),
     }),
-    DescribeSnapshotAttribute: (asked) => {
+    DescribeVolumes: (request) => ({
+      volumeSet: asked(["aws:ebs/volume:Volume"], request).map((entry) => ({
+        ...told(entry, "volumeId=id status=state kmsKeyId snapshotId"),
+        attachmentSet: read()
+          .ofType(ATTACHMENT)
+          .filter(({ properties }) => properties["volumeId"] === entry.id)
+          .map((each) => told(each, "volumeId instanceId device=deviceName status=state")),
+      })),
+    }),
+    DescribeImages: (request) => ({
+      imagesSet: read()
+        .ofType("aws:ec2/ami:Ami")
+        .filter(({ id }) => listed(request, "ImageId").includes(id))
+        .map((entry) => told(entry, "imageId=id name creationDate")),
+    }),
+    DescribeInstances: (request) => ({
+      reservationSet: asked(["aws:ec2/instance:Instance"], request).map((entry) => ({
+        instancesSet: [
+          {
+            ...told(entry, "instanceId=id instanceType subnetId launchTime"),
+            instanceState: { name: entry.state },
+          },
+        ],
+      })),
+    }),
+    DescribeSecurityGroups: (request) => ({
+      securityGroupInfo: asked(["aws:ec2/securityGroup:SecurityGroup"], request).map((entry) =>
+        told(entry, "groupId=id groupName=name groupDescription=description vpcId"),
+      ),
+    }),
+    DescribeSecurityGroupRules: (request) => ({
+      securityGroupRuleSet: asked(RULES, request).map((entry) => ({
+        ...told(
+          entry,
+          "securityGroupRuleId=id groupId=securityGroupId ipProtocol fromPort toPort cidrIpv4 description",
+        ),
+        isEgress: entry.type === RULES[1],
+      })),
+    }),
+    DescribeSnapshotAttribute: (request) => {
       const account = read();
-      const id = asked.get("SnapshotId") ?? "";
-      const { properties } = found(account, id);
-      if (ownerOf(account, properties) !== account.id) {
+      const id = request.get("SnapshotId") ?? "";
+      const entry = found(account, id);
+      if (ownerOf(account, entry) !== account.id) {
         throw new AwsError("AuthFailure", `Not authorized for snapshot:${id}`);
       }
-      const codes = (properties["productCodes"] as string[] | undefined) ?? [];
+      const codes = (entry.properties["productCodes"] as string[] | undefined) ?? [];
       return {
         snapshotId: id,
         productCodes: codes.map((productCode) => ({ productCode, type: "marketplace" })),
@@ -60,8 +110,8 @@ export function ec2AnswersOf(read: () => Account): Ec2Answers {
         })),
     }),
     // IAM's: a policy, and which stack's it says that it is.
-    GetPolicy: (asked) => {
-      const arn = asked.get("PolicyArn");
+    GetPolicy: (request) => {
+      const arn = request.get("PolicyArn");
       const policy = read()
         .ofType("aws:iam/policy:Policy")
         .find((entry) => entry.arn === arn);
@@ -79,14 +129,14 @@ export function ec2AnswersOf(read: () => Account): Ec2Answers {
       };
     },
     // IAM's, too: whether there is one by this name.
-    GetRole: (asked) => {
-      const name = asked.get("RoleName") ?? "";
+    GetRole: (request) => {
+      const name = request.get("RoleName") ?? "";
       return { GetRoleResult: { Role: named(read(), "aws:iam/role:Role", name, "RoleName") } };
     },
-    GetInstanceProfile: (asked) => {
+    GetInstanceProfile: (request) => {
       const [type, name] = [
         "aws:iam/instanceProfile:InstanceProfile",
-        asked.get("InstanceProfileName") ?? "",
+        request.get("InstanceProfileName") ?? "",
       ];
       const profile = named(read(), type, name, "InstanceProfileName");
       return { GetInstanceProfileResult: { InstanceProfile: profile } };
@@ -103,88 +153,8 @@ export function ec2AnswersOf(read: () => Account): Ec2Answers {
         owner: "amazon",
       })),
     }),
-    DescribeVolumes: (asked) => {
-      const account = read();
-      const attachments = account.ofType(ATTACHMENT);
-      return {
-        volumeSet: account
-          .ofType(VOLUME)
-          .filter((entry) => passes(entry, asked))
-          .map(({ id, state, tags, properties }) => ({
-            volumeId: id,
-            status: state,
-            kmsKeyId: properties["kmsKeyId"],
-            snapshotId: properties["snapshotId"],
-            attachmentSet: attachments
-              .filter((attachment) => attachment.properties["volumeId"] === id)
-              .map((attachment) => ({
-                volumeId: id,
-                instanceId: attachment.properties["instanceId"],
-                device: attachment.properties["deviceName"],
-                status: attachment.state,
-              })),
-            tagSet: tagSet(tags),
-          })),
-      };
-    },
-    DescribeImages: (asked) => ({
-      imagesSet: read()
-        .ofType("aws:ec2/ami:Ami")
-        .filter(({ id }) => listed(asked, "ImageId").includes(id))
-        .map(({ id, tags, properties }) => ({
-          imageId: id,
-          name: properties["name"],
-          creationDate: properties["creationDate"],
-          tagSet: tagSet(tags),
-        })),
-    }),
-    DescribeInstances: (asked) => ({
-      reservationSet: read()
-        .ofType("aws:ec2/instance:Instance")
-        .filter((entry) => passes(entry, asked))
-        .map(({ id, state, tags, properties }) => ({
-          instancesSet: [
-            {
-              instanceId: id,
-              instanceState: { name: state },
-              instanceType: properties["instanceType"],
-              subnetId: properties["subnetId"],
-              launchTime: properties["launchTime"],
-              tagSet: tagSet(tags),
-            },
-          ],
-        })),
-    }),
-    DescribeSecurityGroups: (asked) => ({
-      securityGroupInfo: read()
-        .ofType("aws:ec2/securityGroup:SecurityGroup")
-        .filter((entry) => passes(entry, asked))
-        .map(({ id, tags, properties }) => ({
-          groupId: id,
-          groupName: properties["name"],
-          groupDescription: properties["description"],
-          vpcId: properties["vpcId"],
-          tagSet: tagSet(tags),
-        })),
-    }),
-    DescribeSecurityGroupRules: (asked) => ({
-      securityGroupRuleSet: read()
-        .ofType(...RULES)
-        .filter((entry) => passes(entry, asked))
-        .map(({ id, type, tags, properties }) => ({
-          securityGroupRuleId: id,
-          groupId: properties["securityGroupId"],
-          isEgress: type === RULES[1],
-          ipProtocol: properties["ipProtocol"],
-          fromPort: properties["fromPort"],
-          toPort: properties["toPort"],
-          cidrIpv4: properties["cidrIpv4"],
-          description: properties["description"],
-          tagSet: tagSet(tags),
-        })),
-    }),
-    DescribeInstanceTypes: (asked) => ({
-      instanceTypeSet: listed(asked, "InstanceType").map((instanceType) => ({
+    DescribeInstanceTypes: (request) => ({
+      instanceTypeSet: listed(request, "InstanceType").map((instanceType) => ({
         instanceType,
         ebsInfo: MOST_ATTACHMENTS,
       })),
@@ -201,20 +171,15 @@ function named(account: Account, type: string, name: string, field: string): obj
   return { [field]: name, Arn: entry.arn };
 }
 
-function snapshots(account: Account, asked: URLSearchParams): Entry[] {
-  const ids = listed(asked, "SnapshotId");
-  const owners = listed(asked, "Owner");
+function snapshots(account: Account, request: URLSearchParams): Entry[] {
+  const ids = listed(request, "SnapshotId");
   const named =
     ids.length === 0 ? account.ofType(...SNAPSHOTS) : ids.map((id) => found(account, id));
-  return named
-    .filter(
-      ({ properties }) =>
-        owners.length === 0 ||
-        owners.some(
-          (owner) => (owner === "self" ? account.id : owner) === ownerOf(account, properties),
-        ),
-    )
-    .filter((entry) => passes(entry, asked));
+  return named.filter(
+    (entry) =>
+      isOwnedBy(account, entry, listed(request, "Owner")) &&
+      passes(account, entry, filtersOf(request)),
+  );
 }
 
 function found(account: Account, id: string): Entry {
@@ -225,63 +190,20 @@ function found(account: Account, id: string): Entry {
   return entry;
 }
 
-function ownerOf(account: Account, properties: Entry["properties"]): unknown {
-  return properties["ownerId"] ?? account.id;
-}
-
-function described({ id, state, tags, properties }: Entry) {
-  const { encrypted, kmsKeyId, ownerId, startTime, stateMessage, storageTier } = properties;
-  return {
-    snapshotId: id,
-    volumeId: properties["volumeId"],
-    status: state,
-    statusMessage: stateMessage,
-    startTime,
-    ownerId,
-    volumeSize: properties["volumeSize"],
-    encrypted: encrypted ?? false,
-    kmsKeyId,
-    storageTier: storageTier ?? "standard",
-    tagSet: tagSet(tags),
-  };
-}
-
-/** Properties that requests filter by, under EC2's names for the filters. */
-const FILTERED: Readonly<Record<string, string>> = {
-  "group-id": "securityGroupId",
-  "snapshot-id": "snapshotId",
-  "subnet-id": "subnetId",
-  "vpc-id": "vpcId",
-};
-
-/** Whether an entry passes the request's filters: of tags, states, and what {@link FILTERED} has. */
-function passes({ id, type, state, tags, properties }: Entry, asked: URLSearchParams): boolean {
-  for (let index = 1; asked.has(`Filter.${index}.Name`); index += 1) {
-    const name = asked.get(`Filter.${index}.Name`) ?? "";
-    const values = listed(asked, `Filter.${index}.Value`);
-    const value = name.startsWith("tag:")
-      ? tags[name.slice("tag:".length)]
-      : name === "group-id" && type === GROUP
-        ? id
-        : name in FILTERED
-          ? properties[FILTERED[name] ?? ""]
-          : state;
-    if (!values.includes(String(value))) {
-      return false;
-    }
+function filtersOf(request: URLSearchParams): Filter[] {
+  const filters: Filter[] = [];
+  for (let index = 1; request.has(`Filter.${index}.Name`); index += 1) {
+    const name = request.get(`Filter.${index}.Name`) ?? "";
+    filters.push({ name, values: listed(request, `Filter.${index}.Value`) });
   }
-  return true;
+  return filters;
 }
 
 /** The values of `name.1`, `name.2`, … */
-function listed(asked: URLSearchParams, name: string): string[] {
+function listed(request: URLSearchParams, name: string): string[] {
   const values: string[] = [];
-  for (let index = 1; asked.has(`${name}.${index}`); index += 1) {
-    values.push(asked.get(`${name}.${index}`) ?? "");
+  for (let index = 1; request.has(`${name}.${index}`); index += 1) {
+    values.push(request.get(`${name}.${index}`) ?? "");
   }
   return values;
-}
-
-function tagSet(tags: Readonly<Record<string, string>>) {
-  return Object.entries(tags).map(([key, value]) => ({ key, value }));
 }

@@ -1,5 +1,6 @@
 import { createServer, type Server } from "node:http";
 
+import type { Entry } from "./account";
 import { answerThisProcess, listen, type Listening } from "./answerThisProcess";
 import { AwsError } from "./awsError";
 import { accountOfKey } from "./callerIdentity";
@@ -88,6 +89,22 @@ function answerTo(asked: URLSearchParams, answers: Ec2Answers): { status: number
       body: `<Response><Errors><Error>${content}</Error></Errors><Error>${content}</Error><RequestID>0</RequestID></Response>`,
     };
   }
+}
+
+/**
+ * An entry as EC2 tells it, with its tags.
+ *
+ * @param fields Names, and behind `=` what a property is called here where that is another.
+ */
+export function told({ id, state, tags, properties }: Entry, fields: string): Ec2Answer {
+  const own: Entry["properties"] = { ...properties, id, state };
+  const pairs = fields.split(" ").map((field) => field.split("=") as [string, string?]);
+  return {
+    ...Object.fromEntries(
+      pairs.flatMap(([name, from = name]) => (own[from] === undefined ? [] : [[name, own[from]]])),
+    ),
+    tagSet: Object.entries(tags).map(([key, value]) => ({ key, value })),
+  };
 }
 
 /** Fields as elements; what is undefined is left out. */

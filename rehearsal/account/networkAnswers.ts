@@ -1,8 +1,7 @@
 import type { Account, Entry } from "./account";
-import type { Ec2Answers } from "./ec2Endpoint";
+import { type Ec2Answers, told } from "./ec2Endpoint";
 import { PEERING } from "./peerings";
 
-const SUBNET = "aws:ec2/subnet:Subnet";
 const ROUTE_TABLE = "aws:ec2/routeTable:RouteTable";
 const ASSOCIATION = "aws:ec2/routeTableAssociation:RouteTableAssociation";
 const ROUTE = "aws:ec2/route:Route";
@@ -15,24 +14,14 @@ const INTERFACE = "aws:ec2/networkInterface:NetworkInterface";
  * @param read The account as it is when somebody asks.
  */
 export function networkAnswersOf(read: () => Account): Ec2Answers {
+  const all = (type: string, fields: string) =>
+    read()
+      .ofType(type)
+      .map((entry) => told(entry, fields));
   return {
-    DescribeVpcs: () => ({
-      vpcSet: read()
-        .ofType("aws:ec2/vpc:Vpc")
-        .map(({ id, properties }) => ({
-          vpcId: id,
-          ownerId: properties["ownerId"],
-          cidrBlock: properties["cidrBlock"],
-        })),
-    }),
+    DescribeVpcs: () => ({ vpcSet: all("aws:ec2/vpc:Vpc", "vpcId=id ownerId cidrBlock") }),
     DescribeSubnets: () => ({
-      subnetSet: read()
-        .ofType(SUBNET)
-        .map(({ id, properties }) => ({
-          subnetId: id,
-          vpcId: properties["vpcId"],
-          cidrBlock: properties["cidrBlock"],
-        })),
+      subnetSet: all("aws:ec2/subnet:Subnet", "subnetId=id vpcId cidrBlock"),
     }),
     DescribeRouteTables: () => {
       const account = read();
@@ -41,24 +30,23 @@ export function networkAnswersOf(read: () => Account): Ec2Answers {
     DescribeNetworkInterfaces: () => ({
       networkInterfaceSet: read()
         .ofType(INTERFACE)
-        .map(({ id, properties }) => ({
-          networkInterfaceId: id,
-          vpcId: properties["vpcId"],
-          subnetId: properties["subnetId"],
-          attachment: { instanceId: properties["instanceId"] },
-          privateIpAddressesSet: [{ privateIpAddress: properties["privateIp"] }],
-          groupSet: (properties["securityGroups"] as string[]).map((groupId) => ({ groupId })),
+        .map((entry) => ({
+          ...told(entry, "networkInterfaceId=id vpcId subnetId"),
+          attachment: { instanceId: entry.properties["instanceId"] },
+          privateIpAddressesSet: [{ privateIpAddress: entry.properties["privateIp"] }],
+          groupSet: (entry.properties["securityGroups"] as string[]).map((groupId) => ({
+            groupId,
+          })),
         })),
     }),
     DescribeVpcPeeringConnections: () => ({
       vpcPeeringConnectionSet: read()
         .ofType(PEERING)
-        .map(({ id, state, tags, properties }) => ({
-          vpcPeeringConnectionId: id,
-          status: { code: state },
-          requesterVpcInfo: { vpcId: properties["vpcId"], ownerId: properties["ownerId"] },
-          accepterVpcInfo: { vpcId: properties["peerVpcId"], ownerId: properties["peerOwnerId"] },
-          tagSet: Object.entries(tags).map(([key, value]) => ({ key, value })),
+        .map((entry) => ({
+          ...told(entry, "vpcPeeringConnectionId=id"),
+          status: { code: entry.state },
+          requesterVpcInfo: told(entry, "vpcId ownerId"),
+          accepterVpcInfo: told(entry, "vpcId=peerVpcId ownerId=peerOwnerId"),
         })),
     }),
   };
@@ -84,14 +72,12 @@ function tableOf(account: Account, { id, partOf, properties: { vpcId } }: Entry)
         gatewayId: "local",
         origin: "CreateRouteTable",
       },
-      ...ofTable(ROUTE).map(({ state, properties }) => ({
-        destinationCidrBlock: properties["destinationCidrBlock"],
-        vpcPeeringConnectionId: properties["vpcPeeringConnectionId"],
-        transitGatewayId: properties["transitGatewayId"],
-        gatewayId: properties["gatewayId"],
-        natGatewayId: properties["natGatewayId"],
+      ...ofTable(ROUTE).map((route) => ({
+        ...told(
+          route,
+          "destinationCidrBlock vpcPeeringConnectionId transitGatewayId gatewayId natGatewayId state",
+        ),
         origin: "CreateRoute",
-        state,
       })),
     ],
   };

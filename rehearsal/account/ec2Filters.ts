@@ -1,0 +1,68 @@
+import type { Account, Entry } from "./account";
+
+/** A filter of an EC2 `Describe…` call. */
+export interface Filter {
+  readonly name: string;
+  readonly values: readonly string[];
+}
+
+/** Filters that are not called as the property is, with dashes. */
+const PROPERTIES: Readonly<Record<string, string>> = {
+  "accepter-vpc-info.owner-id": "peerOwnerId",
+  "accepter-vpc-info.vpc-id": "peerVpcId",
+  "group-id": "securityGroupId",
+  "group-name": "name",
+  "requester-vpc-info.owner-id": "ownerId",
+  "requester-vpc-info.vpc-id": "vpcId",
+};
+
+/** States, whatever AWS calls the filter. */
+const STATES = ["instance-state-name", "state", "status", "status-code"];
+
+/** Whether something passes all of these filters. */
+export function passes(account: Account, entry: Entry, filters: readonly Filter[]): boolean {
+  return filters.every(({ name, values }) =>
+    name === "tag-key"
+      ? values.some((tag) => tag in entry.tags)
+      : values.some((value) => matches(value, valueOf(account, entry, name))),
+  );
+}
+
+/** Whose something is: 12 digits. */
+export function ownerOf(account: Account, { properties }: Entry): string {
+  return String(properties["ownerId"] ?? account.id);
+}
+
+/** Whether it is of one of these, `self` among them; of anybody where there are none. */
+export function isOwnedBy(account: Account, entry: Entry, owners: readonly string[]): boolean {
+  return (
+    owners.length === 0 ||
+    owners.some((owner) => (owner === "self" ? account.id : owner) === ownerOf(account, entry))
+  );
+}
+
+/** AWS takes * and ? in most filters. */
+function matches(pattern: string, value: string): boolean {
+  const form = pattern
+    .replace(/[.+^${}()|[\]\\]/g, "\\$&")
+    .replaceAll("*", ".*")
+    .replaceAll("?", ".");
+  return new RegExp(`^${form}$`).test(value);
+}
+
+function valueOf(account: Account, entry: Entry, filter: string): string {
+  if (filter.startsWith("tag:")) {
+    return entry.tags[filter.slice("tag:".length)] ?? "";
+  }
+  if (STATES.includes(filter)) {
+    return entry.state;
+  }
+  const property =
+    PROPERTIES[filter] ?? filter.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
+  const value =
+    property === "ownerId"
+      ? ownerOf(account, entry)
+      : // `vpc-id` is the property of a subnet, and the id of a VPC.
+        (entry.properties[property] ?? (filter.endsWith("-id") ? entry.id : ""));
+  return typeof value === "string" ? value : JSON.stringify(value);
+}
