@@ -12,24 +12,29 @@ export function fromConfig(value: string): unknown {
   return value;
 }
 
-/** What a setting is of JSON's types. */
-export function typeOf(schema: z.ZodType): string | undefined {
-  return (z.toJSONSchema(schema, { io: "input", unrepresentable: "any" }) as { type?: string })
-    .type;
+const kinds = new WeakMap<z.ZodType, string>();
+
+/** What a setting is of JSON's types. zod says it by making a JSON schema of the setting: once is enough. */
+export function typeOf(schema: z.ZodType): string {
+  const known = kinds.get(schema);
+  if (known !== undefined) {
+    return known;
+  }
+  const kind = String(z.toJSONSchema(schema, { io: "input", unrepresentable: "any" }).type);
+  kinds.set(schema, kind);
+  return kind;
 }
 
 /** Numbers and booleans come as text: reads them where the setting is one. */
 export function readable(schema: z.ZodType, value: unknown): unknown {
-  // What a setting is zod says by making a JSON schema of it: it is asked where that decides something.
-  if (typeof value !== "string" || !/^(-?\d+|true|false)$/.test(value)) {
-    return value;
-  }
-  const isNumber = /\d/.test(value);
   const kind = typeOf(schema);
-  if (isNumber && (kind === "integer" || kind === "number")) {
-    return Number(value);
+  if (typeof value === "string" && (kind === "integer" || kind === "number")) {
+    return /^-?\d+$/.test(value) ? Number(value) : value;
   }
-  return !isNumber && kind === "boolean" ? value === "true" : value;
+  if (kind === "boolean" && (value === "true" || value === "false")) {
+    return value === "true";
+  }
+  return value;
 }
 
 export function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
