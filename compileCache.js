@@ -5,10 +5,12 @@
 "use strict";
 
 const { createHash } = require("node:crypto");
-const { mkdirSync, readFileSync, renameSync, writeFileSync } = require("node:fs");
+const { readFileSync } = require("node:fs");
 const Module = require("node:module");
 const { dirname, join } = require("node:path");
 const { Script } = require("node:vm");
+
+const { keep } = require("./keptFiles");
 
 /** Keeps it below this folder, by this Node.js and the content of each module. */
 exports.keepIn = (folder) => {
@@ -39,12 +41,7 @@ exports.keepIn = (folder) => {
 
   // Only then is it known which functions were called.
   process.on("exit", () => {
-    try {
-      mkdirSync(ofThisNode, { recursive: true });
-      made.forEach(({ script, kept }) => keep(kept, script.createCachedData()));
-    } catch {
-      // A folder that nobody may write: it is made again the next time.
-    }
+    made.forEach(({ script, kept }) => keep(kept, script.createCachedData()));
   });
 };
 
@@ -65,10 +62,4 @@ function readIfThere(file) {
   } catch {
     return undefined;
   }
-}
-
-/** Under another name first: processes that start together never read half a file. */
-function keep(file, content) {
-  writeFileSync(`${file}.${process.pid}`, content);
-  renameSync(`${file}.${process.pid}`, file);
 }

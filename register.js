@@ -10,9 +10,11 @@
 "use strict";
 
 const { createHash } = require("node:crypto");
-const { mkdirSync, readFileSync, renameSync, writeFileSync } = require("node:fs");
+const { readFileSync } = require("node:fs");
 const Module = require("node:module");
 const { join } = require("node:path");
+
+const { keep, sweep } = require("./keptFiles");
 
 const KEPT = join(__dirname, "node_modules/.cache/clean-room");
 
@@ -32,6 +34,7 @@ exports.translated = (file) => {
   } catch {
     const text = translate(file, source);
     keep(kept, text);
+    sweep(KEPT);
     return text;
   }
 };
@@ -47,17 +50,6 @@ function translate(file, source) {
       inlineSourceMap: true,
     },
   }).outputText;
-}
-
-/** Under another name first: processes that start together never read half a file. */
-function keep(kept, text) {
-  try {
-    mkdirSync(KEPT, { recursive: true });
-    writeFileSync(`${kept}.${process.pid}`, text);
-    renameSync(`${kept}.${process.pid}`, kept);
-  } catch {
-    // A folder that nobody may write: it is translated again the next time.
-  }
 }
 
 // The version of Node.js is .node-version's; eight lines of AWS's SDK about it stand in the way of what matters.

@@ -1,10 +1,13 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 
 import * as pulumi from "@pulumi/pulumi";
+
+// eslint-disable-next-line @typescript-eslint/no-require-imports -- it is JavaScript, as it is what runs TypeScript
+const { sweep } = require("../keptFiles") as { sweep: (folder: string) => void };
 
 const REPOSITORY = join(__dirname, "..");
 
@@ -44,6 +47,29 @@ function at() { return new Error("x").stack.split("\\n")[1].trim().replace(join(
     assert.equal(readdirSync(join(folder, "kept"), { recursive: true }).length, kept);
     writeFileSync(join(folder, "module.js"), module("two"));
     assert.match(run(), /^two /);
+  });
+
+  it("keeps what it made for a month, which it looks at once a day", () => {
+    const kept = (name: string, days: number) => {
+      mkdirSync(dirname(join(folder, name)), { recursive: true });
+      writeFileSync(join(folder, name), "");
+      const then = Date.now() / 1000 - days * 24 * 60 * 60;
+      utimesSync(join(folder, name), then, then);
+    };
+    const swept = () => {
+      sweep(folder);
+      const entries = readdirSync(folder, { recursive: true, withFileTypes: true });
+      return entries.flatMap((entry) => (entry.isFile() ? entry.name : [])).sort();
+    };
+    kept("old.js", 31);
+    kept("v8/v20/old", 31);
+    kept("v8/v20/young", 29);
+    assert.deepEqual(swept(), ["swept", "young"]);
+    kept("old.js", 31);
+    assert.deepEqual(swept(), ["old.js", "swept", "young"]);
+    kept("swept", 2);
+    assert.deepEqual(swept(), ["swept", "young"]);
+    sweep(join(folder, "none"));
   });
 
   it("loads what writes functions down once somebody wants one written", async () => {

@@ -3,7 +3,6 @@ import { join } from "node:path";
 
 import type { PulumiFn } from "@pulumi/pulumi/automation";
 import { Command } from "commander";
-import { format, resolveConfig } from "prettier";
 
 import { endWithReason } from "../endWithReason";
 import { findPulumi } from "../engine/pulumiCli";
@@ -52,8 +51,7 @@ async function rehearseClosing({ write, only, json }: ClosingOptions): Promise<v
       one.told.forEach((each) => console.log(`    ${each}`));
     }
     const failed = new Set(wrong.map((each) => each.split(": ")[0])).size;
-    const options = { ...(await resolveConfig(PAGE)), filepath: PAGE };
-    const page = await format(closingPage(played), options);
+    const page = closingPage(played);
     if (write === true && only === undefined) {
       writeFileSync(PAGE, page);
     } else if (only === undefined && (!existsSync(PAGE) || readFileSync(PAGE, "utf8") !== page)) {
