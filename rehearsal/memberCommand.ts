@@ -6,7 +6,7 @@ import { stringify } from "yaml";
 
 import { AUDIT_ACCOUNT, REGION } from "./accounts";
 import type { Entry } from "./account/account";
-import { Outside } from "./account/outside";
+import { OutOfBand } from "./account/outOfBand";
 import { writeProgram } from "./language/programFolder";
 import { type Stage } from "./stage";
 
@@ -81,7 +81,7 @@ export class MemberCommand {
   /** Opens an account, with a network in it, in which any role can be assumed. */
   async createAccount(accountId: string): Promise<void> {
     const store = this.stage.members.create(accountId, REGION);
-    await new Outside(store).addVpc("10.20.0.0/16", vpcOf(accountId));
+    await new OutOfBand(store).addVpc("10.20.0.0/16", vpcOf(accountId));
   }
 
   /** What is in a member account. */

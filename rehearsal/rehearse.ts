@@ -9,7 +9,7 @@ import { AUDIT_ACCOUNT } from "./accounts";
 import { endpointsOf } from "./account/accountEndpoints";
 import { answerThisProcess } from "./account/answerThisProcess";
 import { callerAnswers } from "./account/callerIdentity";
-import { type Act, ACTS } from "./account/plannedFaults";
+import { type Act, ACTS } from "./account/faultInjection";
 import { resourceTypes } from "./account/resourceTypes";
 import { callCast, callSandbox } from "./cast";
 import { findPulumi, NoEngineError } from "./engine/pulumiCli";

@@ -7,7 +7,7 @@ import { parse, stringify } from "yaml";
 import { destructionCommand, roomOfStack } from "../cli/destruction/destruction";
 import { mendCommand, type MendClients } from "../cli/mend/mend";
 import { grantsCommand, grantsOfStack } from "../cli/grants/grants";
-import type { StruckChange } from "./account/plannedFaults";
+import type { StruckChange } from "./account/faultInjection";
 import { criticalPath, pathText, type Placed } from "./criticalPath";
 import { type Change, type Deployment, DeploymentRecorder } from "./deployment";
 import { runCommand } from "./runCommand";

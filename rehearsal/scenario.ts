@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from "node:util";
 import { AUDIT_ACCOUNT, MEMBER_ACCOUNT, OTHER_MEMBER_ACCOUNT, REGION } from "./accounts";
 import { RESPONDER_ROLE_NAME } from "../components/names";
 import type { Entry } from "./account/account";
-import type { PlannedFault } from "./account/plannedFaults";
+import type { PlannedFault } from "./account/faultInjection";
 import type { Change, Deployment } from "./deployment";
 import {
   belongings,

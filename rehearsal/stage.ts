@@ -18,9 +18,9 @@ import { ssmOf } from "./account/ssm";
 import { taggingOf } from "./account/tagging";
 import type { World } from "./world";
 import { MemberAccounts } from "./account/memberAccounts";
-import { Outside } from "./account/outside";
+import { OutOfBand } from "./account/outOfBand";
 import type { Demands } from "./account/serviceControlPolicy";
-import type { StruckChange } from "./account/plannedFaults";
+import type { StruckChange } from "./account/faultInjection";
 import {
   ACCOUNT_FILE_VARIABLE,
   CALLER_VARIABLE,
@@ -66,7 +66,7 @@ export class Stage implements World {
   readonly account: AccountStore;
 
   /** What happens to the account without Pulumi. */
-  readonly outside: Outside;
+  readonly outside: OutOfBand;
 
   /** The member accounts there are, each of which a role is assumed in. */
   readonly members: MemberAccounts;
@@ -75,7 +75,7 @@ export class Stage implements World {
   readonly memberAccount: AccountStore;
 
   /** What happens to the member account without Pulumi. */
-  readonly outsideMember: Outside;
+  readonly outsideMember: OutOfBand;
 
   /** Environment variables for every process of the engine. */
   readonly environment: Readonly<Record<string, string>>;
@@ -102,10 +102,10 @@ export class Stage implements World {
   ) {
     const file = join(folder, ACCOUNT_FILE);
     this.account = new AccountStore(file);
-    this.outside = new Outside(this.account);
+    this.outside = new OutOfBand(this.account);
     this.members = new MemberAccounts(file);
     this.memberAccount = this.members.of(MEMBER_ACCOUNT);
-    this.outsideMember = new Outside(this.memberAccount);
+    this.outsideMember = new OutOfBand(this.memberAccount);
     this.project = join(folder, "project");
     this.policyConfig = policyConfigs.others ?? join(plugins, "policy-pack/every-stack.json");
     this.auditPolicyConfig = policyConfigs.audit ?? join(plugins, "policy-pack/audit-stack.json");

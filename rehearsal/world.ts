@@ -2,8 +2,8 @@ import type { PulumiCommand, PulumiFn } from "@pulumi/pulumi/automation";
 
 import type { MendClients } from "../cli/mend/mend";
 import type { Entry } from "./account/account";
-import type { Outside } from "./account/outside";
-import type { StruckChange } from "./account/plannedFaults";
+import type { OutOfBand } from "./account/outOfBand";
+import type { StruckChange } from "./account/faultInjection";
 import type { RehearsedStack, StackFile } from "./rehearsedStack";
 
 /** Something that exists in an account, as a world lists it. */
@@ -14,7 +14,7 @@ export type Thing = Pick<
 
 /** What happens to the Audit account without Pulumi, in every world. */
 export type AuditEvents = Pick<
-  Outside,
+  OutOfBand,
   | "lockCopy"
   | "putObject"
   | "registerImage"

@@ -1,4 +1,4 @@
-import type { FaultState } from "./plannedFaults";
+import type { FaultState } from "./faultInjection";
 import type { Demands } from "./serviceControlPolicy";
 
 /** Properties of a resource, under the names the Pulumi SDK uses. */

@@ -123,7 +123,7 @@ const TABLE: Readonly<Record<string, ResourceType>> = {
   "aws:cloudwatch/eventTarget:EventTarget": type("{rule}-{targetId}", "", "rule!", { named: "targetId", fills: { eventBusName: "default" } }),
   "aws:cloudwatch/metricAlarm:MetricAlarm": type("{name}", "cloudwatch:{region}:{account}:alarm:{id}", "alarmActions[]", NAMED),
 
-  // EC2 Image Builder; nothing is built: see `Outside.registerImage` for what a build leaves
+  // EC2 Image Builder; nothing is built: see `OutOfBand.registerImage` for what a build leaves
   "aws:imagebuilder/component:Component": builder("component", "/{version}/1", "kmsKeyId"),
   "aws:imagebuilder/imageRecipe:ImageRecipe": builder("image-recipe", "/{version}", "components[].componentArn! blockDeviceMappings[].ebs.kmsKeyId parentImage", { replacedBy: ["amiTags"] }),
   "aws:imagebuilder/infrastructureConfiguration:InfrastructureConfiguration": builder("infrastructure-configuration", "", "instanceProfileName subnetId securityGroupIds[] snsTopicArn"),

@@ -7,7 +7,7 @@ import type { MemberAccounts } from "./memberAccounts";
 import { requireFittingDocument } from "./documentLimits";
 import { digest, hex, uuid } from "./identifiers";
 import type { KeyAccess } from "./keyAccess";
-import { type Act, PlannedFaults } from "./plannedFaults";
+import { type Act, FaultInjection } from "./faultInjection";
 import { requirePeer, tellPeer } from "./peerings";
 import { withoutPrincipal } from "./principals";
 import { checkReference, referencesIn, refersTo } from "./references";
@@ -51,7 +51,7 @@ export interface Found extends Recorded {
  * and refuses what AWS refuses. Every refusal is an `AwsError` and leaves the account as it was.
  */
 export class SimulatedAws {
-  private readonly faults: PlannedFaults;
+  private readonly faults: FaultInjection;
 
   /**
    * @param store The account.
@@ -67,7 +67,7 @@ export class SimulatedAws {
     private readonly access?: KeyAccess,
     endEngine = killEngine,
   ) {
-    this.faults = new PlannedFaults(store, endEngine);
+    this.faults = new FaultInjection(store, endEngine);
   }
 
   /**
@@ -304,15 +304,15 @@ export class SimulatedAws {
     const { result, refused, struck } = await this.store.change((account) => {
       const { faults } = account.state;
       const change = changeOf(account);
-      if (PlannedFaults.refuses(faults, change)) {
+      if (FaultInjection.refuses(faults, change)) {
         return { refused: true };
       }
       const result = work(account);
       faults.noted?.push(change);
-      return { result, struck: PlannedFaults.after(faults, change) };
+      return { result, struck: FaultInjection.after(faults, change) };
     });
     if (refused === true) {
-      throw PlannedFaults.refusal();
+      throw FaultInjection.refusal();
     }
     await this.faults.happen(struck);
     return result as T;

@@ -8,7 +8,7 @@ import { endpointsOf } from "../account/accountEndpoints";
 import { answerThisProcess } from "../account/answerThisProcess";
 import { callerAnswers } from "../account/callerIdentity";
 import { ADMINISTRATOR_ACCESS } from "../account/keyAccess";
-import type { Outside } from "../account/outside";
+import type { OutOfBand } from "../account/outOfBand";
 import { auditFile, FOUNDATION_DEPLOYER, INCIDENT_DEPLOYER, memberFile } from "../cast";
 import type { Deployment } from "../deployment";
 import type { RehearsedStack } from "../rehearsedStack";
@@ -41,7 +41,7 @@ interface KilledStack {
   readonly stack: RehearsedStack;
 
   /** What happens in its account without Pulumi. */
-  readonly outside: Outside;
+  readonly outside: OutOfBand;
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { Act } from "../account/plannedFaults";
+import type { Act } from "../account/faultInjection";
 
 /** What is done in a room's life, each by a command that is killed. */
 export const PHASES = ["open", "evidence", "tools", "closing", "destroy"] as const;

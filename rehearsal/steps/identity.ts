@@ -1,5 +1,5 @@
 import type { AccountStore } from "../account/accountStore";
-import { Outside } from "../account/outside";
+import { OutOfBand } from "../account/outOfBand";
 import type { Cast } from "../cast";
 import { expect, expectNoChanges, expectRefusal, expectSuccess } from "../expectations";
 import type { RehearsedStack } from "../rehearsedStack";
@@ -125,7 +125,7 @@ async function withCredentials<T>(
   callsLeft: number,
   work: () => Promise<T>,
 ): Promise<T> {
-  const outside = new Outside(account);
+  const outside = new OutOfBand(account);
   await outside.expireCredentials(callsLeft);
   try {
     return await work();

@@ -1,5 +1,5 @@
 import { LINK_ROLE_NAME, ROLE_PATH } from "../../components/names";
-import { Outside } from "../account/outside";
+import { OutOfBand } from "../account/outOfBand";
 import { AUDIT_ACCOUNT, MEMBER_ACCOUNT, OTHER_MEMBER_ACCOUNT, REGION } from "../accounts";
 import { belongings, type Cast, INCIDENT_DEPLOYER, type Room, roomFile } from "../cast";
 import {
@@ -27,7 +27,7 @@ const SUBNET = "10.20.30.0/24";
 interface Linked {
   readonly room: Room;
   readonly account: string;
-  readonly outside: Outside;
+  readonly outside: OutOfBand;
   readonly vpcId: string;
   readonly group: string;
   readonly routeTableId: string;
@@ -329,7 +329,7 @@ async function suspectOfMember(cast: Cast): Promise<Linked> {
 
 /** In an account that has no stack of the program, but the role. */
 async function suspectElsewhere(cast: Cast): Promise<Linked> {
-  const outside = new Outside(cast.stage.members.create(OTHER_MEMBER_ACCOUNT, REGION));
+  const outside = new OutOfBand(cast.stage.members.create(OTHER_MEMBER_ACCOUNT, REGION));
   const vpcId = await outside.addVpc(VPC);
   const group = await outside.addGroup(vpcId, "isolation");
   await outside.setRole(LINK_ROLE_NAME, [], ROLE_PATH);
@@ -342,7 +342,7 @@ async function suspectElsewhere(cast: Cast): Promise<Linked> {
 async function suspectIn(
   cast: Cast,
   account: string,
-  outside: Outside,
+  outside: OutOfBand,
   vpcId: string,
   group: string,
   { ticket, slot }: { readonly ticket: string; readonly slot: string },

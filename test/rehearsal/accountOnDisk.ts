@@ -4,7 +4,7 @@ import { join } from "node:path";
 
 import type { Properties } from "../../rehearsal/account/account";
 import { AccountStore } from "../../rehearsal/account/accountStore";
-import { Outside } from "../../rehearsal/account/outside";
+import { OutOfBand } from "../../rehearsal/account/outOfBand";
 import { SimulatedAws } from "../../rehearsal/account/simulatedAws";
 
 /** A simulated account of its own for one test. */
@@ -16,7 +16,7 @@ export class AccountOnDisk {
     region: "us-east-1",
   });
   readonly aws = new SimulatedAws(this.store);
-  readonly outside = new Outside(this.store);
+  readonly outside = new OutOfBand(this.store);
 
   /** Makes a resource as the engine would: named first. @returns its id and properties. */
   async make(type: string, inputs: Properties = {}, name = "test") {

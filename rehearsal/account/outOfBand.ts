@@ -3,7 +3,7 @@ import { addObject } from "./bucketBehaviour";
 import { digest, ec2Id, hex, iamUniqueId, uuid } from "./identifiers";
 import { imageEntry } from "./images";
 import { findKey } from "./keys";
-import { isWaiting, type PlannedFault } from "./plannedFaults";
+import { isWaiting, type PlannedFault } from "./faultInjection";
 
 /** What a seeded image looks like; each field may be made wrong to see it refused. */
 export interface ImageOptions {
@@ -30,7 +30,7 @@ export interface ImageOptions {
  * What happens to the account without Pulumi: the image pipeline publishes, a member account
  * shares a snapshot, a network team accepts a peering connection.
  */
-export class Outside {
+export class OutOfBand {
   constructor(private readonly store: AccountStore) {}
 
   /** Registers a forensics image. @returns its id. */

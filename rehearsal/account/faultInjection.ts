@@ -8,7 +8,7 @@ export const ACTS = ["create", "update", "delete"] as const;
 /** One of {@link ACTS}. */
 export type Act = (typeof ACTS)[number];
 
-/** What is to go wrong with one change of the account. */
+/** What is to go wrong with one change of the account. Of look-ups see `OutOfBand.refuseLookUps`. */
 export interface PlannedFault {
   /**
    * `refused`: AWS has an error of its own, and nothing is changed. `awaited`: AWS waits with it until it is
@@ -56,7 +56,7 @@ export interface FaultState {
 const POLL_MILLISECONDS = 25;
 
 /** Has the faults that are planned for an account happen. */
-export class PlannedFaults {
+export class FaultInjection {
   /**
    * @param store The account, which says what is planned.
    * @param endEngine Ends whoever asked for the change, as if it was killed.
