@@ -7,7 +7,7 @@ import { ADMINISTRATOR_ACCESS } from "./account/keyAccess";
 import { auditFile, FOUNDATION_DEPLOYER, INCIDENT_DEPLOYER } from "./cast";
 import { expectSuccess } from "./expectations";
 import { publishImage } from "./scenario";
-import type { StackFile } from "./rehearsedStack";
+import type { RehearsedStack, StackFile } from "./rehearsedStack";
 import { type Stage } from "./stage";
 import { attachDeployerPolicies } from "./steps/deployers";
 
@@ -20,6 +20,15 @@ export async function deployFoundation(
   stage: Stage,
   settings: StackFile["config"] = {},
 ): Promise<void> {
+  await deployAuditStack(stage, settings);
+  await stage.outsideMember.setRole(RESPONDER_ROLE_NAME, [], ROLE_PATH);
+}
+
+/** The same without the responder's role, which a member account's stack makes. @returns the audit stack */
+export async function deployAuditStack(
+  stage: Stage,
+  settings: StackFile["config"] = {},
+): Promise<RehearsedStack> {
   const end = await answerThisProcess(
     endpointsOf(stage, callerAnswers(AUDIT_ACCOUNT, FOUNDATION_DEPLOYER)),
   );
@@ -30,7 +39,7 @@ export async function deployFoundation(
     expectSuccess(await audit.up(), "the audit stack");
     await attachDeployerPolicies({ audit, stage }, INCIDENT_DEPLOYER);
     await publishImage({ audit, stage }, "1.0.0");
-    await stage.outsideMember.setRole(RESPONDER_ROLE_NAME, [], ROLE_PATH);
+    return audit;
   } finally {
     end();
   }

@@ -568,7 +568,10 @@ function faultHappened({ effect }: PlannedFault, what: string): StoryStep[] {
 }
 
 /** What a member account has to know of the audit stack, copied from its outputs by a person. */
-export async function configureMember({ audit, member }: StoryCast): Promise<void> {
+export async function configureMember({
+  audit,
+  member,
+}: Pick<StoryCast, "audit" | "member">): Promise<void> {
   const { slots, transferKeyArn } = await audit.outputs();
   member.configure({
     "clean-room:workstationCidrs": (slots as { cidr: string }[]).map(({ cidr }) => cidr),
