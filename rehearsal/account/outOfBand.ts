@@ -1,9 +1,22 @@
+import type { Account, Entry, Properties } from "./account";
 import type { AccountStore } from "./accountStore";
 import { addObject } from "./bucketBehaviour";
 import { digest, ec2Id, hex, iamUniqueId, uuid } from "./identifiers";
 import { imageEntry } from "./images";
 import { findKey } from "./keys";
 import { isWaiting, type PlannedFault } from "./faultInjection";
+import { PEERING } from "./peerings";
+import { arnOf } from "./tableTexts";
+
+const ASSOCIATION = "aws:ec2/routeTableAssociation:RouteTableAssociation";
+const GROUP = "aws:ec2/securityGroup:SecurityGroup";
+const INTERFACE = "aws:ec2/networkInterface:NetworkInterface";
+const KEY = "aws:kms/key:Key";
+const PARAMETER = "aws:ssm/parameter:Parameter";
+const ROLE = "aws:iam/role:Role";
+const ROUTE = "aws:ec2/route:Route";
+const SNAPSHOT = "aws:ebs/snapshot:Snapshot";
+const VPC = "aws:ec2/vpc:Vpc";
 
 /** What a seeded image looks like; each field may be made wrong to see it refused. */
 export interface ImageOptions {
@@ -41,14 +54,8 @@ export class OutOfBand {
       const ownerId = options.ownerId ?? account.id;
       const encrypted = options.encrypted ?? true;
       const tags = { ...options.tags };
-      account.add({
-        type: "aws:ebs/snapshot:Snapshot",
-        id: snapshotId,
-        arn: `arn:aws:ec2:${account.region}::snapshot/${snapshotId}`,
-        tags,
-        state: "completed",
-        properties: { encrypted, ownerId, volumeSize: 8 },
-      });
+      const snapshot = { encrypted, ownerId, volumeSize: 8 };
+      add(account, SNAPSHOT, snapshotId, snapshot, { tags, state: "completed" });
       account.add(
         imageEntry(account, {
           id,
@@ -70,21 +77,12 @@ export class OutOfBand {
   /** Writes a parameter, new or not, as the image pipeline does. */
   async writeParameter(name: string, value: string, tags: Record<string, string> = {}) {
     await this.store.change((account) => {
-      const type = "aws:ssm/parameter:Parameter";
-      const present = account.find(type, name);
+      const present = account.find(PARAMETER, name);
       if (present !== undefined) {
         present.properties["value"] = value;
         return;
       }
-      const arn = `arn:aws:ssm:${account.region}:${account.id}:parameter${name}`;
-      account.add({
-        type,
-        id: name,
-        arn,
-        tags,
-        state: "available",
-        properties: { arn, name, type: "String", value, version: 1 },
-      });
+      add(account, PARAMETER, name, { name, type: "String", value, version: 1 }, { tags });
     });
   }
 
@@ -103,37 +101,24 @@ export class OutOfBand {
   ): Promise<string> {
     return this.store.change((account) => {
       const id = ec2Id("snap");
-      account.add({
-        type: "aws:ebs/snapshot:Snapshot",
-        id,
-        arn: `arn:aws:ec2:${account.region}::snapshot/${id}`,
-        tags: {},
-        state: "completed",
-        properties: {
-          encrypted: true,
-          kmsKeyId,
-          ownerId,
-          productCodes,
-          startTime: new Date().toISOString(),
-          volumeId: `vol-0${digest(id, 16)}`,
-          volumeSize,
-        },
-      });
-      if (findKey(account, kmsKeyId) === undefined) {
-        return id;
-      }
-      account.add({
-        type: "aws:kms/grant:Grant",
-        id: `${kmsKeyId}:${hex(64)}`,
-        tags: {},
-        state: "available",
-        properties: {
+      const properties = {
+        encrypted: true,
+        kmsKeyId,
+        ownerId,
+        productCodes,
+        startTime: new Date().toISOString(),
+        volumeId: `vol-0${digest(id, 16)}`,
+        volumeSize,
+      };
+      add(account, SNAPSHOT, id, properties, { state: "completed" });
+      if (findKey(account, kmsKeyId) !== undefined) {
+        add(account, "aws:kms/grant:Grant", `${kmsKeyId}:${hex(64)}`, {
           keyId: kmsKeyId,
           granteePrincipal: `ec2.${account.region}.amazonaws.com`,
           operations: ["Decrypt", "DescribeKey"],
           issuingAccount: ownerId,
-        },
-      });
+        });
+      }
       return id;
     });
   }
@@ -142,10 +127,8 @@ export class OutOfBand {
   addKey(): Promise<string> {
     return this.store.change((account) => {
       const id = uuid();
-      const arn = `arn:aws:kms:${account.region}:${account.id}:key/${id}`;
       const properties = { keyId: id, isEnabled: true };
-      account.add({ type: "aws:kms/key:Key", id, arn, tags: {}, state: "Enabled", properties });
-      return arn;
+      return String(add(account, KEY, id, properties, { state: "Enabled" }).arn);
     });
   }
 
@@ -156,22 +139,19 @@ export class OutOfBand {
    */
   async setRole(name: string, managedPolicyArns: readonly string[], path = "/"): Promise<void> {
     await this.store.change((account) => {
-      const type = "aws:iam/role:Role";
-      const present = account.find(type, name);
+      const present = account.find(ROLE, name);
       if (present !== undefined) {
         present.properties["managedPolicyArns"] = managedPolicyArns;
         return;
       }
-      const arn = `arn:aws:iam::${account.id}:role${path}${name}`;
-      const properties = { arn, name, path, managedPolicyArns };
-      account.add({ type, id: name, arn, tags: {}, state: "available", properties });
+      add(account, ROLE, name, { name, path, managedPolicyArns });
     });
   }
 
   /** Somebody removes such a role. */
   async removeRole(name: string): Promise<void> {
     await this.store.change((account) => {
-      const role = account.find("aws:iam/role:Role", name);
+      const role = account.find(ROLE, name);
       if (role !== undefined) {
         account.remove(role);
       }
@@ -202,14 +182,7 @@ export class OutOfBand {
   /** Somebody runs something in the account. @returns the id of the VPC it runs in. */
   addVpc(cidrBlock: string, id = ec2Id("vpc")): Promise<string> {
     return this.store.change((account) => {
-      account.add({
-        type: "aws:ec2/vpc:Vpc",
-        id,
-        arn: `arn:aws:ec2:${account.region}:${account.id}:vpc/${id}`,
-        tags: {},
-        state: "available",
-        properties: { cidrBlock, ownerId: account.id },
-      });
+      add(account, VPC, id, { cidrBlock, ownerId: account.id });
       return id;
     });
   }
@@ -218,35 +191,19 @@ export class OutOfBand {
   addGroup(vpcId: string, name: string): Promise<string> {
     return this.store.change((account) => {
       const id = ec2Id("sg");
-      account.add({
-        type: "aws:ec2/securityGroup:SecurityGroup",
-        id,
-        tags: {},
-        state: "available",
-        properties: { name, vpcId, ownerId: account.id },
-      });
+      add(account, GROUP, id, { name, vpcId, ownerId: account.id });
       return id;
     });
   }
 
   /** Somebody puts a machine's interface into other groups. */
   async setGroups(interfaceId: string, groups: readonly string[]): Promise<void> {
-    await this.store.change((account) => {
-      const found = account.find("aws:ec2/networkInterface:NetworkInterface", interfaceId);
-      if (found !== undefined) {
-        found.properties["securityGroups"] = [...groups];
-      }
-    });
+    await this.set(INTERFACE, interfaceId, { securityGroups: [...groups] });
   }
 
   /** A VPC is shared by another account from now on. */
   async shareVpc(vpcId: string, ownerId: string): Promise<void> {
-    await this.store.change((account) => {
-      const found = account.find("aws:ec2/vpc:Vpc", vpcId);
-      if (found !== undefined) {
-        found.properties["ownerId"] = ownerId;
-      }
-    });
+    await this.set(VPC, vpcId, { ownerId });
   }
 
   /** Somebody has as many routes in a table. @returns what takes them away. */
@@ -254,26 +211,16 @@ export class OutOfBand {
     const ids = Array.from({ length: count }, (_, index) => `r-${routeTableId}-${index}`);
     await this.store.change((account) =>
       ids.forEach((id, index) =>
-        account.add({
-          type: "aws:ec2/route:Route",
+        add(
+          account,
+          ROUTE,
           id,
-          tags: {},
-          state: "active",
-          properties: {
-            routeTableId,
-            destinationCidrBlock: `192.168.${index}.0/24`,
-            gatewayId: "vgw-1",
-          },
-        }),
+          { routeTableId, destinationCidrBlock: `192.168.${index}.0/24`, gatewayId: "vgw-1" },
+          { state: "active" },
+        ),
       ),
     );
-    return () =>
-      this.store.change((account) =>
-        account
-          .ofType("aws:ec2/route:Route")
-          .filter(({ id }) => ids.includes(id))
-          .forEach((route) => account.remove(route)),
-      );
+    return () => this.remove(ROUTE, ids);
   }
 
   /**
@@ -286,13 +233,10 @@ export class OutOfBand {
   addSuspect(vpcId: string, cidrBlock: string, address: string, groups: readonly string[]) {
     return this.store.change((account) => {
       const [subnetId, routeTableId, interfaceId] = [ec2Id("subnet"), ec2Id("rtb"), ec2Id("eni")];
-      const add = (type: string, id: string, properties: Record<string, unknown>) =>
-        account.add({ type, id, tags: {}, state: "available", properties });
-      add("aws:ec2/subnet:Subnet", subnetId, { vpcId, cidrBlock });
-      add("aws:ec2/routeTable:RouteTable", routeTableId, { vpcId });
-      const association = { subnetId, routeTableId };
-      add("aws:ec2/routeTableAssociation:RouteTableAssociation", ec2Id("rtbassoc"), association);
-      add("aws:ec2/networkInterface:NetworkInterface", interfaceId, {
+      add(account, "aws:ec2/subnet:Subnet", subnetId, { vpcId, cidrBlock });
+      add(account, "aws:ec2/routeTable:RouteTable", routeTableId, { vpcId });
+      add(account, ASSOCIATION, ec2Id("rtbassoc"), { subnetId, routeTableId });
+      add(account, INTERFACE, interfaceId, {
         vpcId,
         subnetId,
         instanceId: ec2Id("i"),
@@ -307,22 +251,17 @@ export class OutOfBand {
   peer(vpcId: string, peerOwnerId: string, state: "active" | "pending-acceptance") {
     return this.store.change((account) => {
       const id = ec2Id("pcx");
-      account.add({
-        type: "aws:ec2/vpcPeeringConnection:VpcPeeringConnection",
-        id,
-        tags: {},
-        state,
-        properties: {
-          cidrBlock: account.find("aws:ec2/vpc:Vpc", vpcId)?.properties["cidrBlock"],
-          ownerId: account.id,
-          peerCidrBlock: "10.20.0.0/16",
-          peerOwnerId,
-          peerRegion: account.region,
-          peerVpcId: ec2Id("vpc"),
-          requesterRegion: account.region,
-          vpcId,
-        },
-      });
+      const properties = {
+        cidrBlock: account.find(VPC, vpcId)?.properties["cidrBlock"],
+        ownerId: account.id,
+        peerCidrBlock: "10.20.0.0/16",
+        peerOwnerId,
+        peerRegion: account.region,
+        peerVpcId: ec2Id("vpc"),
+        requesterRegion: account.region,
+        vpcId,
+      };
+      add(account, PEERING, id, properties, { state });
       return id;
     });
   }
@@ -397,29 +336,19 @@ export class OutOfBand {
 
   /** Somebody else in the account copies as many snapshots, which takes hours. @returns what ends it. */
   async copySnapshots(count: number): Promise<() => Promise<void>> {
-    const type = "aws:ebs/snapshot:Snapshot";
     const ids = Array.from({ length: count }, () => ec2Id("snap"));
     await this.store.change((account) =>
       ids.forEach((id) =>
-        account.add({
-          type,
+        add(
+          account,
+          SNAPSHOT,
           id,
-          arn: `arn:aws:ec2:${account.region}::snapshot/${id}`,
-          tags: {},
-          state: "pending",
-          properties: { ownerId: account.id, volumeId: "vol-ffffffff", volumeSize: 8 },
-        }),
+          { ownerId: account.id, volumeId: "vol-ffffffff", volumeSize: 8 },
+          { state: "pending" },
+        ),
       ),
     );
-    return () =>
-      this.store.change((account) =>
-        ids.forEach((id) => {
-          const entry = account.find(type, id);
-          if (entry !== undefined) {
-            account.remove(entry);
-          }
-        }),
-      );
+    return () => this.remove(SNAPSHOT, ids);
   }
 
   /** The runbook, which nothing here runs, locks a preserved copy until a time (ISO 8601). */
@@ -439,4 +368,37 @@ export class OutOfBand {
       addObject(account, bucket, key, { properties: { content } }),
     );
   }
+
+  /** Changes properties of something that is there. */
+  private async set(type: string, id: string, properties: Properties): Promise<void> {
+    await this.store.change((account) =>
+      Object.assign(account.find(type, id)?.properties ?? {}, properties),
+    );
+  }
+
+  private async remove(type: string, ids: readonly string[]): Promise<void> {
+    await this.store.change((account) =>
+      account
+        .ofType(type)
+        .filter(({ id }) => ids.includes(id))
+        .forEach((entry) => account.remove(entry)),
+    );
+  }
+}
+
+/** Adds something to the account, with the ARN that the table of types gives it. */
+function add(
+  account: Account,
+  type: string,
+  id: string,
+  properties: Properties,
+  { tags = {}, state = "available" }: Partial<Pick<Entry, "tags" | "state">> = {},
+): Entry {
+  // The table has no snapshot that is made of a volume: the program makes none.
+  const known = type === SNAPSHOT ? "aws:ebs/snapshotCopy:SnapshotCopy" : type;
+  const arn = arnOf(account, known, id, properties);
+  const own = arn === undefined ? {} : { arn };
+  const entry: Entry = { type, id, ...own, tags, state, properties: { ...own, ...properties } };
+  account.add(entry);
+  return entry;
 }

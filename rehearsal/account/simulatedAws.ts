@@ -5,7 +5,7 @@ import { behaviours } from "./behaviours";
 import { dataSources } from "./dataSources";
 import type { MemberAccounts } from "./memberAccounts";
 import { requireFittingDocument } from "./documentLimits";
-import { digest, hex, uuid } from "./identifiers";
+import { hex } from "./identifiers";
 import type { KeyAccess } from "./keyAccess";
 import { type Act, FaultInjection } from "./faultInjection";
 import { requirePeer, tellPeer } from "./peerings";
@@ -14,13 +14,9 @@ import { checkReference, referencesIn, refersTo } from "./references";
 import type { Behaviour, Made, Request, ResourceType } from "./resourceType";
 import { type KnownType, resourceTypes } from "./resourceTypes";
 import { requireDemands } from "./serviceControlPolicy";
+import { arnOf, filled, valuesOf } from "./tableTexts";
 
 const GRANT = "aws:kms/grant:Grant";
-const DESTINATIONS = [
-  "destinationCidrBlock",
-  "destinationIpv6CidrBlock",
-  "destinationPrefixListId",
-];
 
 /** What a diff says. */
 export interface Difference {
@@ -145,7 +141,7 @@ export class SimulatedAws {
         const id =
           behaviour.id?.(request) ?? filled(row.id, valuesOf(request.account, request.inputs));
         const before = makeRoom(row, request, id);
-        const made: Made = { ...request, id, arn: arnOf(row, request, id) };
+        const made: Made = { ...request, id, arn: arnOf(account, type, id, inputs) };
         const entry = entryOf(row, made, urn);
         if (before !== undefined) {
           behaviour.succeeds?.(account, entry, before);
@@ -365,36 +361,6 @@ function makeRoom({ taken }: ResourceType, request: Request, id: string): Entry 
     request.account.remove(present);
   }
   return present;
-}
-
-function arnOf({ arn }: ResourceType, request: Request, id: string): string | undefined {
-  if (arn === undefined || arn === "{id}") {
-    return arn === undefined ? undefined : id;
-  }
-  // A parameter's name begins with a slash that its ARN does not repeat.
-  const named = arn.replace("/{id}", id.startsWith("/") ? "{id}" : "/{id}");
-  return `arn:aws:${filled(named, { ...valuesOf(request.account, request.inputs), id })}`;
-}
-
-/** What the texts of the table are filled in with. */
-function valuesOf(account: Account, inputs: Properties): Properties {
-  return {
-    path: "/",
-    region: account.region,
-    // Of a route.
-    destination: DESTINATIONS.flatMap((name) => inputs[name] ?? []).join(),
-    // Two names of Image Builder that differ only in case, spaces or underscores have one ARN.
-    lowerName: String(inputs["name"]).toLowerCase().replace(/[ _]/g, "-"),
-    ...inputs,
-    account: account.id,
-    digest: parseInt(digest(JSON.stringify(inputs), 8), 16),
-  };
-}
-
-function filled(text: string, values: Properties): string {
-  return text.replace(/\{(hex)?(\w+)\}/g, (_, random: string | undefined, name: string) =>
-    random !== undefined ? hex(Number(name)) : name === "uuid" ? uuid() : String(values[name]),
-  );
 }
 
 function entryOf(row: KnownType, made: Made, urn: string): Entry {
