@@ -16,6 +16,38 @@ const DISTRIBUTION = "aws:imagebuilder/distributionConfiguration:DistributionCon
 const TRAIL = "aws:cloudtrail/trail:Trail";
 const RECIPE = "aws:imagebuilder/imageRecipe:ImageRecipe";
 
+/** AWS's code for what it does not delete while something refers to it. */
+const HELD: Readonly<Record<string, string>> = {
+  "aws:ebs/volume:Volume": "VolumeInUse",
+  "aws:ec2/routeTable:RouteTable": "DependencyViolation",
+  "aws:ec2/securityGroup:SecurityGroup": "DependencyViolation",
+  "aws:ec2/subnet:Subnet": "DependencyViolation",
+  "aws:ec2/vpc:Vpc": "DependencyViolation",
+  "aws:cloudwatch/eventRule:EventRule": "ValidationException",
+  "aws:iam/policy:Policy": "DeleteConflict",
+  "aws:iam/role:Role": "DeleteConflict",
+  "aws:imagebuilder/component:Component": "ResourceDependencyException",
+  "aws:imagebuilder/distributionConfiguration:DistributionConfiguration":
+    "ResourceDependencyException",
+  "aws:imagebuilder/imageRecipe:ImageRecipe": "ResourceDependencyException",
+  "aws:imagebuilder/infrastructureConfiguration:InfrastructureConfiguration":
+    "ResourceDependencyException",
+  "aws:route53/resolverFirewallDomainList:ResolverFirewallDomainList": "ConflictException",
+  "aws:route53/resolverFirewallRuleGroup:ResolverFirewallRuleGroup": "ConflictException",
+};
+
+/** AWS's code for a name that another one has. */
+const TAKEN: Readonly<Record<string, string>> = {
+  "aws:cloudwatch/logGroup:LogGroup": "ResourceAlreadyExistsException",
+  "aws:iam/instanceProfile:InstanceProfile": "EntityAlreadyExists",
+  "aws:iam/policy:Policy": "EntityAlreadyExists",
+  "aws:iam/role:Role": "EntityAlreadyExists",
+  "aws:kms/alias:Alias": "AlreadyExistsException",
+  "aws:s3/bucket:Bucket": "BucketAlreadyOwnedByYou",
+  "aws:ssm/document:Document": "DocumentAlreadyExists",
+  "aws:ssm/parameter:Parameter": "ParameterAlreadyExists",
+};
+
 /** What names nothing of a type, where any other text may name something. */
 const NOTHING: Readonly<Record<string, string>> = {
   "aws:ec2/ami:Ami": "ami-0123",
@@ -58,31 +90,31 @@ describe("the simulated account refuses what AWS refuses", () => {
   }
 
   describe("to delete what another resource refers to", () => {
-    it("a VPC with a subnet", async () => {
-      const { vpc } = await account.network();
-      await refuses(() => account.aws.delete(vpc.type, vpc.id), "DependencyViolation", /vpc-/);
-    });
-
-    it("a subnet and a security group with an instance", async () => {
-      const { subnet, group } = await account.workstation();
-      for (const { type, id } of [subnet, group]) {
-        await refuses(() => account.aws.delete(type, id), "DependencyViolation");
+    for (const [type, { refers }] of Object.entries(resourceTypes)) {
+      for (const { at, to, holds } of referencesIn(refers)) {
+        const [target = ""] = to;
+        if (holds) {
+          it(`${target} that ${at} of ${type} names`, async () => {
+            const thing = { tags: {}, state: "available" };
+            await account.store.change((state) => {
+              state.add({ ...thing, type: target, id: "one", properties: { name: "one" } });
+              state.add({ ...thing, type, id: "holder", properties: naming(at, "one") });
+            });
+            await refuses(
+              () => account.aws.delete(target, "one"),
+              HELD[target] ?? "nothing is known to hold it",
+              /holder/,
+            );
+          });
+        }
       }
-    });
+    }
 
-    it("a security group that a rule of another group names", async () => {
-      const { vpc, group } = await account.network();
-      const other = await account.make(
-        "aws:ec2/securityGroup:SecurityGroup",
-        { vpcId: vpc.id },
-        "b",
+    it("and nothing else: what is held", () => {
+      const held = Object.values(resourceTypes).flatMap(({ refers }) =>
+        referencesIn(refers).flatMap(({ to: [target = ""], holds }) => (holds ? [target] : [])),
       );
-      await account.make(EGRESS, {
-        securityGroupId: group.id,
-        ipProtocol: "tcp",
-        referencedSecurityGroupId: other.id,
-      });
-      await refuses(() => account.aws.delete(other.type, other.id), "DependencyViolation");
+      assert.deepEqual([...new Set(held)].sort(), Object.keys(HELD).sort());
     });
 
     it("a volume that is attached", async () => {
@@ -99,11 +131,8 @@ describe("the simulated account refuses what AWS refuses", () => {
       assert.equal(account.store.read().find(VOLUME, volume.id), undefined);
     });
 
-    it("a role with a policy, but one in an instance profile", async () => {
+    it("but not a role in an instance profile", async () => {
       const role = await account.make("aws:iam/role:Role");
-      const policy = await account.make("aws:iam/rolePolicy:RolePolicy", { role: role.id });
-      await refuses(() => account.aws.delete(role.type, role.id), "DeleteConflict", /RolePolicy/);
-      await account.aws.delete(policy.type, policy.id);
       const profile = await account.make("aws:iam/instanceProfile:InstanceProfile", {
         role: role.id,
       });
@@ -315,19 +344,12 @@ describe("the simulated account refuses what AWS refuses", () => {
   });
 
   describe("a physical name that is taken", () => {
-    const cases: [string, Record<string, unknown>, string][] = [
-      ["aws:ssm/parameter:Parameter", { name: "/a/b", value: "1" }, "ParameterAlreadyExists"],
-      ["aws:s3/bucket:Bucket", { bucket: "one" }, "BucketAlreadyOwnedByYou"],
-      ["aws:iam/role:Role", { name: "one" }, "EntityAlreadyExists"],
-      ["aws:kms/alias:Alias", { name: "alias/one" }, "AlreadyExistsException"],
-      ["aws:cloudwatch/logGroup:LogGroup", { name: "one" }, "ResourceAlreadyExistsException"],
-    ];
-    for (const [type, inputs, code] of cases) {
+    for (const [type, code] of Object.entries(TAKEN)) {
       it(type, async () => {
-        const key = await account.make(KEY);
-        const all = type.includes("alias") ? { ...inputs, targetKeyId: key.id } : inputs;
-        await account.make(type, all);
-        await refuses(() => account.make(type, all), code);
+        const { named = "name" } = resourceTypes[type] ?? {};
+        const inputs = { [named]: type.includes("alias") ? "alias/one" : "one" };
+        await account.make(type, inputs);
+        await refuses(() => account.make(type, inputs), code);
       });
     }
 
@@ -507,17 +529,8 @@ describe("the simulated account refuses what AWS refuses", () => {
       assert.match((await account.make(COMPONENT, next)).id, /\/1\.2\.4\/1$/);
     });
 
-    it("whose parts are deleted while they are used, and then in order", async () => {
+    it("but not to delete its parts in order", async () => {
       const made = await account.imagePipeline();
-      const code = "ResourceDependencyException";
-      for (const { type, id } of [
-        made.component,
-        made.recipe,
-        made.infrastructure,
-        made.distribution,
-      ]) {
-        await refuses(() => account.aws.delete(type, id), code);
-      }
       for (const { type, id } of [
         made.pipeline,
         made.distribution,
@@ -593,30 +606,6 @@ describe("the simulated account refuses what AWS refuses", () => {
       await trail(fit.arn, bucket.id, name);
     }
     await refuses(() => trail(fit.arn, bucket.id, "six"), "MaximumNumberOfTrailsExceededException");
-  });
-
-  it("to delete a rule with a target, a role and a policy that are attached", async () => {
-    const rule = await account.make("aws:cloudwatch/eventRule:EventRule", { name: "builds" });
-    const target = await account.make("aws:cloudwatch/eventTarget:EventTarget", {
-      rule: "builds",
-      arn: "arn:aws:sns:us-east-1:111122223333:any",
-    });
-    await refuses(
-      () => account.aws.delete(rule.type, rule.id),
-      "ValidationException",
-      /EventTarget/,
-    );
-    await account.aws.delete(target.type, target.id);
-    await account.aws.delete(rule.type, rule.id);
-
-    const role = await account.make("aws:iam/role:Role");
-    const policy = await account.make("aws:iam/policy:Policy", { name: "one", policy: "{}" });
-    await account.make("aws:iam/rolePolicyAttachment:RolePolicyAttachment", {
-      role: role.id,
-      policyArn: policy.arn,
-    });
-    await refuses(() => account.aws.delete(role.type, role.id), "DeleteConflict", /Attachment/);
-    await refuses(() => account.aws.delete(policy.type, policy.id), "DeleteConflict", /Attachment/);
   });
 
   describe("nothing that is asked for again as it is", () => {
