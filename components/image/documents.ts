@@ -111,16 +111,35 @@ export function writeFiles(
   return files.length === 0 ? undefined : bash(name, files.map(writeFile).join("\n"));
 }
 
+/** Writes the proofs of a group's tools; what they have in common is said once, as a document's characters are few. */
+function writeProofs(group: string, tools: readonly Tool[]): string[] {
+  const proofs = tools.map(({ name, proof }) => ({
+    name,
+    path: `${PROOFS}/${group}/${name}`,
+    content: `${proof.trimEnd()}\n`,
+    mode: "0444",
+  }));
+  return proofs.length < 2
+    ? proofs.map(writeFile)
+    : [
+        `proof() { install -D -m 0444 /dev/stdin ${PROOFS}/${group}/$1; }`,
+        ...proofs.map(({ name, content }) => written(name, content, `proof ${name}`)),
+      ];
+}
+
 function writeFile(file: {
   readonly path: string;
   readonly content: string;
   readonly mode: string;
 }): string {
-  const { path, content, mode } = file;
+  return written(file.path, file.content, `install -D -m ${file.mode} /dev/stdin ${file.path}`);
+}
+
+/** A command that is given a content. */
+function written(path: string, content: string, install: string): string {
   if (!content.endsWith("\n") || content.split("\n").includes(END)) {
     throw new Error(`${path}: a file ends with a line's end, and has no line '${END}'`);
   }
-  const install = `install -D -m ${mode} /dev/stdin ${path}`;
   if (!content.includes("\\")) {
     return `${install} <<'${END}'\n${content}${END}`;
   }
@@ -163,21 +182,16 @@ function groupPhases(
       : [];
   });
   const kept = [...files.filter(({ from }) => !isBinary(from)).map(installed), ...locks];
-  const written = [
-    ...kept,
-    ...tools.map(({ name, proof }) => ({
-      path: `${PROOFS}/${group}/${name}`,
-      content: `${proof.trimEnd()}\n`,
-      mode: "0444",
-    })),
-  ];
 
   return {
     build: [
       optional("PrepareUbuntu", script("prepare")?.replaceAll("@SNAPSHOT@", archive.snapshot)),
       packages.length === 0 ? undefined : bash("InstallPackages", installPackages(packages)),
       // After the packages, which would ask what to do with a changed configuration.
-      writeFiles("WriteFiles", written),
+      optional(
+        "WriteFiles",
+        [...kept.map(writeFile), ...writeProofs(group, tools)].join("\n") || undefined,
+      ),
       optional("WriteBinaries", binaries(files.filter(({ from }) => isBinary(from)))),
       venv ? bash("InstallPython", installPython(group, locks.length > 1)) : undefined,
       ...(crates.length === 0

@@ -17,7 +17,7 @@ const ASSUMED = [
 ];
 
 /** A kernel for the tests, and what makes evidence for them that no tool of the image makes. */
-const FOR_TESTS = ["erofs-utils", "user-mode-linux", "xorriso"];
+const FOR_TESTS = ["erofs-utils", "exfat-fuse", "user-mode-linux", "xorriso"];
 
 /** Whom the host trusts; a mirror in between may have an authority of its own. */
 const CERTIFICATES = "/etc/ssl/certs/ca-certificates.crt";

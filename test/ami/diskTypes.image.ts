@@ -34,6 +34,7 @@ describe("What can be read of which disk", function () {
   this.timeout(1_200_000);
   const machine = EvidenceMachine.ofSuite("user-mode");
   const all: Record<string, Record<string, string>> = {};
+  let kernel = "";
 
   /** The disks of a type, hashed; the machine's /tmp/key opens them where they are locked. */
   function made(type: DiskType): LoopDisk[] {
@@ -104,6 +105,7 @@ describe("What can be read of which disk", function () {
   const asked = new RegExp(process.env["CLEANROOM_DISKS"] ?? EVERY_RUN);
   for (const type of DISK_TYPES.filter(({ name }) => asked.test(name))) {
     it(`${type.name}: every cell, and no byte changed`, () => {
+      kernel ||= machine.must("uname -r");
       const disks = made(type);
       const before = disks.map((disk) => disk.sha256());
       const devices = disks.map(({ device }) => device).join(" ");
@@ -141,7 +143,7 @@ describe("What can be read of which disk", function () {
           `sudo evidence-open ${devices}${type.locked === true ? " key /tmp/key" : ""}`,
         );
         const said = machine.run(
-          `${AS_EXAMINER}; as "$1"; ${CLOSE}`,
+          `${AS_EXAMINER}; as "$1" 2>&1; ${CLOSE}`,
           command.replaceAll("DISK", devices),
         ).stdout;
         assert.match(said, new RegExp(`${MARK}|etc/hostname`), `${column}: ${command}: ${said}`);
@@ -170,7 +172,7 @@ describe("What can be read of which disk", function () {
     const results: DiskResults = {
       ...written,
       date: new Date().toISOString().slice(0, 10),
-      kernel: machine.must("uname -r"),
+      kernel,
       disks: Object.fromEntries(DISK_TYPES.map(({ name }) => [name, found[name] ?? {}])),
     };
     writeFileSync(RESULTS, `${JSON.stringify(results, undefined, 2)}\n`);

@@ -93,6 +93,7 @@ const IN_LVM: Way = {
 const IN_RAID: Way = { reason: "the file system is spread over several disks", way: "mounted" };
 const LOCKED: Way = { reason: "it is encrypted", way: "mounted" };
 const NOT_BY_DISSECT: Way = { reason: "dissect did not find the file", way: "mounted" };
+const NOT_BY_DISSECT_UNMOUNTED: Way = { reason: NOT_BY_DISSECT.reason, way: "sleuthkit" };
 const NOT_BY_PLASO: Way = { reason: "plaso's image_export did not find the file", way: "mounted" };
 const IN_JOURNAL: Way = { reason: "only the journal holds it", way: "replayed" };
 const NO_FILES: Way = { reason: "it holds no file system", way: `strings -t d DISK` };
@@ -100,6 +101,11 @@ const NO_FILES_AT_ALL = Object.fromEntries(COLUMNS.map((column) => [column, NO_F
   Column,
   Way
 >;
+
+const BY_OFFSET: Way = {
+  reason: "its superblock is overwritten, and no tool here looks for a copy by itself",
+  way: "debugfs -c -b 4096 -s 32768 -R 'cat /etc/hostname' DISK",
+};
 
 /** The types that are asked about. */
 export const DISK_TYPES: readonly DiskType[] = [
@@ -159,6 +165,14 @@ export const DISK_TYPES: readonly DiskType[] = [
     no: {},
   },
   {
+    // No kernel of the tests has a driver for it.
+    name: "exFAT",
+    make: 'mkfs.exfat -q "$1" >/dev/null; mount.exfat-fuse "$1" /mnt 2>/dev/null; put ""; umount /mnt',
+    journal: false,
+    no: { dissect: NOT_BY_DISSECT_UNMOUNTED },
+    notShown: ["mounted", "readable", "replayed", "triage"],
+  },
+  {
     name: "NTFS",
     make: 'mkntfs -F -q "$1"; fill "$1" ntfs-3g',
     journal: true,
@@ -175,6 +189,19 @@ export const DISK_TYPES: readonly DiskType[] = [
     make: 'tree; mksquashfs /tmp/tree /tmp/tree.img -quiet -noappend >/dev/null; dd if=/tmp/tree.img of="$1" conv=notrunc status=none',
     journal: false,
     no: { sleuthkit: NO_XFS, plaso: NOT_BY_PLASO },
+  },
+  {
+    name: "EROFS",
+    make: 'tree; mkfs.erofs --quiet /tmp/tree.img /tmp/tree 2>/dev/null >&2; dd if=/tmp/tree.img of="$1" conv=notrunc status=none',
+    journal: false,
+    no: { sleuthkit: NO_XFS, dissect: NOT_BY_DISSECT, plaso: NOT_BY_PLASO },
+  },
+  {
+    name: "GPT with ext4 in its second partition",
+    make: `printf 'label: gpt\\nsize=8MiB\\nsize=48MiB\\n' | sfdisk -q "$1"; d=$(losetup --find --show --offset $((9 << 20)) --sizelimit $((48 << 20)) "$1")
+      mkfs.ext4 -q -F $d; fill $d ext4; losetup --detach $d`,
+    journal: true,
+    no: {},
   },
   {
     name: "LVM, linear, with XFS",
@@ -214,6 +241,13 @@ export const DISK_TYPES: readonly DiskType[] = [
     no: { sleuthkit: LOCKED, plaso: NOT_BY_PLASO },
   },
   {
+    name: "RAID 0 of md",
+    disks: [64, 64],
+    make: 'array 0 "$@"',
+    journal: true,
+    no: { sleuthkit: IN_RAID, plaso: NOT_BY_PLASO },
+  },
+  {
     name: "RAID 1 of md",
     disks: [64, 64],
     make: 'array 1 "$@"',
@@ -239,5 +273,18 @@ export const DISK_TYPES: readonly DiskType[] = [
     make: `mkswap "$1" >/dev/null; echo ${MARK} | dd of="$1" bs=1M seek=2 conv=notrunc status=none`,
     journal: false,
     no: NO_FILES_AT_ALL,
+  },
+  {
+    name: "no file system",
+    make: `echo ${MARK} | dd of="$1" bs=1M seek=2 conv=notrunc status=none`,
+    journal: false,
+    no: NO_FILES_AT_ALL,
+  },
+  {
+    name: "ext4, its superblock overwritten",
+    make: 'mkfs.ext4 -q -F -b 4096 "$1" 200m; fill "$1" ext4; dd if=/dev/zero of="$1" bs=4096 count=1 conv=notrunc status=none',
+    disks: [200],
+    journal: true,
+    no: Object.fromEntries(COLUMNS.map((column) => [column, BY_OFFSET])),
   },
 ];
