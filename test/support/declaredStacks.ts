@@ -23,20 +23,26 @@ const HANDED_OVER: Account = {
   snapshots: { [SNAPSHOT]: { ownerId: "222233334444", state: "completed" } },
 };
 
+/** How a deployment goes, beside what is usual. */
+type Course = NonNullable<Parameters<typeof deploy>[2]>;
+
 /** A foundation. @param settings What it has beside the example's, by bare name. */
 export function declaredFoundation(
   settings: Readonly<Record<string, unknown>> = {},
+  course: Pick<Course, "held"> = {},
 ): Promise<Deployment> {
   return deploy("audit", auditConfig(settings), {
     answers: { ...IMAGE, ...TOKEN_PROVIDER_ANSWER },
+    ...course,
   });
 }
 
 /** A member account's stack. @param settings What it has beside the example's, by bare name. */
 export function declaredMember(
   settings: Readonly<Record<string, unknown>> = {},
+  course: Pick<Course, "held"> = {},
 ): Promise<Deployment> {
-  return deploy("member-222233334444", memberConfig(settings));
+  return deploy("member-222233334444", memberConfig(settings), course);
 }
 
 /**
@@ -44,18 +50,17 @@ export function declaredMember(
  *
  * @param settings What it has beside the example's, by bare name.
  * @param account What AWS has beforehand.
- * @param more What else is answered.
  */
 export function declaredRoom(
   settings: Readonly<Record<string, unknown>> = {},
   account: Account = HANDED_OVER,
-  { ec2, ...more }: Pick<NonNullable<Parameters<typeof deploy>[2]>, "ec2" | "vault"> = {},
+  { ec2, ...course }: Pick<Course, "ec2" | "vault" | "held"> = {},
 ): Promise<Deployment> {
   const evidence = [{ snapshot: SNAPSHOT, account: "222233334444", device: "/dev/sdf" }];
   return deploy(STACK, incidentConfig({ evidence, ...settings }), {
     answers: answersOf(account),
     foundation: { ...FOUNDATION_OUTPUTS, linkedAccounts: ["222233334444"] },
     ec2: { ...ec2Of(account), ...linkedNetworks(), ...ec2 },
-    ...more,
+    ...course,
   });
 }

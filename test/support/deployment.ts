@@ -157,6 +157,7 @@ export async function deploy(
     kms = new GrantedKeys(),
     unchanged = {},
     beforeMade = () => undefined,
+    held,
     trails = [],
     subscribed = (address) => ({ arn: `arn:aws:sns:::topic:${address}`, authenticated: true }),
     preview = false,
@@ -178,6 +179,9 @@ export async function deploy(
 
     /** Called with the name of each resource that AWS is asked for; may throw, as AWS refuses. */
     beforeMade?: (name: string) => void;
+
+    /** Called with each resource that AWS is asked for, as `<type>::<name>`: it is made once that is kept. */
+    held?: (resource: string) => Promise<void>;
 
     /** ARNs of the trails that record events of the Region. @default none */
     trails?: readonly string[];
@@ -238,7 +242,10 @@ export async function deploy(
           vpcId: `${name}-vpc-id`,
           publicSubnetIds: [`${name}-public-1-id`],
         };
-        return { id: idOf(name), state: { ...computed, ...known, ...unchanged[name] } };
+        const made = { id: idOf(name), state: { ...computed, ...known, ...unchanged[name] } };
+        return held === undefined || !/^awsx?:/.test(type)
+          ? made
+          : held(`${type}::${name}`).then(() => made);
       },
       call: ({ token, inputs: args }) => {
         const answer = answers[token] ?? usual(config)[token];

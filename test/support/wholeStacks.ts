@@ -18,8 +18,11 @@ import { VaultInMemory } from "./vaultInMemory";
 /** A second disk that was handed over. */
 const OTHER_SNAPSHOT = "snap-0fedcba9876543210";
 
-/** A foundation. */
-export const wholeFoundation = once(() => {
+/** How the deployment of one goes. */
+type Course = NonNullable<Parameters<typeof declaredFoundation>[1]>;
+
+/** A foundation, deployed anew. */
+export function deployWholeFoundation(course: Course = {}): Promise<Deployment> {
   const vault = { trial: true, mode: "GOVERNANCE", days: 1, legalHold: true };
   const auditors = ["arn:aws:iam::111122223333:role/auditor"];
   const roles = {
@@ -29,12 +32,15 @@ export const wholeFoundation = once(() => {
     linkedAccounts: ["222233334444"],
   };
   const switches = { accountSwitches: [...ACCOUNT_SWITCHES], blockInternet: "on" };
-  return declaredFoundation({ vault, ...roles, ...switches });
-});
+  return declaredFoundation({ vault, ...roles, ...switches }, course);
+}
 
-/** A member account's stack. */
-export const wholeMember = once(() =>
-  declaredMember({
+/** A foundation. */
+export const wholeFoundation = once(() => deployWholeFoundation());
+
+/** A member account's stack, deployed anew. */
+export function deployWholeMember(course: Course = {}): Promise<Deployment> {
+  const settings = {
     transferKey: "on",
     link: "on",
     containment: "on",
@@ -42,8 +48,12 @@ export const wholeMember = once(() =>
     incidentDeployers: [ROLES.incidentDeployer],
     automationRoles: "create",
     accountSwitches: [...ACCOUNT_SWITCHES],
-  }),
-);
+  };
+  return declaredMember(settings, course);
+}
+
+/** A member account's stack. */
+export const wholeMember = once(() => deployWholeMember());
 
 const ROOM: Account = {
   claims: { "us-east-1a-1": TICKET },
@@ -64,8 +74,13 @@ const ROOM_SETTINGS = {
   ],
 };
 
+/** A room of two disks, deployed anew. */
+export function deployWholeRoom(course: Course = {}): Promise<Deployment> {
+  return declaredRoom(ROOM_SETTINGS, ROOM, course);
+}
+
 /** A room of two disks. */
-export const wholeRoom = once(() => declaredRoom(ROOM_SETTINGS, ROOM));
+export const wholeRoom = once(() => deployWholeRoom());
 
 /** The same room while the vault shows its closing record: what is left of it until it is destroyed. */
 export const closedRoom = once(async (): Promise<Deployment> => {
