@@ -231,7 +231,9 @@ function tableOf(outcomes: readonly Outcome[]): string[] {
 function sumOf(outcomes: readonly Outcome[], seed: string, seconds: number): string {
   const killed = outcomes.filter((outcome) => outcome.killed);
   const inWindow = killed.filter(({ point }) => point.when === "window").length;
-  const advised = killed.filter(({ advice }) => advice.some((each) => each !== "pulumi cancel"));
+  const advised = killed.filter(({ advice }) =>
+    advice.some((each) => !each.startsWith("pulumi cancel")),
+  );
   return (
     `kills: ${outcomes.filter(endedWell).length} of ${outcomes.length} ended well; ${killed.length} killed, ` +
     `${inWindow} between made and told; more than pulumi cancel and the same command in ${advised.length} ` +

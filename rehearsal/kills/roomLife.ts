@@ -94,6 +94,9 @@ export abstract class RoomLife {
   private point: KillPoint | undefined;
   private advice: string[] = [];
 
+  /** What was printed and is done since the last kill. */
+  private readonly followed = new Set<string>();
+
   public constructor(protected readonly on: LifeStage) {}
 
   /** What a phase does. @returns why it cannot go on */
@@ -125,6 +128,7 @@ export abstract class RoomLife {
       this.isHealing = this.unfinished && this.killed;
       this.killed = false;
       this.advice = [];
+      this.followed.clear();
       await this.on.stage.outside.noteChanges();
       // As long as a phase and what heals it take, no index of tags is told of what it makes.
       await this.on.stage.outside.holdTagIndex();
@@ -214,11 +218,11 @@ export abstract class RoomLife {
       if (!(this.killed || this.isHealing) || round > MOST_ROUNDS) {
         return `${command.name}: ${lastWords(ended.output)}`;
       }
-      const done = this.advice.length;
+      const done = this.followed.size;
       for (const advice of ended.output === "" ? [] : adviceIn(ended.output)) {
         await this.follow(advice);
       }
-      if (ended.output !== "" && this.advice.length === done) {
+      if (ended.output !== "" && this.followed.size === done) {
         return `${command.name}, and no advice: ${lastWords(ended.output)}`;
       }
       ended = await this.runOrKill(command);
@@ -229,7 +233,7 @@ export abstract class RoomLife {
   /** Does what was printed, once for one kill. */
   private async follow(advice: Advice): Promise<void> {
     const text = advice.join(" ");
-    if (this.advice.includes(text)) {
+    if (this.followed.has(text)) {
       return;
     }
     const [program, what, ...rest] = advice;
@@ -265,6 +269,7 @@ export abstract class RoomLife {
     } else {
       return;
     }
+    this.followed.add(text);
     this.advice.push(text);
   }
 
@@ -286,6 +291,7 @@ export abstract class RoomLife {
     if (await this.moment(point, command)) {
       command.kill();
       this.killed = true;
+      this.followed.clear();
       await command.ended;
       this.on.stage.account.removeLock();
       await this.on.stage.outside.endFaults();
