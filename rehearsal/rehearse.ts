@@ -35,6 +35,9 @@ export interface RehearseOptions {
   /** Perform only the steps about these stacks. Rooms need the audit stack: it is deployed for them. */
   readonly only?: "audit" | "member" | "incident" | "members";
 
+  /** Perform only the steps with these words in their names, and of those before them the ones that they need. */
+  readonly step?: string;
+
   /** An act and a type: the next such change is refused once, and the command is run again. */
   readonly fail?: readonly [act: Act, type: string];
 
@@ -66,6 +69,12 @@ export function rehearseCommand(run: (options: RehearseOptions) => Promise<void>
     )
     .addOption(
       new Option(
+        "--step <words>",
+        "perform only the steps with these words in their names, and what they need before",
+      ).argParser(wordsOfStep),
+    )
+    .addOption(
+      new Option(
         "--fail <act and type...>",
         "AWS refuses once to create, update or delete one of this type, e.g. create aws:ec2/instance:Instance",
       ).argParser(actAndType),
@@ -91,6 +100,13 @@ function actAndType(word: string, before: readonly string[] = []): readonly stri
     throw new InvalidArgumentError(`After ${act} one of\n  ${known.join("\n  ")}`);
   }
   return [...before, word];
+}
+
+function wordsOfStep(words: string): string {
+  if (stepsFor({ step: words }).length === 0) {
+    throw new InvalidArgumentError("No step has these words in its name.");
+  }
+  return words;
 }
 
 function positive(word: string): number {

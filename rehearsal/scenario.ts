@@ -508,17 +508,24 @@ export const SCENARIO: readonly StoryStep[] = [
  *
  * @param on The world that it plays in; steps that another one alone can show are left out.
  * @param only Leaves out the steps about the other stacks, save those that everything needs.
+ * @param step Leaves out the steps without these words in their names, save those before that they need.
  * @param fail Adds the steps that plan that AWS refuses a change, and check that it happened.
  * @param killAfter The same with the end of the engine, so many changes of the account later.
  */
 export function stepsFor({
   on = "sandbox",
   only,
+  step: words,
   fail,
   killAfter,
 }: StepOptions): readonly StoryStep[] {
-  const steps = SCENARIO.filter((step) => step.only === undefined || step.only === on).filter(
-    ({ part, name }) => only === undefined || part === only || name === DEPLOY_AUDIT,
+  const here = SCENARIO.filter((step) => step.only === undefined || step.only === on);
+  const isMeant = ({ name }: StoryStep) => words === undefined || name.includes(words);
+  const last = here.map(isMeant).lastIndexOf(true);
+  const steps = here.filter(
+    (step, index) =>
+      (only === undefined || step.part === only || step.name === DEPLOY_AUDIT) &&
+      (isMeant(step) || (step.needed === true && index < last)),
   );
   const faults: { fault: PlannedFault; what: string }[] = [];
   if (fail !== undefined) {
@@ -540,7 +547,7 @@ export function stepsFor({
 }
 
 /** What a rehearsal's command line says of its steps. */
-type StepOptions = Pick<RehearseOptions, "on" | "only" | "fail" | "killAfter">;
+type StepOptions = Pick<RehearseOptions, "on" | "only" | "step" | "fail" | "killAfter">;
 
 function planFault(fault: PlannedFault, what: string, only: Step["part"] | undefined): StoryStep[] {
   return inSandbox(PLANNED, {

@@ -32,8 +32,9 @@ describe("the command rehearse", () => {
   it("takes all of them", async () => {
     const type = "aws:ec2/instance:Instance";
     const all = ["--keep", "--json", "a.json", "--only", "incident", "--kill-after", "7"];
-    assert.deepEqual(await options(...all, "--fail", "update", type), {
+    assert.deepEqual(await options(...all, "--step", "slot", "--fail", "update", type), {
       keep: true,
+      step: "slot",
       json: "a.json",
       only: "incident",
       killAfter: 7,
@@ -49,6 +50,7 @@ describe("the command rehearse", () => {
     await assert.rejects(options("--fail", "Instance"), /create, update, delete/);
     await assert.rejects(options("--fail", "create", "Instance"), /aws:ec2\/instance:Instance/);
     await assert.rejects(options("--kill-after", "0"), /whole number, 1 or more/);
+    await assert.rejects(options("--step", "no such step"), /No step has these words/);
   });
 
   it("ends with 1 and plain words where there is no engine", async () => {
@@ -82,6 +84,10 @@ describe("the steps of a rehearsal", () => {
 
   it("are those of one part, and of the audit stack what rooms need", () => {
     assert.ok(stepsFor({ only: "audit" }).every(({ part }) => part === "audit"));
+    const one = stepsFor({ step: "to another slot" });
+    assert.equal(one.at(-1)?.name, "move the room to another slot");
+    assert.ok(names(one).includes("open two rooms at the same time"));
+    assert.ok(one.slice(0, -1).every(({ needed }) => needed === true));
     const audit = stepsFor({ only: "incident" }).filter(({ part }) => part === "audit");
     assert.deepEqual(names(audit), ["deploy the audit stack"]);
   });
