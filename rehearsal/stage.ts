@@ -271,7 +271,8 @@ export class Stage implements World {
   /** Removes everything. */
   clear(): void {
     this.pack.end();
-    rmSync(this.folder, { recursive: true, force: true });
+    // What ends with it may still be writing.
+    rmSync(this.folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
   }
 }
 

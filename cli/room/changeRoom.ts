@@ -37,14 +37,15 @@ export interface RoomChange {
 
 /** How a change ended. */
 export interface ChangedRoom {
-  /** The deployment; undefined where there was nothing to change. */
+  /** The deployment, or a preview that failed for a tolerated reason; undefined where there was nothing to change. */
   readonly up: Ran | undefined;
 }
 
 /**
  * Previews a room under the policy pack, tells what that says, asks once, and deploys it.
  *
- * @param tolerated Reasons for a failed deployment that are the caller's to answer; with one it ends as if it had succeeded.
+ * @param tolerated Reasons for a failed preview or deployment that are the caller's to answer; with one it ends as if it had
+ *   succeeded, and what was written stays.
  * @throws RefusedDeployment with the program's own words, Refusal where nobody agrees, Interrupted.
  */
 export async function changeRoom(
@@ -59,6 +60,10 @@ export async function changeRoom(
     preview.warnings.forEach((warning) => output.say(`warning: ${warning}`));
     if (preview.interrupted) {
       throw new Interrupted("Interrupted; nothing was changed.");
+    }
+    if (preview.reasons.some(tolerated)) {
+      begun = true;
+      return { up: preview };
     }
     if (preview.reasons.length > 0) {
       throw new RefusedDeployment(preview.reasons, [logged]);

@@ -72,9 +72,17 @@ export function lostRace(slot: string): string {
 
 const LOST_RACE = "was taken by another room in this moment";
 
-/** Whether a failure is {@link lostRace}, in whatever words around it. */
+/**
+ * Whether a failure says that another room came first in a slot that was free a moment before: {@link lostRace}, in whatever
+ * words around it; AWS's own words of the claim, the only parameter of a room, as what a hook says may come too late; or what
+ * {@link checkSlot} found by then. Nothing of the room is made in any of them.
+ */
 export function isLostRace(failure: string): boolean {
-  return failure.includes(LOST_RACE);
+  return (
+    failure.includes(LOST_RACE) ||
+    failure.includes("ParameterAlreadyExists") ||
+    /\bSlot \S+ is taken by the room of /.test(failure)
+  );
 }
 
 /** The slots that a ticket's room has claimed: one, or none; two after a move that was broken off. */

@@ -92,6 +92,7 @@ export class Sandbox {
 
   /** The same at once, where this process is ended from outside. */
   public clear(): void {
+    void this.endHappening();
     this.aws.end();
     this.stage.clear();
   }
