@@ -4,6 +4,11 @@ import { arnIn, bucketArn } from "../aws/arn";
 import { LOOKING_AT_A_BUCKET } from "../policies/bucketInspection";
 import { policyDocument } from "../policies/document";
 import { LOOKING_AT_A_KEY } from "../policies/keyInspection";
+import {
+  LOOKING_AT_A_FOUNDATION,
+  LOOKING_FURTHER_AT_A_BUCKET,
+  LOOKING_WHO_MAY_DO_WHAT,
+} from "./foundationInspection";
 
 /** Where the state of the stack is, in S3, among that of others. */
 export interface StateOfStack {
@@ -33,100 +38,6 @@ export interface PreviewPolicyArgs {
   readonly state?: StateOfStack | undefined;
 }
 
-/** What the provider asks of a bucket beside that, whether the stack sets it or not. */
-const OF_A_BUCKET = [
-  "s3:GetAccelerateConfiguration",
-  "s3:GetBucketCORS",
-  "s3:GetBucketRequestPayment",
-  "s3:GetBucketWebsite",
-  "s3:ListBucket",
-  "s3:ListTagsForResource",
-];
-
-/**
- * What AWS tells of the kinds of things that a foundation is made of, and what its preview looks up before it declares
- * any; most of it knows no narrower resource. None of it reads what a log, a parameter or an object says.
- */
-const REGIONAL = [
-  "cloudtrail:DescribeTrails",
-  "cloudtrail:GetEventSelectors",
-  "cloudtrail:GetInsightSelectors",
-  "cloudtrail:GetTrailStatus",
-  "cloudtrail:ListTags",
-  "cloudwatch:DescribeAlarms",
-  "cloudwatch:ListTagsForResource",
-  "ec2:DescribeAvailabilityZones",
-  "ec2:DescribeFlowLogs",
-  "ec2:DescribeImages",
-  "ec2:DescribeInstanceTypeOfferings",
-  "ec2:DescribeInstanceTypes",
-  "ec2:DescribeInternetGateways",
-  "ec2:DescribeNetworkAcls",
-  "ec2:DescribeNetworkInterfaces",
-  "ec2:DescribePrefixLists",
-  "ec2:DescribeRouteTables",
-  "ec2:DescribeSecurityGroupRules",
-  "ec2:DescribeSecurityGroups",
-  "ec2:DescribeSubnets",
-  "ec2:DescribeVpcAttribute",
-  "ec2:DescribeVpcBlockPublicAccessExclusions",
-  "ec2:DescribeVpcBlockPublicAccessOptions",
-  "ec2:DescribeVpcEndpointServices",
-  "ec2:DescribeVpcEndpoints",
-  "ec2:DescribeVpcs",
-  "ec2:GetEbsEncryptionByDefault",
-  "ec2:GetImageBlockPublicAccessState",
-  "ec2:GetInstanceMetadataDefaults",
-  "ec2:GetSerialConsoleAccessStatus",
-  "ec2:GetSnapshotBlockPublicAccessState",
-  "events:DescribeRule",
-  "events:ListTagsForResource",
-  "events:ListTargetsByRule",
-  "imagebuilder:GetComponent",
-  "imagebuilder:GetDistributionConfiguration",
-  "imagebuilder:GetImagePipeline",
-  "imagebuilder:GetImageRecipe",
-  "imagebuilder:GetInfrastructureConfiguration",
-  "imagebuilder:GetLifecyclePolicy",
-  "kms:ListAliases",
-  "logs:DescribeLogGroups",
-  "logs:ListTagsForResource",
-  "rbin:GetRule",
-  "rbin:ListTagsForResource",
-  "route53resolver:GetFirewallConfig",
-  "route53resolver:GetFirewallDomainList",
-  "route53resolver:GetFirewallRuleGroup",
-  "route53resolver:GetFirewallRuleGroupAssociation",
-  "route53resolver:ListFirewallConfigs",
-  "route53resolver:ListFirewallDomains",
-  "route53resolver:ListFirewallRules",
-  "route53resolver:ListTagsForResource",
-  "servicequotas:GetAWSDefaultServiceQuota",
-  "servicequotas:GetServiceQuota",
-  "sns:GetSubscriptionAttributes",
-  "sns:GetTopicAttributes",
-  "sns:ListSubscriptionsByTopic",
-  "sns:ListTagsForResource",
-  "ssm:DescribeDocument",
-  "ssm:DescribeDocumentPermission",
-  "ssm:GetDocument",
-  "tag:GetResources",
-];
-
-/** Who may do what, and the account's own switch. IAM is global, and so are its requests. */
-const GLOBAL = [
-  "iam:GetInstanceProfile",
-  "iam:GetOpenIDConnectProvider",
-  "iam:GetPolicy",
-  "iam:GetPolicyVersion",
-  "iam:GetRole",
-  "iam:GetRolePolicy",
-  "iam:ListAttachedRolePolicies",
-  "iam:ListRolePolicies",
-  "iam:SimulatePrincipalPolicy",
-  "s3:GetAccountPublicAccessBlock",
-];
-
 /**
  * What the role that previews the foundation may do: read how everything of it is set up, as a preview that looks at
  * AWS does, whether all is ready for an incident, and the stack's state. It reads no object of the vault or of a log, no
@@ -146,7 +57,7 @@ export function previewPolicy(args: PreviewPolicyArgs): aws.iam.PolicyDocument {
     {
       Sid: "LookAtBuckets",
       Effect: "Allow",
-      Action: [...LOOKING_AT_A_BUCKET, ...OF_A_BUCKET],
+      Action: [...LOOKING_AT_A_BUCKET, ...LOOKING_FURTHER_AT_A_BUCKET],
       Resource: [...bucketArns],
     },
     {
@@ -167,14 +78,14 @@ export function previewPolicy(args: PreviewPolicyArgs): aws.iam.PolicyDocument {
     {
       Sid: "LookAround",
       Effect: "Allow",
-      Action: REGIONAL,
+      Action: [...LOOKING_AT_A_FOUNDATION],
       Resource: "*",
       Condition: { StringEquals: { "aws:RequestedRegion": region } },
     },
     {
       Sid: "LookWhoMayDoWhat",
       Effect: "Allow",
-      Action: GLOBAL,
+      Action: [...LOOKING_WHO_MAY_DO_WHAT],
       Resource: "*",
     },
     ...(state === undefined ? [] : readState(region, state)),

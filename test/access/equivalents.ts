@@ -3,7 +3,6 @@ const IN_THE_ROOT = "the principal is the account, and nobody of another is let 
 const ITS_OWN_ALONE = "a policy of a resource is asked about that resource alone";
 const BOTH_SIDES =
   "in another account a role's own policies have to allow it as well, whoever is named";
-const ADMINISTERS = "they put the key's policy by its own word: this one gives them nothing more";
 const SAME_FUNCTION = "made by the function that makes the investigator's, where it is noticed";
 const SAME_UPLOAD = "made by the function that makes the workstation's, where it is noticed";
 const ARN_HAS_IT = "the ARN that the statement asks for has the account in it";
@@ -28,7 +27,6 @@ export const EQUIVALENTS: Readonly<Record<string, string>> = {
 
   "foundation key: Administration: StringEquals aws:PrincipalAccount": NAMES_THE_ACCOUNT,
   "foundation key: Succession: StringEquals aws:PrincipalAccount": NAMES_THE_ACCOUNT,
-  "foundation key: Rescue: its principal": ADMINISTERS,
   "foundation key: ImagesOfImageBuilder: StringEquals kms:ViaService": AWS_SAYS_SO,
   "foundation key: ImagesOfImageBuilder: its principal": AWS_SAYS_SO,
   "foundation key: GrantsOfImageBuilder: StringEquals kms:ViaService": AWS_SAYS_SO,
@@ -37,11 +35,9 @@ export const EQUIVALENTS: Readonly<Record<string, string>> = {
   "foundation key: TrailReadThroughS3: StringEquals kms:CallerAccount": IN_THE_ROOT,
   "evidence key: Administration: StringEquals aws:PrincipalAccount": NAMES_THE_ACCOUNT,
   "evidence key: Succession: StringEquals aws:PrincipalAccount": NAMES_THE_ACCOUNT,
-  "evidence key: Rescue: its principal": ADMINISTERS,
   "evidence key: UseThroughS3: StringEquals kms:CallerAccount": IN_THE_ROOT,
   "transfer key: Administration: StringEquals aws:PrincipalAccount": NAMES_THE_ACCOUNT,
   "transfer key: Succession: StringEquals aws:PrincipalAccount": NAMES_THE_ACCOUNT,
-  "transfer key: Rescue: its principal": ADMINISTERS,
   "transfer key: OnlyTheOrganization: BoolIfExists aws:PrincipalIsAWSService":
     "of no service AWS says that it comes with an organisation; one that did, keys.spec.ts lets in",
   "transfer key: OnlyTheOrganization: ArnNotLikeIfExists aws:PrincipalArn":

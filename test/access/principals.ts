@@ -1,8 +1,10 @@
+import { foundationDeployerPolicies } from "../../components/access/foundationDeployerPolicies";
+import { memberDeployerPolicies } from "../../components/access/memberDeployerPolicies";
 import { COPYING_OPERATIONS } from "../../components/evidence/keys/copyingGrants";
 import { SAML_PROVIDER, SUSPECT_KEY, TOKEN_PROVIDER } from "../support/examples";
 import { ROLES } from "../support/parties";
 import { EVERYTHING } from "../support/simulator";
-import { type Grant, KEY, LEFT_TO_THE_MEMBER, type Placed, ROLE } from "./documents";
+import { type Grant, KEY, LEFT_TO_THE_MEMBER, type Placed, type Policy, ROLE } from "./documents";
 
 /** Somebody whose access the table is about. */
 export interface Principal {
@@ -153,6 +155,17 @@ export const PRINCIPALS: Readonly<Record<string, Principal>> = {
     inTheRoom: true,
   },
   "foundation deployer": { arn: ROLES.foundationDeployer, ...everything },
+  "foundation deployer by its own policies": {
+    arn: ROLES.foundationDeployer,
+    identity: ["look", "network", "keeping", "roles"].map((part) => `foundation deployer, ${part}`),
+    organization: OURS,
+  },
+  "member deployer by its own policies": {
+    arn: "arn:aws:iam::222233334444:role/member-deployer",
+    identity: ["member deployer, stack", "member deployer, administrators"],
+    organization: OURS,
+    needsBothSides: true,
+  },
   custodian: { arn: ROLES.custodian, ...everything },
   "administrator of the Audit account": { arn: ROLES.administrator, ...everything },
   "root user of the Audit account": { arn: "arn:aws:iam::111122223333:root", ...everything },
@@ -274,9 +287,25 @@ export const PRINCIPALS: Readonly<Record<string, Principal>> = {
   },
 };
 
+/** Policies by whose they are and what they are about. */
+function named(whose: string, parts: Readonly<Record<string, object>>): Placed["policies"] {
+  return Object.fromEntries(
+    Object.entries(parts).map(([part, policy]) => [`${whose}, ${part}`, policy as Policy]),
+  );
+}
+
 /** Policies that are not placed by the stacks. */
 export const GIVEN: Placed["policies"] = {
   everything: EVERYTHING,
+  // They are attached before there is a stack.
+  ...named(
+    "foundation deployer",
+    foundationDeployerPolicies({ region: "us-east-1", accountId: "111122223333" }),
+  ),
+  ...named(
+    "member deployer",
+    memberDeployerPolicies({ region: "us-east-1", accountId: "222233334444" }),
+  ),
   // Left to the policies of whoever asks, of whatever account.
   "open to all": {
     Statement: EVERYTHING.Statement.map((statement) => ({
