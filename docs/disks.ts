@@ -12,6 +12,7 @@ export interface CollectionCount {
   readonly mounted: number;
   readonly opened: number;
   readonly refused: number;
+  readonly locked: number;
   readonly wayWorks: number;
   readonly wayEmpty: number;
   readonly silent: number;
@@ -87,12 +88,14 @@ export function collectionTable(): string {
   const { collections = {} } = diskResults();
   return table(
     [
-      ...["collection", "tried", "mounted", "opened", "refused", "the way named gave something"],
+      ...["collection", "tried", "mounted", "opened", "refused", "locked: takes a key"],
+      "the way named gave something",
       ...["it gave nothing", "no way named", "hung", "changed"],
     ],
     Object.entries(collections).map(([name, count]) => [
       name,
-      ...[count.tried, count.mounted, count.opened, count.refused, count.wayWorks].map(String),
+      ...[count.tried, count.mounted, count.opened, count.refused, count.locked].map(String),
+      String(count.wayWorks),
       ...[count.wayEmpty, count.silent, count.hung, count.changed].map(String),
     ]),
   );

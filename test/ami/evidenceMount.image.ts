@@ -521,6 +521,21 @@ describe("evidence-mount", function () {
     assert.ok(!machine.present(`/evidence/${VOLUME}`));
   });
 
+  it("names a way where the one sign on a disk is not believed", () => {
+    const disk = machine.newDisk("odd", 8);
+    machine.must(
+      `mkfs.ext2 -q -F "$1"; mount "$1" /mnt; echo kept >/mnt/kept.txt; umount /mnt
+       printf '\\125\\252' | dd of="$1" bs=1 seek=510 conv=notrunc status=none; sync "$1"`,
+      disk.device,
+    );
+    machine.intake(disk);
+    const said = machine.must(`evidence-way "$1" ''`, disk.device);
+    const way = /'sudo (evidence-mount [^']*)'/.exec(said)?.[1] ?? "";
+    machine.must(way);
+    assert.equal(machine.must(`cat /evidence/${VOLUME}/whole/kept.txt`), "kept");
+    machine.must(`evidence-unmount /evidence/${VOLUME}/whole`);
+  });
+
   it("names ways that read a file system as examiner, without a mount", () => {
     for (const [type, mebibytes, make] of [
       ["ext4", 32, 'mkfs.ext4 -q -F -d /tmp/kept "$1"'],

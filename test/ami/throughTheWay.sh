@@ -29,6 +29,8 @@ code=$?
 [ "$code" -lt 124 ] || echo hung
 echo refused
 printf '%s\n%s\n' "$said" "$opened" | sed 's/^/said /'
+# What is locked has its way, with a key that nobody here has.
+! grep -qE 'container \((LUKS|BitLocker)\).*key FILE' <<<"$said" || echo locked
 [ ! -b "$device" ] || { chgrp examiner "$device"*; chmod 0440 "$device"*; }
 printf '%s\n%s\n' "$said" "$opened" | grep -o "'[a-z][^']*/[^']*\( [^']*\)\?'" | tr -d "'" | grep -v -e ^sudo -e ^debugfs | sort -u | while read -r way; do
 	rm -rf /home/examiner/way && install -d -o examiner /home/examiner/way
