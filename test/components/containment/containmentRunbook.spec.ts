@@ -101,7 +101,8 @@ function playAll(): Plays | undefined {
 }
 
 describe("The runbook that contains an instance, step by step on moto (pip install moto boto3)", function () {
-  this.timeout(120_000);
+  // All is played before the first test, on machines that have other work too.
+  this.timeout(600_000);
   let initial: Told, observed: Told, contained: Told, again: Told, back: Told, backAgain: Told;
   let plays: Plays;
 
