@@ -199,7 +199,7 @@ function slotMistakes({ slot }: Given, region: string | undefined): Mistake[] {
   if (slot === undefined || region === undefined || slot.startsWith(region)) {
     return [];
   }
-  const required = `a slot of ${region}, the stack's Region`;
+  const required = `a slot of ${region}, the stack's Region; or the slot's own in aws:region`;
   return [{ key: "slot", found: slot, required, example: `${region}a-1` }];
 }
 

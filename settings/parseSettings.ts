@@ -154,7 +154,7 @@ export function parseSettings({ project, stack, values }: StackConfig): Settings
     mistakes.push({
       key: "aws:allowedAccountIds",
       found: allowed,
-      required: `exactly the account of ${key("accountId")}, so that no other account is ever changed`,
+      required: `exactly the account of ${key("accountId")}, in quotes, so that no other account is ever changed`,
       example: [parsed["accountId"] ?? "111122223333"],
     });
   }

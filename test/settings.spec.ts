@@ -877,6 +877,16 @@ describe("Settings", () => {
       /found: {4}\["999988887777"\]\n {4}required: exactly the account of clean-room:accountId/,
     ],
     ["a second account", { "aws:allowedAccountIds": ["111122223333", "999988887777"] }, /exactly/],
+    [
+      "an account that YAML took for a number",
+      { "aws:allowedAccountIds": [11112222333] },
+      /found: +\[11112222333\]\n +required: exactly [^\n]*, in quotes/,
+    ],
+    [
+      "another Region than the slot's",
+      { "aws:region": "us-west-2" },
+      /us-east-1a-1"\n +required: a slot of us-west-2, [^\n]*; or the slot's own in aws:region/,
+    ],
     ["no Region", { "aws:region": undefined }, /aws:region\n {4}found: {4}nothing/],
     [
       "a Region of no known partition, by its name",
