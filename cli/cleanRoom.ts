@@ -37,6 +37,11 @@ const SUBCOMMANDS: Readonly<Record<string, Subcommand>> = {
     load: (output) =>
       (require("./evidence/evidence") as typeof import("./evidence/evidence")).evidence(output),
   },
+  contain: {
+    summary: "contain instances of member accounts, or see what that would do",
+    load: (output) =>
+      (require("./contain/contain") as typeof import("./contain/contain")).contain(output),
+  },
   close: {
     summary: "close a room, in the order that loses nothing, and see what is left",
     load: (output) => (require("./close/close") as typeof import("./close/close")).close(output),

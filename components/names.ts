@@ -59,6 +59,14 @@ export const LINK_ROLE_NAME = "suspect-link";
 /** Name of the role of a member account that its containment runbook works as; its path is {@link ROLE_PATH}. */
 export const CONTAINMENT_ROLE_NAME = "containment-runbook";
 
+/** Name of the role of a member account that the Audit account has that runbook started by; its path is {@link ROLE_PATH}. */
+export const CONTAINMENT_START_ROLE_NAME = "containment-start";
+
+/** Name of the role of the Audit account that starts it in member accounts; one in each Region. */
+export function containmentAdministrationRoleName(region: string): string {
+  return `containment-administration-${region}`;
+}
+
 /** ARN of the role of a member account that rooms are linked by. */
 export function linkRoleArn(region: string, accountId: string): string {
   return iamArn({ region, accountId }, `role${ROLE_PATH}${LINK_ROLE_NAME}`);

@@ -36,6 +36,7 @@ import { inSandbox, type Observation, type Step, type StoryStep } from "./story"
 import type { Thing } from "./world";
 import { CLOSING_STEPS } from "./steps/closing";
 import { BY_THE_COMMAND } from "./steps/command";
+import { CONTAINMENT } from "./steps/contain";
 import { EVIDENCE_STEPS } from "./steps/evidence";
 import { MISTYPED_RESPONDER, REMAKE_THE_DEPLOYER } from "./steps/grants";
 import { BEFORE_THE_FOUNDATION, IN_OPEN_ROOMS, OF_A_MEMBER } from "./steps/identity";
@@ -230,6 +231,7 @@ export const SCENARIO: readonly StoryStep[] = [
   ...inSandbox("the engine's files are the same in every world", ...INTERRUPTION),
   ...inSandbox("moto knows other machines, and has all there are", MISTYPED_RESPONDER, ...OPENING),
   ...inSandbox("moto takes every route and connection, and knows no table's limit", ...LINKS),
+  ...inSandbox("moto has no Automation that works in other accounts", ...CONTAINMENT),
   ...inSandbox(ENDED_LOGINS, ...IN_OPEN_ROOMS),
   ...inSandbox(
     "the program runs in the process of the rehearsal, and so does the command",

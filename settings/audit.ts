@@ -128,6 +128,13 @@ export const auditShape = {
         "Member accounts whose suspects rooms may be linked to (`link` of a room): the incident deployers get a policy for it, and it names no other.",
       example: ["222233334444"],
     }),
+  containmentAccounts: unique(listOf(accountId(), "a list of account ids"), "account")
+    .default([])
+    .meta({
+      description:
+        "Member accounts, each with `containment: on`, whose instances may be contained from here (`npx clean-room contain`): the incident deployers get a policy for it.",
+      example: ["222233334444"],
+    }),
   incidentDeployers: roleArns(1).meta({
     description: "Roles that open and close rooms. They change nothing of this stack.",
     example: ["arn:aws:iam::111122223333:role/incident-deployer"],

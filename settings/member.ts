@@ -122,7 +122,7 @@ export const memberShape = {
   }),
   containment: oneOf(["off", "on"]).default("off").meta({
     description:
-      "`on` makes the runbook that contains an instance of `vpcs`, which the responder role may start, and the role that it works as.",
+      "`on` makes the runbook that contains an instance of `vpcs`, which the responder role may start, the role that it works as, and the one by which the Audit account may have it started (`containmentAccounts` of the audit stack).",
     example: "on",
   }),
   containmentApprovers: roleArns(0)
@@ -136,7 +136,7 @@ export const memberShape = {
     .default([])
     .meta({
       description:
-        "Roles of the Audit account that open rooms, as in the audit stack. With `transferKey: on` they may have the account's key granted, with `link: on` they may link rooms to it.",
+        "Roles of the Audit account that open rooms, as in the audit stack. With `transferKey: on` they may have the account's key granted, with `link: on` they may link rooms to it, with `containment: on` they see how far it is.",
       example: ["arn:aws:iam::111122223333:role/incident-deployer"],
     }),
   responderPrincipals: unique(

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 
-import { awsCredentials } from "./awsCredentials";
+import { awsCredentials, credentialsAs } from "./awsCredentials";
 
 /**
  * Credentials of a role of another account, which those of the stack's AWS provider assume.
@@ -9,10 +9,5 @@ import { awsCredentials } from "./awsCredentials";
  */
 export function credentialsOf(roleArn: string | undefined): ReturnType<typeof awsCredentials> {
   const config = pulumi.runtime.allConfig();
-  const assumed = JSON.parse(config["aws:assumeRoles"] ?? "[]") as object[];
-  return awsCredentials(
-    roleArn === undefined
-      ? config
-      : { ...config, "aws:assumeRoles": JSON.stringify([...assumed, { roleArn }]) },
-  );
+  return roleArn === undefined ? awsCredentials(config) : credentialsAs(roleArn, config);
 }

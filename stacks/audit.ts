@@ -6,6 +6,7 @@ import { PreviewRole } from "../components/access/previewRole";
 import { ClosedInternet } from "../components/account/closedInternet";
 import { bucketArn } from "../components/aws/arn";
 import { untriedServices } from "../components/aws/partitionServices";
+import { CentralContainment } from "../components/containment/centralContainment";
 import { EvidenceVault } from "../components/evidence/evidenceVault";
 import { Keys } from "../components/evidence/keys/keys";
 import { daysOf } from "../components/evidence/retentionPeriod";
@@ -148,6 +149,17 @@ export async function audit(settings: AuditSettings): Promise<FoundationOutputs>
     tags,
   });
   const linkPolicyArns = declareLinkPolicy(settings, vpc.vpcId);
+  const { containmentAccounts } = settings;
+  const containment =
+    containmentAccounts.length === 0
+      ? undefined
+      : new CentralContainment("containment", {
+          region,
+          accountId,
+          containmentAccounts,
+          permissionsBoundary,
+          tags,
+        });
   const deployerPolicyArns = declareDeployerPolicies(tags, {
     region,
     accountId,
@@ -237,8 +249,13 @@ export async function audit(settings: AuditSettings): Promise<FoundationOutputs>
     ...image,
     boundaryArn,
     sessionDocument: sessions.shared.document,
-    incidentDeployerPolicyArns: pulumi.all([...deployerPolicyArns, ...linkPolicyArns]),
+    incidentDeployerPolicyArns: pulumi.all([
+      ...deployerPolicyArns,
+      ...linkPolicyArns,
+      ...(containment === undefined ? [] : [containment.startPolicyArn]),
+    ]),
     ...(settings.linkedAccounts.length === 0 ? {} : { linkedAccounts: settings.linkedAccounts }),
+    ...(containment === undefined ? {} : { containmentAccounts }),
     foundationDeployers,
     incidentDeployers,
     custodians,

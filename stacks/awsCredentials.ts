@@ -62,6 +62,18 @@ export function awsCredentials(values: Readonly<Record<string, string>>): Creden
   );
 }
 
+/** Credentials of a role that those assume. @param values As of {@link awsCredentials}. */
+export function credentialsAs(
+  roleArn: string,
+  values: Readonly<Record<string, string>>,
+): Credentials {
+  const assumed = JSON.parse(values["aws:assumeRoles"] ?? "[]") as object[];
+  return awsCredentials({
+    ...values,
+    "aws:assumeRoles": JSON.stringify([...assumed, { roleArn }]),
+  });
+}
+
 function firstCredentials(values: Readonly<Record<string, string>>): Credentials {
   const identity = values["aws:assumeRoleWithWebIdentity"];
   if (identity !== undefined) {

@@ -65,6 +65,10 @@ export const FOUNDATION = {
     .array(z.string())
     .optional()
     .meta({ description: "As in the settings; none where rooms are linked to nobody." }),
+  containmentAccounts: z
+    .array(z.string())
+    .optional()
+    .meta({ description: "As in the settings; none where nothing is contained from here." }),
   foundationDeployers: z.array(z.string()).meta({ description: "As in the settings." }),
   incidentDeployers: z.array(z.string()).meta({ description: "As in the settings." }),
   custodians: z.array(z.string()).meta({ description: "As in the settings." }),

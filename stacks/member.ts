@@ -160,6 +160,9 @@ export async function member(settings: MemberSettings): Promise<MemberOutputs> {
     new Containment("containment", {
       region,
       accountId,
+      auditAccountId: settings.auditAccountId,
+      organizationId,
+      incidentDeployers: settings.incidentDeployers,
       groups: isolationGroups,
       responderRoleName: roles.responderRoleName,
       approvers: settings.containmentApprovers,

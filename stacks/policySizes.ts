@@ -25,6 +25,12 @@ import {
   containmentPolicy,
   containmentStartPolicy,
 } from "../components/containment/containmentPolicy";
+import {
+  administrationPolicy,
+  centralStartPolicy,
+  containmentStartRolePolicy,
+  containmentStartTrust,
+} from "../components/containment/centralPolicies";
 import { builderPolicy } from "../components/image/builderPolicy";
 import { bucketObjects } from "../components/image/inventory";
 import { linkRolePolicy } from "../components/link/linkRolePolicy";
@@ -139,6 +145,22 @@ export function auditDocuments(settings: AuditSettings): readonly SizedDocument[
             kind: "managed policy" as const,
             document: incidentDeployerLinkPolicy({ ...settings, vpcId }),
             growsWith: ["linkedAccounts"],
+          },
+        ]),
+    ...(settings.containmentAccounts.length === 0
+      ? []
+      : [
+          {
+            of: "an incident deployer, to contain",
+            kind: "managed policy" as const,
+            document: centralStartPolicy(settings),
+            growsWith: ["containmentAccounts"],
+          },
+          {
+            of: "the role that has instances contained",
+            kind: "inline policy" as const,
+            document: administrationPolicy(settings),
+            growsWith: ["containmentAccounts"],
           },
         ]),
     ...Object.entries({
@@ -263,6 +285,21 @@ export function memberDocuments(settings: MemberSettings): readonly SizedDocumen
             document: containmentStartPolicy({
               region,
               accountId,
+              regions: [...new Set(vpcs.map((vpc) => vpc.region))],
+            }),
+            growsWith: ["vpcs"],
+          },
+          {
+            of: "the role that starts containment",
+            kind: "role trust" as const,
+            document: containmentStartTrust(settings),
+            growsWith: ["incidentDeployers"],
+          },
+          {
+            of: "the role that starts containment",
+            kind: "inline policy" as const,
+            document: containmentStartRolePolicy({
+              ...settings,
               regions: [...new Set(vpcs.map((vpc) => vpc.region))],
             }),
             growsWith: ["vpcs"],

@@ -18,6 +18,9 @@ export interface FoundationHere {
   /** All that its stack puts out, by name. */
   readonly outputs: Readonly<Record<string, unknown>>;
   readonly aws: RoomAws;
+
+  /** Settings of its AWS provider by full key, as text: those credentials are found by. */
+  readonly awsValues: Readonly<Record<string, string>>;
 }
 
 /**
@@ -38,7 +41,8 @@ export async function findFoundationHere(
   const foundation = await findFoundation(stack, workspace);
   const config = Object.entries({ ...foundation.config, ...project });
   const ofAws = Object.fromEntries(config.filter(([key]) => key.startsWith("aws:")));
-  const credentials = awsCredentials(asText(ofAws));
+  const awsValues = asText(ofAws);
+  const credentials = awsCredentials(awsValues);
   const aws = around.aws({ region: foundation.region, credentials });
   await requireLogin(aws.sts, foundation.accountId);
   const outputs = Object.fromEntries(
@@ -47,5 +51,5 @@ export async function findFoundationHere(
       value as unknown,
     ]),
   );
-  return { stacks, workspace, foundation, outputs, aws };
+  return { stacks, workspace, foundation, outputs, aws, awsValues };
 }

@@ -314,6 +314,7 @@ function keeping(args: DeployerPolicyArgs): aws.iam.PolicyStatement[] {
         "ssm:AddTagsToResource",
         "ssm:CreateDocument",
         "ssm:DeleteDocument",
+        "ssm:ModifyDocumentPermission",
         "ssm:RemoveTagsFromResource",
         "ssm:UpdateDocument",
         "ssm:UpdateDocumentDefaultVersion",

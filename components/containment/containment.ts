@@ -1,8 +1,9 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 
-import { CONTAINMENT_ROLE_NAME, ROLE_PATH } from "../names";
+import { CONTAINMENT_ROLE_NAME, CONTAINMENT_START_ROLE_NAME, ROLE_PATH } from "../names";
 import type { Tags } from "../tags";
+import { containmentStartRolePolicy, containmentStartTrust } from "./centralPolicies";
 import { CONTAINMENT_RUNBOOK, containmentRoleArn } from "./containmentNames";
 import {
   type ContainedVpc,
@@ -24,6 +25,15 @@ export interface ContainmentArgs {
 
   /** Name of the role that may start it. */
   readonly responderRoleName: pulumi.Input<string>;
+
+  /** The Audit account, 12 digits, which may have it started. */
+  readonly auditAccountId: string;
+
+  /** The AWS organisation, `o-…`. */
+  readonly organizationId: string;
+
+  /** ARNs of the roles that open rooms, which follow what they had started; may end in `*`. */
+  readonly incidentDeployers: readonly string[];
 
   /** ARNs of the roles one of which approves each containment; none: it starts at once. */
   readonly approvers: readonly string[];
@@ -88,6 +98,23 @@ export class Containment extends pulumi.ComponentResource {
         { ...kept, dependsOn: policy },
       );
     }
+    const central = new aws.iam.Role(
+      `${name}-central-role`,
+      {
+        name: CONTAINMENT_START_ROLE_NAME,
+        path: ROLE_PATH,
+        description: "Starts the runbook that contains, for the Audit account",
+        assumeRolePolicy: containmentStartTrust(args),
+        permissionsBoundary: args.permissionsBoundary,
+        tags,
+      },
+      kept,
+    );
+    new aws.iam.RolePolicy(
+      `${name}-central-policy`,
+      { role: central.name, policy: containmentStartRolePolicy({ ...args, regions }) },
+      kept,
+    );
     new aws.iam.RolePolicy(
       `${name}-start`,
       { role: args.responderRoleName, policy: containmentStartPolicy({ ...args, regions }) },

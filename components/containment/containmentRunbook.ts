@@ -1,6 +1,7 @@
-import { Case, TICKET } from "../case";
+import { Case } from "../case";
 import { TICKET_TAG } from "../tags";
 import { RECORDS } from "./containmentNames";
+import { CONTAINMENT_PARAMETERS } from "./containmentParameters";
 import { DENY, LOOK, PUT_BACK, UNTRACKING, VERIFY } from "./containmentScripts";
 
 /** What the runbook that contains an instance is made from. */
@@ -80,35 +81,7 @@ export function containmentRunbook({ roleArn, groups, approvers }: ContainmentRu
     schemaVersion: "0.3",
     description: "Clean room: contains a compromised instance, or says how",
     assumeRole: roleArn,
-    parameters: {
-      Instance: {
-        type: "String",
-        description: "The instance",
-        allowedPattern: "^i-[0-9a-f]{8,17}$",
-      },
-      Ticket: {
-        type: "String",
-        description: "The incident's ticket",
-        allowedPattern: `^${TICKET}$`,
-      },
-      Notification: {
-        type: "String",
-        description: "Whom to tell, as in the tag notification",
-        allowedPattern: "^[A-Za-z0-9._+-]{1,64}@[A-Za-z0-9.-]{1,190}$",
-      },
-      Act: {
-        type: "String",
-        description: "observe changes nothing and says what contain would do",
-        allowedValues: ["observe", "contain", "roll-back"],
-        default: "observe",
-      },
-      RoleSessions: {
-        type: "String",
-        description: "Whether the role's sessions are denied, which other machines may have too",
-        allowedValues: ["deny", "leave"],
-        default: "deny",
-      },
-    },
+    parameters: CONTAINMENT_PARAMETERS,
     outputs: ["look.plan"],
     mainSteps: [
       {

@@ -24,6 +24,8 @@ const JUDGED_ELSEWHERE: Readonly<Record<string, RegExp>> = {
   "aws:kms/grant:Grant": /^(granteePrincipal|keyId)$/,
   "aws:s3/bucketObject:BucketObject": /./,
   "aws:s3/bucketObjectv2:BucketObjectv2": /./,
+  // Which documents are shared at all, recorded-sessions judges.
+  "aws:ssm/document:Document": /^permissions\./,
   "aws:ssm/parameter:Parameter": /^value$/,
   [PROVIDER]: /^(allowed|forbidden)AccountIds/,
 };

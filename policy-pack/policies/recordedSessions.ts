@@ -11,7 +11,7 @@ export const recordedSessions = ofResource(
     name: "recorded-sessions",
     displayName: "Sessions are recorded, and documents are nobody else's",
     description:
-      "Checks that a session document records to an encrypted log and runs as a named user, and that no document is shared.",
+      "Checks that a session document records to an encrypted log and runs as a named user, and that no document is shared but a runbook that starts another one and does nothing else, with accounts by their ids.",
     severity: "high",
     tags: ["access", "evidence"],
     remediationSteps:
@@ -21,13 +21,34 @@ export const recordedSessions = ofResource(
     document.type === SESSION_TYPE ? [...sharing(document), ...recording(document)] : [],
 );
 
+/** Accounts, and not whoever there is. */
+const ACCOUNTS = /^\d{12}(,\d{12})*$/;
+
 function sharing(document: Subject): string[] {
   const permissions = document.at("permissions");
-  return isFields(permissions) && Object.keys(permissions).length > 0
+  return isFields(permissions) &&
+    Object.keys(permissions).length > 0 &&
+    !(ACCOUNTS.test(String(permissions["accountIds"])) && onlyStartsAnother(document))
     ? [
         `permissions is ${shown(permissions)}; required: not set.\nA document tells how investigators work: remove it.`,
       ]
     : [];
+}
+
+/** Whether it is a runbook whose every step starts another one: it tells nothing, and each account has its own of that. */
+function onlyStartsAnother(document: Subject): boolean {
+  const content = document.at("content");
+  if (document.at("documentType") !== "Automation" || typeof content !== "string") {
+    return false;
+  }
+  try {
+    const { mainSteps } = JSON.parse(content) as {
+      readonly mainSteps: readonly { readonly action: string }[];
+    };
+    return mainSteps.every(({ action }) => action === "aws:executeAutomation");
+  } catch {
+    return false;
+  }
 }
 
 /** Where sessions are recorded, each with what says that it is encrypted there. */

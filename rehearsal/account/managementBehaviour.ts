@@ -10,7 +10,7 @@ const PROFILE = "aws:iam/instanceProfile:InstanceProfile";
 const TOPIC_POLICY = "aws:sns/topicPolicy:TopicPolicy";
 const TOPIC_SUBSCRIPTION = "aws:sns/topicSubscription:TopicSubscription";
 
-/** What IAM, KMS, SNS and CloudTrail do that no line of the table can say. */
+/** What IAM, KMS, SNS, Systems Manager and CloudTrail do that no line of the table can say. */
 export const managementBehaviour: Readonly<Record<string, Behaviour>> = {
   "aws:iam/role:Role": {
     // The provider takes the role out of its profiles before; it leaves policies that it does not know.
@@ -35,6 +35,11 @@ export const managementBehaviour: Readonly<Record<string, Behaviour>> = {
     // Asked for again, a grant with a name is the one that is there. Source: KMS API reference, CreateGrant, Name.
     id: (request) => sameGrant(request)?.id,
     outputs: ({ id }) => ({ grantId: id.slice(id.lastIndexOf(":") + 1) }),
+  },
+  "aws:ssm/document:Document": {
+    // A name is taken in its Region alone.
+    id: ({ account, inputs: { name, region = account.region } }) =>
+      region === account.region ? undefined : `${String(name)}@${String(region)}`,
   },
   "aws:sns/topic:Topic": {
     // Its policy goes with it, and whoever subscribed.

@@ -99,9 +99,14 @@ export const EQUIVALENTS: Readonly<Record<string, string>> = {
   "containment: GiveARoleATicket: its resources": "the action knows roles only",
   "responder, to contain: FollowIt: its resources": "the actions know executions only",
   "containment: DenyItsSessions: its resources": "the actions know roles only",
+  "start of containment: FollowThem: its resources": "the actions know executions only",
+  "incident deployer, evidence: SeeWhatBecameOfIt: the statement":
+    "the policy to contain lets them too, which most foundations have not",
 
   "intake's trust: People: its principal": BOTH_SIDES,
   "link's trust: IncidentDeployers: its principal": BOTH_SIDES,
+  "start of containment's trust: AuditAccount: its principal": BOTH_SIDES,
+  "start of containment's trust: IncidentDeployers: its principal": BOTH_SIDES,
   "responder's trust: Responders: its principal": BOTH_SIDES,
   "transfer key grants' trust: IncidentDeployers: its principal": BOTH_SIDES,
   "execution's trust, read-only: Automation: its principal": BOTH_SIDES,

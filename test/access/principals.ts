@@ -44,7 +44,12 @@ const everything = { identity: ["everything"], organization: OURS };
 const caseRole = { bounded: true, organization: OURS };
 const incidentDeployer = {
   arn: ROLES.incidentDeployer,
-  identity: ["incident deployer, room", "incident deployer, evidence", "incident deployer, link"],
+  identity: [
+    "incident deployer, room",
+    "incident deployer, evidence",
+    "incident deployer, link",
+    "incident deployer, to contain",
+  ],
   organization: OURS,
 };
 
@@ -220,6 +225,16 @@ export const PRINCIPALS: Readonly<Record<string, Principal>> = {
   "member's runbook that contains": {
     arn: "arn:aws:iam::222233334444:role/clean-room/containment-runbook",
     identity: ["containment"],
+    organization: OURS,
+  },
+  "member's role that starts containment": {
+    arn: "arn:aws:iam::222233334444:role/clean-room/containment-start",
+    identity: ["start of containment"],
+    organization: OURS,
+  },
+  "Audit account's role that has instances contained": {
+    arn: "arn:aws:iam::111122223333:role/clean-room/containment-administration-us-east-1",
+    identity: ["administration of containment"],
     organization: OURS,
   },
   "member's role that links rooms": {

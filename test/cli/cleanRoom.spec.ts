@@ -6,7 +6,18 @@ import { cleanRoom } from "../../cli/cleanRoom";
 import { Terminal } from "../../cli/terminal";
 
 const NAMES = [
-  ...["close", "connect", "destruction", "doctor", "evidence", "grants", "image", "init", "list"],
+  ...[
+    "close",
+    "connect",
+    "contain",
+    "destruction",
+    "doctor",
+    "evidence",
+    "grants",
+    "image",
+    "init",
+    "list",
+  ],
   ...["logs", "members", "mend", "open", "report", "status", "take-over", "uninstall", "verify"],
 ];
 

@@ -27,6 +27,7 @@ const ACCOUNT = "111122223333";
 /** Each command with arguments that have it ask AWS. */
 const COMMANDS: Readonly<Record<string, readonly string[]>> = {
   close: [TICKET],
+  contain: [TICKET, "222233334444/i-0123456789abcdef0", "--observe"],
   destruction: ["--stack", STACK],
   doctor: [],
   evidence: [TICKET, "list"],
@@ -231,16 +232,24 @@ esac
 
   it("says in one sentence that there is no CLI, whichever it is", async () => {
     await Promise.all(
-      ["destruction", "grants", "image", "init", "members", "mend", "open", "status"].map(
-        async (name) => {
-          const { code, err } = await run(name, "/nonexistent");
-          assert.match(
-            err,
-            new RegExp(`^clean-room ${name}: The Pulumi CLI is not on the PATH: [^\n]*\n$`),
-          );
-          assert.equal(code, 1);
-        },
-      ),
+      [
+        "contain",
+        "destruction",
+        "grants",
+        "image",
+        "init",
+        "members",
+        "mend",
+        "open",
+        "status",
+      ].map(async (name) => {
+        const { code, err } = await run(name, "/nonexistent");
+        assert.match(
+          err,
+          new RegExp(`^clean-room ${name}: The Pulumi CLI is not on the PATH: [^\n]*\n$`),
+        );
+        assert.equal(code, 1);
+      }),
     );
   });
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 
 import { deploy } from "../support/deployment";
-import { memberConfig } from "../support/examples";
+import { auditConfig, memberConfig } from "../support/examples";
 
 const DOCUMENT = "aws:ssm/document:Document";
 const COMMANDER = "arn:aws:iam::222233334444:role/incident-commander";
@@ -47,6 +47,18 @@ describe("Containment in a member account's stack", () => {
     }
   });
 
+  it("is started by the Audit account's Automation, and looked at by those who open rooms, if any are named", async () => {
+    const trusted = async (incidentDeployers: readonly string[]) => {
+      const made = await member({ containment: "on", incidentDeployers });
+      return JSON.stringify(made.named("containment-central-role").inputs["assumeRolePolicy"]);
+    };
+    const deployer = "arn:aws:iam::111122223333:role/incident-deployer";
+    const administration = "arn:aws:iam::111122223333:role/clean-room/containment-administration-*";
+    assert.ok((await trusted([])).includes(administration));
+    assert.ok(!(await trusted([])).includes(deployer));
+    assert.ok((await trusted([deployer])).includes(deployer));
+  });
+
   it("is refused without a VPC, and with approvers that are no one role", async () => {
     await assert.rejects(
       member({ containment: "on", vpcs: [] }),
@@ -56,5 +68,62 @@ describe("Containment in a member account's stack", () => {
       member({ containment: "on", containmentApprovers: [`${COMMANDER}*`] }),
       /containmentApprovers[^]*whole ARNs/,
     );
+  });
+});
+
+describe("Containment from the Audit account", () => {
+  const audit = (changes: Readonly<Record<string, unknown>>) =>
+    deploy("audit", auditConfig({ image: "off", ...changes }), {
+      answers: { "aws:ec2/getAmi:getAmi": () => ({ id: "ami-0123456789abcdef0" }) },
+    });
+
+  it("is not there unless an account is named", async () => {
+    const { resources, outputs } = await audit({});
+    assert.deepEqual(
+      resources.filter(({ name }) => name.startsWith("containment")),
+      [],
+    );
+    assert.equal("containmentAccounts" in outputs, false);
+  });
+
+  it("is a runbook that is shared with the named accounts alone, starts their own, and leaves what is open as it was", async () => {
+    const containmentAccounts = ["333344445555", "222233334444"];
+    const before = await audit({});
+    const made = await audit({ containmentAccounts });
+    const { inputs, options } = made.named("containment-runbook");
+    assert.equal(options.protect, true);
+    assert.deepEqual(inputs["permissions"], {
+      type: "Share",
+      accountIds: "222233334444,333344445555",
+    });
+    const { mainSteps, parameters } = JSON.parse(String(inputs["content"])) as {
+      readonly mainSteps: readonly {
+        readonly action: string;
+        readonly inputs: { readonly DocumentName: string };
+      }[];
+      readonly parameters: { readonly AutomationAssumeRole: { readonly allowedPattern: string } };
+    };
+    assert.deepEqual(
+      mainSteps.map((step) => [step.action, step.inputs.DocumentName]),
+      [["aws:executeAutomation", "clean-room-contain"]],
+    );
+    const roles = new RegExp(parameters.AutomationAssumeRole.allowedPattern);
+    assert.match("arn:aws:iam::222233334444:role/clean-room/containment-start", roles);
+    assert.doesNotMatch("arn:aws:iam::222233334444:role/administrator", roles);
+    const names = ({ resources }: typeof made) => resources.map(({ name }) => name);
+    assert.deepEqual(
+      names(made).filter((each) => !names(before).includes(each)),
+      ["role", "policy", "runbook", "start"].map((each) => `containment-${each}`),
+    );
+    assert.equal(
+      (made.outputs["incidentDeployerPolicyArns"] as string[]).length,
+      (before.outputs["incidentDeployerPolicyArns"] as string[]).length + 1,
+    );
+  });
+
+  it("names no account twice, and nothing that is none", async () => {
+    const twice = ["222233334444", "222233334444"];
+    await assert.rejects(audit({ containmentAccounts: twice }), /containmentAccounts/);
+    await assert.rejects(audit({ containmentAccounts: ["x"] }), /containmentAccounts\.0/);
   });
 });

@@ -30,6 +30,7 @@ export function deployWholeFoundation(course: Course = {}): Promise<Deployment> 
     auditors,
     previewRole: PREVIEW_ROLE,
     linkedAccounts: ["222233334444"],
+    containmentAccounts: ["222233334444"],
   };
   const switches = { accountSwitches: [...ACCOUNT_SWITCHES], blockInternet: "on" };
   return declaredFoundation({ vault, ...roles, ...switches }, course);

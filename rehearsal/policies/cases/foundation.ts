@@ -30,6 +30,15 @@ const endpoint = (statement: Record<string, unknown>) =>
   });
 const holder = (statement: Record<string, unknown>) =>
   set("role-policy", { policy: document(statement) });
+const sharedRunbook = (accountIds: string, ...actions: readonly string[]) =>
+  set("session", {
+    documentType: "Automation",
+    content: JSON.stringify({
+      schemaVersion: "0.3",
+      mainSteps: actions.map((action) => ({ name: action.slice(4), action, inputs: {} })),
+    }),
+    permissions: { type: "Share", accountIds },
+  });
 const OWN = { StringEquals: { "aws:PrincipalAccount": ACCOUNT } };
 const distributed = (ami: Record<string, unknown>) =>
   set("distribution", {
@@ -282,6 +291,16 @@ export const FOUNDATION: readonly PolicyCase[] = [
   session(
     "a document for everybody",
     set("session", { permissions: { type: "Share", accountIds: "All" } }),
+  ),
+  session(
+    "a runbook that is shared with all that it does",
+    sharedRunbook("222233334444", "aws:executeAutomation", "aws:executeScript"),
+    sharedRunbook("222233334444,333344445555", "aws:executeAutomation"),
+  ),
+  session(
+    "a runbook that everybody may start",
+    sharedRunbook("All", "aws:executeAutomation"),
+    sharedRunbook("222233334444", "aws:executeAutomation"),
   ),
   role(
     "everything on everything under a condition that everybody meets",

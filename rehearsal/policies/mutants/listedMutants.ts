@@ -272,7 +272,12 @@ export const LISTED: readonly Listing[] = [
     path: /^(iops|snapshotId|throughput|type)$/,
     reason: BY_TESTS,
   },
-  { types: ["Document"], act: /^drop$/, path: /^region$/, reason: BY_TESTS },
+  {
+    types: ["Document"],
+    act: /^drop$/,
+    path: /^(permissions(\.type)?|region)$/,
+    reason: BY_TESTS,
+  },
   {
     types: ["BucketObjectv2"],
     act: /^drop$/,

@@ -21,7 +21,10 @@ const BUCKET = "aws:s3/bucket:Bucket";
 /** The program's three kinds of stack, with the settings of the examples, and a link. */
 export const toldStacks = once(async (): Promise<readonly ToldStack[]> => {
   // One after the other: the SDK has one program at a time.
-  const foundation = await declaredFoundation({ linkedAccounts: ["222233334444"] });
+  const foundation = await declaredFoundation({
+    linkedAccounts: ["222233334444"],
+    containmentAccounts: ["222233334444"],
+  });
   const room = await declaredRoom({
     tools: ["encase", "lime", "velociraptor"],
     link: "peering",

@@ -1,5 +1,15 @@
 import { ISOLATION_GROUP } from "../documents";
-import { type Act, MEMBER, member, OF_TICKET, REGION, WITH_TICKET } from "./requests";
+import {
+  ACCOUNT,
+  type Act,
+  MEMBER,
+  ORGANIZATION,
+  OTHER_ORGANIZATION,
+  member,
+  OF_TICKET,
+  REGION,
+  WITH_TICKET,
+} from "./requests";
 
 const INSTANCE = "instance/i-0123456789abcdef0";
 const INTERFACE = "network-interface/eni-0123456789abcdef0";
@@ -22,6 +32,25 @@ const be = (account: string): Act =>
     policy: "containment's trust",
     context: { "aws:SourceAccount": account },
   });
+
+const startRole = (context: Act["context"] = {}): Act =>
+  member({
+    action: "sts:AssumeRole",
+    resource: `arn:aws:iam::${MEMBER}:role/clean-room/containment-start`,
+    policy: "start of containment's trust",
+    context,
+  });
+const ADMINISTRATION = `arn:aws:iam::${ACCOUNT}:role/clean-room/containment-administration-${REGION}`;
+const administration = (account: string): Act => ({
+  action: "sts:AssumeRole",
+  resource: ADMINISTRATION,
+  policy: "administration of containment's trust",
+  context: { "aws:SourceAccount": account },
+});
+const here = (action: string, resource: string): Act => ({
+  action,
+  resource: `arn:aws:ssm:${REGION}:${ACCOUNT}:${resource}`,
+});
 
 /** What may be wanted to contain an instance of a member account. */
 export const CONTAINMENT: Readonly<Record<string, Act>> = {
@@ -49,6 +78,63 @@ export const CONTAINMENT: Readonly<Record<string, Act>> = {
   ),
   "pass another role of the member to Systems Manager": roleOf("PassRole", "administrator", {
     "iam:PassedToService": "ssm.amazonaws.com",
+  }),
+  "take the role that starts containment": startRole({ "aws:PrincipalOrgID": ORGANIZATION }),
+  "take the role that starts containment from outside the organisation": startRole({
+    "aws:PrincipalOrgID": OTHER_ORGANIZATION,
+  }),
+  "take the role that starts containment for Automation of the account": startRole({
+    "aws:SourceAccount": MEMBER,
+  }),
+  "take the role that starts containment for Automation elsewhere": startRole({
+    "aws:SourceAccount": "999988887777",
+  }),
+  "be the Audit account's role that has instances contained": administration(ACCOUNT),
+  "be the Audit account's role that has instances contained from elsewhere":
+    administration("999988887777"),
+  "take the role that starts containment in an account that is not named": {
+    action: "sts:AssumeRole",
+    resource: "arn:aws:iam::555566667777:role/clean-room/containment-start",
+    owner: "555566667777",
+  },
+  "start the Audit account's runbook that contains": here(
+    "ssm:StartAutomationExecution",
+    "automation-definition/clean-room-contain-many:1",
+  ),
+  "start another runbook of the Audit account": here(
+    "ssm:StartAutomationExecution",
+    "automation-definition/AWS-StopEC2Instance:1",
+  ),
+  "pass the role that has instances contained": {
+    action: "iam:PassRole",
+    resource: ADMINISTRATION,
+    context: { "iam:PassedToService": "ssm.amazonaws.com" },
+  },
+  "pass the role that has instances contained to a machine": {
+    action: "iam:PassRole",
+    resource: ADMINISTRATION,
+    context: { "iam:PassedToService": "ec2.amazonaws.com" },
+  },
+  "see how far the Audit account's containment is": here(
+    "ssm:DescribeAutomationStepExecutions",
+    "automation-execution/x",
+  ),
+  "start the Audit account's runbook in the member account": member({
+    action: "ssm:StartAutomationExecution",
+    resource: `arn:aws:ssm:${REGION}:${ACCOUNT}:automation-definition/clean-room-contain-many:1`,
+  }),
+  "pass the role that starts containment": roleOf("PassRole", "clean-room/containment-start", {
+    "iam:PassedToService": "ssm.amazonaws.com",
+  }),
+  "list executions in the member account": member({
+    action: "ssm:DescribeAutomationExecutions",
+    resource: "*",
+    context: { "aws:RequestedRegion": REGION },
+  }),
+  "list executions of another Region in the member account": member({
+    action: "ssm:DescribeAutomationExecutions",
+    resource: "*",
+    context: { "aws:RequestedRegion": "us-west-2" },
   }),
   "stop a containment": there("ssm:StopAutomationExecution", "automation-execution/x"),
   "look at what scales in the member account": member({

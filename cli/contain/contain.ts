@@ -1,0 +1,268 @@
+import { setTimeout } from "node:timers/promises";
+
+import {
+  SSMClient,
+  StartAutomationExecutionCommand,
+  type StartAutomationExecutionCommandInput,
+} from "@aws-sdk/client-ssm";
+import { Command } from "commander";
+
+import {
+  containmentAdministrationRoleArn,
+  containmentStartRoleArn,
+} from "../../components/containment/containmentNames";
+import { type Act, ACTS } from "../../components/containment/containmentParameters";
+import { Refusal } from "../../components/refusal";
+import { credentialsAs } from "../../stacks/awsCredentials";
+import type { ClientConfig } from "../../stacks/incidentState";
+import { refuseAct } from "../awsRefusals";
+import type { Output } from "../output";
+import { findFoundationHere, type FoundationHere } from "../room/foundationHere";
+import { isYes } from "../room/person";
+import { duration } from "../room/progress";
+import { type Surroundings, surroundings } from "../room/surroundings";
+import { countsLine, stateLines, succeeded, typedName } from "./containedText";
+import { containmentCalls } from "./containmentCalls";
+import {
+  type AskedContainment,
+  type ContainOptions,
+  readAsked,
+  withContainOptions,
+} from "./containOptions";
+import { FollowedContainment, type InstanceState } from "./followedContainment";
+import type { NamedInstance } from "./namedInstances";
+
+/** Seconds between two looks. */
+const SECONDS = 5;
+
+/** What is around the command beside what all have. */
+export interface ContainSurroundings extends Surroundings {
+  /** Systems Manager in a member account, by credentials of its role. */
+  readonly ssmIn: (
+    place: { readonly accountId: string; readonly region: string },
+    config: ClientConfig,
+  ) => Pick<SSMClient, "send">;
+
+  /** Passes the time between two looks. */
+  readonly wait: () => Promise<void>;
+}
+
+/** Reads the command line. */
+export function containCommand(around: ContainSurroundings): Command {
+  const command = withContainOptions(new Command("contain"))
+    .description(
+      "Contains instances of member accounts, as many as are named, by their accounts' own runbooks: one call of Systems Manager for all accounts and Regions, which is followed to its end. Ends with 0 when everything was done on every instance, else with 1. An instance is named i-…, <account>/i-… or <account>/<region>/i-….",
+    )
+    .argument("<ticket>", "the incident's ticket")
+    .argument("[instance...]", "the instances")
+    .action(async (ticket: string, named: readonly string[]) => {
+      const options = command.opts<ContainOptions>();
+      const asked = readAsked(ticket, named, options);
+      const here = await findFoundationHere(options.auditStack, around);
+      await new ContainmentRun(asked, options, here, around).run();
+    });
+  return command;
+}
+
+/** One run of the command. */
+class ContainmentRun {
+  private readonly began = Date.now();
+
+  public constructor(
+    private readonly asked: AskedContainment,
+    private readonly options: ContainOptions,
+    private readonly here: FoundationHere,
+    private readonly around: ContainSurroundings,
+  ) {}
+
+  public async run(): Promise<void> {
+    const { follow } = this.options;
+    const ids = follow ?? (await this.start());
+    const followed = ids.map(
+      (id) => new FollowedContainment(this.here.aws.ssm, (place) => this.ssmIn(place), id),
+    );
+    const parameters = await Promise.all(followed.map((each) => each.begin()));
+    const act = ACTS.find((each) => each === parameters[0]?.["Act"]?.[0]) ?? this.asked.act;
+    this.tellEnd(await this.followAll(followed, act), act);
+  }
+
+  /** @returns ids of the executions */
+  private async start(): Promise<string[]> {
+    const { output } = this.around;
+    const calls = this.calls();
+    const instances = calls.flatMap(({ TargetLocations = [] }) => TargetLocations);
+    const count = instances.flatMap(({ Targets = [] }) => Targets[0]?.Values ?? []).length;
+    const places = new Set(
+      instances.map(({ Accounts, Regions }) => `${Accounts?.[0]} ${Regions?.[0]}`),
+    );
+    const verb = { observe: "observed", contain: "contained", "roll-back": "put back" };
+    output.say(
+      `${count === 1 ? "1 instance is" : `${count} instances are`} to be ${verb[this.asked.act]} for ${this.asked.ticket}, in ${[...places].join(", ")}.`,
+    );
+    await this.requireYes();
+    const ids: string[] = [];
+    for (const call of calls) {
+      const { AutomationExecutionId: id = "" } = await this.here.aws.ssm
+        .send(new StartAutomationExecutionCommand(call))
+        .catch(refuseAct(`${ids.length === 0 ? "Nothing" : "Not everything"} was started`));
+      ids.push(id);
+      output.tell({ started: id });
+    }
+    output.say(
+      `Started, and goes on when this command is stopped. To follow it again: npx clean-room contain ${this.asked.ticket} --follow ${ids.join(" ")}`,
+    );
+    return ids;
+  }
+
+  /** @throws Refusal where something is asked for that the foundation does not do */
+  private calls(): StartAutomationExecutionCommandInput[] {
+    const { foundation, outputs } = this.here;
+    const { ticket, act, atOnce } = this.asked;
+    const accounts = (outputs["containmentAccounts"] ?? []) as readonly string[];
+    const { account = "", region = foundation.region, leaveSessions, errors } = this.options;
+    const instances = this.asked.instances.map((each): NamedInstance => ({
+      accountId: account,
+      region,
+      ...each,
+    }));
+    const strangers = [...new Set(instances.map(({ accountId }) => accountId))].filter(
+      (each) => !accounts.includes(each),
+    );
+    const configured = foundation.config["clean-room:notification"];
+    const [first = ""] = typeof configured === "string" ? configured.split(" ") : [];
+    const notification = this.options.notification ?? first;
+    const reasons = [
+      ...namedTwice(instances),
+      ...strangers.map(
+        (each) =>
+          `Account ${each} is none that the audit stack's containmentAccounts names (${accounts.join(", ") || "there is none"}). Have it added there, deploy its own stack with containment: on, and have the new policy attached to your role. By hand in the account: docs/contain.md.`,
+      ),
+      ...(notification === ""
+        ? ["The foundation's settings are not here: say whom to tell with --notification."]
+        : []),
+    ];
+    if (reasons.length > 0) {
+      throw new Refusal("Nothing was started", reasons);
+    }
+    return containmentCalls(instances, {
+      ticket,
+      notification,
+      act,
+      roleSessions: leaveSessions === true ? "leave" : "deny",
+      atOnce,
+      errors,
+      administrationRoleArn: containmentAdministrationRoleArn(
+        foundation.region,
+        foundation.accountId,
+      ),
+    });
+  }
+
+  private async requireYes(): Promise<void> {
+    if (this.asked.act === "observe" || this.options.yes === true) {
+      return;
+    }
+    const person = this.around.person();
+    if (person === undefined) {
+      throw new Refusal("Nothing was started", [
+        "Nobody can be asked here: say --yes, or --observe to see what would be done.",
+      ]);
+    }
+    if (!isYes(await person.ask("Go on? (yes/no) "))) {
+      throw new Refusal("Nothing was started", ["You said no."]);
+    }
+  }
+
+  private ssmIn(place: { readonly accountId: string; readonly region: string }) {
+    const { region, accountId } = place;
+    const credentials = credentialsAs(
+      containmentStartRoleArn(region, accountId),
+      this.here.awsValues,
+    );
+    return this.around.ssmIn(place, { region, credentials });
+  }
+
+  private async followAll(
+    followed: readonly FollowedContainment[],
+    act: Act,
+  ): Promise<readonly InstanceState[]> {
+    const { output, wait } = this.around;
+    const waiting = new Set<string>();
+    let told = "";
+    for (;;) {
+      const states: InstanceState[] = [];
+      for (const each of followed) {
+        states.push(...(await each.look()));
+      }
+      const counts = countsLine(states);
+      if (counts !== told) {
+        output.say(`${new Date().toISOString().slice(11, 19)} ${counts}`);
+        told = counts;
+      }
+      for (const state of states.filter(
+        ({ step, status }) => step === "approve" && status === "Waiting",
+      )) {
+        this.tellWaiting(state, waiting);
+      }
+      if (followed.every(({ ended }) => ended)) {
+        states.forEach((state) => this.around.output.tell({ ...state, act }));
+        return states;
+      }
+      await wait();
+    }
+  }
+
+  /** Once for each instance that somebody has to approve. */
+  private tellWaiting(state: InstanceState, waiting: Set<string>): void {
+    const { instanceId, region, executionId = "" } = state;
+    if (!waiting.has(instanceId)) {
+      waiting.add(instanceId);
+      this.around.output.say(
+        `${typedName(state)} waits for one of the account's containmentApprovers: aws ssm send-automation-signal --region ${region} --automation-execution-id ${executionId} --signal-type Approve`,
+      );
+    }
+  }
+
+  private tellEnd(states: readonly InstanceState[], act: Act): void {
+    const { say } = this.around.output;
+    states.flatMap((state) => stateLines(state, act)).forEach(say);
+    const left = states.filter((state) => !succeeded(state));
+    const took = duration(Date.now() - this.began);
+    const again = (these: readonly InstanceState[], option: string) =>
+      `npx clean-room contain ${this.asked.ticket}${option} ${these.map(typedName).join(" ")}`;
+    const options = { observe: " --observe", contain: "", "roll-back": " --roll-back" };
+    say(`${states.length - left.length} of ${states.length} done, ${took}.`);
+    if (left.length > 0) {
+      process.exitCode = 1;
+      say(
+        `Left; each step can run again, and what is done stays done: ${again(left, options[act])}`,
+      );
+    }
+    const begun = states.filter(({ executionId, status }) => (executionId ?? status) !== undefined);
+    if (act === "contain" && begun.length > 0) {
+      say(`To put back: ${again(begun, " --roll-back")}`);
+      say(`Then hand the disks over: docs/evidence.md.`);
+    }
+  }
+}
+
+/** An instance is in one place: one of two that are typed is wrong. */
+function namedTwice(instances: readonly NamedInstance[]): string[] {
+  const places = new Map<string, Set<string>>();
+  for (const { instanceId, accountId, region } of instances) {
+    const known = places.get(instanceId) ?? new Set();
+    places.set(instanceId, known.add(`${accountId}/${region}`));
+  }
+  return [...places].flatMap(([instanceId, known]) =>
+    known.size < 2 ? [] : [`${instanceId} is named in ${[...known].join(" and ")}: one of them.`],
+  );
+}
+
+/** The subcommand, as it is called. */
+export function contain(output: Output): Command {
+  return containCommand({
+    ...surroundings(output),
+    ssmIn: (_, config) => new SSMClient(config),
+    wait: () => setTimeout(SECONDS * 1000),
+  });
+}

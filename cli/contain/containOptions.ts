@@ -1,0 +1,128 @@
+import { Command } from "commander";
+
+import { ACCOUNT_ID, exactly } from "../../components/aws/ids";
+import { KNOWN_REGION, REGION_NAME } from "../../components/aws/partition";
+import { TICKET } from "../../components/case";
+import {
+  type Act,
+  CONTAINMENT_PARAMETERS,
+} from "../../components/containment/containmentParameters";
+import { Refusal } from "../../components/refusal";
+import { instancesInFile, readInstances, type TypedInstance } from "./namedInstances";
+
+/** The options of `clean-room contain`. */
+export interface ContainOptions {
+  readonly observe?: true;
+  readonly rollBack?: true;
+  readonly leaveSessions?: true;
+  readonly account?: string;
+  readonly region?: string;
+  readonly file?: string;
+  readonly notification?: string;
+  readonly atOnce: string;
+  readonly errors: string;
+  readonly follow?: readonly string[];
+  readonly auditStack?: string;
+  readonly yes?: true;
+}
+
+/** The most that Automation runs in an account and Region at a time, of which an instance takes two (AWS's quotas). */
+const MOST_AT_ONCE = 49;
+
+/** Id of an execution of Automation. */
+const EXECUTION = "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}";
+
+/** Adds the options to the command. */
+export function withContainOptions(command: Command): Command {
+  return command
+    .option("--observe", "say what would be done; change nothing")
+    .option("--roll-back", "put back what the record of the first containment says")
+    .option("--leave-sessions", "leave the role's sessions, which other machines may have too")
+    .option("--account <id>", "the account of instances that are named without one")
+    .option(
+      "--region <name>",
+      "the Region of those that are named without one; else the foundation's",
+    )
+    .option("--file <path>", "a file with more instances, one a line")
+    .option("--notification <address>", "whom to tell; else as the foundation has it")
+    .option("--at-once <number>", "how many instances of an account and Region at a time", "10")
+    .option(
+      "--errors <number>",
+      "of how many failures in an account and Region no further instance is begun, or per cent",
+      "100%",
+    )
+    .option("--follow <execution...>", "start nothing: follow what was started before")
+    .option("--audit-stack <name>", "the foundation's stack")
+    .option("--yes", "do it without asking");
+}
+
+/** What is asked for, in the forms that AWS is given. */
+export interface AskedContainment {
+  readonly ticket: string;
+  readonly act: Act;
+  readonly instances: readonly TypedInstance[];
+  readonly atOnce: number;
+}
+
+/**
+ * Reads what is typed, before anybody is asked anything.
+ *
+ * @throws Refusal with every mistake there is.
+ */
+export function readAsked(
+  ticket: string,
+  named: readonly string[],
+  options: ContainOptions,
+): AskedContainment {
+  const { account, region, notification, follow = [] } = options;
+  const atOnce = Number(options.atOnce);
+  const typed = [...named, ...(options.file === undefined ? [] : instancesInFile(options.file))];
+  const { instances, reasons } = readInstances(typed);
+  const form = (value: string | undefined, pattern: RegExp, what: string, required: string) =>
+    value === undefined || pattern.test(value)
+      ? []
+      : [`${what} ${JSON.stringify(value)}; required: ${required}.`];
+  const mistakes = [
+    ...form(ticket, exactly(TICKET), "The ticket", "letters, digits and hyphens, at most 32"),
+    ...reasons,
+    ...form(account, exactly(ACCOUNT_ID), "--account", "12 digits"),
+    ...form(region, exactly(REGION_NAME), "--region", KNOWN_REGION),
+    ...form(
+      notification,
+      new RegExp(CONTAINMENT_PARAMETERS.Notification.allowedPattern),
+      "--notification",
+      "one e-mail address",
+    ),
+    ...(Number.isInteger(atOnce) && atOnce >= 1 && atOnce <= MOST_AT_ONCE
+      ? []
+      : [`--at-once ${options.atOnce}; required: 1 to ${MOST_AT_ONCE}.`]),
+    ...form(
+      options.errors,
+      /^(\d{1,3}|(\d{1,2}|100)%)$/,
+      "--errors",
+      "a number, or per cent: 100%",
+    ),
+    ...follow.flatMap((id) => form(id, exactly(EXECUTION), "--follow", "the id of an execution")),
+    ...(options.observe === true && options.rollBack === true
+      ? ["--observe and --roll-back; required: one of them."]
+      : []),
+    ...(follow.length > 0 === typed.length > 0
+      ? [
+          follow.length > 0
+            ? "Instances and --follow; required: one of them."
+            : "No instance; required: at least one, or a file of them.",
+        ]
+      : []),
+    ...instances.flatMap(({ instanceId, accountId }) =>
+      accountId === undefined && account === undefined
+        ? [`${instanceId} without its account; required: <account>/${instanceId}, or --account.`]
+        : [],
+    ),
+  ];
+  if (mistakes.length > 0) {
+    throw new Refusal("Nothing was started", mistakes);
+  }
+  const act =
+    options.observe === true ? "observe" : options.rollBack === true ? "roll-back" : "contain";
+  return { ticket, act, instances, atOnce };
+}

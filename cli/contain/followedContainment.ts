@@ -1,0 +1,272 @@
+import {
+  type AutomationExecution,
+  DescribeAutomationExecutionsCommand,
+  DescribeAutomationStepExecutionsCommand,
+  GetAutomationExecutionCommand,
+  type SSMClient,
+  type StepExecution,
+} from "@aws-sdk/client-ssm";
+
+import { fewAtATime } from "../../components/aws/fewAtATime";
+import { failureOf, NotLoggedIn } from "../../components/aws/failure";
+import { CONTAINMENT_RUNBOOK } from "../../components/containment/containmentNames";
+import { refuseLookUp } from "../awsRefusals";
+import { reasonOf } from "../reasonOf";
+import type { NamedInstance } from "./namedInstances";
+
+type Ssm = Pick<SSMClient, "send">;
+
+/** How far an instance's containment is. */
+export interface InstanceState extends NamedInstance {
+  /** As Systems Manager says it: `Waiting`, `InProgress`, `Success`, `Failed` …; undefined before it was begun. */
+  readonly status?: string;
+
+  /** Id of the execution in its own account; undefined before it was begun, or where nobody may look. */
+  readonly executionId?: string;
+
+  /** The step it is at. */
+  readonly step?: string;
+
+  /** Steps that were done, in their order; once it has ended. */
+  readonly done: readonly string[];
+
+  /** Steps that failed, each with AWS's words; once it has ended. */
+  readonly failed: readonly { readonly step: string; readonly message: string }[];
+
+  /** What the runbook puts out: what it would do, or what it put back. */
+  readonly told: readonly string[];
+
+  /** Why nothing more is known of it. */
+  readonly reason?: string;
+}
+
+/** States after which nothing more happens by itself (API reference, AutomationExecutionStatus). */
+const ENDED = [
+  ...["Success", "TimedOut", "Cancelled", "Failed", "Rejected", "Exited"],
+  ...["CompletedWithSuccess", "CompletedWithFailure"],
+];
+
+/** How many requests are under way at a time, so that AWS does not throttle them. */
+const AT_A_TIME = 5;
+
+/** Systems Manager's clocks in two Regions need not be one. */
+const CLOCKS_APART = 5_000;
+
+/** Whether nothing more happens by itself. */
+export function hasEnded(status: string | undefined): boolean {
+  return ENDED.includes(status ?? "");
+}
+
+/** An account and Region that an execution works in. */
+interface Location {
+  readonly accountId: string;
+  readonly region: string;
+  readonly instanceIds: readonly string[];
+}
+
+/** An execution of the Audit account's runbook, followed into the accounts that it works in. */
+export class FollowedContainment {
+  private readonly states = new Map<string, InstanceState>();
+  private locations: readonly Location[] = [];
+
+  /** Executions that are about something else: each is read once. */
+  private readonly others = new Set<string>();
+  private execution: AutomationExecution = {};
+
+  /**
+   * @param ssm Systems Manager of the Audit account.
+   * @param ssmIn That of a member account's Region.
+   * @param executionId Of the execution in the Audit account.
+   */
+  public constructor(
+    private readonly ssm: Ssm,
+    private readonly ssmIn: (place: { accountId: string; region: string }) => Ssm,
+    public readonly executionId: string,
+  ) {}
+
+  /** What was asked for. @throws Refusal where AWS has no such execution */
+  public async begin(): Promise<Readonly<Record<string, readonly string[]>>> {
+    await this.lookHere();
+    this.locations = (this.execution.TargetLocations ?? []).map((location) => ({
+      accountId: location.Accounts?.[0] ?? "",
+      region: location.Regions?.[0] ?? "",
+      instanceIds: (location.Targets ?? []).flatMap(({ Values = [] }) => Values),
+    }));
+    for (const { accountId, region, instanceIds } of this.locations) {
+      for (const instanceId of instanceIds) {
+        const nothing = { done: [], failed: [], told: [] };
+        this.states.set(instanceId, { accountId, region, instanceId, ...nothing });
+      }
+    }
+    return this.execution.Parameters ?? {};
+  }
+
+  /** Looks once. @returns how far each instance is */
+  public async look(): Promise<readonly InstanceState[]> {
+    await this.lookHere();
+    const steps = await this.stepsHere();
+    await fewAtATime(this.locations, AT_A_TIME, (location) => this.lookInto(location, steps));
+    return [...this.states.values()];
+  }
+
+  /** Whether nothing more happens by itself, as of the last look. */
+  public get ended(): boolean {
+    return hasEnded(this.execution.AutomationExecutionStatus);
+  }
+
+  private async lookHere(): Promise<void> {
+    const { AutomationExecution = {} } = await this.ssm
+      .send(new GetAutomationExecutionCommand({ AutomationExecutionId: this.executionId }))
+      .catch(refuseLookUp(`The execution ${this.executionId}`));
+    this.execution = AutomationExecution;
+  }
+
+  /** Its steps: one for each account and Region. */
+  private async stepsHere(): Promise<readonly StepExecution[]> {
+    const steps: StepExecution[] = [];
+    let NextToken: string | undefined;
+    do {
+      const page = await this.ssm
+        .send(
+          new DescribeAutomationStepExecutionsCommand({
+            AutomationExecutionId: this.executionId,
+            NextToken,
+          }),
+        )
+        .catch(refuseLookUp(`The steps of the execution ${this.executionId}`));
+      steps.push(...(page.StepExecutions ?? []));
+      ({ NextToken } = page);
+    } while (NextToken !== undefined);
+    return steps;
+  }
+
+  private async lookInto(location: Location, steps: readonly StepExecution[]): Promise<void> {
+    const { accountId, region, instanceIds } = location;
+    const step = steps.find(
+      ({ TargetLocation }) =>
+        TargetLocation?.Accounts?.includes(accountId) === true &&
+        TargetLocation.Regions?.includes(region) === true,
+    );
+    let reason = step?.FailureMessage;
+    try {
+      await this.lookAtExecutions(location);
+    } catch (error) {
+      if (error instanceof NotLoggedIn || failureOf(error) === "expired") {
+        throw error;
+      }
+      reason ??= `${accountId} tells nothing: ${reasonOf(error)}`;
+    }
+    for (const instanceId of instanceIds) {
+      const state = this.state(instanceId);
+      if (state.executionId === undefined && step?.StepStatus !== undefined) {
+        // What the account itself does not tell, its location does.
+        const status = hasEnded(step.StepStatus) ? step.StepStatus : undefined;
+        this.note(instanceId, { ...given({ status, reason }) });
+      }
+    }
+  }
+
+  /** Looks at what the account's own runbook does with these instances. */
+  private async lookAtExecutions(location: Location): Promise<void> {
+    const { instanceIds } = location;
+    if (instanceIds.every((each) => this.isKnownToEnd(each))) {
+      return;
+    }
+    const ssm = this.ssmIn(location);
+    const since = new Date((this.execution.ExecutionStartTime?.getTime() ?? 0) - CLOCKS_APART);
+    const known = new Map(
+      instanceIds.flatMap((each) => {
+        const { executionId } = this.state(each);
+        return executionId === undefined ? [] : [[executionId, each]];
+      }),
+    );
+    let NextToken: string | undefined;
+    do {
+      const page = await ssm.send(
+        new DescribeAutomationExecutionsCommand({
+          Filters: [
+            { Key: "DocumentNamePrefix", Values: [CONTAINMENT_RUNBOOK] },
+            { Key: "StartTimeAfter", Values: [since.toISOString()] },
+          ],
+          NextToken,
+        }),
+      );
+      const found = (page.AutomationExecutionMetadataList ?? []).filter(
+        // The runbook that starts it has the same beginning.
+        ({ DocumentName, AutomationExecutionId = "" }) =>
+          DocumentName === CONTAINMENT_RUNBOOK && !this.others.has(AutomationExecutionId),
+      );
+      await fewAtATime(found, AT_A_TIME, async (each) => {
+        const { AutomationExecutionId: id = "", AutomationExecutionStatus: status } = each;
+        const instanceId = known.get(id);
+        if (instanceId === undefined || (hasEnded(status) && !this.isKnownToEnd(instanceId))) {
+          await this.read(ssm, id, instanceIds);
+        } else if (!this.isKnownToEnd(instanceId)) {
+          this.note(instanceId, given({ status, step: each.CurrentStepName }));
+        }
+      });
+      ({ NextToken } = page);
+    } while (NextToken !== undefined);
+  }
+
+  /** Reads one execution of an account's runbook, if it is about one of these instances. */
+  private async read(ssm: Ssm, id: string, instanceIds: readonly string[]): Promise<void> {
+    const { AutomationExecution: found = {} } = await ssm.send(
+      new GetAutomationExecutionCommand({ AutomationExecutionId: id }),
+    );
+    const { Parameters: asked = {} } = found;
+    const [instanceId = ""] = asked["Instance"] ?? [];
+    const same = (name: string) => asked[name]?.[0] === this.execution.Parameters?.[name]?.[0];
+    if (!instanceIds.includes(instanceId) || !same("Ticket") || !same("Act")) {
+      this.others.add(id);
+      return;
+    }
+    const status = found.AutomationExecutionStatus;
+    const steps = found.StepExecutions ?? [];
+    this.note(instanceId, {
+      executionId: id,
+      ...given({ status, step: found.CurrentStepName }),
+      ...(hasEnded(status)
+        ? {
+            done: steps.flatMap(({ StepName = "", StepStatus }) =>
+              StepStatus === "Success" ? [StepName] : [],
+            ),
+            failed: steps.flatMap(({ StepName: step = "", StepStatus, FailureMessage = "" }) =>
+              StepStatus === "Success" || !hasEnded(StepStatus)
+                ? []
+                : [{ step, message: FailureMessage }],
+            ),
+            told: toldBy(found, steps),
+          }
+        : {}),
+    });
+  }
+
+  private isKnownToEnd(instanceId: string): boolean {
+    const { executionId, status } = this.state(instanceId);
+    return executionId !== undefined && hasEnded(status);
+  }
+
+  private state(instanceId: string): InstanceState {
+    return this.states.get(instanceId) as InstanceState;
+  }
+
+  private note(instanceId: string, known: Partial<InstanceState>): void {
+    this.states.set(instanceId, { ...this.state(instanceId), ...known });
+  }
+}
+
+/** What the runbook's steps put out for people. */
+function toldBy(
+  { Outputs = {} }: AutomationExecution,
+  steps: readonly StepExecution[],
+): readonly string[] {
+  const back = steps.find(({ StepName }) => StepName === "putBack")?.Outputs?.["back"];
+  return back ?? Outputs["look.plan"] ?? [];
+}
+
+function given<T extends object>(fields: T): { [K in keyof T]?: NonNullable<T[K]> } {
+  return Object.fromEntries(
+    Object.entries(fields).filter(([, value]) => value !== undefined),
+  ) as never;
+}

@@ -1,0 +1,155 @@
+import type * as aws from "@pulumi/aws";
+
+import { arnIn } from "../aws/arn";
+import { assumedBy, policyDocument } from "../policies/document";
+import { type RunbookPlace, startRunbook } from "../policies/startRunbook";
+import { trustedRoles } from "../policies/trustedRoles";
+import {
+  CENTRAL_RUNBOOK,
+  CONTAINMENT_RUNBOOK,
+  containmentAdministrationRoleArn,
+  containmentRoleArn,
+  containmentStartRoleArn,
+} from "./containmentNames";
+
+/** An audit stack, and the accounts whose instances are contained from it. */
+export interface CentralAccess extends RunbookPlace {
+  /** 12 digits each. */
+  readonly containmentAccounts: readonly string[];
+}
+
+/** What the Audit account's administration role may do: be the role that starts containment, in these accounts. */
+export function administrationPolicy({
+  region,
+  containmentAccounts,
+}: CentralAccess): aws.iam.PolicyDocument {
+  return policyDocument({
+    Sid: "StartInMemberAccounts",
+    Effect: "Allow",
+    Action: "sts:AssumeRole",
+    Resource: containmentAccounts.map((each) => containmentStartRoleArn(region, each)),
+  });
+}
+
+/**
+ * What it takes to contain instances from the Audit account: start its runbook with that role, stop it, see how far it is,
+ * and see how far each instance is, which only its own account tells.
+ */
+export function centralStartPolicy(access: CentralAccess): aws.iam.PolicyDocument {
+  const { region, accountId, containmentAccounts } = access;
+  return policyDocument(
+    ...startRunbook(access, CENTRAL_RUNBOOK, containmentAdministrationRoleArn(region, accountId)),
+    {
+      Sid: "FollowIt",
+      Effect: "Allow",
+      Action: [
+        "ssm:DescribeAutomationStepExecutions",
+        "ssm:GetAutomationExecution",
+        "ssm:StopAutomationExecution",
+      ],
+      Resource: arnIn(access, "ssm", "automation-execution/*"),
+    },
+    {
+      Sid: "FollowItInMemberAccounts",
+      Effect: "Allow",
+      Action: "sts:AssumeRole",
+      Resource: containmentAccounts.map((each) => containmentStartRoleArn(region, each)),
+    },
+  );
+}
+
+/** A member account whose instances are contained from the Audit account, and who may ask for it. */
+export interface TrustedFromOutside {
+  readonly region: string;
+
+  /** The member account, 12 digits. */
+  readonly accountId: string;
+
+  /** The Audit account, 12 digits. */
+  readonly auditAccountId: string;
+
+  /** The AWS organisation, `o-…`. */
+  readonly organizationId: string;
+
+  /** ARNs of the roles that open rooms; may end in `*`. */
+  readonly incidentDeployers: readonly string[];
+}
+
+/** The same, with where it is done. */
+export interface ContainedFromOutside extends Pick<
+  TrustedFromOutside,
+  "region" | "accountId" | "auditAccountId"
+> {
+  /** The Regions that have the runbook. */
+  readonly regions: readonly string[];
+}
+
+/**
+ * Who may be the member account's role that starts containment: the Audit account's Automation; this account's, which
+ * goes on as it; and those who open rooms, to follow it.
+ *
+ * Source: the roles that AWS gives out for Automation in several accounts trust the central one, and Automation itself.
+ */
+export function containmentStartTrust(member: TrustedFromOutside): aws.iam.PolicyDocument {
+  const { accountId, auditAccountId, organizationId, region, incidentDeployers } = member;
+  const administration = containmentAdministrationRoleArn(region, auditAccountId, "*");
+  return policyDocument(
+    trustedRoles("AuditAccount", [administration], organizationId, false),
+    ...(incidentDeployers.length === 0
+      ? []
+      : [trustedRoles("IncidentDeployers", incidentDeployers, organizationId, true)]),
+    ...executionsOf(accountId),
+  );
+}
+
+/**
+ * What that role may do: run the Audit account's runbook, which starts this account's own; start that, and follow both.
+ * AWS gives the least that several accounts take nowhere: this is what the two runbooks ask for.
+ */
+export function containmentStartRolePolicy(member: ContainedFromOutside): aws.iam.PolicyDocument {
+  const { region, accountId, auditAccountId, regions } = member;
+  const inRegions = (account: string, resource: string) =>
+    regions.map((each) => arnIn({ region: each, accountId: account }, "ssm", resource));
+  const executions = inRegions(accountId, "automation-execution/*");
+  return policyDocument(
+    {
+      Sid: "StartBothRunbooks",
+      Effect: "Allow",
+      Action: "ssm:StartAutomationExecution",
+      Resource: [
+        ...inRegions(accountId, `automation-definition/${CONTAINMENT_RUNBOOK}:*`),
+        ...inRegions(accountId, `document/${CONTAINMENT_RUNBOOK}`),
+        ...inRegions(auditAccountId, `automation-definition/${CENTRAL_RUNBOOK}:*`),
+        ...inRegions(auditAccountId, `document/${CENTRAL_RUNBOOK}`),
+        ...executions,
+      ],
+    },
+    {
+      Sid: "WithTheirRoles",
+      Effect: "Allow",
+      Action: "iam:PassRole",
+      Resource: [containmentRoleArn(region, accountId), containmentStartRoleArn(region, accountId)],
+      Condition: { StringEquals: { "iam:PassedToService": "ssm.amazonaws.com" } },
+    },
+    {
+      Sid: "FollowThem",
+      Effect: "Allow",
+      Action: ["ssm:GetAutomationExecution", "ssm:StopAutomationExecution"],
+      Resource: executions,
+    },
+    {
+      // Listing knows no narrower resource.
+      Sid: "FindThem",
+      Effect: "Allow",
+      Action: "ssm:DescribeAutomationExecutions",
+      Resource: "*",
+      Condition: { StringEquals: { "aws:RequestedRegion": [...regions] } },
+    },
+  );
+}
+
+/** Trust in an account's executions of Automation. */
+function executionsOf(accountId: string): aws.iam.PolicyStatement[] {
+  return assumedBy("ssm.amazonaws.com", { StringEquals: { "aws:SourceAccount": accountId } })
+    .Statement as aws.iam.PolicyStatement[];
+}

@@ -1,0 +1,42 @@
+import { exactly, INSTANCE_ID } from "../aws/ids";
+import { TICKET } from "../case";
+
+/** What the containment runbook can do; the first one changes nothing. */
+export const ACTS = ["observe", "contain", "roll-back"] as const;
+
+/** One of them. */
+export type Act = (typeof ACTS)[number];
+
+/**
+ * What containment is told, as runbooks declare it: Systems Manager refuses whatever has another form before a step runs,
+ * and what has these forms is read by no shell and by no document.
+ */
+export const CONTAINMENT_PARAMETERS = {
+  Instance: {
+    type: "String",
+    description: "The instance",
+    allowedPattern: exactly(INSTANCE_ID).source,
+  },
+  Ticket: {
+    type: "String",
+    description: "The incident's ticket",
+    allowedPattern: exactly(TICKET).source,
+  },
+  Notification: {
+    type: "String",
+    description: "Whom to tell, as in the tag notification",
+    allowedPattern: "^[A-Za-z0-9._+-]{1,64}@[A-Za-z0-9.-]{1,190}$",
+  },
+  Act: {
+    type: "String",
+    description: "observe changes nothing and says what contain would do",
+    allowedValues: [...ACTS],
+    default: "observe",
+  },
+  RoleSessions: {
+    type: "String",
+    description: "Whether the role's sessions are denied, which other machines may have too",
+    allowedValues: ["deny", "leave"],
+    default: "deny",
+  },
+};

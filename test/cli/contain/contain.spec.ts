@@ -1,0 +1,392 @@
+import assert from "node:assert/strict";
+
+import {
+  DescribeAutomationExecutionsCommand,
+  DescribeAutomationStepExecutionsCommand,
+  GetAutomationExecutionCommand,
+  StartAutomationExecutionCommand,
+} from "@aws-sdk/client-ssm";
+
+import { DONE } from "../../../cli/contain/containedText";
+import { containCommand, type ContainSurroundings } from "../../../cli/contain/contain";
+import { centralRunbook } from "../../../components/containment/centralRunbook";
+import { containmentRunbook } from "../../../components/containment/containmentRunbook";
+import {
+  Automation,
+  type AutomationPlace,
+  type PlacedRunbook,
+  type PlayedRunbook,
+} from "../../../rehearsal/account/automation";
+import { runCommand } from "../../../rehearsal/runCommand";
+import { FOUNDATION_OUTPUTS, TICKET } from "../../support/examples";
+
+const AUDIT = FOUNDATION_OUTPUTS.accountId;
+const [ONE, OTHER, UNPREPARED] = ["222233334444", "333344445555", "444455556666"] as const;
+const ACCOUNTS = [ONE, OTHER, UNPREPARED];
+const GROUPS = { "vpc-0123456789abcdef0": "sg-0123456789abcdef0" };
+const id = (number: number) => `i-${number.toString(16).padStart(17, "0")}`;
+
+/** What there is, and what was asked for: an Audit account, two that are prepared and one that is not. */
+class World {
+  public now = Date.parse("2026-11-30T03:00:00Z");
+  public readonly asked: { readonly name: string; readonly input: object }[] = [];
+  public readonly contained = new Set<string>();
+
+  /** Instances that there are not. */
+  public readonly absent = new Set<string>();
+  public foundation: Readonly<Record<string, unknown>> = {
+    ...FOUNDATION_OUTPUTS,
+    containmentAccounts: ACCOUNTS,
+  };
+  public answer: string | undefined;
+  public readonly automation: Automation;
+
+  public constructor(milliseconds = 60_000) {
+    this.automation = new Automation(
+      {
+        runbook: ({ accountId }, name) => RUNBOOKS[accountId === AUDIT ? "central" : "own"][name],
+        hasRole: (accountId, name) =>
+          accountId === AUDIT
+            ? name === "clean-room/containment-administration-us-east-1"
+            : accountId !== UNPREPARED && name === "clean-room/containment-start",
+        play: (_, __, parameters) => Promise.resolve(this.play(parameters)),
+      },
+      () => this.now,
+      milliseconds,
+    );
+  }
+
+  public run(...args: readonly string[]) {
+    return runCommand((output) => containCommand(this.around(output)), ...args);
+  }
+
+  public inputsOf(command: { readonly name: string }) {
+    return this.asked.filter(({ name }) => name === command.name).map(({ input }) => input);
+  }
+
+  private play(parameters: Readonly<Record<string, readonly string[]>>): PlayedRunbook {
+    const [instance = ""] = parameters["Instance"] ?? [];
+    const [act] = parameters["Act"] ?? [];
+    if (this.absent.has(instance)) {
+      const message = `The instance ID '${instance}' does not exist`;
+      return { done: [], outputs: {}, failed: { step: "look", message } };
+    }
+    if (act === "observe") {
+      return { done: ["look"], outputs: { "look.plan": [`isolate ${instance}`] } };
+    }
+    if (act === "roll-back") {
+      this.contained.delete(instance);
+      return { done: ["putBack"], outputs: {}, told: { back: [`${instance} is in web`] } };
+    }
+    this.contained.add(instance);
+    return { done: ["look", "record", "isolate", "snapshot"], outputs: { "look.plan": ["x"] } };
+  }
+
+  private around(output: ContainSurroundings["output"]): ContainSurroundings {
+    const client = (place: AutomationPlace) => {
+      const ssm = this.automation.client(place);
+      const send = (command: { readonly input: object }) => {
+        this.asked.push({ name: command.constructor.name, input: command.input });
+        return ssm.send(command as never);
+      };
+      return { send: send as typeof ssm.send };
+    };
+    const { answer } = this;
+    const sts = { send: () => Promise.resolve({ Arn: `arn:aws:sts::${AUDIT}:assumed-role/x/y` }) };
+    return {
+      output,
+      stacks: () =>
+        Promise.resolve({
+          workspace: () =>
+            Promise.resolve({
+              projectSettings: () => Promise.resolve({ name: "clean-room" }),
+              stackOutputs: () =>
+                Promise.resolve(
+                  Object.fromEntries(
+                    Object.entries(this.foundation).map(([name, value]) => [name, { value }]),
+                  ),
+                ),
+              getAllConfig: () =>
+                Promise.resolve({ "clean-room:notification": { value: "ir@example.edu" } }),
+            }),
+        } as never),
+      aws: ({ region }) => ({ sts, ssm: client({ accountId: AUDIT, region }) }) as never,
+      ssmIn: client,
+      person: () => (answer === undefined ? undefined : { ask: () => Promise.resolve(answer) }),
+      wait: () => {
+        this.now += 5_000;
+        return Promise.resolve();
+      },
+    };
+  }
+}
+
+const RUNBOOKS: Readonly<Record<"central" | "own", Readonly<Record<string, PlacedRunbook>>>> = {
+  central: { "clean-room-contain-many": { ...centralRunbook(), sharedWith: ACCOUNTS } },
+  own: {
+    "clean-room-contain": {
+      ...containmentRunbook({ roleArn: "", groups: GROUPS, approvers: [] }),
+      sharedWith: [],
+    },
+  },
+};
+
+describe("clean-room contain", () => {
+  it("contains instances of several accounts and Regions by one call, and tells what was done", async () => {
+    const world = new World();
+    const { said, told, code } = await world.run(
+      ...[TICKET, `${ONE}/${id(1)}`, `${ONE}/eu-west-1/${id(2)}`, `${OTHER}/${id(3)}`, "--yes"],
+    );
+    assert.deepEqual([...world.contained].sort(), [id(1), id(2), id(3)]);
+    assert.equal(code, 0);
+    const text = said.join("\n");
+    assert.match(text, /^3 instances are to be contained for INC-2026-0042, in 222233334444 us/);
+    assert.match(text, /^2222\d+\/eu-west-1\/i-0+2: recorded how it was, isolated, its disks in/m);
+    assert.match(text, /^3 of 3 done, /m);
+    assert.match(
+      text,
+      new RegExp(
+        `^To put back: npx clean-room contain ${TICKET} --roll-back ${ONE}/us-east-1/`,
+        "m",
+      ),
+    );
+    assert.deepEqual(world.inputsOf(StartAutomationExecutionCommand), [
+      {
+        DocumentName: "clean-room-contain-many",
+        Parameters: {
+          AutomationAssumeRole: [
+            `arn:aws:iam::${AUDIT}:role/clean-room/containment-administration-us-east-1`,
+          ],
+          Ticket: [TICKET],
+          Notification: ["ir@example.edu"],
+          Act: ["contain"],
+          RoleSessions: ["deny"],
+        },
+        TargetParameterName: "Instance",
+        TargetLocations: [
+          [ONE, "us-east-1", id(1)],
+          [ONE, "eu-west-1", id(2)],
+          [OTHER, "us-east-1", id(3)],
+        ].map(([account, region, instance]) => ({
+          Accounts: [account],
+          Regions: [region],
+          ExecutionRoleName: "clean-room/containment-start",
+          Targets: [{ Key: "ParameterValues", Values: [instance] }],
+          TargetLocationMaxConcurrency: "100%",
+          TargetLocationMaxErrors: "100%",
+          TargetsMaxConcurrency: "10",
+          TargetsMaxErrors: "100%",
+        })),
+      },
+    ]);
+    assert.equal(told.filter((each) => "instanceId" in each).length, 3);
+  });
+
+  it("goes on with the others where an account is not prepared or an instance is not there, says so, and ends with 1", async () => {
+    const world = new World();
+    world.absent.add(id(2));
+    const named = [`${ONE}/${id(1)}`, `${ONE}/${id(2)}`, `${UNPREPARED}/${id(3)}`];
+    const { said, code } = await world.run(TICKET, ...named, "--yes");
+    assert.deepEqual([...world.contained], [id(1)]);
+    assert.equal(code, 1);
+    const text = said.join("\n");
+    assert.match(text, /^\S+i-0+2: Failed: nothing was changed\n {4}FAILED look: The instance ID/m);
+    assert.match(text, /^\S+i-0+3: NOTHING IS KNOWN TO BE DONE: Failed to assume .*start/m);
+    assert.match(text, /^1 of 3 done/m);
+    const [, left = ""] = /^Left; .*: (npx .*)$/m.exec(text) ?? [];
+    assert.equal(
+      left,
+      `npx clean-room contain ${TICKET} ${ONE}/us-east-1/${id(2)} ${UNPREPARED}/us-east-1/${id(3)}`,
+    );
+  });
+
+  it("observes without asking, and says what would be done", async () => {
+    const world = new World();
+    const { said, code } = await world.run(TICKET, id(1), "--account", ONE, "--observe");
+    assert.equal(code, 0);
+    assert.match(said.join("\n"), new RegExp(`would be contained by this\n {4}isolate ${id(1)}`));
+    assert.equal(world.contained.size, 0);
+    assert.doesNotMatch(said.join("\n"), /To put back/);
+  });
+
+  it("asks before it contains or puts back, and starts nothing on a no or where nobody is there", async () => {
+    for (const act of [[], ["--roll-back"]]) {
+      for (const [answer, reason] of [
+        ["no", /You said no/],
+        [undefined, /Nobody can be asked here: say --yes, or --observe/],
+      ] as const) {
+        const world = new World();
+        world.answer = answer;
+        await assert.rejects(world.run(TICKET, `${ONE}/${id(1)}`, ...act), reason);
+        assert.deepEqual(world.asked, []);
+      }
+    }
+    const world = new World();
+    world.answer = "yes";
+    await world.run(TICKET, `${ONE}/${id(1)}`);
+    assert.deepEqual([...world.contained], [id(1)]);
+  });
+
+  it("puts back, and says what", async () => {
+    const world = new World();
+    await world.run(TICKET, `${ONE}/${id(1)}`, "--yes");
+    const { said, code } = await world.run(TICKET, `${ONE}/${id(1)}`, "--yes", "--roll-back");
+    assert.deepEqual([code, world.contained.size], [0, 0]);
+    assert.match(said.join("\n"), new RegExp(`put back\n {4}${id(1)} is in web`));
+  });
+
+  it("follows what was started before, and starts nothing", async () => {
+    const world = new World();
+    const started = await world.run(TICKET, `${ONE}/${id(1)}`, "--yes");
+    const [, execution = ""] = /--follow (\S+)$/m.exec(started.said.join("\n")) ?? [];
+    world.asked.length = 0;
+    const { said, code } = await world.run(TICKET, "--follow", execution);
+    assert.deepEqual([code, world.inputsOf(StartAutomationExecutionCommand)], [0, []]);
+    assert.match(said.join("\n"), /isolated/);
+  });
+
+  it("begins no more than so many at a time, and none after so many failures", async () => {
+    const world = new World();
+    [1, 2, 3, 4].map(id).forEach((each) => world.absent.add(each));
+    const named = Array.from({ length: 8 }, (_, index) => `${ONE}/${id(index + 1)}`);
+    const options = ["--yes", "--at-once", "2", "--errors", "1"];
+    const { said, code } = await world.run(TICKET, ...named, ...options);
+    assert.deepEqual([code, world.contained.size], [1, 0]);
+    assert.match(said.join("\n"), /^\S+i-0+8: NOTHING IS KNOWN TO BE DONE/m);
+    assert.match(said.join("\n"), /, 2 at work \(look 2\), 6 wait/);
+  });
+
+  it("refuses what is no ticket, account, Region, instance or address, all at once and before anybody is asked", async () => {
+    const wrong = [
+      ...["i-1", `${id(1)}; id`, "{{ Ticket }}", `../${id(1)}`, `${ONE}/moon-1/${id(1)}`],
+      ...[`1/${id(1)}`, `$(id)/${id(1)}`, `${ONE}/us-east-1/x/${id(1)}`, `${id(1)}\n`, ""],
+    ];
+    const world = new World();
+    const options = ["--notification", "a@b c", "--region", "x", "--at-once", "0", "--errors", "x"];
+    const refusal = await world.run("INC 1;id", ...wrong, id(9), ...options).then(
+      () => "",
+      (error: Error) => error.message,
+    );
+    for (const each of wrong) {
+      assert.ok(refusal.includes(`  - ${JSON.stringify(each)}; required:`), each);
+    }
+    for (const told of [
+      /The ticket "INC 1;id"/,
+      /--notification "a@b c"/,
+      /--region "x"/,
+      /--at-once 0; required: 1 to 49/,
+      /--errors "x"/,
+      new RegExp(`${id(9)} without its account`),
+    ]) {
+      assert.match(refusal, told);
+    }
+    assert.deepEqual(world.asked, []);
+    await assert.rejects(world.run(TICKET), /No instance; required/);
+    await assert.rejects(world.run(TICKET, "--follow", "x; id"), /--follow "x; id"/);
+    await assert.rejects(
+      world.run(TICKET, `${ONE}/${id(1)}`, "--observe", "--roll-back"),
+      /one of them/,
+    );
+  });
+
+  it("refuses an account that the audit stack does not name, and an instance of two", async () => {
+    const world = new World();
+    const strange = world.run(TICKET, `999988887777/${id(1)}`, "--yes");
+    await assert.rejects(strange, /999988887777 is none that .*containmentAccounts/);
+    const twice = world.run(TICKET, `${ONE}/${id(1)}`, `${OTHER}/${id(1)}`, "--yes");
+    await assert.rejects(twice, /is named in 222233334444\S* and 333344445555/);
+    world.foundation = FOUNDATION_OUTPUTS;
+    await assert.rejects(world.run(TICKET, `${ONE}/${id(1)}`, "--yes"), /there is none/);
+    assert.deepEqual(world.asked, []);
+  });
+
+  it("says whom a containment waits for, once", async () => {
+    const world = new World();
+    const client = world.automation.client.bind(world.automation);
+    world.automation.client = (place) => {
+      const real = client(place);
+      const waits = place.accountId === ONE && world.now < Date.parse("2026-11-30T03:00:40Z");
+      const send = async (command: object) => {
+        const answer = (await real.send(command as never)) as {
+          AutomationExecutionMetadataList?: object[];
+          AutomationExecution?: object;
+        };
+        const at = { AutomationExecutionStatus: "Waiting", CurrentStepName: "approve" };
+        answer.AutomationExecutionMetadataList?.forEach((each) => waits && Object.assign(each, at));
+        if (waits && answer.AutomationExecution !== undefined) {
+          Object.assign(answer.AutomationExecution, at);
+        }
+        return answer;
+      };
+      return { send: send as typeof real.send };
+    };
+    const { said } = await world.run(TICKET, `${ONE}/${id(1)}`, "--yes");
+    const lines = said.filter((each) => /waits for one of the account's/.test(each));
+    assert.equal(lines.length, 1);
+    assert.match(lines[0] ?? "", /--region us-east-1 --automation-execution-id \S+ --signal-type/);
+  });
+
+  it("knows what each step that it tells of is", () => {
+    const { mainSteps } = containmentRunbook({ roleArn: "", groups: GROUPS, approvers: [] });
+    const names = mainSteps.map(({ name }) => name);
+    assert.deepEqual(
+      Object.keys(DONE).filter((each) => !names.includes(each)),
+      [],
+    );
+  });
+
+  describe("of many instances, by the modelled engine", () => {
+    /** Seconds that one takes, as modelled: AWS's own figure is known to nobody here. */
+    const EACH = 60;
+
+    async function contain(count: number, atOnce: number, accounts: readonly string[] = [ONE]) {
+      const world = new World(EACH * 1000);
+      const before = world.now;
+      const named = Array.from(
+        { length: count },
+        (_, index) => `${accounts[index % accounts.length]}/${id(index + 1)}`,
+      );
+      const { code } = await world.run(TICKET, ...named, "--yes", "--at-once", `${atOnce}`);
+      assert.deepEqual([code, world.contained.size], [0, count]);
+      return {
+        minutes: (world.now - before) / 60_000,
+        starts: world.inputsOf(StartAutomationExecutionCommand).length,
+        reads: world.inputsOf(GetAutomationExecutionCommand).length,
+        lists:
+          world.inputsOf(DescribeAutomationExecutionsCommand).length +
+          world.inputsOf(DescribeAutomationStepExecutionsCommand).length,
+      };
+    }
+
+    it("a hundred in two accounts take one call, and as long as their account with most of them", async () => {
+      const { starts, minutes } = await contain(100, 10, [ONE, OTHER]);
+      assert.equal(starts, 1);
+      assert.ok(minutes <= (50 / 10) * (EACH / 60) + 0.2, `${minutes} minutes`);
+    });
+
+    it("what the command asks grows with their number and no faster; AWS's part with number and concurrency", async () => {
+      const rows: string[] = [];
+      const seen = new Map<string, Awaited<ReturnType<typeof contain>>>();
+      for (const atOnce of [1, 10, 49]) {
+        for (const count of [1, 10, 100]) {
+          const figures = await contain(count, atOnce);
+          seen.set(`${count} ${atOnce}`, figures);
+          rows.push(
+            `${count} instances, ${atOnce} at once: ${figures.minutes.toFixed(1)} min, ${(count / figures.minutes).toFixed(1)} a minute, ${figures.starts} starts, ${figures.reads} reads, ${figures.lists} lists`,
+          );
+        }
+      }
+      console.log(rows.map((row) => `        ${row}`).join("\n"));
+      const of = (count: number, atOnce: number) =>
+        seen.get(`${count} ${atOnce}`) as Awaited<ReturnType<typeof contain>>;
+      // Two reads for each instance, one of the whole for each look.
+      for (const count of [1, 10, 100]) {
+        const { reads, lists } = of(count, 49);
+        assert.ok(reads <= 2 * count + lists + 2, `${count}: ${reads} reads`);
+      }
+      assert.ok(of(100, 49).minutes < of(100, 10).minutes);
+      assert.ok(of(100, 10).minutes <= 10 * of(10, 10).minutes + 0.1);
+      assert.equal(of(100, 10).starts, 2, "AWS takes fifty targets for a location");
+    });
+  });
+});
