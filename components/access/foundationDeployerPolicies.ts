@@ -253,7 +253,7 @@ function keeping(args: DeployerPolicyArgs): aws.iam.PolicyStatement[] {
       Sid: "NameThem",
       Effect: "Allow",
       Action: ["kms:CreateAlias", "kms:UpdateAlias"],
-      Resource: arnIn(args, "kms", "alias/clean-room-*"),
+      Resource: ["alias/clean-room-*", "alias/keys-*"].map((name) => arnIn(args, "kms", name)),
     },
     {
       // No object of theirs is read, written, released or held, and none of them is deleted.

@@ -189,7 +189,7 @@ function stack(args: DeployerPolicyArgs): aws.iam.PolicyStatement[] {
       Sid: "NameThem",
       Effect: "Allow",
       Action: ["kms:CreateAlias", "kms:UpdateAlias"],
-      Resource: arnAnywhere(args, "kms", "alias/clean-room-*"),
+      Resource: arnAnywhere(args, "kms", "alias/clean-room/*"),
     },
   ];
 }

@@ -2,6 +2,8 @@ import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
+import { parse } from "yaml";
+
 import { foundationDeployerPolicies } from "../../components/access/foundationDeployerPolicies";
 import { memberDeployerPolicies } from "../../components/access/memberDeployerPolicies";
 import { deployerPolicyFiles } from "../../docs/deployerPolicies";
@@ -23,6 +25,49 @@ const NOT_GIVEN = [
   "ssm:StartSession",
   "sts:",
 ];
+
+function glob(pattern: string): RegExp {
+  return new RegExp(`^${pattern.replace(/[.+?^$(){}|[\]\\]/g, "\\$&").replaceAll("*", ".*")}$`);
+}
+
+/** By what makes it, the ARN of what a stack declares; `NAME` stands for what it is called. */
+const MADE: Readonly<Record<string, readonly [action: string, arn: string]>> = {
+  "aws:cloudtrail/trail:Trail": ["cloudtrail:CreateTrail", "cloudtrail:PLACE:trail/NAME"],
+  "aws:cloudwatch/eventRule:EventRule": ["events:PutRule", "events:PLACE:rule/NAME"],
+  "aws:cloudwatch/logGroup:LogGroup": ["logs:CreateLogGroup", "logs:PLACE:log-group:NAME"],
+  "aws:cloudwatch/metricAlarm:MetricAlarm": [
+    "cloudwatch:PutMetricAlarm",
+    "cloudwatch:PLACE:alarm:NAME",
+  ],
+  "aws:iam/policy:Policy": ["iam:CreatePolicy", "iam::ACCOUNT:policyNAME"],
+  "aws:iam/role:Role": ["iam:CreateRole", "iam::ACCOUNT:roleNAME"],
+  "aws:kms/alias:Alias": ["kms:CreateAlias", "kms:PLACE:NAME"],
+  "aws:s3/bucket:Bucket": ["s3:CreateBucket", "s3:::NAME"],
+  "aws:sns/topic:Topic": ["sns:CreateTopic", "sns:PLACE:NAME"],
+  "aws:ssm/document:Document": ["ssm:CreateDocument", "ssm:PLACE:document/NAME"],
+};
+
+/** ARNs of what a stack with every setting makes, each with the action that makes it. */
+function madeBy(stack: string, account: string): (readonly [action: string, arn: string])[] {
+  const file = join(__dirname, "..", "stacks", "golden", `${stack}.yaml`);
+  const { resources } = parse(readFileSync(file, "utf8")) as {
+    resources: Record<string, { inputs?: Record<string, string> }>;
+  };
+  return Object.entries(resources).flatMap(([resource, { inputs = {} }]) => {
+    const [logical = "", type = ""] = resource.slice(0, -1).split(" (");
+    const made = MADE[type];
+    if (made === undefined) {
+      return [];
+    }
+    const isOfIam = type.startsWith("aws:iam/");
+    const name = inputs["name"] ?? `${type.endsWith("Alias") ? "alias/" : ""}${logical}-0a1b2c3`;
+    const arn = made[1]
+      .replace("PLACE", `us-east-1:${account}`)
+      .replace("ACCOUNT", account)
+      .replace("NAME", isOfIam ? `${inputs["path"] ?? "/"}${name}` : name);
+    return [[made[0], `arn:aws:${arn}`] as const];
+  });
+}
 
 describe("The policies of who deploys foundations and member stacks", () => {
   const place = { region: "us-gov-west-1", accountId: "111122223333" };
@@ -46,6 +91,28 @@ describe("The policies of who deploys foundations and member stacks", () => {
       assert.ok(length <= 6144, `${part}: ${length}`);
     }
   });
+
+  for (const [stack, account, policies] of [
+    ["audit", "111122223333", foundationDeployerPolicies],
+    ["member", "222233334444", memberDeployerPolicies],
+  ] as const) {
+    it(`name whatever the ${stack} stack makes by a name`, () => {
+      const statements = Object.values(
+        policies({ region: "us-east-1", accountId: account }),
+      ).flatMap(({ Statement }) => Statement as unknown as Record<string, string | string[]>[]);
+      const made = madeBy(stack, account);
+      assert.ok(made.length > 5);
+      for (const [action, arn] of made) {
+        const lets = statements.some(
+          ({ Effect, Action = [], Resource = [] }) =>
+            Effect === "Allow" &&
+            [Action].flat().includes(action) &&
+            [Resource].flat().some((pattern) => glob(pattern).test(arn)),
+        );
+        assert.ok(lets, `${action} ${arn}`);
+      }
+    });
+  }
 
   it("name each action, and none that reads or ends evidence or becomes somebody else", () => {
     for (const [part, { Statement }] of all) {
