@@ -30,7 +30,8 @@ export function passes(account: Account, entry: Entry, filters: readonly Filter[
 
 /** Whose something is: 12 digits. */
 export function ownerOf(account: Account, { properties }: Entry): string {
-  return String(properties["ownerId"] ?? account.id);
+  const { ownerId = account.id } = properties;
+  return String(ownerId);
 }
 
 /** Whether it is of one of these, `self` among them; of anybody where there are none. */

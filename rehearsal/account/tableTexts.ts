@@ -34,7 +34,9 @@ export function valuesOf(account: Account, inputs: Properties): Properties {
     path: "/",
     region: account.region,
     // Of a route.
-    destination: DESTINATIONS.flatMap((name) => inputs[name] ?? []).join(),
+    destination: DESTINATIONS.map((name) => inputs[name])
+      .filter((value) => typeof value === "string")
+      .join(),
     // Two names of Image Builder that differ only in case, spaces or underscores have one ARN.
     lowerName: String(inputs["name"]).toLowerCase().replace(/[ _]/g, "-"),
     ...inputs,
