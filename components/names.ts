@@ -20,6 +20,7 @@ export const FOUNDATION_ROLES = [
   "image-",
   "snapshot-lock-",
   "vault-hold-",
+  "vault-signing-",
 ] as const;
 
 /** Matches the ARN of every role of a case, for conditions on `aws:PrincipalArn`. */
@@ -35,6 +36,16 @@ export function auditorRoleName(region: string): string {
 /** ARN of that role. The policies of keys and of the vault name it before it is there. */
 export function auditorRoleArn(region: string, accountId: string): string {
   return iamArn({ region, accountId }, `role${ROLE_PATH}${auditorRoleName(region)}`);
+}
+
+/** Name of the role of the runbook that signs custody records; one in each Region. */
+export function recordSignerRoleName(region: string): string {
+  return `clean-room-record-signer-${region}`;
+}
+
+/** ARN of that role. The signing key's policy and the vault's name it before it is there. */
+export function recordSignerRoleArn(region: string, accountId: string): string {
+  return iamArn({ region, accountId }, `role${ROLE_PATH}${recordSignerRoleName(region)}`);
 }
 
 /** Name of the role of the Audit account by which a repository's workflows preview the foundation; one in each Region. */
@@ -106,6 +117,9 @@ export const AUTOMATION_ROLES = {
 
 /** Name of the Automation runbook that locks a preserved copy; one in each Region. */
 export const LOCK_RUNBOOK = "clean-room-lock-preserved-copy";
+
+/** Name of the Automation runbook that signs a custody record; one in each Region. */
+export const SIGNING_RUNBOOK = "clean-room-sign-record";
 
 /** Alias of the key by which custody records are signed; one in each Region. No ticket's key can have it. */
 export const SIGNING_KEY_ALIAS = "alias/clean-room-record-signing";

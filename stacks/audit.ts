@@ -101,6 +101,7 @@ export async function audit(settings: AuditSettings): Promise<FoundationOutputs>
     region,
     accountId,
     keyArn: keys.evidenceKeyArn,
+    signingKeyArn: keys.signingKeyArn,
     mode: vault.mode,
     retention: vault.retention,
     mostDays: vault.mostDays,
@@ -198,7 +199,12 @@ export async function audit(settings: AuditSettings): Promise<FoundationOutputs>
       allowed: settings.previewRole,
       state: state === undefined ? undefined : { ...stack, ...state },
       bucketArns: [evidenceVault.bucketArn, evidenceVault.accessLogs.arn, trail.bucketArn],
-      keyArns: [keys.foundationKeyArn, keys.evidenceKeyArn, keys.transferKeyArn],
+      keyArns: [
+        keys.foundationKeyArn,
+        keys.evidenceKeyArn,
+        keys.transferKeyArn,
+        keys.signingKeyArn,
+      ],
       permissionsBoundary,
       tags,
     });

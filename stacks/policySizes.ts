@@ -10,12 +10,14 @@ import {
   caseRoles,
   evidenceTrailArn,
   previewRoleArn,
+  recordSignerRoleArn,
   ROLE_PATH,
 } from "../components/names";
 import type { SizedDocument } from "../components/policies/documentSize";
 import { evidenceKeyPolicy } from "../components/evidence/keys/evidenceKeyPolicy";
 import { foundationKeyPolicy } from "../components/evidence/keys/foundationKeyPolicy";
 import { incidentKeyPolicy } from "../components/evidence/keys/incidentKeyPolicy";
+import { signingKeyPolicy } from "../components/evidence/keys/signingKeyPolicy";
 import { transferKeyPolicy } from "../components/evidence/keys/transferKeyPolicy";
 import { memberTransferKeyPolicy } from "../components/evidence/keys/memberTransferKeyPolicy";
 import { daysOf } from "../components/evidence/retentionPeriod";
@@ -68,6 +70,7 @@ export function auditDocuments(settings: AuditSettings): readonly SizedDocument[
     "the foundation key": foundationKeyPolicy(parties),
     "the evidence key": evidenceKeyPolicy(parties),
     "the transfer key": transferKeyPolicy(parties),
+    "the signing key": signingKeyPolicy(parties),
     "each incident's key": incidentKeyPolicy(parties),
   };
   const vaultDocument = vaultPolicy({
@@ -77,6 +80,7 @@ export function auditDocuments(settings: AuditSettings): readonly SizedDocument[
     caseRoles: caseRoles(region, accountId),
     fewestDays: daysOf(vault.retention),
     mostDays: vault.mostDays,
+    signerRoleArn: recordSignerRoleArn(region, accountId),
     holders: vault.legalHold ? [role(`vault-hold-runbook-role-${SUFFIX}`)] : [],
   });
   const trailDocument = trailBucketPolicy({

@@ -1,3 +1,5 @@
+import { signCommand } from "../../components/evidence/runbooks/signRunbook";
+import { UNSIGNED } from "../verify/judgedRecord";
 import { misorderedOf, missingOf, unfounded } from "../verify/namedRecords";
 import type { Check, Finding, Source } from "./caseReport";
 import { concluded as concludedOf } from "./concluded";
@@ -36,7 +38,7 @@ export function recordChecks(known: KnownCase): readonly Check[] {
       "signatures",
       "Every record is signed by the foundation's key",
       known.signingKey === undefined
-        ? "No signing key is known."
+        ? "No signing key is known: the next pulumi up of the audit stack makes one."
         : `Verified with ${known.signingKey.arn}.`,
       [...each("wrong", ({ missigned }) => missigned), ...unsigned(known)],
     ),
@@ -50,18 +52,30 @@ export function recordChecks(known: KnownCase): readonly Check[] {
   ];
 }
 
-/** Many that lack the same are told in one. */
-function unsigned({ records }: KnownCase): Finding[] {
+/**
+ * One that has no signature is told by itself, with the way to it; many that lack the same for another reason in one.
+ */
+function unsigned({ records, region, signingKey }: KnownCase): Finding[] {
   const without = records.filter(({ unsigned: why }) => why !== undefined);
-  const reasons = [...new Set(without.map(({ unsigned: why }) => why ?? ""))];
-  return reasons.map((why) => {
-    const of = without.filter((record) => record.unsigned === why);
-    return {
+  const mended =
+    signingKey === undefined ? [] : without.filter(({ unsigned: why }) => why === UNSIGNED);
+  const others = without.filter((record) => !mended.includes(record));
+  const reasons = [...new Set(others.map(({ unsigned: why }) => why ?? ""))];
+  return [
+    ...mended.map(({ key, source }): Finding => ({
       verdict: "unverified",
-      said: of.length === 1 ? why : `${of.length} records: ${why}`,
-      sources: of.map(({ source }) => source),
-    };
-  });
+      said: `${UNSIGNED} An administrator of the account has it signed, as it is there now: ${signCommand(region)}${key}`,
+      sources: [source],
+    })),
+    ...reasons.map((why): Finding => {
+      const of = others.filter((record) => record.unsigned === why);
+      return {
+        verdict: "unverified",
+        said: of.length === 1 ? why : `${of.length} records: ${why}`,
+        sources: of.map(({ source }) => source),
+      };
+    }),
+  ];
 }
 
 function unreadable({ objects, ofCase }: KnownCase): Finding[] {

@@ -1,4 +1,4 @@
-import { EVIDENCE_TRAIL_NAME } from "../../components/names";
+import { EVIDENCE_TRAIL_NAME, SIGNING_KEY_ALIAS } from "../../components/names";
 
 /** What there is of a foundation, as far as taking it down depends on it. */
 export interface Installed {
@@ -131,6 +131,7 @@ export function leftBehind(
     ),
     `The key of evidence ${keys.evidence}: whoever schedules its deletion ends all of the above, as nothing under it can be read then. No lock keeps it.`,
     `The keys of transfer and of the foundation, ${keys.transfer} and ${keys.foundation}: members' copies, images, recordings and the trail's log files are under them.`,
+    `The key that signed records, ${SIGNING_KEY_ALIAS}: its public half verifies them without it, and npx clean-room report --bundle writes that beside each case.`,
     `The trail ${EVIDENCE_TRAIL_NAME} and its log files: who was at the evidence. As long as it is there it counts as one of the Region's five.`,
     "The log groups of sessions, of flow logs and of image builds: what is in them ends with their retention, the groups stay.",
     ...(images.length === 0

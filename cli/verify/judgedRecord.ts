@@ -5,6 +5,9 @@ import { recordText } from "../../components/evidence/records/custodyRecord";
 import { CUSTODY_RECORD, type CustodyRecord } from "../../components/evidence/records/recordSchema";
 import { sha256 } from "../../components/sha256";
 
+/** What is said of a record that has no signature. */
+export const UNSIGNED = "It is unsigned.";
+
 /** A record as it was kept, byte by byte. */
 export interface KeptRecord {
   /** Key of its object in the vault, or where it would be there. */
@@ -91,7 +94,7 @@ function signatureOf(
   publicKey: string | undefined,
 ): Pick<JudgedRecord, "signed" | "unsigned" | "missigned"> {
   if (signature === undefined) {
-    return { signed: false, unsigned: "It is unsigned." };
+    return { signed: false, unsigned: UNSIGNED };
   }
   if (publicKey === undefined) {
     return { signed: false, unsigned: "Its signature cannot be verified: no public key is known." };

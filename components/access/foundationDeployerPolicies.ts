@@ -332,8 +332,8 @@ function keeping(args: DeployerPolicyArgs): aws.iam.PolicyStatement[] {
         "events:TagResource",
         "events:UntagResource",
       ],
-      Resource: ["runbook-alarm-*", "snapshot-lock-*", "vault-hold-*"].map((name) =>
-        arnIn(args, "events", `rule/${name}`),
+      Resource: ["runbook-alarm-*", "snapshot-lock-*", "vault-hold-*", "vault-signing-*"].map(
+        (name) => arnIn(args, "events", `rule/${name}`),
       ),
     },
     {
@@ -390,7 +390,7 @@ const PASSED: readonly (readonly [sid: string, roles: readonly string[], service
   ["TheImagesLifecycleRole", ["image-lifecycle-*"], "imagebuilder.amazonaws.com"],
   [
     "RolesThatStartRunbooks",
-    ["snapshot-lock-starter-*", "vault-hold-starter-*"],
+    ["snapshot-lock-starter-*", "vault-hold-starter-*", "vault-signing-starter-*"],
     "events.amazonaws.com",
   ],
   [

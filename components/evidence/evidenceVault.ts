@@ -2,10 +2,12 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 
 import { closedBucket } from "../closedBucket";
+import { recordSignerRoleArn } from "../names";
 import type { Tags } from "../tags";
 import { accessLogPolicy } from "./accessLogPolicy";
 import type { EventRunbook } from "./runbooks/eventRunbook";
 import { ObjectHold } from "./runbooks/objectHold";
+import { RecordSigning } from "./runbooks/recordSigning";
 import { daysOf, type Retention } from "./retentionPeriod";
 import { vaultPolicy } from "./vaultPolicy";
 
@@ -18,6 +20,9 @@ export interface EvidenceVaultArgs {
 
   /** ARN of the evidence key, which encrypts every object. */
   readonly keyArn: pulumi.Input<string>;
+
+  /** ARN of the key that signs custody records. */
+  readonly signingKeyArn: pulumi.Input<string>;
 
   /** GOVERNANCE: a custodian can release an object early. COMPLIANCE: nobody can. */
   readonly mode: "GOVERNANCE" | "COMPLIANCE";
@@ -74,7 +79,7 @@ export class EvidenceVault extends pulumi.ComponentResource {
     readonly arn: pulumi.Output<string>;
   };
 
-  /** The runbooks that the vault's events start: the one that puts legal holds on, or none. */
+  /** The runbooks that the vault's events start: the one that signs records, and one that puts legal holds on. */
   public readonly runbooks: readonly EventRunbook[];
 
   /**
@@ -165,30 +170,47 @@ export class EvidenceVault extends pulumi.ComponentResource {
       { ...kept, dependsOn: [logPolicy] },
     );
 
+    const itself = { bucketName: bucket.bucket, bucketArn: bucket.arn };
+    const signing = new RecordSigning(`${name}-signing`, { ...args, ...itself }, { parent: this });
     const holds = args.legalHold
-      ? [
-          new ObjectHold(
-            `${name}-hold`,
-            { ...args, bucketName: bucket.bucket, bucketArn: bucket.arn },
-            { parent: this },
-          ),
-        ]
+      ? [new ObjectHold(`${name}-hold`, { ...args, ...itself }, { parent: this })]
       : [];
-    this.runbooks = holds.map(({ runbook }) => runbook);
-    const holders = this.runbooks.map(({ roleArn }) => roleArn);
+    this.runbooks = [signing, ...holds].map(({ runbook }) => runbook);
+    const holders = holds.map(({ runbook }) => runbook.roleArn);
+    // A bucket has one such configuration. That of a vault with legal holds was the hold's once.
+    const events = new aws.s3.BucketNotification(
+      `${name}-notification`,
+      { bucket: bucket.bucket, eventbridge: true },
+      {
+        ...kept,
+        aliases: [
+          {
+            name: `${name}-hold-notification`,
+            parent: pulumi.createUrn(`${name}-hold`, "cleanroom:evidence:ObjectHold", this),
+          },
+        ],
+        // The runbooks first: an event that nothing waits for is lost.
+        dependsOn: [signing, ...holds],
+      },
+    );
 
     new aws.s3.BucketPolicy(
       `${name}-policy`,
       {
         bucket: bucket.id,
         policy: pulumi.jsonStringify(
-          pulumi
-            .output({ bucketArn: bucket.arn, keyArn: args.keyArn, holders })
-            .apply((made) => vaultPolicy({ ...args, ...made, fewestDays: daysOf(args.retention) })),
+          pulumi.output({ bucketArn: bucket.arn, keyArn: args.keyArn, holders }).apply((made) =>
+            vaultPolicy({
+              ...args,
+              ...made,
+              signerRoleArn: recordSignerRoleArn(args.region, args.accountId),
+              fewestDays: daysOf(args.retention),
+            }),
+          ),
         ),
       },
       // Last: it denies what the parts above still have to do, to whom it does not know.
-      { ...kept, dependsOn: [lock, encryption, unfinished, logging, ...closed, ...holds] },
+      { ...kept, dependsOn: [lock, encryption, unfinished, logging, ...closed, events] },
     );
 
     this.bucketName = bucket.bucket;

@@ -44,6 +44,9 @@ export interface VaultPolicyArgs {
   /** ARN of the role that verifies cases, where there is one: it reads them all. */
   readonly auditorRoleArn?: string | undefined;
 
+  /** ARN of the role of the runbook that signs records. */
+  readonly signerRoleArn: string;
+
   /** ARNs of the roles that may put a legal hold on an object, and not take it off. */
   readonly holders: readonly string[];
 }
@@ -67,6 +70,7 @@ export function vaultPolicy(args: VaultPolicyArgs): aws.iam.PolicyDocument {
   const objects = `${bucketArn}/*`;
   const records = `${bucketArn}/${VAULT_FOLDERS.records}/*`;
   const auditors = args.auditorRoleArn === undefined ? [] : [args.auditorRoleArn];
+  const signatures = `${bucketArn}/${VAULT_FOLDERS.signatures}/*`;
   const evidence = [VAULT_FOLDERS.results, VAULT_FOLDERS.uploads].map(
     (folder) => `${bucketArn}/${folder}/*`,
   );
@@ -155,10 +159,18 @@ export function vaultPolicy(args: VaultPolicyArgs): aws.iam.PolicyDocument {
       Condition: othersThan(args.incidentDeployers),
     },
     {
+      // Who writes a record does not sign it. What signs writes one object at once, and no parts.
+      ...DENY,
+      Sid: "SignaturesByTheSigner",
+      Action: [...WRITING],
+      Resource: signatures,
+      Condition: othersThan([args.signerRoleArn]),
+    },
+    {
       ...DENY,
       Sid: "NothingElse",
       Action: "s3:PutObject",
-      NotResource: [...evidence, records],
+      NotResource: [...evidence, records, signatures],
     },
     {
       // Which of them into which case, their own policies say. An administrator has none of it.

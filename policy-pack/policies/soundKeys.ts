@@ -13,6 +13,16 @@ const KEY_TYPES = [
 
 const KEY = "aws:kms/key:Key";
 
+/** The one key that signs, by its kind of stack and its logical name. AWS rotates none such. */
+const SIGNING = {
+  kind: "foundation",
+  name: "keys-signing",
+  required: { customerMasterKeySpec: "ECC_NIST_P256", keyUsage: "SIGN_VERIFY" },
+} as const;
+
+/** What every other key is: none of these, or what AWS takes where nothing is said. */
+const ENCRYPTS = { customerMasterKeySpec: "SYMMETRIC_DEFAULT", keyUsage: "ENCRYPT_DECRYPT" };
+
 /** A room's key ends with its room; what outlives rooms has AWS's longest window. */
 const WINDOW: Readonly<Record<string, number>> = { foundation: 30, member: 30 };
 
@@ -22,7 +32,7 @@ export const soundKeys = ofResource(
     name: "sound-keys",
     displayName: "Keys rotate, stay in their Region and are hard to lose",
     description:
-      "Checks that keys rotate, are enabled, are of one Region, have a policy, are in KMS's own store, do not skip the check against locking everybody out, and outside of rooms wait 30 days for their deletion.",
+      "Checks that keys encrypt and rotate, but for the one that signs records, are enabled, are of one Region, have a policy, are in KMS's own store, do not skip the check against locking everybody out, and outside of rooms wait 30 days for their deletion.",
     severity: "critical",
     tags: ["keys", "evidence"],
     remediationSteps:
@@ -36,9 +46,9 @@ function mistakesOf(key: Subject): string[] {
     `${field} is ${shown(key.at(field))}; required: ${required}.\n${mend}`;
   const window = WINDOW[key.kind ?? ""];
   const days = key.at("deletionWindowInDays") ?? 30;
-  const spec = key.at("customerMasterKeySpec");
+  const signs = key.type === KEY && key.kind === SIGNING.kind && key.name === SIGNING.name;
   return [
-    ...(key.type !== KEY || key.at("enableKeyRotation") === true
+    ...(key.type !== KEY || signs || key.at("enableKeyRotation") === true
       ? []
       : [
           mistake(
@@ -93,10 +103,23 @@ function mistakesOf(key: Subject): string[] {
       .map((field) =>
         mistake(field, "not set", `Remove ${field}: whoever runs the key store decides who reads.`),
       ),
-    ...(spec === undefined || spec === UNKNOWN || spec === "SYMMETRIC_DEFAULT"
-      ? []
-      : [
-          mistake("customerMasterKeySpec", "not set: EBS and S3 take symmetric keys", "Remove it."),
-        ]),
+    ...(signs
+      ? Object.entries(SIGNING.required)
+          .filter(([field, required]) => key.at(field) !== required)
+          .map(([field, required]) =>
+            mistake(field, required, "Records are verified as signed with such a key: set it."),
+          )
+      : Object.entries(ENCRYPTS)
+          .filter(([field, own]) => ![undefined, UNKNOWN, own].includes(key.at(field) as string))
+          .map(([field]) =>
+            mistake(
+              field,
+              "not set: EBS and S3 take keys that encrypt, symmetric ones",
+              "Remove it.",
+            ),
+          )),
+    ...(signs && (key.at("enableKeyRotation") ?? false) !== false
+      ? [mistake("enableKeyRotation", "not set", "AWS rotates no key that signs: remove it.")]
+      : []),
   ];
 }

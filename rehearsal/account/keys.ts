@@ -13,8 +13,16 @@ export function findKey(account: Account, value: string): Entry | undefined {
     .find((entry) => entry.id === target || entry.arn === target);
 }
 
-/** Refuses a key that does not exist or is waiting for deletion. Keys of other accounts pass. */
-export function requireUsableKey(account: Account, value: string): void {
+/**
+ * Refuses a key that does not exist, is waiting for deletion, or is for something else. Keys of other accounts pass.
+ *
+ * @param use KMS's word for what it is to be used for; `any` for what asks no key for its use, such as a name.
+ */
+export function requireUsableKey(
+  account: Account,
+  value: string,
+  use: "ENCRYPT_DECRYPT" | "SIGN_VERIFY" | "any" = "ENCRYPT_DECRYPT",
+): void {
   const owner = /^arn:[^:]*:kms:[^:]*:(\d{12}):/.exec(value)?.[1];
   const madeByAws = /(^|:)alias\/aws\//.test(value);
   if (madeByAws || (owner !== undefined && owner !== account.id)) {
@@ -26,6 +34,13 @@ export function requireUsableKey(account: Account, value: string): void {
   }
   if (found.state === "PendingDeletion") {
     throw new AwsError("KMSInvalidStateException", `${found.arn ?? found.id} is pending deletion.`);
+  }
+  const made = found.properties["keyUsage"] ?? "ENCRYPT_DECRYPT";
+  if (use !== "any" && made !== use) {
+    throw new AwsError(
+      "InvalidKeyUsageException",
+      `${found.arn ?? found.id} key usage is ${JSON.stringify(made)} which is not valid for this operation.`,
+    );
   }
   if (found.state !== "Enabled") {
     throw new AwsError("DisabledException", `${found.arn ?? found.id} is ${found.state}.`);

@@ -1,9 +1,12 @@
+import { createPublicKey } from "node:crypto";
+
 import {
   CreateGrantCommand,
   DescribeKeyCommand,
   type DescribeKeyCommandOutput,
   DryRunOperationException,
   GetPublicKeyCommand,
+  type GetPublicKeyCommandOutput,
   type GrantListEntry,
   type GrantOperation,
   InvalidArnException,
@@ -17,6 +20,7 @@ import {
   type ListKeysCommandOutput,
   NotFoundException,
   RevokeGrantCommand,
+  UnsupportedOperationException,
 } from "@aws-sdk/client-kms";
 
 import type { Account, Entry } from "./account";
@@ -24,6 +28,7 @@ import type { AccountStore } from "./accountStore";
 import { findKey } from "./keys";
 import type { MemberAccounts } from "./memberAccounts";
 import { withoutPrincipal } from "./principals";
+import { privateKeyOf } from "./recordSigning";
 
 const ALIAS = "aws:kms/alias:Alias";
 const KEY = "aws:kms/key:Key";
@@ -42,6 +47,7 @@ export function kmsOf(own: AccountStore, others?: MemberAccounts): Pick<KMSClien
     Partial<
       ListGrantsCommandOutput &
         DescribeKeyCommandOutput &
+        GetPublicKeyCommandOutput &
         ListAliasesCommandOutput &
         ListKeysCommandOutput
     >
@@ -59,9 +65,12 @@ export function kmsOf(own: AccountStore, others?: MemberAccounts): Pick<KMSClien
       };
     }
     if (command instanceof GetPublicKeyCommand) {
-      // No key here is asymmetric.
-      const message = `Alias ${command.input.KeyId} is not found.`;
-      throw new NotFoundException({ message, $metadata: {} });
+      const { id, arn, properties } = keyOf(own, command.input.KeyId);
+      if (properties["keyUsage"] !== "SIGN_VERIFY") {
+        throw new UnsupportedOperationException({ message: "", $metadata: {} });
+      }
+      const half = createPublicKey(privateKeyOf(id));
+      return { KeyId: arn, PublicKey: half.export({ type: "spki", format: "der" }) };
     }
     if (command instanceof ListKeysCommand) {
       const Keys = own

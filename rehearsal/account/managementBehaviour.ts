@@ -20,7 +20,7 @@ export const managementBehaviour: Readonly<Record<string, Behaviour>> = {
         .filter(({ properties }) => properties["role"] === entry.id)
         .forEach(({ properties }) => delete properties["role"]),
   },
-  "aws:kms/key:Key": { remove: scheduleDeletion },
+  "aws:kms/key:Key": { check: checkKey, remove: scheduleDeletion },
   "aws:kms/alias:Alias": {
     check: ({ inputs }: Request) => {
       if (!String(inputs["name"]).startsWith("alias/")) {
@@ -66,6 +66,29 @@ export const managementBehaviour: Readonly<Record<string, Behaviour>> = {
     },
   },
 };
+
+/**
+ * What KMS makes no key of: signing with a symmetric one, and a rotation of one that is asymmetric.
+ *
+ * Source: KMS API reference, CreateKey (KeyUsage) and EnableKeyRotation (UnsupportedOperationException).
+ */
+function checkKey({ inputs }: Request): void {
+  const { customerMasterKeySpec: spec = "SYMMETRIC_DEFAULT", keyUsage: usage = "ENCRYPT_DECRYPT" } =
+    inputs as { readonly customerMasterKeySpec?: string; readonly keyUsage?: string };
+  const uses: Readonly<Record<string, readonly string[]>> = {
+    SYMMETRIC_DEFAULT: ["ENCRYPT_DECRYPT"],
+    ECC_NIST_P256: ["SIGN_VERIFY", "KEY_AGREEMENT"],
+  };
+  if (!(uses[spec]?.includes(usage) ?? true)) {
+    throw new AwsError(
+      "ValidationException",
+      `KeyUsage ${usage} is not compatible with KeySpec ${spec}`,
+    );
+  }
+  if (inputs["enableKeyRotation"] === true && spec !== "SYMMETRIC_DEFAULT") {
+    throw new AwsError("UnsupportedOperationException", "");
+  }
+}
 
 /** A grant of the same name that says the same. */
 function sameGrant({ account, type, inputs }: Request): Entry | undefined {

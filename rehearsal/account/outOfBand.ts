@@ -5,6 +5,7 @@ import { digest, ec2Id, hex, iamUniqueId, uuid } from "./identifiers";
 import { imageEntry } from "./images";
 import { findKey } from "./keys";
 import { isWaiting, type PlannedFault } from "./faultInjection";
+import { signRecords } from "./recordSigning";
 import { PEERING } from "./peerings";
 import { arnOf } from "./tableTexts";
 
@@ -360,6 +361,11 @@ export class OutOfBand {
       }
       entry.lockedUntil = until;
     });
+  }
+
+  /** The runbook that signs has signed every record of the vault by now. @returns how many it had to. */
+  signRecords(bucket: string): Promise<number> {
+    return this.store.change((account) => signRecords(account, bucket));
   }
 
   /** The workstation writes an object; it is locked where the bucket locks. @default an empty one */

@@ -49,6 +49,13 @@ const KEY = target("aws:kms/key:Key", "NotFoundException", {
     return true;
   },
 });
+/** An alias, which any key has. */
+const ANY_KEY = target("aws:kms/key:Key", "NotFoundException", {
+  check: (account, value) => {
+    requireUsableKey(account, value, "any");
+    return true;
+  },
+});
 const builder = (to: string) =>
   target(`aws:imagebuilder/${to}`, "InvalidParameterValueException", {
     names: (entry, value) => matches(entry.id, value),
@@ -97,7 +104,7 @@ const REFERS: Readonly<Record<string, Target>> = {
   }),
   kmsKeyId: KEY,
   kmsMasterKeyId: KEY,
-  targetKeyId: KEY,
+  targetKeyId: ANY_KEY,
   keyId: KEY,
   snapshotId: SNAPSHOT,
   sourceSnapshotId: SNAPSHOT,

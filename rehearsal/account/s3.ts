@@ -43,7 +43,7 @@ export function s3Of(store: AccountStore): Pick<S3Client, "send"> {
             Key: key,
             VersionId: id,
             LastModified: written,
-            Size: Buffer.byteLength(content ?? ""),
+            Size: content.length,
             IsLatest: latest,
           })),
       };
@@ -65,11 +65,11 @@ export function s3Of(store: AccountStore): Pick<S3Client, "send"> {
             : { ObjectLockRetainUntilDate: new Date(version.lockedUntil) }),
         };
       }
-      const text = version.content as string;
+      const { content } = version;
       return {
         Body: {
-          transformToString: () => Promise.resolve(text),
-          transformToByteArray: () => Promise.resolve(Buffer.from(text ?? "")),
+          transformToString: () => Promise.resolve(content.toString()),
+          transformToByteArray: () => Promise.resolve(content),
         },
       };
     }
@@ -105,7 +105,7 @@ interface Version {
   readonly key: string;
   readonly id: string;
   readonly written: Date;
-  readonly content: string | undefined;
+  readonly content: Buffer;
   readonly metadata: Record<string, string>;
   readonly lockedUntil: string | undefined;
   readonly latest: boolean;
@@ -120,10 +120,13 @@ function versionsIn(account: Account, bucket: string | undefined): Version[] {
       written: new Date(FIRST_OBJECT + index * 1000),
       metadata: (properties["metadata"] ?? {}) as Record<string, string>,
     };
-    return [...earlier, { content: properties["content"], lockedUntil }].map((version, count) => ({
+    const base64 = properties["contentBase64"];
+    const newest =
+      typeof base64 === "string" ? Buffer.from(base64, "base64") : properties["content"];
+    return [...earlier, { content: newest, lockedUntil }].map((version, count) => ({
       ...of,
       id: `version-${count}`,
-      content: version.content as string | undefined,
+      content: Buffer.from((version.content ?? "") as string | Buffer),
       lockedUntil: version.lockedUntil,
       latest: count === earlier.length,
     }));

@@ -36,13 +36,19 @@ export const REPORT: readonly StoryStep[] = inSandbox(
 );
 
 async function tellCase(cast: Cast): Promise<Observation> {
+  const before = await reportOf(cast);
+  expect(
+    before.said.some((line) => line.includes("clean-room-sign-record --parameters Key=records/")),
+    `it does not say how a record is signed: ${before.said.join("\n")}`,
+  );
+  await cast.stage.outside.signRecords(String((await cast.audit.outputs())["vaultBucket"]));
   const { code, said, report, file } = await reportOf(cast);
   expect(code === 3, `it ended with ${code}: ${said.join("\n")}`);
   const { checks, disks, timeline, records } = report;
   const open = checks.filter(({ verdict }) => verdict !== "sound").map(({ id }) => id);
-  // Nobody signs here, the member account took no hashes, and no trail has log files to say what was written.
+  // The member account took no hashes, and no trail has log files to say what was written.
   expect(
-    open.every((id) => ["signatures", "hashes", "missing", "reading"].includes(id)),
+    open.every((id) => ["hashes", "missing", "reading"].includes(id)),
     `more is open than has to be: ${said.join("\n")}`,
   );
   expect(disks.length > 0 && records.length > 4, `it tells too little: ${said.join("\n")}`);
@@ -83,6 +89,18 @@ const FORGERIES: readonly (readonly [
         "ownerCompared",
         "ownerCompareD",
       );
+    },
+  ],
+  [
+    "signatures",
+    "not of these bytes by this key",
+    (entries, ticket) => {
+      const [one, other] = entries.filter(({ properties }) =>
+        String(properties["key"]).startsWith(`signatures/${ticket}/`),
+      );
+      if (one !== undefined) {
+        one.properties["contentBase64"] = other?.properties["contentBase64"];
+      }
     },
   ],
   [

@@ -6,6 +6,7 @@ import { MEMBER_ACCOUNT } from "./acts/memberAccount";
 import { PREVIEWS } from "./acts/previews";
 import { ROOM } from "./acts/room";
 import { ROOMS } from "./acts/rooms";
+import { SIGNING } from "./acts/signing";
 import { SNAPSHOTS } from "./acts/snapshots";
 import { VAULT_ITSELF } from "./acts/vault";
 import { VAULT_OBJECTS } from "./acts/vaultObjects";
@@ -17,6 +18,7 @@ export const ACTS: Readonly<Record<string, Act>> = {
   ...VAULT_ITSELF,
   ...KEYS,
   ...SNAPSHOTS,
+  ...SIGNING,
   ...ROOM,
   ...MEMBER_ACCOUNT,
   ...LINKS,

@@ -63,7 +63,19 @@ export const NOT_STARTED =
 export const NOT_TOLD = "arn:aws:cloudwatch:us-east-1:111122223333:alarm:runbook-alarm-not-told";
 
 /** The runbooks that events start, by what they do: what their components are called. */
-export const RUNBOOKS = { holds: "vault-hold", locks: "snapshot-lock" } as const;
+export const RUNBOOKS = {
+  holds: "vault-hold",
+  locks: "snapshot-lock",
+  signs: "vault-signing",
+} as const;
+
+/** The roles that they work as. */
+export const RUNBOOK_ROLES: Readonly<Record<keyof typeof RUNBOOKS, string>> = {
+  holds: ROLE("vault-hold-runbook"),
+  locks: ROLE("snapshot-lock-runbook"),
+  signs: ROLES.signer,
+};
+
 /** What KMS puts into the policy of a key of the member account: it leaves everything to the account's IAM. */
 export const LEFT_TO_THE_MEMBER = {
   Effect: "Allow",
@@ -79,12 +91,14 @@ export const ISOLATION_GROUP = "sg-0123456789abcdef0";
 const REAL: readonly (readonly [string, string])[] = [
   [arnOf("vault-bucket"), VAULT],
   [arnOf("vault-access-logs"), "arn:aws:s3:::vault-logs"],
-  ...["foundation", "evidence", "transfer"].map((key) => [arnOf(`keys-${key}`), KEY(key)] as const),
+  ...["foundation", "evidence", "transfer", "signing"].map(
+    (key) => [arnOf(`keys-${key}`), KEY(key)] as const,
+  ),
   [arnOf("incident-key"), KEY("incident")],
   [arnOf("case-boundary"), FOUNDATION_OUTPUTS.boundaryArn],
   [arnOf("vault-events-logs"), "arn:aws:s3:::trail-logs"],
-  ...Object.values(RUNBOOKS).flatMap((name) => [
-    [arnOf(`${name}-runbook-role`), ROLE(`${name}-runbook`)] as const,
+  ...Object.entries(RUNBOOKS).flatMap(([does, name]) => [
+    [arnOf(`${name}-runbook-role`), RUNBOOK_ROLES[does as keyof typeof RUNBOOKS]] as const,
     [arnOf(`${name}-event`), RULE(`${name}-event`)] as const,
   ]),
   [arnOf("runbook-alarm-topic"), TOPIC],
@@ -159,6 +173,7 @@ export async function placed(): Promise<Placed> {
     "foundation key": of(audit, "keys-foundation"),
     "evidence key": of(audit, "keys-evidence"),
     "transfer key": of(audit, "keys-transfer"),
+    "signing key": of(audit, "keys-signing"),
     "incident key": of(own, "incident-key"),
     "trail's log files": of(audit, "vault-events-logs-policy"),
     boundary: of(audit, "case-boundary"),

@@ -42,6 +42,11 @@ export const EQUIVALENTS: Readonly<Record<string, string>> = {
     "of no service AWS says that it comes with an organisation; one that did, keys.spec.ts lets in",
   "transfer key: OnlyTheOrganization: ArnNotLikeIfExists aws:PrincipalArn":
     "as above, of what EBS does by itself",
+  "signing key: Administration: StringEquals aws:PrincipalAccount": NAMES_THE_ACCOUNT,
+  "signing key: Succession: StringEquals aws:PrincipalAccount": NAMES_THE_ACCOUNT,
+  "signing key: Verification: StringEquals aws:PrincipalAccount": NAMES_THE_ACCOUNT,
+  "signing key: Signing: ArnLike aws:PrincipalArn": "NobodyElseSigns denies everybody else",
+  "signing key: Signing: its principal": "NobodyElseSigns denies everybody else",
   "incident key: Administration: StringEquals aws:PrincipalAccount": NAMES_THE_ACCOUNT,
   "incident key: EndOfTheRoom: StringEquals aws:PrincipalAccount": NAMES_THE_ACCOUNT,
   "member's transfer key: UseThroughEc2: its principal":
@@ -114,6 +119,8 @@ export const EQUIVALENTS: Readonly<Record<string, string>> = {
   "runbook's trust, holds: statement 1: StringEquals aws:SourceAccount": ARN_HAS_IT,
   "starter's trust, holds: statement 1: StringEquals aws:SourceAccount": ARN_HAS_IT,
   "runbook's trust, locks: statement 1: StringEquals aws:SourceAccount": ARN_HAS_IT,
+  "runbook's trust, signs: statement 1: StringEquals aws:SourceAccount": ARN_HAS_IT,
+  "starter's trust, signs: statement 1: StringEquals aws:SourceAccount": ARN_HAS_IT,
   "starter's trust, locks: statement 1: StringEquals aws:SourceAccount": ARN_HAS_IT,
 
   "responder: SeeWhoHasASnapshot: its resources":

@@ -4,7 +4,15 @@ import { COPYING_OPERATIONS } from "../../components/evidence/keys/copyingGrants
 import { SAML_PROVIDER, SUSPECT_KEY, TOKEN_PROVIDER } from "../support/examples";
 import { ROLES } from "../support/parties";
 import { EVERYTHING } from "../support/simulator";
-import { type Grant, KEY, LEFT_TO_THE_MEMBER, type Placed, type Policy, ROLE } from "./documents";
+import {
+  type Grant,
+  KEY,
+  LEFT_TO_THE_MEMBER,
+  type Placed,
+  type Policy,
+  ROLE,
+  RUNBOOK_ROLES,
+} from "./documents";
 
 /** Somebody whose access the table is about. */
 export interface Principal {
@@ -270,6 +278,20 @@ export const PRINCIPALS: Readonly<Record<string, Principal>> = {
     arn: ROLE("vault-hold-runbook"),
     ...everything,
   },
+  "runbook that signs": {
+    arn: RUNBOOK_ROLES.signs,
+    identity: ["runbook, signs"],
+    organization: OURS,
+  },
+  "starter of the runbook that signs": {
+    arn: ROLE("vault-signing-starter"),
+    identity: ["starter, signs"],
+    organization: OURS,
+  },
+  "role of the runbook that signs given everything": {
+    arn: RUNBOOK_ROLES.signs,
+    ...everything,
+  },
   "automation read-only": {
     arn: "arn:aws:iam::111122223333:role/aws-controltower-AuditReadOnlyRole",
     identity: ["automation, read-only"],
@@ -426,6 +448,7 @@ export const GROUPS: Readonly<Record<string, readonly string[]>> = {
     "auditor given everything",
     "who is named as the member's responder",
     "role of the runbook that holds given everything",
+    "role of the runbook that signs given everything",
     "incident deployer given everything",
     "administrator of the Audit account in the room",
   ],

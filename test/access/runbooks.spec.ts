@@ -4,6 +4,7 @@ import {
   holdRolePolicy,
   lockRolePolicy,
   runbookTrust,
+  signingRolePolicy,
   starterRolePolicy,
   starterTrust,
 } from "../../components/evidence/runbooks/runbookPolicies";
@@ -101,6 +102,24 @@ const HOLD: Case[] = [
   ["end the events", "s3:PutBucketNotification", VAULT_ARN, {}, false],
 ];
 
+const RECORD = `${VAULT_ARN}/records/INC-1/a.json`;
+const SIGNATURE = `${VAULT_ARN}/signatures/INC-1/a.sig`;
+const KMS = (name: string) => `arn:aws:kms:${REGION}:${ACCOUNT}:key/${name}`;
+
+/** What the runbook that signs may do in the vault; of keys, the access table has it. */
+const SIGN: Case[] = [
+  ["read a record", "s3:GetObject", RECORD, {}, true],
+  ["read a version of one", "s3:GetObjectVersion", RECORD, {}, true],
+  ["read evidence", "s3:GetObject", OBJECT, {}, false],
+  ["put a signature", "s3:PutObject", SIGNATURE, {}, true],
+  ["write a record", "s3:PutObject", RECORD, {}, false],
+  ["write evidence", "s3:PutObject", OBJECT, {}, false],
+  ["delete a signature", "s3:DeleteObjectVersion", SIGNATURE, {}, false],
+  ["retain it for less", "s3:PutObjectRetention", SIGNATURE, {}, false],
+  ["tag it", "s3:PutObjectTagging", SIGNATURE, {}, false],
+  ["list the vault", "s3:ListBucket", VAULT_ARN, {}, false],
+];
+
 const RUNBOOK_DOCUMENT = `${SSM}:document/lock-it`;
 const TO_SSM = { "iam:PassedToService": "ssm.amazonaws.com" };
 
@@ -165,6 +184,18 @@ describe("The runbook that locks preserved copies", () => {
 
 describe("The runbook that holds objects", () => {
   table(HOLD, holdRolePolicy(VAULT_ARN));
+});
+
+describe("The runbook that signs records", () => {
+  table(
+    SIGN,
+    signingRolePolicy({
+      region: REGION,
+      vaultArn: VAULT_ARN,
+      evidenceKeyArn: KMS("evidence"),
+      signingKeyArn: KMS("signing"),
+    }),
+  );
 });
 
 describe("A runbook", () => {

@@ -42,6 +42,7 @@ const DOCUMENTS: Readonly<Record<string, Placed>> = {
         caseRoles: CASE_ROLES,
         fewestDays: 30,
         mostDays: 3650,
+        signerRoleArn: ROLES.signer,
         holders: [],
       }),
     action: "s3:PutBucketPolicy",

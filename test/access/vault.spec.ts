@@ -11,6 +11,7 @@ const ARGS = {
   caseRoles: CASE_ROLES,
   fewestDays: 30,
   mostDays: 3650,
+  signerRoleArn: ROLES.signer,
   holders: [],
 };
 

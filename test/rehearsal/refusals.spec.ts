@@ -411,6 +411,27 @@ describe("the simulated account refuses what AWS refuses", () => {
     });
   });
 
+  describe("a key", () => {
+    it("that signs and rotates, or is of a kind that does not sign", async () => {
+      const signs = { keyUsage: "SIGN_VERIFY", customerMasterKeySpec: "ECC_NIST_P256" };
+      const key = await account.make("aws:kms/key:Key", signs);
+      await refuses(
+        () => account.make("aws:kms/key:Key", { ...signs, enableKeyRotation: true }),
+        "UnsupportedOperationException",
+      );
+      await refuses(
+        () => account.make("aws:kms/key:Key", { keyUsage: "SIGN_VERIFY" }),
+        "ValidationException",
+        /SIGN_VERIFY is not compatible with KeySpec SYMMETRIC_DEFAULT/,
+      );
+      await refuses(
+        () => account.make("aws:cloudwatch/logGroup:LogGroup", { name: "a", kmsKeyId: key.arn }),
+        "InvalidKeyUsageException",
+      );
+      await account.make("aws:kms/alias:Alias", { name: "alias/signs", targetKeyId: key.id });
+    });
+  });
+
   describe("a grant", () => {
     const grant = async (granteePrincipal: string) => {
       const key = await account.make("aws:kms/key:Key");

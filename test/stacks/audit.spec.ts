@@ -8,6 +8,7 @@ import { sessionDocument } from "../../components/access/sessionDocument";
 import { evidenceKeyPolicy } from "../../components/evidence/keys/evidenceKeyPolicy";
 import { foundationKeyPolicy } from "../../components/evidence/keys/foundationKeyPolicy";
 import { type KeyParties } from "../../components/evidence/keys/keyStatements";
+import { signingKeyPolicy } from "../../components/evidence/keys/signingKeyPolicy";
 import { transferKeyPolicy } from "../../components/evidence/keys/transferKeyPolicy";
 import {
   HOLD_RUNBOOK,
@@ -26,23 +27,29 @@ import {
   holdRolePolicy,
   lockRolePolicy,
   runbookTrust,
+  signingRolePolicy,
   starterRolePolicy,
   starterTrust,
 } from "../../components/evidence/runbooks/runbookPolicies";
+import {
+  RECORD_TO_PARAMETERS,
+  recordCreated,
+  signRunbook,
+} from "../../components/evidence/runbooks/signRunbook";
 import { accessLogPolicy } from "../../components/evidence/accessLogPolicy";
 import { vaultPolicy } from "../../components/evidence/vaultPolicy";
 import {
   interfaceEndpointPolicy,
   s3EndpointPolicy,
 } from "../../components/network/endpointPolicies";
-import { LOCK_RUNBOOK } from "../../components/names";
+import { LOCK_RUNBOOK, SIGNING_KEY_ALIAS, SIGNING_RUNBOOK } from "../../components/names";
 import { partitionOf } from "../../components/aws/partition";
 import { trailBucketPolicy } from "../../components/watch/trailPolicies";
 import { MOST_TAGS } from "../../components/tags";
 import { assertDemands, mostTags } from "../support/demands";
 import { type Deployment, arnOf, deploy, idOf } from "../support/deployment";
 import { auditConfig } from "../support/examples";
-import { CASE_ROLES } from "../support/parties";
+import { CASE_ROLES, ROLES } from "../support/parties";
 
 const NOTIFICATION = "aws-operations@example.edu";
 const ZONES = ["us-east-1a", "us-east-1b"];
@@ -58,7 +65,6 @@ const HOLD: Record<string, string[]> = {
   ],
   "aws:iam/role:Role": ["vault-hold-runbook-role", "vault-hold-starter-role"],
   "aws:iam/rolePolicy:RolePolicy": ["vault-hold-runbook-policy", "vault-hold-starter-policy"],
-  "aws:s3/bucketNotification:BucketNotification": ["vault-hold-notification"],
   "aws:ssm/document:Document": ["vault-hold-runbook"],
 };
 
@@ -67,7 +73,10 @@ const RETAINED = [
   "forensics-flow-logs",
   "session-log",
   ...SLOTS.map((slot) => `session-log-${slot}`),
-  ...["evidence", "foundation", "transfer"].flatMap((key) => [`keys-${key}`, `keys-${key}-alias`]),
+  ...["evidence", "foundation", "signing", "transfer"].flatMap((key) => [
+    `keys-${key}`,
+    `keys-${key}-alias`,
+  ]),
   "vault-access-logs",
   "vault-access-logs-ownership",
   "vault-access-logs-policy",
@@ -84,6 +93,7 @@ const RETAINED = [
   "vault-events-trail",
   "vault-lock",
   "vault-logging",
+  "vault-notification",
   "vault-ownership",
   "vault-policy",
   "vault-public-access",
@@ -205,7 +215,7 @@ describe("An audit stack", () => {
     );
     assertDemands(demanding, { notification: NOTIFICATION, "cost-centre": "4711" });
     const roles = demanding.ofType("aws:iam/role:Role");
-    assert.equal(roles.length, 11);
+    assert.equal(roles.length, 13);
     for (const { name, inputs } of roles) {
       assert.equal(inputs["permissionsBoundary"], permissionsBoundary, name);
     }
@@ -375,6 +385,7 @@ describe("An audit stack", () => {
     assert.deepEqual(policyOf("keys-foundation"), foundationKeyPolicy(settings));
     assert.deepEqual(policyOf("keys-evidence"), evidenceKeyPolicy(settings));
     assert.deepEqual(policyOf("keys-transfer"), transferKeyPolicy(settings));
+    assert.deepEqual(policyOf("keys-signing"), signingKeyPolicy(settings));
     assert.deepEqual(
       policyOf("vault-policy"),
       vaultPolicy({
@@ -384,6 +395,7 @@ describe("An audit stack", () => {
         caseRoles: CASE_ROLES,
         fewestDays: 1,
         mostDays: 3650,
+        signerRoleArn: ROLES.signer,
         holders: [],
       }),
     );
@@ -504,6 +516,38 @@ describe("An audit stack", () => {
     });
   });
 
+  it("starts the runbook when a record arrives in the vault, and signs by a key for that alone", () => {
+    const bucket = "vault-bucket-0a1b2c3";
+    const signingKeyArn = arnOf("keys-signing");
+    assertRunbook(deployment, "vault-signing", {
+      documentName: SIGNING_RUNBOOK,
+      runbook: signRunbook({
+        region: "us-east-1",
+        bucket,
+        signingKeyArn,
+        roleArn: arnOf("vault-signing-runbook-role"),
+        notification: NOTIFICATION,
+      }),
+      rolePolicy: signingRolePolicy({
+        region: "us-east-1",
+        vaultArn: arnOf("vault-bucket"),
+        evidenceKeyArn: arnOf("keys-evidence"),
+        signingKeyArn,
+      }),
+      eventPattern: recordCreated(bucket),
+      inputTransformer: RECORD_TO_PARAMETERS,
+    });
+    // The key's policy and the vault's name the role by it.
+    assert.equal(
+      deployment.named("vault-signing-runbook-role").inputs["name"],
+      ROLES.signer.split("/").at(-1),
+    );
+    const { customerMasterKeySpec, keyUsage } = deployment.named("keys-signing").inputs;
+    assert.deepEqual([customerMasterKeySpec, keyUsage], ["ECC_NIST_P256", "SIGN_VERIFY"]);
+    // Reports look for it there.
+    assert.equal(deployment.named("keys-signing-alias").inputs["name"], SIGNING_KEY_ALIAS);
+  });
+
   it("keeps every deleted snapshot of the Region in the Recycle Bin", async () => {
     const {
       tags: _,
@@ -548,7 +592,7 @@ describe("An audit stack", () => {
 
   it("places the buckets' policies after all their siblings, and the trail after its bucket's", () => {
     const before = (name: string) => (deployment.named(name).options.dependsOn as unknown[]).length;
-    assert.equal(before("vault-policy"), 6);
+    assert.equal(before("vault-policy"), 7);
     assert.equal(before("vault-events-logs-policy"), 4);
     assert.equal(before("vault-events-trail"), 1);
   });
@@ -657,15 +701,11 @@ describe("An audit stack with legal holds", () => {
     );
   });
 
-  it("has a runbook and the vault's events more, all protected, and nothing less", () => {
+  it("has a runbook more, all of it protected, and nothing less", () => {
     const names = (deployment: Deployment) => deployment.resources.map(({ name }) => name);
     const more = held.resources.filter(({ name }) => !names(without).includes(name));
     assert.deepEqual(more.map(({ type, name }) => `${type} ${name}`).sort(), listed(HOLD));
     assert.ok(more.every(({ options }) => options.protect));
-    assert.deepEqual(
-      more.filter(({ options }) => options.retainOnDelete).map(({ name }) => name),
-      ["vault-hold-notification"],
-    );
     assert.deepEqual(
       names(without).filter((name) => !names(held).includes(name)),
       [],
@@ -685,10 +725,22 @@ describe("An audit stack with legal holds", () => {
         inputTransformer: UNFIT_TO_PARAMETERS,
       },
     });
-    const { inputs, options } = held.named("vault-hold-notification");
+    const { inputs, options } = held.named("vault-notification");
     assert.deepEqual(inputs, { bucket, eventbridge: true });
-    // The runbook with all its parts.
-    assert.equal((options.dependsOn as unknown[]).length, 1);
+    // Both runbooks with all their parts.
+    assert.equal((options.dependsOn as unknown[]).length, 2);
+  });
+
+  it("takes the vault's events on from the hold, whose they were: nothing ends them in between", () => {
+    const { aliases = [] } =
+      held.registrations.find(({ urn }) => urn.endsWith("::vault-notification")) ?? {};
+    // The mocks have the stack's own type in names below it, which the engine leaves out.
+    const component =
+      "pulumi:pulumi:Stack$cleanroom:evidence:EvidenceVault$cleanroom:evidence:ObjectHold";
+    assert.deepEqual(
+      aliases.map(({ name, parent }) => [name, parent.split("::").slice(2).join("::")]),
+      [["vault-hold-notification", `${component}::vault-hold`]],
+    );
   });
 
   it("lets the runbook's role through in the vault's policy, which stays last", () => {
@@ -701,6 +753,7 @@ describe("An audit stack with legal holds", () => {
         caseRoles: CASE_ROLES,
         fewestDays: 1,
         mostDays: 3650,
+        signerRoleArn: ROLES.signer,
         holders: [arnOf("vault-hold-runbook-role")],
       }),
     );

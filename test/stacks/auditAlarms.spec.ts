@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { HOLD_RUNBOOK } from "../../components/evidence/runbooks/holdRunbook";
-import { LOCK_RUNBOOK } from "../../components/names";
+import { LOCK_RUNBOOK, SIGNING_RUNBOOK } from "../../components/names";
 import { EXECUTION_TO_MESSAGE, failedExecution } from "../../components/watch/runbookFailures";
 import { type Deployment, deploy } from "../support/deployment";
 import { auditConfig } from "../support/examples";
@@ -206,7 +206,7 @@ describe("The alarms of an audit stack", () => {
   it("say which runbook failed under the key, and nothing of an execution without one", () => {
     assert.deepEqual(
       JSON.parse(deployment.named("runbook-alarm-failed").inputs["eventPattern"] as string),
-      failedExecution([LOCK_RUNBOOK, HOLD_RUNBOOK]),
+      failedExecution([LOCK_RUNBOOK, SIGNING_RUNBOOK, HOLD_RUNBOOK]),
     );
     const { inputs, options } = deployment.named("runbook-alarm-target");
     assert.deepEqual(inputs["inputTransformer"], EXECUTION_TO_MESSAGE);

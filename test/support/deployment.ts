@@ -49,6 +49,9 @@ export interface Registration {
   /** What the engine is to do with it, as it is told: with what a component hands down. */
   readonly options: RegisteredOptions;
 
+  /** What it was called before, and below what. */
+  readonly aliases: readonly { readonly name: string; readonly parent: string }[];
+
   /** Reference of the provider that is named, `<URN>::<id>`; empty where it is the default one. */
   readonly provider: string;
 }
@@ -297,6 +300,10 @@ export async function deploy(
             createTimeout: request.getCustomtimeouts()?.getCreate() || undefined,
           },
           provider: request.getProvider(),
+          aliases: request.getAliasesList().map((alias) => ({
+            name: alias.getSpec()?.getName() ?? "",
+            parent: alias.getSpec()?.getParenturn() ?? "",
+          })),
         });
         done(error, response);
       })) satisfies Monitor["registerResource"],

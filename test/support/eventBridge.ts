@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 
-/** Whether an event matches a rule's pattern: of lists of values and wildcards, and nothing finer. */
+/** Whether an event matches a rule's pattern: of lists of values, prefixes and wildcards, and nothing finer. */
 export function matches(pattern: object, event: object): boolean {
   return Object.entries(pattern).every(([name, wanted]: [string, unknown]) => {
     const value = (event as Record<string, unknown>)[name];
@@ -19,6 +19,9 @@ function isWanted(wanted: unknown, value: unknown): boolean {
   assert.deepEqual(more, []);
   if (operator === "anything-but") {
     return !isWanted(operand, value);
+  }
+  if (operator === "prefix") {
+    return String(value).startsWith(operand as string);
   }
   assert.equal(operator, "wildcard", JSON.stringify(wanted));
   return [operand].flat().some((wildcard) => isLike(wildcard as string, String(value)));

@@ -16,6 +16,8 @@ export const ROLES = {
   internalAudit: role("internal-audit"),
   /** The role that a repository's workflows preview the foundation by. */
   previews: role("clean-room/clean-room-preview-us-east-1"),
+  /** The role of the runbook that signs records. */
+  signer: role("clean-room/clean-room-record-signer-us-east-1"),
   /** Somebody of the Audit account whose own policies allow everything. */
   administrator: role("administrator"),
   /** A responder of a member account of the organisation. */

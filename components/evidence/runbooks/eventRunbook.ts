@@ -26,6 +26,9 @@ export interface EventRunbookArgs extends RunbookPlace, StartingEvents {
   /** What the runbook does, to follow "the runbook that". */
   readonly purpose: string;
 
+  /** Name of the role that it works as, where a policy names the role before it is there. @default one of chance */
+  readonly roleName?: string;
+
   /** What the runbook may do. */
   readonly rolePolicy: pulumi.Input<aws.iam.PolicyDocument>;
 
@@ -67,6 +70,7 @@ export class EventRunbook extends pulumi.ComponentResource {
     const role = new aws.iam.Role(
       `${name}-runbook-role`,
       {
+        ...(args.roleName === undefined ? {} : { name: args.roleName }),
         path: ROLE_PATH,
         description: `The runbook that ${purpose}`,
         assumeRolePolicy: JSON.stringify(runbookTrust(args)),

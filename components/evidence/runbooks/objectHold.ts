@@ -1,4 +1,3 @@
-import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 
 import type { Tags } from "../../tags";
@@ -71,12 +70,6 @@ export class ObjectHold extends pulumi.ComponentResource {
         tags,
       },
       { parent: this },
-    );
-    new aws.s3.BucketNotification(
-      `${name}-notification`,
-      { bucket, eventbridge: true },
-      // The runbook first: an event that nothing waits for is lost.
-      { parent: this, protect: true, retainOnDelete: true, dependsOn: [this.runbook] },
     );
     this.registerOutputs();
   }

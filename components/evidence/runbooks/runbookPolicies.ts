@@ -2,8 +2,9 @@ import type * as aws from "@pulumi/aws";
 
 import { arnIn, snapshotArn } from "../../aws/arn";
 import { assumedBy, policyDocument } from "../../policies/document";
-import { EVERY_CASE } from "../../case";
+import { EVERY_CASE, VAULT_FOLDERS } from "../../case";
 import { type RunbookPlace, startRunbook } from "../../policies/startRunbook";
+import { throughTheVault, type VaultPlace } from "../../policies/vaultUpload";
 import { SOURCE_SNAPSHOT_TAG, TICKET_TAG } from "../../tags";
 
 /**
@@ -49,6 +50,48 @@ export function holdRolePolicy(vaultArn: string): aws.iam.PolicyDocument {
     Resource: `${vaultArn}/*`,
     Condition: { StringEquals: { "s3:object-lock-legal-hold": "ON" } },
   });
+}
+
+/** What the policy of the runbook that signs is made from. */
+export interface SigningAccess extends VaultPlace {
+  /** ARN of the key that signs. */
+  readonly signingKeyArn: string;
+}
+
+/**
+ * What the runbook that signs records may do: read a record, sign 32 bytes, and put the signature where none
+ * is. It writes no record, and lists and deletes nothing.
+ */
+export function signingRolePolicy(access: SigningAccess): aws.iam.PolicyDocument {
+  const { vaultArn, evidenceKeyArn, signingKeyArn } = access;
+  return policyDocument(
+    {
+      Sid: "ReadRecords",
+      Effect: "Allow",
+      Action: ["s3:GetObject", "s3:GetObjectVersion"],
+      Resource: `${vaultArn}/${VAULT_FOLDERS.records}/*`,
+    },
+    {
+      Sid: "PutSignatures",
+      Effect: "Allow",
+      Action: "s3:PutObject",
+      Resource: `${vaultArn}/${VAULT_FOLDERS.signatures}/*`,
+    },
+    {
+      Sid: "UseTheKeyThroughTheVault",
+      Effect: "Allow",
+      Action: ["kms:Decrypt", "kms:GenerateDataKey"],
+      Resource: evidenceKeyArn,
+      Condition: throughTheVault(access),
+    },
+    {
+      // Digests alone, and by which algorithm, the key's policy says.
+      Sid: "Sign",
+      Effect: "Allow",
+      Action: "kms:Sign",
+      Resource: signingKeyArn,
+    },
+  );
 }
 
 /** Who may work as a runbook: Automation, for executions in this account and Region. */

@@ -1,4 +1,4 @@
-import { add, casesOf, document, type PolicyCase, ref, set, without } from "../policyCase";
+import { add, casesOf, document, kept, type PolicyCase, ref, set, without } from "../policyCase";
 import {
   ACCOUNT,
   DNS,
@@ -39,6 +39,19 @@ const sharedRunbook = (accountIds: string, ...actions: readonly string[]) =>
     }),
     permissions: { type: "Share", accountIds },
   });
+const signingKey = (props: Record<string, unknown>) =>
+  kept("aws:kms/key:Key", "keys-signing", {
+    customerMasterKeySpec: "ECC_NIST_P256",
+    keyUsage: "SIGN_VERIFY",
+    deletionWindowInDays: 30,
+    policy: document({
+      Principal: root(ACCOUNT),
+      Action: "kms:GetPublicKey",
+      Resource: "*",
+    }),
+    tags: { notification: "ir@example.edu" },
+    ...props,
+  });
 const OWN = { StringEquals: { "aws:PrincipalAccount": ACCOUNT } };
 const distributed = (ami: Record<string, unknown>) =>
   set("distribution", {
@@ -66,6 +79,25 @@ export const FOUNDATION: readonly PolicyCase[] = [
     "a key of many Regions",
     set("key", { multiRegion: true }),
     set("key", { multiRegion: false }),
+  ),
+  key(
+    "a key that signs, beside the one for records",
+    set("key", {
+      customerMasterKeySpec: "ECC_NIST_P256",
+      keyUsage: "SIGN_VERIFY",
+      enableKeyRotation: undefined,
+    }),
+    signingKey({}),
+  ),
+  key(
+    "records signed by a key of another kind",
+    signingKey({ customerMasterKeySpec: "RSA_4096" }),
+    signingKey({ enableKeyRotation: false }),
+  ),
+  key("the key of records encrypts", signingKey({ keyUsage: "ENCRYPT_DECRYPT" })),
+  key(
+    "the key of records rotates, which no such key does",
+    signingKey({ enableKeyRotation: true }),
   ),
   key("a key without a policy", set("key", { policy: undefined })),
   key("a key that is off", set("key", { isEnabled: false }), set("key", { isEnabled: true })),

@@ -73,6 +73,13 @@ export const LISTED: readonly Listing[] = [
       "Listed in ignorable: names are pinned when a room is taken on, and a record is never an update but a new object.",
   },
   {
+    types: ["Key"],
+    act: /^ignore changes$/,
+    path: /^keyUsage$/,
+    reason:
+      "Listed in ignorable: a key that is taken on is read with one. KMS changes no key's use, and the engine replaces none that is protected.",
+  },
+  {
     types: ["Parameter"],
     act: /^delete before replace$/,
     reason: "A claim's name is its slot's: the next one needs the one before it gone.",
@@ -191,6 +198,7 @@ export const LISTED: readonly Listing[] = [
     act: /^(drop|flip) (source|detail)/,
     reason: "Which events each rule is for is held by test/stacks and the runbooks' tests.",
   },
+  { types: ["BucketNotification"], act: /^(drop|flip)$/, path: /^eventbridge$/, reason: BY_TESTS },
   { types: ["EventTarget"], act: /^drop$/, path: /^(inputTransformer|roleArn)/, reason: BY_TESTS },
   {
     types: ["Rule"],

@@ -1,5 +1,5 @@
 import { FOUNDATION_OUTPUTS, SUSPECT_KEY, TICKET } from "../../support/examples";
-import { KEY, ROLE, RULE, RUNBOOKS, VAULT } from "../documents";
+import { KEY, ROLE, RULE, RUNBOOK_ROLES, RUNBOOKS, VAULT } from "../documents";
 
 /** Something somebody may want to do, as AWS is asked for it. */
 export interface Act {
@@ -112,7 +112,7 @@ export const opened = (name: string, action = "ScheduleKeyDeletion"): Act => ({
 
 /** What concerns a runbook that an event starts. */
 export const runbook = (does: keyof typeof RUNBOOKS, documentName: string): Record<string, Act> => {
-  const role = ROLE(`${RUNBOOKS[does]}-runbook`);
+  const role = RUNBOOK_ROLES[does];
   return {
     [`be the runbook that ${does}`]: {
       action: "sts:AssumeRole",

@@ -1,4 +1,13 @@
-import { KEYLESS_TOPIC, NOT_STARTED, NOT_TOLD, ROLE, RULE, RUNBOOKS, TOPIC } from "../documents";
+import {
+  KEYLESS_TOPIC,
+  NOT_STARTED,
+  NOT_TOLD,
+  ROLE,
+  RULE,
+  RUNBOOK_ROLES,
+  RUNBOOKS,
+  TOPIC,
+} from "../documents";
 import {
   ACCOUNT,
   type Act,
@@ -43,6 +52,7 @@ export const SNAPSHOTS: Readonly<Record<string, Act>> = {
   "find locks": { action: "ec2:DescribeLockedSnapshots", resource: "*", context: HERE },
   ...runbook("locks", "clean-room-lock-preserved-copy"),
   ...runbook("holds", "clean-room-hold-object"),
+  ...runbook("signs", "clean-room-sign-record"),
   "see what became of a runbook's execution": ssm(
     "GetAutomationExecution",
     `arn:aws:ssm:${REGION}:${ACCOUNT}:automation-execution/333ba70b-2333-48db-b17e-a5e69c6f4d1c`,
@@ -134,27 +144,25 @@ export const SNAPSHOTS: Readonly<Record<string, Act>> = {
     resource: "*",
     context: ELSEWHERE,
   },
-  "pass the role of the runbook that locks to a machine": {
-    action: "iam:PassRole",
-    resource: ROLE(`${RUNBOOKS.locks}-runbook`),
-    context: { "iam:PassedToService": "ec2.amazonaws.com" },
-  },
-  "pass the role of the runbook that holds to a machine": {
-    action: "iam:PassRole",
-    resource: ROLE(`${RUNBOOKS.holds}-runbook`),
-    context: { "iam:PassedToService": "ec2.amazonaws.com" },
-  },
   "see an execution in another Region": ssm(
     "GetAutomationExecution",
     `arn:aws:ssm:eu-west-1:${ACCOUNT}:automation-execution/333ba70b-2333-48db-b17e-a5e69c6f4d1c`,
   ),
   ...Object.fromEntries(
-    (["locks", "holds"] as const).flatMap((does) => [
+    (["locks", "holds", "signs"] as const).flatMap((does) => [
+      [
+        `pass the role of the runbook that ${does} to a machine`,
+        {
+          action: "iam:PassRole",
+          resource: RUNBOOK_ROLES[does],
+          context: { "iam:PassedToService": "ec2.amazonaws.com" },
+        },
+      ],
       [
         `be the runbook that ${does} for what is no execution`,
         {
           action: "sts:AssumeRole",
-          resource: ROLE(`${RUNBOOKS[does]}-runbook`),
+          resource: RUNBOOK_ROLES[does],
           policy: `runbook's trust, ${does}`,
           context: {
             "aws:SourceAccount": ACCOUNT,

@@ -189,7 +189,10 @@ describe("the report of a case", () => {
         ...versions,
         ...kept(forged, 7).filter(({ key }) => key === forged.key),
       ]);
-      assert.match(unverified(unsigned, "signatures"), /^It is unsigned\.$/);
+      assert.match(
+        unverified(unsigned, "signatures"),
+        /^It is unsigned\. An administrator of the account has it signed, as it is there now: aws ssm start-automation-execution --region us-east-1 --document-name clean-room-sign-record --parameters Key=records\/\S+\.json$/,
+      );
     });
 
     it("a forged record of a copy that EC2 does not have so", () => {
