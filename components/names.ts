@@ -11,11 +11,12 @@ export const CASE_ROLE_PATH = "/clean-room/case/";
 
 /**
  * How the names of the Audit account's roles that this program makes begin below {@link ROLE_PATH}: those of
- * cases, of auditors and previews, of runbooks, of flow logs, and of the image.
+ * cases, of auditors and previews, of runbooks, of containment, of flow logs, and of the image.
  */
 export const FOUNDATION_ROLES = [
   "case/",
   "clean-room-",
+  "containment-administration-",
   "forensics-flow-log-",
   "image-",
   "snapshot-lock-",
@@ -77,6 +78,9 @@ export const CONTAINMENT_START_ROLE_NAME = "containment-start";
 export function containmentAdministrationRoleName(region: string): string {
   return `containment-administration-${region}`;
 }
+
+/** What a member account's own transfer keys are found by, one in each of its Regions. */
+export const MEMBER_TRANSFER_KEY_ALIAS = "alias/clean-room/transfer";
 
 /** ARN of the role of a member account that rooms are linked by. */
 export function linkRoleArn(region: string, accountId: string): string {

@@ -1,7 +1,7 @@
 import type * as aws from "@pulumi/aws";
 
 import { arnAnywhere, iamArn } from "../aws/arn";
-import { AUTOMATION_ROLES, ROLE_PATH } from "../names";
+import { AUTOMATION_ROLES, MEMBER_TRANSFER_KEY_ALIAS, ROLE_PATH } from "../names";
 import { policyDocument } from "../policies/document";
 import { LOOKING_AT_A_KEY } from "../policies/keyInspection";
 import type { DeployerPolicyArgs } from "./deployerPolicyArgs";
@@ -189,7 +189,7 @@ function stack(args: DeployerPolicyArgs): aws.iam.PolicyStatement[] {
       Sid: "NameThem",
       Effect: "Allow",
       Action: ["kms:CreateAlias", "kms:UpdateAlias"],
-      Resource: arnAnywhere(args, "kms", "alias/clean-room/*"),
+      Resource: arnAnywhere(args, "kms", MEMBER_TRANSFER_KEY_ALIAS),
     },
   ];
 }

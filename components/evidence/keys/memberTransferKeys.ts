@@ -2,7 +2,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 
 import { policyDocument } from "../../policies/document";
-import { ROLE_PATH, TRANSFER_KEY_GRANTS_ROLE_NAME } from "../../names";
+import { MEMBER_TRANSFER_KEY_ALIAS, ROLE_PATH, TRANSFER_KEY_GRANTS_ROLE_NAME } from "../../names";
 import type { Tags } from "../../tags";
 import { trustedRoles } from "../../policies/trustedRoles";
 import { memberTransferKeyPolicy } from "./memberTransferKeyPolicy";
@@ -33,9 +33,6 @@ export interface MemberTransferKeysArgs {
   readonly permissionsBoundary: string | undefined;
   readonly tags: Tags;
 }
-
-/** What a member account's transfer keys are found by in the account. */
-const ALIAS = "alias/clean-room/transfer";
 
 /**
  * Keys of a member account that evidence is handed over under where the Audit account's is not to be
@@ -82,7 +79,7 @@ export class MemberTransferKeys extends pulumi.ComponentResource {
       );
       new aws.kms.Alias(
         `${name}-${region}-alias`,
-        { region, name: ALIAS, targetKeyId: key.id },
+        { region, name: MEMBER_TRANSFER_KEY_ALIAS, targetKeyId: key.id },
         retained,
       );
       return key.arn;

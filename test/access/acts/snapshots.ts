@@ -148,7 +148,7 @@ export const SNAPSHOTS: Readonly<Record<string, Act>> = {
     "GetAutomationExecution",
     `arn:aws:ssm:eu-west-1:${ACCOUNT}:automation-execution/333ba70b-2333-48db-b17e-a5e69c6f4d1c`,
   ),
-  ...Object.fromEntries(
+  ...Object.fromEntries<Act>(
     (["locks", "holds", "signs"] as const).flatMap((does) => [
       [
         `pass the role of the runbook that ${does} to a machine`,
