@@ -137,14 +137,14 @@ const ORDERED: readonly (readonly [waits: RegExp, for_: RegExp, why: string])[] 
   [/^vault-(lock|unfinished-uploads)$/, /-versioning$/, "S3 takes them of a versioned bucket"],
   [
     /^vault(-access-logs|-events-logs)?-policy$/,
-    /^vault-(lock|encryption|unfinished-uploads|logging|ownership|public-access|hold-)|-logs-(versioning|logging|ownership|public-access)$/,
+    /^vault-(lock|encryption|unfinished-uploads|logging|ownership|public-access|notification)|-logs-(versioning|logging|ownership|public-access)$/,
     "it denies what these have to do still",
   ],
   [/^vault-logging$/, /^vault-access-logs-policy$/, "S3 asks whether it may deliver there"],
   [/^vault-events-trail$/, /^vault-events-logs-policy$/, "so does CloudTrail"],
-  [/^vault-hold-notification$/, /^vault-hold-/, "an event that nothing waits for is lost"],
+  [/^vault-notification$/, /^vault-(hold|signing)-/, "an event that nothing waits for is lost"],
   [
-    /^(snapshot-lock|vault-hold)(-unfit)?-target$/,
+    /^(snapshot-lock|vault-hold|vault-signing)(-unfit)?-target$/,
     /-(runbook|runbook-policy|starter-policy)$/,
     "an event that comes before would be spent on a failure",
   ],
