@@ -54,11 +54,15 @@ export function recordChecks(known: KnownCase): readonly Check[] {
 
 /**
  * One that has no signature is told by itself, with the way to it; many that lack the same for another reason in one.
+ * Whoever writes records can give an object any name, and the way to a signature goes into a shell: a command is told
+ * of those alone whose name is the hash of their bytes. The runbook signs no other.
  */
 function unsigned({ records, region, signingKey }: KnownCase): Finding[] {
   const without = records.filter(({ unsigned: why }) => why !== undefined);
   const mended =
-    signingKey === undefined ? [] : without.filter(({ unsigned: why }) => why === UNSIGNED);
+    signingKey === undefined
+      ? []
+      : without.filter(({ unsigned: why, changed }) => why === UNSIGNED && changed === undefined);
   const others = without.filter((record) => !mended.includes(record));
   const reasons = [...new Set(others.map(({ unsigned: why }) => why ?? ""))];
   return [

