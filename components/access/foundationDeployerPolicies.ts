@@ -12,6 +12,7 @@ import {
   LOOKING_WHO_MAY_DO_WHAT,
 } from "./foundationInspection";
 import { madeAsOwn, own } from "./ownThings";
+import { KEEPING_ROLES, withinBoundary } from "./rolesOfAStack";
 
 /** What the buckets of a foundation are called, as AWS has them. */
 const BUCKETS = ["vault-bucket-*", "vault-access-logs-*", "vault-events-logs-*"];
@@ -412,25 +413,14 @@ function roles(args: DeployerPolicyArgs): aws.iam.PolicyStatement[] {
       // What they may be given, only a boundary of the organisation's limits.
       Sid: "MakeRoles",
       Effect: "Allow",
-      Action: ["iam:CreateRole", "iam:DeleteRolePolicy", "iam:PutRolePolicy"],
-      Resource: made,
-      ...(permissionsBoundary === undefined
-        ? {}
-        : { Condition: { StringEquals: { "iam:PermissionsBoundary": permissionsBoundary } } }),
-    },
-    {
-      Sid: "KeepRoles",
-      Effect: "Allow",
-      Action: [
-        "iam:TagRole",
-        "iam:UntagRole",
-        "iam:UpdateAssumeRolePolicy",
-        "iam:UpdateRole",
-        "iam:UpdateRoleDescription",
-        ...(permissionsBoundary === undefined ? [] : ["iam:PutRolePermissionsBoundary"]),
-      ],
+      ...withinBoundary(permissionsBoundary, [
+        "iam:CreateRole",
+        "iam:DeleteRolePolicy",
+        "iam:PutRolePolicy",
+      ]),
       Resource: made,
     },
+    { Sid: "KeepRoles", Effect: "Allow", Action: [...KEEPING_ROLES], Resource: made },
     {
       Sid: "ProfilesAndPolicies",
       Effect: "Allow",

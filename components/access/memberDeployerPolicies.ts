@@ -6,6 +6,7 @@ import { policyDocument } from "../policies/document";
 import { LOOKING_AT_A_KEY } from "../policies/keyInspection";
 import type { DeployerPolicyArgs } from "./deployerPolicyArgs";
 import { madeAsOwn, own } from "./ownThings";
+import { KEEPING_ROLES, withinBoundary } from "./rolesOfAStack";
 
 /** Permissions that the federated and the execution roles are given; AWS's own. */
 const MANAGED = ["AdministratorAccess", "ReadOnlyAccess", "SecurityAudit"] as const;
@@ -141,16 +142,14 @@ function stack(args: DeployerPolicyArgs): aws.iam.PolicyStatement[] {
     {
       Sid: "MakeRoles",
       Effect: "Allow",
-      Action: ["iam:CreateRole", "iam:DeleteRolePolicy", "iam:PutRolePolicy"],
-      Resource: ownRoles,
-      ...boundedBy(permissionsBoundary),
-    },
-    {
-      Sid: "KeepRoles",
-      Effect: "Allow",
-      Action: [...KEEPING_ROLES, ...(permissionsBoundary === undefined ? [] : [PUT_BOUNDARY])],
+      ...withinBoundary(permissionsBoundary, [
+        "iam:CreateRole",
+        "iam:DeleteRolePolicy",
+        "iam:PutRolePolicy",
+      ]),
       Resource: ownRoles,
     },
+    { Sid: "KeepRoles", Effect: "Allow", Action: [...KEEPING_ROLES], Resource: ownRoles },
     {
       Sid: "Runbooks",
       Effect: "Allow",
@@ -194,22 +193,6 @@ function stack(args: DeployerPolicyArgs): aws.iam.PolicyStatement[] {
   ];
 }
 
-const KEEPING_ROLES = [
-  "iam:TagRole",
-  "iam:UntagRole",
-  "iam:UpdateAssumeRolePolicy",
-  "iam:UpdateRole",
-  "iam:UpdateRoleDescription",
-];
-
-const PUT_BOUNDARY = "iam:PutRolePermissionsBoundary";
-
-function boundedBy(boundary: string | undefined) {
-  return boundary === undefined
-    ? {}
-    : { Condition: { StringEquals: { "iam:PermissionsBoundary": boundary } } };
-}
-
 /** Roles that people come to from an identity provider, and those that functions of the Audit account take. */
 function administrators(args: DeployerPolicyArgs): aws.iam.PolicyStatement[] {
   const { region, permissionsBoundary } = args;
@@ -222,9 +205,8 @@ function administrators(args: DeployerPolicyArgs): aws.iam.PolicyStatement[] {
     {
       Sid: "MakeThem",
       Effect: "Allow",
-      Action: "iam:CreateRole",
+      ...withinBoundary(permissionsBoundary, ["iam:CreateRole"]),
       Resource: names,
-      ...boundedBy(permissionsBoundary),
     },
     {
       // Whoever has this policy can become an administrator of the account by one of them.
@@ -240,11 +222,6 @@ function administrators(args: DeployerPolicyArgs): aws.iam.PolicyStatement[] {
         },
       },
     },
-    {
-      Sid: "KeepThem",
-      Effect: "Allow",
-      Action: [...KEEPING_ROLES, ...(permissionsBoundary === undefined ? [] : [PUT_BOUNDARY])],
-      Resource: names,
-    },
+    { Sid: "KeepThem", Effect: "Allow", Action: [...KEEPING_ROLES], Resource: names },
   ];
 }

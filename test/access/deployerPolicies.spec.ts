@@ -69,6 +69,29 @@ function madeBy(stack: string, account: string): (readonly [action: string, arn:
   });
 }
 
+const WITHIN_THE_BOUNDARY = { StringEquals: { "iam:PermissionsBoundary": BOUNDARY } };
+
+interface Allowing {
+  readonly Sid: string;
+  readonly Effect: string;
+  readonly Action: string | readonly string[];
+  readonly Resource: string | readonly string[];
+  readonly Condition?: unknown;
+}
+
+/** Statements of the policies that allow one of the actions. */
+function allowing(
+  policies: Readonly<Record<string, { readonly Statement: unknown }>>,
+  actions: readonly string[],
+): Allowing[] {
+  return Object.values(policies)
+    .flatMap(({ Statement }) => Statement as Allowing[])
+    .filter(
+      ({ Effect, Action }) =>
+        Effect === "Allow" && [Action].flat().some((each) => actions.includes(each)),
+    );
+}
+
 describe("The policies of who deploys foundations and member stacks", () => {
   const place = { region: "us-gov-west-1", accountId: "111122223333" };
   const all = [undefined, BOUNDARY].flatMap((permissionsBoundary) =>
@@ -132,19 +155,33 @@ describe("The policies of who deploys foundations and member stacks", () => {
 
   it("make roles within the boundary that the organisation demands, and without it none", () => {
     for (const policies of [foundationDeployerPolicies, memberDeployerPolicies]) {
-      const statements = Object.values(
-        policies({ ...place, permissionsBoundary: BOUNDARY }),
-      ).flatMap(
-        ({ Statement }) => Statement as { Effect: string; Action: unknown; Condition?: unknown }[],
-      );
-      const making = statements.filter(
-        ({ Effect, Action }) =>
-          Effect === "Allow" && [Action].flat().some((each) => each === "iam:CreateRole"),
-      );
+      const making = allowing(policies({ ...place, permissionsBoundary: BOUNDARY }), [
+        "iam:CreateRole",
+      ]);
       assert.ok(making.length > 0);
       for (const { Condition } of making) {
-        assert.deepEqual(Condition, { StringEquals: { "iam:PermissionsBoundary": BOUNDARY } });
+        assert.deepEqual(Condition, WITHIN_THE_BOUNDARY);
       }
     }
+  });
+
+  it("give roles what they may do within that boundary only, and put no other on one", () => {
+    const widening = [
+      "iam:DeleteRolePermissionsBoundary",
+      "iam:PutRolePermissionsBoundary",
+      "iam:PutRolePolicy",
+    ];
+    for (const policies of [foundationDeployerPolicies, memberDeployerPolicies]) {
+      const bounded = allowing(policies({ ...place, permissionsBoundary: BOUNDARY }), widening);
+      assert.ok(bounded.some(({ Action }) => Action.includes("iam:PutRolePermissionsBoundary")));
+      for (const { Sid, Condition } of bounded) {
+        assert.deepEqual(Condition, WITHIN_THE_BOUNDARY, Sid);
+      }
+      assert.deepEqual(allowing(policies(place), widening.slice(0, 2)), []);
+    }
+    assert.match(
+      readFileSync(join(FOLDER, "..", "deployers.md"), "utf8"),
+      /`MakeRoles` and `MakeThem`, and to their actions\s`iam:PutRolePermissionsBoundary`/,
+    );
   });
 });
