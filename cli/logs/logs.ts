@@ -48,8 +48,14 @@ function logsCommand(
             "Its records in the vault name no workstation, and so no log group.",
           ]);
         }
-        for (const place of places) {
-          process.exitCode = await run("aws", readRecording(session, region, place), {});
+        for (const { logGroup, workstation, since } of places) {
+          if (target === undefined) {
+            output.say(
+              `Session Manager knows nothing of ${session} any more. It is read in ${logGroup} from ${since.toISOString()} on, when ${workstation} was recorded: what is older there can be another case's.`,
+            );
+          }
+          const asked = readRecording(session, region, logGroup, target ? undefined : since);
+          process.exitCode = await run("aws", asked, {});
           if (process.exitCode === 0) {
             return;
           }

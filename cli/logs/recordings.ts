@@ -40,16 +40,20 @@ export function recordingsOf({
  * What the AWS CLI is asked for a recording. The stream of a session has the session's id. Of get-log-events the
  * AWS CLI asks one page alone, of this every page.
  *
+ * @param since What is older is left out.
+ *
  * Source: Systems Manager user guide, "Logging session data using CloudWatch Logs"; AWS CLI reference.
  */
 export function readRecording(
   session: string,
   region: string,
-  { logGroup, since }: Pick<Recordings, "logGroup" | "since">,
+  logGroup: string,
+  since?: Date,
 ): string[] {
   return [
     ...["logs", "filter-log-events", "--region", region, "--log-group-name", logGroup],
-    ...["--log-stream-names", session, "--start-time", String(since.getTime())],
+    ...["--log-stream-names", session],
+    ...(since === undefined ? [] : ["--start-time", String(since.getTime())]),
     // Each in a line of its own.
     ...["--query", "events[].[message]", "--output", "text"],
   ];

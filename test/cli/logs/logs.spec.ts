@@ -21,12 +21,13 @@ function vault(rooms: readonly (readonly [number, Partial<RoomFacts>])[]) {
 
 describe("The recording of a session", () => {
   it("is asked for whole: by the request whose pages the AWS CLI follows", () => {
-    const place = { logGroup: "/clean-room/sessions/us-east-1a-1", since: DAY(1) };
-    const args = readRecording("jo-0123", "us-east-1", place).join(" ");
+    const group = "/clean-room/sessions/us-east-1a-1";
+    const args = readRecording("jo-0123", "us-east-1", group).join(" ");
     assert.match(args, /^logs filter-log-events --region us-east-1 /);
     assert.match(args, / --log-group-name \/clean-room\/sessions\/us-east-1a-1 /);
     assert.match(args, / --log-stream-names jo-0123 /);
-    assert.doesNotMatch(args, /--no-paginate|--max-items|--limit/);
+    // Nor from a time on: a record can be written anew after a session that it is of.
+    assert.doesNotMatch(args, /--no-paginate|--max-items|--limit|--start-time/);
   });
 
   it("is where the room's records say, and where earlier rooms shared one log group, there", () => {
@@ -45,7 +46,7 @@ describe("The recording of a session", () => {
     );
   });
 
-  it("is none of an earlier room's in the same slot: nothing older than the room is asked for", () => {
+  it("is none of an earlier room's in the same slot where Session Manager does not say whose it is", () => {
     const recordings = "/clean-room/sessions/us-east-1a-1";
     const [place] = recordingsOf(
       vault([
@@ -55,7 +56,7 @@ describe("The recording of a session", () => {
     );
     assert.ok(place !== undefined);
     assert.match(
-      readRecording("jo-0123", "us-east-1", place).join(" "),
+      readRecording("jo-0123", "us-east-1", place.logGroup, place.since).join(" "),
       new RegExp(` --start-time ${DAY(5).getTime()} `),
     );
   });
