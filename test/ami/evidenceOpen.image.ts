@@ -180,6 +180,21 @@ f.write(bytes([0x55, 0xAA]))`,
     );
   });
 
+  it("shows the other volumes where a snapshot beside them ran full, or says so", () => {
+    const disk = machine.newDisk("full", 96);
+    machine.must(
+      `${FILL} group "$1"; lvm lvcreate -an -Zn -Wn -n root -L 32m vg; d=/dev/mapper/vg-root
+       lvm lvchange -ay vg/root; dmsetup mknodes; mkfs.ext4 -q $d; ${KEPT}
+       lvm lvcreate -s -n was -L 16m vg/root; dmsetup mknodes; lvm vgchange -an vg 1>&2; sync
+       at=$(grep -obUaP -m 1 'SnAp\\x01\\x00\\x00\\x00' "$1" | head -n 1 | cut -d : -f 1); [ -n "$at" ]
+       printf '\\000' | dd of="$1" bs=1 seek=$((at + 4)) conv=notrunc status=none`,
+      disk.device,
+    );
+    machine.intake(disk);
+    opens([disk], "", () => kept(`${AT}/vg/root/kept.txt`));
+    opens([disk], "replayed", () => kept(`${AT}.replayed/vg/root/kept.txt`), `${AT}.replayed`);
+  });
+
   it("says of NTFS whether it was replayed, and mounts none that was replayed in part", () => {
     const disk = machine.newDisk("ntfs", 64);
     machine.must('mkntfs -F -q "$1" 2>/dev/null', disk.device);
