@@ -25,6 +25,9 @@ export interface ObjectVersion {
   /** SHA-256 in hexadecimal digits, as who wrote it says in its metadata. */
   readonly claimedSha256?: string | undefined;
 
+  /** ARN of the key that a signature is by, as the runbook that put it says in its metadata. */
+  readonly signedBy?: string | undefined;
+
   /** SHA-256 as S3 took it: in base64, of an object in parts that of its parts' with their number. */
   readonly s3Sha256?: string | undefined;
 

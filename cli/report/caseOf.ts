@@ -70,7 +70,8 @@ function recordsOf({ records }: KnownCase): CaseReport["records"] {
   return [...records]
     .sort((a, b) => a.written.getTime() - b.written.getTime())
     .map((record) => {
-      const { source, written, newest, signed, changed, forged, missigned, unread } = record;
+      const { source, written, newest, signed, signature, changed, forged, missigned, unread } =
+        record;
       const wrong = [changed, forged, missigned].flatMap((words) => words ?? []);
       const open = [unread, record.unsigned].flatMap((words) => words ?? []);
       return {
@@ -82,6 +83,14 @@ function recordsOf({ records }: KnownCase): CaseReport["records"] {
           : { retainedUntil: newest.retainedUntil.toISOString() }),
         held: newest.held === true,
         signed,
+        ...(signature?.at === undefined
+          ? {}
+          : {
+              signature: {
+                put: signature.at.toISOString(),
+                ...(signature.by === undefined ? {} : { by: signature.by }),
+              },
+            }),
         verdict: wrong.length > 0 ? "wrong" : open.length > 0 ? "unverified" : "sound",
         said: [...wrong, ...open],
       };

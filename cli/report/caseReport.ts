@@ -59,6 +59,16 @@ const record = z.strictObject({
   retainedUntil: time.optional(),
   held: z.boolean(),
   signed: z.boolean(),
+  signature: z
+    .strictObject({
+      put: time.meta({ description: "When it was put, as S3 says." }),
+      by: z
+        .string()
+        .meta({ description: "ARN of the key that it is by, as the runbook says that put it." })
+        .optional(),
+    })
+    .meta({ description: "The signature that it was judged by." })
+    .optional(),
   verdict,
   said: z.array(z.string()),
 });

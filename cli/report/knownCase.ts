@@ -123,35 +123,38 @@ function recordsOf(
   objects: readonly ObjectVersion[],
 ): CaseRecord[] {
   const { ticket, signingKey } = facts;
-  const signatures = new Map(
-    objects
-      .filter(({ key }) => key.startsWith(ofCase.signatures))
-      .map(({ key, bytes }) => [key, bytes] as const),
-  );
+  const verifying =
+    signingKey === undefined ? undefined : { pem: signingKey.publicKey, arn: signingKey.arn };
+  // S3 lists the newest of an object's versions first.
+  const inTime = (versions: readonly ObjectVersion[]) =>
+    [...versions].sort((a, b) => a.written.getTime() - b.written.getTime());
+  const signaturesOf = new Map<string, ObjectVersion[]>();
+  for (const object of objects.filter(({ key }) => key.startsWith(ofCase.signatures))) {
+    signaturesOf.set(object.key, [...(signaturesOf.get(object.key) ?? []), object]);
+  }
   const byBytes = new Map<string, ObjectVersion[]>();
   for (const object of objects.filter(({ key }) => key.startsWith(ofCase.records))) {
     const bytes = `${object.key} ${object.bytes?.toString("base64") ?? object.version}`;
     byBytes.set(bytes, [...(byBytes.get(bytes) ?? []), object]);
   }
   return [...byBytes.values()].flatMap((versions) => {
-    const inOrder = [...versions].sort((a, b) => a.written.getTime() - b.written.getTime());
+    const inOrder = inTime(versions);
     const [first] = inOrder;
     const newest = inOrder.at(-1);
     if (first?.bytes === undefined || newest === undefined) {
       return [];
     }
     const signatureKey = ofCase.signatureOf(first.key);
-    const signature = signatures.get(signatureKey);
-    const mayBeThere = signatures.has(signatureKey) || isUnlisted(facts, signatureKey);
-    const judged = judge(
-      { key: first.key, text: first.bytes, signature },
-      ticket,
-      signingKey?.publicKey,
+    const kept = inTime(signaturesOf.get(signatureKey) ?? []);
+    const signatures = kept.flatMap(({ bytes, signedBy: by, written: at }) =>
+      bytes === undefined ? [] : [{ bytes, by, at }],
     );
+    const mayBeThere = kept.length > 0 || isUnlisted(facts, signatureKey);
+    const judged = judge({ key: first.key, text: first.bytes, signatures }, ticket, verifying);
     return [
       {
         ...judged,
-        ...(signature === undefined && mayBeThere
+        ...(signatures.length === 0 && mayBeThere
           ? { unsigned: "Its signature was not read." }
           : {}),
         source: sourceOf(first),

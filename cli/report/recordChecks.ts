@@ -48,7 +48,10 @@ export function recordChecks(known: KnownCase): readonly Check[] {
       "What records, signatures, the trail and EC2 name was looked for.",
       missing(known),
     ),
-    concluded("order", "Records follow each other as they have to", "By S3's times.", order(known)),
+    concluded("order", "Records follow each other as they have to", "By S3's times.", [
+      ...order(known),
+      ...signedLate(known),
+    ]),
   ];
 }
 
@@ -57,20 +60,28 @@ export function recordChecks(known: KnownCase): readonly Check[] {
  * Whoever writes records can give an object any name, and the way to a signature goes into a shell: a command is told
  * of those alone whose name is the hash of their bytes. The runbook signs no other.
  */
-function unsigned({ records, region, signingKey }: KnownCase): Finding[] {
+function unsigned({ records, objects, region, signingKey }: KnownCase): Finding[] {
   const without = records.filter(({ unsigned: why }) => why !== undefined);
   const mended =
     signingKey === undefined
       ? []
       : without.filter(({ unsigned: why, changed }) => why === UNSIGNED && changed === undefined);
+  const counts = new Map<string, number>();
+  for (const { key } of objects) {
+    counts.set(key, (counts.get(key) ?? 0) + 1);
+  }
   const others = without.filter((record) => !mended.includes(record));
   const reasons = [...new Set(others.map(({ unsigned: why }) => why ?? ""))];
   return [
-    ...mended.map(({ key, source }): Finding => ({
-      verdict: "unverified",
-      said: `${UNSIGNED} An administrator of the account has it signed, as it is there now: ${signCommand(region)}${key}`,
-      sources: [source],
-    })),
+    ...mended.map(({ key, source }): Finding => {
+      // The runbook takes the newest where it is told no version, and that may have other bytes.
+      const version = (counts.get(key) ?? 0) > 1 ? `,VersionId='${source.version}'` : "";
+      return {
+        verdict: "unverified",
+        said: `${UNSIGNED} An administrator of the account has it signed, as it is there now: ${signCommand(region)}${key}${version}`,
+        sources: [source],
+      };
+    }),
     ...reasons.map((why): Finding => {
       const of = others.filter((record) => record.unsigned === why);
       return {
@@ -221,6 +232,23 @@ function unrecorded({ read, snapshots }: KnownCase, verdict: Finding["verdict"])
       said: `${id} is a preserved copy of ${source}, and there is no record of that.`,
       sources: [{ kind: "snapshot", id }],
     }));
+}
+
+/** How long after a record its signature may be put, in milliseconds; the runbook takes a minute. */
+const LATE = 60 * 60 * 1000;
+
+/** A signature says nothing of the time before it. */
+function signedLate({ records, ofCase }: KnownCase): Finding[] {
+  return records.flatMap(({ key, source, written, signed, signature }) => {
+    const after = (signature?.at?.getTime() ?? 0) - written.getTime();
+    return signed && after > LATE
+      ? {
+          verdict: "unverified" as const,
+          said: `${key} was signed ${Math.floor(after / LATE)} h after it was written: its signature does not say that it had these bytes until then.`,
+          sources: [source, { kind: "object" as const, id: ofCase.signatureOf(key) }],
+        }
+      : [];
+  });
 }
 
 function order({ read, records }: KnownCase): Finding[] {

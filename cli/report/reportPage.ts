@@ -135,12 +135,12 @@ function timelinePart({ timeline }: CaseReport): Html {
 function recordsPart({ records }: CaseReport): Html {
   return table(
     ["event", "verdict", "written (S3)", "kept until", "signed", "record"],
-    records.map(({ event, verdict, written, retainedUntil, held, signed, said, source }) => [
+    records.map(({ event, verdict, written, retainedUntil, held, said, source, ...each }) => [
       event,
       html`${word(verdict)} ${said.join(" ")}`,
       written,
       keptUntil(retainedUntil, held),
-      signed ? "verified" : "unsigned or not verified",
+      `${each.signed ? "verified" : "unsigned or not verified"}${each.signature === undefined ? "" : `; put ${each.signature.put}`}`,
       links([source]),
     ]),
   );

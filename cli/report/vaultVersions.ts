@@ -147,6 +147,7 @@ function toldOf({
     retainedUntil: ObjectLockRetainUntilDate,
     held: ObjectLockLegalHoldStatus === "ON",
     claimedSha256: Metadata?.["sha256"],
+    signedBy: Metadata?.["key"],
     s3Sha256: ChecksumSHA256,
   };
 }

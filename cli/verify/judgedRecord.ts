@@ -8,14 +8,35 @@ import { sha256 } from "../../components/sha256";
 /** What is said of a record that has no signature. */
 export const UNSIGNED = "It is unsigned.";
 
+/** A signature as it was kept. */
+interface KeptSignature {
+  /** In DER. */
+  readonly bytes: Buffer;
+
+  /** ARN of the key that it says it is by; undefined where that is not told. */
+  readonly by?: string | undefined;
+
+  /** When it was put, as S3 says; undefined where that is not told. */
+  readonly at?: Date | undefined;
+}
+
+/** What signatures are verified with. */
+interface VerifyingKey {
+  /** Its public half, in PEM. */
+  readonly pem: string;
+
+  /** Its ARN; undefined where that is not known. */
+  readonly arn?: string | undefined;
+}
+
 /** A record as it was kept, byte by byte. */
 export interface KeptRecord {
   /** Key of its object in the vault, or where it would be there. */
   readonly key: string;
   readonly text: Buffer;
 
-  /** Its signature, in DER; undefined where there is none. */
-  readonly signature?: Buffer | undefined;
+  /** Every signature that is there of it. */
+  readonly signatures: readonly KeptSignature[];
 }
 
 /** What is wrong with a record, by what it takes to have it so. */
@@ -29,7 +50,7 @@ interface Judgement {
   /** It is of a form that this program does not read. */
   readonly unread?: string;
 
-  /** There is no signature, or no key to verify one with. */
+  /** There is no signature, or not the key to verify it with. */
   readonly unsigned?: string;
 
   /** A signature is there, and it is not of this text. */
@@ -45,6 +66,9 @@ export interface JudgedRecord extends Judgement {
 
   /** Whether a signature of its text was verified. */
   readonly signed: boolean;
+
+  /** The signature that it was judged by; undefined where there is none. */
+  readonly signature?: KeptSignature;
 }
 
 /**
@@ -52,14 +76,14 @@ export interface JudgedRecord extends Judgement {
  * the program spells records, and signed.
  *
  * @param ticket The case that it is said to be of.
- * @param publicKey The foundation's signing key, in PEM; undefined where none is known.
+ * @param signingKey The foundation's; undefined where none is known.
  */
 export function judge(
-  { key, text, signature }: KeptRecord,
+  { key, text, signatures }: KeptRecord,
   ticket: string,
-  publicKey: string | undefined,
+  signingKey: VerifyingKey | undefined,
 ): JudgedRecord {
-  const signing = signatureOf(text, signature, publicKey);
+  const signing = signingOf(text, signatures, signingKey);
   const digest = sha256(text);
   if (key !== new Case(ticket).record(digest)) {
     const changed = `Its bytes have the SHA-256 ${digest}, which is not its name: a byte was changed, or it was put under a name that is not its own.`;
@@ -88,21 +112,43 @@ export function judge(
   return { key, record: data, ...signing };
 }
 
-function signatureOf(
+/**
+ * Of several signatures one that is its own is enough: each signing makes other bytes. One that says it is by another
+ * key than the one that is known is not wrong: it is that key's to verify. Only the runbook puts signatures, and it says
+ * by which key.
+ */
+function signingOf(
   text: Buffer,
-  signature: Buffer | undefined,
-  publicKey: string | undefined,
-): Pick<JudgedRecord, "signed" | "unsigned" | "missigned"> {
-  if (signature === undefined) {
+  signatures: readonly KeptSignature[],
+  signingKey: VerifyingKey | undefined,
+): Pick<JudgedRecord, "signed" | "signature" | "unsigned" | "missigned"> {
+  const [first] = signatures;
+  if (first === undefined) {
     return { signed: false, unsigned: UNSIGNED };
   }
-  if (publicKey === undefined) {
-    return { signed: false, unsigned: "Its signature cannot be verified: no public key is known." };
+  if (signingKey === undefined) {
+    const unsigned = "Its signature cannot be verified: no public key is known.";
+    return { signed: false, signature: first, unsigned };
   }
-  const signed = isSignature(text, signature, publicKey);
-  return signed
-    ? { signed }
-    : { signed, missigned: "Its signature is not of these bytes by this key." };
+  const { pem, arn } = signingKey;
+  const own = signatures.find(({ bytes }) => isSignature(text, bytes, pem));
+  if (own !== undefined) {
+    return { signed: true, signature: own };
+  }
+  const missigned = signatures.find(
+    ({ by }) => by === undefined || arn === undefined || by === arn,
+  );
+  return missigned === undefined
+    ? {
+        signed: false,
+        signature: first,
+        unsigned: `It is signed by ${first.by}, which is not the foundation's key of today: it takes that key's public half to verify it.`,
+      }
+    : {
+        signed: false,
+        signature: missigned,
+        missigned: "Its signature is not of these bytes by this key.",
+      };
 }
 
 function isSignature(text: Buffer, signature: Buffer, publicKey: string): boolean {

@@ -10,11 +10,6 @@ import type { KeptRecord } from "./judgedRecord";
 import { KeptFolder } from "./keptFolder";
 import type { KeptKey } from "./publicKey";
 
-/** A record of a case, with every signature that is there of it. */
-export interface SignedRecord extends Omit<KeptRecord, "signature"> {
-  readonly signatures: readonly Buffer[];
-}
-
 /** What was told of a case on another way than it came. */
 export interface ToldOfCase {
   /** SHA-256 of SHA256SUMS, and of the public key: 64 hexadecimal digits. */
@@ -27,7 +22,7 @@ export interface KeptCase {
   readonly ticket: string;
   readonly folder: KeptFolder;
   readonly told: ToldOfCase;
-  readonly records: readonly SignedRecord[];
+  readonly records: readonly KeptRecord[];
 
   /** Paths of files where records and signatures are that are neither; nothing of them is read. */
   readonly strange: readonly string[];
@@ -109,6 +104,10 @@ function keptIn(
     const others = signatures.get(digest) ?? [];
     signatures.set(digest, [...others, folder.read(signaturesAt + name)]);
   }
+  // A file does not say by which key it is: S3 told the report.
+  const signedBy = new Map(
+    report?.records.map(({ source, signature }) => [source.id, signature?.by] as const),
+  );
   const digests = recordNames.map((name) => recordNamed("records", name) ?? "");
   const read = new Set([
     ...recordNames.map((name) => recordsAt + name),
@@ -121,7 +120,10 @@ function keptIn(
     records: digests.map((digest, index) => ({
       key: ofCase.record(digest),
       text: texts[index] ?? Buffer.alloc(0),
-      signatures: signatures.get(digest) ?? [],
+      signatures: (signatures.get(digest) ?? []).map((bytes) => ({
+        bytes,
+        by: signedBy.get(ofCase.record(digest)),
+      })),
     })),
     strange: [...folder.files, ...folder.others.keys()].filter(
       (name) =>

@@ -5,7 +5,7 @@ import { concluded } from "../report/concluded";
 import { BUNDLE, nameInBundle } from "./bundleNames";
 import { carriedOver, contradictions } from "./carriedOver";
 import { type JudgedRecord, judge } from "./judgedRecord";
-import type { KeptCase, SignedRecord } from "./keptCase";
+import type { KeptCase } from "./keptCase";
 import { misorderedOf, missingOf, unfounded } from "./namedRecords";
 import { keyFindings } from "./publicKey";
 import { sumFindings } from "./sums";
@@ -29,7 +29,9 @@ function ownChecks({
   publicKey,
   report,
 }: KeptCase): readonly Check[] {
-  const judged = records.map((record) => judgeSigned(record, ticket, publicKey?.pem));
+  const signingKey =
+    publicKey === undefined ? undefined : { pem: publicKey.pem, arn: report?.signingKey?.arn };
+  const judged = records.map((record) => judge(record, ticket, signingKey));
   const read = new Map<string, CustodyRecord>(
     judged.flatMap(({ key, record, changed, forged }) =>
       record === undefined || changed !== undefined || forged !== undefined
@@ -127,18 +129,6 @@ function ownChecks({
       ],
     ),
   ];
-}
-
-/** Of several signatures one that is its own is enough: each signing makes other bytes. */
-function judgeSigned(
-  { key, text, signatures }: SignedRecord,
-  ticket: string,
-  publicKey: string | undefined,
-): JudgedRecord {
-  const judged = signatures.map((signature) => judge({ key, text, signature }, ticket, publicKey));
-  return (
-    judged.find(({ signed }) => signed) ?? judged[0] ?? judge({ key, text }, ticket, publicKey)
-  );
 }
 
 /** Whether the object of a key is here: as a record, or under the name that a bundle gives any other object. */

@@ -21,6 +21,7 @@ import {
   INCIDENT_KEY,
   intake,
   kept,
+  LATER_KEY,
   minute,
   object,
   OPENING,
@@ -207,6 +208,19 @@ describe("the report of a case", () => {
           ["It is unsigned."],
         );
         assert.doesNotMatch(JSON.stringify(report), /start-automation-execution/);
+      }
+    });
+
+    it("a signature of other bytes that says it is by the foundation's key, or does not say by which", () => {
+      for (const signedBy of [factsOf().signingKey?.arn, undefined]) {
+        const facts = withObjects((versions) =>
+          versions.map((each) =>
+            each.key.startsWith("signatures/")
+              ? { ...each, bytes: Buffer.from("0"), signedBy }
+              : each,
+          ),
+        );
+        assert.match(wrong(facts, "signatures"), /not of these bytes by this key/);
       }
     });
 
@@ -464,6 +478,13 @@ describe("the report of a case", () => {
       }
     });
 
+    it("nothing of a record of whose signatures one is its own, whichever S3 lists first", () => {
+      const signature = new Case(TICKET).signatureOf(PRESERVED.key);
+      const other = { ...object(signature, "0", 6), signedBy: factsOf().signingKey?.arn };
+      assert.equal(caseOf(withObjects((versions) => [other, ...versions])).verdict, "sound");
+      assert.equal(caseOf(withObjects((versions) => [...versions, other])).verdict, "sound");
+    });
+
     it("no copy that is otherwise than its record, though others were not looked up", () => {
       const { snapshots } = factsOf();
       const unread = [
@@ -474,6 +495,50 @@ describe("the report of a case", () => {
       assert.match(
         unverified(factsOf({ unread, snapshots: [] }), "copies", "reading"),
         /EC2 has no such snapshot/,
+      );
+    });
+
+    it("a case that is signed by another key than the foundation's of today", () => {
+      const facts = factsOf({ signingKey: LATER_KEY });
+      assert.equal(
+        unverified(facts, "signatures"),
+        `5 records: It is signed by ${factsOf().signingKey?.arn}, which is not the foundation's key of today: it takes that key's public half to verify it.`,
+      );
+    });
+
+    it("a record that was signed more than an hour after it was written, and when each was signed", () => {
+      const signedAt = (minutes: number) =>
+        withObjects((versions) =>
+          versions.map((each) =>
+            each.key === new Case(TICKET).signatureOf(PRESERVED.key)
+              ? { ...each, written: minute(5 + minutes) }
+              : each,
+          ),
+        );
+      const soon = caseOf(signedAt(60));
+      assert.equal(soon.verdict, "sound");
+      assert.deepEqual(soon.records.find(({ source }) => source.id === PRESERVED.key)?.signature, {
+        put: minute(65).toISOString(),
+        by: soon.signingKey?.arn,
+      });
+      assert.equal(
+        unverified(signedAt(61 + 120), "order"),
+        `${PRESERVED.key} was signed 3 h after it was written: its signature does not say that it had these bytes until then.`,
+      );
+    });
+
+    it("of a record with several versions which one is to be signed", () => {
+      const signature = new Case(TICKET).signatureOf(PRESERVED.key);
+      const again = object(PRESERVED.key, PRESERVED.content, 20);
+      const facts = withObjects((versions) => [
+        again,
+        ...versions.filter(({ key }) => key !== signature),
+      ]);
+      const [first] = factsOf().versions.filter(({ key }) => key === PRESERVED.key);
+      assert.ok(
+        unverified(facts, "signatures").endsWith(
+          `--parameters Key=${PRESERVED.key},VersionId='${first?.version}'`,
+        ),
       );
     });
 

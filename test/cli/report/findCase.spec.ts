@@ -7,7 +7,16 @@ import { findFoundationInAws } from "../../../cli/report/foundationInAws";
 import type { ReportAws } from "../../../cli/report/reportAws";
 import { eventsIn } from "../../../cli/report/vaultEvents";
 import { TICKET } from "../../support/examples";
-import { ASKED, COPY, EVIDENCE_KEY, factsOf, INCIDENT_KEY, OPENING, SOURCE } from "./reportedCase";
+import {
+  ASKED,
+  COPY,
+  EVIDENCE_KEY,
+  factsOf,
+  INCIDENT_KEY,
+  LATER_KEY,
+  OPENING,
+  SOURCE,
+} from "./reportedCase";
 
 const BUCKET = "vault-bucket-0a1b2c3";
 const LOGS = "vault-events-logs-0a1b2c3";
@@ -59,7 +68,7 @@ function s3(): ReportAws["s3"] {
     HeadObject: ({ Key, VersionId }) => {
       const found = versions.find(({ key, version }) => key === Key && version === VersionId);
       return {
-        Metadata: { sha256: found?.claimedSha256 },
+        Metadata: { sha256: found?.claimedSha256, key: found?.signedBy },
         ChecksumSHA256: found?.s3Sha256,
         ObjectLockLegalHoldStatus: "ON",
         ObjectLockRetainUntilDate: found?.retainedUntil,
@@ -144,6 +153,8 @@ describe("the facts of a case", () => {
     );
     assert.deepEqual(facts.unread, []);
     assert.equal(caseOf(facts).verdict, "sound");
+    // Which key a signature is by, its metadata says.
+    assert.equal(caseOf({ ...facts, signingKey: LATER_KEY }).verdict, "unverified");
   });
 
   it("that AWS denies are noted, each by what it is, and the others are read", async () => {

@@ -73,6 +73,15 @@ const SIGNING_KEY = {
   publicKey: publicKey.export({ type: "spki", format: "pem" }) as string,
 };
 
+/** What the foundation has in the place of the key that signed the case. */
+export const LATER_KEY = {
+  arn: `arn:aws:kms:us-east-1:${ACCOUNT}:key/0b0b0b0b-0000-4000-8000-000000000000`,
+  publicKey: generateKeyPairSync("ec", { namedCurve: "P-256" }).publicKey.export({
+    type: "spki",
+    format: "pem",
+  }) as string,
+};
+
 /** A minute of the day that the case is of, by S3. */
 export function minute(count: number): Date {
   return new Date(Date.UTC(2026, 10, 20, 4, count));
@@ -109,6 +118,7 @@ export function kept(file: RecordFile, at: number, key: KeyObject = privateKey):
       new Case(TICKET).signatureOf(file.key),
       sign("sha256", Buffer.from(file.content), key),
       at,
+      { signedBy: SIGNING_KEY.arn },
     ),
   ];
 }

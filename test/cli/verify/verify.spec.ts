@@ -32,6 +32,7 @@ import {
   CLOSING,
   DESTRUCTION,
   factsOf,
+  LATER_KEY,
   minute,
   object,
   OPENING,
@@ -169,6 +170,30 @@ describe("a case away from AWS", () => {
     sumAgain();
     assert.match(open()["signatures"] ?? "", /^unverified: .*no public key/);
     assert.deepEqual(open({ publicKey: elsewhere }), {});
+  });
+
+  it("is unverified where another key signed it than the report had, as the report says", () => {
+    write(factsOf({ signingKey: LATER_KEY }));
+    const named = { fingerprint: fingerprint(LATER_KEY.publicKey) ?? "" };
+    assert.deepEqual(Object.keys(open(named)), ["signatures"]);
+    assert.match(
+      open(named)["signatures"] ?? "",
+      /^unverified: .*not the foundation's key of today/,
+    );
+    // Its public half may be kept elsewhere.
+    const elsewhere = join(folder, "key.pem");
+    writeFileSync(elsewhere, factsOf().signingKey?.publicKey ?? "");
+    assert.deepEqual(open({ fingerprint: FINGERPRINT, publicKey: elsewhere }), {});
+  });
+
+  it("tells that a record was signed late, as the report does", () => {
+    const late = (versions: CaseFacts["versions"]) =>
+      versions.map((each) =>
+        each.key.startsWith("signatures/") ? { ...each, written: minute(600) } : each,
+      );
+    write(withObjects(late));
+    assert.deepEqual(Object.keys(open()), ["order"]);
+    assert.match(open()["order"] ?? "", /^unverified: .*h after it was written/);
   });
 
   it("says what is wrong with a key that is none", () => {
