@@ -16,7 +16,9 @@ const MANAGED = ["AdministratorAccess", "ReadOnlyAccess", "SecurityAudit"] as co
  * for what every such stack has, in whatever Region, and one for the roles of people and of automation, which `namespace`
  * and `automationRoles` ask for and which are administrators.
  *
- * It reads no disk, no object and no snapshot, and ends no key.
+ * It reads no disk, no object and no snapshot, and has no action that uses or ends a key. It writes the policies of keys
+ * that carry the stack's tag, as KMS makes none whose maker may not, and a key's policy may let it do the rest: with the
+ * transfer key, and with every key of the account that has no alias and leaves it to the account's IAM.
  */
 export function memberDeployerPolicies(args: DeployerPolicyArgs): {
   readonly stack: aws.iam.PolicyDocument;
@@ -164,12 +166,18 @@ function stack(args: DeployerPolicyArgs): aws.iam.PolicyStatement[] {
       Resource: arnAnywhere(args, "ssm", "document/clean-room-*"),
     },
     {
-      // The account's IAM decides about them, as their policy says: what is not here, nobody of the stack may.
+      // The account's IAM decides about them, as their policy says: what is not here, nobody of the stack may. KMS wants
+      // the tagging of a new key allowed for every key; what tells others of the account from it is that they have a
+      // name. Of a key without one nothing is in the request, which all values of nothing pass.
+      // Source: KMS developer guide, "Control access to tags" and "kms:ResourceAliases".
       Sid: "MakeKeys",
       Effect: "Allow",
       Action: ["kms:CreateKey", "kms:TagResource"],
       Resource: "*",
-      Condition: madeAsOwn(region),
+      Condition: {
+        ...madeAsOwn(region),
+        "ForAllValues:StringEquals": { "kms:ResourceAliases": MEMBER_TRANSFER_KEY_ALIAS },
+      },
     },
     {
       Sid: "KeepKeys",

@@ -35,6 +35,13 @@ const beAutomation = (name: string, purpose: string, source?: string): Act => ({
   context: source === undefined ? {} : { "aws:SourceAccount": source },
 });
 
+/** The tag of what a member account's stack makes. */
+const OF_THE_STACK = `clean-room/member/${REGION}::kms/key`;
+const AS_THE_STACKS = {
+  "aws:RequestTag/clean-room": OF_THE_STACK,
+  "aws:TagKeys": ["clean-room"],
+};
+
 /** What may be wanted in a member account, and of its keys. */
 export const MEMBER_ACCOUNT: Readonly<Record<string, Act>> = {
   "find evidence in the member account": member({ action: "ec2:DescribeVolumes", resource: "*" }),
@@ -90,6 +97,31 @@ export const MEMBER_ACCOUNT: Readonly<Record<string, Act>> = {
   "revoke a grant on the member's transfer key": membersTransferKey("RevokeGrant"),
   "change the policy of the member's transfer key while it shows no tag":
     membersTransferKey("PutKeyPolicy"),
+  "tag the member's transfer key as the stack's": membersTransferKey("TagResource", {
+    ...AS_THE_STACKS,
+    "kms:ResourceAliases": ["alias/clean-room/transfer"],
+  }),
+  "tag a key of the member that has another name as the stack's": ownKey("own", "TagResource", {
+    ...AS_THE_STACKS,
+    "kms:ResourceAliases": ["alias/clean-room/transfer", "alias/backups"],
+  }),
+  "tag a key of the member that has no name as the stack's": ownKey(
+    "own",
+    "TagResource",
+    AS_THE_STACKS,
+  ),
+  "change the policy of a key of the member that is not the stack's": ownKey(
+    "own",
+    "PutKeyPolicy",
+    {
+      "aws:ResourceTag/clean-room": "somebody's",
+    },
+  ),
+  "change the policy of a key of the member that carries the stack's tag": ownKey(
+    "own",
+    "PutKeyPolicy",
+    { "aws:ResourceTag/clean-room": OF_THE_STACK },
+  ),
   "end the member's transfer key in 30 days": membersTransferKey("ScheduleKeyDeletion", {
     "kms:ScheduleKeyDeletionPendingWindowInDays": "30",
   }),
