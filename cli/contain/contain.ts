@@ -1,10 +1,6 @@
 import { setTimeout } from "node:timers/promises";
 
-import {
-  SSMClient,
-  StartAutomationExecutionCommand,
-  type StartAutomationExecutionCommandInput,
-} from "@aws-sdk/client-ssm";
+import { SSMClient, type StartAutomationExecutionCommandInput } from "@aws-sdk/client-ssm";
 import { Command } from "commander";
 
 import {
@@ -15,22 +11,24 @@ import { type Act, ACTS } from "../../components/containment/containmentParamete
 import { Refusal } from "../../components/refusal";
 import { credentialsAs } from "../../stacks/awsCredentials";
 import type { ClientConfig } from "../../stacks/incidentState";
-import { refuseAct } from "../awsRefusals";
 import type { Output } from "../output";
 import { findFoundationHere, type FoundationHere } from "../room/foundationHere";
 import { isYes } from "../room/person";
 import { duration } from "../room/progress";
 import { type Surroundings, surroundings } from "../room/surroundings";
 import { countsLine, stateLines, succeeded, typedName } from "./containedText";
-import { containmentCalls } from "./containmentCalls";
+import { containmentCalls, instancesOf } from "./containmentCalls";
 import {
   type AskedContainment,
   type ContainOptions,
+  type GivenBefore,
+  optionsAgain,
   readAsked,
   withContainOptions,
 } from "./containOptions";
 import { FollowedContainment, type InstanceState } from "./followedContainment";
 import type { NamedInstance } from "./namedInstances";
+import { type StartedContainments, startContainments } from "./startedContainments";
 
 /** Seconds between two looks. */
 const SECONDS = 5;
@@ -68,6 +66,9 @@ export function containCommand(around: ContainSurroundings): Command {
 class ContainmentRun {
   private readonly began = Date.now();
 
+  /** Clients by place: a client assumes the role once. */
+  private readonly clients = new Map<string, Pick<SSMClient, "send">>();
+
   public constructor(
     private readonly asked: AskedContainment,
     private readonly options: ContainOptions,
@@ -77,41 +78,63 @@ class ContainmentRun {
 
   public async run(): Promise<void> {
     const { follow } = this.options;
-    const ids = follow ?? (await this.start());
-    const followed = ids.map(
-      (id) => new FollowedContainment(this.here.aws.ssm, (place) => this.ssmIn(place), id),
+    const { started, unstarted } =
+      follow === undefined
+        ? await this.start()
+        : { started: follow.map((id) => ({ id, call: undefined })), unstarted: [] };
+    const followed = started.map(
+      ({ id, call }) =>
+        new FollowedContainment(this.here.aws.ssm, (place) => this.ssmIn(place), id, call),
     );
-    const parameters = await Promise.all(followed.map((each) => each.begin()));
-    const act = ACTS.find((each) => each === parameters[0]?.["Act"]?.[0]) ?? this.asked.act;
-    this.tellEnd(await this.followAll(followed, act), act);
+    await Promise.all(followed.map((each) => each.begin()));
+    const given = this.givenTo(followed);
+    this.tellEnd([...(await this.followAll(followed, given.act)), ...unstarted], given);
   }
 
-  /** @returns ids of the executions */
-  private async start(): Promise<string[]> {
+  private async start(): Promise<StartedContainments> {
     const { output } = this.around;
     const calls = this.calls();
-    const instances = calls.flatMap(({ TargetLocations = [] }) => TargetLocations);
-    const count = instances.flatMap(({ Targets = [] }) => Targets[0]?.Values ?? []).length;
-    const places = new Set(
-      instances.map(({ Accounts, Regions }) => `${Accounts?.[0]} ${Regions?.[0]}`),
-    );
+    const instances = calls.flatMap(({ TargetLocations = [] }) => instancesOf(TargetLocations));
+    const count = instances.length;
+    const places = new Set(instances.map(({ accountId, region }) => `${accountId} ${region}`));
     const verb = { observe: "observed", contain: "contained", "roll-back": "put back" };
     output.say(
       `${count === 1 ? "1 instance is" : `${count} instances are`} to be ${verb[this.asked.act]} for ${this.asked.ticket}, in ${[...places].join(", ")}.`,
     );
     await this.requireYes();
-    const ids: string[] = [];
-    for (const call of calls) {
-      const { AutomationExecutionId: id = "" } = await this.here.aws.ssm
-        .send(new StartAutomationExecutionCommand(call))
-        .catch(refuseAct(`${ids.length === 0 ? "Nothing" : "Not everything"} was started`));
-      ids.push(id);
-      output.tell({ started: id });
-    }
-    output.say(
-      `Started, and goes on when this command is stopped. To follow it again: npx clean-room contain ${this.asked.ticket} --follow ${ids.join(" ")}`,
+    return startContainments(
+      this.here.aws.ssm,
+      calls,
+      `npx clean-room contain ${this.asked.ticket} --follow`,
+      output,
     );
-    return ids;
+  }
+
+  /** What the executions were given. @throws Refusal where they are not what was typed, or not of one kind */
+  private givenTo(followed: readonly FollowedContainment[]): GivenBefore {
+    const { observe, rollBack } = this.options;
+    const typed = observe === true || rollBack === true ? this.asked.act : undefined;
+    const [act, ...otherActs] = new Set(followed.map((each) => each.parameter("Act")));
+    const [roleSessions, ...otherSessions] = new Set(
+      followed.map((each) => each.parameter("RoleSessions")),
+    );
+    const mistakes = followed.flatMap((each) => each.mistakes(this.asked.ticket));
+    if (otherActs.length > 0 || otherSessions.length > 0) {
+      mistakes.push("The executions do different things: follow each with a command of its own.");
+    } else if (mistakes.length === 0 && (typed ?? act) !== act) {
+      mistakes.push(`What is followed is ${act}; you typed ${typed}.`);
+    }
+    const known = ACTS.find((each) => each === act);
+    if (known === undefined || mistakes.length > 0) {
+      throw new Refusal("Nothing is followed", mistakes);
+    }
+    return { act: known, roleSessions, notification: followed[0]?.parameter("Notification") };
+  }
+
+  /** Whom the foundation's settings have told; empty where they are not here. */
+  private get configuredNotification(): string {
+    const configured = this.here.foundation.config["clean-room:notification"];
+    return (typeof configured === "string" ? configured.split(" ")[0] : undefined) ?? "";
   }
 
   /** @throws Refusal where something is asked for that the foundation does not do */
@@ -128,9 +151,7 @@ class ContainmentRun {
     const strangers = [...new Set(instances.map(({ accountId }) => accountId))].filter(
       (each) => !accounts.includes(each),
     );
-    const configured = foundation.config["clean-room:notification"];
-    const [first = ""] = typeof configured === "string" ? configured.split(" ") : [];
-    const notification = this.options.notification ?? first;
+    const notification = this.options.notification ?? this.configuredNotification;
     const reasons = [
       ...namedTwice(instances),
       ...strangers.map(
@@ -175,11 +196,18 @@ class ContainmentRun {
 
   private ssmIn(place: { readonly accountId: string; readonly region: string }) {
     const { region, accountId } = place;
+    const key = `${accountId}/${region}`;
+    const known = this.clients.get(key);
+    if (known !== undefined) {
+      return known;
+    }
     const credentials = credentialsAs(
       containmentStartRoleArn(region, accountId),
       this.here.awsValues,
     );
-    return this.around.ssmIn(place, { region, credentials });
+    const client = this.around.ssmIn(place, { region, credentials });
+    this.clients.set(key, client);
+    return client;
   }
 
   private async followAll(
@@ -205,7 +233,8 @@ class ContainmentRun {
         this.tellWaiting(state, waiting);
       }
       if (followed.every(({ ended }) => ended)) {
-        states.forEach((state) => this.around.output.tell({ ...state, act }));
+        states.forEach((state) => output.tell({ ...state, act }));
+        followed.flatMap(({ failure }) => failure ?? []).forEach(output.say);
         return states;
       }
       await wait();
@@ -223,24 +252,22 @@ class ContainmentRun {
     }
   }
 
-  private tellEnd(states: readonly InstanceState[], act: Act): void {
+  private tellEnd(states: readonly InstanceState[], given: GivenBefore): void {
+    const { act } = given;
     const { say } = this.around.output;
     states.flatMap((state) => stateLines(state, act)).forEach(say);
     const left = states.filter((state) => !succeeded(state));
     const took = duration(Date.now() - this.began);
-    const again = (these: readonly InstanceState[], option: string) =>
-      `npx clean-room contain ${this.asked.ticket}${option} ${these.map(typedName).join(" ")}`;
-    const options = { observe: " --observe", contain: "", "roll-back": " --roll-back" };
+    const again = (these: readonly InstanceState[], of: GivenBefore) =>
+      `npx clean-room contain ${this.asked.ticket}${optionsAgain(of, this.options, this.configuredNotification)} ${these.map(typedName).join(" ")}`;
     say(`${states.length - left.length} of ${states.length} done, ${took}.`);
     if (left.length > 0) {
       process.exitCode = 1;
-      say(
-        `Left; each step can run again, and what is done stays done: ${again(left, options[act])}`,
-      );
+      say(`Left; each step can run again, and what is done stays done: ${again(left, given)}`);
     }
     const begun = states.filter(({ executionId, status }) => (executionId ?? status) !== undefined);
     if (act === "contain" && begun.length > 0) {
-      say(`To put back: ${again(begun, " --roll-back")}`);
+      say(`To put back: ${again(begun, { ...given, act: "roll-back" })}`);
       say(`Then hand the disks over: docs/evidence.md.`);
     }
   }

@@ -32,6 +32,10 @@ const MOST_AT_ONCE = 49;
 /** Id of an execution of Automation. */
 const EXECUTION = "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}";
 
+/** How many at a time, and how many failures, where nothing is said. */
+const AT_ONCE = "10";
+const ERRORS = "100%";
+
 /** Adds the options to the command. */
 export function withContainOptions(command: Command): Command {
   return command
@@ -45,11 +49,11 @@ export function withContainOptions(command: Command): Command {
     )
     .option("--file <path>", "a file with more instances, one a line")
     .option("--notification <address>", "whom to tell; else as the foundation has it")
-    .option("--at-once <number>", "how many instances of an account and Region at a time", "10")
+    .option("--at-once <number>", "how many instances of an account and Region at a time", AT_ONCE)
     .option(
       "--errors <number>",
       "of how many failures in an account and Region no further instance is begun, or per cent",
-      "100%",
+      ERRORS,
     )
     .option("--follow <execution...>", "start nothing: follow what was started before")
     .option("--audit-stack <name>", "the foundation's stack")
@@ -98,7 +102,8 @@ export function readAsked(
       : [`--at-once ${options.atOnce}; required: 1 to ${MOST_AT_ONCE}.`]),
     ...form(
       options.errors,
-      /^(\d{1,3}|(\d{1,2}|100)%)$/,
+      // As StartAutomationExecution's MaxErrors takes it (API reference): no zero before another digit.
+      /^(0|[1-9]\d{0,2}|(\d|[1-9]\d|100)%)$/,
       "--errors",
       "a number, or per cent: 100%",
     ),
@@ -125,4 +130,37 @@ export function readAsked(
   const act =
     options.observe === true ? "observe" : options.rollBack === true ? "roll-back" : "contain";
   return { ticket, act, instances, atOnce };
+}
+
+/** What was given to the runbook, of which a second command has to say the same. */
+export interface GivenBefore {
+  readonly act: Act;
+  readonly roleSessions: string | undefined;
+  readonly notification: string | undefined;
+}
+
+/**
+ * The options by which a second command does the same, as they are typed: what is pasted at three in the morning denies no
+ * sessions that were to be left.
+ *
+ * @param before What the runbook was given.
+ * @param options What was typed this time.
+ * @param notification Whom the foundation's settings have told.
+ */
+export function optionsAgain(
+  { act, roleSessions, notification: given }: GivenBefore,
+  options: ContainOptions,
+  notification: string,
+): string {
+  const { auditStack, atOnce, errors } = options;
+  return [
+    ...{ observe: ["--observe"], contain: [], "roll-back": ["--roll-back"] }[act],
+    ...(roleSessions === "leave" ? ["--leave-sessions"] : []),
+    ...(given === undefined || given === notification ? [] : [`--notification ${given}`]),
+    ...(atOnce === AT_ONCE ? [] : [`--at-once ${atOnce}`]),
+    ...(errors === ERRORS ? [] : [`--errors ${errors}`]),
+    ...(auditStack === undefined ? [] : [`--audit-stack ${auditStack}`]),
+  ]
+    .map((each) => ` ${each}`)
+    .join("");
 }

@@ -24,9 +24,12 @@ export function typedName({ accountId, region, instanceId }: InstanceState): str
   return `${accountId}/${region}/${instanceId}`;
 }
 
-/** Whether all of it was done. */
-export function succeeded({ status }: InstanceState): boolean {
-  return status === "Success" || status === "CompletedWithSuccess";
+/**
+ * Whether all of it was done, as the instance's own execution says. What its location says is not enough: AWS calls a
+ * location whose errors are tolerated no failure, wherever it documents nothing else.
+ */
+export function succeeded({ status, executionId }: InstanceState): boolean {
+  return executionId !== undefined && (status === "Success" || status === "CompletedWithSuccess");
 }
 
 /** What became of an instance, in lines. */
@@ -36,8 +39,9 @@ export function stateLines(state: InstanceState, act: Act): string[] {
   if (!hasEnded(status)) {
     return [`${name}: ${status ?? "not begun"}${reason === undefined ? "" : `: ${reason}`}`];
   }
-  if (executionId === undefined && !succeeded(state)) {
-    return [`${name}: NOTHING IS KNOWN TO BE DONE: ${reason ?? `its account says ${status}`}`];
+  if (executionId === undefined) {
+    const unseen = `its account ended with ${status} and shows no execution for it`;
+    return [`${name}: NOTHING IS KNOWN TO BE DONE: ${reason ?? unseen}`];
   }
   const heading =
     act === "observe"

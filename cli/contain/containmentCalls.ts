@@ -72,6 +72,17 @@ export function containmentCalls(
     }));
 }
 
+/** The instances that locations of such a call are about. */
+export function instancesOf(locations: readonly TargetLocation[]): NamedInstance[] {
+  return locations.flatMap(({ Accounts = [], Regions = [], Targets = [] }) =>
+    Targets.flatMap(({ Values = [] }) => Values).map((instanceId) => ({
+      accountId: Accounts[0] ?? "",
+      region: Regions[0] ?? "",
+      instanceId,
+    })),
+  );
+}
+
 function locationOf(
   there: readonly NamedInstance[],
   { atOnce, errors }: Containment,

@@ -4,17 +4,25 @@ import {
   DescribeAutomationStepExecutionsCommand,
   GetAutomationExecutionCommand,
   type SSMClient,
+  type StartAutomationExecutionCommandInput,
   type StepExecution,
 } from "@aws-sdk/client-ssm";
 
 import { fewAtATime } from "../../components/aws/fewAtATime";
 import { failureOf, NotLoggedIn } from "../../components/aws/failure";
-import { CONTAINMENT_RUNBOOK } from "../../components/containment/containmentNames";
+import {
+  CENTRAL_RUNBOOK,
+  CONTAINMENT_RUNBOOK,
+} from "../../components/containment/containmentNames";
+import type { CONTAINMENT_PARAMETERS } from "../../components/containment/containmentParameters";
 import { refuseLookUp } from "../awsRefusals";
 import { reasonOf } from "../reasonOf";
+import { instancesOf } from "./containmentCalls";
 import type { NamedInstance } from "./namedInstances";
 
 type Ssm = Pick<SSMClient, "send">;
+
+type ParameterName = keyof typeof CONTAINMENT_PARAMETERS;
 
 /** How far an instance's containment is. */
 export interface InstanceState extends NamedInstance {
@@ -77,28 +85,61 @@ export class FollowedContainment {
    * @param ssm Systems Manager of the Audit account.
    * @param ssmIn That of a member account's Region.
    * @param executionId Of the execution in the Audit account.
+   * @param call The call that started it; undefined where AWS alone tells what it is about.
    */
   public constructor(
     private readonly ssm: Ssm,
     private readonly ssmIn: (place: { accountId: string; region: string }) => Ssm,
     public readonly executionId: string,
+    private readonly call?: StartAutomationExecutionCommandInput,
   ) {}
 
-  /** What was asked for. @throws Refusal where AWS has no such execution */
-  public async begin(): Promise<Readonly<Record<string, readonly string[]>>> {
+  /** Looks what it is about. @throws Refusal where AWS has no such execution */
+  public async begin(): Promise<void> {
     await this.lookHere();
-    this.locations = (this.execution.TargetLocations ?? []).map((location) => ({
+    const { TargetLocations = [] } = this.call ?? this.execution;
+    this.locations = TargetLocations.map((location) => ({
       accountId: location.Accounts?.[0] ?? "",
       region: location.Regions?.[0] ?? "",
-      instanceIds: (location.Targets ?? []).flatMap(({ Values = [] }) => Values),
+      instanceIds: instancesOf([location]).map(({ instanceId }) => instanceId),
     }));
-    for (const { accountId, region, instanceIds } of this.locations) {
-      for (const instanceId of instanceIds) {
-        const nothing = { done: [], failed: [], told: [] };
-        this.states.set(instanceId, { accountId, region, instanceId, ...nothing });
-      }
+    for (const instance of instancesOf(TargetLocations)) {
+      this.states.set(instance.instanceId, { ...instance, done: [], failed: [], told: [] });
     }
-    return this.execution.Parameters ?? {};
+  }
+
+  /** Why this is nothing that can be followed as the ticket's containment, a sentence each; once it has begun. */
+  public mistakes(ticket: string): readonly string[] {
+    const { DocumentName = "no runbook" } = this.call ?? this.execution;
+    if (DocumentName !== CENTRAL_RUNBOOK) {
+      return [
+        `${this.executionId} is an execution of ${DocumentName}; required: one of ${CENTRAL_RUNBOOK}, as this command says it when it starts one.`,
+      ];
+    }
+    const ofTicket = this.parameter("Ticket");
+    return [
+      ...(ofTicket === ticket
+        ? []
+        : [`${this.executionId} is of the ticket ${ofTicket}; you typed ${ticket}.`]),
+      ...(this.states.size > 0
+        ? []
+        : [
+            `AWS tells no instance that ${this.executionId} is about. Name the instances instead: each step can run again, and what is done stays done.`,
+          ]),
+    ];
+  }
+
+  /** What its runbook was given; once it has begun. */
+  public parameter(name: ParameterName): string | undefined {
+    return (this.call ?? this.execution).Parameters?.[name]?.[0];
+  }
+
+  /** How it ended as a whole, where AWS does not call that a success. */
+  public get failure(): string | undefined {
+    const { AutomationExecutionStatus: status, FailureMessage: message } = this.execution;
+    return status === "Success" || status === "CompletedWithSuccess"
+      ? undefined
+      : `The execution ${this.executionId} ended as ${status}${message === undefined ? "" : `: ${message}`}.`;
   }
 
   /** Looks once. @returns how far each instance is */
@@ -158,10 +199,13 @@ export class FollowedContainment {
     }
     for (const instanceId of instanceIds) {
       const state = this.state(instanceId);
+      if (state.executionId !== undefined && !this.isKnownToEnd(instanceId)) {
+        this.note(instanceId, given({ reason }));
+      }
       if (state.executionId === undefined && step?.StepStatus !== undefined) {
         // What the account itself does not tell, its location does.
         const status = hasEnded(step.StepStatus) ? step.StepStatus : undefined;
-        this.note(instanceId, { ...given({ status, reason }) });
+        this.note(instanceId, given({ status, reason }));
       }
     }
   }
@@ -180,6 +224,7 @@ export class FollowedContainment {
         return executionId === undefined ? [] : [[executionId, each]];
       }),
     );
+    const unknown: AutomationExecution[] = [];
     let NextToken: string | undefined;
     do {
       const page = await ssm.send(
@@ -199,32 +244,45 @@ export class FollowedContainment {
       await fewAtATime(found, AT_A_TIME, async (each) => {
         const { AutomationExecutionId: id = "", AutomationExecutionStatus: status } = each;
         const instanceId = known.get(id);
-        if (instanceId === undefined || (hasEnded(status) && !this.isKnownToEnd(instanceId))) {
-          await this.read(ssm, id, instanceIds);
+        if (instanceId === undefined) {
+          unknown.push(await read(ssm, id));
+        } else if (hasEnded(status) && !this.isKnownToEnd(instanceId)) {
+          this.noteExecution(instanceId, await read(ssm, id));
         } else if (!this.isKnownToEnd(instanceId)) {
           this.note(instanceId, given({ status, step: each.CurrentStepName }));
         }
       });
       ({ NextToken } = page);
     } while (NextToken !== undefined);
+    this.assign(unknown, instanceIds);
   }
 
-  /** Reads one execution of an account's runbook, if it is about one of these instances. */
-  private async read(ssm: Ssm, id: string, instanceIds: readonly string[]): Promise<void> {
-    const { AutomationExecution: found = {} } = await ssm.send(
-      new GetAutomationExecutionCommand({ AutomationExecutionId: id }),
-    );
-    const { Parameters: asked = {} } = found;
-    const [instanceId = ""] = asked["Instance"] ?? [];
-    const same = (name: string) => asked[name]?.[0] === this.execution.Parameters?.[name]?.[0];
-    if (!instanceIds.includes(instanceId) || !same("Ticket") || !same("Act")) {
-      this.others.add(id);
-      return;
+  /** Notes which instance an execution is about: the first of them is this one's, a later one is a later command's. */
+  private assign(found: readonly AutomationExecution[], instanceIds: readonly string[]): void {
+    const startedAt = ({ ExecutionStartTime }: AutomationExecution) =>
+      ExecutionStartTime?.getTime() ?? Infinity;
+    for (const each of [...found].sort((one, other) => startedAt(one) - startedAt(other))) {
+      const { AutomationExecutionId: id = "", Parameters: asked = {} } = each;
+      const [instanceId = ""] = asked["Instance"] ?? [];
+      const same = (name: ParameterName) => asked[name]?.[0] === this.parameter(name);
+      if (
+        instanceIds.includes(instanceId) &&
+        same("Ticket") &&
+        same("Act") &&
+        this.state(instanceId).executionId === undefined
+      ) {
+        this.noteExecution(instanceId, each);
+      } else {
+        this.others.add(id);
+      }
     }
+  }
+
+  private noteExecution(instanceId: string, found: AutomationExecution): void {
     const status = found.AutomationExecutionStatus;
     const steps = found.StepExecutions ?? [];
     this.note(instanceId, {
-      executionId: id,
+      executionId: found.AutomationExecutionId ?? "",
       ...given({ status, step: found.CurrentStepName }),
       ...(hasEnded(status)
         ? {
@@ -254,6 +312,14 @@ export class FollowedContainment {
   private note(instanceId: string, known: Partial<InstanceState>): void {
     this.states.set(instanceId, { ...this.state(instanceId), ...known });
   }
+}
+
+/** Reads one execution of an account's runbook. */
+async function read(ssm: Ssm, id: string): Promise<AutomationExecution> {
+  const { AutomationExecution: found = {} } = await ssm.send(
+    new GetAutomationExecutionCommand({ AutomationExecutionId: id }),
+  );
+  return { AutomationExecutionId: id, ...found };
 }
 
 /** What the runbook's steps put out for people. */

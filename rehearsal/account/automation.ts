@@ -234,14 +234,12 @@ export class Automation {
       }
       at = next.endsAt;
       const runbook = this.accounts.runbook(place, inner);
-      next.played =
-        runbook === undefined
-          ? {
-              done: [],
-              outputs: {},
-              failed: { step: "contain", message: `Document with name ${inner} does not exist.` },
-            }
-          : await this.accounts.play(place, runbook, next.parameters);
+      if (runbook === undefined) {
+        const message = `Document with name ${inner} does not exist.`;
+        next.played = { done: [], outputs: {}, failed: { step: "contain", message } };
+      } else {
+        next.played = await this.accounts.play(place, runbook, next.parameters);
+      }
     }
   }
 
@@ -256,7 +254,11 @@ export class Automation {
     return this.executions.flatMap(({ locations }) =>
       locations
         .filter(({ place }) => place.accountId === accountId && place.region === region)
-        .flatMap(({ children, inner }) => children.map((child) => ({ child, inner }))),
+        .flatMap(({ children, inner, place: there }) =>
+          children
+            .filter(() => this.accounts.runbook(there, inner) !== undefined)
+            .map((child) => ({ child, inner })),
+        ),
     );
   }
 
@@ -266,7 +268,7 @@ export class Automation {
       return {
         AutomationExecutionId: id,
         DocumentName: execution.input.DocumentName,
-        AutomationExecutionStatus: statusOf(execution.locations.map(statusIn)),
+        AutomationExecutionStatus: statusOf(execution.locations),
         ExecutionStartTime: new Date(execution.startedAt),
         Parameters: execution.input.Parameters,
         TargetLocations: execution.input.TargetLocations,
@@ -337,15 +339,17 @@ function listed({ id, startedAt, played }: Child, inner: string): object {
   };
 }
 
-/** Whether as many have failed as are allowed to. */
-function mayNoMore({ location, children, waiting }: PlayedLocation): boolean {
-  const { TargetsMaxErrors: most = "0" } = location;
-  const failures = children.filter(({ played }) => played?.failed !== undefined).length;
-  const all = children.length + waiting.length;
-  const allowed = most.endsWith("%") ? (Number(most.slice(0, -1)) * all) / 100 : Number(most);
-  return failures > allowed;
+/** Whether more have failed than are allowed to. @param most A number, or per cent */
+function areTooMany(failures: number, most: string, all: number): boolean {
+  return failures > (most.endsWith("%") ? (Number(most.slice(0, -1)) * all) / 100 : Number(most));
 }
 
+function mayNoMore({ location, children, waiting }: PlayedLocation): boolean {
+  const failures = children.filter(({ played }) => played?.failed !== undefined).length;
+  return areTooMany(failures, location.TargetsMaxErrors ?? "0", children.length + waiting.length);
+}
+
+/** How a location is. AWS documents nowhere that errors which are tolerated make it a failure: here they do not. */
 function statusIn(location: PlayedLocation): string {
   const { failure, children, waiting } = location;
   if (failure !== undefined) {
@@ -355,13 +359,19 @@ function statusIn(location: PlayedLocation): string {
   if (open || (waiting.length > 0 && !mayNoMore(location))) {
     return "InProgress";
   }
-  return waiting.length > 0 || children.some(({ played }) => played?.failed !== undefined)
-    ? "Failed"
-    : "Success";
+  return mayNoMore(location) ? "Failed" : "Success";
 }
 
-function statusOf(statuses: readonly string[]): string {
-  return ["InProgress", "Failed"].find((each) => statuses.includes(each)) ?? "Success";
+/** How all are together; the same is said of locations. */
+function statusOf(locations: readonly PlayedLocation[]): string {
+  const statuses = locations.map(statusIn);
+  const failures = statuses.filter((each) => each === "Failed").length;
+  const most = locations[0]?.location.TargetLocationMaxErrors ?? "0";
+  return statuses.includes("InProgress")
+    ? "InProgress"
+    : areTooMany(failures, most, statuses.length)
+      ? "Failed"
+      : "Success";
 }
 
 function stepOf(each: PlayedLocation): object {

@@ -26,6 +26,13 @@ const ACCOUNTS = [ONE, OTHER, UNPREPARED];
 const GROUPS = { "vpc-0123456789abcdef0": "sg-0123456789abcdef0" };
 const id = (number: number) => `i-${number.toString(16).padStart(17, "0")}`;
 
+/** Whatever of an answer a test alters. */
+interface Answer {
+  AutomationExecution?: Record<string, unknown>;
+  StepExecutions?: Record<string, unknown>[];
+  AutomationExecutionMetadataList?: Record<string, unknown>[];
+}
+
 /** What there is, and what was asked for: an Audit account, two that are prepared and one that is not. */
 class World {
   public now = Date.parse("2026-11-30T03:00:00Z");
@@ -39,12 +46,24 @@ class World {
     containmentAccounts: ACCOUNTS,
   };
   public answer: string | undefined;
+
+  /** Regions whose accounts have no runbook. */
+  public readonly bare = new Set<string>();
+
+  /** What AWS answers otherwise than the model, or refuses. */
+  public alter: (place: AutomationPlace, name: string, answer: Answer) => void = () => undefined;
+
+  /** Places whose clients were made. */
+  public readonly clients: string[] = [];
   public readonly automation: Automation;
 
   public constructor(milliseconds = 60_000) {
     this.automation = new Automation(
       {
-        runbook: ({ accountId }, name) => RUNBOOKS[accountId === AUDIT ? "central" : "own"][name],
+        runbook: ({ accountId, region }, name) =>
+          this.bare.has(region)
+            ? undefined
+            : RUNBOOKS[accountId === AUDIT ? "central" : "own"][name],
         hasRole: (accountId, name) =>
           accountId === AUDIT
             ? name === "clean-room/containment-administration-us-east-1"
@@ -85,9 +104,12 @@ class World {
   private around(output: ContainSurroundings["output"]): ContainSurroundings {
     const client = (place: AutomationPlace) => {
       const ssm = this.automation.client(place);
-      const send = (command: { readonly input: object }) => {
-        this.asked.push({ name: command.constructor.name, input: command.input });
-        return ssm.send(command as never);
+      const send = async (command: { readonly input: object }) => {
+        const { name } = command.constructor;
+        this.asked.push({ name, input: command.input });
+        const answer = (await ssm.send(command as never)) as Answer;
+        this.alter(place, name, answer);
+        return answer;
       };
       return { send: send as typeof ssm.send };
     };
@@ -111,7 +133,10 @@ class World {
             }),
         } as never),
       aws: ({ region }) => ({ sts, ssm: client({ accountId: AUDIT, region }) }) as never,
-      ssmIn: client,
+      ssmIn: (place) => {
+        this.clients.push(`${place.accountId}/${place.region}`);
+        return client(place);
+      },
       person: () => (answer === undefined ? undefined : { ask: () => Promise.resolve(answer) }),
       wait: () => {
         this.now += 5_000;
@@ -130,6 +155,10 @@ const RUNBOOKS: Readonly<Record<"central" | "own", Readonly<Record<string, Place
     },
   },
 };
+
+function awsError(name: string, message: string): Error {
+  return Object.assign(new Error(message), { name });
+}
 
 describe("clean-room contain", () => {
   it("contains instances of several accounts and Regions by one call, and tells what was done", async () => {
@@ -298,6 +327,222 @@ describe("clean-room contain", () => {
     world.foundation = FOUNDATION_OUTPUTS;
     await assert.rejects(world.run(TICKET, `${ONE}/${id(1)}`, "--yes"), /there is none/);
     assert.deepEqual(world.asked, []);
+  });
+
+  describe("says of no instance that it is done unless its own execution says so", () => {
+    const unseen: Readonly<Record<string, readonly [(world: World) => void, RegExp]>> = {
+      "where its account may not be looked at": [
+        (world) => {
+          world.alter = ({ accountId }) => {
+            if (accountId === ONE) {
+              throw awsError("AccessDeniedException", "is not authorized to perform: ssm:Describe");
+            }
+          };
+        },
+        /tells nothing: .*not authorized/,
+      ],
+      "where its account lists none": [
+        (world) => {
+          world.alter = (_, __, answer) => {
+            delete answer.AutomationExecutionMetadataList;
+          };
+        },
+        /ended with Success and shows no execution/,
+      ],
+      "where its Region has no runbook, and the error is tolerated": [
+        (world) => world.bare.add("us-west-2"),
+        /ended with Success and shows no execution/,
+      ],
+    };
+    for (const [name, [spoil, reason]] of Object.entries(unseen)) {
+      it(name, async () => {
+        const world = new World();
+        spoil(world);
+        const { said, code } = await world.run(TICKET, `${ONE}/us-west-2/${id(1)}`, "--yes");
+        const text = said.join("\n");
+        assert.match(text, new RegExp(`i-0+1: NOTHING IS KNOWN TO BE DONE: .*${reason.source}`));
+        assert.match(text, /^0 of 1 done/m);
+        assert.equal(code, 1);
+      });
+    }
+
+    it("where it was seen at work, and its account may not be looked at any more", async () => {
+      const world = new World();
+      const until = world.now + 30_000;
+      world.alter = ({ accountId }) => {
+        if (accountId === ONE && world.now > until) {
+          throw awsError("AccessDeniedException", "is not authorized to perform: ssm:Describe");
+        }
+      };
+      const { said, code } = await world.run(TICKET, `${ONE}/${id(1)}`, "--yes");
+      assert.match(said.join("\n"), /i-0+1: InProgress: \d+ tells nothing: /);
+      assert.equal(code, 1);
+    });
+  });
+
+  it("knows the instances of its own calls, and tells how the execution ended, whatever AWS echoes", async () => {
+    const world = new World();
+    world.alter = ({ accountId }, _, { AutomationExecution: execution }) => {
+      if (accountId === AUDIT && execution !== undefined) {
+        delete execution["TargetLocations"];
+        delete execution["Parameters"];
+        if (execution["AutomationExecutionStatus"] !== "InProgress") {
+          execution["AutomationExecutionStatus"] = "Cancelled";
+        }
+      }
+    };
+    const { said, code } = await world.run(TICKET, `${ONE}/${id(1)}`, `${OTHER}/${id(2)}`, "--yes");
+    assert.match(said.join("\n"), /^2 of 2 done/m);
+    assert.match(said.join("\n"), /^The execution \S+ ended as Cancelled\./m);
+    assert.equal(code, 0);
+  });
+
+  describe("follows nothing", () => {
+    async function followed(
+      alter: (execution: Record<string, unknown>) => void,
+      ...typed: readonly string[]
+    ) {
+      const world = new World();
+      const { said } = await world.run(TICKET, `${ONE}/${id(1)}`, "--yes");
+      const [, execution = ""] = /--follow (\S+)$/m.exec(said.join("\n")) ?? [];
+      world.alter = ({ accountId }, _, { AutomationExecution: answer }) => {
+        if (accountId === AUDIT && answer !== undefined) {
+          alter(answer);
+        }
+      };
+      return world.run(...(typed.length > 0 ? typed : [TICKET]), "--follow", execution);
+    }
+
+    it("that is another runbook's, or tells no instance", async () => {
+      const other = followed((each) => (each["DocumentName"] = "AWS-StopEC2Instance"));
+      await assert.rejects(
+        other,
+        /an execution of AWS-StopEC2Instance; required: one of clean-room/,
+      );
+      const none = followed((each) => delete each["TargetLocations"]);
+      await assert.rejects(none, /tells no instance .* Name the instances instead/);
+    });
+
+    it("that is of another ticket, or does something else than was typed", async () => {
+      const same = () => undefined;
+      const stranger = followed(same, "INC-2026-0043");
+      await assert.rejects(
+        stranger,
+        new RegExp(`of the ticket ${TICKET}; you typed INC-2026-0043`),
+      );
+      const rolledBack = followed(same, TICKET, "--roll-back");
+      await assert.rejects(rolledBack, /What is followed is contain; you typed roll-back/);
+    });
+
+    it("together that does different things", async () => {
+      const world = new World();
+      const ids: string[] = [];
+      for (const options of [["--observe"], ["--yes"], ["--yes", "--leave-sessions"]]) {
+        const { said } = await world.run(TICKET, `${ONE}/${id(1)}`, ...options);
+        ids.push(/--follow (\S+)$/m.exec(said.join("\n"))?.[1] ?? "");
+      }
+      const [observed = "", contained = "", left = ""] = ids;
+      for (const pair of [
+        [observed, contained],
+        [contained, left],
+      ]) {
+        await assert.rejects(world.run(TICKET, "--follow", ...pair), /do different things/);
+      }
+    });
+  });
+
+  describe("where AWS does not take the second of its calls", () => {
+    async function run(error: Error) {
+      const world = new World();
+      let starts = 0;
+      world.alter = (_, name) => {
+        starts += name === StartAutomationExecutionCommand.name ? 1 : 0;
+        if (starts === 2 && name === StartAutomationExecutionCommand.name) {
+          throw error;
+        }
+      };
+      const instances = Array.from({ length: 60 }, (_, index) => `${ONE}/${id(index + 1)}`);
+      return world.run(TICKET, ...instances, "--yes");
+    }
+
+    it("follows the first to its end, and says what is left", async () => {
+      const { said, code } = await run(awsError("ThrottlingException", "Rate exceeded"));
+      const text = said.join("\n");
+      const first = said.findIndex((each) => each.startsWith("Started"));
+      const refused = said.findIndex((each) => each.startsWith("Not everything was started"));
+      assert.ok(first >= 0 && first < refused, "the first is said before the second is asked for");
+      assert.match(said[refused] ?? "", /--follow [0-9a-f-]{36}:\n {2}- .*Rate exceeded/);
+      assert.match(text, /^50 of 60 done/m);
+      assert.match(text, /i-0+3c: not begun: .*Rate exceeded/);
+      const [, left = ""] = /^Left; .*: (npx .*)$/m.exec(text) ?? [];
+      assert.equal(left.split(" ").filter((each) => /i-/.test(each)).length, 10);
+      assert.equal(code, 1);
+    });
+
+    it("says how to follow the first, where nobody is logged in any more", async () => {
+      const expired = run(awsError("ExpiredTokenException", "The security token is expired"));
+      await assert.rejects(
+        expired,
+        /^Error: Not everything was started; .*contain INC-2026-0042 --follow [0-9a-f-]{36}:/,
+      );
+    });
+  });
+
+  it("says the command for what is left with all that the first was told", async () => {
+    const world = new World();
+    world.absent.add(id(1));
+    const options = [
+      ...["--leave-sessions", "--notification", "night@example.edu"],
+      ...["--at-once", "3", "--errors", "5"],
+    ];
+    const named = [TICKET, `${ONE}/${id(1)}`];
+    const { said } = await world.run(...named, ...options, "--yes");
+    const text = said.join("\n");
+    const left = new RegExp(
+      `^Left; .* contain ${TICKET} ${options.join(" ")} ${ONE}/us-east-1/i-`,
+      "m",
+    );
+    assert.match(text, left);
+    const [, execution = ""] = /--follow (\S+)$/m.exec(text) ?? [];
+    const followed = await world.run(TICKET, "--follow", execution);
+    assert.match(
+      followed.said.join("\n"),
+      /^Left; .* contain \S+ --leave-sessions --notification night@example.edu \d+\//m,
+    );
+  });
+
+  it("tells of its own containment, not of a later one of the same instance", async () => {
+    const world = new World();
+    const first = await world.run(TICKET, `${ONE}/${id(1)}`, "--yes");
+    const [, execution = ""] = /--follow (\S+)$/m.exec(first.said.join("\n")) ?? [];
+    world.absent.add(id(1));
+    const second = await world.run(TICKET, `${ONE}/${id(1)}`, "--yes");
+    assert.match(second.said.join("\n"), /FAILED look/);
+    const { said, code } = await world.run(TICKET, "--follow", execution);
+    assert.doesNotMatch(said.join("\n"), /FAILED/);
+    assert.equal(code, 0);
+  });
+
+  it("is the role of each account once for each Region, however often it looks", async () => {
+    const world = new World();
+    const named = [`${ONE}/${id(1)}`, `${ONE}/eu-west-1/${id(2)}`, `${OTHER}/${id(3)}`];
+    await world.run(TICKET, ...named, "--yes");
+    assert.deepEqual([...world.clients].sort(), [
+      `${ONE}/eu-west-1`,
+      `${ONE}/us-east-1`,
+      `${OTHER}/us-east-1`,
+    ]);
+  });
+
+  it("refuses numbers of failures that AWS refuses, and takes those that it takes", async () => {
+    const world = new World();
+    for (const errors of ["00", "007", "05", "05%", "00%", "101%", "1000", "-1", "%"]) {
+      const run = world.run(TICKET, `${ONE}/${id(1)}`, "--observe", `--errors=${errors}`);
+      await assert.rejects(run, /--errors .*; required/, errors);
+    }
+    for (const errors of ["0", "7", "100", "0%", "5%", "10%", "100%"]) {
+      await world.run(TICKET, `${ONE}/${id(1)}`, "--observe", `--errors=${errors}`);
+    }
   });
 
   it("says whom a containment waits for, once", async () => {
