@@ -3,10 +3,11 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { HOLD_RUNBOOK } from "../../components/evidence/runbooks/holdRunbook";
-import { LOCK_RUNBOOK, SIGNING_RUNBOOK } from "../../components/names";
+import { LOCK_RUNBOOK, SIGNING_KEY_ALIAS, SIGNING_RUNBOOK } from "../../components/names";
 import { EXECUTION_TO_MESSAGE, failedExecution } from "../../components/watch/runbookFailures";
 import { type Deployment, deploy } from "../support/deployment";
 import { auditConfig } from "../support/examples";
+import { matches } from "../support/eventBridge";
 import { isAllowed } from "../support/simulator";
 
 const ADDRESS = "aws-operations@example.edu";
@@ -166,6 +167,28 @@ describe("The alarms of an audit stack", () => {
       }
     });
   }
+
+  it("go off when a key is ended, disabled or has another policy, and of aliases when the signing key's is moved", () => {
+    const pattern = JSON.parse(
+      deployment.named("runbook-alarm-key-changed").inputs["eventPattern"] as string,
+    ) as object;
+    const asked = (eventName: string, requestParameters: object, more: object = {}) =>
+      matches(pattern, {
+        source: "aws.kms",
+        "detail-type": "AWS API Call via CloudTrail",
+        detail: { eventSource: "kms.amazonaws.com", eventName, requestParameters, ...more },
+      });
+    for (const name of ["DisableKey", "PutKeyPolicy", "ScheduleKeyDeletion"]) {
+      assert.ok(asked(name, { keyId: "0a" }), name);
+      assert.ok(!asked(name, { keyId: "0a" }, { errorCode: "AccessDenied" }), name);
+    }
+    for (const name of ["DeleteAlias", "UpdateAlias"]) {
+      assert.ok(asked(name, { aliasName: SIGNING_KEY_ALIAS }), name);
+      // A room's goes with the room.
+      assert.ok(!asked(name, { aliasName: "alias/clean-room/inc-2026-0042" }), name);
+    }
+    assert.ok(!asked("CreateAlias", { aliasName: SIGNING_KEY_ALIAS }));
+  });
 
   it("tell by one topic what the other could not send or deliver", () => {
     const watched = deployment

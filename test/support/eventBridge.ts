@@ -1,8 +1,11 @@
 import assert from "node:assert/strict";
 
-/** Whether an event matches a rule's pattern: of lists of values, prefixes and wildcards, and nothing finer. */
+/** Whether an event matches a rule's pattern: of lists of values, prefixes, wildcards, `$or` and `exists`, and nothing finer. */
 export function matches(pattern: object, event: object): boolean {
   return Object.entries(pattern).every(([name, wanted]: [string, unknown]) => {
+    if (name === "$or") {
+      return (wanted as readonly object[]).some((each) => matches(each, event));
+    }
     const value = (event as Record<string, unknown>)[name];
     return Array.isArray(wanted)
       ? wanted.some((each) => isWanted(each, value))
@@ -19,6 +22,9 @@ function isWanted(wanted: unknown, value: unknown): boolean {
   assert.deepEqual(more, []);
   if (operator === "anything-but") {
     return !isWanted(operand, value);
+  }
+  if (operator === "exists") {
+    return (value !== undefined) === operand;
   }
   if (operator === "prefix") {
     return String(value).startsWith(operand as string);
