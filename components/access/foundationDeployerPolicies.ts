@@ -12,15 +12,16 @@ import {
   LOOKING_WHO_MAY_DO_WHAT,
 } from "./foundationInspection";
 import { madeAsOwn, own } from "./ownThings";
-import { KEEPING_ROLES, withinBoundary } from "./rolesOfAStack";
+import { KEEPING_ROLES, MAKING_ROLES, withinBoundary } from "./rolesOfAStack";
 
 /** What the buckets of a foundation are called, as AWS has them. */
 const BUCKETS = ["vault-bucket-*", "vault-access-logs-*", "vault-events-logs-*"];
 
 /**
  * What it takes to deploy the audit stack, and to deploy it again, to be attached to the roles in
- * `foundationDeployers`: four policies, as one may have 6,144 characters. The program cannot place them: they are there
- * before it is deployed for the first time.
+ * `foundationDeployers`: four policies, as one may have 6,144 characters, and a fifth for the roles that
+ * `automationRoles` asks for, the second of which administers every account that has its execution role. The program
+ * cannot place them: they are there before it is deployed for the first time.
  *
  * It takes nothing down: what keeps evidence or tells of it (keys, buckets, log groups, the trail) has no deletion here,
  * and of the vault no object is read, written or released. A foundation is taken down by an administrator
@@ -31,12 +32,14 @@ export function foundationDeployerPolicies(args: DeployerPolicyArgs): {
   readonly network: aws.iam.PolicyDocument;
   readonly keeping: aws.iam.PolicyDocument;
   readonly roles: aws.iam.PolicyDocument;
+  readonly administrators: aws.iam.PolicyDocument;
 } {
   return {
     look: policyDocument(...look(args)),
     network: policyDocument(...network(args)),
     keeping: policyDocument(...keeping(args)),
     roles: policyDocument(...roles(args)),
+    administrators: policyDocument(...administrators(args)),
   };
 }
 
@@ -403,24 +406,16 @@ const PASSED: readonly (readonly [sid: string, roles: readonly string[], service
 
 /** Roles, the policies that deployers of rooms are given, and the image's pipeline. */
 function roles(args: DeployerPolicyArgs): aws.iam.PolicyStatement[] {
-  const { permissionsBoundary } = args;
-  const made = [
-    iamArn(args, `role${ROLE_PATH}*`),
-    ...Object.values(AUTOMATION_ROLES).map(({ audit }) => iamArn(args, `role/${audit}`)),
-  ];
+  const ownRoles = iamArn(args, `role${ROLE_PATH}*`);
   return [
     {
       // What they may be given, only a boundary of the organisation's limits.
       Sid: "MakeRoles",
       Effect: "Allow",
-      ...withinBoundary(permissionsBoundary, [
-        "iam:CreateRole",
-        "iam:DeleteRolePolicy",
-        "iam:PutRolePolicy",
-      ]),
-      Resource: made,
+      ...withinBoundary(args.permissionsBoundary, [...MAKING_ROLES]),
+      Resource: ownRoles,
     },
-    { Sid: "KeepRoles", Effect: "Allow", Action: [...KEEPING_ROLES], Resource: made },
+    { Sid: "KeepRoles", Effect: "Allow", Action: [...KEEPING_ROLES], Resource: ownRoles },
     {
       Sid: "ProfilesAndPolicies",
       Effect: "Allow",
@@ -493,5 +488,20 @@ function roles(args: DeployerPolicyArgs): aws.iam.PolicyStatement[] {
         "lifecycle-policy/clean-room",
       ].map((name) => arnIn(args, "imagebuilder", name)),
     },
+  ];
+}
+
+/** Roles that functions of the Audit account run as when they work in member accounts. */
+function administrators(args: DeployerPolicyArgs): aws.iam.PolicyStatement[] {
+  const names = Object.values(AUTOMATION_ROLES).map(({ audit }) => iamArn(args, `role/${audit}`));
+  return [
+    {
+      // Whoever has this policy can let itself take them, and is an administrator of every account that knows them.
+      Sid: "MakeThem",
+      Effect: "Allow",
+      ...withinBoundary(args.permissionsBoundary, [...MAKING_ROLES]),
+      Resource: names,
+    },
+    { Sid: "KeepThem", Effect: "Allow", Action: [...KEEPING_ROLES], Resource: names },
   ];
 }

@@ -6,7 +6,7 @@ import { policyDocument } from "../policies/document";
 import { LOOKING_AT_A_KEY } from "../policies/keyInspection";
 import type { DeployerPolicyArgs } from "./deployerPolicyArgs";
 import { madeAsOwn, own } from "./ownThings";
-import { KEEPING_ROLES, withinBoundary } from "./rolesOfAStack";
+import { KEEPING_ROLES, MAKING_ROLES, withinBoundary } from "./rolesOfAStack";
 
 /** Permissions that the federated and the execution roles are given; AWS's own. */
 const MANAGED = ["AdministratorAccess", "ReadOnlyAccess", "SecurityAudit"] as const;
@@ -144,11 +144,7 @@ function stack(args: DeployerPolicyArgs): aws.iam.PolicyStatement[] {
     {
       Sid: "MakeRoles",
       Effect: "Allow",
-      ...withinBoundary(permissionsBoundary, [
-        "iam:CreateRole",
-        "iam:DeleteRolePolicy",
-        "iam:PutRolePolicy",
-      ]),
+      ...withinBoundary(permissionsBoundary, [...MAKING_ROLES]),
       Resource: ownRoles,
     },
     { Sid: "KeepRoles", Effect: "Allow", Action: [...KEEPING_ROLES], Resource: ownRoles },

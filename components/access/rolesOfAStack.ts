@@ -1,4 +1,11 @@
-/** What changes a role of a stack, and neither what it may do nor what bounds it. */
+/** What makes a role of a stack, and gives it what it may do. */
+export const MAKING_ROLES = [
+  "iam:CreateRole",
+  "iam:DeleteRolePolicy",
+  "iam:PutRolePolicy",
+] as const;
+
+/** What changes a role of a stack, neither what it may do nor what bounds it. */
 export const KEEPING_ROLES = [
   "iam:TagRole",
   "iam:UntagRole",

@@ -173,6 +173,11 @@ export const PRINCIPALS: Readonly<Record<string, Principal>> = {
     identity: ["look", "network", "keeping", "roles"].map((part) => `foundation deployer, ${part}`),
     organization: OURS,
   },
+  "who was given the foundation's policy of administrators alone": {
+    arn: "arn:aws:iam::111122223333:role/administrators-deployer",
+    identity: ["foundation deployer, administrators"],
+    organization: OURS,
+  },
   "member deployer by its own policies": {
     arn: "arn:aws:iam::222233334444:role/member-deployer",
     identity: ["member deployer, stack", "member deployer, administrators"],

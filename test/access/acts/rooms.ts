@@ -20,6 +20,7 @@ import {
   WITH_TICKET,
 } from "./requests";
 
+const ADMINISTRATOR = "role/aws-controltower-AuditAdministratorRole";
 const METADATA = {
   "ec2:MetadataHttpTokens": "required",
   "ec2:MetadataHttpPutResponseHopLimit": "1",
@@ -183,6 +184,11 @@ export const ROOMS: Readonly<Record<string, Act>> = {
   "make a role of the case": iam("iam:CreateRole", CASE_ROLE, BOUNDED),
   "make a role without the boundary": iam("iam:CreateRole", CASE_ROLE),
   "make a role of the foundation": iam("iam:CreateRole", "role/clean-room/x", BOUNDED),
+  "let somebody else be the administrator of every account": iam(
+    "iam:UpdateAssumeRolePolicy",
+    ADMINISTRATOR,
+  ),
+  "give the administrator of every account what it may do": iam("iam:PutRolePolicy", ADMINISTRATOR),
   "detach a policy from a role of the case": iam("iam:DetachRolePolicy", CASE_ROLE),
   "attach a policy to a role of the case": iam("iam:AttachRolePolicy", CASE_ROLE),
   "remove a role of the case": iam("iam:DeleteRole", CASE_ROLE),
