@@ -1,3 +1,4 @@
+import { recordSignerRoleName } from "../../components/names";
 import type { CaseReport, Source } from "./caseReport";
 import type { KnownCase } from "./knownCase";
 
@@ -34,8 +35,21 @@ export function peopleOf(known: KnownCase): CaseReport["people"] {
   for (const { who, machine, id } of known.sessions) {
     note(who, `had a session on ${machine}`, { kind: "session", id });
   }
+  // The runbook that signs has a session for each record; where it is asked again, S3 has the signature already.
+  const signer = `:assumed-role/${recordSignerRoleName(known.region)}`;
   for (const { who, name, id, refused } of known.events) {
-    note(who, `${name}${refused === undefined ? "" : ", refused"}`, { kind: "event", id });
+    const [account, session] = who.split(`${signer}/`);
+    const isSigner = session !== undefined;
+    if (!(isSigner && refused === "PreconditionFailed")) {
+      note(
+        isSigner ? `${account}${signer}` : who,
+        `${name}${refused === undefined ? "" : ", refused"}`,
+        {
+          kind: "event",
+          id,
+        },
+      );
+    }
   }
   return [...people].map(([who, { did, sources }]) => ({ who, did: [...did], sources }));
 }

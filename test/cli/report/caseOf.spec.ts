@@ -128,6 +128,41 @@ describe("the report of a case", () => {
     }
   });
 
+  it("has the runbook that signs once among the people, however often it was started", () => {
+    const [event] = factsOf().events;
+    const signed = (session: string, name: string, refused?: string) => ({
+      ...(event as CaseFacts["events"][number]),
+      id: `${session} ${name}`,
+      who: `arn:aws:sts::111122223333:assumed-role/clean-room-record-signer-us-east-1/${session}`,
+      name,
+      about: new Case(TICKET).signatureOf(OPENING.key),
+      refused,
+    });
+    const before = caseOf(factsOf());
+    const { people, timeline } = caseOf(
+      factsOf({
+        events: [
+          ...factsOf().events,
+          signed("Automation-1", "PutObject"),
+          signed("Automation-2", "PutObject", "PreconditionFailed"),
+          signed("Automation-3", "PutObject"),
+          signed("Automation-4", "DeleteObject", "AccessDenied"),
+        ],
+      }),
+    );
+    assert.deepEqual(
+      people.slice(before.people.length).map(({ who, did }) => [who, did]),
+      [
+        [
+          "arn:aws:sts::111122223333:assumed-role/clean-room-record-signer-us-east-1",
+          ["PutObject", "DeleteObject, refused"],
+        ],
+      ],
+    );
+    // Each is told as it was, in its time.
+    assert.equal(timeline.length, before.timeline.length + 4);
+  });
+
   describe("tells on its first screen of", () => {
     it("a changed byte", () => {
       const facts = withObjects((versions) =>
