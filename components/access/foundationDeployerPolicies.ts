@@ -200,6 +200,18 @@ function network(args: DeployerPolicyArgs): aws.iam.PolicyStatement[] {
       },
     },
     {
+      // Asked of whoever makes an endpoint with private DNS, of zones that are AWS's own: of what resource AWS says
+      // nowhere, and of the VPC it may tell. Whether or not it does, no VPC of another Region gets a zone.
+      // Source: service authorization reference, CreateVpcEndpoint; Route 53 developer guide, "route53:VPCs".
+      Sid: "NamesOfEndpoints",
+      Effect: "Allow",
+      Action: "route53:AssociateVPCWithHostedZone",
+      Resource: "*",
+      Condition: {
+        "ForAllValues:StringLike": { "route53:VPCs": `VPCId=*,VPCRegion=${region}` },
+      },
+    },
+    {
       // The account's own, as settings say: none of them is switched off here.
       Sid: "SwitchesOfTheAccount",
       Effect: "Allow",
@@ -362,6 +374,14 @@ function keeping(args: DeployerPolicyArgs): aws.iam.PolicyStatement[] {
         "sns:UntagResource",
       ],
       Resource: ["image-builds-*", "runbook-alarm-*"].map((name) => arnIn(args, "sns", name)),
+    },
+    {
+      // Asked of whoever names the topic to Image Builder.
+      // Source: service authorization reference, CreateInfrastructureConfiguration.
+      Sid: "TellOfBuilds",
+      Effect: "Allow",
+      Action: "sns:Publish",
+      Resource: arnIn(args, "sns", "image-builds-*"),
     },
     {
       // A subscription is taken off where an address leaves the settings; its ARN is below its topic's.

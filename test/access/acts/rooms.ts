@@ -39,6 +39,12 @@ const ofImage = (context: NonNullable<Act["context"]>): Act => ({
   },
 });
 
+const givingNames = (region?: string): Act => ({
+  action: "route53:AssociateVPCWithHostedZone",
+  resource: "arn:aws:route53:::hostedzone/Z0123456789",
+  context: region === undefined ? {} : { "route53:VPCs": [`VPCId=vpc-1,VPCRegion=${region}`] },
+});
+
 const writeFlowLogs = (account: string, ofAccount: string): Act => ({
   action: "sts:AssumeRole",
   resource: ROLE("flow-log-writer"),
@@ -82,6 +88,15 @@ export const ROOMS: Readonly<Record<string, Act>> = {
   "let a slot's DNS ask for more": {
     action: "route53resolver:UpdateFirewallDomains",
     resource: `arn:aws:route53resolver:${REGION}:${ACCOUNT}:firewall-domain-list/rslvr-fdl-0`,
+    context: HERE,
+  },
+  // What AWS asks beside what is made: for an endpoint's private DNS, and for the topic of an image's builds.
+  "give a VPC of the Region the names of an endpoint": givingNames(REGION),
+  "give a VPC that AWS does not name the names of an endpoint": givingNames(),
+  "give a VPC of another Region the names of an endpoint": givingNames("eu-west-1"),
+  "tell of an image's build": {
+    action: "sns:Publish",
+    resource: `arn:aws:sns:${REGION}:${ACCOUNT}:image-builds-0a1b2c3`,
     context: HERE,
   },
   "look around": { action: "ec2:DescribeInstances", resource: "*", context: HERE },
