@@ -67,6 +67,9 @@ const distributed = (ami: Record<string, unknown>) =>
     ],
   });
 
+/** Of the key that signs records, which is told by its name. */
+const signing: typeof key = (...of) => ({ ...key(...of), byName: true });
+
 /** Keys, networks, watching, images, access: what outlives rooms. */
 export const FOUNDATION: readonly PolicyCase[] = [
   key("no rotation", set("key", { enableKeyRotation: undefined })),
@@ -80,7 +83,7 @@ export const FOUNDATION: readonly PolicyCase[] = [
     set("key", { multiRegion: true }),
     set("key", { multiRegion: false }),
   ),
-  key(
+  signing(
     "a key that signs, beside the one for records",
     set("key", {
       customerMasterKeySpec: "ECC_NIST_P256",
@@ -89,13 +92,13 @@ export const FOUNDATION: readonly PolicyCase[] = [
     }),
     signingKey({}),
   ),
-  key(
+  signing(
     "records signed by a key of another kind",
     signingKey({ customerMasterKeySpec: "RSA_4096" }),
     signingKey({ enableKeyRotation: false }),
   ),
-  key("the key of records encrypts", signingKey({ keyUsage: "ENCRYPT_DECRYPT" })),
-  key(
+  signing("the key of records encrypts", signingKey({ keyUsage: "ENCRYPT_DECRYPT" })),
+  signing(
     "the key of records rotates, which no such key does",
     signingKey({ enableKeyRotation: true }),
   ),
