@@ -247,7 +247,7 @@ class ContainmentRun {
     if (!waiting.has(instanceId)) {
       waiting.add(instanceId);
       this.around.output.say(
-        `${typedName(state)} waits for one of the account's containmentApprovers: aws ssm send-automation-signal --region ${region} --automation-execution-id ${executionId} --signal-type Approve`,
+        `${typedName(state)} waits for one of the account's containmentApprovers, and others of its account and Region for that: aws ssm send-automation-signal --region ${region} --automation-execution-id ${executionId} --signal-type Approve`,
       );
     }
   }

@@ -1,6 +1,6 @@
 import type * as aws from "@pulumi/aws";
 
-import { arnIn } from "../aws/arn";
+import { arnAnywhere, arnIn } from "../aws/arn";
 import { assumedBy, policyDocument } from "../policies/document";
 import { type RunbookPlace, startRunbook } from "../policies/startRunbook";
 import { trustedRoles } from "../policies/trustedRoles";
@@ -32,8 +32,9 @@ export function administrationPolicy({
 }
 
 /**
- * What it takes to contain instances from the Audit account: start its runbook with that role, stop it, see how far it is,
- * and see how far each instance is, which only its own account tells.
+ * What it takes to contain instances from the Audit account: start its runbook with that role, see how far it is, and see
+ * how far each instance is, which only its own account tells. An execution has no name by which it could be told from those
+ * that hold, lock and sign evidence: who may stop one may stop all, and so this lets nobody stop any.
  */
 export function centralStartPolicy(access: CentralAccess): aws.iam.PolicyDocument {
   const { region, accountId, containmentAccounts } = access;
@@ -42,11 +43,7 @@ export function centralStartPolicy(access: CentralAccess): aws.iam.PolicyDocumen
     {
       Sid: "FollowIt",
       Effect: "Allow",
-      Action: [
-        "ssm:DescribeAutomationStepExecutions",
-        "ssm:GetAutomationExecution",
-        "ssm:StopAutomationExecution",
-      ],
+      Action: ["ssm:DescribeAutomationStepExecutions", "ssm:GetAutomationExecution"],
       Resource: arnIn(access, "ssm", "automation-execution/*"),
     },
     {
@@ -108,19 +105,22 @@ export function containmentStartTrust(member: TrustedFromOutside): aws.iam.Polic
  */
 export function containmentStartRolePolicy(member: ContainedFromOutside): aws.iam.PolicyDocument {
   const { region, accountId, auditAccountId, regions } = member;
-  const inRegions = (account: string, resource: string) =>
-    regions.map((each) => arnIn({ region: each, accountId: account }, "ssm", resource));
-  const executions = inRegions(accountId, "automation-execution/*");
+  const inRegions = (resource: string) =>
+    regions.map((each) => arnIn({ region: each, accountId }, "ssm", resource));
+  // It is in the foundation's Region alone; which Region AWS names where it works in another is documented nowhere.
+  const central = (resource: string) =>
+    arnAnywhere({ region, accountId: auditAccountId }, "ssm", resource);
+  const executions = inRegions("automation-execution/*");
   return policyDocument(
     {
       Sid: "StartBothRunbooks",
       Effect: "Allow",
       Action: "ssm:StartAutomationExecution",
       Resource: [
-        ...inRegions(accountId, `automation-definition/${CONTAINMENT_RUNBOOK}:*`),
-        ...inRegions(accountId, `document/${CONTAINMENT_RUNBOOK}`),
-        ...inRegions(auditAccountId, `automation-definition/${CENTRAL_RUNBOOK}:*`),
-        ...inRegions(auditAccountId, `document/${CENTRAL_RUNBOOK}`),
+        ...inRegions(`automation-definition/${CONTAINMENT_RUNBOOK}:*`),
+        ...inRegions(`document/${CONTAINMENT_RUNBOOK}`),
+        central(`automation-definition/${CENTRAL_RUNBOOK}:*`),
+        central(`document/${CENTRAL_RUNBOOK}`),
         ...executions,
       ],
     },
@@ -132,6 +132,7 @@ export function containmentStartRolePolicy(member: ContainedFromOutside): aws.ia
       Condition: { StringEquals: { "iam:PassedToService": "ssm.amazonaws.com" } },
     },
     {
+      // Automation ends with this what it has started here; an execution has no narrower name.
       Sid: "FollowThem",
       Effect: "Allow",
       Action: ["ssm:GetAutomationExecution", "ssm:StopAutomationExecution"],

@@ -87,6 +87,9 @@ interface PlayedLocation {
   readonly waiting: string[];
   readonly inner: string;
   readonly children: Child[];
+
+  /** How many are let begin at a time by now, and how many in all before those have ended. */
+  readonly ramp: { limit: number; until: number };
 }
 
 interface Execution {
@@ -194,7 +197,15 @@ export class Automation {
           ? `Failed to assume the role arn:aws:iam::${accountId}:role/${role}: is not authorized to perform: sts:AssumeRole`
           : undefined;
     const waiting = [...(location.Targets?.[0]?.Values ?? [])];
-    const known = { place, location, executionId: uuid(), waiting, inner, children: [] };
+    const known = {
+      place,
+      location,
+      executionId: uuid(),
+      waiting,
+      inner,
+      children: [],
+      ramp: { limit: 1, until: 1 },
+    };
     return failure === undefined ? known : { ...known, waiting: [], failure };
   }
 
@@ -208,13 +219,17 @@ export class Automation {
     }
   }
 
+  /**
+   * AWS begins with one target, waits until that is done, and goes on with two, and so on by powers of two until as many
+   * are at work as are asked for (user guide, "Control automations at scale").
+   */
   private async advanceIn(
     location: PlayedLocation,
     startedAt: number,
     now: number,
     input: StartAutomationExecutionCommandInput,
   ): Promise<void> {
-    const { children, waiting, place, inner } = location;
+    const { children, waiting, place, inner, ramp } = location;
     const atOnce = Math.min(
       Number(location.location.TargetsMaxConcurrency ?? 10),
       Math.floor((MOST_AT_ONCE - 1) / 2),
@@ -222,7 +237,12 @@ export class Automation {
     let at = startedAt;
     for (;;) {
       const running = children.filter(({ played }) => played === undefined);
-      if (waiting.length > 0 && running.length < atOnce && !mayNoMore(location)) {
+      if (running.length === 0 && children.length >= ramp.until) {
+        ramp.limit *= 2;
+        ramp.until += ramp.limit;
+      }
+      const mayBegin = ramp.limit < atOnce ? children.length < ramp.until : running.length < atOnce;
+      if (waiting.length > 0 && mayBegin && !mayNoMore(location)) {
         const parameters = parametersOf(input, String(waiting.shift()));
         const endsAt = at + this.milliseconds;
         children.push({ id: uuid(), parameters, startedAt: at, endsAt });

@@ -119,9 +119,21 @@ export const CONTAINMENT: Readonly<Record<string, Act>> = {
     "ssm:DescribeAutomationStepExecutions",
     "automation-execution/x",
   ),
+  "stop a runbook of the Audit account": here(
+    "ssm:StopAutomationExecution",
+    "automation-execution/x",
+  ),
   "start the Audit account's runbook in the member account": member({
     action: "ssm:StartAutomationExecution",
     resource: `arn:aws:ssm:${REGION}:${ACCOUNT}:automation-definition/clean-room-contain-many:1`,
+  }),
+  "start the Audit account's runbook in the member account from another Region": member({
+    action: "ssm:StartAutomationExecution",
+    resource: `arn:aws:ssm:us-west-2:${ACCOUNT}:automation-definition/clean-room-contain-many:1`,
+  }),
+  "start the Audit account's runbook in the member account by its document": member({
+    action: "ssm:StartAutomationExecution",
+    resource: `arn:aws:ssm:us-west-2:${ACCOUNT}:document/clean-room-contain-many`,
   }),
   "pass the role that starts containment": roleOf("PassRole", "clean-room/containment-start", {
     "iam:PassedToService": "ssm.amazonaws.com",

@@ -282,7 +282,7 @@ describe("clean-room contain", () => {
     const { said, code } = await world.run(TICKET, ...named, ...options);
     assert.deepEqual([code, world.contained.size], [1, 0]);
     assert.match(said.join("\n"), /^\S+i-0+8: NOTHING IS KNOWN TO BE DONE/m);
-    assert.match(said.join("\n"), /, 2 at work \(look 2\), 6 wait/);
+    assert.match(said.join("\n"), /1 of 8 ended, 2 at work \(look 2\), 5 wait/);
   });
 
   it("refuses what is no ticket, account, Region, instance or address, all at once and before anybody is asked", async () => {
@@ -566,7 +566,9 @@ describe("clean-room contain", () => {
       return { send: send as typeof real.send };
     };
     const { said } = await world.run(TICKET, `${ONE}/${id(1)}`, "--yes");
-    const lines = said.filter((each) => /waits for one of the account's/.test(each));
+    const lines = said.filter((each) =>
+      /waits for one of the account's .*, and others of its/.test(each),
+    );
     assert.equal(lines.length, 1);
     assert.match(lines[0] ?? "", /--region us-east-1 --automation-execution-id \S+ --signal-type/);
   });
@@ -606,7 +608,15 @@ describe("clean-room contain", () => {
     it("a hundred in two accounts take one call, and as long as their account with most of them", async () => {
       const { starts, minutes } = await contain(100, 10, [ONE, OTHER]);
       assert.equal(starts, 1);
-      assert.ok(minutes <= (50 / 10) * (EACH / 60) + 0.2, `${minutes} minutes`);
+      assert.ok(minutes <= 8 * (EACH / 60) + 0.2, `${minutes} minutes`);
+    });
+
+    it("AWS begins with one in an account and Region, and with more as those are done", async () => {
+      const world = new World(EACH * 1000);
+      const named = Array.from({ length: 20 }, (_, index) => `${ONE}/${id(index + 1)}`);
+      const { said } = await world.run(TICKET, ...named, "--yes", "--at-once", "6");
+      const counts = said.flatMap((each) => /\d of 20 ended, (\d+) at work/.exec(each)?.[1] ?? []);
+      assert.deepEqual(counts, ["1", "2", "4", "6", "6", "1"]);
     });
 
     it("what the command asks grows with their number and no faster; AWS's part with number and concurrency", async () => {
@@ -631,6 +641,11 @@ describe("clean-room contain", () => {
       }
       assert.ok(of(100, 49).minutes < of(100, 10).minutes);
       assert.ok(of(100, 10).minutes <= 10 * of(10, 10).minutes + 0.1);
+      // The figures of docs/contain.md.
+      assert.deepEqual(
+        [of(100, 10), of(100, 49)].map(({ minutes }) => Math.round(minutes)),
+        [12, 6],
+      );
       assert.equal(of(100, 10).starts, 2, "AWS takes fifty targets for a location");
     });
   });
