@@ -19,7 +19,7 @@ export const FOUNDATION_DEPLOYER = "foundation-deployer";
 export const INCIDENT_DEPLOYER = "incident-deployer";
 
 /** A Region beside the foundation's, where the member account runs something too. */
-const OTHER_REGION = "eu-west-1";
+export const OTHER_REGION = "eu-west-1";
 
 /** The accounts of the accounts file. */
 export const MEMBERS = ["444455556661", "444455556662", "444455556663", "444455556664"] as const;

@@ -3,7 +3,7 @@ import { RECORDS } from "../../components/containment/containmentNames";
 import { Automation } from "../account/automation";
 import { containedMachines } from "../account/containedMachines";
 import { AUDIT_ACCOUNT, MEMBER_ACCOUNT, REGION } from "../accounts";
-import { type Cast, INCIDENT_DEPLOYER } from "../cast";
+import { type Cast, INCIDENT_DEPLOYER, OTHER_REGION } from "../cast";
 import { expect, expectNoChanges, expectSuccess } from "../expectations";
 import { surroundingsOf } from "../roomCommands";
 import { runCommand } from "../runCommand";
@@ -35,6 +35,7 @@ export const CONTAINMENT: readonly Step[] = [
     needed: true,
     run: async (cast) => {
       const { audit, member, stage } = cast;
+      await withVpcAbroad(cast);
       const suspects = await Promise.all([0, 1].map((index) => suspectIn(cast, index)));
       suspectsOf.set(cast, suspects);
       const before = groups(cast);
@@ -126,6 +127,16 @@ function contain({ stage }: Cast, ...args: readonly string[]) {
     },
     ...[TICKET, ...args],
   );
+}
+
+/** The member account's second Region, which an earlier step may have taken away. */
+async function withVpcAbroad({ member, stage }: Cast): Promise<void> {
+  const vpcs = member.setting("clean-room:vpcs") as { readonly region?: string }[];
+  if (!vpcs.some(({ region }) => region === OTHER_REGION)) {
+    const vpcId = await stage.network("10.23.0.0/16");
+    member.configure({ "clean-room:vpcs": [...vpcs, { vpcId, region: OTHER_REGION }] });
+    expectSuccess(await member.up({ policies: true }), "a VPC of another Region");
+  }
 }
 
 async function suspectIn({ stage, member }: Cast, index: number): Promise<Suspect> {

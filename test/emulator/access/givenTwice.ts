@@ -4,8 +4,8 @@
  */
 export const GIVEN_TWICE: readonly (readonly [clause: RegExp, reason: string])[] = [
   [
-    /: kms:DescribeKey$|^(Rescue|LookBeforeCopies): |^LookAtKeys: arn/,
-    "looking at a key is part of administering it, of using it through EC2 and of rescuing it: each stands without the others",
+    /: kms:DescribeKey$|^(Rescue|LookBeforeCopies|Verification): |^LookAtKeys: arn/,
+    "looking at a key is part of administering it, of using it through EC2, of verifying with it and of rescuing it: each stands without the others",
   ],
   [
     /^TagWhatIsMade: (arn:aws:ec2:[^:]*:\d+:volume\/\*|StringEquals ec2:CreateAction CreateVolume)$/,
