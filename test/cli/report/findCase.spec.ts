@@ -279,7 +279,8 @@ describe("the facts of a case", () => {
     assert.equal(await from({ kms }), "2026-11-09");
   });
 
-  it("are of a case with more versions than a function takes arguments", async () => {
+  it("are of a case with more versions than a function takes arguments", async function () {
+    this.timeout(120_000);
     const aws = everything();
     const many = Array.from({ length: 130_000 }, (_, index) => ({
       Key: `cases/${TICKET}/${index}`,
