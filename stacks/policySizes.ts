@@ -238,6 +238,9 @@ export function memberDocuments(settings: MemberSettings): readonly SizedDocumen
   }));
   const own =
     transferKey === "on" ? regions.map((each) => keyArn({ region: each, accountId })) : [];
+  const deployersTrust = policyDocument(
+    trustedRoles("IncidentDeployers", settings.incidentDeployers, settings.organizationId, true),
+  );
   return [
     {
       of: "the responder role",
@@ -257,14 +260,7 @@ export function memberDocuments(settings: MemberSettings): readonly SizedDocumen
           {
             of: "the role that grants the account's transfer keys",
             kind: "role trust" as const,
-            document: policyDocument(
-              trustedRoles(
-                "IncidentDeployers",
-                settings.incidentDeployers,
-                settings.organizationId,
-                true,
-              ),
-            ),
+            document: deployersTrust,
             growsWith: ["incidentDeployers"],
           },
           {
@@ -324,14 +320,7 @@ export function memberDocuments(settings: MemberSettings): readonly SizedDocumen
           {
             of: "the role that links rooms to suspects",
             kind: "role trust" as const,
-            document: policyDocument(
-              trustedRoles(
-                "IncidentDeployers",
-                settings.incidentDeployers,
-                settings.organizationId,
-                true,
-              ),
-            ),
+            document: deployersTrust,
             growsWith: ["incidentDeployers"],
           },
           {
