@@ -66,7 +66,7 @@ describe("the report as a page", () => {
   describe("in a browser", function () {
     this.timeout(60_000);
     let browser: Browser;
-    let folder: string;
+    let folder: string | undefined;
 
     before(async function () {
       const program = findBrowser();
@@ -80,11 +80,13 @@ describe("the report as a page", () => {
 
     after(async () => {
       await browser?.end();
-      rmSync(folder, { recursive: true, force: true });
+      if (folder !== undefined) {
+        rmSync(folder, { recursive: true, force: true });
+      }
     });
 
     it("complains of nothing, asks for nothing, links lead somewhere, dark and light, wide and narrow", async () => {
-      const file = join(folder, "report.html");
+      const file = join(folder ?? assert.fail(), "report.html");
       for (const report of [caseOf(factsOf()), hostile()]) {
         writeFileSync(file, reportPage(report));
         const painted = new Set<string>();
