@@ -7,6 +7,7 @@ import type { Sts } from "../login";
 import type { ClientConfig } from "../../stacks/incidentState";
 import type { MemberAccount } from "./accountsFile";
 import { DetachedPulumi } from "../detachedPulumi";
+import { listedStacks } from "../listedStacks";
 import { requireSettings } from "./memberSettings";
 import { type Outcome, OutcomeRecorder } from "./outcome";
 import { requireStartingLogin } from "./startingLogin";
@@ -55,7 +56,7 @@ export class MemberStacks {
     mkdirSync(options.logs, { recursive: true });
     const workspace = await workspaceOf(options, "stacks", "ask");
     const { name } = await workspace.projectSettings();
-    const stacks = (await workspace.listStacks()) as readonly ListedStack[];
+    const stacks = (await listedStacks(workspace)) as readonly ListedStack[];
     return new MemberStacks(options, name, new Map(stacks.map((stack) => [stack.name, stack])));
   }
 

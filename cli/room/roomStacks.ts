@@ -10,6 +10,7 @@ import {
 } from "@pulumi/pulumi/automation";
 
 import { DetachedPulumi } from "../detachedPulumi";
+import { listedStacks } from "../listedStacks";
 import type { Output } from "../output";
 import { reasonOf } from "../reasonOf";
 import { type DeploymentOutcome, OutcomeRecorder } from "./deploymentOutcome";
@@ -109,7 +110,7 @@ export class RoomStacks {
    * @throws Refusal where all are of an organisation that is not the default one
    */
   public async list(): Promise<readonly StackSummary[]> {
-    const stacks = await (await this.workspace()).listStacks();
+    const stacks = await listedStacks(await this.workspace());
     requireDefaultOrganisation(stacks);
     return stacks;
   }
