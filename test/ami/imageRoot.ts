@@ -5,6 +5,9 @@ import { join } from "node:path";
 import { AMI_FOLDER, readToolbox } from "../../components/image/toolbox";
 import { type Outcome, Shell } from "./shell";
 
+/** No command of the tests takes so long; one that hangs would hold every suite after it, and mocha cannot end it. */
+const MOST_MILLISECONDS = 900_000;
+
 /**
  * A machine of the forensic image, as far as a folder can be one: the image's files in a tree of its
  * system, in namespaces of its own (mounts, network), with what is written kept in memory.
@@ -47,6 +50,8 @@ export class ImageRoot extends Shell {
   public run(script: string, ...args: string[]): Outcome {
     const { status, stdout, stderr } = spawnSync("nsenter", this.command(script, args), {
       encoding: "utf8",
+      timeout: MOST_MILLISECONDS,
+      killSignal: "SIGKILL",
     });
     return { status, stdout, stderr };
   }
