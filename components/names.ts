@@ -1,4 +1,5 @@
-import { arnIn, iamArn } from "./aws/arn";
+import { arnIn, iamArn, type Place } from "./aws/arn";
+import { EVERY_CASE } from "./case";
 
 /** IAM path of every role of this program: one rule sees every use of any of them. */
 export const ROLE_PATH = "/clean-room/";
@@ -27,6 +28,11 @@ export const FOUNDATION_ROLES = [
 /** Matches the ARN of every role of a case, for conditions on `aws:PrincipalArn`. */
 export function caseRoles(region: string, accountId: string): string {
   return iamArn({ region, accountId }, `role${CASE_ROLE_PATH}*`);
+}
+
+/** Matches the ARNs of the workstations' roles of every case. */
+export function workstationRoles(place: Place): string {
+  return iamArn(place, `role${CASE_ROLE_PATH}${EVERY_CASE.workstationRole}`);
 }
 
 /** Name of the role of the Audit account that verifies cases. IAM is global, the foundation is not: one in each Region. */

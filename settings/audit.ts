@@ -108,7 +108,8 @@ export const auditShape = {
     })
     .default(["ssm", "ssmmessages", "kms", "logs"])
     .meta({
-      description: "AWS services that rooms reach through interface endpoints.",
+      description:
+        "AWS services that rooms reach through interface endpoints. With `ebs` among them, workstations may read their case's preserved copies block by block (`evidence-direct-hash`).",
       example: ["ssm", "ssmmessages", "kms", "logs"],
     }),
   vault,

@@ -81,6 +81,10 @@ export const FOUNDATION = {
   previewRoleArn: z.string().optional().meta({
     description: "Role that workflows preview the stack by; none without `previewRole`.",
   }),
+  directReading: z.boolean().optional().meta({
+    description:
+      "Whether workstations read preserved copies by EBS's direct APIs: with `ebs` among `interfaceEndpoints`.",
+  }),
   subscriptionsToMend: z.array(z.string()).optional().meta({
     description:
       "The warnings of the last `up`: subscriptions that tell nobody, or that anybody can end.",

@@ -16,6 +16,7 @@ import {
 } from "../components/access/sessionDocument";
 import { ROLE_PATH } from "../components/names";
 import { planSubnets } from "../components/network/subnetPlan";
+import { DIRECT_APIS } from "../components/policies/directReading";
 import { foundationTags, type Tags } from "../components/tags";
 import type { AuditSettings } from "../settings/parseSettings";
 
@@ -34,6 +35,7 @@ export function declareBoundary(
   },
 ): pulumi.Output<string> {
   const { region, accountId } = settings;
+  const directReading = settings.interfaceEndpoints.includes(DIRECT_APIS);
   return new aws.iam.Policy(
     "case-boundary",
     {
@@ -42,7 +44,9 @@ export function declareBoundary(
       path: ROLE_PATH,
       description: "The most that a role of a case can be given",
       policy: pulumi.jsonStringify(
-        pulumi.output(to).apply((known) => boundaryPolicy({ region, accountId, ...known })),
+        pulumi
+          .output(to)
+          .apply((known) => boundaryPolicy({ region, accountId, directReading, ...known })),
       ),
       tags: foundationTags(settings),
     },

@@ -99,7 +99,12 @@ export async function incident(settings: IncidentSettings): Promise<IncidentOutp
     subnetId: slot.subnetId,
     securityGroupId: securityGroup.securityGroupId,
     keyArn,
-    policy: workstationPolicy({ ...foundation, ticket, sessionLogGroup: sessions.logGroup }),
+    policy: workstationPolicy({
+      ...foundation,
+      ticket,
+      directReading: foundation.directReading === true,
+      sessionLogGroup: sessions.logGroup,
+    }),
     boundaryArn: foundation.boundaryArn,
     machine: hasWorkstation,
     roomFacts: { ticket, region, vaultPrefix, evidenceKeyArn: foundation.evidenceKeyArn },

@@ -1,3 +1,4 @@
+import { DIRECT_APIS } from "../components/policies/directReading";
 import { policyDocument } from "../components/policies/document";
 import { boundaryPolicy } from "../components/access/boundary";
 import {
@@ -60,11 +61,13 @@ export function auditDocuments(settings: AuditSettings): readonly SizedDocument[
   const role = (name: string) => iamArn(settings, `role${ROLE_PATH}${name}`);
   const deployers = ["foundationDeployers", "incidentDeployers"];
   const lists = [...deployers, "custodians"];
+  const directReading = settings.interfaceEndpoints.includes(DIRECT_APIS);
   const parties = {
     ...settings,
     auditorRoleArn: settings.auditors.length === 0 ? undefined : auditorRoleArn(region, accountId),
     previewRoleArn:
       settings.previewRole === undefined ? undefined : previewRoleArn(region, accountId),
+    directReading,
   };
   const keyPolicies = {
     "the foundation key": foundationKeyPolicy(parties),
@@ -175,6 +178,7 @@ export function auditDocuments(settings: AuditSettings): readonly SizedDocument[
         vpcId,
         vaultArn,
         evidenceKeyArn,
+        directReading,
       }),
     }).map(([of, document]) => ({
       of,
@@ -184,7 +188,7 @@ export function auditDocuments(settings: AuditSettings): readonly SizedDocument[
     })),
     ...[
       ...settings.interfaceEndpoints.map(
-        (service) => [service, interfaceEndpointPolicy(service, accountId)] as const,
+        (service) => [service, interfaceEndpointPolicy(service, settings)] as const,
       ),
       ["s3", s3EndpointPolicy(accountId)] as const,
     ].map(([service, document]) => ({

@@ -165,8 +165,11 @@ function recordsOf(
   });
 }
 
-/** What intake writes beside hashes. Source: ami/files/evidence-intake. */
-const NO_HASH = /^clean-room\/intake-(pending|refusal)\/\d+$/;
+/**
+ * What is written beside the hashes of disks. Sources: ami/files/evidence-intake, and evidence-direct-hash, whose record
+ * is of the preserved copy.
+ */
+const NO_HASH = /^clean-room\/(intake-(pending|refusal)|direct-hash)\/\d+$/;
 
 /** What an object says of a disk's hash, or why that does not count; undefined where it is no such object. */
 function hashIn(

@@ -1,6 +1,7 @@
 import type * as aws from "@pulumi/aws";
 
 import { arnIn } from "../aws/arn";
+import { directReading } from "../policies/directReading";
 import { policyDocument } from "../policies/document";
 import { EVERY_CASE } from "../case";
 import { viaService } from "../policies/viaService";
@@ -17,6 +18,9 @@ import {
 export interface BoundaryArgs extends Omit<CaseAccess, "ticket"> {
   /** The forensics VPC: an agent's channels open from there alone. */
   readonly vpcId: string;
+
+  /** Whether workstations read preserved copies by EBS's direct APIs. */
+  readonly directReading: boolean;
 }
 
 /**
@@ -141,5 +145,6 @@ export function boundaryPolicy(access: BoundaryArgs): aws.iam.PolicyDocument {
       Resource: "*",
       Condition: fromTheRoom,
     },
+    ...(access.directReading ? directReading(access, EVERY_CASE.tag) : []),
   );
 }

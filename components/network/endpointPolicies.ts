@@ -1,5 +1,7 @@
 import type * as aws from "@pulumi/aws";
 
+import type { Place } from "../aws/arn";
+import { DIRECT_APIS, directReadingEndpointPolicy } from "../policies/directReading";
 import { policyDocument } from "../policies/document";
 import { partitionOf } from "../aws/partition";
 
@@ -21,10 +23,11 @@ const OF_EVERY_LOGIN = ["logs", "ssm"];
  *
  * Source: Service Authorization Reference, resource types of ssmmessages, ec2messages, logs and ssm.
  */
-export function interfaceEndpointPolicy(
-  service: string,
-  accountId: string,
-): aws.iam.PolicyDocument {
+export function interfaceEndpointPolicy(service: string, place: Place): aws.iam.PolicyDocument {
+  const { accountId } = place;
+  if (service === DIRECT_APIS) {
+    return policyDocument(directReadingEndpointPolicy(place));
+  }
   const caller = { "aws:PrincipalAccount": accountId };
   const owner = { "aws:ResourceAccount": accountId };
   return policyDocument({

@@ -45,7 +45,7 @@ export class Endpoints extends pulumi.ComponentResource {
    */
   public constructor(name: string, args: EndpointsArgs, opts?: pulumi.ComponentResourceOptions) {
     super("cleanroom:network:Endpoints", name, {}, opts);
-    const { accountId, vpcId, tags } = args;
+    const { region, accountId, vpcId, tags } = args;
     const kept: pulumi.CustomResourceOptions = { parent: this, protect: true };
 
     const securityGroup = new aws.ec2.SecurityGroup(
@@ -77,7 +77,7 @@ export class Endpoints extends pulumi.ComponentResource {
           subnetIds: [...args.subnetIds],
           securityGroupIds: [securityGroup.id],
           privateDnsEnabled: true,
-          policy: JSON.stringify(interfaceEndpointPolicy(service, accountId)),
+          policy: JSON.stringify(interfaceEndpointPolicy(service, { region, accountId })),
           tags: { ...tags, Name: `${name}-${service}` },
         },
         kept,

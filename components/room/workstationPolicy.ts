@@ -1,6 +1,7 @@
 import type * as aws from "@pulumi/aws";
 
 import { arnIn } from "../aws/arn";
+import { directReading } from "../policies/directReading";
 import { policyDocument } from "../policies/document";
 import { Case } from "../case";
 import { type VaultPlace, vaultUpload } from "../policies/vaultUpload";
@@ -15,15 +16,20 @@ export interface WorkstationPolicyArgs extends VaultPlace {
   /** The room's VPC: from anywhere else the role can do nothing. */
   readonly vpcId: string;
 
+  /** Whether it reads the case's preserved copies by EBS's direct APIs. */
+  readonly directReading: boolean;
+
   /** Name of the log group that sessions are recorded in. */
   readonly sessionLogGroup: string;
 }
 
 /**
  * What the workstation may do: be reached by Session Manager, and write this case's results into
- * the vault. It reads no object, deletes none, and knows no other case.
+ * the vault; where the foundation has the endpoint for it, read the case's preserved copies. It reads no object,
+ * deletes none, and knows no other case.
  */
 export function workstationPolicy(args: WorkstationPolicyArgs): aws.iam.PolicyDocument {
+  const ofCase = new Case(args.ticket);
   return policyDocument(
     {
       Sid: "BeManagedBySystemsManager",
@@ -44,7 +50,8 @@ export function workstationPolicy(args: WorkstationPolicyArgs): aws.iam.PolicyDo
       Resource: "*",
       Condition: { StringEquals: { "aws:SourceVpc": args.vpcId } },
     },
-    ...vaultUpload(args, new Case(args.ticket).results),
+    ...vaultUpload(args, ofCase.results),
+    ...(args.directReading ? directReading(args, ofCase.tag) : []),
     {
       Sid: "RecordSessions",
       Effect: "Allow",

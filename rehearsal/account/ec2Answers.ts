@@ -14,7 +14,7 @@ const SNAPSHOTS = ["aws:ebs/snapshotCopy:SnapshotCopy", "aws:ebs/snapshot:Snapsh
 
 /** Some of those that a VPC can have an interface endpoint of. */
 const INTERFACE_SERVICES = [
-  ...["ec2", "ec2messages", "kms", "lambda", "logs", "monitoring", "s3", "secretsmanager"],
+  ...["ebs", "ec2", "ec2messages", "kms", "lambda", "logs", "monitoring", "s3", "secretsmanager"],
   ...["sqs", "ssm", "ssmmessages", "sts"],
 ];
 

@@ -1,5 +1,6 @@
 import { AUDIT } from "./acts/audit";
 import { CONTAINMENT } from "./acts/containment";
+import { DIRECT_READING } from "./acts/directReading";
 import { KEYS } from "./acts/keys";
 import { LINKS } from "./acts/links";
 import { MEMBER_ACCOUNT } from "./acts/memberAccount";
@@ -18,6 +19,7 @@ export const ACTS: Readonly<Record<string, Act>> = {
   ...VAULT_ITSELF,
   ...KEYS,
   ...SNAPSHOTS,
+  ...DIRECT_READING,
   ...SIGNING,
   ...ROOM,
   ...MEMBER_ACCOUNT,

@@ -128,6 +128,7 @@ export async function placed(): Promise<Placed> {
       // Of the other one, the foundation demands a source identity.
       foundation: {
         ...FOUNDATION_OUTPUTS,
+        directReading: true,
         sourceIdentity: ticket === TICKET ? "off" : "demanded",
       },
       ec2: ec2Of(account),
@@ -138,6 +139,7 @@ export async function placed(): Promise<Placed> {
     "audit",
     auditConfig({
       image: "off",
+      interfaceEndpoints: ["ssm", "ssmmessages", "kms", "logs", "ebs"],
       sourceIdentity: "demanded",
       automationRoles: "create",
       previewRole: PREVIEW_ROLE,
@@ -178,6 +180,7 @@ export async function placed(): Promise<Placed> {
     "trail's log files": of(audit, "vault-events-logs-policy"),
     boundary: of(audit, "case-boundary"),
     "endpoint of s3": of(audit, "endpoints-s3"),
+    "endpoint of ebs": of(audit, "endpoints-ebs"),
     "endpoint of kms": of(audit, "endpoints-kms"),
     "endpoint of logs": of(audit, "endpoints-logs"),
     "endpoint of ssm": of(audit, "endpoints-ssm"),

@@ -9,6 +9,9 @@ const ARN_HAS_IT = "the ARN that the statement asks for has the account in it";
 const OTHER_VPC = "EC2 tells of the VPC on the other side with connections only";
 const WHAT_IT_MAKES = "EC2 tells of those acts with what they make only";
 const ROUTES = "the actions know route tables only";
+const BOUNDARY_AND_ENDPOINT =
+  "the boundary and the endpoint ask for the same: each holds where somebody widens the other";
+const ITS_OWN_POLICY = "workstations' roles alone, whose own policy and boundary ask for the same";
 const AWS_SAYS_SO = "AWS's own policy of that role asks for the same";
 
 /**
@@ -36,6 +39,17 @@ export const EQUIVALENTS: Readonly<Record<string, string>> = {
   "evidence key: Administration: StringEquals aws:PrincipalAccount": NAMES_THE_ACCOUNT,
   "evidence key: Succession: StringEquals aws:PrincipalAccount": NAMES_THE_ACCOUNT,
   "evidence key: UseThroughS3: StringEquals kms:CallerAccount": IN_THE_ROOT,
+  "evidence key: ReadDirectly: StringEquals kms:ViaService": ITS_OWN_POLICY,
+  "evidence key: ReadDirectly: its principal": ITS_OWN_POLICY,
+  "boundary: ReadCopiesDirectly: StringLike aws:ResourceTag/incident-response":
+    BOUNDARY_AND_ENDPOINT,
+  "boundary: ReadCopiesDirectly: its resources": BOUNDARY_AND_ENDPOINT,
+  "endpoint of ebs: WorkstationsReadCopies: StringLike aws:ResourceTag/incident-response":
+    BOUNDARY_AND_ENDPOINT,
+  "endpoint of ebs: WorkstationsReadCopies: its resources": BOUNDARY_AND_ENDPOINT,
+  "workstation: ReadCopiesDirectly: its resources": BOUNDARY_AND_ENDPOINT,
+  "workstation: ReadCopiesDirectly: StringEquals aws:SourceVpc":
+    "OnlyFromTheRoom denies it from elsewhere",
   "transfer key: Administration: StringEquals aws:PrincipalAccount": NAMES_THE_ACCOUNT,
   "transfer key: Succession: StringEquals aws:PrincipalAccount": NAMES_THE_ACCOUNT,
   "transfer key: OnlyTheOrganization: BoolIfExists aws:PrincipalIsAWSService":

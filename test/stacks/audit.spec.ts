@@ -46,10 +46,12 @@ import { LOCK_RUNBOOK, SIGNING_KEY_ALIAS, SIGNING_RUNBOOK } from "../../componen
 import { partitionOf } from "../../components/aws/partition";
 import { trailBucketPolicy } from "../../components/watch/trailPolicies";
 import { MOST_TAGS } from "../../components/tags";
+import { closedEndpoints } from "../../policy-pack/policies/closedEndpoints";
 import { assertDemands, mostTags } from "../support/demands";
 import { type Deployment, arnOf, deploy, idOf } from "../support/deployment";
 import { auditConfig } from "../support/examples";
 import { CASE_ROLES, ROLES } from "../support/parties";
+import { judge } from "../support/policies";
 
 const NOTIFICATION = "aws-operations@example.edu";
 const ZONES = ["us-east-1a", "us-east-1b"];
@@ -418,10 +420,30 @@ describe("An audit stack", () => {
     for (const service of ["kms", "logs", "ssm", "ssmmessages"]) {
       assert.deepEqual(
         policyOf(`endpoints-${service}`),
-        interfaceEndpointPolicy(service, "111122223333"),
+        interfaceEndpointPolicy(service, { region: "us-east-1", accountId: "111122223333" }),
       );
     }
     assert.deepEqual(policyOf("endpoints-s3"), s3EndpointPolicy("111122223333"));
+  });
+
+  it("lets workstations read copies directly where ebs is among the endpoints, and nowhere else", async () => {
+    const sids = (of: Deployment, name: string) =>
+      (
+        JSON.parse(of.named(name).inputs["policy"] as string) as { Statement: { Sid: string }[] }
+      ).Statement.map(({ Sid }) => Sid);
+    const added = (of: Deployment, name: string) =>
+      sids(of, name).filter((sid) => !sids(deployment, name).includes(sid));
+    const interfaceEndpoints = ["ssm", "ssmmessages", "kms", "logs", "ebs"];
+    const direct = await deploy("audit", auditConfig({ image: "off", interfaceEndpoints }));
+    assert.deepEqual(added(direct, "case-boundary"), ["ReadCopiesDirectly", "DecryptThem"]);
+    assert.deepEqual(added(direct, "keys-evidence"), ["ReadDirectly"]);
+    assert.deepEqual(sids(direct, "endpoints-ebs"), ["WorkstationsReadCopies"]);
+    assert.equal(direct.outputs["directReading"], true);
+    assert.ok(!("directReading" in deployment.outputs));
+    // The policy pack takes the endpoint.
+    const { type, inputs: props } = direct.named("endpoints-ebs");
+    const known = { ...props, securityGroupIds: ["sg-0123456789abcdef0"] };
+    assert.deepEqual(await judge(closedEndpoints, { type, props: known }), []);
   });
 
   it("places the boundary and the deployers' policies that the access tests are about", () => {

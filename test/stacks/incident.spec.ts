@@ -356,6 +356,7 @@ describe("An incident's stack", () => {
         workstationPolicy({
           ...parties,
           ticket: TICKET,
+          directReading: false,
           sessionLogGroup: "/clean-room/sessions/us-east-1a-1",
         }),
       );

@@ -5,7 +5,7 @@ const role = (name: string, account = "111122223333") => `arn:aws:iam::${account
 
 /** Callers that the access tests ask for. */
 export const ROLES = {
-  workstation: role("clean-room/case/workstation"),
+  workstation: role("clean-room/case/workstation-INC-2026-0042"),
   investigator: role("clean-room/case/investigator-INC-1"),
   intake: role("clean-room/case/intake-INC-1-222233334444"),
   foundationDeployer: role("foundation-deployer"),

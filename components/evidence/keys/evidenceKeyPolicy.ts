@@ -1,9 +1,11 @@
 import type * as aws from "@pulumi/aws";
 
+import { workstationRoles } from "../../names";
 import { policyDocument } from "../../policies/document";
 import { viaService } from "../../policies/viaService";
 import {
   accountOf,
+  allow,
   custodianship,
   foundationAdministration,
   type KeyParties,
@@ -35,5 +37,12 @@ export function evidenceKeyPolicy(parties: KeyParties): aws.iam.PolicyDocument {
     },
     ...useAndGrantsThroughEc2(parties),
     lookForCopies(parties),
+    ...(parties.directReading
+      ? [
+          allow(parties, "ReadDirectly", ["kms:Decrypt"], [workstationRoles(parties)], {
+            StringEquals: { "kms:ViaService": viaService(parties, "ec2") },
+          }),
+        ]
+      : []),
   );
 }

@@ -711,6 +711,9 @@ describe("the report of a case", () => {
       const pending = JSON.stringify({ form: "clean-room/intake-pending/1" });
       const beside = instead(`${ofCase.diskHashes}i-0123456789abcdef0/vol-0.pending.json`, pending);
       assert.equal(caseOf(beside).verdict, "sound");
+      const direct = JSON.stringify({ form: "clean-room/direct-hash/1", sha256: OTHER_HASH });
+      const ofCopy = instead(`${ofCase.diskHashes}i-0123456789abcdef0/snap-0.direct.json`, direct);
+      assert.equal(caseOf(ofCopy).verdict, "sound");
       const unknown = ofCase.diskHash("unknown", "vol-0123456789abcdef0");
       const nameless = instead(unknown, intake(DISK_HASH, { instanceId: undefined }));
       assert.equal(caseOf(nameless).verdict, "sound");

@@ -1,0 +1,14 @@
+"""Lists the blocks of a snapshot by EBS's direct APIs."""
+
+
+def pages(ebs, snapshot, at):
+    token = {}
+    while True:
+        # Anew for each page: tokens expire.
+        page = ebs.list_snapshot_blocks(SnapshotId=snapshot, StartingBlockIndex=at, MaxResults=500, **token)
+        yield page
+        if not page.get("NextToken"):
+            return
+        # A page may be empty and not the last.
+        token = {} if page["Blocks"] else {"NextToken": page["NextToken"]}
+        at = page["Blocks"][-1]["BlockIndex"] + 1 if page["Blocks"] else at
