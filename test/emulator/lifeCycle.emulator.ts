@@ -144,6 +144,7 @@ const REFUSED = [
   "incident-deployer servicequotas:GetAWSDefaultServiceQuota",
   "incident-deployer tag:GetResources",
   // The provider asks it of images, and goes on without an answer.
+  "foundation-deployer ec2:GetInstanceUefiData",
   "incident-deployer ec2:GetInstanceUefiData",
   "incident-deployer-2 ec2:GetInstanceUefiData",
   // A key that its maker could not manage, and one that does not know its new deployer yet.

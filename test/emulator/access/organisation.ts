@@ -1,4 +1,8 @@
-import { EVERYTHING } from "../../support/simulator";
+import { foundationDeployerPolicies } from "../../../components/access/foundationDeployerPolicies";
+import { memberDeployerPolicies } from "../../../components/access/memberDeployerPolicies";
+import { REGION } from "../../../rehearsal/accounts";
+import { demandedBoundary } from "../demandedBoundary";
+import type { NamedDocument } from "./placedDocuments";
 
 /** The AWS organisation of all the accounts of a run; that of `Pulumi.audit.yaml`. */
 export const ORGANIZATION = "o-exampleorgid";
@@ -8,7 +12,8 @@ export const OWN_POLICY = "own policy of ";
 
 /** What the organisation gives a role of its own, which no stack places. */
 export interface OwnRole {
-  readonly policies: readonly object[];
+  /** @param accountId Of the role: 12 digits. */
+  readonly policies: (accountId: string) => readonly NamedDocument[];
 
   /** Names of the roles of the Audit account that may take it. */
   readonly takenBy?: readonly string[];
@@ -18,17 +23,52 @@ export interface OwnRole {
 export const ENGINEER = "platform-engineer";
 
 /**
- * Roles that the organisation brings, by name. Whoever deploys an audit or a member stack has what the organisation
- * says, as docs/foundation.md leaves it to: of their own policies a run proves nothing, of keys, buckets, trusts and
- * topics it does.
+ * Roles that the organisation brings, by name. Whoever deploys an audit or a member stack has the policies that
+ * docs/deployers.md publishes for that, and the organisation's own let them come to it: no role is an administrator.
  */
 export const OWN_ROLES: Readonly<Record<string, OwnRole>> = {
-  [ENGINEER]: { policies: [mayTake("foundation-deployer", "member-deployer")] },
-  "foundation-deployer": { policies: [EVERYTHING], takenBy: [ENGINEER] },
-  "member-deployer": { policies: [EVERYTHING], takenBy: [ENGINEER, "foundation-deployer"] },
-  investigator: { policies: [mayTake("clean-room/case/investigator-*")] },
-  responder: { policies: [mayTake("clean-room/forensics-responder", "clean-room/case/intake-*")] },
+  [ENGINEER]: {
+    policies: () => [ownPolicy(ENGINEER, mayTake("foundation-deployer", "member-deployer"))],
+  },
+  "foundation-deployer": {
+    policies: (accountId) => [
+      ownPolicy("foundation-deployer", mayTake("member-deployer")),
+      ...named(
+        "foundation",
+        foundationDeployerPolicies({
+          accountId,
+          region: REGION,
+          permissionsBoundary: demandedBoundary(accountId),
+        }),
+      ),
+    ],
+    takenBy: [ENGINEER],
+  },
+  "member-deployer": {
+    policies: (accountId) => named("member", memberDeployerPolicies({ accountId, region: REGION })),
+    takenBy: [ENGINEER, "foundation-deployer"],
+  },
+  investigator: {
+    policies: () => [ownPolicy("investigator", mayTake("clean-room/case/investigator-*"))],
+  },
+  responder: {
+    policies: () => [
+      ownPolicy("responder", mayTake("clean-room/forensics-responder", "clean-room/case/intake-*")),
+    ],
+  },
 };
+
+/** A policy of the organisation's, which no page of this program asks for. */
+function ownPolicy(role: string, document: object): NamedDocument {
+  return { name: `${OWN_POLICY}${role}`, document };
+}
+
+/** The policies of docs/deployers, by the names of their files; those of administrators no stack of a run needs. */
+function named(stack: string, parts: Readonly<Record<string, object>>): readonly NamedDocument[] {
+  return Object.entries(parts)
+    .filter(([part]) => part !== "administrators")
+    .map(([part, document]) => ({ name: `${stack}-${part}`, document }));
+}
 
 /** The trust of such a role. */
 export function trustOf({ takenBy = [] }: OwnRole, auditAccount: string): object {

@@ -13,7 +13,7 @@ import { GetTopicAttributesCommand } from "@aws-sdk/client-sns";
 
 import { EVERYTHING } from "../../support/simulator";
 import type { AccountFacts } from "./accountFacts";
-import { OWN_POLICY, OWN_ROLES, type OwnRole, trustOf } from "./organisation";
+import { OWN_ROLES, type OwnRole, trustOf } from "./organisation";
 
 /** A document that decides, and what it is called. */
 export interface NamedDocument {
@@ -139,7 +139,7 @@ export class PlacedDocuments {
     const own: OwnRole | undefined = OWN_ROLES[RoleName];
     if (own !== undefined) {
       return {
-        identity: own.policies.map((document) => ({ name: `${OWN_POLICY}${RoleName}`, document })),
+        identity: own.policies(account),
       };
     }
     const { iam } = this.facts.of({ account, region: "us-east-1" });

@@ -47,9 +47,12 @@ export async function publishedDemands(asked: Asked, where: Where): Promise<Dema
   if (arns.length > 0) {
     return arns.map((resource) => ({ action, resource, context }));
   }
-  const wanted = types.some(({ required }) => required)
-    ? types.filter(({ required }) => required)
-    : types;
+  // A rule of the default bus has an ARN of its own form, without the bus.
+  const bus = said.get("EventBusName") ?? "default";
+  const known = types.filter(({ arn }) => bus !== "default" || !arn.includes("${EventBusName}"));
+  const wanted = known.some(({ required }) => required)
+    ? known.filter(({ required }) => required)
+    : known;
   for (const type of wanted) {
     const resource = filled(type, operation, said, where);
     if (resource !== undefined) {
