@@ -176,4 +176,50 @@ export const JUSTIFIED: readonly Justified[] = [
     detail: /s3:TlsVersion for action s3:(InitiateReplication|PutAccessPointPublicAccessBlock)/,
     reason: "s3:* is every action; these two are none of a bucket's",
   },
+  {
+    issue: "RESOURCE_STAR",
+    of: /^docs\/deployers\/(foundation-look|member-stack)\.json$/,
+    detail: /^\["(cloudtrail:GetEventSelectors|iam:GetInstanceProfile|iam:GetPolicy)"/,
+    reason: "how a stack's things are set up, most of it before they are there; looking alone",
+  },
+  {
+    issue: "RESOURCE_STAR",
+    of: /^docs\/deployers\/(foundation-keeping|member-stack)\.json$/,
+    detail: /^\["kms:TagResource"\]$/,
+    reason: "a key that is being made has no ARN yet; with the stack's tag alone",
+  },
+  {
+    issue: "RESOURCE_POLICY_PRIVILEGE_ESCALATION",
+    of: /^docs\/deployers\/foundation-keeping\.json$/,
+    detail:
+      /s3:(PutObject|GetObject|DeleteObject) not being allowed, but does allow s3:Put(BucketPolicy|LifecycleConfiguration)/,
+    reason:
+      "whoever deploys the foundation writes its buckets' policies: docs/deployers.md says so, the trail tells of it, Object Lock holds",
+  },
+  {
+    issue: "RESOURCE_MISMATCH",
+    of: /^docs\/deployers\/foundation-network\.json$/,
+    detail: /"route53resolver:AssociateFirewallRuleGroup"/,
+    reason: "one pattern, firewall-*, is every kind of them",
+  },
+  {
+    issue: "RESOURCE_MISMATCH",
+    of: /^docs\/deployers\/(foundation-keeping|member-stack)\.json$/,
+    detail: /"(kms:(Create|Update)Alias|ec2:CreateSecurityGroup)"/,
+    reason:
+      "the action's other resource stands in a statement of its own or, of a key, in the key's policy",
+  },
+  {
+    issue: "RESOURCE_MISMATCH",
+    of: /^docs\/deployers\/foundation-keeping\.json$/,
+    detail: /"sns:SetSubscriptionAttributes", "required_format": "\*"/,
+    reason: "AWS's reference of today has a subscription's actions about its topic",
+  },
+  {
+    issue: "UNKNOWN_CONDITION_FOR_ACTION",
+    of: /^docs\/deployers\/member-stack\.json$/,
+    detail: /kms:ResourceAliases for action kms:(CreateKey|TagResource)/,
+    reason:
+      "with ForAllValues a key that is being made, which has no alias, is let; of one that is there AWS evaluates it",
+  },
 ];

@@ -1,3 +1,4 @@
+import { deployerPolicyFiles } from "../../docs/deployerPolicies";
 import type { Deployment } from "../support/deployment";
 import { wholeFoundation, wholeMember, wholeRoom } from "../support/wholeStacks";
 
@@ -13,18 +14,22 @@ export interface Statement {
   readonly Condition?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 }
 
-/** A policy document that a stack places. */
+/** A policy document that a stack places, or that is published for whoever deploys one. */
 export interface PlacedDocument {
-  /** The resource that has it, and its property, e.g. `vault-policy.policy`. */
+  /** The resource that has it, and its property, e.g. `vault-policy.policy`; else its file. */
   readonly of: string;
   readonly document: { readonly Version?: string; readonly Statement: readonly Statement[] };
 }
 
-/** Every policy document that stacks with every setting place: whatever property it stands in. */
+/** Every policy document that stacks with every setting place, whatever property it stands in, and those of docs/deployers. */
 export async function placedDocuments(): Promise<PlacedDocument[]> {
   const stacks = [await wholeFoundation(), await wholeRoom(), await wholeMember()];
   const found = stacks.flatMap(documentsOf);
-  return [...new Map(found.map((each) => [each.of, each])).values()];
+  const published = [...deployerPolicyFiles()].map(([name, text]) => ({
+    of: `docs/deployers/${name}`,
+    document: JSON.parse(text) as PlacedDocument["document"],
+  }));
+  return [...new Map([...found, ...published].map((each) => [each.of, each])).values()];
 }
 
 function documentsOf({ resources }: Deployment): PlacedDocument[] {
