@@ -21,6 +21,7 @@ import {
   type LockSnapshotRequest,
   ModifySnapshotAttributeCommand,
   RunInstancesCommand,
+  UnlockSnapshotCommand,
 } from "@aws-sdk/client-ec2";
 import {
   CreateKeyCommand,
@@ -33,7 +34,14 @@ import {
   PutKeyPolicyCommand,
 } from "@aws-sdk/client-kms";
 import { CreateOpenIDConnectProviderCommand } from "@aws-sdk/client-iam";
-import { GetObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";
+import {
+  DeleteObjectCommand,
+  GetObjectCommand,
+  ListObjectVersionsCommand,
+  PutObjectCommand,
+  PutObjectLegalHoldCommand,
+  S3Client,
+} from "@aws-sdk/client-s3";
 import {
   GetDocumentCommand,
   GetParametersByPathCommand,
@@ -125,6 +133,7 @@ const ROLES = [
   "responder",
   "forensics-responder",
   "snapshot-lock-runbook",
+  "clean-room-auditor",
   "workstation-INC-2026-0042",
   "ec2.amazonaws.com",
   "ssm.amazonaws.com",
@@ -152,6 +161,10 @@ const REFUSED = [
   "incident-deployer-2 kms:DescribeKey",
   // After the room took the transfer key back.
   "forensics-responder kms:DescribeKey",
+  // Who verifies a case ends nothing of it, and lets nothing go.
+  "clean-room-auditor-us-east-1 ec2:UnlockSnapshot",
+  "clean-room-auditor-us-east-1 s3:DeleteObjectVersion",
+  "clean-room-auditor-us-east-1 s3:PutObjectLegalHold",
   // Nobody decrypts but through S3 and EC2.
   "incident-deployer-2 kms:Decrypt",
   // The workstation's credentials, outside of the room.
@@ -919,6 +932,50 @@ describe("On the emulator", () => {
     assert.deepEqual(await changesOf((options) => room.up(options)), ["create closing-record"]);
     assert.deepEqual(await transferGrants(), before);
     await assert.rejects(room.destroy({ previewOnly: true }), /is not closed/);
+  });
+
+  it("the case is read by who verifies it, records, locks and machine, and nothing of it is let go", async () => {
+    const role = `arn:aws:iam::${ACCOUNT}:role/clean-room/clean-room-auditor-${REGION}`;
+    const { credentials } = await ResponderShell.open(role, cli, "internal-audit");
+    const where = { endpoint: stage.endpoint, region: REGION, credentials };
+    const s3 = new S3Client({ ...where, forcePathStyle: true });
+    const ec2 = new EC2Client(where);
+
+    const [Bucket = ""] = hash.split("/");
+    const { Versions = [] } = await s3.send(
+      new ListObjectVersionsCommand({ Bucket, Prefix: "cases/INC-2026-0042/" }),
+    );
+    const records = outputs["records"]?.value as string[];
+    const listed = Versions.map(({ Key }) => `${Bucket}/${Key}`);
+    assert.deepEqual(
+      [...records, hash].filter((each) => !listed.includes(each)),
+      [],
+    );
+    for (const { Key, VersionId } of Versions) {
+      const { Body } = await s3.send(new GetObjectCommand({ Bucket, Key, VersionId }));
+      assert.notEqual(await Body?.transformToString(), "");
+    }
+    const { Snapshots = [] } = await ec2.send(new DescribeLockedSnapshotsCommand({}));
+    assert.deepEqual(
+      Snapshots.map(({ SnapshotId }) => SnapshotId).sort(),
+      [...preservedCopies()].sort(),
+    );
+    await ec2.send(
+      new DescribeInstancesCommand({ InstanceIds: [outputs["instanceId"]?.value as string] }),
+    );
+
+    const [{ Key, VersionId } = {}] = Versions;
+    const [SnapshotId] = preservedCopies();
+    await assert.rejects(s3.send(new DeleteObjectCommand({ Bucket, Key, VersionId })), {
+      name: "AccessDenied",
+    });
+    const released = { Bucket, Key, VersionId, LegalHold: { Status: "OFF" } } as const;
+    await assert.rejects(s3.send(new PutObjectLegalHoldCommand(released)), {
+      name: "AccessDenied",
+    });
+    await assert.rejects(ec2.send(new UnlockSnapshotCommand({ SnapshotId })), {
+      name: "UnauthorizedOperation",
+    });
   });
 
   it("closing what the vault shows as recorded lifts the protection, and takes the transfer key back", async () => {

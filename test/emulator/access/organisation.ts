@@ -48,6 +48,9 @@ export const OWN_ROLES: Readonly<Record<string, OwnRole>> = {
     policies: (accountId) => named("member", memberDeployerPolicies({ accountId, region: REGION })),
     takenBy: [ENGINEER, "foundation-deployer"],
   },
+  "internal-audit": {
+    policies: () => [ownPolicy("internal-audit", mayTake("clean-room/clean-room-auditor-*"))],
+  },
   investigator: {
     policies: () => [ownPolicy("investigator", mayTake("clean-room/case/investigator-*"))],
   },
