@@ -159,10 +159,15 @@ export class AwsCorrections {
     ]);
     this.keyGrants = new KeyGrants(accounts);
     this.facts = new AccountFacts(emulator);
-    const documents = new PlacedDocuments(this.facts, place.account, (bucket) => {
-      const policy = this.policies.get(`/${bucket}`);
-      return policy === undefined ? undefined : (JSON.parse(policy.toString("utf8")) as object);
-    });
+    const documents = new PlacedDocuments(
+      this.facts,
+      place,
+      () => this.demandedBoundary.inForce,
+      (bucket) => {
+        const policy = this.policies.get(`/${bucket}`);
+        return policy === undefined ? undefined : (JSON.parse(policy.toString("utf8")) as object);
+      },
+    );
     this.authorization = new Authorization(this.facts, documents);
     const corrections: Correction[] = [
       this.held,

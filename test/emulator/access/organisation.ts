@@ -1,7 +1,6 @@
+import type { DeployerPolicyArgs } from "../../../components/access/deployerPolicyArgs";
 import { foundationDeployerPolicies } from "../../../components/access/foundationDeployerPolicies";
 import { memberDeployerPolicies } from "../../../components/access/memberDeployerPolicies";
-import { REGION } from "../../../rehearsal/accounts";
-import { demandedBoundary } from "../demandedBoundary";
 import type { NamedDocument } from "./placedDocuments";
 
 /** The AWS organisation of all the accounts of a run; that of `Pulumi.audit.yaml`. */
@@ -12,8 +11,8 @@ export const OWN_POLICY = "own policy of ";
 
 /** What the organisation gives a role of its own, which no stack places. */
 export interface OwnRole {
-  /** @param accountId Of the role: 12 digits. */
-  readonly policies: (accountId: string) => readonly NamedDocument[];
+  /** @param args The role's account, the Region of the stacks, and the boundary that is demanded of their roles. */
+  readonly policies: (args: DeployerPolicyArgs) => readonly NamedDocument[];
 
   /** Names of the roles of the Audit account that may take it. */
   readonly takenBy?: readonly string[];
@@ -31,21 +30,16 @@ export const OWN_ROLES: Readonly<Record<string, OwnRole>> = {
     policies: () => [ownPolicy(ENGINEER, mayTake("foundation-deployer", "member-deployer"))],
   },
   "foundation-deployer": {
-    policies: (accountId) => [
+    policies: (args) => [
       ownPolicy("foundation-deployer", mayTake("member-deployer")),
-      ...named(
-        "foundation",
-        foundationDeployerPolicies({
-          accountId,
-          region: REGION,
-          permissionsBoundary: demandedBoundary(accountId),
-        }),
-      ),
+      ...named("foundation", foundationDeployerPolicies(args)),
     ],
     takenBy: [ENGINEER],
   },
   "member-deployer": {
-    policies: (accountId) => named("member", memberDeployerPolicies({ accountId, region: REGION })),
+    // Its policies as an account has them whose organisation demands no boundary.
+    policies: ({ accountId, region }) =>
+      named("member", memberDeployerPolicies({ accountId, region })),
     takenBy: [ENGINEER, "foundation-deployer"],
   },
   "internal-audit": {

@@ -12,7 +12,10 @@ import { GetBucketPolicyCommand } from "@aws-sdk/client-s3";
 import { GetTopicAttributesCommand } from "@aws-sdk/client-sns";
 
 import { EVERYTHING } from "../../support/simulator";
+import type { Place } from "../accountClients";
+import { demandedBoundary } from "../demandedBoundary";
 import type { AccountFacts } from "./accountFacts";
+import { Unmapped } from "./demand";
 import { OWN_ROLES, type OwnRole, trustOf } from "./organisation";
 
 /** A document that decides, and what it is called. */
@@ -37,12 +40,14 @@ export class PlacedDocuments {
 
   /**
    * @param facts The accounts.
-   * @param auditAccount 12 digits.
+   * @param place Where the audit stack is.
+   * @param demandsBoundary Whether the organisation demands its boundary of every role.
    * @param untold Policies of buckets that the emulator is not told of.
    */
   public constructor(
-    private readonly facts: AccountFacts,
-    private readonly auditAccount: string,
+    private readonly facts: Pick<AccountFacts, "key" | "of">,
+    private readonly place: Place,
+    private readonly demandsBoundary: () => boolean,
     private readonly untold: (bucket: string) => object | undefined,
   ) {}
 
@@ -103,7 +108,7 @@ export class PlacedDocuments {
   }
 
   private async ofBucket(Bucket: string): Promise<object | undefined> {
-    const { s3 } = this.facts.of({ account: this.auditAccount, region: "us-east-1" });
+    const { s3 } = this.facts.of({ account: this.place.account, region: "us-east-1" });
     const kept = this.untold(Bucket);
     const found = await s3.send(new GetBucketPolicyCommand({ Bucket })).catch(() => undefined);
     return kept ?? (found?.Policy === undefined ? undefined : (JSON.parse(found.Policy) as object));
@@ -112,7 +117,7 @@ export class PlacedDocuments {
   private async trust(account: string, RoleName: string): Promise<object | undefined> {
     const own = OWN_ROLES[RoleName];
     if (own !== undefined) {
-      return trustOf(own, this.auditAccount);
+      return trustOf(own, this.place.account);
     }
     const { iam } = this.facts.of({ account, region: "us-east-1" });
     const found = await iam.send(new GetRoleCommand({ RoleName })).catch(() => undefined);
@@ -138,8 +143,11 @@ export class PlacedDocuments {
     const RoleName = name.split("/").at(-1) ?? "";
     const own: OwnRole | undefined = OWN_ROLES[RoleName];
     if (own !== undefined) {
+      const boundary = this.demandsBoundary()
+        ? { permissionsBoundary: demandedBoundary(account) }
+        : {};
       return {
-        identity: own.policies(account),
+        identity: own.policies({ accountId: account, region: this.place.region, ...boundary }),
       };
     }
     const { iam } = this.facts.of({ account, region: "us-east-1" });
@@ -155,7 +163,10 @@ export class PlacedDocuments {
     return {
       identity: [
         ...(await Promise.all(
-          AttachedPolicies.map(({ PolicyArn = "" }) => this.managed(iam, PolicyArn)),
+          AttachedPolicies.map(async ({ PolicyArn = "" }) => {
+            const policy = await this.managed(iam, PolicyArn);
+            return policy ?? nowhere(PolicyArn, arn);
+          }),
         )),
         ...(await Promise.all(
           PolicyNames.map(async (PolicyName) => {
@@ -167,17 +178,21 @@ export class PlacedDocuments {
           }),
         )),
       ],
-      ...(boundary === undefined ? {} : { boundary: await this.managed(iam, boundary) }),
+      ...(boundary === undefined ? {} : { boundary: await this.boundary(iam, boundary) }),
     };
   }
 
-  private async managed(iam: IAMClient, PolicyArn: string): Promise<NamedDocument> {
-    const name = PolicyArn.split(":").at(-1) ?? "";
+  /** The boundary that an organisation demands is its own, and nowhere: it limits nothing of this program's. */
+  private async boundary(iam: IAMClient, arn: string): Promise<NamedDocument> {
+    return (await this.managed(iam, arn)) ?? { name: nameOf(arn), document: EVERYTHING };
+  }
+
+  /** @returns undefined where it is not there */
+  private async managed(iam: IAMClient, PolicyArn: string): Promise<NamedDocument | undefined> {
     const found = await iam.send(new GetPolicyCommand({ PolicyArn })).catch(() => undefined);
     const VersionId = found?.Policy?.DefaultVersionId;
     if (VersionId === undefined) {
-      // The boundary that an organisation demands is its own: it limits nothing of this program's.
-      return { name, document: EVERYTHING };
+      return undefined;
     }
     const version = `${PolicyArn} ${VersionId}`;
     let document = this.versions.get(version);
@@ -188,6 +203,15 @@ export class PlacedDocuments {
       document = JSON.parse(decodeURIComponent(PolicyVersion?.Document ?? "{}")) as object;
       this.versions.set(version, document);
     }
-    return { name, document };
+    return { name: nameOf(PolicyArn), document };
   }
+}
+
+function nameOf(policyArn: string): string {
+  return policyArn.split(":").at(-1) ?? "";
+}
+
+/** What nobody knows lets nobody do anything: the run ends with it. */
+function nowhere(policyArn: string, role: string): never {
+  throw new Unmapped(`${policyArn}, which ${role} has, is nowhere`);
 }
