@@ -29,7 +29,7 @@ import {
   surroundings,
   withEngineOptions,
 } from "../room/surroundings";
-import { type ClosingStep, howFarClosed, STEPS, stepsLeft } from "./closingSteps";
+import { type ClosingStep, howFarClosed, isNoRoom, STEPS, stepsLeft } from "./closingSteps";
 import { findRemains } from "./remains";
 
 /** The options of `clean-room close`. */
@@ -72,7 +72,19 @@ class ClosingRun {
 
   public async run(): Promise<void> {
     const { room, output } = this;
-    const left = stepsLeft(await howFarClosed(room));
+    const closed = await howFarClosed(room);
+    if (isNoRoom(closed)) {
+      // No step of closing was done, and none may be: of a lost state the room may be open, and in use.
+      output.say(
+        `There is nothing to close: the engine has nothing of a room of ${room.ticket}, and the vault no closing record. Opening it failed before anything was made, or the stack's state is lost.`,
+      );
+      await this.requireNothingLeft();
+      output.say(
+        `Nothing was changed. To open it: npx clean-room open ${room.ticket}. To forget its stack, which is empty: pulumi stack rm ${room.stack}`,
+      );
+      return;
+    }
+    const left = stepsLeft(closed);
     output.say(`To close the room of ${room.ticket}:`);
     for (const step of Object.keys(STEPS) as ClosingStep[]) {
       output.say(`  ${left.includes(step) ? "to do" : "done "}  ${STEPS[step]}`);
@@ -244,6 +256,15 @@ class ClosingRun {
 
   private async tellRemains(): Promise<void> {
     const { ticket, stack } = this.room;
+    await this.requireNothingLeft();
+    this.output.say(
+      `The room of ${ticket} is closed, ${duration(Date.now() - this.began)}. Its stack is empty: pulumi stack rm ${stack} forgets it, once nobody goes on with the case.`,
+    );
+  }
+
+  /** Tells what AWS has of the room. @throws Refusal where something should not be there. */
+  private async requireNothingLeft(): Promise<void> {
+    const { ticket, stack } = this.room;
     const { kept, tooMuch } = await findRemains(this.room);
     this.output.say("What AWS has of it now:");
     kept.forEach((line) => this.output.say(`  ${line}`));
@@ -254,9 +275,6 @@ class ClosingRun {
         `What settles each: npx clean-room mend --stack ${stack}`,
       ]);
     }
-    this.output.say(
-      `The room of ${ticket} is closed, ${duration(Date.now() - this.began)}. Its stack is empty: pulumi stack rm ${stack} forgets it, once nobody goes on with the case.`,
-    );
   }
 
   private async requireYes(): Promise<void> {

@@ -39,6 +39,14 @@ export function stepsLeft({ recorded, lifted, destroyed }: Closed): readonly Clo
   ];
 }
 
+/**
+ * Whether there is nothing to close: the engine has nothing, and the vault does not say that this was ever closed. Its
+ * `open` failed before it made anything, or its state is lost; what AWS has tells which.
+ */
+export function isNoRoom({ recorded, destroyed }: Closed): boolean {
+  return destroyed && !recorded;
+}
+
 /** Looks how far a room is closed: in the vault, and at what the engine protects. */
 export async function howFarClosed({
   ticket,

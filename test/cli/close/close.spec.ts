@@ -90,6 +90,20 @@ describe("npx clean-room close", () => {
     assert.match(room.text, /clean-room:closing: true/);
   });
 
+  it("does no step and calls none done where there is no room; what AWS has then is mend's", async () => {
+    const room = new RoomHere();
+    const { text } = room;
+    for (const options of [[], ["--yes"], ["--dry-run"]]) {
+      const { said, ended } = await close(room, ...options);
+      assert.match(said, /There is nothing to close[^]*What AWS has of it now/);
+      assert.doesNotMatch(said, /done {2}|is closed/);
+      // AWS is stood in for by answers that leave open whether something is there.
+      assert.match(ended ?? "", /npx clean-room mend --stack inc-2026-0042/);
+    }
+    assert.deepEqual(room.acts, []);
+    assert.equal(room.text, text);
+  });
+
   it("takes for a room's settings what the project's file says, too", async () => {
     const config: Record<string, unknown> = incidentConfig();
     const { "clean-room:notification": notification, ...others } = config;
