@@ -942,16 +942,19 @@ describe("On the emulator", () => {
     const ec2 = new EC2Client(where);
 
     const [Bucket = ""] = hash.split("/");
-    const { Versions = [] } = await s3.send(
-      new ListObjectVersionsCommand({ Bucket, Prefix: "cases/INC-2026-0042/" }),
+    const listings = await Promise.all(
+      ["cases/INC-2026-0042/", "records/INC-2026-0042/"].map((Prefix) =>
+        s3.send(new ListObjectVersionsCommand({ Bucket, Prefix })),
+      ),
     );
+    const versions = listings.flatMap(({ Versions = [] }) => Versions);
     const records = outputs["records"]?.value as string[];
-    const listed = Versions.map(({ Key }) => `${Bucket}/${Key}`);
+    const listed = versions.map(({ Key }) => `${Bucket}/${Key}`);
     assert.deepEqual(
       [...records, hash].filter((each) => !listed.includes(each)),
       [],
     );
-    for (const { Key, VersionId } of Versions) {
+    for (const { Key, VersionId } of versions) {
       const { Body } = await s3.send(new GetObjectCommand({ Bucket, Key, VersionId }));
       assert.notEqual(await Body?.transformToString(), "");
     }
@@ -964,7 +967,7 @@ describe("On the emulator", () => {
       new DescribeInstancesCommand({ InstanceIds: [outputs["instanceId"]?.value as string] }),
     );
 
-    const [{ Key, VersionId } = {}] = Versions;
+    const [{ Key, VersionId } = {}] = versions;
     const [SnapshotId] = preservedCopies();
     await assert.rejects(s3.send(new DeleteObjectCommand({ Bucket, Key, VersionId })), {
       name: "AccessDenied",

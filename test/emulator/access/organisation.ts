@@ -21,6 +21,12 @@ export interface OwnRole {
 /** The role that people who deploy come from: it may take those that deploy audit and member stacks, and nothing else. */
 export const ENGINEER = "platform-engineer";
 
+/** Who keeps records in a bucket of its own, where no stack of the program is: it may do all with that bucket. */
+export const RECORD_KEEPER = "record-keeper";
+
+/** Name of that bucket. */
+export const VAULT_OF_RECORDS = "vault-of-records";
+
 /**
  * Roles that the organisation brings, by name. Whoever deploys an audit or a member stack has the policies that
  * docs/deployers.md publishes for that, and the organisation's own let them come to it: no role is an administrator.
@@ -44,6 +50,20 @@ export const OWN_ROLES: Readonly<Record<string, OwnRole>> = {
   },
   "internal-audit": {
     policies: () => [ownPolicy("internal-audit", mayTake("clean-room/clean-room-auditor-*"))],
+  },
+  [RECORD_KEEPER]: {
+    policies: () => [
+      ownPolicy(RECORD_KEEPER, {
+        Version: "2012-10-17",
+        Statement: [
+          {
+            Effect: "Allow",
+            Action: "s3:*",
+            Resource: [`arn:aws:s3:::${VAULT_OF_RECORDS}`, `arn:aws:s3:::${VAULT_OF_RECORDS}/*`],
+          },
+        ],
+      }),
+    ],
   },
   investigator: {
     policies: () => [ownPolicy("investigator", mayTake("clean-room/case/investigator-*"))],

@@ -13,11 +13,12 @@ import {
   fileObject,
 } from "../../../../components/evidence/records/custodyRecord";
 import { clientsOf } from "../../../emulator/accountClients";
-import { AwsCorrections, FOUNDATION_KEY } from "../../../emulator/awsCorrections";
+import { RECORD_KEEPER, VAULT_OF_RECORDS } from "../../../emulator/access/organisation";
+import { AwsCorrections } from "../../../emulator/awsCorrections";
 import { changesOf } from "../../../emulator/engineChanges";
 
 const PLACE = { account: "123456789018", region: "us-east-1" };
-const BUCKET = "vault-of-records";
+const BUCKET = VAULT_OF_RECORDS;
 const RECORD = {
   key: new Case("INC-8").record("0".repeat(64)),
   content: "{}",
@@ -69,8 +70,8 @@ describe("A record in the vault, on the emulator", () => {
       {
         envVars: {
           AWS_ENDPOINT_URL: endpoint,
-          // It makes a vault, which nobody does who opens rooms.
-          AWS_ACCESS_KEY_ID: FOUNDATION_KEY,
+          // It makes a vault and writes into it: no role of the program does both.
+          AWS_ACCESS_KEY_ID: RECORD_KEEPER,
           AWS_SECRET_ACCESS_KEY: "test",
           PULUMI_BACKEND_URL: `file://${folder}`,
           PULUMI_CONFIG_PASSPHRASE: "emulator",
@@ -83,7 +84,7 @@ describe("A record in the vault, on the emulator", () => {
 
   it("is tagged anew without a word on its retention, also after a refresh that has seen its lock", async () => {
     await (await select()).up();
-    const { s3 } = clientsOf(endpoint, PLACE, FOUNDATION_KEY);
+    const { s3 } = clientsOf(endpoint, PLACE, RECORD_KEEPER);
     const seen = await s3.send(new HeadObjectCommand({ Bucket: BUCKET, Key: RECORD.key }));
     assert.equal(seen.ObjectLockMode, "GOVERNANCE");
     tags = { ...tags, classification: "secret" };
