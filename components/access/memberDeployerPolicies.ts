@@ -2,6 +2,7 @@ import type * as aws from "@pulumi/aws";
 
 import { arnAnywhere, iamArn } from "../aws/arn";
 import { AUTOMATION_ROLES, MEMBER_TRANSFER_KEY_ALIAS, ROLE_PATH } from "../names";
+import { OWNER_TAG } from "../tags";
 import { policyDocument } from "../policies/document";
 import { LOOKING_AT_A_KEY } from "../policies/keyInspection";
 import type { DeployerPolicyArgs } from "./deployerPolicyArgs";
@@ -17,8 +18,8 @@ const MANAGED = ["AdministratorAccess", "ReadOnlyAccess", "SecurityAudit"] as co
  * and `automationRoles` ask for and which are administrators.
  *
  * It reads no disk, no object and no snapshot, and has no action that uses or ends a key. It writes the policies of keys
- * that carry the stack's tag, as KMS makes none whose maker may not, and a key's policy may let it do the rest: with the
- * transfer key, and with every key of the account that has no alias and leaves it to the account's IAM.
+ * that carry the stack's tag or have no name yet, as KMS makes none whose maker may not, and a key's policy may let it do
+ * the rest: with the transfer key, and with every key of the account that has no alias and leaves it to the account's IAM.
  */
 export function memberDeployerPolicies(args: DeployerPolicyArgs): {
   readonly stack: aws.iam.PolicyDocument;
@@ -172,6 +173,19 @@ function stack(args: DeployerPolicyArgs): aws.iam.PolicyStatement[] {
       Resource: "*",
       Condition: {
         ...madeAsOwn(region),
+        "ForAllValues:StringEquals": { "kms:ResourceAliases": MEMBER_TRANSFER_KEY_ALIAS },
+      },
+    },
+    {
+      // KMS makes a key only for who may put its policy again, and at that moment none of its tags counts. Of a key that
+      // has another name, or the tag of another stack, it is not.
+      // Source: KMS developer guide, "ABAC for AWS KMS": a change of tags may take minutes to count.
+      Sid: "PutThePolicyOfANewKey",
+      Effect: "Allow",
+      Action: "kms:PutKeyPolicy",
+      Resource: arnAnywhere(args, "kms", "key/*"),
+      Condition: {
+        Null: { [`aws:ResourceTag/${OWNER_TAG}`]: "true" },
         "ForAllValues:StringEquals": { "kms:ResourceAliases": MEMBER_TRANSFER_KEY_ALIAS },
       },
     },

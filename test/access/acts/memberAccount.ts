@@ -117,6 +117,11 @@ export const MEMBER_ACCOUNT: Readonly<Record<string, Act>> = {
       "aws:ResourceTag/clean-room": "somebody's",
     },
   ),
+  "change the policy of a key of the member that has another name and no tag": ownKey(
+    "own",
+    "PutKeyPolicy",
+    { "kms:ResourceAliases": ["alias/clean-room/transfer", "alias/backups"] },
+  ),
   "change the policy of a key of the member that carries the stack's tag": ownKey(
     "own",
     "PutKeyPolicy",
