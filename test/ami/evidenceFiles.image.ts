@@ -24,7 +24,7 @@ describe("The files", function () {
     const allowed = machine.must("su examiner -c 'sudo -n -l'").replace(/\s+/g, " ");
     assert.match(
       allowed,
-      /following commands on \S+: \(root\) NOPASSWD: \/usr\/local\/sbin\/evidence-mount, \/usr\/local\/sbin\/evidence-unmount, \/usr\/local\/sbin\/evidence-open, \/usr\/local\/sbin\/evidence-shell, \/usr\/local\/sbin\/evidence-capture, \/usr\/local\/sbin\/vault-writer ""$/,
+      /following commands on \S+: \(root\) NOPASSWD: \/usr\/local\/sbin\/evidence-mount, \/usr\/local\/sbin\/evidence-unmount, \/usr\/local\/sbin\/evidence-open, \/usr\/local\/sbin\/evidence-shell, \/usr\/local\/sbin\/evidence-capture, \/usr\/local\/sbin\/evidence-direct-hash, \/usr\/local\/sbin\/vault-writer ""$/,
     );
     for (const command of [
       "id",
