@@ -22,7 +22,7 @@ import { DnsFirewall } from "../components/network/dnsFirewall";
 import { endpointDomains } from "../components/network/endpointPolicies";
 import { Endpoints } from "../components/network/endpoints";
 import { ForensicsVpc } from "../components/network/forensicsVpc";
-import { DIRECT_APIS } from "../components/policies/directReading";
+import { readsDirectly } from "../components/policies/directReading";
 import { foundationTags } from "../components/tags";
 import { EvidenceTrail } from "../components/watch/evidenceTrail";
 import { RunbookAlarm } from "../components/watch/runbookAlarm";
@@ -49,7 +49,7 @@ export async function audit(settings: AuditSettings): Promise<FoundationOutputs>
     settings.auditors.length === 0 ? undefined : arnOfAuditorRole(region, accountId);
   const previewRoleArn =
     settings.previewRole === undefined ? undefined : arnOfPreviewRole(region, accountId);
-  const directReading = settings.interfaceEndpoints.includes(DIRECT_APIS);
+  const directReading = readsDirectly(settings);
   const caller = await findCaller(accountId);
   const untried = untriedServices(region, settings.image !== "off");
   if (untried !== undefined) {

@@ -16,7 +16,7 @@ import {
 } from "../components/access/sessionDocument";
 import { ROLE_PATH } from "../components/names";
 import { planSubnets } from "../components/network/subnetPlan";
-import { DIRECT_APIS } from "../components/policies/directReading";
+import { readsDirectly } from "../components/policies/directReading";
 import { foundationTags, type Tags } from "../components/tags";
 import type { AuditSettings } from "../settings/parseSettings";
 
@@ -35,7 +35,7 @@ export function declareBoundary(
   },
 ): pulumi.Output<string> {
   const { region, accountId } = settings;
-  const directReading = settings.interfaceEndpoints.includes(DIRECT_APIS);
+  const directReading = readsDirectly(settings);
   return new aws.iam.Policy(
     "case-boundary",
     {

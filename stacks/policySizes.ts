@@ -1,4 +1,4 @@
-import { DIRECT_APIS } from "../components/policies/directReading";
+import { readsDirectly } from "../components/policies/directReading";
 import { policyDocument } from "../components/policies/document";
 import { boundaryPolicy } from "../components/access/boundary";
 import {
@@ -61,7 +61,7 @@ export function auditDocuments(settings: AuditSettings): readonly SizedDocument[
   const role = (name: string) => iamArn(settings, `role${ROLE_PATH}${name}`);
   const deployers = ["foundationDeployers", "incidentDeployers"];
   const lists = [...deployers, "custodians"];
-  const directReading = settings.interfaceEndpoints.includes(DIRECT_APIS);
+  const directReading = readsDirectly(settings);
   const parties = {
     ...settings,
     auditorRoleArn: settings.auditors.length === 0 ? undefined : auditorRoleArn(region, accountId),

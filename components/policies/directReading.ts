@@ -9,6 +9,15 @@ import { viaService } from "./viaService";
 /** Name of the interface endpoint of EBS's direct APIs; a foundation that has it lets rooms read their copies so. */
 export const DIRECT_APIS = "ebs";
 
+/** Whether the workstations of a foundation with these interface endpoints read their case's copies so. */
+export function readsDirectly({
+  interfaceEndpoints,
+}: {
+  readonly interfaceEndpoints: readonly string[];
+}): boolean {
+  return interfaceEndpoints.includes(DIRECT_APIS);
+}
+
 /** The reading half, without comparing; the other half writes snapshots. */
 const READING = ["ebs:GetSnapshotBlock", "ebs:ListSnapshotBlocks"];
 
