@@ -1,7 +1,7 @@
 import type { Workspace } from "@pulumi/pulumi/automation";
 
-import { findCaseRecords } from "../../components/evidence/records/caseRecords";
-import { closingsInForce } from "../../components/evidence/records/closings";
+import { findCaseRecords, type FoundRecords } from "../../components/evidence/records/caseRecords";
+import { type Closing, closingsInForce } from "../../components/evidence/records/closings";
 import type { KnownRoom } from "../room/knownRoom";
 
 /** The steps of closing a room, in the only order that loses nothing. */
@@ -55,9 +55,10 @@ export async function howFarClosed({
   aws,
   foundation,
 }: Pick<KnownRoom, "ticket" | "stack" | "workspace" | "aws" | "foundation">): Promise<Closed> {
-  const { resources, key } = await engineHas(stack, workspace);
-  const { records } = await findCaseRecords(aws.s3, { bucket: foundation.vaultBucket, ticket });
-  const recorded = closingsInForce(records, key).length > 0;
+  const engine = await engineHas(stack, workspace);
+  const { resources } = engine;
+  const found = await findCaseRecords(aws.s3, { bucket: foundation.vaultBucket, ticket });
+  const recorded = closingsOfRoom(found, engine).length > 0;
   const destroyed = resources.length === 0;
   return {
     recorded,
@@ -76,19 +77,66 @@ export async function howFarClosed({
   };
 }
 
+/**
+ * The closing records in force of the room that there is by now: a ticket may have had another room before, whose record
+ * says nothing of this one. A room's key names it: the one that the engine has; else, as what goes takes the key along,
+ * that of the room that was recorded last. One that was never recorded has begun after that record was written.
+ */
+function closingsOfRoom(
+  { records, written }: FoundRecords,
+  { key, begun }: EngineHas,
+): readonly Closing[] {
+  const at = (record: string) => written.get(record) ?? new Date(0);
+  const [last] = [...records]
+    .flatMap(([name, record]) =>
+      record.event === "opening" || record.event === "room"
+        ? [{ key: record.facts.room.incidentKey, at: at(name) }]
+        : [],
+    )
+    .sort((a, b) => b.at.getTime() - a.at.getTime());
+  return closingsInForce(records, key ?? last?.key).filter(
+    (closing) => key !== undefined || begun === undefined || begun < at(closing.key),
+  );
+}
+
 interface Exported {
   readonly resources?: readonly {
     readonly type: string;
     readonly custom?: boolean;
     readonly protect?: boolean;
+
+    /** When the engine made it. */
+    readonly created?: string;
     readonly inputs?: Readonly<Record<string, unknown>>;
     readonly outputs?: Readonly<Record<string, unknown>>;
   }[];
 }
 
-async function engineHas(stack: string, workspace: Pick<Workspace, "exportStack">) {
+/** What the engine has of a room. */
+interface EngineHas {
+  readonly resources: NonNullable<Exported["resources"]>;
+
+  /** ARN of its key; undefined where there is none yet, or none any more. */
+  readonly key: string | undefined;
+
+  /**
+   * When the first of what it has was made; undefined where the engine does not say. Records do not count: that of
+   * closing is written before the engine notes when.
+   */
+  readonly begun: Date | undefined;
+}
+
+async function engineHas(
+  stack: string,
+  workspace: Pick<Workspace, "exportStack">,
+): Promise<EngineHas> {
   const { resources = [] } = ((await workspace.exportStack(stack)).deployment ?? {}) as Exported;
   const ofAws = resources.filter(({ custom, type }) => custom === true && type.startsWith("aws:"));
   const key = ofAws.find(({ type }) => type === "aws:kms/key:Key")?.outputs?.["arn"];
-  return { resources: ofAws, key: key as string | undefined };
+  const [begun] = ofAws
+    .flatMap(({ type, created }) =>
+      created === undefined || type.startsWith("aws:s3/") ? [] : [new Date(created)],
+    )
+    .sort((a, b) => a.getTime() - b.getTime());
+  return { resources: ofAws, key: key as string | undefined, begun };
 }

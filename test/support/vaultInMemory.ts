@@ -9,6 +9,9 @@ import {
 /** A vault in memory, which overwrites nothing that is put with If-None-Match; two keys to a page. */
 export class VaultInMemory {
   public readonly objects = new Map<string, string>();
+
+  /** When objects were written, of those that it says it of. */
+  public readonly written = new Map<string, Date>();
   public readonly puts: PutObjectCommandInput[] = [];
 
   /** How many objects were read at the same time, at most. */
@@ -35,7 +38,9 @@ export class VaultInMemory {
       const keys = [...this.objects.keys()].filter((key) => key.startsWith(Prefix)).sort();
       const from = Number(ContinuationToken);
       return {
-        Contents: keys.slice(from, from + 2).map((Key) => ({ Key })),
+        Contents: keys
+          .slice(from, from + 2)
+          .map((Key) => ({ Key, LastModified: this.written.get(Key) })),
         ...(from + 2 < keys.length ? { NextContinuationToken: `${from + 2}` } : {}),
       };
     }
