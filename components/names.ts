@@ -134,6 +134,9 @@ export const SIGNING_RUNBOOK = "clean-room-sign-record";
 /** Alias of the key by which custody records are signed; one in each Region. No ticket's key can have it. */
 export const SIGNING_KEY_ALIAS = "alias/clean-room-record-signing";
 
+/** What the aliases of earlier signing keys begin with. Foundation deployers alone may give a key such a name. */
+export const EARLIER_SIGNING_KEY_ALIASES = `${SIGNING_KEY_ALIAS}-`;
+
 /** Name of the trail of the vault's events; an account has one of it in a Region. */
 export const EVIDENCE_TRAIL_NAME = "clean-room-evidence";
 

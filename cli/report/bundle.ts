@@ -3,7 +3,8 @@ import { basename, dirname, join, resolve } from "node:path";
 
 import { Case } from "../../components/case";
 import { sha256 } from "../../components/sha256";
-import { BUNDLE, nameInBundle, versionInBundle } from "../verify/bundleNames";
+import { BUNDLE, earlierKeyFile, nameInBundle, versionInBundle } from "../verify/bundleNames";
+import { fingerprint } from "../verify/publicKey";
 import type { CaseFacts } from "./caseFacts";
 import type { CaseReport } from "./caseReport";
 import { reportPage } from "./reportPage";
@@ -20,7 +21,7 @@ ${BUNDLE.page}                 the report; open it in any browser, it needs no n
 ${BUNDLE.report}                 the same for programs
 ${BUNDLE.records}/                    custody records, each named after the SHA-256 of its bytes
 ${BUNDLE.signatures}/                 a signature of each record that has one (ECDSA over SHA-256, in DER)
-${BUNDLE.publicKey}              the key that verifies them, where the foundation has one
+${BUNDLE.publicKey}              the key that verifies them, where the foundation has one; public-key-earlier-*: of before
 ${BUNDLE.schema}  the form of a record (JSON Schema, draft 7)
 ${BUNDLE.sums}                  SHA-256 of every file here but itself
 
@@ -44,10 +45,13 @@ SHA-256 of its key there.
 3. Did the foundation's key sign it? The key signs in KMS and cannot leave it. Ask the foundation's owner for the
    fingerprint of the key: the public key here is only as good as the way it came.
 
-     openssl pkey -pubin -in ${BUNDLE.publicKey} -outform DER | sha256sum
+     for key in public-key*.pem; do openssl pkey -pubin -in "$key" -outform DER | sha256sum; done
      for record in ${BUNDLE.records}/*.json; do
-       openssl dgst -sha256 -verify ${BUNDLE.publicKey} \\
-         -signature "${BUNDLE.signatures}/$(basename "$record" .json).sig" "$record" || echo "$record is not signed"
+       for key in public-key*.pem; do
+         openssl dgst -sha256 -verify "$key" \\
+           -signature "${BUNDLE.signatures}/$(basename "$record" .json).sig" "$record" && continue 2
+       done
+       echo "$record is not signed"
      done
 
 4. All of it, with forms, missing records and the order of events, by the program, offline. No registry has it: run
@@ -87,6 +91,9 @@ function bundleOf(
   ]);
   if (facts.signingKey !== undefined) {
     files.set(BUNDLE.publicKey, Buffer.from(facts.signingKey.publicKey));
+  }
+  for (const { publicKey } of facts.earlierSigningKeys ?? []) {
+    files.set(earlierKeyFile(fingerprint(publicKey) ?? ""), Buffer.from(publicKey));
   }
   for (const { key, version, bytes } of facts.versions) {
     const kind = (["records", "signatures"] as const).find((each) => key.startsWith(ofCase[each]));

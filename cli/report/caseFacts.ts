@@ -138,9 +138,12 @@ export interface Unread extends Unknown {
   readonly why: string;
 }
 
-/** The key by which records are signed. */
+/** A key by which records are signed, or were. */
 export interface SigningKey {
   readonly arn: string;
+
+  /** Since when: that of today since it has its alias, one of before since it was made; undefined where KMS does not say. */
+  readonly since?: Date | undefined;
 
   /** Its public half, in PEM. */
   readonly publicKey: string;
@@ -177,5 +180,8 @@ export interface CaseFacts {
   readonly trailFrom?: Date | undefined;
   readonly sessions: readonly SessionFact[];
   readonly signingKey?: SigningKey | undefined;
+
+  /** Keys of the foundation that another has taken the place of. */
+  readonly earlierSigningKeys?: readonly SigningKey[];
   readonly unread: readonly Unread[];
 }

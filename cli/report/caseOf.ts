@@ -1,4 +1,4 @@
-import type { CaseFacts } from "./caseFacts";
+import type { CaseFacts, SigningKey } from "./caseFacts";
 import { type CaseReport, REPORT_FORM, type Source } from "./caseReport";
 import { worst } from "./concluded";
 import { custodiesOf, wayOf } from "./custody";
@@ -12,6 +12,7 @@ import { remainsOf } from "./remains";
 /** Makes the report of a case: the same facts make the same report. */
 export function caseOf(facts: CaseFacts): CaseReport {
   const known = knownCase(facts);
+  const { earlierSigningKeys = [] } = facts;
   const custodies = custodiesOf(known);
   const checks = [...recordChecks(known), ...keepingChecks(known, custodies)];
   return {
@@ -35,8 +36,15 @@ export function caseOf(facts: CaseFacts): CaseReport {
       source: { kind: "session", id },
     })),
     remains: remainsOf(known, custodies),
-    ...(facts.signingKey === undefined ? {} : { signingKey: { ...facts.signingKey } }),
+    ...(facts.signingKey === undefined ? {} : { signingKey: told(facts.signingKey) }),
+    ...(earlierSigningKeys.length === 0
+      ? {}
+      : { earlierSigningKeys: earlierSigningKeys.map(told) }),
   };
+}
+
+function told({ arn, publicKey, since }: SigningKey): NonNullable<CaseReport["signingKey"]> {
+  return { arn, publicKey, ...(since === undefined ? {} : { since: since.toISOString() }) };
 }
 
 /** Each room that the case had, as its last record says. */
@@ -66,12 +74,13 @@ function roomsOf({ records, read }: KnownCase): CaseReport["rooms"] {
   return [...byKey.values()];
 }
 
-function recordsOf({ records }: KnownCase): CaseReport["records"] {
+function recordsOf({ records, signingKey }: KnownCase): CaseReport["records"] {
   return [...records]
     .sort((a, b) => a.written.getTime() - b.written.getTime())
     .map((record) => {
       const { source, written, newest, signed, signature, changed, forged, missigned, unread } =
         record;
+      const verifiedBy = record.verifiedBy?.arn;
       const wrong = [changed, forged, missigned].flatMap((words) => words ?? []);
       const open = [unread, record.unsigned].flatMap((words) => words ?? []);
       return {
@@ -89,6 +98,9 @@ function recordsOf({ records }: KnownCase): CaseReport["records"] {
               signature: {
                 put: signature.at.toISOString(),
                 ...(signature.by === undefined ? {} : { by: signature.by }),
+                ...(verifiedBy === undefined || verifiedBy === signingKey?.arn
+                  ? {}
+                  : { verifiedBy }),
               },
             }),
         verdict: wrong.length > 0 ? "wrong" : open.length > 0 ? "unverified" : "sound",

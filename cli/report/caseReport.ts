@@ -66,6 +66,10 @@ const record = z.strictObject({
         .string()
         .meta({ description: "ARN of the key that it is by, as the runbook says that put it." })
         .optional(),
+      verifiedBy: z
+        .string()
+        .meta({ description: "ARN of the earlier key that verified it; else it was today's." })
+        .optional(),
     })
     .meta({ description: "The signature that it was judged by." })
     .optional(),
@@ -103,6 +107,17 @@ const moment = z.strictObject({
   said: z.string(),
   who: z.string().optional(),
   sources: z.array(source),
+});
+
+const signingKey = z.strictObject({
+  arn: z.string(),
+  publicKey: z.string().meta({ description: "In PEM." }),
+  since: time
+    .meta({
+      description:
+        "As KMS says: today's since it has its alias, one of before since it was made. Left out where KMS does not say.",
+    })
+    .optional(),
 });
 
 /** The report of a case. */
@@ -162,7 +177,12 @@ export const CASE_REPORT = z
     remains: z.array(
       z.strictObject({ what: z.string(), until: z.string(), sources: z.array(source) }),
     ),
-    signingKey: z.strictObject({ arn: z.string(), publicKey: z.string() }).optional(),
+    signingKey: signingKey.optional(),
+    earlierSigningKeys: z
+      .array(signingKey)
+      .min(1)
+      .meta({ description: "The foundation's own that another has taken the place of." })
+      .optional(),
   })
   .meta({ title: "Report of a clean room's case" });
 

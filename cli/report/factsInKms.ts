@@ -1,8 +1,16 @@
-import { DescribeKeyCommand, GetPublicKeyCommand } from "@aws-sdk/client-kms";
+import {
+  type AliasListEntry,
+  DescribeKeyCommand,
+  GetPublicKeyCommand,
+  ListAliasesCommand,
+  type ListAliasesCommandOutput,
+  ListResourceTagsCommand,
+} from "@aws-sdk/client-kms";
 
 import { failureOf } from "../../components/aws/failure";
 import { fewAtATime } from "../../components/aws/fewAtATime";
-import { SIGNING_KEY_ALIAS } from "../../components/names";
+import { EARLIER_SIGNING_KEY_ALIASES, SIGNING_KEY_ALIAS } from "../../components/names";
+import { OWNER_TAG } from "../../components/tags";
 import type { KeyFact, SigningKey } from "./caseFacts";
 import type { Reading } from "./reading";
 import type { ReportAws } from "./reportAws";
@@ -37,20 +45,31 @@ export async function findKeys(
   return found.flatMap((key) => key ?? []);
 }
 
-/** The key by which the foundation signs records; undefined where it has none. */
-export async function findSigningKey(
+/** The keys by which the foundation signs records, and signed them before. */
+export interface SigningKeys {
+  /** That of today; undefined where it has none. */
+  readonly today: SigningKey | undefined;
+
+  /** Those that another has taken the place of. */
+  readonly earlier: readonly SigningKey[];
+}
+
+/**
+ * The keys by which the foundation signs records. That of today has the alias. One of before is known by three things
+ * together: an alias that begins with that one's, which foundation deployers alone can give; a use for signatures with a
+ * private half that KMS made; and the tag of the audit stack that today's key has, too. What a signature's metadata
+ * names is none of them.
+ */
+export async function findSigningKeys(
   kms: ReportAws["kms"],
   reading: Reading,
-): Promise<SigningKey | undefined> {
-  return reading.of<SigningKey | undefined>(
+): Promise<SigningKeys> {
+  const today = await reading.of<SigningKey | undefined>(
     { what: "The signing key", opens: ["signatures"] },
     undefined,
     async () => {
       try {
-        const { KeyId = "", PublicKey = new Uint8Array() } = await kms.send(
-          new GetPublicKeyCommand({ KeyId: SIGNING_KEY_ALIAS }),
-        );
-        return { arn: KeyId, publicKey: pem(PublicKey) };
+        return await publicHalf(kms, SIGNING_KEY_ALIAS);
       } catch (error) {
         // A foundation that was deployed before there were signatures has none.
         if (failureOf(error) === "absent") {
@@ -60,6 +79,78 @@ export async function findSigningKey(
       }
     },
   );
+  // What they signed is told as unverified where they are not known.
+  const aliases = await reading.of<readonly AliasListEntry[]>(
+    { what: "The aliases of earlier signing keys", opens: [] },
+    [],
+    () => listAliases(kms),
+  );
+  const alias = aliases.find(({ AliasName }) => AliasName === SIGNING_KEY_ALIAS);
+  const since = alias?.LastUpdatedDate ?? alias?.CreationDate;
+  const others = new Map(
+    aliases.flatMap(({ AliasName = "", TargetKeyId }) =>
+      AliasName.startsWith(EARLIER_SIGNING_KEY_ALIASES) && TargetKeyId !== undefined
+        ? [[TargetKeyId, AliasName] as const]
+        : [],
+    ),
+  );
+  const earlier = await fewAtATime([...others], KEYS_AT_A_TIME, ([id, name]) =>
+    reading.of<SigningKey | undefined>({ what: `The key of ${name}`, opens: [] }, undefined, () =>
+      today === undefined || today.arn.endsWith(`/${id}`)
+        ? Promise.resolve(undefined)
+        : earlierKey(kms, id, name, today, reading),
+    ),
+  );
+  return { today: today && { ...today, since }, earlier: earlier.flatMap((key) => key ?? []) };
+}
+
+async function earlierKey(
+  kms: ReportAws["kms"],
+  id: string,
+  name: string,
+  today: SigningKey,
+  reading: Reading,
+): Promise<SigningKey | undefined> {
+  const { KeyMetadata } = await kms.send(new DescribeKeyCommand({ KeyId: id }));
+  const { KeyUsage, Origin, CreationDate: since } = KeyMetadata ?? {};
+  const owner = await ownerOf(kms, id);
+  const isOwn =
+    KeyUsage === "SIGN_VERIFY" &&
+    Origin === "AWS_KMS" &&
+    owner !== undefined &&
+    owner === (await ownerOf(kms, today.arn));
+  if (!isOwn) {
+    reading.note(
+      { what: `The key of ${name}`, opens: [] },
+      `${id} was not made by KMS for signatures, or does not carry the tag ${OWNER_TAG} that ${today.arn} has: it is taken for no signing key of the foundation.`,
+    );
+    return undefined;
+  }
+  return { ...(await publicHalf(kms, id)), since };
+}
+
+/** What the engine calls a key, by the tag that its stack gives it. */
+async function ownerOf(kms: ReportAws["kms"], KeyId: string): Promise<string | undefined> {
+  const { Tags = [] } = await kms.send(new ListResourceTagsCommand({ KeyId }));
+  return Tags.find(({ TagKey }) => TagKey === OWNER_TAG)?.TagValue;
+}
+
+async function publicHalf(kms: ReportAws["kms"], id: string): Promise<SigningKey> {
+  const { KeyId = "", PublicKey = new Uint8Array() } = await kms.send(
+    new GetPublicKeyCommand({ KeyId: id }),
+  );
+  return { arn: KeyId, publicKey: pem(PublicKey) };
+}
+
+async function listAliases(kms: ReportAws["kms"]): Promise<readonly AliasListEntry[]> {
+  const found: AliasListEntry[] = [];
+  let Marker: string | undefined;
+  do {
+    const page: ListAliasesCommandOutput = await kms.send(new ListAliasesCommand({ Marker }));
+    found.push(...(page.Aliases ?? []));
+    Marker = page.Truncated === true ? page.NextMarker : undefined;
+  } while (Marker !== undefined);
+  return found;
 }
 
 /** A public key in DER, as KMS gives it, in PEM. Source: RFC 7468, section 13. */

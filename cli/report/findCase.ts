@@ -4,7 +4,7 @@ import type { CustodyRecord } from "../../components/evidence/records/recordSche
 import { findAccountEvents } from "./accountEvents";
 import type { CaseFacts, EventFact, ObjectVersion } from "./caseFacts";
 import { findInEc2 } from "./factsInEc2";
-import { findKeys, findSigningKey } from "./factsInKms";
+import { findKeys, findSigningKeys } from "./factsInKms";
 import { findSessions } from "./factsInSystemsManager";
 import { knownCase } from "./knownCase";
 import { Reading } from "./reading";
@@ -47,8 +47,8 @@ export async function findCase(aws: ReportAws, search: CaseSearch): Promise<Case
     named.snapshots,
     reading,
   );
-  const [signingKey, keys] = await Promise.all([
-    findSigningKey(aws.kms, reading),
+  const [signing, keys] = await Promise.all([
+    findSigningKeys(aws.kms, reading),
     findKeys(aws.kms, named.keys, reading),
   ]);
   // What was first may be what is gone: a copy or a key may be older than whatever is left in the vault.
@@ -107,7 +107,8 @@ export async function findCase(aws: ReportAws, search: CaseSearch): Promise<Case
     events: [...ofVault, ...ofAccount],
     trailFrom,
     sessions,
-    signingKey,
+    signingKey: signing.today,
+    earlierSigningKeys: signing.earlier,
     unread: reading.unread,
   };
 }

@@ -122,9 +122,10 @@ function recordsOf(
   ofCase: Case,
   objects: readonly ObjectVersion[],
 ): CaseRecord[] {
-  const { ticket, signingKey } = facts;
-  const verifying =
-    signingKey === undefined ? undefined : { pem: signingKey.publicKey, arn: signingKey.arn };
+  const { ticket, signingKey, earlierSigningKeys = [] } = facts;
+  const verifying = [...(signingKey === undefined ? [] : [signingKey]), ...earlierSigningKeys].map(
+    ({ publicKey: pem, arn }) => ({ pem, arn }),
+  );
   // S3 lists the newest of an object's versions first.
   const inTime = (versions: readonly ObjectVersion[]) =>
     [...versions].sort((a, b) => a.written.getTime() - b.written.getTime());

@@ -1,6 +1,7 @@
 import { signCommand } from "../../components/evidence/runbooks/signRunbook";
 import { UNSIGNED } from "../verify/judgedRecord";
 import { misorderedOf, missingOf, unfounded } from "../verify/namedRecords";
+import type { SigningKey } from "./caseFacts";
 import type { Check, Finding, Source } from "./caseReport";
 import { concluded as concludedOf } from "./concluded";
 import { type CaseRecord, isUnlisted, type KnownCase, sourceOf } from "./knownCase";
@@ -39,8 +40,12 @@ export function recordChecks(known: KnownCase): readonly Check[] {
       "Every record is signed by the foundation's key",
       known.signingKey === undefined
         ? "No signing key is known: the next pulumi up of the audit stack makes one."
-        : `Verified with ${known.signingKey.arn}.`,
-      [...each("wrong", ({ missigned }) => missigned), ...unsigned(known)],
+        : verifiedWith(known, known.signingKey),
+      [
+        ...each("wrong", ({ missigned }) => missigned),
+        ...unsigned(known),
+        ...signedByReplaced(known),
+      ],
     ),
     concluded(
       "missing",
@@ -53,6 +58,32 @@ export function recordChecks(known: KnownCase): readonly Check[] {
       ...signedLate(known),
     ]),
   ];
+}
+
+function verifiedWith({ records, earlierSigningKeys = [] }: KnownCase, today: SigningKey): string {
+  const since = (key: SigningKey, word: string) =>
+    key.since === undefined ? "" : `, ${word} ${key.since.toISOString()}`;
+  const earlier = earlierSigningKeys.map((key) => {
+    const count = records.filter(({ verifiedBy }) => verifiedBy?.arn === key.arn).length;
+    return ` ${count} with an earlier key of the foundation, ${key.arn}${since(key, "made")}.`;
+  });
+  return `Verified with ${today.arn}${since(today, "the signing key since")}.${earlier.join("")}`;
+}
+
+/** A key that another has taken the place of signs nothing any more: the runbook signs by the alias. */
+function signedByReplaced({ records, earlierSigningKeys = [], signingKey }: KnownCase): Finding[] {
+  const { since, arn: today } = signingKey ?? {};
+  return records.flatMap(({ key, source, verifiedBy, signature }) => {
+    const { at } = signature ?? {};
+    const isEarlier = earlierSigningKeys.some(({ arn }) => arn === verifiedBy?.arn);
+    return isEarlier && since !== undefined && at !== undefined && +at > +since + LATE
+      ? {
+          verdict: "unverified" as const,
+          said: `${key} was signed by ${verifiedBy?.arn} at ${at.toISOString()}, when ${today} had taken its place, ${since.toISOString()}: who signed it so is not known.`,
+          sources: [source],
+        }
+      : [];
+  });
 }
 
 /**

@@ -105,6 +105,9 @@ Exit codes: 0 everything is as it has to be; 1 there is no report; 2 something i
           `The signing key has the fingerprint ${fingerprint(report.signingKey.publicKey)}: tell it on another way, too.`,
         );
       }
+      for (const { arn, publicKey } of report.earlierSigningKeys ?? []) {
+        output.say(`An earlier one, ${arn}, has the fingerprint ${fingerprint(publicKey)}.`);
+      }
       output.tell(report);
       process.exitCode = EXIT_CODES[report.verdict];
     });

@@ -140,10 +140,20 @@ function recordsPart({ records }: CaseReport): Html {
       html`${word(verdict)} ${said.join(" ")}`,
       written,
       keptUntil(retainedUntil, held),
-      `${each.signed ? "verified" : "unsigned or not verified"}${each.signature === undefined ? "" : `; put ${each.signature.put}`}`,
+      `${signedBy(each)}${each.signature === undefined ? "" : `; put ${each.signature.put}`}`,
       links([source]),
     ]),
   );
+}
+
+function signedBy({
+  signed,
+  signature,
+}: Pick<CaseReport["records"][number], "signed" | "signature">) {
+  const { verifiedBy } = signature ?? {};
+  return signed
+    ? `verified${verifiedBy === undefined ? "" : ` by the earlier key ${verifiedBy}`}`
+    : "unsigned or not verified";
 }
 
 function roomsPart({ rooms }: CaseReport): Html {
@@ -216,7 +226,7 @@ function remainsPart({ remains }: CaseReport): Html {
 }
 
 function sourcesPart(report: CaseReport): Html {
-  const { place, signingKey } = report;
+  const { place, signingKey, earlierSigningKeys = [] } = report;
   const rows = sourcesOf(report).map(
     (source) =>
       html`<tr id="${anchorOf(source)}">
@@ -231,11 +241,13 @@ function sourcesPart(report: CaseReport): Html {
         <td>${code(commandOf(source, place))}</td>
       </tr> `,
   );
-  const key =
-    signingKey === undefined
-      ? undefined
-      : html`<h3>The public key of <code>${signingKey.arn}</code></h3>
-          <pre class="id">${signingKey.publicKey}</pre>`;
+  const keys = [...(signingKey === undefined ? [] : [signingKey]), ...earlierSigningKeys].map(
+    ({ arn, publicKey, since }) =>
+      html`<h3>
+          The public key of <code>${arn}</code>${since === undefined ? "" : `, since ${since}`}
+        </h3>
+        <pre class="id">${publicKey}</pre> `,
+  );
   return html`<p class="quiet">
       Each with the command by which an auditor looks it up again. An event of the trail's own log
       files is found there by its id.
@@ -254,7 +266,7 @@ function sourcesPart(report: CaseReport): Html {
         </tbody>
       </table>
     </div>
-    ${key}`;
+    ${keys}`;
 }
 
 function keptUntil(until: string | undefined, held: boolean): string {

@@ -12,6 +12,16 @@ export const BUNDLE = {
   instructions: "README.txt",
 } as const;
 
+/** The file with an earlier signing key's public half. @param print Its fingerprint */
+export function earlierKeyFile(print: string): string {
+  return `public-key-earlier-${print.slice(0, 12)}.pem`;
+}
+
+/** Whether a file has an earlier signing key's public half, by its name. */
+export function isEarlierKeyFile(name: string): boolean {
+  return /^public-key-earlier-[0-9a-f]{12}\.pem$/.test(name);
+}
+
 /** What a bundle has of the vault, with the ending of its files. */
 const ENDINGS = { records: ".json", signatures: ".sig" } as const;
 

@@ -21,7 +21,7 @@ interface KeptSignature {
 }
 
 /** What signatures are verified with. */
-interface VerifyingKey {
+export interface VerifyingKey {
   /** Its public half, in PEM. */
   readonly pem: string;
 
@@ -69,6 +69,9 @@ export interface JudgedRecord extends Judgement {
 
   /** The signature that it was judged by; undefined where there is none. */
   readonly signature?: KeptSignature;
+
+  /** The key that verified it; undefined where none did. */
+  readonly verifiedBy?: VerifyingKey;
 }
 
 /**
@@ -76,14 +79,14 @@ export interface JudgedRecord extends Judgement {
  * the program spells records, and signed.
  *
  * @param ticket The case that it is said to be of.
- * @param signingKey The foundation's; undefined where none is known.
+ * @param signingKeys The foundation's: that of today, and those of before.
  */
 export function judge(
   { key, text, signatures }: KeptRecord,
   ticket: string,
-  signingKey: VerifyingKey | undefined,
+  signingKeys: readonly VerifyingKey[],
 ): JudgedRecord {
-  const signing = signingOf(text, signatures, signingKey);
+  const signing = signingOf(text, signatures, signingKeys);
   const digest = sha256(text);
   if (key !== new Case(ticket).record(digest)) {
     const changed = `Its bytes have the SHA-256 ${digest}, which is not its name: a byte was changed, or it was put under a name that is not its own.`;
@@ -114,35 +117,36 @@ export function judge(
 
 /**
  * Of several signatures one that is its own is enough: each signing makes other bytes. One that says it is by another
- * key than the one that is known is not wrong: it is that key's to verify. Only the runbook puts signatures, and it says
- * by which key.
+ * key than those that are known is not wrong: it is that key's to verify. Only the runbook puts signatures, and it says
+ * by which key; which keys are known does not hang on that.
  */
 function signingOf(
   text: Buffer,
   signatures: readonly KeptSignature[],
-  signingKey: VerifyingKey | undefined,
-): Pick<JudgedRecord, "signed" | "signature" | "unsigned" | "missigned"> {
+  signingKeys: readonly VerifyingKey[],
+): Pick<JudgedRecord, "signed" | "signature" | "verifiedBy" | "unsigned" | "missigned"> {
   const [first] = signatures;
   if (first === undefined) {
     return { signed: false, unsigned: UNSIGNED };
   }
-  if (signingKey === undefined) {
+  if (signingKeys.length === 0) {
     const unsigned = "Its signature cannot be verified: no public key is known.";
     return { signed: false, signature: first, unsigned };
   }
-  const { pem, arn } = signingKey;
-  const own = signatures.find(({ bytes }) => isSignature(text, bytes, pem));
-  if (own !== undefined) {
-    return { signed: true, signature: own };
+  for (const key of signingKeys) {
+    const own = signatures.find(({ bytes }) => isSignature(text, bytes, key.pem));
+    if (own !== undefined) {
+      return { signed: true, signature: own, verifiedBy: key };
+    }
   }
   const missigned = signatures.find(
-    ({ by }) => by === undefined || arn === undefined || by === arn,
+    ({ by }) => by === undefined || signingKeys.some(({ arn }) => arn === undefined || by === arn),
   );
   return missigned === undefined
     ? {
         signed: false,
         signature: first,
-        unsigned: `It is signed by ${first.by}, which is not the foundation's key of today: it takes that key's public half to verify it.`,
+        unsigned: `It is signed by ${first.by}, which is not the foundation's key of today, and none of before that it names: it takes that key's public half to verify it.`,
       }
     : {
         signed: false,

@@ -5,16 +5,18 @@ import { Case } from "../../components/case";
 import { Refusal } from "../../components/refusal";
 import { CASE_REPORT, type CaseReport } from "../report/caseReport";
 import { asJson } from "../report/knownCase";
-import { BUNDLE, recordNamed } from "./bundleNames";
+import { BUNDLE, isEarlierKeyFile, recordNamed } from "./bundleNames";
 import type { KeptRecord } from "./judgedRecord";
 import { KeptFolder } from "./keptFolder";
 import type { KeptKey } from "./publicKey";
 
 /** What was told of a case on another way than it came. */
 export interface ToldOfCase {
-  /** SHA-256 of SHA256SUMS, and of the public key: 64 hexadecimal digits. */
+  /** SHA-256 of SHA256SUMS: 64 hexadecimal digits. */
   readonly sums?: string;
-  readonly fingerprint?: string;
+
+  /** SHA-256 of each public key that somebody told of. */
+  readonly fingerprints: readonly string[];
 }
 
 /** A case as it was taken away from AWS. */
@@ -30,19 +32,23 @@ export interface KeptCase {
   /** Names of signatures that no record has. */
   readonly loose: readonly string[];
 
-  /** The public key; undefined where there is none. */
-  readonly publicKey: KeptKey | undefined;
+  /** The public keys; today's, where the folder has it, is the first. */
+  readonly publicKeys: readonly KeptKey[];
 
   /** The report that was made when the bundle was; undefined where there is none. */
   readonly report: CaseReport | undefined;
 }
 
 /** What the command line says. */
-interface NamedOfCase extends ToldOfCase {
+interface NamedOfCase {
   readonly ticket?: string;
+  readonly sums?: string;
 
-  /** A file with the public key. */
-  readonly publicKey?: string;
+  /** What is told of public keys: SHA-256 of each. */
+  readonly fingerprint?: readonly string[];
+
+  /** Files with a public key each. */
+  readonly publicKey?: readonly string[];
 }
 
 /**
@@ -57,7 +63,7 @@ export function readKeptCase(path: string, named: NamedOfCase): KeptCase {
     throw refuse("There is no such folder. Name one that report --bundle wrote.");
   }
   try {
-    return keptIn(path, new KeptFolder(path), { ...named, ...told }, refuse);
+    return keptIn(path, new KeptFolder(path), named, told, refuse);
   } catch (error) {
     throw error instanceof Refusal
       ? error
@@ -69,6 +75,7 @@ function keptIn(
   path: string,
   folder: KeptFolder,
   named: NamedOfCase,
+  told: ToldOfCase,
   refuse: (reason: string) => Refusal,
 ): KeptCase {
   const namesBelow = (prefix: string) =>
@@ -116,7 +123,7 @@ function keptIn(
   return {
     ticket,
     folder,
-    told: named,
+    told,
     records: digests.map((digest, index) => ({
       key: ofCase.record(digest),
       text: texts[index] ?? Buffer.alloc(0),
@@ -129,30 +136,30 @@ function keptIn(
       (name) =>
         (name.startsWith(recordsAt) || name.startsWith(signaturesAt)) &&
         !read.has(name) &&
-        !(isFile(name) && Object.values<string>(BUNDLE).includes(name)),
+        !(isFile(name) && (Object.values<string>(BUNDLE).includes(name) || isEarlierKeyFile(name))),
     ),
     loose: signatureNames.filter(
       (name) => !digests.includes(recordNamed("signatures", name) ?? ""),
     ),
-    publicKey: publicKeyIn(path, folder, named.publicKey, refuse),
+    publicKeys: publicKeysIn(path, folder, named.publicKey ?? [], refuse),
     report,
   };
 }
 
 /** Digests as people write them: openssl with colons, some in capitals. */
 function toldIn(named: NamedOfCase, refuse: (reason: string) => Refusal): ToldOfCase {
-  const told = (["sums", "fingerprint"] as const).flatMap((option) => {
-    const value = named[option];
-    if (value === undefined) {
-      return [];
-    }
+  const digestOf = (option: string, value: string) => {
     const digest = value.replace(/[:\s]/g, "").toLowerCase();
     if (!/^[0-9a-f]{64}$/.test(digest)) {
       throw refuse(`--${option} ${value} is no SHA-256: 64 hexadecimal digits are.`);
     }
-    return [[option, digest] as const];
-  });
-  return Object.fromEntries(told);
+    return digest;
+  };
+  const { sums, fingerprint = [] } = named;
+  return {
+    ...(sums === undefined ? {} : { sums: digestOf("sums", sums) }),
+    fingerprints: fingerprint.map((value) => digestOf("fingerprint", value)),
+  };
 }
 
 function reportIn(folder: KeptFolder, refuse: (reason: string) => Refusal): CaseReport | undefined {
@@ -169,24 +176,27 @@ function reportIn(folder: KeptFolder, refuse: (reason: string) => Refusal): Case
   return data;
 }
 
-function publicKeyIn(
+function publicKeysIn(
   path: string,
   folder: KeptFolder,
-  named: string | undefined,
+  named: readonly string[],
   refuse: (reason: string) => Refusal,
-): KeptKey | undefined {
-  if (named !== undefined) {
-    if (!existsSync(named) || !statSync(named).isFile()) {
-      throw refuse(`There is no file ${named} with a public key.`);
-    }
-    // Named or not, what lies in the folder came with it.
-    const way = relative(realpathSync(path), realpathSync(named));
-    const own = !isAbsolute(way) && way.split(sep)[0] !== "..";
-    return { pem: readFileSync(named, "utf8"), own };
+): readonly KeptKey[] {
+  if (named.length > 0) {
+    return named.map((file) => {
+      if (!existsSync(file) || !statSync(file).isFile()) {
+        throw refuse(`There is no file ${file} with a public key.`);
+      }
+      // Named or not, what lies in the folder came with it.
+      const way = relative(realpathSync(path), realpathSync(file));
+      const own = !isAbsolute(way) && way.split(sep)[0] !== "..";
+      return { pem: readFileSync(file, "utf8"), own };
+    });
   }
-  return folder.files.has(BUNDLE.publicKey)
-    ? { pem: folder.read(BUNDLE.publicKey).toString("utf8"), own: true }
-    : undefined;
+  const files = [...folder.files];
+  return [BUNDLE.publicKey, ...files.filter(isEarlierKeyFile)]
+    .filter((name) => folder.files.has(name))
+    .map((name) => ({ pem: folder.read(name).toString("utf8"), own: true }));
 }
 
 /** The ticket that most of the records say. */

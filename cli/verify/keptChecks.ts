@@ -26,12 +26,15 @@ function ownChecks({
   records,
   strange,
   loose,
-  publicKey,
+  publicKeys,
   report,
 }: KeptCase): readonly Check[] {
-  const signingKey =
-    publicKey === undefined ? undefined : { pem: publicKey.pem, arn: report?.signingKey?.arn };
-  const judged = records.map((record) => judge(record, ticket, signingKey));
+  const known = [report?.signingKey ?? [], report?.earlierSigningKeys ?? []].flat();
+  const signingKeys = publicKeys.map(({ pem }) => ({
+    pem,
+    arn: (known.find(({ publicKey }) => publicKey === pem) ?? report?.signingKey)?.arn,
+  }));
+  const judged = records.map((record) => judge(record, ticket, signingKeys));
   const read = new Map<string, CustodyRecord>(
     judged.flatMap(({ key, record, changed, forged }) =>
       record === undefined || changed !== undefined || forged !== undefined
@@ -77,9 +80,10 @@ function ownChecks({
     concluded(
       "signatures",
       "Every record is signed by the key",
-      publicKey === undefined ? "There is no public key." : "With the public key.",
+      ["There is no public key.", "With the public key."][publicKeys.length] ??
+        `With ${publicKeys.length} public keys.`,
       [
-        ...keyFindings(publicKey, told.fingerprint),
+        ...keyFindings(publicKeys, told.fingerprints),
         ...each("wrong", ({ missigned }) => missigned),
         ...each("unverified", ({ unsigned }) => unsigned),
       ],

@@ -1,13 +1,13 @@
-import { SIGNING_KEY_ALIAS } from "../names";
+import { EARLIER_SIGNING_KEY_ALIASES, SIGNING_KEY_ALIAS } from "../names";
 
 /**
  * Event pattern of what can make a key, and all that is under it, unusable: its end, its being disabled, or
  * another policy. Of every key of the account in the Region: the evidence key, and those of rooms, which come
- * and go. Of aliases that of the signing key alone: whoever moves it says by which key records are verified.
+ * and go. Of aliases those of the signing keys alone: whoever gives or moves one says by which key records are verified.
  * EventBridge has it where a trail of the account records management events.
  *
  * Sources: EventBridge user guide, "AWS service events delivered via AWS CloudTrail", "Comparison operators for use in
- * event patterns" ($or); KMS developer guide, "Logging AWS KMS API calls with AWS CloudTrail", UpdateAlias, DeleteAlias
+ * event patterns" ($or); KMS developer guide, "Logging AWS KMS API calls with AWS CloudTrail", CreateAlias, UpdateAlias, DeleteAlias
  * (the first of an event's resources is the alias).
  */
 export const KEY_CHANGED = {
@@ -27,6 +27,10 @@ export const KEY_CHANGED = {
       {
         eventName: ["DeleteAlias", "UpdateAlias"],
         requestParameters: { aliasName: [SIGNING_KEY_ALIAS] },
+      },
+      {
+        eventName: ["CreateAlias", "UpdateAlias"],
+        requestParameters: { aliasName: [{ prefix: EARLIER_SIGNING_KEY_ALIASES }] },
       },
     ],
     // What KMS refused changed nothing.

@@ -86,7 +86,7 @@ export class RunbookAlarm extends pulumi.ComponentResource {
     );
     const keyChanged = ruleOf(
       "key-changed",
-      "A key was ended or disabled, or has another policy; or the signing key's alias was moved",
+      "A key was ended or disabled, or has another policy; or a signing key's alias was given or moved",
       KEY_CHANGED,
     );
 
@@ -115,7 +115,7 @@ export class RunbookAlarm extends pulumi.ComponentResource {
       {
         part: "any-key-changed",
         alarmDescription:
-          "A key was ended or disabled, or has another policy, or the signing key's alias was moved; another e-mail says which, or that way is broken",
+          "A key was ended or disabled, or has another policy, or a signing key's alias was given or moved; another e-mail says which, or that way is broken",
         count: eventsMatched(keyChanged.name),
         topics: [keylessTopic],
       },

@@ -80,12 +80,16 @@ export function kmsOf(own: AccountStore, others?: MemberAccounts): Pick<KMSClien
       return { Keys, Truncated: false };
     }
     if (command instanceof ListAliasesCommand) {
-      const key = keyOf(own, command.input.KeyId);
+      const { KeyId } = command.input;
+      const key = KeyId === undefined ? undefined : keyOf(own, KeyId);
       const Aliases = own
         .read()
         .ofType(ALIAS)
-        .filter(({ properties }) => properties["targetKeyId"] === key.id)
-        .map(({ id }) => ({ AliasName: id, TargetKeyId: key.id }));
+        .map(({ id, properties }) => ({
+          AliasName: id,
+          TargetKeyId: properties["targetKeyId"] as string,
+        }))
+        .filter(({ TargetKeyId }) => key === undefined || TargetKeyId === key.id);
       return { Aliases, Truncated: false };
     }
     if (command instanceof ListGrantsCommand) {
@@ -115,7 +119,7 @@ export function kmsOf(own: AccountStore, others?: MemberAccounts): Pick<KMSClien
       });
     }
     throw new Error(
-      "the simulated KMS lists keys and a key's aliases, tells of one and of its public half, lists, tries and revokes grants, and nothing else",
+      "the simulated KMS lists keys and aliases, tells of one and of its public half, lists, tries and revokes grants, and nothing else",
     );
   };
   return { send: send as KMSClient["send"] };

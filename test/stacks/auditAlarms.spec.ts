@@ -168,7 +168,7 @@ describe("The alarms of an audit stack", () => {
     });
   }
 
-  it("go off when a key is ended, disabled or has another policy, and of aliases when the signing key's is moved", () => {
+  it("go off when a key is ended, disabled or has another policy, and of aliases when a signing key's is given or moved", () => {
     const pattern = JSON.parse(
       deployment.named("runbook-alarm-key-changed").inputs["eventPattern"] as string,
     ) as object;
@@ -188,6 +188,10 @@ describe("The alarms of an audit stack", () => {
       assert.ok(!asked(name, { aliasName: "alias/clean-room/inc-2026-0042" }), name);
     }
     assert.ok(!asked("CreateAlias", { aliasName: SIGNING_KEY_ALIAS }));
+    // It says which other key records are verified by.
+    for (const name of ["CreateAlias", "UpdateAlias"]) {
+      assert.ok(asked(name, { aliasName: `${SIGNING_KEY_ALIAS}-2026` }), name);
+    }
   });
 
   it("tell by one topic what the other could not send or deliver", () => {

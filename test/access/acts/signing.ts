@@ -1,6 +1,19 @@
+import { EARLIER_SIGNING_KEY_ALIASES } from "../../../components/names";
 import { OTHER_TICKET } from "../documents";
 import { TICKET } from "../../support/examples";
-import { type Act, FOR_EC2, key, NEW, opened, openToAll, OVER, RECORD, vault } from "./requests";
+import {
+  ACCOUNT,
+  type Act,
+  FOR_EC2,
+  key,
+  NEW,
+  opened,
+  openToAll,
+  OVER,
+  RECORD,
+  REGION,
+  vault,
+} from "./requests";
 
 const SIGNATURE = `signatures/${TICKET}/a.sig`;
 
@@ -25,6 +38,11 @@ export const SIGNING: Readonly<Record<string, Act>> = {
   ),
   "have KMS verify a signature": signing("Verify"),
   "get the public key of signatures": signing("GetPublicKey"),
+  // By such a name the report knows an earlier key of the foundation.
+  "name a key as an earlier signing key": {
+    action: "kms:CreateAlias",
+    resource: `arn:aws:kms:${REGION}:${ACCOUNT}:${EARLIER_SIGNING_KEY_ALIASES}2026`,
+  },
   "see the signing key": signing("DescribeKey"),
   "see the signing key's policy": signing("GetKeyPolicy"),
   "see the grants of the signing key": signing("ListGrants"),

@@ -537,8 +537,45 @@ describe("the report of a case", () => {
       const facts = factsOf({ signingKey: LATER_KEY });
       assert.equal(
         unverified(facts, "signatures"),
-        `5 records: It is signed by ${factsOf().signingKey?.arn}, which is not the foundation's key of today: it takes that key's public half to verify it.`,
+        `5 records: It is signed by ${factsOf().signingKey?.arn}, which is not the foundation's key of today, and none of before that it names: it takes that key's public half to verify it.`,
       );
+    });
+
+    it("no fault of what an earlier key of the foundation signed, but by which and since when", () => {
+      const since = minute(200);
+      const earlierSigningKeys = [{ ...(factsOf().signingKey ?? LATER_KEY), since: minute(-99) }];
+      const facts = factsOf({ signingKey: { ...LATER_KEY, since }, earlierSigningKeys });
+      const report = CASE_REPORT.parse(caseOf(facts));
+      assert.equal(report.verdict, "sound");
+      const { said = "" } = report.checks.find(({ id }) => id === "signatures") ?? {};
+      assert.equal(
+        said,
+        `Verified with ${LATER_KEY.arn}, the signing key since ${since.toISOString()}. 5 with an earlier key of the foundation, ${factsOf().signingKey?.arn}, made ${minute(-99).toISOString()}.`,
+      );
+      assert.deepEqual(
+        [...new Set(report.records.map(({ signature }) => signature?.verifiedBy))],
+        [factsOf().signingKey?.arn],
+      );
+      // Bytes that were changed are wrong by whichever key.
+      const changed = facts.versions.map((each) =>
+        each.key === new Case(TICKET).signatureOf(OPENING.key)
+          ? { ...each, bytes: Buffer.from("0") }
+          : each,
+      );
+      assert.match(wrong({ ...facts, versions: changed }, "signatures"), /not of these bytes/);
+    });
+
+    it("what an earlier key signed once another had taken its place", () => {
+      const earlierSigningKeys = [factsOf().signingKey ?? LATER_KEY];
+      const signingKey = { ...LATER_KEY, since: minute(4) };
+      const facts = factsOf({ signingKey, earlierSigningKeys });
+      const late = facts.versions.map((each) =>
+        each.key === new Case(TICKET).signatureOf(PRESERVED.key)
+          ? { ...each, written: minute(65) }
+          : each,
+      );
+      const said = unverified({ ...facts, versions: late }, "signatures");
+      assert.match(said, new RegExp(`${PRESERVED.key} was signed by .* had taken its place`));
     });
 
     it("a record that was signed more than an hour after it was written, and when each was signed", () => {

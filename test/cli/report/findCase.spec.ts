@@ -118,6 +118,7 @@ function everything(): ReportAws {
         }
         return { KeyMetadata: { KeyState: "Enabled" } };
       },
+      ListAliases: () => ({ Aliases: [] }),
       GetPublicKey: () => ({
         KeyId: signingKey?.arn,
         PublicKey: Buffer.from(
@@ -155,6 +156,82 @@ describe("the facts of a case", () => {
     assert.equal(caseOf(facts).verdict, "sound");
     // Which key a signature is by, its metadata says.
     assert.equal(caseOf({ ...facts, signingKey: LATER_KEY }).verdict, "unverified");
+  });
+
+  it("have keys that signed before by their alias, their use and the audit stack's tag, and by nothing else", async () => {
+    const { signingKey: earlier } = factsOf();
+    const [, id = ""] = earlier?.arn.split("/") ?? [];
+    const kms = (key: object, tag: string, name = "alias/clean-room-record-signing-2026") =>
+      client({
+        ListAliases: ({ Marker }) =>
+          Marker === undefined
+            ? {
+                Aliases: [
+                  {
+                    AliasName: "alias/clean-room-record-signing",
+                    TargetKeyId: LATER_KEY.arn.split("/")[1],
+                    CreationDate: new Date("2026-01-01T00:00:00Z"),
+                    LastUpdatedDate: new Date("2026-11-25T00:00:00Z"),
+                  },
+                ],
+                Truncated: true,
+                NextMarker: "more",
+              }
+            : { Aliases: [{ AliasName: name, TargetKeyId: id }] },
+        DescribeKey: ({ KeyId }) => {
+          if (KeyId !== EVIDENCE_KEY && KeyId !== id) {
+            throw Object.assign(new Error("none"), { name: "NotFoundException" });
+          }
+          return {
+            KeyMetadata: {
+              KeyState: "Enabled",
+              KeyUsage: "SIGN_VERIFY",
+              Origin: "AWS_KMS",
+              CreationDate: new Date("2026-01-01T00:00:00Z"),
+              ...key,
+            },
+          };
+        },
+        ListResourceTags: ({ KeyId }) => ({
+          Tags: [
+            {
+              TagKey: "clean-room",
+              TagValue: KeyId === id ? tag : "audit/us-east-1::kms/key::keys-signing",
+            },
+          ],
+        }),
+        GetPublicKey: ({ KeyId }) => {
+          const { arn, publicKey } = (KeyId === id ? earlier : undefined) ?? LATER_KEY;
+          return {
+            KeyId: arn,
+            PublicKey: Buffer.from(publicKey.replace(/-----.*-----|\n/g, ""), "base64"),
+          };
+        },
+      });
+    const OWN = "audit/us-east-1::kms/key::keys-signing";
+    const facts = await findCase({ ...everything(), kms: kms({}, OWN) }, search);
+    assert.deepEqual(
+      facts.earlierSigningKeys?.map(({ arn, since }) => [arn, since?.toISOString()]),
+      [[earlier?.arn, "2026-01-01T00:00:00.000Z"]],
+    );
+    assert.equal(facts.signingKey?.since?.toISOString(), "2026-11-25T00:00:00.000Z");
+    assert.equal(caseOf(facts).verdict, "sound", JSON.stringify(caseOf(facts).checks));
+    for (const [key, tag] of [
+      [{ Origin: "EXTERNAL" }, OWN],
+      [{ KeyUsage: "ENCRYPT_DECRYPT" }, OWN],
+      [{}, "audit/us-east-1::kms/key::keys-evidence"],
+    ] as const) {
+      const others = await findCase({ ...everything(), kms: kms(key, tag) }, search);
+      assert.deepEqual(others.earlierSigningKeys, []);
+      assert.match(others.unread.map(({ why }) => why).join(), /taken for no signing key of the/);
+      assert.equal(caseOf(others).verdict, "unverified");
+    }
+    // Which name a room's own key gets, whoever opens it decides.
+    const named = kms({}, OWN, "alias/clean-room/inc-2026-0042");
+    assert.deepEqual(
+      (await findCase({ ...everything(), kms: named }, search)).earlierSigningKeys,
+      [],
+    );
   });
 
   it("that AWS denies are noted, each by what it is, and the others are read", async () => {

@@ -82,7 +82,7 @@ describe("a case away from AWS", () => {
   };
 
   /** The checks that are not sound, each with what it says, for who was told the key's fingerprint. */
-  const open = (named: Parameters<typeof readKeptCase>[1] = { fingerprint: FINGERPRINT }) =>
+  const open = (named: Parameters<typeof readKeptCase>[1] = { fingerprint: [FINGERPRINT] }) =>
     Object.fromEntries(
       keptChecks(readKeptCase(bundle, named))
         .filter(({ verdict }) => verdict !== "sound")
@@ -169,12 +169,12 @@ describe("a case away from AWS", () => {
     unlinkSync(key);
     sumAgain();
     assert.match(open()["signatures"] ?? "", /^unverified: .*no public key/);
-    assert.deepEqual(open({ publicKey: elsewhere }), {});
+    assert.deepEqual(open({ publicKey: [elsewhere] }), {});
   });
 
   it("is unverified where another key signed it than the report had, as the report says", () => {
     write(factsOf({ signingKey: LATER_KEY }));
-    const named = { fingerprint: fingerprint(LATER_KEY.publicKey) ?? "" };
+    const named = { fingerprint: [fingerprint(LATER_KEY.publicKey) ?? ""] };
     assert.deepEqual(Object.keys(open(named)), ["signatures"]);
     assert.match(
       open(named)["signatures"] ?? "",
@@ -183,7 +183,34 @@ describe("a case away from AWS", () => {
     // Its public half may be kept elsewhere.
     const elsewhere = join(folder, "key.pem");
     writeFileSync(elsewhere, factsOf().signingKey?.publicKey ?? "");
-    assert.deepEqual(open({ fingerprint: FINGERPRINT, publicKey: elsewhere }), {});
+    assert.deepEqual(open({ fingerprint: [FINGERPRINT], publicKey: [elsewhere] }), {});
+  });
+
+  it("takes the foundation's earlier keys along, and is verified by those whose fingerprint was told", async () => {
+    const earlierSigningKeys = [factsOf().signingKey ?? LATER_KEY];
+    write(factsOf({ signingKey: LATER_KEY, earlierSigningKeys }));
+    const today = fingerprint(LATER_KEY.publicKey) ?? "";
+    assert.deepEqual(open({ fingerprint: [today, FINGERPRINT] }), {});
+    // Whoever forges records can put a key of their own into the folder beside the foundation's.
+    assert.match(
+      open({ fingerprint: [today] })["signatures"] ?? "",
+      new RegExp(`^unverified: The public key with the fingerprint ${FINGERPRINT} came with`),
+    );
+    assert.match(open({ fingerprint: ["0".repeat(64)] })["signatures"] ?? "", /^wrong: No public/);
+    const { said, code } = await runCommand(
+      verify,
+      bundle,
+      ...["--fingerprint", today, "--fingerprint", FINGERPRINT],
+    );
+    assert.equal(code, 0, said.join("\n"));
+    assert.match(said.join("\n"), new RegExp(`An earlier one has the fingerprint ${FINGERPRINT}`));
+    const commands = readFileSync(join(bundle, "README.txt"), "utf8")
+      .split("\n")
+      .filter((line) => line.startsWith("     ") && !line.includes("clean-room.js"))
+      .join("\n");
+    const out = execFileSync("bash", ["-uc", commands], { cwd: bundle, encoding: "utf8" });
+    assert.equal(out.match(/Verified OK/g)?.length, 5);
+    assert.doesNotMatch(out, /is not signed/);
   });
 
   it("tells that a record was signed late, as the report does", () => {
@@ -322,9 +349,9 @@ describe("a case away from AWS", () => {
 
     it("is wrong where that is another than was told, or gone; unverified where it is gone and none was told", async () => {
       const sums = write();
-      assert.deepEqual(open({ fingerprint: FINGERPRINT, sums: sums.toUpperCase() }), {});
+      assert.deepEqual(open({ fingerprint: [FINGERPRINT], sums: sums.toUpperCase() }), {});
       editReport((report) => report);
-      const told = { fingerprint: FINGERPRINT, sums };
+      const told = { fingerprint: [FINGERPRINT], sums };
       assert.match(open(told)["files"] ?? "", /^wrong: .*not the one that you were told of/);
       unlinkSync(join(bundle, "SHA256SUMS"));
       assert.match(open(told)["files"] ?? "", /^wrong: There is no SHA256SUMS/);
@@ -360,7 +387,7 @@ describe("a case away from AWS", () => {
       assert.match(open({})["signatures"] ?? "", /^unverified: /);
       // To name the file in the folder is not to have it from elsewhere.
       const publicKey = join(bundle, "public-key.pem");
-      assert.match(open({ publicKey })["signatures"] ?? "", /^unverified: /);
+      assert.match(open({ publicKey: [publicKey] })["signatures"] ?? "", /^unverified: /);
     });
 
     it("is wrong where it is not the one of the fingerprint, or signs nothing by the one from elsewhere", () => {
@@ -370,7 +397,7 @@ describe("a case away from AWS", () => {
       forge();
       assert.match(open()["signatures"] ?? "", /^wrong: The public key has the fingerprint/);
       assert.match(
-        open({ publicKey: elsewhere })["signatures"] ?? "",
+        open({ publicKey: [elsewhere] })["signatures"] ?? "",
         /^wrong: .*not of these bytes/,
       );
     });

@@ -261,8 +261,8 @@ describe("Its script, with a key of KMS's kind", () => {
     writeFileSync(file, of.publicKey);
     const kept = readKeptCase(away, {
       ticket: TICKET,
-      publicKey: file,
-      fingerprint: fingerprint(of.publicKey) ?? "",
+      publicKey: [file],
+      fingerprint: [fingerprint(of.publicKey) ?? ""],
     });
     const check = keptChecks(kept).find(({ id }) => id === "signatures");
     return [check?.verdict, ...(check?.findings ?? []).map(({ said }) => said)].join(": ");
