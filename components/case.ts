@@ -79,6 +79,11 @@ export class Case {
     return `${VAULT_FOLDERS.signatures}/${this.ticket}/`;
   }
 
+  /** Key of the hash of a preserved copy, read block by block by EBS's direct APIs on a workstation. */
+  public directHash(instanceId: string, snapshotId: string): string {
+    return `${this.diskHashes}${instanceId}/${snapshotId}.direct.json`;
+  }
+
   /** Key of the signature of a custody record, by the record's key. */
   public signatureOf(record: string): string {
     return record

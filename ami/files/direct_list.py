@@ -4,8 +4,10 @@
 def pages(ebs, snapshot, at):
     token = {}
     while True:
-        # Anew for each page: tokens expire.
-        page = ebs.list_snapshot_blocks(SnapshotId=snapshot, StartingBlockIndex=at, MaxResults=500, **token)
+        # Anew for each page: tokens expire. From the block before: there is none past the last.
+        start = max(at - 1, 0)
+        page = ebs.list_snapshot_blocks(SnapshotId=snapshot, StartingBlockIndex=start, MaxResults=500, **token)
+        page["Blocks"] = [block for block in page["Blocks"] if block["BlockIndex"] >= at]
         yield page
         if not page.get("NextToken"):
             return

@@ -90,6 +90,17 @@ const disk = z.strictObject({
   account: z.string(),
   verdict,
   steps: z.array(step),
+  directHash: z
+    .strictObject({
+      compared: z.enum(["equal", "differs", "without a disk's", "absent"]),
+      sha256: z.string().optional(),
+      sources: z.array(source),
+    })
+    .meta({
+      description:
+        "The hash of the preserved copy that was read by EBS's direct APIs (`evidence-direct-hash`), compared with that of the disk. Reports of an earlier program have none.",
+    })
+    .optional(),
   readers: z.array(
     z.strictObject({
       who: z.string(),

@@ -3,7 +3,7 @@ import { HOLDING } from "../../components/evidence/runbooks/lockRunbook";
 import type { LockFact, SnapshotFact } from "./caseFacts";
 import type { Disk, Source, Verdict } from "./caseReport";
 import { worst } from "./concluded";
-import type { CaseRecord, DiskHash, KnownCase } from "./knownCase";
+import type { CaseRecord, DirectHash, DiskHash, KnownCase } from "./knownCase";
 
 /** All that is known of a disk, from the snapshot that was handed over on. */
 export interface Custody {
@@ -24,6 +24,9 @@ export interface Custody {
   /** Working volumes that were made of it, `vol-…`: recorded ones, and those that carry its tag. */
   readonly volumes: readonly string[];
   readonly hashes: readonly DiskHash[];
+
+  /** Hashes of its preserved copies, read by EBS's direct APIs and not from a disk. */
+  readonly directHashes: readonly DirectHash[];
 
   /** Why no hash of it was taken, as the closing record says. */
   readonly unhashed: string | undefined;
@@ -57,16 +60,20 @@ function custodyOf(known: KnownCase, records: readonly CaseRecord[], snapshot: s
       ...known.volumes.flatMap(({ id, source }) => (source === snapshot ? id : [])),
     ]),
   ];
+  const said = records.flatMap(({ record, source }) =>
+    record?.event === "evidence" && record.facts.source.snapshot === snapshot
+      ? [{ facts: record.facts, source }]
+      : [],
+  );
   return {
     snapshot,
-    said: records.flatMap(({ record, source }) =>
-      record?.event === "evidence" && record.facts.source.snapshot === snapshot
-        ? [{ facts: record.facts, source }]
-        : [],
-    ),
+    said,
     attached,
     volumes,
     hashes: known.hashes.filter(({ volume }) => volumes.includes(volume)),
+    directHashes: known.directHashes.filter(({ copy }) =>
+      said.some(({ facts }) => facts.preserved.snapshot === copy),
+    ),
     unhashed: records
       .flatMap(({ record }) => (record?.event === "closing" ? record.facts.existed.evidence : []))
       .filter(({ source }) => source.snapshot === snapshot)
@@ -117,11 +124,41 @@ export function faultsOfCopy(
   ];
 }
 
+/** How a copy is read that is no disk. */
+const DIRECTLY = "by EBS's direct APIs";
+
+/** How the hash that was read by EBS's direct APIs compares with the disk's. */
+function directHashOf({ hashes, directHashes }: Custody): NonNullable<Disk["directHash"]> {
+  const [direct] = directHashes;
+  const same = directHashes.every(({ sha256 }) => hashes.every((each) => each.sha256 === sha256));
+  return {
+    compared:
+      direct === undefined
+        ? "absent"
+        : hashes.length === 0
+          ? "without a disk's"
+          : same
+            ? "equal"
+            : "differs",
+    ...(direct === undefined ? {} : { sha256: direct.sha256 }),
+    sources: directHashes.map(({ source }) => source),
+  };
+}
+
+/** What the page says of that. */
+const COMPARED: Readonly<Record<NonNullable<Disk["directHash"]>["compared"], string>> = {
+  absent: `not read ${DIRECTLY}`,
+  "without a disk's": `read ${DIRECTLY} alone: no disk's is there to compare`,
+  equal: `the same as read ${DIRECTLY}`,
+  differs: `not the same as read ${DIRECTLY}`,
+};
+
 /** What is wrong with the hashes of a disk, or is not known of them. */
 export function faultsOfHashes({
   snapshot,
   said,
   hashes,
+  directHashes,
   unhashed,
   withdrawn,
   volumes,
@@ -131,15 +168,19 @@ export function faultsOfHashes({
   readonly sources: readonly Source[];
 }[] {
   const sources = hashes.map(({ source }) => source);
+  const all = [
+    ...hashes.map((hash) => ({ ...hash, from: `read from ${hash.volume}` })),
+    ...directHashes.map((hash) => ({ ...hash, from: `read from ${hash.copy} ${DIRECTLY}` })),
+  ];
   const claims = said.flatMap(({ facts, source }) =>
     facts.claimed.sha256 === undefined ? [] : [{ sha256: facts.claimed.sha256, source }],
   );
-  const differing = hashes.flatMap((hash) =>
+  const differing = all.flatMap((hash) =>
     claims
       .filter(({ sha256 }) => sha256 !== hash.sha256)
       .map(({ sha256, source }) => ({
         verdict: "wrong" as const,
-        said: `The disk of ${snapshot} has the SHA-256 ${hash.sha256}, read from ${hash.volume}; the member account took ${sha256}.`,
+        said: `The disk of ${snapshot} has the SHA-256 ${hash.sha256}, ${hash.from}; the member account took ${sha256}.`,
         sources: [hash.source, source],
       })),
   );
@@ -160,7 +201,17 @@ export function faultsOfHashes({
           },
         ]
       : []),
-    ...(hashes.length > 0 || withdrawn !== undefined
+    ...directHashes.flatMap((direct) =>
+      hashes
+        .filter(({ sha256 }) => sha256 !== direct.sha256)
+        .map((hash) => ({
+          // What the disk did not give counts as zeros, and is read here.
+          verdict: hash.unreadableBytes > 0 ? ("unverified" as const) : ("wrong" as const),
+          said: `The preserved copy ${direct.copy} has the SHA-256 ${direct.sha256}, read ${DIRECTLY}; the disk ${hash.volume}, made of it, has ${hash.sha256}${hash.unreadableBytes > 0 ? ", of which a part could not be read" : ""}.`,
+          sources: [direct.source, hash.source],
+        })),
+    ),
+    ...(all.length > 0 || withdrawn !== undefined
       ? []
       : [
           note(
@@ -170,10 +221,11 @@ export function faultsOfHashes({
             said.map(({ source }) => source),
           ),
         ]),
-    ...(hashes.length > 0 && claims.length === 0
+    ...(all.length > 0 && claims.length === 0
       ? [
           note(
             `The member account took no hash of ${snapshot}, so that the copy's is compared with none.`,
+            all.map(({ source }) => source),
           ),
         ]
       : []),
@@ -209,6 +261,7 @@ export function wayOf(known: KnownCase, custody: Custody): Disk {
   const copyFaults = facts === undefined ? [] : faultsOfCopy(facts, found);
   const locked = lock !== undefined && holds(lock, known.askedAt);
   const hashFaults = faultsOfHashes(custody);
+  const directHash = directHashOf(custody);
   const { sourceVolume, sourceInstance, sourceDevice, sourceTaken, sha256 } = facts?.claimed ?? {};
   const seen = found === undefined && unseen(known, "snapshots") ? "unverified" : "wrong";
   const steps: Disk["steps"] = [
@@ -271,13 +324,15 @@ export function wayOf(known: KnownCase, custody: Custody): Disk {
     }),
     {
       what: "hash",
-      id: hashes[0]?.sha256 ?? "none",
+      id: hashes[0]?.sha256 ?? directHash.sha256 ?? "none",
       verdict: worst(hashFaults.map(({ verdict }) => verdict)),
-      said:
-        hashFaults.length > 0
+      said: [
+        ...(hashFaults.length > 0
           ? hashFaults.map(({ said: words }) => words)
-          : ["as the member account's"],
-      sources: hashes.map(({ source }) => source),
+          : ["as the member account's"]),
+        COMPARED[directHash.compared],
+      ],
+      sources: [...hashes.map(({ source }) => source), ...directHash.sources],
     },
   ];
   return {
@@ -286,6 +341,7 @@ export function wayOf(known: KnownCase, custody: Custody): Disk {
     // That nothing shows the claims is no fault of the disk's way here.
     verdict: worst(steps.slice(1).map(({ verdict }): Verdict => verdict)),
     steps,
+    directHash,
     readers: readersOf(known, [copy, ...volumes], hashes),
   };
 }

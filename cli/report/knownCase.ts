@@ -30,6 +30,14 @@ export interface DiskHash {
   readonly lookedAtBefore?: readonly { readonly at?: string; readonly user?: string }[];
 }
 
+/** What a workstation wrote of a preserved copy that it read block by block, without a disk: ami/files/evidence-direct-hash. */
+export interface DirectHash {
+  /** The preserved copy. */
+  readonly copy: string;
+  readonly sha256: string;
+  readonly source: Source;
+}
+
 /** What a record that is not read leaves open: every check hangs on what records say, and the case's members are in them. */
 export const OPENED_BY_A_RECORD: readonly Check["id"][] = [
   "bytes",
@@ -54,6 +62,7 @@ export interface KnownCase extends CaseFacts {
   /** What can be relied on: bytes as named, a form that is known, of this case. By key. */
   readonly read: ReadonlyMap<string, CustodyRecord>;
   readonly hashes: readonly DiskHash[];
+  readonly directHashes: readonly DirectHash[];
 
   /** What was taken for the hash of a disk, and is none that counts; and why, as a sentence. */
   readonly strays: readonly { readonly source: Source; readonly why: string }[];
@@ -80,7 +89,8 @@ export function knownCase(facts: CaseFacts): KnownCase {
           : [[key, record] as const],
       ),
     ),
-    hashes: ofDisks.flatMap((each) => ("why" in each ? [] : each)),
+    hashes: ofDisks.flatMap((each) => ("volume" in each ? each : [])),
+    directHashes: ofDisks.flatMap((each) => ("copy" in each ? each : [])),
     strays: ofDisks.flatMap((each) => ("why" in each ? each : [])),
     unknown: [
       ...facts.unread,
@@ -166,17 +176,14 @@ function recordsOf(
   });
 }
 
-/**
- * What is written beside the hashes of disks. Sources: ami/files/evidence-intake, and evidence-direct-hash, whose record
- * is of the preserved copy.
- */
-const NO_HASH = /^clean-room\/(intake-(pending|refusal)|direct-hash)\/\d+$/;
+/** What is written beside the hashes of disks. Source: ami/files/evidence-intake. */
+const NO_HASH = /^clean-room\/intake-(pending|refusal)\/\d+$/;
 
 /** What an object says of a disk's hash, or why that does not count; undefined where it is no such object. */
 function hashIn(
   object: ObjectVersion,
   ofCase: Case,
-): DiskHash | KnownCase["strays"][number] | undefined {
+): DiskHash | DirectHash | KnownCase["strays"][number] | undefined {
   const { key, bytes } = object;
   if (!key.startsWith(ofCase.diskHashes) || !key.endsWith(".json") || isManifest(key)) {
     return undefined;
@@ -188,27 +195,35 @@ function hashIn(
   const said = asJson(bytes) as Partial<Record<string, unknown>> | undefined | null;
   // A workstation that does not know which instance it is says none.
   const { instanceId = "unknown" } = said ?? {};
-  const { form, volumeId, sha256, startedAt, finishedAt, unreadableBytes, lookedAtBefore } =
-    said ?? {};
+  const { form, volumeId, snapshotId, sha256, startedAt, finishedAt } = said ?? {};
+  const { unreadableBytes, lookedAtBefore } = said ?? {};
   if (typeof form === "string" && NO_HASH.test(form)) {
     return undefined;
   }
+  const isDirect = form === "clean-room/direct-hash/1";
+  const of = isDirect ? snapshotId : volumeId;
   if (
     typeof form !== "string" ||
-    !/^clean-room\/intake\/\d+$/.test(form) ||
-    typeof volumeId !== "string" ||
+    !(isDirect || /^clean-room\/intake\/\d+$/.test(form)) ||
+    typeof of !== "string" ||
     typeof sha256 !== "string"
   ) {
     return { source, why: `${key} is where hashes of disks are, and is none that is read.` };
   }
-  if (typeof instanceId !== "string" || key !== ofCase.diskHash(instanceId, volumeId)) {
+  const isInPlace =
+    typeof instanceId === "string" &&
+    key === (isDirect ? ofCase.directHash(instanceId, of) : ofCase.diskHash(instanceId, of));
+  if (!isInPlace) {
     return {
       source,
-      why: `${key} says what the hash of ${volumeId} is, and is not where a workstation writes that: it counts for nothing.`,
+      why: `${key} says what the hash of ${of} is, and is not where a workstation writes that: it counts for nothing.`,
     };
   }
+  if (isDirect) {
+    return { copy: of, sha256, source };
+  }
   return {
-    volume: volumeId,
+    volume: of,
     sha256,
     source,
     unreadableBytes: typeof unreadableBytes === "number" ? unreadableBytes : 0,

@@ -13,7 +13,7 @@ import {
 import { createServer, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 
 // The program on the image, against a server that answers as EBS's direct APIs do. It stands for them by their
 // reference (ListSnapshotBlocks, GetSnapshotBlock); that they answer so is shown by no test here.
@@ -41,9 +41,9 @@ function sha256(data: Buffer): Buffer {
   return createHash("sha256").update(data).digest();
 }
 
-/** What sha256sum says of the whole disk. */
-function ofTheDisk(): string {
-  const written = new Set(WRITTEN);
+/** What sha256sum says of the whole disk with these blocks. */
+function ofTheDisk(blocks: readonly number[] = WRITTEN): string {
+  const written = new Set(blocks);
   const hash = createHash("sha256");
   const zeros = Buffer.alloc(BLOCK);
   for (let index = 0; index < BLOCKS; index++) {
@@ -64,6 +64,7 @@ describe("evidence-direct-hash", function () {
   let server: Server;
   let faults: Faults;
   let asked: number[];
+  let written: readonly number[];
   const disk = ofTheDisk();
 
   before(async function () {
@@ -94,6 +95,7 @@ describe("evidence-direct-hash", function () {
     folder = mkdtempSync(join(tmpdir(), "direct-hash-"));
     faults = {};
     asked = [];
+    written = WRITTEN;
     mkdirSync(join(folder, "bin"));
     // What it is given goes beside it: the way into the vault is evidencePut.emulator.ts's.
     writeFileSync(
@@ -109,9 +111,14 @@ describe("evidence-direct-hash", function () {
   /** A page: at most 500 blocks are asked for; the first one is empty, as a page may be. */
   function list(query: URLSearchParams, response: ServerResponse) {
     const start = Number(query.get("startingBlockIndex"));
-    const left = WRITTEN.filter((index) => index >= start);
+    if (start >= BLOCKS) {
+      refuse(response, 400, "ValidationException");
+      return;
+    }
+    const left = written.filter((index) => index >= start);
     const empty = start === 0 && query.get("pageToken") === null;
-    const page = empty ? [] : left.slice(0, Number(query.get("maxResults")));
+    const over = query.get("pageToken") === "over";
+    const page = empty || over ? [] : left.slice(0, Number(query.get("maxResults")));
     response.setHeader("content-type", "application/json");
     response.end(
       JSON.stringify({
@@ -119,7 +126,14 @@ describe("evidence-direct-hash", function () {
         VolumeSize: 1,
         BlockSize: BLOCK,
         ExpiryTime: 1_900_000_000,
-        ...(page.length < left.length ? { NextToken: "more" } : {}),
+        // Also of the last there may be a token: what comes after it is empty.
+        ...(over
+          ? {}
+          : page.at(-1) === BLOCKS - 1
+            ? { NextToken: "over" }
+            : page.length < left.length
+              ? { NextToken: "more" }
+              : {}),
       }),
     );
   }
@@ -137,8 +151,10 @@ describe("evidence-direct-hash", function () {
     response.end(JSON.stringify({ Message: code }));
   }
 
-  async function run(...args: string[]) {
-    const child = spawn("python3", ["-I", PROGRAM, ...args], {
+  const run = (...args: string[]) => python(PROGRAM, ...args);
+
+  async function python(...args: string[]) {
+    const child = spawn("python3", ["-I", ...args], {
       env: {
         PATH: `${folder}/bin:${process.env["PATH"]}`,
         HOME: folder,
@@ -273,6 +289,36 @@ describe("evidence-direct-hash", function () {
       [...asked].sort((a, b) => a - b),
       WRITTEN.filter((index) => index >= (before ?? 0)),
     );
+  });
+
+  it("asks for nothing past the volume's end, also where it was cut off between the last block and its record", async () => {
+    written = [0, BLOCKS - 2, BLOCKS - 1];
+    const cutOff = [
+      "import pathlib, sys, types",
+      `sys.path.insert(0, ${JSON.stringify(dirname(PROGRAM))})`,
+      "sys.dont_write_bytecode = True",
+      "import direct_record",
+      "write = direct_record.write",
+      "direct_record.write = lambda path, said: sys.exit('cut off') if path.suffix == '.json' else write(path, said)",
+      `direct_record.take(types.SimpleNamespace(region="us-east-1"), "${SNAPSHOT}", pathlib.Path(sys.argv[1]), {})`,
+    ].join("\n");
+    const cut = await python("-c", cutOff, record());
+    assert.match(cut.stderr, /cut off/);
+    assert.deepEqual(
+      asked.sort((a, b) => a - b),
+      written,
+    );
+    assert.ok(existsSync(kept()) && !existsSync(record()));
+    asked = [];
+    const { status, stdout, stderr } = await run(SNAPSHOT);
+    assert.equal(status, 0, stderr);
+    assert.equal(stdout, `${ofTheDisk(written)}  ${SNAPSHOT}\n`);
+    assert.deepEqual(asked, []);
+    const { sizeBytes, blocksRead } = JSON.parse(readFileSync(record(), "utf8")) as object & {
+      sizeBytes?: number;
+      blocksRead?: number;
+    };
+    assert.deepEqual([sizeBytes, blocksRead], [1 << 30, 3]);
   });
 
   it("takes snapshots' and volumes' ids alone", async () => {

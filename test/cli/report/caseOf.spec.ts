@@ -748,9 +748,11 @@ describe("the report of a case", () => {
       const pending = JSON.stringify({ form: "clean-room/intake-pending/1" });
       const beside = instead(`${ofCase.diskHashes}i-0123456789abcdef0/vol-0.pending.json`, pending);
       assert.equal(caseOf(beside).verdict, "sound");
-      const direct = JSON.stringify({ form: "clean-room/direct-hash/1", sha256: OTHER_HASH });
-      const ofCopy = instead(`${ofCase.diskHashes}i-0123456789abcdef0/snap-0.direct.json`, direct);
-      assert.equal(caseOf(ofCopy).verdict, "sound");
+      const direct = directHash(OTHER_HASH);
+      assert.match(
+        unverified(instead(`${ofCase.diskHashes}i-0123456789abcdef0/a.json`, direct), "hashes"),
+        /is not where a workstation writes that/,
+      );
       const unknown = ofCase.diskHash("unknown", "vol-0123456789abcdef0");
       const nameless = instead(unknown, intake(DISK_HASH, { instanceId: undefined }));
       assert.equal(caseOf(nameless).verdict, "sound");
@@ -761,6 +763,73 @@ describe("the report of a case", () => {
         ),
       );
       assert.match(unverified(alone, "hashes"), /No hash of the disk/);
+    });
+
+    describe("of the preserved copy that was read by EBS's direct APIs", () => {
+      const reported = (hash: string | undefined, facts = factsOf()) => ({
+        ...facts,
+        versions:
+          hash === undefined
+            ? facts.versions
+            : [...facts.versions, object(DIRECT, directHash(hash), 50)],
+      });
+      const DIRECT = new Case(TICKET).directHash("i-0123456789abcdef0", COPY);
+      const compared = (facts: CaseFacts) => caseOf(facts).disks.map((disk) => disk.directHash);
+      const source = { kind: "object", id: DIRECT };
+
+      it("that it is the disk's, or was not taken: neither is a fault", () => {
+        const same = reported(DISK_HASH);
+        assert.equal(caseOf(same).verdict, "sound");
+        const [found] = compared(same);
+        assert.deepEqual([found?.compared, found?.sha256], ["equal", DISK_HASH]);
+        assert.deepEqual({ ...found?.sources[0], version: "" }, { ...source, version: "" });
+        assert.deepEqual(compared(reported(undefined)), [{ compared: "absent", sources: [] }]);
+        assert.match(
+          caseOf(same).disks[0]?.steps.at(-1)?.said.join() ?? "",
+          /as the member account's,the same as read by EBS's direct APIs/,
+        );
+      });
+
+      it("that it differs from the disk's, with both hashes", () => {
+        const other = reported(OTHER_HASH);
+        assert.match(
+          wrong(other, "hashes"),
+          new RegExp(
+            `preserved copy ${COPY} has the SHA-256 ${OTHER_HASH}, read by EBS's direct APIs; the disk vol-0123456789abcdef0, made of it, has ${DISK_HASH}`,
+          ),
+        );
+        assert.equal(compared(other)[0]?.compared, "differs");
+      });
+
+      it("that it may differ where the disk was not read whole", () => {
+        const facts = withObjects((versions) =>
+          versions.map((each) =>
+            each.key.includes("/intake/")
+              ? { ...each, bytes: Buffer.from(intake(OTHER_HASH, { unreadableBytes: 512 })) }
+              : each,
+          ),
+        );
+        const { findings } = caseOf(reported(DISK_HASH, facts)).checks.find(
+          ({ id }) => id === "hashes",
+        ) as Check;
+        assert.deepEqual(
+          findings
+            .filter(({ said }) => said.startsWith("The preserved copy"))
+            .map(({ verdict }) => verdict),
+          ["unverified"],
+        );
+      });
+
+      it("of a disk that was never attached, in its place", () => {
+        const without = withObjects((versions) =>
+          versions.filter(({ key }) => !key.includes("/intake/")),
+        );
+        const report = caseOf(reported(DISK_HASH, without));
+        assert.equal(report.verdict, "sound");
+        assert.equal(report.disks[0]?.directHash?.compared, "without a disk's");
+        assert.equal(report.disks[0]?.steps.at(-1)?.id, DISK_HASH);
+        assert.match(wrong(reported(OTHER_HASH, without), "hashes"), /the member account took/);
+      });
     });
 
     it("a disk without a hash", () => {
@@ -782,6 +851,22 @@ describe("the report of a case", () => {
     });
   });
 });
+
+/** What a workstation writes of the preserved copy. */
+function directHash(sha256: string): string {
+  return JSON.stringify({
+    form: "clean-room/direct-hash/1",
+    snapshotId: COPY,
+    instanceId: "i-0123456789abcdef0",
+    user: "examiner",
+    sizeBytes: 8 << 30,
+    blockBytes: 512 * 1024,
+    blocksRead: 1,
+    sha256,
+    startedAt: "2026-11-20T04:41:00Z",
+    finishedAt: "2026-11-20T04:50:00Z",
+  });
+}
 
 function idOf(key: string): string {
   return /[0-9a-f]{64}/.exec(key)?.[0] ?? "";
