@@ -1,8 +1,6 @@
 import { RESPONDER_ROLE_NAME, ROLE_PATH } from "../components/names";
-import { AUDIT_ACCOUNT } from "./accounts";
 import { endpointsOf } from "./account/accountEndpoints";
-import { answerThisProcess } from "./account/answerThisProcess";
-import { callerAnswers } from "./account/callerIdentity";
+import { answerThisProcess } from "./account/awsEndpoint";
 import { ADMINISTRATOR_ACCESS } from "./account/keyAccess";
 import { auditFile, FOUNDATION_DEPLOYER, INCIDENT_DEPLOYER } from "./cast";
 import { expectSuccess } from "./expectations";
@@ -29,9 +27,7 @@ export async function deployAuditStack(
   stage: Stage,
   settings: StackFile["config"] = {},
 ): Promise<RehearsedStack> {
-  const end = await answerThisProcess(
-    endpointsOf(stage, callerAnswers(AUDIT_ACCOUNT, FOUNDATION_DEPLOYER)),
-  );
+  const end = await answerThisProcess(endpointsOf(stage, FOUNDATION_DEPLOYER));
   try {
     const { config } = auditFile();
     const audit = await stage.stack("audit", { config: { ...config, ...settings } });

@@ -7,8 +7,7 @@ import { Command, InvalidArgumentError, Option } from "commander";
 import "../test/support/stackTraces";
 import { AUDIT_ACCOUNT } from "./accounts";
 import { endpointsOf } from "./account/accountEndpoints";
-import { answerThisProcess } from "./account/answerThisProcess";
-import { callerAnswers } from "./account/callerIdentity";
+import { answerThisProcess } from "./account/awsEndpoint";
 import { type Act, ACTS } from "./account/faultInjection";
 import { resourceTypes } from "./account/resourceTypes";
 import { callCast, callSandbox } from "./cast";
@@ -143,9 +142,7 @@ async function inSandbox(
   const stage = Stage.set(pulumi, program);
   const endWatch = onInterruption(() => stage.clear());
   // The program runs in this process: it asks AWS's services itself, too.
-  const endAnswers = await answerThisProcess(
-    endpointsOf(stage, callerAnswers(AUDIT_ACCOUNT, "foundation-deployer")),
-  );
+  const endAnswers = await answerThisProcess(endpointsOf(stage, "foundation-deployer"));
   try {
     const began = Date.now();
     const cast = await callSandbox(stage, program);

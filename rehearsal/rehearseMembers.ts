@@ -2,7 +2,7 @@ import { Command } from "commander";
 
 import { AUDIT_ACCOUNT } from "./accounts";
 import { callerAnswers } from "./account/callerIdentity";
-import { Ec2Endpoint } from "./account/ec2Endpoint";
+import { answerThisProcess, AwsEndpoint } from "./account/awsEndpoint";
 import { endWithReason } from "./endWithReason";
 import { findPulumi } from "./engine/pulumiCli";
 import { expect } from "./expectations";
@@ -27,8 +27,8 @@ async function rehearseMembers({ accounts, parallel }: RehearseMembersOptions): 
   const stage = Stage.set(pulumi, () => Promise.resolve());
   const endWatch = onInterruption(() => stage.clear());
   const ids = Array.from({ length: Number(accounts) }, (_, index) => String(300000000000 + index));
-  const sts = new Ec2Endpoint(callerAnswers(AUDIT_ACCOUNT, "foundation-deployer"));
-  const endAnswers = await sts.answerThisProcess();
+  const query = callerAnswers(AUDIT_ACCOUNT, "foundation-deployer");
+  const endAnswers = await answerThisProcess(new AwsEndpoint(() => ({ query })).listen());
   const command = new MemberCommand(stage, ids);
   const host = await ResidentHost.start(command.language, stage.project);
   try {

@@ -7,15 +7,16 @@ import { promisify } from "node:util";
 import type { PulumiCommand, PulumiFn } from "@pulumi/pulumi/automation";
 
 import { EC2Client } from "@aws-sdk/client-ec2";
+import { IAMClient } from "@aws-sdk/client-iam";
+import { KMSClient } from "@aws-sdk/client-kms";
+import { ResourceGroupsTaggingAPIClient } from "@aws-sdk/client-resource-groups-tagging-api";
+import { SSMClient } from "@aws-sdk/client-ssm";
+import { STSClient } from "@aws-sdk/client-sts";
 
 import type { Entry } from "./account/account";
 import { AccountStore } from "./account/accountStore";
-import { stsOf } from "./account/callerIdentity";
-import { iamOf } from "./account/iam";
-import { kmsOf } from "./account/kms";
+import { credentialsOf } from "./account/awsEndpoint";
 import { s3Of } from "./account/s3";
-import { ssmOf } from "./account/ssm";
-import { taggingOf } from "./account/tagging";
 import type { World } from "./world";
 import { MemberAccounts } from "./account/memberAccounts";
 import { OutOfBand } from "./account/outOfBand";
@@ -187,15 +188,19 @@ export class Stage implements World {
 
   clientsOf(role: string, accountId = AUDIT_ACCOUNT): ReturnType<World["clientsOf"]> {
     const account = this.members.find(accountId) ?? this.account;
-    return ({ region }) => ({
-      ec2: new EC2Client({ region }),
-      iam: iamOf(account),
-      kms: kmsOf(account),
-      s3: s3Of(account),
-      ssm: ssmOf(account),
-      sts: stsOf(account.read().id, role),
-      tagging: taggingOf(account, region),
-    });
+    const credentials = credentialsOf(accountId, role);
+    return ({ region }) => {
+      const where = { region, credentials };
+      return {
+        ec2: new EC2Client(where),
+        iam: new IAMClient(where),
+        kms: new KMSClient(where),
+        s3: s3Of(account),
+        ssm: new SSMClient(where),
+        sts: new STSClient(where),
+        tagging: new ResourceGroupsTaggingAPIClient(where),
+      };
+    };
   }
 
   things(accountId: string): Promise<readonly Entry[]> {

@@ -2,9 +2,7 @@ import program from "../../index";
 import { RESPONDER_ROLE_NAME, ROLE_PATH } from "../../components/names";
 import { Refusal } from "../../components/refusal";
 import { endpointsOf } from "../../rehearsal/account/accountEndpoints";
-import { answerThisProcess } from "../../rehearsal/account/answerThisProcess";
-import { callerAnswers } from "../../rehearsal/account/callerIdentity";
-import { AUDIT_ACCOUNT } from "../../rehearsal/accounts";
+import { answerThisProcess } from "../../rehearsal/account/awsEndpoint";
 import { callCast, FOUNDATION_DEPLOYER, INCIDENT_DEPLOYER } from "../../rehearsal/cast";
 import type { Deployment } from "../../rehearsal/deployment";
 import { findPulumi } from "../../rehearsal/engine/pulumiCli";
@@ -35,9 +33,7 @@ export async function previewEveryKind(
   say: (line: string) => void,
 ): Promise<ReadonlyMap<Kind, Deployment>> {
   const stage = Stage.set(await findPulumi(process.env, say), program, configurations);
-  const end = await answerThisProcess(
-    endpointsOf(stage, callerAnswers(AUDIT_ACCOUNT, FOUNDATION_DEPLOYER)),
-  );
+  const end = await answerThisProcess(endpointsOf(stage, FOUNDATION_DEPLOYER));
   try {
     const cast = await callCast(stage);
     const { audit, member, room } = cast;

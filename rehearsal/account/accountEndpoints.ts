@@ -1,50 +1,47 @@
 import type { AccountStore } from "./accountStore";
-import type { Listening } from "./answerThisProcess";
-import { assumedIn } from "./callerIdentity";
-import { CloudTrailEndpoint, trailsIn } from "./cloudTrailEndpoint";
+import { type Asker, type AwsAnswers, AwsEndpoint, type Listening } from "./awsEndpoint";
+import { assumedIn, callerAnswers } from "./callerIdentity";
+import { trailAnswersOf } from "./cloudTrail";
 import { ec2AnswersOf } from "./ec2Answers";
-import { type Ec2Answers, Ec2Endpoint } from "./ec2Endpoint";
-import { kmsOf } from "./kms";
-import { KmsEndpoint } from "./kmsEndpoint";
+import { kmsAnswersOf } from "./kms";
 import type { MemberAccounts } from "./memberAccounts";
 import { s3Of } from "./s3";
-import { S3Endpoint } from "./s3Endpoint";
-import { SnsEndpoint, subscriptionsIn } from "./snsEndpoint";
-import { ssmOf } from "./ssm";
-import { SsmEndpoint } from "./ssmEndpoint";
-import { taggingOf } from "./tagging";
-import { TaggingEndpoint } from "./taggingEndpoint";
+import { subscriptionAnswers, subscriptionsIn } from "./sns";
+import { ssmAnswersOf } from "./ssm";
+import { taggingAnswersOf } from "./tagging";
+
+/** The simulated account, and those beside it that a role is assumed in. */
+interface Accounts {
+  readonly account: AccountStore;
+  readonly members: MemberAccounts;
+}
 
 /**
  * Starts to answer what a program or a command asks of an account's services by AWS's SDK, in any process.
  *
- * @param account The account, and those beside it that a role is assumed in.
- * @param caller What STS says of who asks.
+ * @param role Name of the role that asks, where its credentials do not say.
  */
-export async function endpointsOf(
-  { account: store, members }: { readonly account: AccountStore; readonly members: MemberAccounts },
-  caller: Ec2Answers,
-): Promise<Listening> {
-  const all = await Promise.all([
-    new Ec2Endpoint(
-      { ...ec2AnswersOf(() => store.read()), ...caller, ...assumedIn(members) },
-      (accountId) => ({
-        ...ec2AnswersOf(() => members.of(accountId).read()),
-        ...assumedIn(members),
-      }),
-    ).listen(),
-    new KmsEndpoint(kmsOf(store, members)).listen(),
-    new S3Endpoint(s3Of(store)).listen(),
-    new CloudTrailEndpoint(() => trailsIn(store.read())).listen(),
-    new SnsEndpoint((topicArn) => subscriptionsIn(store.read(), topicArn)).listen(),
-    new SsmEndpoint(ssmOf(store)).listen(),
-    new TaggingEndpoint(taggingOf(store)).listen(),
-  ]);
+export function endpointsOf(accounts: Accounts, role: string): Promise<Listening> {
+  return new AwsEndpoint((asker) => answersTo(accounts, role, asker)).listen();
+}
+
+function answersTo({ account, members }: Accounts, usual: string, asker: Asker): AwsAnswers {
+  const { accountId = account.read().id, role = usual, region } = asker;
+  const store = accountId === account.read().id ? account : members.of(accountId);
+  const read = () => store.read();
   return {
-    environment: Object.assign(
-      {},
-      ...all.map(({ environment }) => environment),
-    ) as Listening["environment"],
-    end: () => all.forEach(({ end }) => end()),
+    query: {
+      ...ec2AnswersOf(read),
+      ...subscriptionAnswers((topicArn) => subscriptionsIn(read(), topicArn)),
+      ...callerAnswers(accountId, role),
+      ...assumedIn(members),
+    },
+    json: {
+      ...kmsAnswersOf(store, members),
+      ...ssmAnswersOf(store),
+      ...taggingAnswersOf(store, region),
+      ...trailAnswersOf(read),
+    },
+    s3: s3Of(store),
   };
 }

@@ -6,7 +6,7 @@ export class AwsError extends Error {
    */
   constructor(
     public readonly code: string,
-    sentence: string,
+    public readonly sentence: string,
   ) {
     super(`${code}: ${sentence}`);
     this.name = "AwsError";

@@ -1,11 +1,5 @@
-import {
-  type CloudTrailClient,
-  DescribeTrailsCommand,
-  GetEventSelectorsCommand,
-  LookupEventsCommand,
-} from "@aws-sdk/client-cloudtrail";
-
-import type { AccountStore } from "./accountStore";
+import type { Account } from "./account";
+import type { JsonAnswers } from "./awsEndpoint";
 import { AwsError } from "./awsError";
 
 const TRAIL = "aws:cloudtrail/trail:Trail";
@@ -20,24 +14,28 @@ interface Selector {
   }[];
 }
 
-/** CloudTrail of the simulated account, for who asks it without Pulumi: its trails, and a history without events. */
-export function cloudTrailOf(store: AccountStore): Pick<CloudTrailClient, "send"> {
-  const send = async (command: unknown): Promise<object> => {
-    await Promise.resolve();
-    const trails = store.read().ofType(TRAIL);
-    if (command instanceof DescribeTrailsCommand) {
-      return {
-        trailList: trails.map(({ id, properties }) => ({
-          TrailARN: id,
-          Name: properties["name"],
-          S3BucketName: properties["s3BucketName"],
-        })),
-      };
-    }
-    if (command instanceof GetEventSelectorsCommand) {
-      const trail = trails.find(({ id }) => id === command.input.TrailName);
+/** A trail as CloudTrail lists it. Source: CloudTrail API reference, DescribeTrails. */
+export function toldTrail(TrailARN: string, S3BucketName?: unknown): object {
+  const [, , , HomeRegion, , resource = ""] = TrailARN.split(":");
+  return { TrailARN, HomeRegion, Name: resource.slice(resource.indexOf("/") + 1), S3BucketName };
+}
+
+/**
+ * What CloudTrail answers of an account to who asks it without Pulumi: its trails, and a history without events.
+ *
+ * @param read The account as it is when somebody asks.
+ */
+export function trailAnswersOf(read: () => Account): JsonAnswers {
+  return {
+    DescribeTrails: () => ({
+      trailList: read()
+        .ofType(TRAIL)
+        .map(({ id, properties }) => toldTrail(id, properties["s3BucketName"])),
+    }),
+    GetEventSelectors: ({ TrailName }: { TrailName: string }) => {
+      const trail = read().find(TRAIL, TrailName);
       if (trail === undefined) {
-        throw new AwsError("TrailNotFoundException", `Unknown trail: ${command.input.TrailName}`);
+        throw new AwsError("TrailNotFoundException", `Unknown trail: ${TrailName}`);
       }
       const selectors = (trail.properties["advancedEventSelectors"] ?? []) as Selector[];
       return {
@@ -50,11 +48,7 @@ export function cloudTrailOf(store: AccountStore): Pick<CloudTrailClient, "send"
           })),
         })),
       };
-    }
-    if (command instanceof LookupEventsCommand) {
-      return { Events: [] };
-    }
-    throw new Error("the simulated CloudTrail tells of trails and of no event, and nothing else");
+    },
+    LookupEvents: () => ({ Events: [] }),
   };
-  return { send: send as CloudTrailClient["send"] };
 }

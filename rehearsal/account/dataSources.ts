@@ -1,10 +1,11 @@
-import type { Account, Entry, IndexedTags, Properties } from "./account";
+import type { Account, Entry, Properties } from "./account";
 import { AwsError } from "./awsError";
 import { digest } from "./identifiers";
-import { type Filter, isOwnedBy, passes } from "./ec2Filters";
+import { type Filter, isOwnedBy, passes } from "./ec2Entries";
 import { findKey } from "./keys";
 import { machineSources } from "./machines";
 import { publicImages } from "./publicImages";
+import { taggedIn, type TagQuestion } from "./tagging";
 
 /** Answers one data source from what is in the account, what other accounts grant it, and who asks. */
 type DataSource = (
@@ -63,40 +64,14 @@ export const dataSources: Readonly<Record<string, DataSource>> = {
     return { id: name, arn: found.arn, createDate, path, roleName: role };
   },
 
-  // AWS tells of a key until it is deleted, which is days after its deletion was scheduled. Of roles it tells never, and
-  // of what is in another Region there (Resource Groups Tagging API reference, supported services; GetResources).
-  "aws:resourcegroupstaggingapi/getResources:getResources": (account, args) => {
-    const types = args["resourceTypeFilters"] as string[] | undefined;
-    const tags = (args["tagFilters"] ?? []) as { key: string; values?: string[] }[];
-    const isAsked = ({ arn = "" }: IndexedTags) => {
-      const [, , service, region, , resource = ""] = arn.split(":");
-      const kind = `${service}:${resource.split("/")[0]}`;
-      return (
-        kind !== "iam:role" &&
-        (region || account.region) === (args["region"] ?? account.region) &&
-        (types?.some((type) => type === service || type === kind) ?? true)
-      );
-    };
-    const { tagIndex, entries } = account.state;
-    const found = (tagIndex ?? entries).filter(
-      (entry) =>
-        entry.arn !== undefined &&
-        Object.keys(entry.tags).length > 0 &&
-        isAsked(entry) &&
-        tags.every(({ key, values = [] }) => {
-          const value = entry.tags[key];
-          return value !== undefined && (values.length === 0 || values.includes(value));
-        }),
-    );
-    return {
-      id: account.id,
-      resourceTagMappingLists: found.map(({ arn, tags }) => ({
-        resourceArn: arn,
-        tags,
-        complianceDetails: [],
-      })),
-    };
-  },
+  "aws:resourcegroupstaggingapi/getResources:getResources": (account, args) => ({
+    id: account.id,
+    resourceTagMappingLists: taggedIn(account, {
+      region: args["region"] as string | undefined,
+      types: args["resourceTypeFilters"] as string[] | undefined,
+      tags: (args["tagFilters"] ?? []) as TagQuestion["tags"],
+    }).map(({ arn, tags }) => ({ resourceArn: arn, tags, complianceDetails: [] })),
+  }),
 
   "aws:kms/getAlias:getAlias": (account, args) => {
     const alias = account.find("aws:kms/alias:Alias", args["name"]);

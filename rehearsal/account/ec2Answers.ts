@@ -1,9 +1,9 @@
 import { OWNER_TAG } from "../../components/tags";
 import type { Account, Entry } from "./account";
+import type { QueryAnswers } from "./awsEndpoint";
 import { AwsError } from "./awsError";
-import { type Filter, isOwnedBy, ownerOf, passes } from "./ec2Filters";
+import { type Filter, isOwnedBy, ownerOf, passes, told } from "./ec2Entries";
 import { networkAnswersOf } from "./networkAnswers";
-import { type Ec2Answers, told } from "./ec2Endpoint";
 
 const RULES = [
   "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule",
@@ -29,7 +29,7 @@ const MOST_ATTACHMENTS = { maximumEbsAttachments: 28, attachmentLimitType: "shar
  *
  * @param read The account as it is when somebody asks.
  */
-export function ec2AnswersOf(read: () => Account): Ec2Answers {
+export function ec2AnswersOf(read: () => Account): QueryAnswers {
   /** What there is of these types that passes the request's filters. */
   const asked = (types: readonly string[], request: URLSearchParams): Entry[] => {
     const account = read();
@@ -123,7 +123,7 @@ export function ec2AnswersOf(read: () => Account): Ec2Answers {
         GetPolicyResult: {
           Policy: {
             Arn: arn,
-            Tags: owner === undefined ? undefined : { member: { Key: OWNER_TAG, Value: owner } },
+            Tags: owner === undefined ? undefined : [{ Key: OWNER_TAG, Value: owner }],
           },
         },
       };

@@ -1,5 +1,6 @@
 import type { Account, Entry } from "./account";
-import { type Ec2Answers, told } from "./ec2Endpoint";
+import type { QueryAnswers } from "./awsEndpoint";
+import { told } from "./ec2Entries";
 import { PEERING } from "./peerings";
 
 const ROUTE_TABLE = "aws:ec2/routeTable:RouteTable";
@@ -13,7 +14,7 @@ const INTERFACE = "aws:ec2/networkInterface:NetworkInterface";
  *
  * @param read The account as it is when somebody asks.
  */
-export function networkAnswersOf(read: () => Account): Ec2Answers {
+export function networkAnswersOf(read: () => Account): QueryAnswers {
   const all = (type: string, fields: string) =>
     read()
       .ofType(type)

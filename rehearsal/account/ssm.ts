@@ -1,55 +1,34 @@
-import {
-  DeleteParameterCommand,
-  DescribeSessionsCommand,
-  GetParameterCommand,
-  GetParametersByPathCommand,
-  ParameterNotFound,
-  type SSMClient,
-} from "@aws-sdk/client-ssm";
-
+import type { Entry } from "./account";
 import type { AccountStore } from "./accountStore";
+import type { JsonAnswers } from "./awsEndpoint";
+import { AwsError } from "./awsError";
 
 const PARAMETER = "aws:ssm/parameter:Parameter";
 
-/** Systems Manager's parameters and sessions of the simulated account, for who asks without Pulumi. */
-export function ssmOf(store: AccountStore): Pick<SSMClient, "send"> {
-  const send = async (command: unknown): Promise<object> => {
-    if (command instanceof GetParametersByPathCommand) {
-      const path = `${command.input.Path}/`;
-      return {
-        Parameters: store
-          .read()
-          .ofType(PARAMETER)
-          .filter(({ id }) => id.startsWith(path))
-          .map(({ id, properties }) => ({ Name: id, Value: properties["value"] })),
-      };
-    }
-    if (command instanceof GetParameterCommand) {
-      const { Name } = command.input;
-      const parameter = store.read().find(PARAMETER, String(Name));
-      if (parameter === undefined) {
-        throw new ParameterNotFound({ message: `${Name} not found.`, $metadata: {} });
-      }
-      return { Parameter: { Name, Value: parameter.properties["value"] } };
-    }
-    if (command instanceof DescribeSessionsCommand) {
-      // Nobody logs in here.
-      return { Sessions: [] };
-    }
-    if (command instanceof DeleteParameterCommand) {
-      const { Name } = command.input;
-      return store.change((account) => {
-        const parameter = account.find(PARAMETER, Name);
-        if (parameter === undefined) {
-          throw new ParameterNotFound({ message: `${Name} not found.`, $metadata: {} });
-        }
-        account.remove(parameter);
+/** What Systems Manager answers of an account's parameters and sessions to who asks without Pulumi. */
+export function ssmAnswersOf(store: AccountStore): JsonAnswers {
+  const told = ({ id, properties }: Entry) => ({ Name: id, Value: properties["value"] });
+  return {
+    GetParametersByPath: ({ Path }: { Path: string }) => ({
+      Parameters: store
+        .read()
+        .ofType(PARAMETER)
+        .filter(({ id }) => id.startsWith(`${Path}/`))
+        .map(told),
+    }),
+    GetParameter: ({ Name }: { Name: string }) => ({
+      Parameter: told(store.read().find(PARAMETER, Name) ?? notFound(Name)),
+    }),
+    DeleteParameter: ({ Name }: { Name: string }) =>
+      store.change((account) => {
+        account.remove(account.find(PARAMETER, Name) ?? notFound(Name));
         return {};
-      });
-    }
-    throw new Error(
-      "the simulated Systems Manager lists, tells and deletes parameters, lists sessions, and nothing else",
-    );
+      }),
+    // Nobody logs in here.
+    DescribeSessions: () => ({ Sessions: [] }),
   };
-  return { send: send as SSMClient["send"] };
+}
+
+function notFound(name: string): never {
+  throw new AwsError("ParameterNotFound", `${name} not found.`);
 }

@@ -1,45 +1,71 @@
-import {
-  GetResourcesCommand,
-  type ResourceGroupsTaggingAPIClient,
-} from "@aws-sdk/client-resource-groups-tagging-api";
-
+import type { Account, IndexedTags } from "./account";
 import type { AccountStore } from "./accountStore";
-import { dataSources } from "./dataSources";
+import type { JsonAnswers } from "./awsEndpoint";
+
+/** What the index of tags is asked for. */
+export interface TagQuestion {
+  /** Where it is asked. @default the account's own Region */
+  readonly region?: string | undefined;
+
+  /** `kms`, `kms:key`, … @default all */
+  readonly types?: readonly string[] | undefined;
+
+  /** Keys, with the values that they may have. @default any value */
+  readonly tags: readonly {
+    readonly key: string;
+    readonly values?: readonly string[] | undefined;
+  }[];
+}
 
 /**
- * The Resource Groups Tagging API of the simulated account, for who asks it without Pulumi.
+ * What carries such tags.
  *
- * @param region Where it is asked. @default the account's own Region
+ * AWS tells of a key until it is deleted, which is days after its deletion was scheduled. Of roles it tells never, and of
+ * what is in another Region there. Source: Resource Groups Tagging API reference, supported services; GetResources.
  */
-export function taggingOf(
-  store: AccountStore,
-  region?: string,
-): Pick<ResourceGroupsTaggingAPIClient, "send"> {
-  const send = async (command: unknown): Promise<object> => {
-    await Promise.resolve();
-    if (!(command instanceof GetResourcesCommand)) {
-      throw new Error("the simulated tagging API tells what carries tags, and nothing else");
-    }
-    const { ResourceTypeFilters, TagFilters = [] } = command.input;
-    const getResources = dataSources["aws:resourcegroupstaggingapi/getResources:getResources"];
-    const { resourceTagMappingLists = [] } = (getResources?.(
-      store.read(),
-      {
-        region,
-        resourceTypeFilters: ResourceTypeFilters,
-        tagFilters: TagFilters.map(({ Key, Values }) => ({ key: Key, values: Values })),
-      },
-      () => store.read(),
-      "",
-    ) ?? {}) as {
-      resourceTagMappingLists?: { resourceArn: string; tags: Readonly<Record<string, string>> }[];
-    };
-    return {
-      ResourceTagMappingList: resourceTagMappingLists.map(({ resourceArn, tags }) => ({
-        ResourceARN: resourceArn,
-        Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })),
-      })),
-    };
+export function taggedIn({ region: own, state }: Account, asked: TagQuestion): IndexedTags[] {
+  const isAsked = ({ arn = "" }: IndexedTags) => {
+    const [, , service, region, , resource = ""] = arn.split(":");
+    const kind = `${service}:${resource.split("/")[0]}`;
+    return (
+      kind !== "iam:role" &&
+      (region || own) === (asked.region ?? own) &&
+      (asked.types?.some((type) => type === service || type === kind) ?? true)
+    );
   };
-  return { send: send as ResourceGroupsTaggingAPIClient["send"] };
+  return (state.tagIndex ?? state.entries).filter(
+    (entry) =>
+      entry.arn !== undefined &&
+      Object.keys(entry.tags).length > 0 &&
+      isAsked(entry) &&
+      asked.tags.every(({ key, values = [] }) => {
+        const value = entry.tags[key];
+        return value !== undefined && (values.length === 0 || values.includes(value));
+      }),
+  );
+}
+
+/**
+ * What the Resource Groups Tagging API answers of an account to who asks without Pulumi.
+ *
+ * @param region Where it is asked.
+ */
+export function taggingAnswersOf(store: AccountStore, region: string): JsonAnswers {
+  return {
+    GetResources: ({
+      ResourceTypeFilters: types,
+      TagFilters = [],
+    }: {
+      ResourceTypeFilters?: string[];
+      TagFilters?: { Key: string; Values?: string[] }[];
+    }) => {
+      const tags = TagFilters.map(({ Key, Values }) => ({ key: Key, values: Values }));
+      return {
+        ResourceTagMappingList: taggedIn(store.read(), { region, types, tags }).map((entry) => ({
+          ResourceARN: entry.arn,
+          Tags: Object.entries(entry.tags).map(([Key, Value]) => ({ Key, Value })),
+        })),
+      };
+    },
+  };
 }

@@ -1,11 +1,10 @@
 import { cpSync, rmSync } from "node:fs";
 import { join } from "node:path";
 
-import { AUDIT_ACCOUNT, MEMBER_ACCOUNT, REGION } from "../accounts";
+import { MEMBER_ACCOUNT, REGION } from "../accounts";
 import type { Entry } from "../account/account";
 import { endpointsOf } from "../account/accountEndpoints";
-import type { Listening } from "../account/answerThisProcess";
-import { callerAnswers } from "../account/callerIdentity";
+import type { Listening } from "../account/awsEndpoint";
 import { INCIDENT_DEPLOYER, roomFile } from "../cast";
 import { type Ended, EngineProcess, roomEnvironment } from "../kills/engineProcess";
 import { ResidentHost } from "../language/residentHost";
@@ -37,7 +36,7 @@ export class ClosingRoom {
   public static async open(foundation: Stage, language: string): Promise<ClosingRoom> {
     const stage = foundation.copy();
     const stack = await stage.stack(TICKET.toLowerCase(), roomFile(TICKET, `${REGION}a-1`));
-    const aws = await endpointsOf(stage, callerAnswers(AUDIT_ACCOUNT, INCIDENT_DEPLOYER));
+    const aws = await endpointsOf(stage, INCIDENT_DEPLOYER);
     Object.assign(process.env, aws.environment);
     const host = await ResidentHost.start(language, stage.project);
     const room = new ClosingRoom(stage, stack, aws, host, language);

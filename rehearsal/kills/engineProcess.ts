@@ -1,7 +1,7 @@
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { delimiter, dirname, isAbsolute } from "node:path";
 
-import type { Listening } from "../account/answerThisProcess";
+import type { Listening } from "../account/awsEndpoint";
 import { CALLER_VARIABLE } from "../account/pluginEnvironment";
 import { INCIDENT_DEPLOYER } from "../cast";
 import type { Stage } from "../stage";

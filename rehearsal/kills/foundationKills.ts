@@ -5,8 +5,7 @@ import { RESPONDER_ROLE_NAME } from "../../components/names";
 import { OWNER_TAG } from "../../components/tags";
 import type { Entry } from "../account/account";
 import { endpointsOf } from "../account/accountEndpoints";
-import { answerThisProcess } from "../account/answerThisProcess";
-import { callerAnswers } from "../account/callerIdentity";
+import { answerThisProcess } from "../account/awsEndpoint";
 import { ADMINISTRATOR_ACCESS } from "../account/keyAccess";
 import type { OutOfBand } from "../account/outOfBand";
 import { auditFile, FOUNDATION_DEPLOYER, INCIDENT_DEPLOYER, memberFile } from "../cast";
@@ -295,9 +294,7 @@ async function again(stage: Stage, stack: RehearsedStack): Promise<Deployment | 
 
 /** AWS's SDK in this process asks the stage's accounts meanwhile. */
 async function withAnswers<T>(stage: Stage, work: () => Promise<T>): Promise<T> {
-  const end = await answerThisProcess(
-    endpointsOf(stage, callerAnswers(AUDIT_ACCOUNT, FOUNDATION_DEPLOYER)),
-  );
+  const end = await answerThisProcess(endpointsOf(stage, FOUNDATION_DEPLOYER));
   try {
     return await work();
   } finally {

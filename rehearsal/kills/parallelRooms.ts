@@ -1,6 +1,4 @@
-import { AUDIT_ACCOUNT } from "../accounts";
 import { endpointsOf } from "../account/accountEndpoints";
-import { callerAnswers } from "../account/callerIdentity";
 import { INCIDENT_DEPLOYER } from "../cast";
 import { commandProcess } from "../commandProcess";
 import type { Stage } from "../stage";
@@ -34,7 +32,7 @@ export async function openSideBySide(
   rooms: number,
   seed: number,
 ): Promise<ParallelRooms> {
-  const aws = await endpointsOf(stage, callerAnswers(AUDIT_ACCOUNT, INCIDENT_DEPLOYER));
+  const aws = await endpointsOf(stage, INCIDENT_DEPLOYER);
   const environment = roomEnvironment(stage, aws, language);
   const running = new Set<EngineProcess>();
   const wrong: string[] = [];

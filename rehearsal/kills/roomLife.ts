@@ -1,10 +1,8 @@
 import { copyFileSync, rmSync } from "node:fs";
 
-import { AUDIT_ACCOUNT } from "../accounts";
 import type { Entry } from "../account/account";
 import { endpointsOf } from "../account/accountEndpoints";
-import type { Listening } from "../account/answerThisProcess";
-import { callerAnswers } from "../account/callerIdentity";
+import type { Listening } from "../account/awsEndpoint";
 import { INCIDENT_DEPLOYER } from "../cast";
 import { type Stage } from "../stage";
 import { outputsIn, resourcesIn, stateFile } from "../stackState";
@@ -71,7 +69,7 @@ export async function lifeStage(
   language: string,
 ): Promise<LifeStage> {
   const stage = foundation.copy();
-  const aws = await endpointsOf(stage, callerAnswers(AUDIT_ACCOUNT, INCIDENT_DEPLOYER));
+  const aws = await endpointsOf(stage, INCIDENT_DEPLOYER);
   const environment = roomEnvironment(stage, aws, language);
   return { stage, ticket, stack: ticket.toLowerCase(), environment, aws };
 }

@@ -1,6 +1,5 @@
-import { AUDIT_ACCOUNT, REGION } from "../accounts";
+import { REGION } from "../accounts";
 import { endpointsOf } from "../account/accountEndpoints";
-import { callerAnswers } from "../account/callerIdentity";
 import { INCIDENT_DEPLOYER, roomFile } from "../cast";
 import { UnexpectedError } from "../expectations";
 import type { RehearsedStack } from "../rehearsedStack";
@@ -33,7 +32,7 @@ export async function raceForOneSlot(
   count: number,
 ): Promise<string[]> {
   const stage = foundation.copy();
-  const aws = await endpointsOf(stage, callerAnswers(AUDIT_ACCOUNT, INCIDENT_DEPLOYER));
+  const aws = await endpointsOf(stage, INCIDENT_DEPLOYER);
   const env = roomEnvironment(stage, aws, language);
   const running: EngineProcess[] = [];
   try {

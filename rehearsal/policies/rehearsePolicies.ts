@@ -7,8 +7,7 @@ import { Command } from "commander";
 
 import { AUDIT_ACCOUNT, REGION } from "../accounts";
 import { endpointsOf } from "../account/accountEndpoints";
-import { answerThisProcess } from "../account/answerThisProcess";
-import { callerAnswers } from "../account/callerIdentity";
+import { answerThisProcess } from "../account/awsEndpoint";
 import { endWithReason } from "../endWithReason";
 import { findPulumi } from "../engine/pulumiCli";
 import { Stage } from "../stage";
@@ -28,9 +27,7 @@ interface PoliciesOptions {
 async function rehearsePolicies({ json }: PoliciesOptions): Promise<void> {
   const pulumiCommand = await findPulumi(process.env, (line) => console.log(line));
   const stage = Stage.set(pulumiCommand, () => Promise.resolve({}));
-  const endAnswers = await answerThisProcess(
-    endpointsOf(stage, callerAnswers(AUDIT_ACCOUNT, "foundation-deployer")),
-  );
+  const endAnswers = await answerThisProcess(endpointsOf(stage, "foundation-deployer"));
   const none = join(stage.project, "no-configuration.json");
   writeFileSync(none, "{}");
   const missed: string[] = [];

@@ -5,10 +5,9 @@ import { dirname, join } from "node:path";
 import type { PulumiFn } from "@pulumi/pulumi/automation";
 import { stringify } from "yaml";
 
-import { answerThisProcess, type Listening } from "../account/answerThisProcess";
+import { answerThisProcess, type Listening } from "../account/awsEndpoint";
 import { endpointsOf } from "../account/accountEndpoints";
-import { callerAnswers } from "../account/callerIdentity";
-import { AUDIT_ACCOUNT, MEMBER_ACCOUNT, REGION } from "../accounts";
+import { MEMBER_ACCOUNT, REGION } from "../accounts";
 import { FOUNDATION_DEPLOYER, INCIDENT_DEPLOYER, memberFile } from "../cast";
 import { findPulumi } from "../engine/pulumiCli";
 import { expectSuccess } from "../expectations";
@@ -55,7 +54,7 @@ export class Sandbox {
       symlinkSync(join(REPOSITORY, "cli/clean-room.js"), join(bin, "clean-room"));
       // The pack serves every run from here on.
       void stage.policyPack;
-      const aws = await endpointsOf(stage, callerAnswers(AUDIT_ACCOUNT, INCIDENT_DEPLOYER));
+      const aws = await endpointsOf(stage, INCIDENT_DEPLOYER);
       const environment = roomEnvironment(stage, aws, language);
       return new Sandbox(stage, aws, environment, letItHappen(stage));
     } catch (error) {
@@ -102,9 +101,7 @@ async function prepareMember(
   stage: Stage,
   audit: Awaited<ReturnType<typeof deployAuditStack>>,
 ): Promise<void> {
-  const end = await answerThisProcess(
-    endpointsOf(stage, callerAnswers(AUDIT_ACCOUNT, FOUNDATION_DEPLOYER)),
-  );
+  const end = await answerThisProcess(endpointsOf(stage, FOUNDATION_DEPLOYER));
   try {
     const vpcs = [await stage.network("10.20.0.0/16"), await stage.network("10.21.0.0/16")];
     const member = await stage.stack(`member-${MEMBER_ACCOUNT}`, memberFile(vpcs));

@@ -1,14 +1,16 @@
 import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 
+import { CloudTrailClient } from "@aws-sdk/client-cloudtrail";
+
 import type { CaseReport, Check } from "../../cli/report/caseReport";
 import { type ReportSurroundings, reportCommand } from "../../cli/report/report";
 import { auditorRoleName } from "../../components/names";
 import { sha256 } from "../../components/sha256";
 import type { Output } from "../../cli/output";
 import type { Entry } from "../account/account";
-import { cloudTrailOf } from "../account/cloudTrail";
-import { REGION } from "../accounts";
+import { credentialsOf } from "../account/awsEndpoint";
+import { AUDIT_ACCOUNT, REGION } from "../accounts";
 import { Browser, findBrowser } from "../browser";
 import type { Cast } from "../cast";
 import { expect } from "../expectations";
@@ -183,11 +185,13 @@ async function reportOf({ stage, room }: Cast) {
 }
 
 function surroundingsOf(stage: Stage, output: Output): ReportSurroundings {
-  const clients = stage.clientsOf(auditorRoleName(REGION));
+  const auditor = auditorRoleName(REGION);
+  const clients = stage.clientsOf(auditor);
+  const credentials = credentialsOf(AUDIT_ACCOUNT, auditor);
   return {
     aws: (region) => ({
       ...clients({ region } as Parameters<typeof clients>[0]),
-      cloudTrail: cloudTrailOf(stage.account),
+      cloudTrail: new CloudTrailClient({ region, credentials }),
     }),
     region: () => Promise.resolve(REGION),
     now: () => new Date(),

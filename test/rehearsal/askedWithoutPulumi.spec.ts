@@ -1,14 +1,23 @@
 import assert from "node:assert/strict";
 
-import { GetInstanceProfileCommand, GetRoleCommand, GetUserCommand } from "@aws-sdk/client-iam";
-import { ListKeysCommand } from "@aws-sdk/client-kms";
-import { GetResourcesCommand } from "@aws-sdk/client-resource-groups-tagging-api";
-import { DeleteParameterCommand, GetParametersByPathCommand } from "@aws-sdk/client-ssm";
+import { GetInstanceProfileCommand, GetRoleCommand, IAMClient } from "@aws-sdk/client-iam";
+import { KMSClient, ListKeysCommand, ListResourceTagsCommand } from "@aws-sdk/client-kms";
+import {
+  GetResourcesCommand,
+  ResourceGroupsTaggingAPIClient,
+} from "@aws-sdk/client-resource-groups-tagging-api";
+import {
+  GetObjectCommand,
+  ListObjectsV2Command,
+  PutObjectCommand,
+  S3Client,
+} from "@aws-sdk/client-s3";
+import { DeleteParameterCommand, GetParametersByPathCommand, SSMClient } from "@aws-sdk/client-ssm";
+import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
 
-import { iamOf } from "../../rehearsal/account/iam";
-import { kmsOf } from "../../rehearsal/account/kms";
-import { ssmOf } from "../../rehearsal/account/ssm";
-import { taggingOf } from "../../rehearsal/account/tagging";
+import { endpointsOf } from "../../rehearsal/account/accountEndpoints";
+import { answerThisProcess, credentialsOf } from "../../rehearsal/account/awsEndpoint";
+import { MemberAccounts } from "../../rehearsal/account/memberAccounts";
 import { AccountOnDisk } from "./accountOnDisk";
 
 const KEY = "aws:kms/key:Key";
@@ -16,94 +25,112 @@ const PARAMETER = "aws:ssm/parameter:Parameter";
 const ROLE = "aws:iam/role:Role";
 const OF_TICKET = { "incident-response": "quarantine:INC-1" };
 
-describe("The simulated account, asked without Pulumi", () => {
+describe("The simulated account, asked by AWS's SDK", () => {
+  const region = "us-east-1";
   let account: AccountOnDisk;
-  beforeEach(() => (account = new AccountOnDisk()));
-  afterEach(() => account.remove());
+  let members: MemberAccounts;
+  let end: () => void;
+  beforeEach(async () => {
+    account = new AccountOnDisk();
+    members = new MemberAccounts(account.file);
+    end = await answerThisProcess(endpointsOf({ account: account.store, members }, "auditor"));
+  });
+  afterEach(() => {
+    end();
+    account.remove();
+  });
 
-  describe("as IAM", () => {
-    it("tells of roles and instance profiles that are there, and of others that they are not", async () => {
-      const iam = iamOf(account.store);
-      const role = await account.make(ROLE, { name: "mine" });
-      await account.make("aws:iam/instanceProfile:InstanceProfile", { name: "p", role: role.id });
-      await iam.send(new GetRoleCommand({ RoleName: "mine" }));
-      await iam.send(new GetInstanceProfileCommand({ InstanceProfileName: "p" }));
-      for (const command of [
-        new GetRoleCommand({ RoleName: "p" }),
-        new GetInstanceProfileCommand({ InstanceProfileName: "mine" }),
-      ]) {
-        await assert.rejects(iam.send(command as GetRoleCommand), {
-          name: "NoSuchEntityException",
-        });
-      }
-    });
+  it("says who asks: the role of the credentials, or the usual one", async () => {
+    members.create("222233334444", region);
+    const whoIs = async (config: object) =>
+      (await new STSClient({ region, ...config }).send(new GetCallerIdentityCommand({}))).Arn;
+    assert.match(String(await whoIs({})), /::111122223333:assumed-role\/auditor\//);
+    const credentials = credentialsOf("222233334444", "suspect-link");
+    assert.match(
+      String(await whoIs({ credentials })),
+      /::222233334444:assumed-role\/suspect-link\//,
+    );
+  });
 
-    it("does not pretend to know anything else", async () => {
-      await assert.rejects(iamOf(account.store).send(new GetUserCommand({})), /nothing else/);
+  it("tells of roles and instance profiles that are there, and of others that they are not", async () => {
+    const iam = new IAMClient({ region });
+    const role = await account.make(ROLE, { name: "mine" });
+    await account.make("aws:iam/instanceProfile:InstanceProfile", { name: "p", role: role.id });
+    await iam.send(new GetRoleCommand({ RoleName: "mine" }));
+    await iam.send(new GetInstanceProfileCommand({ InstanceProfileName: "p" }));
+    const absent = { name: "NoSuchEntityException" };
+    await assert.rejects(iam.send(new GetRoleCommand({ RoleName: "p" })), absent);
+    const profile = new GetInstanceProfileCommand({ InstanceProfileName: "mine" });
+    await assert.rejects(iam.send(profile), absent);
+  });
+
+  it("does not pretend to know anything else", async () => {
+    const command = new ListResourceTagsCommand({ KeyId: "a" });
+    await assert.rejects(new KMSClient({ region }).send(command), { name: "InvalidAction" });
+  });
+
+  it("lists the parameters below a path and nothing beside it, and deletes one once", async () => {
+    const ssm = new SSMClient({ region });
+    const list = async () => {
+      const command = new GetParametersByPathCommand({ Path: "/clean-room/slots" });
+      const { Parameters = [] } = await ssm.send(command);
+      return Parameters.map(({ Name, Value }) => [Name, Value]);
+    };
+    const Name = "/clean-room/slots/a-1";
+    for (const name of [Name, "/clean-room/slots-2/b-1", "/other"]) {
+      await account.make(PARAMETER, { name, value: "INC-1", type: "String" });
+    }
+    assert.deepEqual(await list(), [[Name, "INC-1"]]);
+    await ssm.send(new DeleteParameterCommand({ Name }));
+    assert.deepEqual(await list(), []);
+    await assert.rejects(ssm.send(new DeleteParameterCommand({ Name })), {
+      name: "ParameterNotFound",
     });
   });
 
-  describe("as Systems Manager", () => {
-    const list = async () => {
-      const Path = "/clean-room/slots";
-      const { Parameters = [] } = await ssmOf(account.store).send(
-        new GetParametersByPathCommand({ Path }),
-      );
-      return Parameters.map(({ Name, Value }) => [Name, Value]);
-    };
-
-    it("lists what is below a path, and nothing beside it", async () => {
-      for (const name of ["/clean-room/slots/a-1", "/clean-room/slots-2/b-1", "/other"]) {
-        await account.make(PARAMETER, { name, value: "INC-1", type: "String" });
-      }
-      assert.deepEqual(await list(), [["/clean-room/slots/a-1", "INC-1"]]);
-    });
-
-    it("deletes a parameter once", async () => {
-      const Name = "/clean-room/slots/a-1";
-      await account.make(PARAMETER, { name: Name, value: "INC-1", type: "String" });
-      const ssm = ssmOf(account.store);
-      await ssm.send(new DeleteParameterCommand({ Name }));
-      assert.deepEqual(await list(), []);
-      await assert.rejects(ssm.send(new DeleteParameterCommand({ Name })), {
-        name: "ParameterNotFound",
-      });
+  it("lists and gives what was put into a bucket, and nothing else", async () => {
+    const { id: Bucket } = await account.vault();
+    const s3 = new S3Client({ region, maxAttempts: 1, forcePathStyle: true });
+    const Key = "records/INC-1/a&b.json";
+    await s3.send(new PutObjectCommand({ Bucket, Key, Body: '{"a":"ü"}', Tagging: "a=b" }));
+    await s3.send(new PutObjectCommand({ Bucket, Key: "cases/INC-1/c", Body: "c" }));
+    const list = new ListObjectsV2Command({ Bucket, Prefix: "records/INC-1/" });
+    const { Contents = [] } = await s3.send(list);
+    assert.deepEqual(
+      Contents.map((each) => each.Key),
+      [Key],
+    );
+    const { Body } = await s3.send(new GetObjectCommand({ Bucket, Key }));
+    assert.equal(await Body?.transformToString(), '{"a":"ü"}');
+    await assert.rejects(s3.send(new GetObjectCommand({ Bucket, Key: "none" })), {
+      name: "NoSuchKey",
     });
   });
 
   describe("as the index of tags", () => {
-    const listed = async () => {
-      const { ResourceTagMappingList = [] } = await taggingOf(account.store).send(
+    const listedIn = async (where: string) => {
+      const { ResourceTagMappingList = [] } = await new ResourceGroupsTaggingAPIClient({
+        region: where,
+      }).send(
         new GetResourcesCommand({
-          ResourceTypeFilters: ["kms:key"],
+          ResourceTypeFilters: ["kms:key", "iam:role"],
           TagFilters: [{ Key: "incident-response", Values: ["quarantine:INC-1"] }],
         }),
       );
       return ResourceTagMappingList.map(({ ResourceARN }) => ResourceARN);
     };
 
-    it("lists keys that carry the ticket, until they are deleted, and nothing else", async () => {
+    it("lists keys that carry the ticket there, until they are deleted, and roles nowhere", async () => {
       const mine = await account.make(KEY, { tags: OF_TICKET });
+      const abroad = { tags: OF_TICKET, region: "eu-west-1" };
+      const there = await account.make(KEY, abroad, "there");
       await account.make(KEY, { tags: { "incident-response": "quarantine:INC-2" } }, "other");
       await account.make(KEY, {}, "foundation");
       await account.make(ROLE, { name: "r", tags: OF_TICKET });
-      assert.deepEqual(await listed(), [mine.arn]);
-      await account.aws.delete(KEY, mine.id);
-      assert.deepEqual(await listed(), [mine.arn]);
-    });
-
-    it("lists what is in the Region where it is asked, and roles nowhere", async () => {
-      const here = await account.make(KEY, { tags: OF_TICKET }, "here");
-      const there = await account.make(KEY, { tags: OF_TICKET, region: "eu-west-1" }, "there");
-      await account.make(ROLE, { name: "r", tags: OF_TICKET });
-      const listedIn = async (region?: string) => {
-        const { ResourceTagMappingList = [] } = await taggingOf(account.store, region).send(
-          new GetResourcesCommand({}),
-        );
-        return ResourceTagMappingList.map(({ ResourceARN }) => ResourceARN);
-      };
-      assert.deepEqual(await listedIn(), [here.arn]);
       assert.deepEqual(await listedIn("eu-west-1"), [there.arn]);
+      assert.deepEqual(await listedIn(region), [mine.arn]);
+      await account.aws.delete(KEY, mine.id);
+      assert.deepEqual(await listedIn(region), [mine.arn]);
     });
 
     it("lists what it listed before while it is behind, which KMS itself never is", async () => {
@@ -111,14 +138,14 @@ describe("The simulated account, asked without Pulumi", () => {
       await account.outside.holdTagIndex();
       const late = await account.make(KEY, { tags: OF_TICKET }, "late");
       await account.store.change((it) => it.remove(it.find(KEY, gone.id) ?? assert.fail()));
-      assert.deepEqual(await listed(), [gone.arn]);
-      const { Keys = [] } = await kmsOf(account.store).send(new ListKeysCommand({}));
+      assert.deepEqual(await listedIn(region), [gone.arn]);
+      const { Keys = [] } = await new KMSClient({ region }).send(new ListKeysCommand({}));
       assert.deepEqual(
         Keys.map(({ KeyId }) => KeyId),
         [late.id],
       );
       await account.outside.updateTagIndex();
-      assert.deepEqual(await listed(), [late.arn]);
+      assert.deepEqual(await listedIn(region), [late.arn]);
     });
   });
 });

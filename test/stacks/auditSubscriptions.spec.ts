@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import type { SNSClient } from "@aws-sdk/client-sns";
 
 import { subscriptionsToMend } from "../../components/watch/subscriptions";
-import type { ToldSubscription } from "../../rehearsal/account/snsEndpoint";
+import type { ToldSubscription } from "../../rehearsal/account/sns";
 import { type Deployment, deploy } from "../support/deployment";
 import { auditConfig } from "../support/examples";
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 
 import { TICKET_TAG } from "../../components/tags";
-import type { Ec2Answers } from "../../rehearsal/account/ec2Endpoint";
+import type { QueryAnswers } from "../../rehearsal/account/awsEndpoint";
 import { deploy } from "../support/deployment";
 import {
   type Account,
@@ -21,7 +21,7 @@ const ROLE = "arn:aws:iam::222233334444:role/clean-room/suspect-link";
 const LINKED = { ...FOUNDATION_OUTPUTS, linkedAccounts: ["222233334444"] };
 
 /** The same, where the link's role alone is assumed. */
-function networks(connections: readonly object[] = []): Ec2Answers {
+function networks(connections: readonly object[] = []): QueryAnswers {
   const answers = linkedNetworks(connections);
   return {
     ...answers,

@@ -7,11 +7,13 @@ import type {
 import program from "../../index";
 import { asText } from "../../settings/parseSettings";
 import { sha256 } from "../../components/sha256";
-import { CloudTrailEndpoint } from "../../rehearsal/account/cloudTrailEndpoint";
-import { type Ec2Answers, Ec2Endpoint } from "../../rehearsal/account/ec2Endpoint";
-import { KmsEndpoint } from "../../rehearsal/account/kmsEndpoint";
-import { S3Endpoint } from "../../rehearsal/account/s3Endpoint";
-import { SnsEndpoint, type ToldSubscription } from "../../rehearsal/account/snsEndpoint";
+import {
+  answerThisProcess,
+  AwsEndpoint,
+  type QueryAnswers,
+} from "../../rehearsal/account/awsEndpoint";
+import { toldTrail } from "../../rehearsal/account/cloudTrail";
+import { subscriptionAnswers, type ToldSubscription } from "../../rehearsal/account/sns";
 import { ec2Of, FOUNDATION_OUTPUTS } from "./examples";
 import { GrantedKeys } from "./grantedKeys";
 import { VaultInMemory } from "./vaultInMemory";
@@ -169,7 +171,7 @@ export async function deploy(
     foundation?: object;
 
     /** What EC2 answers who asks it by AWS's SDK. @default what it has of an account without anything */
-    ec2?: Ec2Answers;
+    ec2?: QueryAnswers;
 
     /** What S3 answers who asks it by AWS's SDK. @default an empty vault */
     vault?: VaultInMemory;
@@ -197,19 +199,19 @@ export async function deploy(
   } = {},
 ): Promise<Deployment> {
   const inputs = new Map<string, Record<string, unknown>>();
-  const sns = new SnsEndpoint((topicArn) =>
+  const subscriptions = subscriptionAnswers((topicArn) =>
     [...inputs].flatMap(([name, { topic, endpoint }]) => {
       const told = name.startsWith(SUBSCRIPTION) && subscribed(endpoint as string);
-      return told && topic === topicArn
-        ? [{ topicArn, endpoint: endpoint as string, ...told }]
-        : [];
+      return told && topic === topicArn ? [{ endpoint: endpoint as string, ...told }] : [];
     }),
   );
-  const endTelling = await sns.answerThisProcess();
-  const endAnswers = await new Ec2Endpoint(ec2).answerThisProcess();
-  const endKms = await new KmsEndpoint(kms).answerThisProcess();
-  const endVault = await new S3Endpoint(vault.client).answerThisProcess();
-  const endTrails = await new CloudTrailEndpoint(() => trails).answerThisProcess();
+  const DescribeTrails = () => ({ trailList: trails.map((arn) => toldTrail(arn)) });
+  const answering = {
+    query: { ...ec2, ...subscriptions },
+    json: { ...kms.answers, DescribeTrails },
+    s3: vault.client,
+  };
+  const endAnswers = await answerThisProcess(new AwsEndpoint(() => answering).listen());
   const secrets = new Map<string, readonly string[]>();
   const imported = new Map<string, string>();
   const warnings: string[] = [];
@@ -353,11 +355,7 @@ export async function deploy(
     await new Promise((resolve) => setTimeout(resolve, 50));
     throw error;
   } finally {
-    endTrails();
-    endVault();
-    endKms();
     endAnswers();
-    endTelling();
     process.off("unhandledRejection", fail);
     (pulumi.log as { warn: typeof warn }).warn = warn;
   }

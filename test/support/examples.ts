@@ -7,7 +7,7 @@ import { parse } from "yaml";
 import { sha256 } from "../../components/sha256";
 import { Account as SimulatedAccount, type Entry } from "../../rehearsal/account/account";
 import { ec2AnswersOf } from "../../rehearsal/account/ec2Answers";
-import type { Ec2Answers } from "../../rehearsal/account/ec2Endpoint";
+import type { QueryAnswers } from "../../rehearsal/account/awsEndpoint";
 import type { Answers } from "./deployment";
 
 /** The repository's own example of an audit stack's configuration, as Pulumi reads it. */
@@ -513,7 +513,7 @@ function snapshotsOf(account: Account): Record<string, KnownSnapshot> {
 }
 
 /** The same account for who asks EC2 by AWS's SDK. */
-export function ec2Of(account: Account = {}, region = "us-east-1"): Ec2Answers {
+export function ec2Of(account: Account = {}, region = "us-east-1"): QueryAnswers {
   const ticketTags = { "incident-response": `quarantine:${TICKET}` };
   const entries = [
     ...Object.entries(snapshotsOf(account)).map(([id, snapshot]): Entry => {

@@ -1,4 +1,4 @@
-import type { Ec2Answers } from "../../rehearsal/account/ec2Endpoint";
+import type { QueryAnswers } from "../../rehearsal/account/awsEndpoint";
 import { FOUNDATION_OUTPUTS } from "./examples";
 
 /** The isolation group of the examples, and the VPC that it is in. */
@@ -6,7 +6,7 @@ export const GROUP = "sg-0123456789abcdef0";
 export const SUSPECTS_VPC = "vpc-0fedcba9876543210";
 
 /** Both ends of a link, as EC2 tells of them. */
-export function linkedNetworks(connections: readonly object[] = []): Ec2Answers {
+export function linkedNetworks(connections: readonly object[] = []): QueryAnswers {
   const table = (routeTableId: string, vpcId: string, subnetId: string) => ({
     routeTableId,
     vpcId,

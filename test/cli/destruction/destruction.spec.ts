@@ -15,7 +15,6 @@ import { destructionCommand, roomOfStack } from "../../../cli/destruction/destru
 import { asText } from "../../../settings/parseSettings";
 import { arnOf } from "../../support/deployment";
 import { auditConfig, incidentConfig, STACK, TICKET } from "../../support/examples";
-import { stsOf } from "../../../rehearsal/account/callerIdentity";
 import { runCommand } from "../../../rehearsal/runCommand";
 import { VaultInMemory } from "../../support/vaultInMemory";
 import { closingRecord } from "./caseInVault";
@@ -318,7 +317,12 @@ describe("The stack that npx clean-room destruction looks at", () => {
       ({ region }) => {
         asked.push({ region });
         return {
-          sts: stsOf("111122223333", "incident-deployer"),
+          sts: {
+            send: () =>
+              Promise.resolve({
+                Arn: "arn:aws:sts::111122223333:assumed-role/incident-deployer/session",
+              }),
+          },
           kms: {} as KMSClient,
           s3: new VaultInMemory("vault-1").client,
           tagging: tagging as never,

@@ -17,7 +17,7 @@ import { parse } from "yaml";
 
 import { MemberStacks } from "../../../cli/members/memberStacks";
 import { callerAnswers } from "../../../rehearsal/account/callerIdentity";
-import { Ec2Endpoint } from "../../../rehearsal/account/ec2Endpoint";
+import { answerThisProcess, AwsEndpoint } from "../../../rehearsal/account/awsEndpoint";
 import { memberSettings } from "../../support/examples";
 
 const REPOSITORY = join(__dirname, "../../..");
@@ -176,8 +176,8 @@ describe("the stacks of member accounts", () => {
         accounts: [{ accountId: "222233334444" }, { accountId: "333344445555" }],
       }),
     );
-    const aws = new Ec2Endpoint(callerAnswers("111122223333", "foundation-deployer"));
-    const endAnswers = await aws.answerThisProcess();
+    const query = callerAnswers("111122223333", "foundation-deployer");
+    const endAnswers = await answerThisProcess(new AwsEndpoint(() => ({ query })).listen());
     const command = spawn(
       process.execPath,
       [join(REPOSITORY, "cli/clean-room.js"), "members", "up", "--parallel", "1"],

@@ -28,6 +28,22 @@ export function passes(account: Account, entry: Entry, filters: readonly Filter[
   );
 }
 
+/**
+ * An entry as EC2 tells it, with its tags.
+ *
+ * @param fields Names, and behind `=` what a property is called here where that is another.
+ */
+export function told({ id, state, tags, properties }: Entry, fields: string): object {
+  const own: Entry["properties"] = { ...properties, id, state };
+  const pairs = fields.split(" ").map((field) => field.split("=") as [string, string?]);
+  return {
+    ...Object.fromEntries(
+      pairs.flatMap(([name, from = name]) => (own[from] === undefined ? [] : [[name, own[from]]])),
+    ),
+    tagSet: Object.entries(tags).map(([key, value]) => ({ key, value })),
+  };
+}
+
 /** Whose something is: 12 digits. */
 export function ownerOf(account: Account, { properties }: Entry): string {
   const { ownerId = account.id } = properties;
