@@ -1,0 +1,134 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+
+import { ACCOUNT_ID, INSTANCE_ID } from "../aws/ids";
+import { Case, TICKET, VAULT_FOLDERS } from "../case";
+
+/** Name of the document that acquires a running machine; an account has one of it in a Region. */
+export const ACQUISITION_DOCUMENT = "clean-room-acquire";
+
+/** What can be acquired; the first one is all of it. */
+export const ACQUIRED = ["all", "memory", "state"] as const;
+
+/** One of them. */
+export type Acquired = (typeof ACQUIRED)[number];
+
+/** The objects that an acquisition puts beside the parts of the memory, in the order that their signatures are given in. */
+export const ACQUIRED_OBJECTS = [
+  "begun.txt",
+  "state.tar.gz",
+  "transcript.txt",
+  "manifest.json",
+] as const;
+
+/** The most parts that a memory is put in: their signatures are parameters, of which Systems Manager takes so much. */
+export const MOST_PARTS = 250;
+
+/** MiB of the largest part, which S3 takes at once up to 5 GB. */
+const LARGEST_PART = 4500;
+
+/** Seconds after which the command is ended: its signatures end then as well. */
+export const ACQUISITION_SECONDS = 3600;
+
+const SHA256 = "[0-9a-f]{64}";
+
+/** The query of a presigned URL: no character in it means anything to a shell within quotes. */
+const QUERY = "X-Amz-[A-Za-z0-9%=&_.~-]{1,4096}";
+const TOOL_URL = `^https://[a-z0-9.-]{1,253}/[A-Za-z0-9_.~/%-]{1,1024}[?]${QUERY}$`;
+
+/** The key's beginning that an acquisition of an instance puts its objects below, below what its account uploads. */
+const PREFIX = `${VAULT_FOLDERS.uploads}/${ACCOUNT_ID}/${TICKET}/live/${INSTANCE_ID}/\\d{8}T\\d{6}Z/`;
+
+const text = (description: string, allowedPattern: string) => ({
+  type: "String",
+  description,
+  allowedPattern,
+});
+
+/**
+ * What the document is told: Systems Manager refuses whatever has another form before anything is sent to a machine. What
+ * has these forms is read by no shell.
+ */
+export const ACQUISITION_PARAMETERS = {
+  Vault: text("The vault's address", "^https://[a-z0-9.-]{3,63}[.]s3[.][a-z0-9-]+[.][a-z0-9.-]+$"),
+  Prefix: text("Where the vault takes what is acquired", `^${PREFIX}$`),
+  Access: text(
+    "What the presigned URLs have in common: their query without the signature",
+    `^${QUERY}$`,
+  ),
+  Signatures: text(
+    `Of one object each: ${ACQUIRED_OBJECTS.join(", ")}, then the parts of the memory`,
+    `^${SHA256}( ${SHA256}){${ACQUIRED_OBJECTS.length - 1},${ACQUIRED_OBJECTS.length - 1 + MOST_PARTS}}$`,
+  ),
+  PartMiB: text(
+    "Size of a part of the memory, which waits in memory for the vault",
+    "^[1-9][0-9]{0,3}$",
+  ),
+  Acquire: {
+    type: "String",
+    description: "The memory, the volatile state, or both",
+    allowedValues: [...ACQUIRED],
+    default: ACQUIRED[0],
+  },
+  AvmlUrl: text("AVML in the tools bucket, presigned", TOOL_URL),
+  AvmlSha256: text("Its SHA-256", `^${SHA256}$`),
+  BusyboxUrl: text("A static busybox in the tools bucket, presigned", TOOL_URL),
+  BusyboxSha256: text("Its SHA-256", `^${SHA256}$`),
+};
+
+/**
+ * The Command document, for `JSON.stringify`, that acquires a running Linux of the account.
+ *
+ * Sources: Systems Manager user guide, "Data elements and parameters" (schema version 2.2), "Command document plugin
+ * reference"; AVML's README.
+ */
+export function acquisitionDocument() {
+  return {
+    schemaVersion: "2.2",
+    description: "Clean room: acquires a running Linux into the vault",
+    parameters: ACQUISITION_PARAMETERS,
+    mainSteps: [
+      {
+        action: "aws:runShellScript",
+        name: "acquire",
+        precondition: { StringEquals: ["platformType", "Linux"] },
+        inputs: { timeoutSeconds: `${ACQUISITION_SECONDS}`, runCommand: script().split("\n") },
+      },
+    ],
+  };
+}
+
+/** The document's text, as AWS is given it: its SHA-256 says which one an account has. */
+export function acquisitionContent(): string {
+  return JSON.stringify(acquisitionDocument());
+}
+
+/** How a memory is divided: into parts of at least 16 MiB. `undefined` where it is larger than S3 and one hour take. */
+export function partsOf(
+  memoryMiB: number,
+): { readonly partMiB: number; readonly parts: number } | undefined {
+  // AVML writes a header for each range; what the machine has beyond its type's memory is little.
+  const most = Math.ceil(memoryMiB * 1.02) + 64;
+  const partMiB = Math.max(16, Math.ceil(most / MOST_PARTS));
+  return partMiB > LARGEST_PART ? undefined : { partMiB, parts: Math.ceil(most / partMiB) };
+}
+
+/** Where the vault takes an acquisition: a new one has another second. */
+export function acquisitionPrefix(
+  ticket: string,
+  { accountId, instanceId }: { readonly accountId: string; readonly instanceId: string },
+  at: Date,
+): string {
+  const second = at.toISOString().replace(/[-:]|\.\d+/g, "");
+  return `${new Case(ticket).uploads(accountId)}live/${instanceId}/${second}/`;
+}
+
+/** What a part of the memory is called below that. @param number From 1. */
+export function partName(number: number): string {
+  return `memory/${`${number}`.padStart(5, "0")}`;
+}
+
+/** The script that the document runs. */
+function script(): string {
+  return readFileSync(join(__dirname, "acquire.sh"), "utf8").trimEnd();
+}
