@@ -132,6 +132,11 @@ export const memberShape = {
         "Roles of the account one of which has to approve each containment before anything is changed; `[]`: it starts at once.",
       example: ["arn:aws:iam::222233334444:role/incident-commander"],
     }),
+  acquisition: oneOf(["off", "on"]).default("off").meta({
+    description:
+      "`on` makes the document by which the memory and the volatile state of a running Linux go into the vault, in each Region of `vpcs`; the responder role may send it to machines that carry a ticket (`npx clean-room acquire`).",
+    example: "on",
+  }),
   incidentDeployers: roleArns(0)
     .default([])
     .meta({
@@ -209,6 +214,7 @@ export function memberMistakes(settings: Given, facts: StackFacts): Mistake[] {
     ...foreignKeyMistakes(settings),
     ...linkMistakes(settings, facts),
     ...containmentMistakes(settings),
+    ...acquisitionMistakes(settings),
     ...deployerMistakes(settings, facts),
     ...transferKeyMistakes(settings),
     ...samlMistakes(settings, facts),
@@ -271,6 +277,16 @@ function containmentMistakes({ containment, containmentApprovers = [], vpcs }: G
     mistakes.push({ key: "containmentApprovers", found: wide, required, example });
   }
   return mistakes;
+}
+
+/** The document is in the Regions of the VPCs. */
+function acquisitionMistakes({ acquisition, vpcs }: Given): Mistake[] {
+  if (acquisition !== "on" || vpcs?.length !== 0) {
+    return [];
+  }
+  const required = "at least one VPC: with acquisition on the document is in its Region";
+  const { example } = memberShape.vpcs.meta() ?? {};
+  return [{ key: "vpcs", found: [], required, example }];
 }
 
 /** Who grants the account's transfer key is somebody, and of the Audit account. */

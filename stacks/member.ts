@@ -10,6 +10,7 @@ import {
 import { MemberTransferKeys } from "../components/evidence/keys/memberTransferKeys";
 import type { SuspectKey } from "../components/evidence/grants/suspectKeyGrants";
 import { suspectKeyGrantsPolicy } from "../components/evidence/grants/suspectKeyGrantsPolicy";
+import { Acquisition } from "../components/acquisition/acquisition";
 import { Containment } from "../components/containment/containment";
 import { LinkRole } from "../components/link/linkRole";
 import { IsolationGroup } from "../components/member/isolationGroup";
@@ -167,6 +168,15 @@ export async function member(settings: MemberSettings): Promise<MemberOutputs> {
       responderRoleName: roles.responderRoleName,
       approvers: settings.containmentApprovers,
       permissionsBoundary: settings.permissionsBoundary,
+      tags,
+    });
+  }
+
+  if (settings.acquisition === "on") {
+    new Acquisition("acquisition", {
+      accountId,
+      regions: [...new Set(isolationGroups.map((each) => each.region))],
+      responderRoleName: roles.responderRoleName,
       tags,
     });
   }

@@ -24,6 +24,7 @@ import { memberTransferKeyPolicy } from "../components/evidence/keys/memberTrans
 import { daysOf } from "../components/evidence/retentionPeriod";
 import { suspectKeyGrantsPolicy } from "../components/evidence/grants/suspectKeyGrantsPolicy";
 import { vaultPolicy } from "../components/evidence/vaultPolicy";
+import { acquisitionPolicy } from "../components/acquisition/acquisitionPolicy";
 import {
   containmentPolicy,
   containmentStartPolicy,
@@ -314,6 +315,19 @@ export function memberDocuments(settings: MemberSettings): readonly SizedDocumen
             document: containmentPolicy({
               ...settings,
               vpcs,
+            }),
+            growsWith: ["vpcs"],
+          },
+        ]),
+    ...(settings.acquisition === "off"
+      ? []
+      : [
+          {
+            of: "the responder role, to acquire",
+            kind: "inline policy" as const,
+            document: acquisitionPolicy({
+              accountId,
+              regions: [...new Set(vpcs.map((vpc) => vpc.region))],
             }),
             growsWith: ["vpcs"],
           },

@@ -1,3 +1,4 @@
+import { ACQUISITION } from "./acts/acquisition";
 import { AUDIT } from "./acts/audit";
 import { CONTAINMENT } from "./acts/containment";
 import { DIRECT_READING } from "./acts/directReading";
@@ -25,6 +26,7 @@ export const ACTS: Readonly<Record<string, Act>> = {
   ...MEMBER_ACCOUNT,
   ...LINKS,
   ...CONTAINMENT,
+  ...ACQUISITION,
   ...ROOMS,
   ...AUDIT,
   ...PREVIEWS,

@@ -156,6 +156,7 @@ export async function placed(): Promise<Placed> {
       transferKey: "on",
       link: "on",
       containment: "on",
+      acquisition: "on",
       incidentDeployers: [ROLES.incidentDeployer],
     }),
   );
@@ -217,6 +218,7 @@ export async function placed(): Promise<Placed> {
     containment: of(member, "containment-policy"),
     "containment's trust": of(member, "containment-role", "assumeRolePolicy"),
     "responder, to contain": of(member, "containment-start"),
+    "responder, to acquire": of(member, "acquisition-send"),
     "start of containment": of(member, "containment-central-policy"),
     "start of containment's trust": of(member, "containment-central-role", "assumeRolePolicy"),
     "administration of containment": of(audit, "containment-policy"),

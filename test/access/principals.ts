@@ -216,7 +216,7 @@ export const PRINCIPALS: Readonly<Record<string, Principal>> = {
   },
   "member's responder by its own policy": {
     arn: ROLES.responder,
-    identity: ["responder", "responder, to contain"],
+    identity: ["responder", "responder, to contain", "responder, to acquire"],
     organization: OURS,
     grants: "grants",
     needsBothSides: true,

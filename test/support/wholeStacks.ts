@@ -45,6 +45,7 @@ export function deployWholeMember(course: Course = {}): Promise<Deployment> {
     transferKey: "on",
     link: "on",
     containment: "on",
+    acquisition: "on",
     containmentApprovers: ["arn:aws:iam::222233334444:role/incident-commander"],
     incidentDeployers: [ROLES.incidentDeployer],
     automationRoles: "create",

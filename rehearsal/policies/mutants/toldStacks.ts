@@ -32,6 +32,7 @@ export const toldStacks = once(async (): Promise<readonly ToldStack[]> => {
   const member = await declaredMember({
     link: "on",
     containment: "on",
+    acquisition: "on",
     incidentDeployers: [ROLES.incidentDeployer],
   });
   return [
