@@ -37,6 +37,11 @@ const SUBCOMMANDS: Readonly<Record<string, Subcommand>> = {
     load: (output) =>
       (require("./evidence/evidence") as typeof import("./evidence/evidence")).evidence(output),
   },
+  acquire: {
+    summary: "acquire the memory and the volatile state of a running Linux",
+    load: (output) =>
+      (require("./acquire/acquire") as typeof import("./acquire/acquire")).acquire(output),
+  },
   contain: {
     summary: "contain instances of member accounts, or see what that would do",
     load: (output) =>

@@ -27,7 +27,7 @@ import {
   withContainOptions,
 } from "./containOptions";
 import { FollowedContainment, type InstanceState } from "./followedContainment";
-import type { NamedInstance } from "./namedInstances";
+import type { NamedInstance } from "../room/namedInstances";
 import { type StartedContainments, startContainments } from "./startedContainments";
 
 /** Seconds between two looks. */

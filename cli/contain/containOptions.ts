@@ -8,7 +8,7 @@ import {
   CONTAINMENT_PARAMETERS,
 } from "../../components/containment/containmentParameters";
 import { Refusal } from "../../components/refusal";
-import { instancesInFile, readInstances, type TypedInstance } from "./namedInstances";
+import { instancesInFile, readInstances, type TypedInstance } from "../room/namedInstances";
 
 /** The options of `clean-room contain`. */
 export interface ContainOptions {

@@ -5,7 +5,7 @@ import {
   CONTAINMENT_START_ROLE,
 } from "../../components/containment/containmentNames";
 import type { Act } from "../../components/containment/containmentParameters";
-import type { NamedInstance } from "./namedInstances";
+import type { NamedInstance } from "../room/namedInstances";
 
 /** What is to be done with the instances, and how many at a time. */
 export interface Containment {

@@ -18,7 +18,7 @@ import type { CONTAINMENT_PARAMETERS } from "../../components/containment/contai
 import { refuseLookUp } from "../awsRefusals";
 import { reasonOf } from "../reasonOf";
 import { instancesOf } from "./containmentCalls";
-import type { NamedInstance } from "./namedInstances";
+import type { NamedInstance } from "../room/namedInstances";
 
 type Ssm = Pick<SSMClient, "send">;
 

@@ -7,6 +7,7 @@ import { Terminal } from "../../cli/terminal";
 
 const NAMES = [
   ...[
+    "acquire",
     "close",
     "connect",
     "contain",

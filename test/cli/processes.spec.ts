@@ -27,6 +27,7 @@ const ACCOUNT = "111122223333";
 /** Each command with arguments that have it ask AWS. */
 const COMMANDS: Readonly<Record<string, readonly string[]>> = {
   close: [TICKET],
+  acquire: [TICKET, "222233334444/i-0123456789abcdef0"],
   contain: [TICKET, "222233334444/i-0123456789abcdef0", "--observe"],
   destruction: ["--stack", STACK],
   doctor: [],
@@ -233,6 +234,7 @@ esac
   it("says in one sentence that there is no CLI, whichever it is", async () => {
     await Promise.all(
       [
+        "acquire",
         "contain",
         "destruction",
         "grants",

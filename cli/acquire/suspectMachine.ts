@@ -1,0 +1,180 @@
+import {
+  DescribeInstancesCommand,
+  DescribeInstanceTypesCommand,
+  type Instance,
+} from "@aws-sdk/client-ec2";
+import { DescribeInstanceInformationCommand, GetDocumentCommand } from "@aws-sdk/client-ssm";
+
+import {
+  type Acquired,
+  ACQUISITION_DOCUMENT,
+  acquisitionContent,
+  partsOf,
+} from "../../components/acquisition/acquisitionDocument";
+import { failureOf, lookUpFailure } from "../../components/aws/failure";
+import { Case } from "../../components/case";
+import { TICKET_TAG } from "../../components/tags";
+import type { NamedInstance } from "../room/namedInstances";
+import type { RoomAws } from "../room/roomAws";
+
+/** Name of a member stack's isolation groups. */
+const ISOLATION_GROUP = "clean-room-isolation";
+
+/** Of a machine whose memory is left. */
+const NO_PARTS = { partMiB: 16, parts: 0 };
+
+/** The way to a machine that reaches no service of AWS any more. */
+const BY_A_LINK = "reach it through a room's link, as by LiME (docs/reach-the-suspect.md)";
+
+/** A machine that can be acquired. */
+export interface SuspectMachine {
+  readonly memoryMiB: number;
+  readonly partMiB: number;
+  readonly parts: number;
+
+  /** Whether it carries the ticket already. */
+  readonly tagged: boolean;
+
+  /** Version of the account's document, whose text is this program's. */
+  readonly documentVersion: string;
+}
+
+/**
+ * Looks at a machine and at what its account has prepared, by the responder role's credentials.
+ *
+ * @returns what is to be known of it, or every reason why it cannot be acquired, with the way that works.
+ */
+export async function lookAtSuspect(
+  { accountId, region, instanceId }: NamedInstance,
+  { ticket, what }: { readonly ticket: string; readonly what: Acquired },
+  { ec2, ssm }: Pick<RoomAws, "ec2" | "ssm">,
+): Promise<SuspectMachine | { readonly reasons: readonly string[] }> {
+  const reasons: string[] = [];
+  const failed = (what: string, error: unknown, absent?: string) => {
+    reasons.push(lookUpFailure(what, error, absent));
+    return undefined;
+  };
+  const [machine, agent, document] = await Promise.all([
+    ec2
+      .send(new DescribeInstancesCommand({ InstanceIds: [instanceId] }))
+      .then(({ Reservations }) => Reservations?.[0]?.Instances?.[0])
+      .catch((error: unknown) =>
+        failed(
+          instanceId,
+          error,
+          `${instanceId} is not in ${region} of account ${accountId}: name its own, <account>/<region>/${instanceId}.`,
+        ),
+      ),
+    ssm
+      .send(
+        new DescribeInstanceInformationCommand({
+          Filters: [{ Key: "InstanceIds", Values: [instanceId] }],
+        }),
+      )
+      .then(({ InstanceInformationList }) => InstanceInformationList?.[0] ?? "unmanaged")
+      .catch((error: unknown) => failed("The agent of Systems Manager", error)),
+    ssm
+      .send(new GetDocumentCommand({ Name: ACQUISITION_DOCUMENT }))
+      .catch((error: unknown) =>
+        failureOf(error) === "denied" || failureOf(error) === "absent"
+          ? void reasons.push(
+              `Account ${accountId} has no document ${ACQUISITION_DOCUMENT} in ${region} that its responder may send: deploy its own stack with acquisition: on.`,
+            )
+          : failed(`The document ${ACQUISITION_DOCUMENT}`, error),
+      ),
+  ]);
+  if (document?.Content !== undefined && !isSame(document.Content)) {
+    reasons.push(
+      `The document ${ACQUISITION_DOCUMENT} of account ${accountId} in ${region} is not this version's: deploy its own stack with this version of the program.`,
+    );
+  }
+  if (machine !== undefined) {
+    reasons.push(...reasonsOfMachine(machine, instanceId, ticket));
+  }
+  if (agent === "unmanaged") {
+    reasons.push(
+      `${instanceId} is not managed by Systems Manager: no agent has reported from it with a role that lets it. Snapshot its disks (docs/contain.md), and ${BY_A_LINK}.`,
+    );
+  } else if (agent !== undefined && agent.PingStatus !== "Online") {
+    reasons.push(
+      `The agent of ${instanceId} has not reported since ${agent.LastPingDateTime?.toISOString() ?? "it was known"} (${agent.PingStatus}): start it, or where the machine reaches Systems Manager no more, ${BY_A_LINK}.`,
+    );
+  }
+  const memoryMiB = await memoryOf(machine, ec2).catch((error: unknown) =>
+    failed(`The memory of ${machine?.InstanceType}`, error),
+  );
+  const parts =
+    memoryMiB === undefined ? undefined : what === "state" ? NO_PARTS : partsOf(memoryMiB);
+  if (memoryMiB !== undefined && parts === undefined) {
+    reasons.push(
+      `${instanceId} has ${memoryMiB} MiB of memory, more than goes into the vault within the hour: acquire --only state, and ${BY_A_LINK}.`,
+    );
+  }
+  return reasons.length > 0 || memoryMiB === undefined || parts === undefined
+    ? { reasons }
+    : {
+        memoryMiB,
+        ...parts,
+        tagged: ticketOf(machine) !== undefined,
+        documentVersion: document?.DocumentVersion ?? "",
+      };
+}
+
+function reasonsOfMachine(machine: Instance, instanceId: string, ticket: string): string[] {
+  const reasons: string[] = [];
+  const held = ticketOf(machine);
+  if (held !== undefined && held !== new Case(ticket).tag) {
+    reasons.push(`${instanceId} is held for ${held}: acquire it with that ticket.`);
+  }
+  if (machine.State?.Name !== "running") {
+    reasons.push(
+      `${instanceId} is ${machine.State?.Name}: memory ends with that. Hand its disks over (docs/evidence.md).`,
+    );
+  }
+  if (machine.Platform?.toLowerCase() === "windows") {
+    reasons.push(
+      `${instanceId} is a Windows, of which nothing is acquired live by this command: ${BY_A_LINK.replace("as by LiME", "with a tool of yours")}.`,
+    );
+  } else if (machine.Architecture !== "x86_64") {
+    reasons.push(
+      `${instanceId} is ${machine.Architecture}, and what is carried runs on x86_64 only: ${BY_A_LINK}.`,
+    );
+  }
+  const interfaces = machine.NetworkInterfaces ?? [];
+  const isolated = interfaces.filter(
+    ({ Groups = [] }) =>
+      Groups.length > 0 && Groups.every(({ GroupName }) => GroupName === ISOLATION_GROUP),
+  );
+  if (isolated.length > 0 && isolated.length === interfaces.length) {
+    reasons.push(
+      `${instanceId} is in its isolation group, and reaches neither Systems Manager nor the vault: ${BY_A_LINK}.`,
+    );
+  }
+  return reasons;
+}
+
+function ticketOf(machine: Instance | undefined): string | undefined {
+  return machine?.Tags?.find(({ Key }) => Key === TICKET_TAG)?.Value;
+}
+
+async function memoryOf(
+  machine: Instance | undefined,
+  ec2: RoomAws["ec2"],
+): Promise<number | undefined> {
+  if (machine?.InstanceType === undefined) {
+    return undefined;
+  }
+  const { InstanceTypes } = await ec2.send(
+    new DescribeInstanceTypesCommand({ InstanceTypes: [machine.InstanceType] }),
+  );
+  return InstanceTypes?.[0]?.MemoryInfo?.SizeInMiB;
+}
+
+/** Whether a document says what this program's does, however AWS writes it. */
+function isSame(content: string): boolean {
+  try {
+    return JSON.stringify(JSON.parse(content)) === acquisitionContent();
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,457 @@
+import assert from "node:assert/strict";
+
+import { acquireCommand, type AcquireSurroundings } from "../../../cli/acquire/acquire";
+import {
+  ACQUISITION_PARAMETERS,
+  acquisitionContent,
+} from "../../../components/acquisition/acquisitionDocument";
+import { runCommand } from "../../../rehearsal/runCommand";
+import { FOUNDATION_OUTPUTS, TICKET } from "../../support/examples";
+
+const AUDIT = FOUNDATION_OUTPUTS.accountId;
+const MEMBER = "222233334444";
+const INSTANCE = "i-0123456789abcdef0";
+const NAMED = `${MEMBER}/${INSTANCE}`;
+const RESPONDER = `arn:aws:iam::${MEMBER}:role/clean-room/forensics-responder`;
+const INTAKE = `arn:aws:iam::${AUDIT}:role/clean-room/case/intake-${TICKET}-${MEMBER}`;
+const PREFIX = `intake/${MEMBER}/${TICKET}/live/${INSTANCE}/20261130T091500Z/`;
+const MANIFEST = "ab".repeat(32);
+const tool = (name: string, digit: string) => ({
+  ...{ name, version: "1", key: `carry/${name}`, sha256: digit.repeat(64) },
+  path: `/opt/clean-room/carry/${name}`,
+});
+
+interface Asked {
+  readonly as: string;
+  readonly name: string;
+  readonly input: Readonly<Record<string, unknown>>;
+}
+
+const awsError = (name: string, message = name) => Object.assign(new Error(message), { name });
+
+/** What there is, and what was asked for. */
+class World {
+  public readonly asked: Asked[] = [];
+  public readonly assumed: { readonly RoleArn: string; readonly Policy?: string }[] = [];
+
+  /** Roles that may not be assumed. */
+  public readonly denied = new Set<string>();
+  public config: Record<string, unknown> = {
+    "clean-room:notification": "ir@example.edu",
+    "clean-room:toolsBucket": {
+      bucket: "tools-bucket",
+      tools: [tool("avml", "1"), tool("busybox", "2")],
+    },
+  };
+  public machine: Record<string, unknown> = {
+    State: { Name: "running" },
+    InstanceType: "t3.large",
+    Architecture: "x86_64",
+    NetworkInterfaces: [{ Groups: [{ GroupName: "web" }] }],
+  };
+  public agent: Record<string, unknown> | undefined = { PingStatus: "Online" };
+  public memoryMiB = 8192;
+
+  /** Answers instead of these; an error is thrown. */
+  public readonly answers: Record<string, unknown> = {};
+  public ended: Record<string, unknown> = {
+    Status: "Success",
+    ResponseCode: 0,
+    StandardOutputContent: `Memory complete, state complete.\nManifest: SHA-256 ${MANIFEST}.\n`,
+    StandardErrorContent: "",
+  };
+  public answer: string | undefined;
+  private looks = 0;
+
+  public run(...args: readonly string[]) {
+    return runCommand((output) => acquireCommand(this.around(output)), ...args);
+  }
+
+  public inputsOf(name: string) {
+    return this.asked.filter((each) => each.name === `${name}Command`);
+  }
+
+  private reply(name: string): unknown {
+    if (name in this.answers) {
+      if (this.answers[name] instanceof Error) {
+        throw this.answers[name];
+      }
+      return this.answers[name];
+    }
+    switch (name) {
+      case "GetCallerIdentityCommand":
+        return { Arn: `arn:aws:sts::${AUDIT}:assumed-role/incident-deployer/x` };
+      case "DescribeInstancesCommand":
+        return { Reservations: [{ Instances: [this.machine] }] };
+      case "DescribeInstanceTypesCommand":
+        return { InstanceTypes: [{ MemoryInfo: { SizeInMiB: this.memoryMiB } }] };
+      case "DescribeInstanceInformationCommand":
+        return { InstanceInformationList: this.agent === undefined ? [] : [this.agent] };
+      case "GetDocumentCommand":
+        return {
+          Content: JSON.stringify(JSON.parse(acquisitionContent()), undefined, 2),
+          DocumentVersion: "3",
+        };
+      case "SendCommandCommand":
+        return { Command: { CommandId: "c-1" } };
+      case "GetCommandInvocationCommand":
+        this.looks += 1;
+        if (this.looks === 1) {
+          throw awsError("InvocationDoesNotExist");
+        }
+        return this.looks === 2 ? { Status: "InProgress" } : this.ended;
+      default:
+        return {};
+    }
+  }
+
+  private around(output: AcquireSurroundings["output"]): AcquireSurroundings {
+    const client = (as: string) => ({
+      send: async (command: { readonly input: Asked["input"] }) => {
+        const { name } = command.constructor;
+        this.asked.push({ as, name, input: command.input });
+        return Promise.resolve(this.reply(name));
+      },
+    });
+    const { answer } = this;
+    return {
+      output,
+      stacks: () =>
+        Promise.resolve({
+          workspace: () =>
+            Promise.resolve({
+              projectSettings: () => Promise.resolve({ name: "clean-room" }),
+              stackOutputs: () =>
+                Promise.resolve(
+                  Object.fromEntries(
+                    Object.entries(FOUNDATION_OUTPUTS).map(([name, value]) => [name, { value }]),
+                  ),
+                ),
+              getAllConfig: () =>
+                Promise.resolve({
+                  "aws:accessKey": { value: "AKIACALLER" },
+                  "aws:secretKey": { value: "example" },
+                  ...Object.fromEntries(
+                    Object.entries(this.config).map(([name, value]) => [
+                      name,
+                      { value: typeof value === "string" ? value : JSON.stringify(value) },
+                    ]),
+                  ),
+                }),
+            }),
+        } as never),
+      aws: ({ credentials }) => {
+        const one = client((credentials as { readonly roleArn?: string }).roleArn ?? "caller");
+        return { ec2: one, ssm: one, s3: one, sts: one } as never;
+      },
+      assume: ({ params }) => {
+        const { RoleArn = "", Policy } = params;
+        this.assumed.push({ RoleArn, ...(Policy === undefined ? {} : { Policy }) });
+        const credentials = () =>
+          this.denied.has(RoleArn)
+            ? Promise.reject(awsError("AccessDenied", "not authorized to perform: sts:AssumeRole"))
+            : Promise.resolve({
+                accessKeyId: `ASIA${RoleArn.includes("intake") ? "INTAKE" : "RESPONDER"}`,
+                secretAccessKey: "example",
+                sessionToken: "t+/=".repeat(300),
+              });
+        return Object.assign(credentials, { roleArn: RoleArn });
+      },
+      person: () => (answer === undefined ? undefined : { ask: () => Promise.resolve(answer) }),
+      wait: () => Promise.resolve(),
+      now: () => new Date("2026-11-30T09:15:00.123Z"),
+    };
+  }
+}
+
+type Parameters = Readonly<Record<keyof typeof ACQUISITION_PARAMETERS, readonly [string]>>;
+const parametersOf = (world: World) =>
+  world.inputsOf("SendCommand")[0]?.input["Parameters"] as Parameters;
+
+/** Nothing was tagged, sent or put. */
+function changedNothing(world: World): void {
+  const changing = /^(CreateTags|SendCommand|PutObject)Command$/;
+  assert.deepEqual(
+    world.asked.filter(({ name }) => changing.test(name)),
+    [],
+  );
+}
+
+describe("clean-room acquire", () => {
+  it("has a machine put its memory and state into the vault, and puts there what it said", async () => {
+    const world = new World();
+    const { said, told, code } = await world.run(TICKET, NAMED, "--yes");
+    const text = said.join("\n");
+    assert.equal(code, 0, text);
+    assert.match(
+      text,
+      /^To go to s3:\/\/vault\S+\/live\/\S+: 222233334444\/us-east-1\/i-0\S+, memory \(8192 MiB, in 248 parts of 34 MiB\) and state\.$/m,
+    );
+    assert.match(
+      text,
+      /^Sent as c-1\. .*aws ssm get-command-invocation --region us-east-1 --command-id c-1/m,
+    );
+    assert.match(text, /InProgress\n.*Success\n/);
+    assert.match(text, new RegExp(`^Manifest: SHA-256 ${MANIFEST}\\.$`, "m"));
+    assert.match(text, /^Acquired, /m);
+    const [{ as, input } = assert.fail()] = world.inputsOf("PutObject");
+    assert.equal(as, INTAKE);
+    assert.deepEqual([input["Key"], input["IfNoneMatch"]], [`${PREFIX}command.json`, "*"]);
+    const record = JSON.parse(input["Body"] as string) as Record<string, unknown>;
+    assert.deepEqual(
+      [record["form"], record["commandId"], record["status"], record["documentVersion"]],
+      ["clean-room/acquisition-command/1", "c-1", "Success", "3"],
+    );
+    assert.doesNotMatch(input["Body"] as string, /X-Amz|signature/i);
+    assert.deepEqual(told, [{ ...record, manifestSha256: MANIFEST }]);
+  });
+
+  it("sends this one document, in forms that it takes, with a signature for each object and nothing that opens another", async () => {
+    const world = new World();
+    await world.run(TICKET, NAMED, "--yes");
+    const [{ as, input } = assert.fail()] = world.inputsOf("SendCommand");
+    assert.equal(as, RESPONDER);
+    assert.deepEqual(
+      [input["DocumentName"], input["DocumentVersion"], input["InstanceIds"]],
+      ["clean-room-acquire", "3", [INSTANCE]],
+    );
+    const parameters = parametersOf(world);
+    for (const [name, form] of Object.entries(ACQUISITION_PARAMETERS)) {
+      const [value] = parameters[name as keyof Parameters];
+      if ("allowedPattern" in form) {
+        assert.match(value, new RegExp(form.allowedPattern), name);
+      } else {
+        assert.ok(form.allowedValues.includes(value as never));
+      }
+    }
+    const { Vault, Prefix, Access, Signatures, AvmlUrl, BusyboxSha256 } = parameters;
+    assert.deepEqual(
+      [Vault[0], Prefix[0]],
+      ["https://vault-bucket-0a1b2c3.s3.us-east-1.amazonaws.com", PREFIX],
+    );
+    assert.match(
+      Access[0],
+      /X-Amz-Credential=ASIAINTAKE%2F.*X-Amz-Expires=3600&.*SignedHeaders=host%3Bif-none-match$/,
+    );
+    assert.equal(new Set(Signatures[0].split(" ")).size, 252);
+    assert.match(
+      AvmlUrl[0],
+      /^https:\/\/tools-bucket\.s3\.us-east-1\.amazonaws\.com\/carry\/avml\?.*AKIACALLER/,
+    );
+    assert.equal(BusyboxSha256[0], "2".repeat(64));
+    const sent = JSON.stringify(parameters);
+    assert.ok(sent.length < 30_000, `${sent.length}`);
+    assert.ok(!sent.includes("secret") && !sent.includes("example"));
+    assert.deepEqual(
+      world.assumed.map(({ RoleArn, Policy }) => [
+        RoleArn,
+        Policy === undefined ? undefined : (JSON.parse(Policy) as object),
+      ]),
+      [
+        [RESPONDER, undefined],
+        [
+          INTAKE,
+          {
+            Version: "2012-10-17",
+            Statement: [
+              {
+                Effect: "Allow",
+                Action: "s3:PutObject",
+                Resource: `arn:aws:s3:::vault-bucket-0a1b2c3/${PREFIX}*`,
+              },
+              {
+                Effect: "Allow",
+                Action: "kms:GenerateDataKey",
+                Resource: FOUNDATION_OUTPUTS.evidenceKeyArn,
+              },
+            ],
+          },
+        ],
+      ],
+    );
+  });
+
+  it("gives the machine a ticket where it has none, and no second one", async () => {
+    const world = new World();
+    await world.run(TICKET, NAMED, "--yes");
+    assert.deepEqual(
+      world.inputsOf("CreateTags").map(({ as, input }) => [as, input]),
+      [
+        [
+          RESPONDER,
+          {
+            Resources: [INSTANCE],
+            Tags: [
+              { Key: "incident-response", Value: `quarantine:${TICKET}` },
+              { Key: "notification", Value: "ir@example.edu" },
+            ],
+          },
+        ],
+      ],
+    );
+    const tagged = new World();
+    tagged.machine["Tags"] = [{ Key: "incident-response", Value: `quarantine:${TICKET}` }];
+    assert.equal((await tagged.run(TICKET, NAMED, "--yes")).code, 0);
+    assert.deepEqual(tagged.inputsOf("CreateTags"), []);
+  });
+
+  it("acquires the state alone, and prints what is sent by hand", async () => {
+    const state = new World();
+    state.memoryMiB = 24 * 1024 * 1024;
+    await state.run(TICKET, NAMED, "--yes", "--only", "state");
+    assert.deepEqual(
+      [parametersOf(state).Acquire, parametersOf(state).Signatures[0].split(" ").length],
+      [["state"], 4],
+    );
+    const world = new World();
+    const { told, said } = await world.run(TICKET, NAMED, "--yes", "--print");
+    assert.deepEqual(world.inputsOf("SendCommand"), []);
+    const [input] = told as [{ readonly DocumentName: string; readonly Parameters: Parameters }];
+    assert.equal(input.DocumentName, "clean-room-acquire");
+    assert.match(input.Parameters.Prefix[0], /^intake/);
+    assert.match(said.at(-1) ?? "", /aws ssm send-command --region us-east-1 --cli-input-json/);
+  });
+
+  it("ends with 1 where something is missing, with the machine's words spelled out, and keeps them", async () => {
+    const world = new World();
+    world.ended = {
+      Status: "Failed",
+      ResponseCode: 1,
+      StandardOutputContent: "Memory incomplete, \u001b[2Jstate complete.\n",
+      StandardErrorContent: "why",
+    };
+    const { said, code } = await world.run(TICKET, NAMED, "--yes");
+    assert.equal(code, 1);
+    assert.ok(said.includes("Memory incomplete, \\u001b[2Jstate complete."));
+    assert.match(said.at(-1) ?? "", /^Not everything was acquired \(Failed\)/);
+    assert.equal(world.inputsOf("PutObject").length, 1);
+  });
+
+  it("asks before, and goes on with a yes only", async () => {
+    const nobody = new World();
+    await assert.rejects(nobody.run(TICKET, NAMED), /Nobody can be asked here/);
+    changedNothing(nobody);
+    const no = new World();
+    no.answer = "no";
+    await assert.rejects(no.run(TICKET, NAMED), /You said no/);
+    changedNothing(no);
+    const yes = new World();
+    yes.answer = "yes";
+    assert.equal((await yes.run(TICKET, NAMED)).code, 0);
+  });
+
+  const refusals: readonly (readonly [string, (world: World) => void, RegExp])[] = [
+    [
+      "is not managed",
+      (world) => (world.agent = undefined),
+      /not managed by Systems Manager.*Snapshot its disks/,
+    ],
+    [
+      "is offline",
+      (world) => (world.agent = { PingStatus: "ConnectionLost" }),
+      /ConnectionLost\): start it.*a room's link/,
+    ],
+    [
+      "is a Windows",
+      (world) => (world.machine["Platform"] = "windows"),
+      /is a Windows.*a room's link/,
+    ],
+    [
+      "has another architecture",
+      (world) => (world.machine["Architecture"] = "arm64"),
+      /is arm64.*a room's link/,
+    ],
+    [
+      "does not run",
+      (world) => (world.machine["State"] = { Name: "stopped" }),
+      /is stopped: memory ends with that\. Hand its disks over/,
+    ],
+    [
+      "is isolated",
+      (world) =>
+        (world.machine["NetworkInterfaces"] = [
+          { Groups: [{ GroupName: "clean-room-isolation" }] },
+        ]),
+      /is in its isolation group.*reach it through a room's link/,
+    ],
+    [
+      "is held for another ticket",
+      (world) =>
+        (world.machine["Tags"] = [{ Key: "incident-response", Value: "quarantine:INC-1" }]),
+      /is held for quarantine:INC-1: acquire it with that ticket/,
+    ],
+    [
+      "is not there",
+      (world) =>
+        (world.answers["DescribeInstancesCommand"] = awsError("InvalidInstanceID.NotFound")),
+      /is not in us-east-1 of account 222233334444: name its own/,
+    ],
+    [
+      "has too much memory",
+      (world) => (world.memoryMiB = 24 * 1024 * 1024),
+      /more than goes into the vault within the hour/,
+    ],
+    [
+      "is of an account without acquisition",
+      (world) => (world.answers["GetDocumentCommand"] = awsError("InvalidDocument")),
+      /has no document clean-room-acquire.*acquisition: on/,
+    ],
+    [
+      "is of an account with another version's document",
+      (world) => (world.answers["GetDocumentCommand"] = { Content: "{}" }),
+      /is not this version's: deploy its own stack/,
+    ],
+    [
+      "has no open room",
+      (world) => world.denied.add(INTAKE),
+      /no open room of INC-2026-0042 that account 222233334444 may upload for: open it/,
+    ],
+    [
+      "is of an account whose responder is not yours",
+      (world) => world.denied.add(RESPONDER),
+      /may not become the responder of account 222233334444/,
+    ],
+    [
+      "is brought no tool",
+      (world) => (world.config["clean-room:toolsBucket"] = undefined),
+      /toolsBucket of the audit stack has no avml.*\n.*has no busybox/,
+    ],
+    [
+      "is brought a tool that the bucket has not",
+      (world) => (world.answers["HeadObjectCommand"] = awsError("NotFound")),
+      /s3:\/\/tools-bucket\/carry\/avml is not there/,
+    ],
+    [
+      "is brought a tool that you may not read",
+      (world) => (world.answers["HeadObjectCommand"] = awsError("Forbidden")),
+      /carry\/avml may not be read by these credentials/,
+    ],
+  ];
+  for (const [what, change, why] of refusals) {
+    it(`refuses a machine that ${what}, before anything happens`, async () => {
+      const world = new World();
+      change(world);
+      await assert.rejects(world.run(TICKET, NAMED, "--yes"), (error: Error) => {
+        assert.match(error.message, /^Nothing was acquired/);
+        assert.match(error.message, why);
+        return true;
+      });
+      changedNothing(world);
+    });
+  }
+
+  it("refuses whatever is no ticket, no instance and no account, and asks AWS nothing", async () => {
+    const world = new World();
+    for (const args of [
+      ["INC;reboot", NAMED],
+      ["../INC-1", NAMED],
+      [TICKET, `${MEMBER}/i-0123;reboot`],
+      [TICKET, `${MEMBER}/us-east-1;x/${INSTANCE}`],
+      [TICKET, INSTANCE],
+      [TICKET, INSTANCE, "--account", "$(id)"],
+    ]) {
+      await assert.rejects(world.run(...args, "--yes"), /Nothing was acquired/);
+    }
+    assert.deepEqual(world.asked, []);
+  });
+});
