@@ -295,10 +295,12 @@ class Acquiring {
     const { vaultBucket, region } = this.here.foundation;
     const host = this.host(vaultBucket);
     const [uploads, fetches] = await Promise.all([this.intake(), this.caller()]);
+    // Their hour begins now, and not before somebody was asked.
+    const at = this.around.now();
     const signed = (credentials: SigningCredentials) => ({
       region,
       credentials,
-      at: this.at,
+      at,
       seconds: ACQUISITION_SECONDS,
     });
     const names = [

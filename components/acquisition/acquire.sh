@@ -1,7 +1,7 @@
 # Acquires a running Linux: its memory, part by part, and its volatile state, straight into the vault.
 #
-# What of the machine it takes on trust, as there is no way without: its kernel; until the carried tools are there, sh,
-# curl, sha256sum, mount; and curl for every request, as the carried tools check no certificate. Nothing of what is
+# What of the machine it takes on trust, as there is no way without: its kernel; until the carried tools are there, its
+# shell with sha256sum, mount and the like; and curl for every request, as the carried tools check no certificate. Nothing of what is
 # acquired touches a disk of the machine, and no credential comes here but signatures for one object each.
 set -eu
 umask 077
@@ -78,18 +78,18 @@ next_signature() {
 	[ "$SIGNATURES" != "$signature" ] && SIGNATURES=${SIGNATURES#* } || SIGNATURES=''
 }
 
-# digest FILE: sets sha256, md5 and, as HTTP wants that, md5_base64.
-digest() {
-	sha256=$(sha256sum <"$1") md5=$(md5sum <"$1")
-	sha256=${sha256%% *} md5=${md5%% *}
+# md5_of FILE: sets md5 and, as HTTP wants that, md5_base64.
+md5_of() {
+	md5=$(md5sum <"$1")
+	md5=${md5%% *}
 	md5_base64=$(printf '%s' "$md5" | sed 's/../& /g' | tr ' ' '\n' | while read -r byte; do
 		printf "\\$(printf '%03o' "0x$byte")"
 	done | base64)
 }
 
-# put NAME SIGNATURE FILE: as a new object, whose MD5 S3 compares before it answers. Notes it for the manifest.
-put() {
-	digest "$3"
+# upload NAME SIGNATURE FILE: as a new object, whose MD5 S3 compares before it answers. Sets answer.
+upload() {
+	md5_of "$3"
 	tries=0 unanswered=''
 	while :; do
 		tries=$((tries + 1))
@@ -97,10 +97,10 @@ put() {
 			"$CURL" -q -K - --proto =https --tlsv1.2 -sS --max-time 1800 -H 'If-None-Match: *' -H "Content-MD5: $md5_base64" \
 				-T "$3" -D headers/last -o headers/said -w '%{http_code}' 2>headers/why) || answer=000
 		case $answer in
-		200) break ;;
+		200) return 0 ;;
 		412)
 			# It was taken before: by the try that had no answer, or by somebody else. The SHA-256 tells which.
-			[ -n "$unanswered" ] && break
+			[ -n "$unanswered" ] && return 0
 			say "The vault has $PREFIX$1 already, and keeps it: it was not written by this run."
 			return 1
 			;;
@@ -113,6 +113,17 @@ put() {
 		fi
 		sleep $((tries * tries))
 	done
+}
+
+# put NAME SIGNATURE FILE: uploads it while its SHA-256 is taken, and notes both for the manifest. Sets sha256.
+put() {
+	sha256sum <"$3" >sha256 &
+	summing=$!
+	upload "$@" && taken=yes || taken=''
+	wait "$summing" || return 1
+	[ -n "$taken" ] || return 1
+	sha256=$(cat sha256)
+	sha256=${sha256%% *}
 	version=$(sed -n 's/^[Xx]-[Aa]mz-[Vv]ersion-[Ii]d: *//p' headers/last | tail -n 1 | tr -cd 'A-Za-z0-9._-')
 	printf '%s{"key":"%s","size":%s,"sha256":"%s","md5":"%s","versionId":"%s","answer":%s}' "${noted:-}" \
 		"$PREFIX$1" "$(stat -c %s "$3")" "$sha256" "$md5" "$version" "$answer" >>files
@@ -154,9 +165,14 @@ acquire_memory() {
 			say 'There is more of the memory than signatures were given for.'
 			return 1
 		fi
-		cat part >&4 || return 1
+		if [ "$(date +%s)" -ge "$deadline" ]; then
+			say 'The hour of the signatures is nearly over, and the memory is not at its end.'
+			return 1
+		fi
+		cat part >&4 &
+		feeder=$!
 		parts=$((parts + 1)) bytes=$((bytes + $(stat -c %s part)))
-		put "memory/$(printf '%05d' "$parts")" "$signature" part || return 1
+		put "memory/$(printf '%05d' "$parts")" "$signature" part && wait "$feeder" || return 1
 		rm part
 	done
 	exec 4>&- 5<&-
@@ -214,6 +230,8 @@ acquire_state() {
 	rm state.tar.gz
 }
 
+# What is left of the signatures' hour after that is for the state, the transcript and the manifest.
+deadline=$(($(date +%s) + 3000))
 reader='' hasher='' parts=0 bytes=0 whole=''
 trap 'kill $reader $hasher 2>/dev/null; exit 1' HUP INT TERM
 next_signature && begun_signature=$signature

@@ -110,8 +110,7 @@ describe("The script that acquires a running Linux, run for real (apt-get instal
   function begin(
     tool: string,
     changes: Readonly<Record<string, string>> = {},
-    parts = 4,
-    environment = {},
+    { parts = 4, environment = {}, seconds = 3000 } = {},
   ) {
     vault.tools.set("carry/avml", tool);
     vault.tools.set("carry/busybox", busybox);
@@ -135,6 +134,7 @@ describe("The script that acquires a running Linux, run for real (apt-get instal
     const [step] = acquisitionDocument().mainSteps;
     const script = (step?.inputs.runCommand ?? [])
       .join("\n")
+      .replace("+ 3000", `+ ${seconds}`)
       .replace(/\{\{ (\w+) \}\}/g, (_, name: string) => given[name] ?? assert.fail(name));
     const file = join(folder, "script.sh");
     writeFileSync(file, script);
@@ -253,7 +253,11 @@ describe("The script that acquires a running Linux, run for real (apt-get instal
   });
 
   it("trusts no vault whose certificate nobody vouches for", async () => {
-    const { status, stderr } = await acquire(avml(MIB), {}, 4, { CURL_CA_BUNDLE: "/dev/null" });
+    const { status, stderr } = await acquire(
+      avml(MIB),
+      {},
+      { environment: { CURL_CA_BUNDLE: "/dev/null" } },
+    );
     assert.equal(status, 2);
     assert.match(stderr, /busybox could not be fetched/);
     assert.deepEqual(vault.asked, []);
@@ -303,7 +307,7 @@ describe("The script that acquires a running Linux, run for real (apt-get instal
   });
 
   it("calls a memory incomplete that is larger than its signatures, or that AVML did not read to its end", async () => {
-    const { status, stdout } = await acquire(avml(3 * MIB), {}, 2);
+    const { status, stdout } = await acquire(avml(3 * MIB), {}, { parts: 2 });
     assert.equal(status, 1);
     assert.match(stdout, /more of the memory than signatures/);
     assert.deepEqual([manifest().memory.state, manifest().state], ["incomplete", "complete"]);
@@ -316,6 +320,13 @@ describe("The script that acquires a running Linux, run for real (apt-get instal
     const never = await acquire("#!/bin/sh\nexit 3\n");
     assert.match(never.stdout, /AVML ended with 3/);
     assert.equal(manifest().memory.state, "incomplete");
+  });
+
+  it("leaves time for the state and the manifest where the memory takes the signatures' hour", async () => {
+    const { status, stdout } = await acquire(avml(3 * MIB), {}, { seconds: 0 });
+    assert.equal(status, 1);
+    assert.match(stdout, /The hour of the signatures is nearly over/);
+    assert.deepEqual([manifest().memory.state, manifest().state], ["incomplete", "complete"]);
   });
 
   it("leaves nothing behind when it is ended, and nothing that could pass for complete", async () => {
