@@ -2,6 +2,7 @@ import { Case } from "../../components/case";
 import { findLocks } from "../../components/evidence/copies/copyLocks";
 import { findPreservedCopies } from "../../components/evidence/copies/preservedCopies";
 import { findObjects } from "../../components/evidence/records/caseRecords";
+import { findDiskHashes } from "../../components/evidence/records/diskHashes";
 import { HOLDING } from "../../components/evidence/runbooks/lockRunbook";
 import { findMade } from "../../stacks/madeForRoom";
 import { findClaimedSlots, throughSdk } from "../mend/roomInAws";
@@ -29,12 +30,13 @@ export async function findRemains({
 }: Pick<KnownRoom, "ticket" | "settings" | "aws" | "foundation">): Promise<Remains> {
   const ofCase = new Case(ticket);
   const claimed = await findClaimedSlots(aws, ticket);
-  const [{ made, unnamed, keys }, copies, locks, records, results] = await Promise.all([
+  // Of a case a deployer sees the names of records and hashes, and of nothing else.
+  const [{ made, unnamed, keys }, copies, locks, records, hashes] = await Promise.all([
     findMade(aws.ec2, throughSdk(aws), settings, claimed, []),
     findPreservedCopies(aws.ec2, ticket, evidenceKeyArn, []),
     findLocks(aws.ec2),
     findObjects(aws.s3, bucket, ofCase.records),
-    findObjects(aws.s3, bucket, ofCase.results),
+    findDiskHashes(aws.s3, { bucket, ticket }),
   ]);
   const leaving = keys.filter(({ state }) => state === "PendingDeletion");
   return {
@@ -47,7 +49,8 @@ export async function findRemains({
         return `preserved copy ${copySnapshotId} of ${sourceSnapshotId}, ${sizeGiB} GiB, ${until}`;
       }),
       `${records.length} records: s3://${bucket}/${ofCase.records}`,
-      `${results.length} results and hashes: s3://${bucket}/${ofCase.results}`,
+      `${hashes.length} hashes of disks: s3://${bucket}/${ofCase.diskHashes}`,
+      `what investigators have put: s3://${bucket}/${ofCase.results}`,
       ...leaving.map(({ arn }) => `the key ${arn}, unusable, until AWS deletes it`),
     ],
     tooMuch: [
