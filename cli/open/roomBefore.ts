@@ -5,6 +5,7 @@ import type { LocalWorkspace } from "@pulumi/pulumi/automation";
 import { Case } from "../../components/case";
 import { Refusal } from "../../components/refusal";
 import { findFoundation, type FoundationOfRooms } from "../room/foundationOfRooms";
+import { keepSecrets } from "../room/keptSecrets";
 import { projectConfig } from "../room/projectConfig";
 import { RoomFile } from "../room/roomFile";
 import type { RoomStacks } from "../room/roomStacks";
@@ -57,6 +58,9 @@ export async function roomBefore(
     throw new Refusal(`The room of ${ticket} was opened elsewhere`, [
       `Its file ${basename(stacks.file(stack))} is not here. To go on with it here: npx clean-room take-over ${ticket}`,
     ]);
+  }
+  if (isDeployed) {
+    await keepSecrets(stack, stacks.file(stack), workspace, around.output);
   }
   return { stacks, stack, workspace, foundation, hasStack: listed !== undefined, isDeployed };
 }

@@ -10,6 +10,7 @@ import { type ClientConfig, readStackSettings } from "../../stacks/incidentState
 import { awsCredentials } from "../../stacks/awsCredentials";
 import { requireLogin } from "../login";
 import { findFoundation, type FoundationOfRooms } from "./foundationOfRooms";
+import { keepSecrets } from "./keptSecrets";
 import { RoomFile } from "./roomFile";
 import type { RoomStacks } from "./roomStacks";
 import type { RoomAws } from "./roomAws";
@@ -59,6 +60,10 @@ export async function findRoom(
   requireTicket(ticket);
   const { stack } = new Case(ticket);
   const stacks = await around.stacks(options);
+  if (RoomFile.isThere(stacks.file(stack))) {
+    // What is wrong with it is said here in more words than the engine has, and before that is asked for anything.
+    RoomFile.read(stacks.file(stack));
+  }
   const workspace = await stacks.workspace();
   const listed = (await stacks.list()).find(({ name }) => name === stack);
   if (listed === undefined) {
@@ -72,6 +77,7 @@ export async function findRoom(
       `Its file ${basename(stacks.file(stack))} is not here. To go on with it here: npx clean-room take-over ${ticket}`,
     ]);
   }
+  await keepSecrets(stack, stacks.file(stack), workspace, around.output);
   const { settings, clientConfig: ofStack } = await readStackSettings(stack, workspace);
   const clientConfig =
     asWhom === "deployer" ? ofStack : { ...ofStack, credentials: awsCredentials({}) };

@@ -6,6 +6,13 @@ import { type Document, isMap, isScalar, isSeq, parseDocument, YAMLMap, type YAM
 import { Refusal } from "../../components/refusal";
 
 /**
+ * By what the engine says in it how the stack's secrets are kept.
+ *
+ * Source: pulumi/pulumi, sdk/go/common/workspace/project.go, ProjectStack.
+ */
+const SECRETS = ["secretsprovider", "encryptedkey", "encryptionsalt"] as const;
+
+/**
  * The file of a room's stack, `Pulumi.<stack>.yaml`. What is changed is changed in its place: whatever else is in it, the
  * comments too and the engine's own lines, such as the salt of its encryption, stays as it was written.
  */
@@ -33,7 +40,14 @@ export class RoomFile {
     const document = parseDocument(text, { version: "1.1" });
     const [mistake] = document.errors;
     if (mistake !== undefined) {
-      throw new Refusal(`${basename(path)} cannot be read`, [mistake.message.split("\n")[0] ?? ""]);
+      const [said = ""] = mistake.message.split("\n");
+      throw new Refusal(`${basename(path)} cannot be read`, [belowTheEngines(text) ?? said]);
+    }
+    const stray = strayIn(document);
+    if (stray !== undefined) {
+      throw new Refusal(`${basename(path)} does not say what it looks like`, [
+        `${stray} stands beside config:, where Pulumi reads no setting and says nothing of it: move it below config:, indented like the settings there.`,
+      ]);
     }
     return new RoomFile(path, document);
   }
@@ -42,6 +56,16 @@ export class RoomFile {
   public get config(): Readonly<Record<string, unknown>> {
     const { config } = (this.document.toJS() ?? {}) as { config?: Record<string, unknown> | null };
     return config ?? {};
+  }
+
+  /** Whether it says how the stack's secrets are kept; of a stack in Pulumi's service none does. */
+  public get saysHowSecretsAreKept(): boolean {
+    return SECRETS.some((key) => this.document.has(key));
+  }
+
+  /** Sets a line of the engine's own, above the settings. */
+  public setOfEngine(key: (typeof SECRETS)[number], value: string): void {
+    this.topMap().items.unshift(this.document.createPair(key, value));
   }
 
   /** Sets a setting, by full key; the comment beside a single value stays. */
@@ -91,10 +115,18 @@ export class RoomFile {
     return this.document.toString({ lineWidth: 0, flowCollectionPadding: false });
   }
 
-  private configMap(): YAMLMap {
-    if (!isMap(this.document.contents)) {
-      this.document.contents = this.document.createNode({});
+  private topMap(): YAMLMap {
+    const { contents } = this.document;
+    if (isMap(contents)) {
+      return contents;
     }
+    const made = new YAMLMap();
+    this.document.contents = made;
+    return made;
+  }
+
+  private configMap(): YAMLMap {
+    this.topMap();
     const config = this.document.get("config", true);
     if (isMap(config)) {
       config.flow = false;
@@ -104,4 +136,26 @@ export class RoomFile {
     this.document.set("config", made);
     return made;
   }
+}
+
+/** What is said of lines that were added at the end of a file whose last line is the engine's. */
+function belowTheEngines(text: string): string | undefined {
+  const lines = text.split("\n");
+  const own = lines.findIndex(
+    (line, index) =>
+      SECRETS.some((key) => line.startsWith(`${key}:`)) && /^\s+\S/.test(lines[index + 1] ?? ""),
+  );
+  const [key] = lines[own]?.split(":") ?? [];
+  return key === undefined
+    ? undefined
+    : `Line ${own + 2} is indented below ${key}:, which has its value already. Settings stand below config:, so move the line ${key}: to the top of the file; lines of handover are put in their place by: npx clean-room evidence <ticket> add`;
+}
+
+/** A setting that stands at the top. */
+function strayIn(document: Document): string | undefined {
+  return isMap(document.contents)
+    ? document.contents.items
+        .map(({ key }) => String(isScalar(key) ? key.value : key))
+        .find((key) => key.includes(":"))
+    : undefined;
 }

@@ -60,4 +60,33 @@ describe("The file of a room", () => {
         /line/.test(error.message),
     );
   });
+
+  const refused = (text: string) => {
+    try {
+      RoomFile.parse("/x/Pulumi.inc.yaml", text);
+    } catch (error) {
+      return (error as Error).message;
+    }
+    return undefined;
+  };
+
+  it("says what to do with lines that were added below the engine's", () => {
+    const added = "  clean-room:evidence:\n    - { snapshot: snap-0123456789abcdef0 }\n";
+    for (const last of ["encryptionsalt: v1:abc:def", "encryptedkey: AAAA"]) {
+      const said = refused(`config:\n  aws:region: us-east-1\n${last}\n${added}`);
+      assert.match(
+        said ?? "",
+        /^Pulumi\.inc\.yaml cannot be read:\n {2}- Line 4 is indented below/,
+      );
+      assert.match(said ?? "", /npx clean-room evidence <ticket> add$/);
+    }
+  });
+
+  it("refuses a setting beside config:, which Pulumi leaves out in silence", () => {
+    const evidence = "clean-room:evidence:\n  - { snapshot: snap-0123456789abcdef0 }\n";
+    assert.match(
+      refused(`${WRITTEN}${evidence}`) ?? "",
+      /clean-room:evidence stands beside config:, .*move it below config:/,
+    );
+  });
 });
