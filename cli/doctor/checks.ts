@@ -1,6 +1,7 @@
 import type { Image } from "@aws-sdk/client-ec2";
 import { z } from "zod";
 
+import { MOST_COPIES } from "../../components/evidence/copies/copyLimits";
 import { worksAs } from "../../components/aws/callerRole";
 import { TOOLBOX_DIGEST_TAG } from "../../components/tags";
 import { FOUNDATION } from "../../stacks/foundation";
@@ -101,6 +102,23 @@ export function checkEndpoints(endpoints: readonly Endpoint[], zones: number): F
           said: `The endpoint of ${service} is ${state}, in ${subnets} of ${zones} zones: ${heal}`,
         })),
       ];
+}
+
+/**
+ * How many copies of snapshots could be begun now.
+ *
+ * @param free Undefined where AWS does not tell.
+ */
+export function checkCopyPlaces(free: number | undefined, region: string): Finding {
+  return free === undefined
+    ? {
+        verdict: "unknown",
+        said: `How many copies of snapshots are under way in ${region} AWS does not tell.`,
+      }
+    : {
+        verdict: free > 0 ? "good" : "know",
+        said: `Of the ${MOST_COPIES} copies that EBS makes at a time in ${region}, ${free} could be begun now; nobody raises that.`,
+      };
 }
 
 /** Where state is kept. @param url As `pulumi whoami` says it */

@@ -8,6 +8,7 @@ import { GetCallerIdentityCommand } from "@aws-sdk/client-sts";
 import { Command } from "commander";
 
 import { failureOf } from "../../components/aws/failure";
+import { freeCopyPlaces } from "../../components/evidence/copies/copyLimits";
 import { AMI_PARAMETER } from "../../components/names";
 import { Refusal } from "../../components/refusal";
 import { refuseLookUp } from "../awsRefusals";
@@ -21,6 +22,7 @@ import type { RoomAws } from "../room/roomAws";
 import { type Surroundings, surroundings } from "../room/surroundings";
 import {
   checkBackend,
+  checkCopyPlaces,
   checkEndpoints,
   checkFoundation,
   checkImage,
@@ -131,6 +133,7 @@ async function look(
     async () => [checkSlots(foundation.slots.length, (await findSlotClaims(aws.ssm)).length)],
     async () => checkImage(await findImage(aws), text("toolboxDigest"), new Date()),
     () => findEndpoints(aws, foundation, text("vpcId") ?? ""),
+    async () => [checkCopyPlaces(await freeCopyPlaces(aws.ec2), region)],
     ...deployers.map((role) => async () => [await simulateDeployer(aws.iam, role, acts)]),
     ...members.accounts.map((account) => async () => [
       checkMember(

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 
 import {
   checkBackend,
+  checkCopyPlaces,
   checkEndpoints,
   checkFoundation,
   checkImage,
@@ -24,6 +25,18 @@ describe("What an incident will need", () => {
       ["good", "mend"],
     );
     assert.match(findings[1]?.said ?? "", /session-manager-plugin is not on the PATH/);
+  });
+
+  it("are places for copies, of which EBS has a few that nobody raises", () => {
+    const [free, none, unseen] = [20, 0, undefined].map((each) =>
+      checkCopyPlaces(each, "us-east-1"),
+    );
+    assert.equal(free?.verdict, "good");
+    assert.deepEqual(none, {
+      verdict: "know",
+      said: "Of the 20 copies that EBS makes at a time in us-east-1, 0 could be begun now; nobody raises that.",
+    });
+    assert.equal(unseen?.verdict, "unknown");
   });
 
   it("is a backend that others reach, too", () => {
