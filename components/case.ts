@@ -22,6 +22,9 @@ export const VAULT_FOLDERS = {
 
   /** Signatures of those. */
   signatures: "signatures",
+
+  /** Reports of cases, as they were told. */
+  reports: "reports",
 } as const;
 
 /**
@@ -72,6 +75,11 @@ export class Case {
   /** Key of a custody record, by the SHA-256 of its text. */
   public record(digest: string): string {
     return `${this.records}${digest}.json`;
+  }
+
+  /** Where the vault has its reports. */
+  public get reports(): string {
+    return `${VAULT_FOLDERS.reports}/${this.ticket}/`;
   }
 
   /** Where the vault has the signatures of its custody records. */

@@ -111,7 +111,9 @@ function recordsOf({ records, signingKey }: KnownCase): CaseReport["records"] {
 
 function resultsOf({ objects, ofCase, events }: KnownCase): CaseReport["results"] {
   return objects
-    .filter(({ key }) => !key.startsWith(ofCase.records) && !key.startsWith(ofCase.signatures))
+    .filter(({ key }) =>
+      [ofCase.records, ofCase.signatures, ofCase.reports].every((each) => !key.startsWith(each)),
+    )
     .map((object) => ({
       source: sourceOf(object),
       size: object.size,

@@ -34,7 +34,7 @@ export async function findCase(aws: ReportAws, search: CaseSearch): Promise<Case
   const ofCase = new Case(ticket);
   const below = (prefixes: readonly string[]) =>
     findVersions(aws.s3, { bucket: vaultBucket, ofCase, prefixes }, reading);
-  const own = await below([ofCase.records, ofCase.signatures, ofCase.results]);
+  const own = await below([ofCase.records, ofCase.signatures, ofCase.results, ofCase.reports]);
   const named = namesOf(recordsIn(search, own));
   // A member account may upload into a case whose room names it.
   const versions = [

@@ -47,9 +47,13 @@ export function remainsOf(known: KnownCase, custodies: readonly Custody[]): Case
       objects.filter(({ key }) => key.startsWith(ofCase.results)),
     ),
     ...folder(
+      "versions of reports",
+      objects.filter(({ key }) => key.startsWith(ofCase.reports)),
+    ),
+    ...folder(
       "versions of what member accounts uploaded",
       objects.filter(({ key }) =>
-        [ofCase.records, ofCase.results, ofCase.signatures].every(
+        [ofCase.records, ofCase.results, ofCase.signatures, ofCase.reports].every(
           (prefix) => !key.startsWith(prefix),
         ),
       ),

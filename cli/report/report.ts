@@ -17,8 +17,9 @@ import { findCase } from "./findCase";
 import { findFoundationInAws, type FoundationInAws } from "./foundationInAws";
 import { irisExport } from "./irisExport";
 import { requireNew, writeNew } from "./newFiles";
-import { type ReportAws, regionOfCaller, reportAws } from "./reportAws";
+import { type ReportAws, regionOfCaller, reportAws, storeAws } from "./reportAws";
 import { reportPage } from "./reportPage";
+import { type StoreAws, storeReport } from "./storedReport";
 import { theHiveExport } from "./theHiveExport";
 import { EXIT_CODES, linesOf } from "./verdicts";
 import { writeBundle } from "./bundle";
@@ -26,6 +27,9 @@ import { writeBundle } from "./bundle";
 /** What is around the command. */
 export interface ReportSurroundings {
   readonly aws: (region: string) => ReportAws;
+
+  /** With the credentials of a profile; where none is named, with the caller's own. */
+  readonly storeAws: (region: string, profile: string | undefined) => StoreAws;
 
   /** The Region that is asked where none is named. */
   readonly region: () => Promise<string | undefined>;
@@ -43,6 +47,8 @@ interface ReportOptions {
   readonly out?: string;
   readonly bundle?: string;
   readonly export?: keyof typeof EXPORTS;
+  readonly store?: true;
+  readonly storeProfile?: string;
 }
 
 /** Reads the command line. */
@@ -72,6 +78,11 @@ Exit codes: 0 everything is as it has to be; 1 there is no report; 2 something i
         "a file for a case system as well: <system>-<ticket>.json",
       ).choices(Object.keys(EXPORTS)),
     )
+    .option(
+      "--store",
+      "put the report into the vault as well, which incident deployers may, and no auditor",
+    )
+    .option("--store-profile <profile>", "the AWS profile that it is put with (implies --store)")
     .action(async (ticket: string) => {
       requireTicket(ticket);
       const options = command.opts<ReportOptions>();
@@ -79,7 +90,7 @@ Exit codes: 0 everything is as it has to be; 1 there is no report; 2 something i
       const exported = options.export && `${options.export}-${ticket}.json`;
       // A look-up takes minutes: what cannot be written is said before it.
       requireNew([file, exported, options.bundle].flatMap((path) => path ?? []));
-      const facts = await lookUp(ticket, options, around);
+      const { facts, stores } = await lookUp(ticket, options, around);
       const report = caseOf(facts);
       const sums = writing((written) => {
         const write = (path: string, text: string) => {
@@ -108,6 +119,10 @@ Exit codes: 0 everything is as it has to be; 1 there is no report; 2 something i
       for (const { arn, publicKey } of report.earlierSigningKeys ?? []) {
         output.say(`An earlier one, ${arn}, has the fingerprint ${fingerprint(publicKey)}.`);
       }
+      if (stores !== undefined) {
+        const keys = await storeReport(stores, facts.vaultBucket, report);
+        keys.forEach((key) => output.say(`Stored: s3://${facts.vaultBucket}/${key}`));
+      }
       output.tell(report);
       process.exitCode = EXIT_CODES[report.verdict];
     });
@@ -119,9 +134,9 @@ type Where = Pick<FoundationInAws, "vaultBucket"> & Partial<FoundationInAws>;
 /** Looks a case up. @throws Refusal where there is none, or AWS does not tell where. */
 async function lookUp(
   ticket: string,
-  { region: named, vault, trail }: ReportOptions,
+  { region: named, vault, trail, store, storeProfile }: ReportOptions,
   around: ReportSurroundings,
-): Promise<CaseFacts> {
+): Promise<{ readonly facts: CaseFacts; readonly stores: StoreAws | undefined }> {
   const region = named ?? (await around.region());
   if (region === undefined) {
     throw new Refusal("No Region is named", [
@@ -131,6 +146,14 @@ async function lookUp(
   const aws = around.aws(region);
   await requireLogin(aws.sts);
   const { Arn: askedBy = "" } = await aws.sts.send(new GetCallerIdentityCommand({}));
+  const stores =
+    store === undefined && storeProfile === undefined
+      ? undefined
+      : around.storeAws(region, storeProfile);
+  if (stores !== undefined) {
+    // Of another account it would be refused after minutes.
+    await requireLogin(stores.sts, parseArn(askedBy).account);
+  }
   const { vaultBucket, trailBucket }: Where =
     vault === undefined
       ? await findFoundationInAws(aws.cloudTrail, region)
@@ -154,7 +177,7 @@ async function lookUp(
       `It has no record and no result there, and EC2 no snapshot. A ticket is spelled as it was opened, capitals and all: aws s3 ls s3://${vaultBucket}/${VAULT_FOLDERS.records}/`,
     ]);
   }
-  return facts;
+  return { facts, stores };
 }
 
 /**
@@ -177,5 +200,11 @@ function writing<T>(write: (written: string[]) => T): T {
 
 /** The subcommand, as it is called. */
 export function report(output: Output): Command {
-  return reportCommand({ aws: reportAws, region: regionOfCaller, now: () => new Date(), output });
+  return reportCommand({
+    aws: reportAws,
+    storeAws,
+    region: regionOfCaller,
+    now: () => new Date(),
+    output,
+  });
 }

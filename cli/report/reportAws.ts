@@ -6,6 +6,7 @@ import { SSMClient } from "@aws-sdk/client-ssm";
 import { STSClient } from "@aws-sdk/client-sts";
 
 import type { Sts } from "../login";
+import type { StoreAws } from "./storedReport";
 
 /** AWS's services, as the report of a case asks them: it needs nothing of Pulumi. */
 export interface ReportAws {
@@ -28,6 +29,12 @@ export function reportAws(region: string): ReportAws {
     ssm: new SSMClient({ region }),
     sts: new STSClient({ region }),
   };
+}
+
+/** What a report is stored by. @param profile The AWS profile whose credentials it has. @default the caller's own */
+export function storeAws(region: string, profile: string | undefined): StoreAws {
+  const how = { region, ...(profile === undefined ? {} : { profile }) };
+  return { s3: new S3Client(how), sts: new STSClient(how) };
 }
 
 /** The Region that the surroundings name: a variable, or the profile. Undefined where none does. */

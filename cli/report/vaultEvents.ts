@@ -71,8 +71,9 @@ export function eventsIn(
   };
   const ofCase = new Case(ticket);
   const isOfCase = (key: string) =>
-    [ofCase.records, ofCase.signatures, ofCase.results].some((prefix) => key.startsWith(prefix)) ||
-    new RegExp(`^${ofCase.uploads("\\d{12}")}`).test(key);
+    [ofCase.records, ofCase.signatures, ofCase.results, ofCase.reports].some((prefix) =>
+      key.startsWith(prefix),
+    ) || new RegExp(`^${ofCase.uploads("\\d{12}")}`).test(key);
   return Records.flatMap((record) => {
     const { eventName, userIdentity, requestParameters, responseElements } = record;
     const { bucketName, key } = requestParameters ?? {};

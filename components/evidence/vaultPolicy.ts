@@ -71,6 +71,7 @@ export function vaultPolicy(args: VaultPolicyArgs): aws.iam.PolicyDocument {
   const records = `${bucketArn}/${VAULT_FOLDERS.records}/*`;
   const auditors = args.auditorRoleArn === undefined ? [] : [args.auditorRoleArn];
   const signatures = `${bucketArn}/${VAULT_FOLDERS.signatures}/*`;
+  const reports = `${bucketArn}/${VAULT_FOLDERS.reports}/*`;
   const evidence = [VAULT_FOLDERS.results, VAULT_FOLDERS.uploads].map(
     (folder) => `${bucketArn}/${folder}/*`,
   );
@@ -155,7 +156,7 @@ export function vaultPolicy(args: VaultPolicyArgs): aws.iam.PolicyDocument {
       ...DENY,
       Sid: "RecordsByIncidentDeployers",
       Action: "s3:PutObject",
-      Resource: records,
+      Resource: [records, reports],
       Condition: othersThan(args.incidentDeployers),
     },
     {
@@ -170,7 +171,7 @@ export function vaultPolicy(args: VaultPolicyArgs): aws.iam.PolicyDocument {
       ...DENY,
       Sid: "NothingElse",
       Action: "s3:PutObject",
-      NotResource: [...evidence, records, signatures],
+      NotResource: [...evidence, records, reports, signatures],
     },
     {
       // Which of them into which case, their own policies say. An administrator has none of it.
@@ -184,7 +185,7 @@ export function vaultPolicy(args: VaultPolicyArgs): aws.iam.PolicyDocument {
       ...DENY,
       Sid: "ReadByCaseRolesAndCustodians",
       Action: [...READING],
-      Resource: evidence,
+      Resource: [...evidence, reports],
       Condition: othersThan([args.caseRoles, ...args.custodians, ...auditors]),
     },
     {

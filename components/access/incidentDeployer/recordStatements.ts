@@ -4,7 +4,7 @@ import { EVERY_CASE, VAULT_FOLDERS } from "../../case";
 import { viaService } from "../../policies/viaService";
 import type { IncidentDeployerAccess } from "./incidentDeployerAccess";
 
-/** Writing records into the vault, and seeing which there are. */
+/** Writing records into the vault, and seeing which there are; putting reports there, and reading none. */
 export function recordStatements(access: IncidentDeployerAccess): aws.iam.PolicyStatement[] {
   return [
     {
@@ -20,6 +20,13 @@ export function recordStatements(access: IncidentDeployerAccess): aws.iam.Policy
         "s3:PutObjectTagging",
       ],
       Resource: `${access.vaultArn}/${VAULT_FOLDERS.records}/*`,
+    },
+    {
+      // New ones only, by the vault's policy; what they say of a case its auditors and custodians read.
+      Sid: "StoreReports",
+      Effect: "Allow",
+      Action: "s3:PutObject",
+      Resource: `${access.vaultArn}/${VAULT_FOLDERS.reports}/*`,
     },
     {
       // A room closes when its disks' hashes are there: their names say so, and are all that is seen of a case.

@@ -14,6 +14,8 @@ import {
   vault,
 } from "./requests";
 
+const REPORT = `reports/${TICKET}/a.html`;
+
 /** What may be wanted of the vault's objects. */
 export const VAULT_OBJECTS: Readonly<Record<string, Act>> = {
   "put a new object": vault("PutObject", CASE, NEW),
@@ -60,6 +62,10 @@ export const VAULT_OBJECTS: Readonly<Record<string, Act>> = {
   "hand over to the other case": vault("PutObject", `intake/${MEMBER}/${OTHER_TICKET}/a`, NEW),
   "hand over for another account": vault("PutObject", `intake/333344445555/${TICKET}/a`, NEW),
   "write a record": vault("PutObject", RECORD, OVER),
+  "store a report": vault("PutObject", REPORT, NEW),
+  "put over a report": vault("PutObject", REPORT, OVER),
+  "read a report": vault("GetObject", REPORT),
+  "delete a report": vault("DeleteObjectVersion", REPORT),
   "read the case": vault("GetObject", CASE),
   "read the other case": vault("GetObject", `cases/${OTHER_TICKET}/a`),
   "read what was handed over": vault("GetObject", `intake/${MEMBER}/${TICKET}/a`),

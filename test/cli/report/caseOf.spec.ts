@@ -520,6 +520,17 @@ describe("the report of a case", () => {
       assert.equal(caseOf(withObjects((versions) => [...versions, other])).verdict, "sound");
     });
 
+    it("a report that was stored before: it is left until then, and no result", () => {
+      const stored = object(`${new Case(TICKET).reports}${OTHER_HASH}.html`, "a page", 100);
+      const report = caseOf(withObjects((versions) => [...versions, stored]));
+      assert.equal(report.verdict, "sound");
+      assert.equal(report.results.length, caseOf(factsOf()).results.length);
+      assert.deepEqual(
+        report.remains.filter(({ what }) => /reports|uploaded/.test(what)).map(({ what }) => what),
+        ["1 versions of reports"],
+      );
+    });
+
     it("no copy that is otherwise than its record, though others were not looked up", () => {
       const { snapshots } = factsOf();
       const unread = [

@@ -123,6 +123,7 @@ describe("The report of a case, on the emulator", () => {
             ssm: new SSMClient(where),
             sts: new STSClient(where),
           }),
+          storeAws: () => ({ s3, sts: new STSClient(where) }),
           region: () => Promise.resolve("us-east-1"),
           now: () => new Date(),
           output,

@@ -13,6 +13,8 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
+import type { PutObjectCommandInput } from "@aws-sdk/client-s3";
+
 import type { ReportAws } from "../../../cli/report/reportAws";
 import { reportCommand } from "../../../cli/report/report";
 import { fingerprint } from "../../../cli/verify/publicKey";
@@ -82,6 +84,32 @@ describe("the report's files", () => {
   afterEach(() => rmSync(folder, { recursive: true }));
 
   let asked: number;
+  let profiles: (string | undefined)[];
+  let puts: PutObjectCommandInput[];
+  let refused: string | undefined;
+  let storer: string;
+
+  /** Who may put reports; what an auditor may not. */
+  const STORE = {
+    s3: client({
+      PutObject: (input) => {
+        if (refused !== undefined) {
+          throw Object.assign(new Error("no"), { name: refused });
+        }
+        puts.push(input as never);
+        return {};
+      },
+    }),
+    sts: client({ GetCallerIdentity: () => ({ Arn: storer }) }),
+  };
+
+  beforeEach(() => {
+    profiles = [];
+    puts = [];
+    refused = undefined;
+    storer = askedBy.replace("clean-room-auditor-us-east-1/jane.doe", "incident-deployer/jo");
+  });
+
   const run = (...more: string[]) => {
     asked = 0;
     return runCommand(
@@ -90,6 +118,10 @@ describe("the report's files", () => {
           aws: () => {
             asked += 1;
             return AWS;
+          },
+          storeAws: (_region, profile) => {
+            profiles.push(profile);
+            return STORE;
           },
           region: () => Promise.resolve("us-east-1"),
           now: () => ASKED,
@@ -144,6 +176,62 @@ describe("the report's files", () => {
     assert.deepEqual(readdirSync(folder), []);
   });
 
+  it("are stored in the vault by who may put them and reads no case: once, named after their bytes", async () => {
+    const { told, said } = await run("--store-profile", "deployer");
+    assert.deepEqual(profiles, ["deployer"]);
+    const page = readFileSync(file, "utf8");
+    const json = `${JSON.stringify(told[0], undefined, 2)}\n`;
+    assert.deepEqual(
+      puts.map(({ Bucket, Key, Body, IfNoneMatch, Metadata }) => [
+        Bucket,
+        Key,
+        Body,
+        IfNoneMatch,
+        Metadata,
+      ]),
+      [
+        [page, "html"],
+        [json, "json"],
+      ].map(([text = "", ending]) => [
+        vaultBucket,
+        `reports/${TICKET}/${sha256(text)}.${ending}`,
+        text,
+        "*",
+        { sha256: sha256(text) },
+      ]),
+    );
+    for (const { Key } of puts) {
+      assert.ok(said.includes(`Stored: s3://${vaultBucket}/${Key}`), said.join("\n"));
+    }
+  });
+
+  it("are stored with one's own credentials where no profile is named, and nowhere unasked", async () => {
+    await run();
+    assert.deepEqual([profiles, puts], [[], []]);
+    rmSync(file);
+    // What has this name has these bytes.
+    refused = "PreconditionFailed";
+    const { said } = await run("--store");
+    assert.deepEqual(profiles, [undefined]);
+    assert.match(said.join("\n"), /Stored: s3:/);
+  });
+
+  it("are there where the vault does not take them, and it is said who may put them", async () => {
+    refused = "AccessDenied";
+    await assert.rejects(run("--store"), (error: Error) => {
+      assert.match(error.message, /was not stored; its files are written/);
+      assert.match(error.message, /Incident deployers may put it: --store-profile/);
+      return true;
+    });
+    assert.ok(existsSync(file));
+  });
+
+  it("are not looked for where who is to store them is of another account", async () => {
+    storer = storer.replace("111122223333", "222233334444");
+    await assert.rejects(run("--store"), /222233334444/);
+    assert.equal(existsSync(file), false);
+  });
+
   it("are not written over what came to be while AWS was asked", async () => {
     const late = reportCommand({
       aws: () => {
@@ -151,6 +239,7 @@ describe("the report's files", () => {
         writeFileSync(join(bundle, "notes"), "of somebody else");
         return AWS;
       },
+      storeAws: () => STORE,
       region: () => Promise.resolve("us-east-1"),
       now: () => ASKED,
       output: { say: () => undefined, tell: () => undefined },
