@@ -44,3 +44,9 @@ export function isPrivate(cidr: string): boolean {
   const range = IPv4.parseCIDR(cidr)[0].range();
   return range === "private" || range === "carrierGradeNat";
 }
+
+/** Whether an address is in a range; of what is neither it is not. */
+export function isWithin(address: string, cidr: string): boolean {
+  const [one, range] = [parseCidr(`${address}/32`), parseCidr(cidr)];
+  return one !== undefined && range !== undefined && overlap(one, range);
+}

@@ -93,6 +93,9 @@ export function linkRoleArn(region: string, accountId: string): string {
   return iamArn({ region, accountId }, `role${ROLE_PATH}${LINK_ROLE_NAME}`);
 }
 
+/** What the shares of rooms' mirror targets are called, but for the ticket behind it. */
+export const CAPTURE_SHARE = "clean-room-capture-";
+
 /** Name of the one policy of a role of a case: written again, it is the same policy. */
 export const CASE_POLICY_NAME = "case";
 

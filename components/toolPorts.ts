@@ -72,6 +72,12 @@ const TOOL_PORTS = {
   },
 } as const satisfies Record<string, Tool>;
 
+/**
+ * VXLAN, in which the suspect's traffic comes that is mirrored to the workstation. Source: VPC Traffic Mirroring guide,
+ * "Traffic Mirroring packet format".
+ */
+export const CAPTURE_PORT: CustomPort = { name: "capture", ...port("udp", 4789, "suspect") };
+
 /** A tool of the catalogue. */
 export type ToolName = keyof typeof TOOL_PORTS;
 

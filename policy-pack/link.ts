@@ -13,6 +13,14 @@ export const OVER = "vpcPeeringConnectionId";
 const CONNECTION = "aws:ec2/vpcPeeringConnection:VpcPeeringConnection";
 const ACCEPTER = "aws:ec2/vpcPeeringConnectionAccepter:VpcPeeringConnectionAccepter";
 const ROUTE = "aws:ec2/route:Route";
+const MIRROR = "aws:ec2/trafficMirror";
+const FILTER = `${MIRROR}Filter:TrafficMirrorFilter`;
+const FILTER_RULE = `${MIRROR}FilterRule:TrafficMirrorFilterRule`;
+const SESSION = `${MIRROR}Session:TrafficMirrorSession`;
+const TARGET = `${MIRROR}Target:TrafficMirrorTarget`;
+const SHARE = "aws:ram/resourceShare:ResourceShare";
+const SHARED = "aws:ram/resourceAssociation:ResourceAssociation";
+const SHARED_WITH = "aws:ram/principalAssociation:PrincipalAssociation";
 const RULES = [
   "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule",
   "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule",
@@ -22,7 +30,33 @@ const RULES = [
  * Which part of a room's link a resource is: `to-` is a route of its slot, `from-` one of the suspect's tables. `stranger`
  * is what only a link may have, under another name. undefined: it is none of what a link is made of.
  */
-export type LinkPart = "connection" | "accepter" | "to-" | "from-" | "rule" | "stranger";
+export type LinkPart =
+  | "connection"
+  | "accepter"
+  | "to-"
+  | "from-"
+  | "rule"
+  | "filter"
+  | "session"
+  | "target"
+  | "share"
+  | "shared"
+  | "shared with"
+  | "stranger";
+
+/** Types that a room has of its link only, whatever they are called. */
+const TYPES: readonly string[] = [
+  CONNECTION,
+  ACCEPTER,
+  ROUTE,
+  FILTER,
+  FILTER_RULE,
+  SESSION,
+  TARGET,
+  SHARE,
+  SHARED,
+  SHARED_WITH,
+];
 
 /** The part of a link that a resource of a room is. */
 export function linkPartOf(subject: Subject): LinkPart | undefined {
@@ -30,7 +64,7 @@ export function linkPartOf(subject: Subject): LinkPart | undefined {
   if (RULES.includes(type)) {
     return name.startsWith(`${LINK}isolation-`) ? "rule" : undefined;
   }
-  if (![CONNECTION, ACCEPTER, ROUTE].includes(type)) {
+  if (!TYPES.includes(type)) {
     return undefined;
   }
   const wanted: readonly (readonly [LinkPart, string, string])[] = [
@@ -38,6 +72,13 @@ export function linkPartOf(subject: Subject): LinkPart | undefined {
     ["accepter", ACCEPTER, `${LINK}accepter`],
     ["to-", ROUTE, `${LINK}to-${shownAs(subject, "destinationCidrBlock")}`],
     ["from-", ROUTE, `${LINK}from-${shownAs(subject, "routeTableId")}`],
+    ["filter", FILTER, `${LINK}capture-filter`],
+    ["filter", FILTER_RULE, `${LINK}capture-filter-${shownAs(subject, "trafficDirection")}`],
+    ["session", SESSION, `${LINK}capture-session-${shownAs(subject, "networkInterfaceId")}`],
+    ["target", TARGET, `${LINK}capture-target`],
+    ["share", SHARE, `${LINK}capture-share`],
+    ["shared", SHARED, `${LINK}capture-share-target`],
+    ["shared with", SHARED_WITH, `${LINK}capture-share-account`],
   ];
   return wanted.find(([, ofType, called]) => ofType === type && called === name)?.[0] ?? "stranger";
 }
@@ -45,12 +86,12 @@ export function linkPartOf(subject: Subject): LinkPart | undefined {
 /** Parts that are made in the suspect's account. */
 export function isInSuspectsAccount(subject: Subject): boolean {
   const part = linkPartOf(subject);
-  return part === "accepter" || part === "from-" || part === "rule";
+  return ["accepter", "from-", "rule", "filter", "session"].includes(part ?? "");
 }
 
 /** What is said of a stranger. */
 export function mistakenName({ type, name }: Subject): string {
-  return `name is ${shown(name)}; required: a part of the room's link, which is the only one that may have a ${type}.\nRemove it: a room is linked by its setting link.`;
+  return `name is ${shown(name)}; required: a part of the room's link, which is the only one that may have a ${type}.\nRemove it: a room is linked by its setting link, and its suspect captured by its setting capture.`;
 }
 
 function shownAs(subject: Subject, field: string): string {

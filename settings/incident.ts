@@ -1,16 +1,16 @@
 import { z } from "zod";
 
-import { exactly, IMAGE_ID, SECURITY_GROUP_ID } from "../components/aws/ids";
+import { exactly, IMAGE_ID, INTERFACE_ID, SECURITY_GROUP_ID } from "../components/aws/ids";
 import { GP3, USUAL_THROUGHPUT } from "../components/evidence/copies/volumePerformance";
 import { Case, TICKET, TICKET_FORM } from "../components/case";
 import { REGION_NAME } from "../components/aws/partition";
-import { portsOpenedAt, TOOL_NAMES } from "../components/toolPorts";
+import { CAPTURE_PORT, portsOpenedAt, TOOL_NAMES } from "../components/toolPorts";
 import { roleArn, roleArns } from "./arns";
 import { common } from "./common";
 import { evidence } from "./evidence";
 import { flag, instanceType, listOf, oneOf, text, unique, whole } from "./forms";
 import type { Mistake, StackFacts } from "./mistake";
-import { LINKS, linkMistakes } from "./link";
+import { LINKS, linkMistakes, MOST_CAPTURED } from "./link";
 import { customPorts, isPort, MOST_PORTS, openedTwice, toolNames } from "./ports";
 import { quotas, tooManyRules } from "./quotas";
 import { narrowCidr, overlaps } from "./ranges";
@@ -76,6 +76,18 @@ export const incidentShape = {
       "The way to the suspect: `none` makes none; `peering` peers the forensics VPC with the suspect's, for this slot and the suspect's subnets only, and ends with the room; `existing` does the same over the connection that is there already, and leaves that.",
     example: "peering",
   }),
+  capture: unique(
+    listOf(
+      text(exactly(INTERFACE_ID), "a network interface id: eni- and 8 to 17 hexadecimal digits"),
+      "a list of network interface ids",
+    ).max(MOST_CAPTURED, { error: `at most ${MOST_CAPTURED} interfaces` }),
+    "interface",
+  )
+    .default([])
+    .meta({
+      description: `The suspect's network interfaces whose traffic is mirrored to the workstation over the \`link\`, at most ${MOST_CAPTURED}: from addresses of \`suspectCidrs\` only.`,
+      example: ["eni-0123456789abcdef0"],
+    }),
   tools: toolNames()
     .default([])
     .meta({
@@ -169,11 +181,13 @@ export function incidentMistakes(
   { stack, region, isEmpty }: StackFacts,
 ): Mistake[] {
   const ports = settings.ports?.filter(isPort);
+  const captured = (settings.capture ?? []).length > 0 ? [CAPTURE_PORT] : [];
   return [
     ...ticketMistakes(settings, stack),
     ...slotMistakes(settings, region),
     ...suspectRangeMistakes(settings, isEmpty),
-    ...openedTwice(settings.tools, ports),
+    ...openedTwice(settings.tools, [...captured, ...(ports ?? [])]),
+    ...captureNameMistakes(settings),
     ...ruleMistakes(settings, ports),
     ...isolationGroupMistakes(settings),
     ...linkMistakes(settings),
@@ -225,18 +239,31 @@ function suspectRangeMistakes(
   return [...mistakes, ...overlaps("suspectCidrs", suspectCidrs)];
 }
 
+/** Records and rules call the mirrored traffic's port so. */
+function captureNameMistakes({ ports = [], capture = [] }: Given): Mistake[] {
+  const { name } = CAPTURE_PORT;
+  return capture.length > 0 && ports.some((port) => port.name === name)
+    ? [{ key: "ports", found: name, required: `another name than ${name}, with capture set` }]
+    : [];
+}
+
 /** The workstation's group has rules for so many ports of so many ranges. */
 function ruleMistakes(
-  { reach, suspectCidrs, tools = [], quotas: given }: Given,
+  { reach, suspectCidrs, tools = [], capture = [], quotas: given }: Given,
   ports: Given["ports"] = [],
 ): Mistake[] {
   if (suspectCidrs === undefined) {
     return [];
   }
+  // An isolation group is one name; mirrored traffic is let in by its addresses always.
+  const byGroup = (reach ?? "cidr") !== "cidr";
+  const mirrored = capture.length === 0 ? 0 : byGroup ? suspectCidrs.length : 1;
   return tooManyRules(
-    portsOpenedAt("room", tools, ports),
-    // An isolation group is one name.
-    (reach ?? "cidr") === "cidr" ? suspectCidrs.length : 1,
+    portsOpenedAt("room", tools, [
+      ...ports,
+      ...Array.from({ length: mirrored }, () => CAPTURE_PORT),
+    ]),
+    byGroup ? 1 : suspectCidrs.length,
     OWN_EGRESS_RULES,
     given,
     { key: "suspectCidrs", found: suspectCidrs },

@@ -7,20 +7,26 @@ export const LINKS = ["none", "peering", "existing"] as const;
 /** A room's link. */
 export type LinkMode = (typeof LINKS)[number];
 
+/** Interfaces that a room captures at most: a target takes ten sources, and a workstation what its disk can write. */
+export const MOST_CAPTURED = 4;
+
 /** What is wrong with a link beside the room's other settings. */
 export function linkMistakes({
   link = "none",
   reach,
   suspectCidrs = [],
   isolationSecurityGroup: group,
+  capture = [],
 }: {
   readonly link?: LinkMode | undefined;
   readonly reach?: string | undefined;
   readonly suspectCidrs?: readonly string[] | undefined;
   readonly isolationSecurityGroup?: string | undefined;
+  readonly capture?: readonly string[] | undefined;
 }): Mistake[] {
   if (link === "none") {
-    return [];
+    const required = "nothing without a link: what is mirrored comes over it; set link as well";
+    return capture.length === 0 ? [] : [{ key: "capture", found: capture, required, example: [] }];
   }
   const mistakes: Mistake[] = [];
   if (reach === "same-vpc") {

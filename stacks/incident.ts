@@ -4,9 +4,10 @@ import { CaseRoles } from "../components/access/caseRoles";
 import { Case } from "../components/case";
 import { suspectKeyGrantees } from "../components/evidence/grants/suspectKeyGrantees";
 import { SuspectKeyGrants } from "../components/evidence/grants/suspectKeyGrants";
+import { SuspectCapture } from "../components/link/suspectCapture";
 import { SuspectLink } from "../components/link/suspectLink";
 import { suspectOf } from "../components/room/suspectReach";
-import { suspectRules } from "../components/room/suspectRules";
+import { captureRules, suspectRules } from "../components/room/suspectRules";
 import { Workstation } from "../components/room/workstation";
 import { workstationPolicy } from "../components/room/workstationPolicy";
 import { WorkstationSecurityGroup } from "../components/room/workstationSecurityGroup";
@@ -70,7 +71,10 @@ export async function incident(settings: IncidentSettings): Promise<IncidentOutp
       ? undefined
       : new SuspectLink({ region, vpcId: foundation.vpcId, ...linked, tags });
 
-  const rules = suspectRules(ticket, settings.tools, settings.ports, suspectOf(settings));
+  const rules = [
+    ...suspectRules(ticket, settings.tools, settings.ports, suspectOf(settings)),
+    ...(settings.capture.length === 0 ? [] : captureRules(ticket, settings.suspectCidrs)),
+  ];
   const securityGroup = new WorkstationSecurityGroup("workstation", {
     vpcId: foundation.vpcId,
     ticket,
@@ -111,6 +115,19 @@ export async function incident(settings: IncidentSettings): Promise<IncidentOutp
     open,
     tags,
   });
+
+  const { networkInterfaceId } = workstation;
+  if (link !== undefined && linked?.capture !== undefined && networkInterfaceId !== undefined) {
+    new SuspectCapture({
+      ticket,
+      account: linked.account,
+      provider: link.provider,
+      accepted: link.accepted,
+      workstationInterfaceId: networkInterfaceId,
+      plan: linked.capture,
+      tags,
+    });
+  }
 
   const key = declareIncidentKey(ticket, foundation, {
     dependsOn: workstation.identity,
@@ -163,7 +180,13 @@ export async function incident(settings: IncidentSettings): Promise<IncidentOutp
     keyArn: key.arn,
     rules,
     recordings: sessions.recordings,
-    link: link === undefined ? was.room?.link : link.facts,
+    link:
+      link === undefined
+        ? was.room?.link
+        : {
+            ...link.facts,
+            ...(linked?.capture === undefined ? {} : { capture: [...linked.capture.interfaces] }),
+          },
   });
   const records = declareRecords(settings, {
     vaultBucket: foundation.vaultBucket,

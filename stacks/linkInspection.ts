@@ -4,6 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { answerOf, failureOf, lookUpFailure } from "../components/aws/failure";
 import { splitGroup } from "../components/aws/ids";
 import { Case } from "../components/case";
+import { type CapturePlan, planCapture } from "../components/link/capturePlan";
 import { isolationWarnings } from "../components/link/isolation";
 import { LINK, LINK_CONNECTION } from "../components/link/linkNames";
 import { type LinkPlan, type PlannedLink, planLink } from "../components/link/linkPlan";
@@ -15,6 +16,7 @@ import type { SecurityGroupRule } from "../components/securityGroupRules";
 import { rulesAt } from "../components/toolPorts";
 import type { IncidentSettings } from "../settings/parseSettings";
 import { credentialsOf } from "./assumedCredentials";
+import { inspectCapture } from "./captureInspection";
 import { roomAsItWas } from "./closingFacts";
 import type { Made } from "./comparison";
 import type { Foundation } from "./foundation";
@@ -32,6 +34,9 @@ export interface FoundLink {
   readonly isolationGroupId: string;
   readonly slotCidr: string;
   readonly plan: LinkPlan;
+
+  /** What of the suspect's traffic is mirrored over it; undefined where nothing is. */
+  readonly capture: CapturePlan | undefined;
 
   /** What AWS has of it, and the engine was never told of. */
   readonly forgotten: readonly Made[];
@@ -68,7 +73,11 @@ export async function inspectLink(
   const rules = rulesAt("suspect", tools, ports, [{ cidr: slotCidr }], ticket).map(
     ({ tool: _, ...rule }) => rule,
   );
-  const found = { account, isolationGroupId: groupId, slotCidr };
+  const capture =
+    settings.capture.length === 0
+      ? undefined
+      : planCapture(settings.capture, { slotCidr, vpcCidr: foundation.vpcCidr });
+  const found = { account, isolationGroupId: groupId, slotCidr, capture };
   const state = await stateThere;
   const asIs = { settings, foundation, found, subnetId, rules, state };
   if (!closing) {
@@ -96,13 +105,13 @@ async function lookAtBothEnds({
 }: {
   readonly settings: IncidentSettings;
   readonly foundation: Foundation;
-  readonly found: Pick<FoundLink, "account" | "isolationGroupId" | "slotCidr">;
+  readonly found: Omit<FoundLink, "plan" | "forgotten">;
   readonly subnetId: string;
   readonly rules: readonly SecurityGroupRule[];
   readonly state: readonly StateResource[];
 }): Promise<FoundLink> {
   const { region, ticket } = settings;
-  const { account, isolationGroupId: groupId, slotCidr } = found;
+  const { account, isolationGroupId: groupId, slotCidr, capture } = found;
   if (foundation.linkedAccounts?.includes(account) !== true) {
     throw new Refusal("The room cannot be linked to the suspect", [
       `Account ${account} is none that the audit stack's linkedAccounts names (${foundation.linkedAccounts?.join(", ") || "there is none"}). Have it added there, and the new policy attached to the incident deployers. ${WITHOUT}`,
@@ -148,7 +157,23 @@ async function lookAtBothEnds({
   [...isolationWarnings(settings.suspectCidrs, groupId, suspect), ...planned.warnings].forEach(
     (warning) => void pulumi.log.warn(warning),
   );
-  return { ...found, plan: planned.plan, forgotten: forgottenOf(planned, state) };
+  const mirrors =
+    capture === undefined
+      ? []
+      : await inspectCapture(
+          capture,
+          settings,
+          account,
+          suspect,
+          suspectsEc2(account, region),
+          state,
+        );
+  return { ...found, plan: planned.plan, forgotten: [...forgottenOf(planned, state), ...mirrors] };
+}
+
+/** EC2 of the suspect's account, by its link role. */
+function suspectsEc2(account: string, region: string): EC2Client {
+  return new EC2Client({ region, credentials: credentialsOf(linkRoleArn(region, account)) });
 }
 
 /** The suspect's network, as the member account's link role sees it. */
@@ -158,14 +183,15 @@ async function lookAtSuspect(
   region: string,
 ): Promise<SuspectNetwork> {
   const role = linkRoleArn(region, account);
-  const ec2 = new EC2Client({ region, credentials: credentialsOf(role) });
-  const network = await findSuspectNetwork(ec2, groupId).catch((error: unknown) => {
-    throw new Refusal("The room cannot be linked to the suspect", [
-      failureOf(error) === "denied"
-        ? `${role} is not there, or does not let you in: it is made by the member account's stack with link: on and your role among its incidentDeployers, and your policy has to allow sts:AssumeRole on it. ${WITHOUT} ${answerOf(error)}`
-        : lookUpFailure(`The network of ${groupId} in account ${account}`, error),
-    ]);
-  });
+  const network = await findSuspectNetwork(suspectsEc2(account, region), groupId).catch(
+    (error: unknown) => {
+      throw new Refusal("The room cannot be linked to the suspect", [
+        failureOf(error) === "denied"
+          ? `${role} is not there, or does not let you in: it is made by the member account's stack with link: on and your role among its incidentDeployers, and your policy has to allow sts:AssumeRole on it. ${WITHOUT} ${answerOf(error)}`
+          : lookUpFailure(`The network of ${groupId} in account ${account}`, error),
+      ]);
+    },
+  );
   if (network === undefined) {
     throw new Refusal("The room cannot be linked to the suspect", [
       `${groupId} is not in ${region} of account ${account}. Correct isolationSecurityGroup; where the suspect is in another Region, open its room on the foundation of that Region, as a link reaches no other. ${WITHOUT}`,

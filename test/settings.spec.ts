@@ -127,6 +127,7 @@ describe("Settings", () => {
       evidence: [],
       suspectKeys: [],
       link: "none",
+      capture: [],
       quotas: { rulesPerGroup: 60, routesPerTable: 50, peeringsPerVpc: 50 },
       tags: {},
       instanceType: "r6i.xlarge",

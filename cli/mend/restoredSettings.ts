@@ -4,7 +4,7 @@ import { iamArn, parseArn } from "../../components/aws/arn";
 import type { RoomFacts } from "../../components/evidence/records/roomForm";
 import { ROLE_PATH, TRANSFER_KEY_GRANTS_ROLE_NAME } from "../../components/names";
 import { TICKET_TAG, type Tags } from "../../components/tags";
-import { type CustomPort, TOOL_NAMES } from "../../components/toolPorts";
+import { CAPTURE_PORT, type CustomPort, TOOL_NAMES } from "../../components/toolPorts";
 import { SETTINGS } from "../../settings/parseSettings";
 
 /** What is known of a room whose settings are lost. */
@@ -49,6 +49,7 @@ export function restoredSettings(known: KnownRoom): Record<string, unknown> {
     reach: room.reach,
     suspectCidrs: room.suspectCidrs,
     link: room.link?.mode,
+    capture: room.link?.capture,
     tools: room.tools,
     ports: customPorts(room),
     responderRoles: room.responderRoles,
@@ -79,8 +80,9 @@ function isDefault(name: string, value: unknown): boolean {
 }
 
 /** Ports that no tool of the catalogue has; a rule for each direction is one port that either end opens. */
-function customPorts({ ports }: RoomFacts): CustomPort[] {
-  const own = ports.filter(({ tool }) => !(TOOL_NAMES as string[]).includes(tool));
+function customPorts({ ports, link }: RoomFacts): CustomPort[] {
+  const known = [...TOOL_NAMES, ...(link?.capture === undefined ? [] : [CAPTURE_PORT.name])];
+  const own = ports.filter(({ tool }) => !known.includes(tool));
   const names = [...new Set(own.map(({ tool }) => tool))];
   return names.flatMap((name) => {
     const rules = own.filter(({ tool }) => tool === name);

@@ -18,6 +18,9 @@ export const INSTANCE_ID = `i-${HEXADECIMAL}`;
 /** Of an image. */
 export const IMAGE_ID = `ami-${HEXADECIMAL}`;
 
+/** Of a network interface. */
+export const INTERFACE_ID = `eni-${HEXADECIMAL}`;
+
 /** Of a VPC. */
 export const VPC_ID = `vpc-${HEXADECIMAL}`;
 

@@ -1,4 +1,4 @@
-import { overlap, parseCidr } from "../cidr";
+import { isWithin } from "../cidr";
 import type { Interface, SuspectNetwork } from "./network";
 
 /**
@@ -40,9 +40,4 @@ function interfaceWarnings(
     : [
         `${who} is in the isolation group ${groupId}, and in ${others.join(", ")} as well, which lets through what that says: it is not isolated. In its account: ${isolate}`,
       ];
-}
-
-function isWithin(address: string, cidr: string): boolean {
-  const [one, range] = [parseCidr(`${address}/32`), parseCidr(cidr)];
-  return one !== undefined && range !== undefined && overlap(one, range);
 }

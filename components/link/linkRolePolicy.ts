@@ -33,8 +33,9 @@ const carriesTicket = { StringLike: { [`aws:ResourceTag/${TICKET_TAG}`]: EVERY_C
 /**
  * What a room does in the suspect's account by the link role, and no more: look at the isolation group's network, accept
  * the Audit account's connection to it, make and take away routes in its route tables and rules of a ticket in the
- * group. IAM knows no condition for where a route leads, nor for which rule of a group is taken away: whoever assumes the
- * role could lead these VPCs' traffic to something that is in them, and close an isolation group.
+ * group, and mirror what passes interfaces of these VPCs to the Audit account. IAM knows no condition for where a route
+ * leads, nor for which rule of a group is taken away: whoever assumes the role could lead these VPCs' traffic to something
+ * that is in them, and close an isolation group.
  *
  * Source: Service Authorization Reference, "Actions, resources, and condition keys for Amazon EC2"; VPC peering guide,
  * "Identity and access management".
@@ -53,11 +54,15 @@ export function linkRolePolicy(access: LinkRoleAccess): aws.iam.PolicyDocument {
       Sid: "LookAtTheNetwork",
       Effect: "Allow",
       Action: [
+        "ec2:DescribeInstances",
         "ec2:DescribeNetworkInterfaces",
         "ec2:DescribeRouteTables",
         "ec2:DescribeSecurityGroupRules",
         "ec2:DescribeSecurityGroups",
         "ec2:DescribeSubnets",
+        "ec2:DescribeTrafficMirrorFilterRules",
+        "ec2:DescribeTrafficMirrorFilters",
+        "ec2:DescribeTrafficMirrorSessions",
         "ec2:DescribeVpcPeeringConnections",
         "ec2:DescribeVpcs",
       ],
@@ -138,6 +143,7 @@ export function linkRolePolicy(access: LinkRoleAccess): aws.iam.PolicyDocument {
       Resource: anywhere("security-group-rule/*"),
       Condition: carriesTicket,
     },
+    ...captureStatements(access, vpcs),
     {
       Sid: "SayMoreOfAConnection",
       Effect: "Allow",
@@ -146,4 +152,80 @@ export function linkRolePolicy(access: LinkRoleAccess): aws.iam.PolicyDocument {
       Condition: carriesTicket,
     },
   );
+}
+
+/** Mirrors of these VPCs' interfaces to targets of the Audit account, which carry a ticket. */
+function captureStatements(
+  access: LinkRoleAccess,
+  vpcs: readonly string[],
+): aws.iam.PolicyStatement[] {
+  const anywhere = (resource: string) => arnAnywhere(access, "ec2", resource);
+  const filters = anywhere("traffic-mirror-filter/*");
+  const sessions = anywhere("traffic-mirror-session/*");
+  return [
+    {
+      Sid: "MirrorForARoom",
+      Effect: "Allow",
+      Action: ["ec2:CreateTrafficMirrorFilter", "ec2:CreateTrafficMirrorSession"],
+      Resource: [filters, sessions],
+      Condition: madeWithTicket,
+    },
+    {
+      Sid: "OfTheseVpcs",
+      Effect: "Allow",
+      Action: "ec2:CreateTrafficMirrorSession",
+      Resource: anywhere("network-interface/*"),
+      Condition: { ArnEquals: { "ec2:Vpc": [...vpcs] } },
+    },
+    {
+      // Evidence is not mirrored to anybody else.
+      Sid: "ToTheAuditAccount",
+      Effect: "Allow",
+      Action: "ec2:CreateTrafficMirrorSession",
+      Resource: arnAnywhere(
+        { ...access, accountId: access.auditAccountId },
+        "ec2",
+        "traffic-mirror-target/*",
+      ),
+    },
+    {
+      Sid: "TagMirrorsThatAreMade",
+      Effect: "Allow",
+      Action: "ec2:CreateTags",
+      Resource: [filters, sessions],
+      Condition: {
+        StringEquals: {
+          "ec2:CreateAction": ["CreateTrafficMirrorFilter", "CreateTrafficMirrorSession"],
+        },
+      },
+    },
+    {
+      Sid: "ChangeARoomsMirrorsOnly",
+      Effect: "Allow",
+      Action: [
+        "ec2:CreateTags",
+        "ec2:CreateTrafficMirrorFilterRule",
+        "ec2:CreateTrafficMirrorSession",
+        "ec2:DeleteTags",
+        "ec2:DeleteTrafficMirrorFilter",
+        "ec2:DeleteTrafficMirrorFilterRule",
+        "ec2:DeleteTrafficMirrorSession",
+        "ec2:ModifyTrafficMirrorFilterRule",
+        "ec2:ModifyTrafficMirrorSession",
+      ],
+      Resource: [filters, sessions],
+      Condition: carriesTicket,
+    },
+    {
+      // Rules carry no tags: their filter has to be a room's.
+      Sid: "WithTheirRules",
+      Effect: "Allow",
+      Action: [
+        "ec2:CreateTrafficMirrorFilterRule",
+        "ec2:DeleteTrafficMirrorFilterRule",
+        "ec2:ModifyTrafficMirrorFilterRule",
+      ],
+      Resource: anywhere("traffic-mirror-filter-rule/*"),
+    },
+  ];
 }

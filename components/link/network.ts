@@ -41,7 +41,7 @@ export interface Interface {
   /** `i-…`; undefined where no instance has it. */
   readonly instanceId: string | undefined;
 
-  /** Private IPv4 addresses. */
+  /** Private IPv4 addresses, the primary one first. */
   readonly addresses: readonly string[];
 
   /** Security groups, `sg-…`. */

@@ -112,7 +112,9 @@ export async function findSuspectNetwork(
       .map(({ NetworkInterfaceId = "", Attachment, PrivateIpAddresses = [], Groups = [] }) => ({
         interfaceId: NetworkInterfaceId,
         instanceId: Attachment?.InstanceId,
-        addresses: PrivateIpAddresses.flatMap(({ PrivateIpAddress }) => PrivateIpAddress ?? []),
+        addresses: [...PrivateIpAddresses]
+          .sort((a, b) => Number(b.Primary === true) - Number(a.Primary === true))
+          .flatMap(({ PrivateIpAddress }) => PrivateIpAddress ?? []),
         groupIds: Groups.flatMap(({ GroupId }) => GroupId ?? []),
       })),
     rules: rules
@@ -165,6 +167,7 @@ function routeTableOf({ RouteTableId = "", Associations = [], Routes = [] }: Des
   };
 }
 
-function tagOf(tags: readonly Tag[] | undefined, key: string): string | undefined {
+/** Value of a tag. */
+export function tagOf(tags: readonly Tag[] | undefined, key: string): string | undefined {
   return tags?.find(({ Key }) => Key === key)?.Value;
 }

@@ -43,6 +43,9 @@ export class SuspectLink extends pulumi.ComponentResource {
     readonly tables: string[];
   };
 
+  /** What works in the suspect's account, by its link role. */
+  public readonly provider: aws.Provider;
+
   /** Once it is there both sides can refer to each other's groups; undefined where they can anyway. */
   public readonly accepted: pulumi.Resource | undefined;
 
@@ -96,6 +99,7 @@ export class SuspectLink extends pulumi.ComponentResource {
       routes: [...plan.toSuspect],
       tables: [...plan.fromSuspect],
     };
+    this.provider = provider;
     this.accepted = accepter;
     this.registerOutputs();
   }

@@ -57,6 +57,9 @@ export class Workstation extends pulumi.ComponentResource {
   public readonly instanceId: pulumi.Output<string> | undefined;
   public readonly privateAddress: pulumi.Output<string> | undefined;
 
+  /** Its one network interface, `eni-…`. */
+  public readonly networkInterfaceId: pulumi.Output<string> | undefined;
+
   /** The image the machine was really started from, `ami-…`. */
   public readonly amiId: pulumi.Output<string> | undefined;
 
@@ -109,6 +112,7 @@ export class Workstation extends pulumi.ComponentResource {
     this.released = instance === undefined ? Promise.resolve(true) : isReleased(instance);
     this.instanceId = instance?.id;
     this.privateAddress = instance?.privateIp;
+    this.networkInterfaceId = instance?.primaryNetworkInterfaceId;
     this.amiId = instance?.ami;
     this.roleArn = role.arn;
     this.identity = [policy, profile];

@@ -39,13 +39,17 @@ const PORTS = [
   "tcp/8080",
 ];
 
+/** VXLAN, in which a suspect's mirrored traffic comes: it comes in, and nothing is sent out so. */
+const MIRRORED = "udp/4789";
+const INGRESS = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule";
+
 /** A tool opens its ports; all ports are nobody's tool. */
 export const narrowRules = ofResource<NarrowRulesConfig>(
   {
     name: "narrow-rules",
     displayName: "Rules open the tools' ports, one resource each",
     description:
-      "Checks that every security group names its VPC, and that every rule is a resource of its own, for tcp or udp, and for ports of the catalogue or of extraPorts.",
+      "Checks that every security group names its VPC, and that every rule is a resource of its own, for tcp or udp, and for ports of the catalogue or of extraPorts, or lets a room's mirrored traffic in.",
     severity: "high",
     tags: ["network"],
     remediationSteps: "Name the tool's port in a rule of its own, or the port in extraPorts.",
@@ -98,7 +102,8 @@ function wideRule(rule: Subject, { ports, extraPorts }: NarrowRulesConfig): stri
       `${field} and ports are ${found}; required: ports that the preview knows.\nWrite them out.`,
     ];
   }
-  const allowed = [...ports, ...extraPorts].map(portsOf);
+  const own = rule.kind === "incident" && rule.type === INGRESS ? [MIRRORED] : [];
+  const allowed = [...ports, ...extraPorts, ...own].map(portsOf);
   const isAllowed = allowed.some(
     (each) => each.protocol === protocol && each.first <= Number(from) && Number(to) <= each.last,
   );

@@ -20,6 +20,9 @@ const OTHER_TARGETS = [
   "vpcEndpointId",
 ];
 
+/** What a mirror could lead to beside the workstation. */
+const OTHER_RECEIVERS = ["gatewayLoadBalancerEndpointId", "networkLoadBalancerArn"];
+
 /** Other forms of where a route leads, which may be everywhere. */
 const OTHER_DESTINATIONS = ["destinationIpv6CidrBlock", "destinationPrefixListId"];
 
@@ -35,7 +38,7 @@ export const onlyTheLink = ofResource(
     name: "only-the-link",
     displayName: "A room's one way out is its link to the suspect",
     description:
-      "Checks that connections and routes of a room are its link's, by name: within the Region, without name resolution, a route to a subnet or a slot and over the link's connection only.",
+      "Checks that connections and routes of a room are its link's, by name: within the Region, without name resolution, a route to a subnet or a slot and over the link's connection only; and that what mirrors and is shared is its capture's: to an interface, with one account of the organisation.",
     severity: "critical",
     tags: ["network"],
     remediationSteps: "Remove it, or set link in the room's settings.",
@@ -48,7 +51,20 @@ function mistakesOf(subject: Subject): string[] {
   switch (part) {
     case undefined:
     case "rule":
+    case "filter":
+    case "session":
+    case "shared":
       return [];
+    case "target":
+      return targetMistakes(subject);
+    case "share":
+      return shareMistakes(subject);
+    case "shared with":
+      return /^\d{12}$/.test(String(subject.at("principal")))
+        ? []
+        : [
+            `principal is ${shown(subject.at("principal"))}; required: the suspect's account, 12 digits.\nName it, and not an organisation, a unit of one or a role.`,
+          ];
     case "stranger":
       return [mistakenName(subject)];
     case "connection":
@@ -71,6 +87,38 @@ function mistakesOf(subject: Subject): string[] {
     case "from-":
       return routeMistakes(subject, NARROWEST[part]);
   }
+}
+
+function targetMistakes(target: Subject): string[] {
+  return [
+    ...(isNotSet(target, "networkInterfaceId")
+      ? [`networkInterfaceId is not set; required: the workstation's.\nName it.`]
+      : []),
+    ...OTHER_RECEIVERS.filter((field) => !isNotSet(target, field)).map(
+      (field) =>
+        `${field} is ${shown(target.at(field))}; required: not set.\nWhat is mirrored comes to the workstation's interface: remove it.`,
+    ),
+  ];
+}
+
+function shareMistakes(share: Subject): string[] {
+  return [
+    ...(share.at("allowExternalPrincipals") === false
+      ? []
+      : [
+          `allowExternalPrincipals is ${shown(share.at("allowExternalPrincipals"))}; required: false.\nWhat is shared stays within the organisation: set it.`,
+        ]),
+    ...(isNotSet(share, "permissionArns")
+      ? []
+      : [
+          `permissionArns is ${shown(share.at("permissionArns"))}; required: not set.\nWhoever has the target may mirror to it, and no more: remove it.`,
+        ]),
+  ];
+}
+
+function isNotSet(subject: Subject, field: string): boolean {
+  const value = subject.at(field);
+  return value === undefined || value === "" || (Array.isArray(value) && value.length === 0);
 }
 
 function routeMistakes(route: Subject, narrowest: number): string[] {

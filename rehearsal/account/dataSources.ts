@@ -211,6 +211,16 @@ export const dataSources: Readonly<Record<string, DataSource>> = {
     return { ...found.properties, id: found.id, status: found.state, tags: found.tags };
   },
 
+  "aws:ram/getResourceShare:getResourceShare": (account, { name }) => {
+    const share = account
+      .ofType("aws:ram/resourceShare:ResourceShare")
+      .find(({ properties }) => properties["name"] === name);
+    if (share === undefined) {
+      throw new Error("no matching RAM Resource Share found");
+    }
+    return { id: share.id, arn: share.arn, name };
+  },
+
   "aws:ec2/getRouteTable:getRouteTable": (account, args) => {
     const { subnetId } = args;
     const found = only(

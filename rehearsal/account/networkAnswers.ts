@@ -6,11 +6,12 @@ import { PEERING } from "./peerings";
 const ROUTE_TABLE = "aws:ec2/routeTable:RouteTable";
 const ASSOCIATION = "aws:ec2/routeTableAssociation:RouteTableAssociation";
 const ROUTE = "aws:ec2/route:Route";
+const MIRROR = "aws:ec2/trafficMirror";
 const INTERFACE = "aws:ec2/networkInterface:NetworkInterface";
 
 /**
  * What EC2 tells of an account's networks to who asks it without Pulumi, whatever it is asked to filter by: VPCs, subnets,
- * route tables, interfaces, peering connections.
+ * route tables, interfaces, peering connections, traffic mirrors.
  *
  * @param read The account as it is when somebody asks.
  */
@@ -39,6 +40,38 @@ export function networkAnswersOf(read: () => Account): QueryAnswers {
             groupId,
           })),
         })),
+    }),
+    DescribeTrafficMirrorTargets: () => ({
+      trafficMirrorTargetSet: all(
+        `${MIRROR}Target:TrafficMirrorTarget`,
+        "trafficMirrorTargetId=id",
+      ),
+    }),
+    DescribeTrafficMirrorSessions: () => ({
+      trafficMirrorSessionSet: all(
+        `${MIRROR}Session:TrafficMirrorSession`,
+        "trafficMirrorSessionId=id networkInterfaceId sessionNumber",
+      ),
+    }),
+    DescribeTrafficMirrorFilters: () => ({
+      trafficMirrorFilterSet: read()
+        .ofType(`${MIRROR}Filter:TrafficMirrorFilter`)
+        .map((filter) => {
+          const rules = (direction: string) =>
+            read()
+              .ofType(`${MIRROR}FilterRule:TrafficMirrorFilterRule`)
+              .filter(
+                ({ properties }) =>
+                  properties["trafficMirrorFilterId"] === filter.id &&
+                  properties["trafficDirection"] === direction,
+              )
+              .map(({ id }) => ({ trafficMirrorFilterRuleId: id }));
+          return {
+            ...told(filter, "trafficMirrorFilterId=id"),
+            ingressFilterRuleSet: rules("ingress"),
+            egressFilterRuleSet: rules("egress"),
+          };
+        }),
     }),
     DescribeVpcPeeringConnections: () => ({
       vpcPeeringConnectionSet: read()

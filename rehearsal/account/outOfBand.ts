@@ -229,18 +229,27 @@ export class OutOfBand {
    *
    * @param address Of the machine.
    * @param groups Security groups that the machine is in.
+   * @param instanceType Of the machine.
    * @returns ids of what there is.
    */
-  addSuspect(vpcId: string, cidrBlock: string, address: string, groups: readonly string[]) {
+  addSuspect(
+    vpcId: string,
+    cidrBlock: string,
+    address: string,
+    groups: readonly string[],
+    instanceType = "t3.large",
+  ) {
     return this.store.change((account) => {
       const [subnetId, routeTableId, interfaceId] = [ec2Id("subnet"), ec2Id("rtb"), ec2Id("eni")];
+      const instanceId = ec2Id("i");
+      add(account, "aws:ec2/instance:Instance", instanceId, { instanceType, subnetId });
       add(account, "aws:ec2/subnet:Subnet", subnetId, { vpcId, cidrBlock });
       add(account, "aws:ec2/routeTable:RouteTable", routeTableId, { vpcId });
       add(account, ASSOCIATION, ec2Id("rtbassoc"), { subnetId, routeTableId });
       add(account, INTERFACE, interfaceId, {
         vpcId,
         subnetId,
-        instanceId: ec2Id("i"),
+        instanceId,
         privateIp: address,
         securityGroups: [...groups],
       });

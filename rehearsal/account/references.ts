@@ -76,6 +76,11 @@ const REFERS: Readonly<Record<string, Target>> = {
     "aws:ec2/vpcPeeringConnection:VpcPeeringConnection",
     "InvalidVpcPeeringConnectionID.NotFound",
   ),
+  trafficMirrorFilterId: target(
+    "aws:ec2/trafficMirrorFilter:TrafficMirrorFilter",
+    "InvalidTrafficMirrorFilterId.NotFound",
+  ),
+  resourceShareArn: target("aws:ram/resourceShare:ResourceShare", "UnknownResourceException"),
   defaultNetworkAclId: target("aws:ec2/networkAcl:NetworkAcl", "InvalidNetworkAclID.NotFound"),
   securityGroupId: GROUP,
   securityGroupIds: GROUP,

@@ -206,7 +206,10 @@ export class SimulatedAws {
       account.find(type, id) ??
       account
         .ofType(type)
-        .find(({ properties }) => filled(importedBy, valuesOf(account, properties)) === id);
+        .find(
+          (each) =>
+            filled(importedBy, { ...valuesOf(account, each.properties), id: each.id }) === id,
+        );
     if (entry === undefined || entry.state === "PendingDeletion") {
       return undefined;
     }

@@ -81,6 +81,13 @@ export const LINKS: readonly Step[] = [
   },
   {
     part: "incident",
+    name: "capture the suspect's traffic in a linked room",
+    expected: "mirrored to its workstation alone; found again; taken away and made again",
+    needed: true,
+    run: capture,
+  },
+  {
+    part: "incident",
     name: "close the linked rooms, the second one first",
     expected:
       "no route, rule or connection left of the one, the other's untouched; then of neither",
@@ -267,6 +274,91 @@ async function findLinkAgain(cast: Cast): Promise<Observation> {
   return { result: `${urns.length} taken on`, changes: up.changes };
 }
 
+/** What a capture is made of, by type, in the room's account and in the suspect's. */
+const MIRRORS = {
+  here: [
+    "aws:ec2/trafficMirrorTarget:TrafficMirrorTarget",
+    "aws:ram/principalAssociation:PrincipalAssociation",
+    "aws:ram/resourceAssociation:ResourceAssociation",
+    "aws:ram/resourceShare:ResourceShare",
+  ],
+  there: [
+    "aws:ec2/trafficMirrorFilter:TrafficMirrorFilter",
+    "aws:ec2/trafficMirrorFilterRule:TrafficMirrorFilterRule",
+    "aws:ec2/trafficMirrorSession:TrafficMirrorSession",
+  ],
+} as const;
+
+async function capture(cast: Cast): Promise<Observation> {
+  const [first] = linkedOf(cast);
+  const { room, interfaceId } = first;
+  const { stack } = room;
+  const absent = { "clean-room:capture": ["eni-0123456789abcdef0"] };
+  expectRefusal(
+    await stack.preview({ settings: absent }),
+    [/eni-0123456789abcdef0 of capture is no interface in vpc-/],
+    "another interface",
+  );
+  const before = wayOf(cast, first.account, room);
+  stack.configure({ "clean-room:capture": [interfaceId] });
+  const up = await stack.up({ policies: true });
+  expectSuccess(up, "capturing");
+  expectMirrors(cast, first, 1);
+  expectNoChanges(await stack.preview(), "the capturing room again");
+
+  const lost = wayOf(cast, first.account, room)
+    .filter(({ type }) => (MIRRORS.there as readonly string[]).includes(type))
+    .sort((a, b) => rankOf(a.type) - rankOf(b.type));
+  for (const { urn = "" } of lost) {
+    const { succeeded, output } = await cast.stage.cli(
+      ...["state", "delete", urn, "--yes", "--stack", stack.name],
+    );
+    expect(succeeded, `${urn} stays in the state: ${output}`);
+  }
+  expectSuccess(await stack.up({ policies: true }), "after the mirrors were lost");
+  const ids = wayOf(cast, first.account, room).map(({ id }) => id);
+  expect(
+    lost.every(({ id }) => ids.includes(id)),
+    "the mirrors were made a second time",
+  );
+  expectMirrors(cast, first, 1);
+
+  stack.configure({ "clean-room:capture": [] });
+  expectSuccess(await stack.up({ policies: true }), "ending the capture");
+  expectMirrors(cast, first, 0);
+  expectUntouched(before, wayOf(cast, first.account, room), "the link itself");
+  expectWay(cast, first);
+
+  stack.configure({ "clean-room:capture": [interfaceId] });
+  expectSuccess(await stack.up({ policies: true }), "capturing again");
+  expectMirrors(cast, first, 1);
+  return { result: `${lost.length} taken on, nothing left in between`, changes: up.changes };
+}
+
+/** Dependants first: a session and the rules are of a filter. */
+function rankOf(type: string): number {
+  return type === MIRRORS.there[0] ? 1 : 0;
+}
+
+/** What mirrors a suspect is this and no more, in either account. */
+function expectMirrors({ stage }: Cast, { account, interfaceId }: Linked, sessions: 0 | 1): void {
+  const here = stage.account.read();
+  const there = stage.members.of(account).read();
+  const count = (store: typeof here, types: readonly string[]) =>
+    types.map((type) => store.ofType(type).length).join();
+  const wanted = sessions === 0 ? ["0,0,0,0", "0,0,0"] : ["1,1,1,1", "1,2,1"];
+  const found = [count(here, MIRRORS.here), count(there, MIRRORS.there)];
+  expect(found.join(" ") === wanted.join(" "), `there are ${found.join(" ")} mirrors`);
+  const [session] = there.ofType(MIRRORS.there[2]);
+  const [target] = here.ofType(MIRRORS.here[0]);
+  expect(
+    sessions === 0 ||
+      (session?.properties["networkInterfaceId"] === interfaceId &&
+        session.properties["trafficMirrorTargetId"] === target?.id),
+    "the session mirrors something else",
+  );
+}
+
 async function closeBoth(cast: Cast): Promise<Observation> {
   const [first, second] = linkedOf(cast);
   const neighbour = belongings(cast, cast.neighbour);
@@ -298,6 +390,7 @@ async function closeBoth(cast: Cast): Promise<Observation> {
     (cast.stage.members.find(account)?.read().ofType(CONNECTION) ?? []).map(({ id }) => id),
   );
   expect(connections.length === 0, `there is left ${connections.join()}`);
+  expectMirrors(cast, first, 0);
   return { result: "nothing left of either" };
 }
 

@@ -1,5 +1,6 @@
 import { ACQUISITION } from "./acts/acquisition";
 import { AUDIT } from "./acts/audit";
+import { CAPTURES_OF_ROOMS } from "./acts/captures";
 import { CONTAINMENT } from "./acts/containment";
 import { DIRECT_READING } from "./acts/directReading";
 import { KEYS } from "./acts/keys";
@@ -25,6 +26,7 @@ export const ACTS: Readonly<Record<string, Act>> = {
   ...ROOM,
   ...MEMBER_ACCOUNT,
   ...LINKS,
+  ...CAPTURES_OF_ROOMS,
   ...CONTAINMENT,
   ...ACQUISITION,
   ...ROOMS,

@@ -8,6 +8,7 @@ const SAME_UPLOAD = "made by the function that makes the workstation's, where it
 const ARN_HAS_IT = "the ARN that the statement asks for has the account in it";
 const OTHER_VPC = "EC2 tells of the VPC on the other side with connections only";
 const WHAT_IT_MAKES = "EC2 tells of those acts with what they make only";
+const SHARES = "the actions know shares only";
 const ROUTES = "the actions know route tables only";
 const BOUNDARY_AND_ENDPOINT =
   "the boundary and the endpoint ask for the same: each holds where somebody widens the other";
@@ -79,8 +80,16 @@ export const EQUIVALENTS: Readonly<Record<string, string>> = {
   "incident deployer, link: ToALinkedAccount: its resources": OTHER_VPC,
   "incident deployer, link: TagAConnection: its resources":
     "EC2 tells of that act with connections only",
+  "incident deployer, link: TagATarget: its resources":
+    "EC2 tells of that act with mirror targets only",
+  "incident deployer, link: WithALinkedAccount: its resources": SHARES,
+  "incident deployer, link: EndARoomsShare: its resources": SHARES,
   "incident deployer, link: LeadASlotToTheSuspect: its resources": ROUTES,
   "link: AcceptWhatARoomRequests: its resources": OTHER_VPC,
+  "link: MirrorForARoom: its resources":
+    "of what else these actions know the request's tags are not asked",
+  "link: OfTheseVpcs: its resources": "EC2 tells of a VPC with interfaces only",
+  "link: TagMirrorsThatAreMade: its resources": WHAT_IT_MAKES,
   "link: TagRulesThatAreMade: its resources": "EC2 tells of those acts with rules only",
   "link: LeadTheSuspectToTheRoom: its resources": ROUTES,
   "workstation: BeReachedBySessionManager: StringEquals aws:SourceVpc":

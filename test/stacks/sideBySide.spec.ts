@@ -130,7 +130,7 @@ const ORDERED: readonly (readonly [waits: RegExp, for_: RegExp, why: string])[] 
   [/-preserved$/, /^incident-key$/, "a room with copies and without its key could not be closed"],
   [
     /^(opening|room)-record$/,
-    /^(workstation-(endpoints|s3|encase|lime)|case-|transfer-grant-)/,
+    /^(workstation-(endpoints|s3|capture|encase|lime)|case-|transfer-grant-)/,
     "no record says of a rule, a role or a grant that it is there before it is",
   ],
   [/-public-access$/, /-ownership$/, "S3 refuses changes of a bucket that come at once"],
@@ -158,6 +158,11 @@ const ORDERED: readonly (readonly [waits: RegExp, for_: RegExp, why: string])[] 
   [/^internet-block$/, /^internet-builder$/, "a build that runs meanwhile goes on"],
   [/^image-retention$/, /^image-lifecycle-policy$/, "it begins with what its role may do"],
   [/^image-pipeline$/, /^image-log$/, "a build would make the log itself, without its key"],
+  [
+    /^link-capture-session-/,
+    /^link-(capture-share-|accepter$)/,
+    "EC2 mirrors to a target that is shared, and in a VPC that is peered",
+  ],
   [/^containment-runbook-/, /^containment-policy$/, "it is not there to be run without its rights"],
 ];
 

@@ -126,6 +126,9 @@ function usual(config: Readonly<Record<string, unknown>>): Answers {
     }),
     "aws:iam/getRole:getRole": absent,
     "aws:ec2/getVpcs:getVpcs": () => ({ ids: [] }),
+    "aws:ram/getResourceShare:getResourceShare": () => {
+      throw new Error("no matching RAM Resource Share found");
+    },
     "aws:servicequotas/getServiceQuota:getServiceQuota": () => ({ value: 5 }),
     "pulumi:pulumi:readStackResourceOutputs": () => ({ outputs: {} }),
   };
@@ -240,6 +243,7 @@ export async function deploy(
           name: `${name}-0a1b2c3`,
           prefixListId: "pl-0123456789abcdef0",
           privateIp: "10.66.0.4",
+          primaryNetworkInterfaceId: `${name}-eni`,
           volumeSize: 8,
           defaultNetworkAclId: "acl-0123456789abcdef0",
           key: "key",

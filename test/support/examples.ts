@@ -512,6 +512,9 @@ function snapshotsOf(account: Account): Record<string, KnownSnapshot> {
   );
 }
 
+/** The suspect's instance, in whichever account EC2 is asked. */
+export const SUSPECTS_MACHINE = "i-0fedcba9876543210";
+
 /** The same account for who asks EC2 by AWS's SDK. */
 export function ec2Of(account: Account = {}, region = "us-east-1"): QueryAnswers {
   const ticketTags = { "incident-response": `quarantine:${TICKET}` };
@@ -542,6 +545,13 @@ export function ec2Of(account: Account = {}, region = "us-east-1"): QueryAnswers
             properties: {},
           },
         ]),
+    {
+      type: "aws:ec2/instance:Instance",
+      id: SUSPECTS_MACHINE,
+      tags: {},
+      state: "running",
+      properties: { instanceType: "t3.large" },
+    },
     ...(account.made ?? []),
     ...Object.entries(account.volumes ?? {}).flatMap(([id, { source, device }]): Entry[] => [
       {

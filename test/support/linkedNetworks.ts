@@ -1,9 +1,12 @@
 import type { QueryAnswers } from "../../rehearsal/account/awsEndpoint";
-import { FOUNDATION_OUTPUTS } from "./examples";
+import { FOUNDATION_OUTPUTS, SUSPECTS_MACHINE } from "./examples";
 
 /** The isolation group of the examples, and the VPC that it is in. */
 export const GROUP = "sg-0123456789abcdef0";
 export const SUSPECTS_VPC = "vpc-0fedcba9876543210";
+
+/** The suspect's interface there. */
+export const SUSPECTS_INTERFACE = "eni-0123456789abcdef0";
 
 /** Both ends of a link, as EC2 tells of them. */
 export function linkedNetworks(connections: readonly object[] = []): QueryAnswers {
@@ -36,7 +39,18 @@ export function linkedNetworks(connections: readonly object[] = []): QueryAnswer
         table("rtb-0b", SUSPECTS_VPC, "subnet-a"),
       ],
     }),
-    DescribeNetworkInterfaces: () => ({}),
+    DescribeNetworkInterfaces: () => ({
+      networkInterfaceSet: [
+        {
+          networkInterfaceId: SUSPECTS_INTERFACE,
+          vpcId: SUSPECTS_VPC,
+          subnetId: "subnet-a",
+          attachment: { instanceId: SUSPECTS_MACHINE },
+          privateIpAddressesSet: [{ privateIpAddress: "10.20.30.40", primary: true }],
+          groupSet: [{ groupId: GROUP }],
+        },
+      ],
+    }),
     DescribeVpcPeeringConnections: () => ({ vpcPeeringConnectionSet: connections }),
   };
 }

@@ -9,6 +9,7 @@ import {
   SUSPECT_KEY,
   TICKET,
 } from "./examples";
+import { SUSPECTS_INTERFACE } from "./linkedNetworks";
 import { once } from "./once";
 import { ROLES } from "./parties";
 import { VaultInMemory } from "./vaultInMemory";
@@ -66,6 +67,7 @@ const ROOM: Account = {
 
 const ROOM_SETTINGS = {
   link: "peering",
+  capture: [SUSPECTS_INTERFACE],
   tools: ["encase", "lime"],
   investigators: ["arn:aws:iam::111122223333:role/investigators"],
   responderRoles: [ROLES.responder],

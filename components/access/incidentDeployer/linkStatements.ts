@@ -1,7 +1,7 @@
 import type * as aws from "@pulumi/aws";
 
 import { arnIn } from "../../aws/arn";
-import { linkRoleArn } from "../../names";
+import { CAPTURE_SHARE, linkRoleArn } from "../../names";
 import {
   carriesTicket,
   type IncidentDeployerAccess,
@@ -72,11 +72,102 @@ export function linkStatements(access: LinkAccess): aws.iam.PolicyStatement[] {
         StringLike: { "aws:ResourceTag/Name": SLOT_TABLES },
       },
     },
+    ...captureStatements(access),
     {
       Sid: "WorkInALinkedAccount",
       Effect: "Allow",
       Action: "sts:AssumeRole",
       Resource: linkedAccounts.map((accountId) => linkRoleArn(region, accountId)),
+    },
+  ];
+}
+
+/** Targets of what is mirrored in linked accounts, and shares of them with these accounts alone. */
+function captureStatements(access: LinkAccess): aws.iam.PolicyStatement[] {
+  const targets = arnIn(access, "ec2", "traffic-mirror-target/*");
+  const shares = arnIn(access, "ram", "resource-share/*");
+  // What a request says of neither, it does not share.
+  const targetsWithLinkedAccounts = {
+    StringEqualsIfExists: {
+      "ram:Principal": [...access.linkedAccounts],
+      "ram:RequestedResourceType": "ec2:TrafficMirrorTarget",
+    },
+  };
+  const aRoomsShare = {
+    StringLike: { ...carriesTicket.StringLike, "ram:ResourceShareName": `${CAPTURE_SHARE}*` },
+  };
+  return [
+    {
+      Sid: "MirrorToARoom",
+      Effect: "Allow",
+      Action: "ec2:CreateTrafficMirrorTarget",
+      Resource: targets,
+      Condition: madeWithTicket,
+    },
+    {
+      // A workstation's interface carries no tags.
+      Sid: "ToAnInterface",
+      Effect: "Allow",
+      Action: "ec2:CreateTrafficMirrorTarget",
+      Resource: arnIn(access, "ec2", "network-interface/*"),
+    },
+    {
+      Sid: "TagATarget",
+      Effect: "Allow",
+      Action: "ec2:CreateTags",
+      Resource: targets,
+      Condition: { StringEquals: { "ec2:CreateAction": "CreateTrafficMirrorTarget" } },
+    },
+    {
+      Sid: "EndARoomsTarget",
+      Effect: "Allow",
+      Action: ["ec2:CreateTags", "ec2:DeleteTags", "ec2:DeleteTrafficMirrorTarget"],
+      Resource: targets,
+      Condition: carriesTicket,
+    },
+    {
+      Sid: "ShareATarget",
+      Effect: "Allow",
+      Action: "ram:CreateResourceShare",
+      Resource: "*",
+      Condition: {
+        ...madeWithTicket,
+        ...targetsWithLinkedAccounts,
+        Bool: { "ram:RequestedAllowsExternalPrincipals": "false" },
+      },
+    },
+    {
+      Sid: "SayWhoseAShareIs",
+      Effect: "Allow",
+      Action: "ram:TagResource",
+      Resource: shares,
+      Condition: madeWithTicket,
+    },
+    {
+      Sid: "WithALinkedAccount",
+      Effect: "Allow",
+      Action: ["ram:AssociateResourceShare", "ram:DisassociateResourceShare"],
+      Resource: shares,
+      Condition: {
+        ...aRoomsShare,
+        ...targetsWithLinkedAccounts,
+        Bool: { "ram:AllowsExternalPrincipals": "false" },
+      },
+    },
+    {
+      // Its name is no tag that could be given to another share.
+      Sid: "EndARoomsShare",
+      Effect: "Allow",
+      Action: ["ram:DeleteResourceShare", "ram:ListResourceSharePermissions"],
+      Resource: shares,
+      Condition: aRoomsShare,
+    },
+    {
+      // Looking knows no narrower resource.
+      Sid: "LookAtShares",
+      Effect: "Allow",
+      Action: ["ram:GetResourceShareAssociations", "ram:GetResourceShares"],
+      Resource: "*",
     },
   ];
 }

@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-import { exactly, IMAGE_ID, SECURITY_GROUP_ID, VPC_ID } from "../../aws/ids";
+import { exactly, IMAGE_ID, INTERFACE_ID, SECURITY_GROUP_ID, VPC_ID } from "../../aws/ids";
 import { PORT_NAME } from "../../toolPorts";
 import { accountId, instanceId, keyArn, port, roleArn, text } from "./recordForms";
 
@@ -69,6 +69,14 @@ export const room = z
         tables: z
           .array(text(/^rtb-[0-9a-f]+$/, "A route table."))
           .meta({ description: "Route tables of the suspect's subnets that lead to the slot." }),
+        capture: z
+          .array(text(exactly(INTERFACE_ID), "A network interface."))
+          .min(1)
+          .meta({
+            description:
+              "Interfaces of the suspect whose traffic is mirrored to the workstation; left out where none is.",
+          })
+          .optional(),
       })
       .meta({ description: "The way to the suspect's network; left out where there is none." })
       .optional(),

@@ -275,6 +275,12 @@ export const LISTED: readonly Listing[] = [
     reason: BY_TESTS,
   },
   {
+    types: ["TrafficMirrorSession"],
+    act: /^drop$/,
+    path: /^virtualNetworkId$/,
+    reason: BY_TESTS,
+  },
+  {
     types: ["Volume"],
     act: /^drop$/,
     path: /^(iops|snapshotId|throughput|type)$/,

@@ -5,6 +5,7 @@ import {
 } from "../../../test/support/declaredStacks";
 import { arnOf, type Deployment } from "../../../test/support/deployment";
 import { auditConfig, incidentConfig, memberConfig, STACK } from "../../../test/support/examples";
+import { SUSPECTS_INTERFACE } from "../../../test/support/linkedNetworks";
 import { once } from "../../../test/support/once";
 import { ROLES } from "../../../test/support/parties";
 import type { ToldResource } from "../packInProcess";
@@ -28,6 +29,7 @@ export const toldStacks = once(async (): Promise<readonly ToldStack[]> => {
   const room = await declaredRoom({
     tools: ["encase", "lime", "velociraptor"],
     link: "peering",
+    capture: [SUSPECTS_INTERFACE],
   });
   const member = await declaredMember({
     link: "on",

@@ -26,7 +26,32 @@ const BACK: Subject = {
   name: "link-from-rtb-2",
   props: { routeTableId: "rtb-2", destinationCidrBlock: "10.66.0.0/28", ...over },
 };
-const LINK = [CONNECTION, ACCEPTER, THERE, BACK];
+const mirror = (kind: string, name: string, props: object = {}): Subject => ({
+  type: `aws:ec2/trafficMirror${kind}:TrafficMirror${kind}`,
+  name: `link-capture-${name}`,
+  props: { ...props },
+});
+const TARGET = mirror("Target", "target", { networkInterfaceId: UNKNOWN_TEXT });
+const FILTER = mirror("Filter", "filter");
+const RULE = mirror("FilterRule", "filter-egress", { trafficDirection: "egress" });
+const SESSION = mirror("Session", "session-eni-1", { networkInterfaceId: "eni-1" });
+const SHARE: Subject = {
+  type: "aws:ram/resourceShare:ResourceShare",
+  name: "link-capture-share",
+  props: { allowExternalPrincipals: false },
+};
+const SHARED: Subject = {
+  type: "aws:ram/resourceAssociation:ResourceAssociation",
+  name: "link-capture-share-target",
+  props: { resourceArn: UNKNOWN_TEXT },
+};
+const SHARED_WITH: Subject = {
+  type: "aws:ram/principalAssociation:PrincipalAssociation",
+  name: "link-capture-share-account",
+  props: { principal: "222233334444" },
+};
+const CAPTURE = [TARGET, FILTER, RULE, SESSION, SHARE, SHARED, SHARED_WITH];
+const LINK = [CONNECTION, ACCEPTER, THERE, BACK, ...CAPTURE];
 const changed = (subject: Subject, props: object, name = subject.name): Subject => ({
   ...subject,
   ...(name === undefined ? {} : { name }),
@@ -57,6 +82,19 @@ const DEFECTS: readonly (readonly [Subject, RegExp])[] = [
   [changed(THERE, { transitGatewayId: "tgw-1" }), /transitGatewayId is tgw-1; required: not set/],
   [changed(THERE, { destinationIpv6CidrBlock: "::/0" }), /destinationIpv6CidrBlock is ::\/0/],
   [changed(THERE, { vpcPeeringConnectionId: undefined }), /vpcPeeringConnectionId is not set/],
+  ...CAPTURE.map(
+    (each) => [changed(each, {}, "mine"), /name is mine; required: a part of/] as const,
+  ),
+  [changed(SESSION, { networkInterfaceId: "eni-2" }), /required: a part of the room's link/],
+  [changed(TARGET, { networkInterfaceId: undefined }), /networkInterfaceId is not set/],
+  [
+    changed(TARGET, { networkLoadBalancerArn: "arn:x" }),
+    /networkLoadBalancerArn is arn:x; required/,
+  ],
+  [changed(SHARE, { allowExternalPrincipals: true }), /allowExternalPrincipals is true; required/],
+  [changed(SHARE, { allowExternalPrincipals: undefined }), /allowExternalPrincipals is not set/],
+  [changed(SHARE, { permissionArns: ["arn:x"] }), /permissionArns is .*; required: not set/],
+  [changed(SHARED_WITH, { principal: "arn:aws:organizations::1:organization/o-1" }), /12 digits/],
 ];
 
 describe("only-the-link", () => {
@@ -82,12 +120,12 @@ describe("one-place", () => {
   const elsewhere = { region: "eu-west-1" };
 
   it("has the suspect's side of a link in the suspect's account", async () => {
-    const there = [ACCEPTER, BACK].map((each) => changed(each, elsewhere));
+    const there = [ACCEPTER, BACK, FILTER, RULE, SESSION].map((each) => changed(each, elsewhere));
     assert.deepEqual(await judge(onePlace, there, room), []);
   });
 
   it("has the room's side where the room is", async () => {
-    for (const each of [CONNECTION, THERE, changed(BACK, {}, "back-door")]) {
+    for (const each of [CONNECTION, THERE, TARGET, SHARE, changed(BACK, {}, "back-door")]) {
       const mistakes = await judge(onePlace, [changed(each, elsewhere)], room);
       assert.match(JSON.stringify(mistakes), /region is eu-west-1; required/);
     }
