@@ -4,6 +4,7 @@ import type { CaseReport, Check, Source, Verdict } from "./caseReport";
 import { diskPicture } from "./diskPicture";
 import { type Html, html } from "./html";
 import { PAGE_STYLE } from "./pageStyle";
+import { roomPicture } from "./roomPicture";
 import { anchorOf, commandOf, sourcesOf, spelled } from "./sources";
 
 /** What a verdict says of the whole case. */
@@ -156,7 +157,13 @@ function signedBy({
     : "unsigned or not verified";
 }
 
-function roomsPart({ rooms }: CaseReport): Html {
+function roomsPart(report: CaseReport): Html {
+  const { rooms } = report;
+  return html`${rooms.map((room) => html`<div class="scroll">${roomPicture(room, report)}</div>`)}
+  ${roomsTable(rooms)}`;
+}
+
+function roomsTable(rooms: CaseReport["rooms"]): Html {
   return table(
     ["workstation", "slot", "image", "suspect", "ports", "its key", "record"],
     rooms.map(

@@ -4,11 +4,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 import { caseOf } from "../../../cli/report/caseOf";
+import { roomPicture } from "../../../cli/report/roomPicture";
 import { reportPage } from "../../../cli/report/reportPage";
 import { anchorOf, sourcesOf } from "../../../cli/report/sources";
 import { Browser, findBrowser } from "../../../rehearsal/browser";
 import { TICKET } from "../../support/examples";
-import { COPY, factsOf, object, withObjects } from "./reportedCase";
+import { COPY, factsOf, object, SOURCE, VOLUME, withObjects } from "./reportedCase";
 
 const HOSTILE = `<script>alert(1)</script>"'&\u202egnp.exe`;
 
@@ -57,6 +58,29 @@ describe("the report as a page", () => {
     assert.doesNotMatch(page, /https?:|javascript:/i);
     assert.doesNotMatch(page, /\u202e/);
     assert.match(page, /&lt;script&gt;alert\(1\)&lt;\/script&gt;&quot;&#39;&amp;\\u202egnp\.exe/);
+  });
+
+  it("has a picture of each room: who begins a connection, which disks hang on the workstation, what did not fit", () => {
+    const report = caseOf(factsOf());
+    const [room] = report.rooms;
+    assert.ok(room);
+    const pictureOf = (ports: readonly string[]) =>
+      roomPicture({ ...room, ports: [...ports] }, report).text;
+    const picture = pictureOf(["lime: 4444/tcp to 10.20.30.40/32", "shell: 22/tcp from sg-0a"]);
+    const tips = [...picture.matchAll(/class="tip" d="M(\d+) \d+ L(\d+) /g)].map(([, back, tip]) =>
+      Number(tip) < Number(back) ? "left" : "right",
+    );
+    // To the suspect, from there, and into the vault.
+    assert.deepEqual(tips, ["left", "right", "right"]);
+    assert.match(picture, /lime: 4444\/tcp</);
+    assert.match(picture, new RegExp(`/dev/sdf ${VOLUME} of ${SOURCE}`));
+    for (const words of [room.workstation ?? "", room.slot, report.place.vault]) {
+      assert.ok(picture.includes(words), words);
+    }
+    const many = Array.from({ length: 20 }, (_, port) => `tool${port}: ${port}/tcp to 10.0.0.1/32`);
+    assert.match(pictureOf(many), /and 13 more/);
+    assert.doesNotMatch(pictureOf([HOSTILE]), /<script/);
+    assert.ok(reportPage(report).includes(`aria-label="The room in ${room.slot}"`));
   });
 
   it("prints: it has a style for paper", () => {
