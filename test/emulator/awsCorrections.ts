@@ -25,6 +25,7 @@ import { DocumentLimits } from "./documentLimits";
 import { HeldRequests } from "./heldRequests";
 import { KeyGrants } from "./keyGrants";
 import { LockedHeads } from "./lockedHeads";
+import { LogIns } from "./logIns";
 import { Machines } from "./machines";
 import { ProductCodes } from "./productCodes";
 import { providerVersionIn } from "./providerVersion";
@@ -138,6 +139,9 @@ export class AwsCorrections {
    */
   private readonly roles: Map<string, string>;
 
+  /** Sessions of the roles that were taken, `AROA…:<name>`, by access key. */
+  private readonly sessionsOfRoles = new Map<string, string>();
+
   private readonly facts: AccountFacts;
   private readonly answer: Pass;
   private readonly server: Server;
@@ -158,7 +162,8 @@ export class AwsCorrections {
       [FOUNDATION_KEY, foundationDeployerOf(place)],
     ]);
     this.keyGrants = new KeyGrants(accounts);
-    this.facts = new AccountFacts(emulator);
+    const logIns = new LogIns();
+    this.facts = new AccountFacts(emulator, logIns.starters);
     const documents = new PlacedDocuments(
       this.facts,
       place,
@@ -177,6 +182,7 @@ export class AwsCorrections {
       new ClientTokens(),
       new DocumentLimits(accounts),
       this.authorization,
+      logIns,
       new SnapshotLocks(),
       this.machines,
       this.productCodes,
@@ -218,13 +224,16 @@ export class AwsCorrections {
     const { caller, from } = await this.callerOf(accessKey);
     const account = caller.split(":")[4] ?? this.place.account;
     const body = await buffer(incoming);
-    const request = { method, url, headers, body, caller, account, region, from };
+    const session = this.sessionsOfRoles.get(accessKey);
+    const request = { method, url, headers, body, caller, session, account, region, from };
     const answer = await this.answer(request);
     const asked = parametersOf(request);
     if (asked.get("Action") === "AssumeRole") {
-      const key = /<AccessKeyId>(\w+)</.exec(answer.body.toString("utf8"))?.[1];
+      const told = answer.body.toString("utf8");
+      const key = /<AccessKeyId>(\w+)</.exec(told)?.[1];
       if (key !== undefined) {
         this.roles.set(key, asked.get("RoleArn") ?? "");
+        this.sessionsOfRoles.set(key, /<AssumedRoleId>([^<]+)</.exec(told)?.[1] ?? "");
       }
     }
     return answer;

@@ -19,6 +19,9 @@ export interface AwsRequest {
   /** Who makes it: ARN of a role. */
   readonly caller: string;
 
+  /** The session of that role, `AROA…:<name>`, where it was taken. */
+  readonly session?: string | undefined;
+
   /** The account that is to answer it, 12 digits; the caller's, as it comes in. */
   readonly account: string;
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { delimiter, join } from "node:path";
 
 import {
   CopySnapshotCommand,
@@ -32,14 +32,17 @@ import {
   type GrantListEntry,
   ListGrantsCommand,
   PutKeyPolicyCommand,
+  VerifyCommand,
 } from "@aws-sdk/client-kms";
 import { CreateOpenIDConnectProviderCommand } from "@aws-sdk/client-iam";
 import {
   DeleteObjectCommand,
   GetObjectCommand,
+  GetObjectLegalHoldCommand,
   ListObjectVersionsCommand,
   PutObjectCommand,
   PutObjectLegalHoldCommand,
+  type PutObjectLegalHoldCommandInput,
   S3Client,
 } from "@aws-sdk/client-s3";
 import {
@@ -51,11 +54,11 @@ import { AssumeRoleCommand } from "@aws-sdk/client-sts";
 import type { OutputMap, Stack } from "@pulumi/pulumi/automation";
 import { parse } from "yaml";
 
-import type { lockRunbook } from "../../components/evidence/runbooks/lockRunbook";
+import { HOLD_RUNBOOK } from "../../components/evidence/runbooks/holdRunbook";
 import { Case } from "../../components/case";
 import { TICKET_TAG } from "../../components/tags";
 import { readToolbox } from "../../components/image/toolbox";
-import { LOCK_RUNBOOK } from "../../components/names";
+import { LOCK_RUNBOOK, SIGNING_RUNBOOK } from "../../components/names";
 import { sha256 } from "../../components/sha256";
 import { destructionCommand, roomOfStack } from "../../cli/destruction/destruction";
 import { grantsCommand, grantsOfStack } from "../../cli/grants/grants";
@@ -134,10 +137,18 @@ const ROLES = [
   "forensics-responder",
   "snapshot-lock-runbook",
   "clean-room-auditor",
+  "clean-room-record-signer",
+  "vault-hold-runbook",
+  "investigator",
+  "investigator-INC-2026-0042",
+  "intake-INC-2026-0042",
   "workstation-INC-2026-0042",
   "ec2.amazonaws.com",
   "ssm.amazonaws.com",
 ];
+
+/** What Pulumi ends a name with that nobody chose. */
+const CHANCE = /-[0-9a-f]{7}$/;
 
 /** What is refused in this run, and to whom. */
 const REFUSED = [
@@ -169,6 +180,15 @@ const REFUSED = [
   "incident-deployer-2 kms:Decrypt",
   // The workstation's credentials, outside of the room.
   "workstation-INC-2026-0042 s3:PutObject",
+  // Who looks at a case logs in with the recorded document only, ends one's own sessions, and writes nothing.
+  "investigator-INC-2026-0042 s3:PutObject",
+  "investigator-INC-2026-0042 ssm:StartSession",
+  "investigator-INC-2026-0042 ssm:TerminateSession",
+  // Who hands over files adds new ones of its own, and reads none.
+  "intake-INC-2026-0042-222233334444 s3:GetObject",
+  "intake-INC-2026-0042-222233334444 s3:PutObject",
+  // A hold is put on, and not taken off.
+  "vault-hold-runbook-role s3:PutObjectLegalHold",
 ];
 
 /** The example's vault, with a legal hold on what arrives in it, and the boundary that the organisation demands. */
@@ -240,6 +260,12 @@ describe("On the emulator", () => {
   /** Bucket and key of the hash that the workstation took. */
   let hash: string;
 
+  /** Bucket and key of the file that the member account's responder uploaded. */
+  let uploaded: string;
+
+  /** The same of the records' signatures. */
+  const signatures: string[] = [];
+
   /** What is told at the end. */
   const told: string[] = [];
 
@@ -273,6 +299,7 @@ describe("On the emulator", () => {
       "inc-2026-0042",
       incidentConfig({
         tools: ["encase", "lime"],
+        investigators: [`arn:aws:iam::${ACCOUNT}:role/investigator`],
         responderRoles: [memberOutputs["responderRoleArn"]?.value],
         isolationSecurityGroup: isolationGroup(),
         tags: DEMANDED,
@@ -327,6 +354,28 @@ describe("On the emulator", () => {
   function handover(...more: string[]): Promise<Run> {
     const command = handoverCommand.replace("i-0123456789abcdef0", suspect);
     return responder.run("bash", ["-c", `cd "$0" && ${command} "$@"`, REPOSITORY, ...more]);
+  }
+
+  /**
+   * What a runbook says of one of its steps, and a shell of the role that it works as: the emulator runs none, so
+   * the tests play the step.
+   */
+  async function playing(Name: string, step: string) {
+    const { Content = "" } = await clients.ssm.send(new GetDocumentCommand({ Name }));
+    const { assumeRole, mainSteps } = JSON.parse(Content) as {
+      readonly assumeRole: string;
+      readonly mainSteps: readonly { readonly name: string; readonly inputs: object }[];
+    };
+    const inputs = mainSteps.find(({ name }) => name === step)?.inputs ?? assert.fail(Content);
+    return { inputs, shell: await ResponderShell.open(assumeRole, cli, "ssm.amazonaws.com") };
+  }
+
+  /** The bucket of the vault, and the prefix of the case in it. */
+  function vault(): { readonly bucket: string; readonly prefix: string } {
+    const [bucket = "", ...prefix] = (outputs["vaultPrefix"]?.value as string)
+      .slice("s3://".length)
+      .split("/");
+    return { bucket, prefix: prefix.join("/") };
   }
 
   /** Closes the room, or looks what closing it would do. */
@@ -892,12 +941,9 @@ describe("On the emulator", () => {
       new RegExp(`${preservedCopies()[0]} of ${handedOver.snapshot} is not locked`),
     );
 
-    // The emulator runs no runbook: this plays the step that locks.
-    const { Content = "" } = await clients.ssm.send(new GetDocumentCommand({ Name: LOCK_RUNBOOK }));
-    const { assumeRole, mainSteps } = JSON.parse(Content) as ReturnType<typeof lockRunbook>;
-    const inputs = mainSteps.find(({ name }) => name === "lock")?.inputs;
+    const { inputs, shell } = await playing(LOCK_RUNBOOK, "lock");
     const { LockMode, LockDuration } = inputs as LockSnapshotRequest;
-    const { credentials } = await ResponderShell.open(assumeRole, cli, "ssm.amazonaws.com");
+    const { credentials } = shell;
     const ec2 = new EC2Client({ endpoint: stage.endpoint, region: REGION, credentials });
     for (const SnapshotId of preservedCopies()) {
       await ec2.send(new LockSnapshotCommand({ SnapshotId, LockMode, LockDuration }));
@@ -908,9 +954,7 @@ describe("On the emulator", () => {
     configureClosing();
     const [{ volumeId } = {}] = outputs["volumes"]?.value as { volumeId?: string }[];
     await assert.rejects(room.preview(), new RegExp(`The disk ${volumeId} of .* has no hash`));
-    const [Bucket = ""] = (outputs["vaultPrefix"]?.value as string)
-      .slice("s3://".length)
-      .split("/");
+    const { bucket: Bucket } = vault();
     const instance = outputs["instanceId"]?.value as string;
     hash = `cases/INC-2026-0042/intake/${instance}/${volumeId}.json`;
     // By the machine's own credentials, from its subnet, through the endpoint; from elsewhere they are no good.
@@ -927,11 +971,144 @@ describe("On the emulator", () => {
     await room.preview();
   });
 
+  it("what arrived is held by the runbook of the vault, which lets nothing go", async () => {
+    const [Bucket, ...path] = hash.split("/");
+    const Key = path.join("/");
+    const { Versions = [] } = await clients.s3.send(
+      new ListObjectVersionsCommand({ Bucket, Prefix: Key }),
+    );
+    const [{ VersionId } = {}] = Versions;
+    const { inputs, shell } = await playing(HOLD_RUNBOOK, "hold");
+    const { credentials } = shell;
+    const s3 = new S3Client({
+      endpoint: stage.endpoint,
+      region: REGION,
+      credentials,
+      forcePathStyle: true,
+    });
+    const held = { ...(inputs as PutObjectLegalHoldCommandInput), Key, VersionId };
+    await s3.send(new PutObjectLegalHoldCommand(held));
+    const { LegalHold } = await clients.s3.send(
+      new GetObjectLegalHoldCommand({ Bucket, Key, VersionId }),
+    );
+    assert.equal(LegalHold?.Status, "ON");
+    await assert.rejects(
+      s3.send(new PutObjectLegalHoldCommand({ ...held, LegalHold: { Status: "OFF" } })),
+      { name: "AccessDenied" },
+    );
+  });
+
+  it("the member account's responder hands files over by the case's role for it, reads none back, and writes over none", async () => {
+    const { bucket } = vault();
+    const [role] = Object.values(outputs["intakeRoles"]?.value as Record<string, string>);
+    const intake = await ResponderShell.open(
+      role ?? assert.fail("no role for uploads"),
+      cli,
+      responder.credentials.accessKeyId,
+    );
+    const file = join(stage.folder, "memory.lime");
+    writeFileSync(file, "what was in memory");
+    const put = (key: string, ...more: string[]) =>
+      intake.run("aws", [
+        ...["s3api", "put-object", "--region", REGION, "--bucket", bucket, "--key", key],
+        ...["--body", file, ...more],
+      ]);
+    const key = `intake/${MEMBER}/INC-2026-0042/memory.lime`;
+    const once = ["--if-none-match", "*"];
+    const { code, err } = await put(key, ...once);
+    assert.equal(code, 0, err);
+    uploaded = `${bucket}/${key}`;
+    for (const refused of [
+      put(key),
+      put(`intake/${MEMBER}/INC-7/memory.lime`, ...once),
+      put(`intake/${STRANGER}/INC-2026-0042/memory.lime`, ...once),
+      put(`cases/INC-2026-0042/memory.lime`, ...once),
+      intake.run("aws", [
+        ...["s3api", "get-object", "--region", REGION, "--bucket", bucket, "--key", key],
+        join(stage.folder, "read-back"),
+      ]),
+    ]) {
+      assert.match((await refused).err, /AccessDenied/);
+    }
+    assert.match((await put(key, ...once)).err, /PreconditionFailed/);
+  });
+
+  it("an investigator reads the case and logs in on its machine, with the recorded document, and ends one's own session only", async () => {
+    const role = outputs["investigatorRole"]?.value as string;
+    // What is at the other end of a session the plugin shows: here that it was started.
+    const plugins = join(stage.folder, "plugins");
+    mkdirSync(plugins);
+    const plugin = join(plugins, "session-manager-plugin");
+    writeFileSync(plugin, '#!/bin/sh\n[ $# -lt 2 ] || printf "%s\\n" "$1"\n', { mode: 0o755 });
+    const withPlugin = { ...cli, PATH: `${plugins}${delimiter}${cli["PATH"]}` };
+    const [alice, bob] = await Promise.all(
+      ["alice", "bob"].map((name) => ResponderShell.open(role, withPlugin, "investigator", name)),
+    );
+    const ssm = (who: ResponderShell | undefined, ...act: string[]) =>
+      (who ?? assert.fail()).run("aws", ["ssm", ...act, "--region", REGION]);
+    const start = ["start-session", "--target", outputs["instanceId"]?.value as string];
+    const document = outputs["sessionDocument"]?.value as string;
+
+    const started = await ssm(alice, ...start, "--document-name", document);
+    assert.equal(started.code, 0, started.err);
+    const session = /alice-\d+/.exec(started.out)?.[0] ?? assert.fail(started.out);
+    assert.match((await ssm(alice, ...start)).err, /AccessDenied/);
+    const end = ["terminate-session", "--session-id", session];
+    assert.match((await ssm(bob, ...end)).err, /AccessDenied/);
+    const ended = await ssm(alice, ...end);
+    assert.equal(ended.code, 0, ended.err);
+
+    const { bucket, prefix } = vault();
+    const s3api = (...act: string[]) =>
+      (alice ?? assert.fail()).run("aws", ["s3api", ...act, "--region", REGION]);
+    const listed = await s3api("list-objects-v2", "--bucket", bucket, "--prefix", prefix);
+    assert.match(listed.out, /\/intake\/i-/);
+    const there = ["--bucket", bucket, "--key", hash.slice(bucket.length + 1)];
+    const read = await s3api("get-object", ...there, join(stage.folder, "hash"));
+    assert.equal(read.code, 0, read.err);
+    const written = await s3api("put-object", ...there, "--if-none-match", "*");
+    assert.match(written.err, /AccessDenied/);
+  });
+
   it("closing writes the record, and leaves everything as it is", async () => {
     const before = await transferGrants();
     assert.deepEqual(await changesOf((options) => room.up(options)), ["create closing-record"]);
     assert.deepEqual(await transferGrants(), before);
     await assert.rejects(room.destroy({ previewOnly: true }), /is not closed/);
+  });
+
+  it("each record is signed once by the runbook that signs, and the signature verifies", async () => {
+    const { inputs, shell } = await playing(SIGNING_RUNBOOK, "sign");
+    const { Script, InputPayload } = inputs as { Script: string; InputPayload: object };
+    const sign = async (key: string) => {
+      const run = `${Script}\nimport json, sys\nprint(json.dumps(sign(json.loads(sys.argv[1]), None)))\n`;
+      const event = JSON.stringify({ ...InputPayload, key, version: "" });
+      const region = `AWS_DEFAULT_REGION=${REGION}`;
+      const { code, out, err } = await shell.run("env", [region, "python3", "-c", run, event]);
+      assert.equal(code, 0, err);
+      return JSON.parse(out) as { readonly signature: string; readonly wasThere: string };
+    };
+    const records = (await room.outputs())["records"]?.value as string[];
+    for (const record of records) {
+      const [Bucket = "", ...path] = record.split("/");
+      const { signature, wasThere } = await sign(path.join("/"));
+      assert.equal(wasThere, "no");
+      assert.equal((await sign(path.join("/"))).wasThere, "yes");
+      signatures.push(`${Bucket}/${signature}`);
+      const { Body, Metadata } = await clients.s3.send(
+        new GetObjectCommand({ Bucket, Key: signature }),
+      );
+      const verified = await clients.kms.send(
+        new VerifyCommand({
+          KeyId: Metadata?.["key"],
+          Message: Buffer.from(Metadata?.["record"] ?? "", "hex"),
+          MessageType: "DIGEST",
+          Signature: await Body?.transformToByteArray(),
+          SigningAlgorithm: "ECDSA_SHA_256",
+        }),
+      );
+      assert.equal(verified.SignatureValid, true);
+    }
   });
 
   it("the case is read by who verifies it, records, locks and machine, and nothing of it is let go", async () => {
@@ -1018,7 +1195,8 @@ describe("On the emulator", () => {
 
   it("the room is destroyed, and only evidence and a key on its way out are left", async () => {
     const { snapshot, sourceVolume, sourceInstance, sourceTaken } = handedOver;
-    const records = [asOpened, uncorrected, hash, ...(outputs["records"]?.value as string[])];
+    const written = [hash, uploaded, ...signatures];
+    const records = [asOpened, uncorrected, ...(outputs["records"]?.value as string[]), ...written];
     const [preserved, productCopy] = preservedCopies();
     const key = (outputs["incidentKeyArn"]?.value as string).split("/").at(-1);
     const evidenceKey = (await audit.outputs())["evidenceKeyArn"]?.value as string;
@@ -1131,7 +1309,7 @@ describe("On the emulator", () => {
     const { decided, refused, unmapped } = corrections.authorization;
     assert.deepEqual(unmapped, []);
     const called = ({ principal, action }: { principal: string; action: string }) =>
-      `${principal.split("/").at(-1)} ${action}`;
+      `${principal.split("/").at(-1)?.replace(CHANCE, "")} ${action}`;
     const unexpected = refused.map(called).filter((each) => !REFUSED.includes(each));
     assert.deepEqual([...new Set(unexpected)], []);
     const who = new Set([...decided.values()].map(({ principal }) => principal.split("/").at(-1)));

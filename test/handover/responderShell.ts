@@ -29,17 +29,19 @@ export class ResponderShell {
    * @param role ARN of the role.
    * @param environment As {@link cliEnvironment} makes it.
    * @param by Access key of who takes it.
+   * @param session What the session of the role is called.
    */
   public static async open(
     role: string,
     environment: NodeJS.ProcessEnv,
     by = "responder",
+    session = "handover",
   ): Promise<ResponderShell> {
     const own = { AWS_ACCESS_KEY_ID: by, AWS_SECRET_ACCESS_KEY: by };
     const assumed = await run(
       "aws",
       [
-        ...["sts", "assume-role", "--role-arn", role, "--role-session-name", "handover"],
+        ...["sts", "assume-role", "--role-arn", role, "--role-session-name", session],
         ...["--region", "us-east-1", "--output", "text"],
         ...["--query", "Credentials.[AccessKeyId,SecretAccessKey,SessionToken]"],
       ],

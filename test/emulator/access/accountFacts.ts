@@ -27,8 +27,18 @@ export class AccountFacts implements Facts {
   /** Keys that buckets encrypt with: no bucket of a run gets another. */
   private readonly bucketKeys = new Map<string, string>();
 
-  /** @param emulator URL of the emulator. */
-  public constructor(private readonly emulator: string) {}
+  /**
+   * @param emulator URL of the emulator.
+   * @param starters Who started which session, by the session's id.
+   */
+  public constructor(
+    private readonly emulator: string,
+    private readonly starters: ReadonlyMap<string, string>,
+  ) {}
+
+  public starter(session: string): string | undefined {
+    return this.starters.get(session);
+  }
 
   /** Clients for an account and a Region. */
   public of(where: Where): Clients {

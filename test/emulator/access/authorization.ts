@@ -137,6 +137,7 @@ export class Authorization implements Correction {
             }
           : { "aws:PrincipalOrgID": ORGANIZATION }),
         "aws:RequestedRegion": region,
+        ...(request.session === undefined ? {} : { "aws:userid": request.session }),
         ...(room === undefined
           ? {}
           : {

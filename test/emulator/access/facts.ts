@@ -55,6 +55,9 @@ export interface Facts {
   /** ARN of the key that a bucket encrypts with. */
   keyOfBucket(where: Where, bucket: string): Promise<string | undefined>;
 
+  /** Who started a session of Session Manager, `AROA…:<name>`, by the session's id. */
+  starter(session: string): string | undefined;
+
   /** Condition keys of a parameter of Systems Manager, by its name: its tags. */
   ofParameter(where: Where, name: string): Promise<Context>;
 }

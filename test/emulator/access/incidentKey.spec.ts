@@ -27,6 +27,7 @@ const NOTHING: Facts = {
   keyOfDisk: () => Promise.resolve(undefined),
   profile: () => Promise.resolve(undefined),
   role: () => Promise.resolve(undefined),
+  starter: () => undefined,
 };
 
 /** The request by which the provider makes a room's key. */

@@ -63,6 +63,12 @@ export function lockOutDemand(asked: Asked, { account, region }: Where): Demand 
 }
 
 function contextOf({ operation, said }: Asked): Context {
+  if (operation === "Sign") {
+    return {
+      "kms:MessageType": said.get("MessageType") ?? "RAW",
+      "kms:SigningAlgorithm": said.get("SigningAlgorithm") ?? "",
+    };
+  }
   if (operation !== "CreateGrant") {
     return {};
   }

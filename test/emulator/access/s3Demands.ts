@@ -90,7 +90,7 @@ const KEY_USE: Readonly<Record<string, readonly string[]>> = {
  * "Reducing the cost of SSE-KMS with Amazon S3 Bucket Keys", for the encryption context.
  */
 export async function s3Demands(
-  { method, url, headers }: AwsRequest,
+  { method, url, headers, body }: AwsRequest,
   where: Where,
   facts: Facts,
 ): Promise<Demand[]> {
@@ -111,7 +111,8 @@ export async function s3Demands(
         .filter(([name]) => name.startsWith("x-amz-"))
         .map(([name, value]) => [`s3:${name}`, String(value)]),
     ),
-    ...lockOf(headers),
+    ...(key === "" ? {} : creationOf(method, part)),
+    ...lockOf(headers, part === "legal-hold" ? body : undefined),
     ...(headers["if-none-match"] === undefined
       ? {}
       : { "s3:if-none-match": headers["if-none-match"] }),
@@ -148,9 +149,27 @@ function unknownPart(query: URLSearchParams, part: string): boolean {
   );
 }
 
-function lockOf(headers: AwsRequest["headers"]): Context {
+/**
+ * Whether an upload makes an object, or is a part of one that is yet to be made.
+ *
+ * Source: S3 user guide, "Enforce conditional writes on Amazon S3 buckets".
+ */
+function creationOf(method: string, part: string): Context {
+  const makes: Readonly<Record<string, string>> = {
+    "POST uploadId": "true",
+    "POST uploads": "false",
+    "PUT ": "true",
+    "PUT uploadId": "false",
+  };
+  const made = makes[`${method} ${part}`];
+  return made === undefined ? {} : { "s3:ObjectCreationOperation": made };
+}
+
+function lockOf(headers: AwsRequest["headers"], body?: Buffer): Context {
   const mode = headers["x-amz-object-lock-mode"];
-  const hold = headers["x-amz-object-lock-legal-hold"];
+  const hold =
+    headers["x-amz-object-lock-legal-hold"] ??
+    /<Status>(\w+)<\/Status>/.exec(body?.toString("utf8") ?? "")?.[1];
   return {
     ...(mode === undefined ? {} : { "s3:object-lock-mode": String(mode) }),
     ...(hold === undefined ? {} : { "s3:object-lock-legal-hold": String(hold) }),

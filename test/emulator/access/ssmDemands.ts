@@ -1,5 +1,5 @@
 import type { Asked } from "./askedOf";
-import { type Demand, Unmapped } from "./demand";
+import { type Context, type Demand, Unmapped } from "./demand";
 import type { Facts, Where } from "./facts";
 import { requestTags, tagsGiven } from "./requestTags";
 
@@ -78,6 +78,13 @@ export async function ssmDemands(asked: Asked, where: Where, facts: Facts): Prom
         },
         { action, resource: arn(`document/${document}`), context: checked },
       ];
+    }
+    case "TerminateSession": {
+      const session = said.get("SessionId") ?? "";
+      const starter = facts.starter(session);
+      const context: Context =
+        starter === undefined ? {} : { "ssm:resourceTag/aws:ssmmessages:session-id": starter };
+      return [{ action, resource: arn(`session/${session}`), context }];
     }
     default:
       throw new Unmapped(`ssm: ${operation}`);
