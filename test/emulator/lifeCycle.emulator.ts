@@ -34,8 +34,9 @@ import {
   PutKeyPolicyCommand,
   VerifyCommand,
 } from "@aws-sdk/client-kms";
-import { CreateOpenIDConnectProviderCommand } from "@aws-sdk/client-iam";
+import { CreateOpenIDConnectProviderCommand, ListRolesCommand } from "@aws-sdk/client-iam";
 import {
+  CreateBucketCommand,
   DeleteObjectCommand,
   GetObjectCommand,
   GetObjectLegalHoldCommand,
@@ -58,7 +59,7 @@ import { HOLD_RUNBOOK } from "../../components/evidence/runbooks/holdRunbook";
 import { Case } from "../../components/case";
 import { TICKET_TAG } from "../../components/tags";
 import { readToolbox } from "../../components/image/toolbox";
-import { LOCK_RUNBOOK, SIGNING_RUNBOOK } from "../../components/names";
+import { LOCK_RUNBOOK, ROLE_PATH, SIGNING_RUNBOOK } from "../../components/names";
 import { sha256 } from "../../components/sha256";
 import { destructionCommand, roomOfStack } from "../../cli/destruction/destruction";
 import { grantsCommand, grantsOfStack } from "../../cli/grants/grants";
@@ -138,6 +139,7 @@ const ROLES = [
   "snapshot-lock-runbook",
   "clean-room-auditor",
   "clean-room-record-signer",
+  "image-machine-",
   "vault-hold-runbook",
   "investigator",
   "investigator-INC-2026-0042",
@@ -187,6 +189,10 @@ const REFUSED = [
   // Who hands over files adds new ones of its own, and reads none.
   "intake-INC-2026-0042-222233334444 s3:GetObject",
   "intake-INC-2026-0042-222233334444 s3:PutObject",
+  // Who builds images takes the tools that are named.
+  "image-machine s3:DeleteObject",
+  "image-machine s3:GetObject",
+  "image-machine s3:PutObject",
   // A hold is put on, and not taken off.
   "vault-hold-runbook-role s3:PutObjectLegalHold",
 ];
@@ -535,6 +541,40 @@ describe("On the emulator", () => {
       ],
     );
     await audit.up({ expectNoChanges: true });
+  });
+
+  it("the machine that builds images takes the tools that are named, and nothing else of their bucket", async () => {
+    const { bucket: Bucket, tools } = TOOLS_BUCKET;
+    const [{ key } = { key: "" }] = tools;
+    await clients.s3.send(new CreateBucketCommand({ Bucket }));
+    for (const Key of [key, "another"]) {
+      await clients.s3.send(new PutObjectCommand({ Bucket, Key, Body: "a tool" }));
+    }
+    const { Roles = [] } = await clients.iam.send(new ListRolesCommand({ PathPrefix: ROLE_PATH }));
+    const role = Roles.find(({ RoleName }) => RoleName?.startsWith("image-machine-"));
+    const machine = await ResponderShell.open(
+      role?.Arn ?? assert.fail("no role builds images"),
+      cli,
+      "ec2.amazonaws.com",
+    );
+    const s3api = (act: string, Key: string, ...more: string[]) =>
+      machine.run("aws", [
+        ...["s3api", act, "--region", REGION, "--bucket", Bucket, "--key", Key, ...more],
+      ]);
+    const taken = await s3api("get-object", key, join(stage.folder, "tool"));
+    assert.equal(taken.code, 0, taken.err);
+    for (const refused of [
+      s3api("get-object", "another", join(stage.folder, "tool")),
+      s3api("put-object", key),
+      s3api("delete-object", key),
+    ]) {
+      assert.match((await refused).err, /AccessDenied/);
+    }
+    const log = ["--log-group-name", "/aws/imagebuilder/clean-room", "--log-stream-name", "1.0.0"];
+    const written = await machine.run("aws", [
+      ...["logs", "create-log-stream", "--region", REGION, ...log],
+    ]);
+    assert.equal(written.code, 0, written.err);
   });
 
   it("an image is there", async () => {
