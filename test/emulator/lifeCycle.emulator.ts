@@ -41,6 +41,7 @@ import {
   GetObjectCommand,
   GetObjectLegalHoldCommand,
   ListObjectVersionsCommand,
+  PutBucketVersioningCommand,
   PutObjectCommand,
   PutObjectLegalHoldCommand,
   type PutObjectLegalHoldCommandInput,
@@ -547,6 +548,8 @@ describe("On the emulator", () => {
     const { bucket: Bucket, tools } = TOOLS_BUCKET;
     const [{ key } = { key: "" }] = tools;
     await clients.s3.send(new CreateBucketCommand({ Bucket }));
+    const VersioningConfiguration = { Status: "Enabled" } as const;
+    await clients.s3.send(new PutBucketVersioningCommand({ Bucket, VersioningConfiguration }));
     for (const Key of [key, "another"]) {
       await clients.s3.send(new PutObjectCommand({ Bucket, Key, Body: "a tool" }));
     }
