@@ -6,7 +6,7 @@ import type { JsonAnswers } from "./awsEndpoint";
 import { AwsError } from "./awsError";
 import { findKey } from "./keys";
 import type { MemberAccounts } from "./memberAccounts";
-import { withoutPrincipal } from "./principals";
+import { isPrincipal } from "./principals";
 import { privateKeyOf } from "./recordSigning";
 
 const ALIAS = "aws:kms/alias:Alias";
@@ -69,10 +69,12 @@ export function kmsAnswersOf(own: AccountStore, others: MemberAccounts): JsonAns
     /** It makes none: it says whether it would. */
     CreateGrant: ({ KeyId, GranteePrincipal }: Asked & { GranteePrincipal: string }) => {
       keyOf(ownerOf(KeyId).read(), KeyId);
-      const nobody = withoutPrincipal(GranteePrincipal, own.read(), others);
-      throw nobody === undefined
+      throw isPrincipal(GranteePrincipal, own.read(), others)
         ? new AwsError("DryRunOperationException", "The request would have succeeded.")
-        : new AwsError("InvalidArnException", nobody);
+        : new AwsError(
+            "InvalidArnException",
+            `ARN does not refer to a valid principal: ${GranteePrincipal}`,
+          );
     },
     RevokeGrant: ({ KeyId, GrantId }: Asked & { GrantId: string }) =>
       own.change((account) => {

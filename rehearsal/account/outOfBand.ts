@@ -1,6 +1,6 @@
 import type { Account, Entry, Properties } from "./account";
 import type { AccountStore } from "./accountStore";
-import { addObject } from "./bucketBehaviour";
+import { addObject } from "./buckets";
 import { digest, ec2Id, hex, iamUniqueId, uuid } from "./identifiers";
 import { imageEntry } from "./images";
 import { findKey } from "./keys";

@@ -1,24 +1,22 @@
 import type { Account } from "./account";
 import type { MemberAccounts } from "./memberAccounts";
 
-const ROLE = "aws:iam/role:Role";
-
 /**
- * What KMS says of a grant for a role that is not there; undefined where it is. Of an account that is not
- * played here every role is there.
+ * Whether KMS makes a grant for this principal: a role has to be there. Of an account that is not played here every role
+ * is there.
  *
  * @param account The account of the key.
  */
-export function withoutPrincipal(
+export function isPrincipal(
   principal: string,
   account: Account,
   others: MemberAccounts | undefined,
-): string | undefined {
+): boolean {
   const [, , service, , owner = ""] = principal.split(":");
   const holder = owner === account.id ? account : others?.find(owner)?.read();
-  return service !== "iam" ||
+  return (
+    service !== "iam" ||
     holder === undefined ||
-    holder.ofType(ROLE).some(({ arn }) => arn === principal)
-    ? undefined
-    : `ARN does not refer to a valid principal: ${principal}`;
+    holder.ofType("aws:iam/role:Role").some(({ arn }) => arn === principal)
+  );
 }

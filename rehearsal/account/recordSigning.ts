@@ -3,11 +3,10 @@ import { createHash, createPrivateKey, type KeyObject, sign } from "node:crypto"
 import { Case, VAULT_FOLDERS } from "../../components/case";
 import { SIGNING_KEY_ALIAS, SIGNING_RUNBOOK } from "../../components/names";
 import type { Account } from "./account";
-import { addObject } from "./bucketBehaviour";
+import { addObject, objectsIn } from "./buckets";
 import { findKey, requireUsableKey } from "./keys";
 
 const NOTIFICATION = "aws:s3/bucketNotification:BucketNotification";
-const OBJECT = "aws:s3/bucketObjectv2:BucketObjectv2";
 
 /** A key in SEC 1's form is these bytes, its number, and the curve P-256. Source: RFC 5915, section 3. */
 const BEFORE = "30310201010420";
@@ -44,9 +43,7 @@ export function signRecords(account: Account, bucket: string): number {
   }
   const key = findKey(account, SIGNING_KEY_ALIAS);
   requireUsableKey(account, key?.arn ?? SIGNING_KEY_ALIAS, "SIGN_VERIFY");
-  const objects = account
-    .ofType(OBJECT)
-    .filter(({ properties }) => properties["bucket"] === bucket);
+  const objects = objectsIn(account, bucket);
   const keys = objects.map(({ properties }) => String(properties["key"]));
   const unsigned = objects.flatMap(({ properties }) => {
     const [folder, ticket = "", name = ""] = String(properties["key"]).split("/");

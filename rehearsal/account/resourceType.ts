@@ -1,4 +1,5 @@
 import type { Account, Entry, Properties } from "./account";
+import type { MemberAccounts } from "./memberAccounts";
 
 /** A resource that is to be made or changed. */
 export interface Request {
@@ -10,6 +11,9 @@ export interface Request {
 
   /** What it was before; absent when it is being made. */
   readonly before?: Entry;
+
+  /** The accounts beside it. */
+  readonly others?: MemberAccounts | undefined;
 }
 
 /** A resource that has its id and ARN by now. */
@@ -65,7 +69,7 @@ export interface Behaviour {
   /** Properties whose change makes another resource for reasons `replacedBy` cannot describe. */
   readonly alsoReplacedBy?: (before: Properties, after: Properties) => readonly string[];
 
-  /** What else AWS checks before it makes or changes one; throws an `AwsError`. */
+  /** What else AWS checks before it makes or changes one than the tables of refusals say; throws an `AwsError`. */
   readonly check?: (request: Request) => void;
 
   /** Properties that AWS works out. */
@@ -82,9 +86,6 @@ export interface Behaviour {
 
   /** Until when Object Lock protects it, ISO 8601. */
   readonly lockedUntil?: (made: Made) => string | undefined;
-
-  /** What AWS checks before it deletes one; throws an `AwsError`. */
-  readonly checkDelete?: (account: Account, entry: Entry) => void;
 
   /** What goes, or changes, with one that is deleted. */
   readonly goesWith?: (account: Account, entry: Entry) => void;

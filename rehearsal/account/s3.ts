@@ -9,10 +9,10 @@ import {
   type S3Client,
 } from "@aws-sdk/client-s3";
 
-import type { Account, Entry } from "./account";
+import type { Account } from "./account";
 import type { AccountStore } from "./accountStore";
 import { AwsError } from "./awsError";
-import { addObject } from "./bucketBehaviour";
+import { addObject, objectsIn } from "./buckets";
 
 /** When the first object was written. */
 const FIRST_OBJECT = Date.parse("2026-11-21T00:00:00Z");
@@ -92,12 +92,6 @@ export function s3Of(store: AccountStore): Pick<S3Client, "send"> {
     );
   };
   return { send: send as S3Client["send"] };
-}
-
-function objectsIn(account: Account, bucket: string | undefined): Entry[] {
-  return account
-    .ofType("aws:s3/bucketObjectv2:BucketObjectv2")
-    .filter(({ properties }) => properties["bucket"] === bucket);
 }
 
 /** A version of an object. */

@@ -4,19 +4,16 @@ import { AwsError } from "./awsError";
 import { behaviours } from "./behaviours";
 import { dataSources } from "./dataSources";
 import type { MemberAccounts } from "./memberAccounts";
-import { requireFittingDocument } from "./documentLimits";
 import { hex } from "./identifiers";
 import type { KeyAccess } from "./keyAccess";
 import { type Act, FaultInjection } from "./faultInjection";
-import { requirePeer, tellPeer } from "./peerings";
-import { withoutPrincipal } from "./principals";
+import { tellPeer } from "./peerings";
 import { checkReference, referencesIn, refersTo } from "./references";
+import { requireDeletable, requireRight } from "./refusals";
 import type { Behaviour, Made, Request, ResourceType } from "./resourceType";
 import { type KnownType, resourceTypes } from "./resourceTypes";
 import { requireDemands } from "./serviceControlPolicy";
 import { arnOf, filled, valuesOf } from "./tableTexts";
-
-const GRANT = "aws:kms/grant:Grant";
 
 /** What a diff says. */
 export interface Difference {
@@ -126,16 +123,13 @@ export class SimulatedAws {
   async create(type: string, urn: string, inputs: Properties): Promise<Recorded> {
     const row = rowOf(type);
     await this.access?.requireToMake(type, inputs);
-    requirePeer(type, inputs, this.store.read(), this.others);
     const made = await this.change(
       "create",
       type,
       () => urn,
       (account) => {
         requireDemands(account, type, row.taggable, inputs);
-        this.requireGrantee(account, type, inputs);
-        requireFittingDocument(account, type, inputs);
-        const request: Request = { account, type, inputs };
+        const request: Request = { account, type, inputs, others: this.others };
         const behaviour = behaviourOf(type);
         check(row, request, Object.keys(inputs));
         const id =
@@ -171,7 +165,6 @@ export class SimulatedAws {
         throw new AwsError("NotFound", `there is no ${type} ${id}`);
       }
       const changed = this.diff(type, old, inputs).changed;
-      requireFittingDocument(account, type, inputs);
       check(row, { account, type, inputs, before }, changed);
       const earlier = structuredClone(before);
       for (const name of changed) {
@@ -232,7 +225,7 @@ export class SimulatedAws {
         return;
       }
       const behaviour = behaviourOf(type);
-      behaviour.checkDelete?.(account, entry);
+      requireDeletable(account, entry);
       const holder = holderOf(account, entry);
       if (holder !== undefined) {
         throw heldBy(row, entry, holder);
@@ -278,17 +271,6 @@ export class SimulatedAws {
     }
     const other = (id: string) => this.others?.of(id).read();
     return { region: account.region, ...args, ...source(account, args, other, this.caller) };
-  }
-
-  /** A key is granted to a role that is there. */
-  private requireGrantee(account: Account, type: string, inputs: Properties): void {
-    const nobody =
-      type === GRANT
-        ? withoutPrincipal(String(inputs["granteePrincipal"]), account, this.others)
-        : undefined;
-    if (nobody !== undefined) {
-      throw new AwsError("InvalidArnException", nobody);
-    }
   }
 
   /** Changes the account, unless it is planned that AWS refuses; what is planned after it happens then. */
@@ -351,6 +333,7 @@ function check(row: ResourceType, request: Request, changed: readonly string[]):
       checkReference(request.account, reference, request.inputs);
     }
   }
+  requireRight(request);
   behaviourOf(request.type).check?.(request);
 }
 

@@ -517,7 +517,7 @@ describe("the simulated account refuses what AWS refuses", () => {
       const { ubuntu } = await account.imagePipeline();
       const recipe = { name: "r", version: "1", parentImage: ubuntu, components: [] };
       await refuses(() => account.make(RECIPE, recipe), code);
-      await account.make(COMPONENT, { ...component, version: `0.0.${2 ** 30 - 1}` });
+      await account.make(COMPONENT, { ...component, version: "0.0.999999999" });
     });
 
     it("whose component's document is too long", async () => {
@@ -581,26 +581,20 @@ describe("the simulated account refuses what AWS refuses", () => {
     });
   });
 
-  describe("of a way to the internet", () => {
-    it("a second gateway, a gateway of another VPC, the same route twice", async () => {
-      const gateway = "aws:ec2/internetGateway:InternetGateway";
-      const [one, two] = [await account.network(), await account.network()];
-      const own = await account.make(gateway, { vpcId: one.vpc.id });
-      await refuses(() => account.make(gateway, { vpcId: one.vpc.id }), "InvalidParameterValue");
-      const others = await account.make(gateway, { vpcId: two.vpc.id });
-      const table = await account.make("aws:ec2/routeTable:RouteTable", { vpcId: one.vpc.id });
-      const route = (gatewayId: string) =>
-        account.make("aws:ec2/route:Route", {
-          routeTableId: table.id,
-          destinationCidrBlock: "0.0.0.0/0",
-          gatewayId,
-        });
-      await refuses(() => route(others.id), "InvalidParameterValue", /different networks/);
-      await refuses(() => route("igw-0123"), "InvalidInternetGatewayID.NotFound");
-      await route(own.id);
-      await refuses(() => route(own.id), "RouteAlreadyExists");
-      await account.aws.delete(table.type, table.id);
-    });
+  it("the same route twice, or one by a gateway that is not there", async () => {
+    const { vpc } = await account.network();
+    const own = await account.make("aws:ec2/internetGateway:InternetGateway", { vpcId: vpc.id });
+    const table = await account.make("aws:ec2/routeTable:RouteTable", { vpcId: vpc.id });
+    const route = (gatewayId: string) =>
+      account.make("aws:ec2/route:Route", {
+        routeTableId: table.id,
+        destinationCidrBlock: "0.0.0.0/0",
+        gatewayId,
+      });
+    await refuses(() => route("igw-0123"), "InvalidInternetGatewayID.NotFound");
+    await route(own.id);
+    await refuses(() => route(own.id), "RouteAlreadyExists");
+    await account.aws.delete(table.type, table.id);
   });
 
   it("no managed policy of AWS's own", async () => {
