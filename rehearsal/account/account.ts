@@ -78,7 +78,7 @@ export interface AccountState {
 }
 
 /** One line of {@link Account.listing}. */
-export interface ListedResource {
+interface ListedResource {
   readonly type: string;
   readonly id: string;
   readonly name: string;

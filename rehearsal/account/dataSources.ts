@@ -4,7 +4,7 @@ import { digest } from "./identifiers";
 import { type Filter, isOwnedBy, passes } from "./ec2Entries";
 import { findKey } from "./keys";
 import { machineSources } from "./machines";
-import { publicImages } from "./publicImages";
+import { publicImages } from "./images";
 import { taggedIn, type TagQuestion } from "./tagging";
 
 /** Answers one data source from what is in the account, what other accounts grant it, and who asks. */
@@ -32,13 +32,6 @@ export const dataSources: Readonly<Record<string, DataSource>> = {
     userId: "AROAREHEARSALREHEARSA:rehearsal",
   }),
 
-  "aws:index/getRegion:getRegion": (account) => ({
-    description: account.region,
-    endpoint: `ec2.${account.region}.amazonaws.com`,
-    id: account.region,
-    name: account.region,
-  }),
-
   // Roles of people are made by others, without a path.
   "aws:iam/getRole:getRole": (account, args, _, caller) => {
     const name = String(args["name"]);
@@ -54,15 +47,11 @@ export const dataSources: Readonly<Record<string, DataSource>> = {
     };
   },
 
-  "aws:iam/getInstanceProfile:getInstanceProfile": (account, args) => {
-    const name = String(args["name"]);
-    const found = account.find("aws:iam/instanceProfile:InstanceProfile", name);
-    if (found === undefined) {
-      throw new AwsError("NoSuchEntity", `Instance Profile ${name} cannot be found.`);
-    }
-    const { createDate, path, role } = found.properties;
-    return { id: name, arn: found.arn, createDate, path, roleName: role };
-  },
+  "aws:iam/getInstanceProfile:getInstanceProfile": named(
+    "aws:iam/instanceProfile:InstanceProfile",
+    (name) => new AwsError("NoSuchEntity", `Instance Profile ${name} cannot be found.`),
+    ({ createDate, path, role }) => ({ createDate, path, roleName: role }),
+  ),
 
   "aws:resourcegroupstaggingapi/getResources:getResources": (account, args) => ({
     id: account.id,
@@ -73,14 +62,11 @@ export const dataSources: Readonly<Record<string, DataSource>> = {
     }).map(({ arn, tags }) => ({ resourceArn: arn, tags, complianceDetails: [] })),
   }),
 
-  "aws:kms/getAlias:getAlias": (account, args) => {
-    const alias = account.find("aws:kms/alias:Alias", args["name"]);
-    if (alias === undefined) {
-      throw new Error(`reading KMS Alias (${String(args["name"])}): couldn't find resource`);
-    }
-    const { targetKeyArn, targetKeyId } = alias.properties;
-    return { arn: alias.arn, id: alias.id, targetKeyArn, targetKeyId };
-  },
+  "aws:kms/getAlias:getAlias": named(
+    "aws:kms/alias:Alias",
+    (name) => new Error(`reading KMS Alias (${name}): couldn't find resource`),
+    ({ targetKeyArn, targetKeyId }) => ({ targetKeyArn, targetKeyId }),
+  ),
 
   "aws:kms/getKey:getKey": (account, args, other) => {
     const keyId = String(args["keyId"]);
@@ -114,36 +100,21 @@ export const dataSources: Readonly<Record<string, DataSource>> = {
       .filter((key) => key.startsWith(String(prefix))),
   }),
 
-  "aws:ssm/getParameter:getParameter": (account, args) => {
-    const name = String(args["name"]);
-    const found = account.find(PARAMETER, name);
-    if (found === undefined) {
-      throw new Error(`reading SSM Parameter (${name}): couldn't find resource`);
-    }
-    const { type, value, version } = found.properties;
-    return {
-      arn: found.arn,
-      id: found.id,
-      name: found.id,
-      type,
-      value,
-      insecureValue: value,
-      version,
-    };
-  },
+  "aws:ssm/getParameter:getParameter": named(
+    PARAMETER,
+    (name) => new Error(`reading SSM Parameter (${name}): couldn't find resource`),
+    ({ type, value, version }) => ({ type, value, insecureValue: value, version }),
+  ),
 
-  "aws:ssm/getParametersByPath:getParametersByPath": (account, args) => {
-    const path = `${String(args["path"]).replace(/\/$/, "")}/`;
+  "aws:ssm/getParametersByPath:getParametersByPath": (account, { path, recursive }) => {
+    const prefix = `${String(path).replace(/\/$/, "")}/`;
     const found = account
       .ofType(PARAMETER)
-      .filter(
-        ({ id }) =>
-          id.startsWith(path) &&
-          (args["recursive"] === true || !id.slice(path.length).includes("/")),
-      );
+      .filter(({ id }) => id.startsWith(prefix))
+      .filter(({ id }) => recursive === true || !id.slice(prefix.length).includes("/"));
     return {
       arns: found.map(({ arn }) => arn),
-      id: args["path"],
+      id: path,
       names: found.map(({ id }) => id),
       types: found.map(({ properties }) => properties["type"]),
       values: found.map(({ properties }) => properties["value"]),
@@ -268,7 +239,6 @@ export const dataSources: Readonly<Record<string, DataSource>> = {
   },
 
   "aws:ebs/getEbsVolumes:getEbsVolumes": idsOf("aws:ebs/volume:Volume"),
-  "aws:ebs/getSnapshotIds:getSnapshotIds": idsOf(...SNAPSHOTS),
   "aws:ec2/getVpcs:getVpcs": idsOf("aws:ec2/vpc:Vpc"),
   "aws:ec2/getVpcPeeringConnections:getVpcPeeringConnections": idsOf(PEERING),
 
@@ -293,6 +263,22 @@ export const dataSources: Readonly<Record<string, DataSource>> = {
     };
   },
 };
+
+/** What is told of the one that is called so. @param absent What is said where there is none */
+function named(
+  type: string,
+  absent: (name: string) => Error,
+  tell: (properties: Properties) => Properties,
+): DataSource {
+  return (account, args) => {
+    const name = String(args["name"]);
+    const found = account.find(type, name);
+    if (found === undefined) {
+      throw absent(name);
+    }
+    return { arn: found.arn, id: found.id, name, ...tell(found.properties) };
+  };
+}
 
 /** The ids of what is selected. */
 function idsOf(...types: readonly string[]): DataSource {

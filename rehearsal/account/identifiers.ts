@@ -5,11 +5,6 @@ export function ec2Id(prefix: string): string {
   return `${prefix}-0${hex(16)}`;
 }
 
-/** An id as the Route 53 resolver mints them, e.g. `rslvr-frg-0123456789abcdef0`. */
-export function resolverId(kind: string): string {
-  return `rslvr-${kind}-${hex(17)}`;
-}
-
 /** A KMS key id or a similar UUID. */
 export function uuid(): string {
   return randomUUID();
@@ -19,13 +14,6 @@ export function uuid(): string {
 export function uuidOf(text: string): string {
   const digits = digest(text, 32);
   return [0, 8, 12, 16, 20].map((at, n) => digits.slice(at, [8, 12, 16, 20, 32][n])).join("-");
-}
-
-/** A unique id of IAM: four letters for the kind and 17 letters or digits, e.g. `AROA…`. */
-export function iamUniqueId(kind: string): string {
-  return (
-    kind + randomBytes(17).toString("base64url").replace(/[-_]/g, "0").toUpperCase().slice(0, 17)
-  );
 }
 
 /** Random hexadecimal digits. */

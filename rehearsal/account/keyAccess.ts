@@ -16,7 +16,52 @@ const INSTANCE = "aws:ec2/instance:Instance";
 const KEY = "aws:kms/key:Key";
 const VOLUME = "aws:ebs/volume:Volume";
 
+const NEW_DATA_KEY = "GenerateDataKeyWithoutPlaintext";
+
 type Context = Readonly<Record<string, string | string[]>>;
+
+/** What is asked of KMS: the key, the operation, what more a policy sees of the request. */
+type Asked = readonly [key: unknown, operation: string, context?: Context];
+
+/** What it takes of KMS to make a resource, by its type; of a key itself see below. */
+const TO_MAKE: Readonly<Record<string, (inputs: Properties, account: Account) => Asked[]>> = {
+  [ALIAS]: ({ targetKeyId }) => [[targetKeyId, "CreateAlias"]],
+  [GRANT]: ({ keyId, granteePrincipal, operations }) => [
+    [
+      keyId,
+      "CreateGrant",
+      {
+        "kms:GrantIsForAWSResource": "false",
+        "kms:GranteePrincipal": granteePrincipal as string,
+        "kms:GrantOperations": operations as string[],
+      },
+    ],
+  ],
+  [COPY]: ({ kmsKeyId }, account) => throughEc2(account, kmsKeyId, NEW_DATA_KEY),
+  [VOLUME]: ({ kmsKeyId }, account) => throughEc2(account, kmsKeyId, NEW_DATA_KEY),
+  [INSTANCE]: ({ rootBlockDevice }, account) => {
+    const root = rootBlockDevice as Properties | undefined;
+    return throughEc2(account, root?.["kmsKeyId"], NEW_DATA_KEY);
+  },
+  [ATTACHMENT]: ({ volumeId }, account) =>
+    throughEc2(account, account.find(VOLUME, volumeId)?.properties["kmsKeyId"], "Decrypt"),
+};
+
+/** What it takes of KMS to delete a resource, by its type. */
+const TO_DELETE: typeof TO_MAKE = {
+  [ALIAS]: ({ targetKeyId }) => [[targetKeyId, "DeleteAlias"]],
+  [GRANT]: ({ keyId }) => [[keyId, "RevokeGrant"]],
+  [KEY]: ({ id }) => [[id, "ScheduleKeyDeletion"]],
+};
+
+/** What EC2 asks of KMS in the caller's name: the use itself, and a grant for what EC2 makes. */
+function throughEc2({ region }: Account, key: unknown, operation: string): Asked[] {
+  const via = { "kms:ViaService": `ec2.${region}.amazonaws.com` };
+  return [
+    [key, operation, via],
+    [key, "CreateGrant", { ...via, "kms:GrantIsForAWSResource": "true" }],
+  ];
+}
 
 /** A request to KMS. */
 interface KeyRequest {
@@ -51,44 +96,16 @@ export class KeyAccess {
   /** @throws AwsError where KMS refuses what it takes to make a resource. */
   public async requireToMake(type: string, inputs: Properties): Promise<void> {
     const account = this.store.read();
-    const via = { "kms:ViaService": `ec2.${account.region}.amazonaws.com` };
-    const useThroughEc2 = async (key: unknown, ...actions: string[]) => {
-      for (const action of [...actions, "CreateGrant"]) {
-        const forEc2 = action === "CreateGrant" ? { "kms:GrantIsForAWSResource": "true" } : {};
-        await this.requireOn(account, key, action, { ...via, ...forEc2 });
-      }
-    };
-    switch (type) {
-      case KEY: {
-        const tags = Object.entries((inputs["tags"] as Record<string, string> | undefined) ?? {});
-        const context = Object.fromEntries(
-          tags.map(([name, value]) => [`aws:RequestTag/${name}`, value]),
-        );
-        await this.require(account, { action: "kms:CreateKey", resource: "*", context });
-        await this.requireNoLockOut(account, inputs["policy"]);
-        return;
-      }
-      case ALIAS:
-        return this.requireOn(account, inputs["targetKeyId"], "CreateAlias");
-      case GRANT:
-        return this.requireOn(account, inputs["keyId"], "CreateGrant", {
-          "kms:GrantIsForAWSResource": "false",
-          "kms:GranteePrincipal": inputs["granteePrincipal"] as string,
-          "kms:GrantOperations": inputs["operations"] as string[],
-        });
-      case COPY:
-      case VOLUME:
-        return useThroughEc2(inputs["kmsKeyId"], "GenerateDataKeyWithoutPlaintext");
-      case INSTANCE: {
-        const root = inputs["rootBlockDevice"] as Properties | undefined;
-        return useThroughEc2(root?.["kmsKeyId"], "GenerateDataKeyWithoutPlaintext");
-      }
-      case ATTACHMENT:
-        return useThroughEc2(
-          account.find(VOLUME, inputs["volumeId"])?.properties["kmsKeyId"],
-          "Decrypt",
-        );
-      default:
+    if (type === KEY) {
+      const tags = Object.entries((inputs["tags"] as Record<string, string> | undefined) ?? {});
+      const context = Object.fromEntries(
+        tags.map(([name, value]) => [`aws:RequestTag/${name}`, value]),
+      );
+      await this.require(account, { action: "kms:CreateKey", resource: "*", context });
+      await this.requireNoLockOut(account, inputs["policy"]);
+    }
+    for (const [key, operation, context] of TO_MAKE[type]?.(inputs, account) ?? []) {
+      await this.requireOn(account, key, operation, context);
     }
   }
 
@@ -106,14 +123,8 @@ export class KeyAccess {
   public async requireToDelete(type: string, id: string): Promise<void> {
     const account = this.store.read();
     const properties = account.find(type, id)?.properties ?? {};
-    const asked: Readonly<Record<string, readonly [key: unknown, action: string]>> = {
-      [ALIAS]: [properties["targetKeyId"], "DeleteAlias"],
-      [GRANT]: [properties["keyId"], "RevokeGrant"],
-      [KEY]: [id, "ScheduleKeyDeletion"],
-    };
-    const [key, action] = asked[type] ?? [];
-    if (action !== undefined) {
-      await this.requireOn(account, key, action);
+    for (const [key, operation] of TO_DELETE[type]?.({ ...properties, id }, account) ?? []) {
+      await this.requireOn(account, key, operation);
     }
   }
 

@@ -1,7 +1,7 @@
 import type { Account, Entry, Properties } from "./account";
 import type { AccountStore } from "./accountStore";
 import { addObject } from "./buckets";
-import { digest, ec2Id, hex, iamUniqueId, uuid } from "./identifiers";
+import { digest, ec2Id, hex, uuid } from "./identifiers";
 import { imageEntry } from "./images";
 import { findKey } from "./keys";
 import { isWaiting, type PlannedFault } from "./faultInjection";
@@ -164,7 +164,7 @@ export class OutOfBand {
     await this.store.change((account) => {
       for (const { properties } of account.ofType("aws:kms/grant:Grant")) {
         if (properties["granteePrincipal"] === arn) {
-          properties["granteePrincipal"] = iamUniqueId("AROA");
+          properties["granteePrincipal"] = `AROA${hex(17).toUpperCase()}`;
         }
       }
     });

@@ -1,7 +1,7 @@
 import type { Account, Entry, Properties } from "./account";
 import { AwsError } from "./awsError";
 import { requireUsableKey } from "./keys";
-import { publicImages } from "./publicImages";
+import { publicImages } from "./images";
 
 /** What a property may name. */
 interface Target {
@@ -43,19 +43,14 @@ const SNAPSHOT = target(
   ["aws:ebs/snapshotCopy:SnapshotCopy", "aws:ebs/snapshot:Snapshot"],
   "InvalidSnapshot.NotFound",
 );
-const KEY = target("aws:kms/key:Key", "NotFoundException", {
-  check: (account, value) => {
-    requireUsableKey(account, value);
-    return true;
-  },
-});
-/** An alias, which any key has. */
-const ANY_KEY = target("aws:kms/key:Key", "NotFoundException", {
-  check: (account, value) => {
-    requireUsableKey(account, value, "any");
-    return true;
-  },
-});
+const keyFor = (use: "ENCRYPT_DECRYPT" | "any") =>
+  target("aws:kms/key:Key", "NotFoundException", {
+    check: (account, value) => {
+      requireUsableKey(account, value, use);
+      return true;
+    },
+  });
+const KEY = keyFor("ENCRYPT_DECRYPT");
 const builder = (to: string) =>
   target(`aws:imagebuilder/${to}`, "InvalidParameterValueException", {
     names: (entry, value) => matches(entry.id, value),
@@ -109,7 +104,8 @@ const REFERS: Readonly<Record<string, Target>> = {
   }),
   kmsKeyId: KEY,
   kmsMasterKeyId: KEY,
-  targetKeyId: ANY_KEY,
+  // Any key has an alias.
+  targetKeyId: keyFor("any"),
   keyId: KEY,
   snapshotId: SNAPSHOT,
   sourceSnapshotId: SNAPSHOT,

@@ -293,7 +293,7 @@ const TO_MAKE_OR_CHANGE: readonly Refusal<Request>[] = [
     "aws:imagebuilder/component:Component",
     "ValidationException",
     "Value at 'data' must have length less than or equal to 16000",
-    ({ inputs }) => String(inputs["data"] ?? "").length > 16_000,
+    ({ inputs }) => ((inputs["data"] as string | undefined) ?? "").length > 16_000,
   ],
   [
     // Without the date the second build would make a second image of the same name.

@@ -16,7 +16,7 @@ import { requireDemands } from "./serviceControlPolicy";
 import { arnOf, filled, valuesOf } from "./tableTexts";
 
 /** What a diff says. */
-export interface Difference {
+interface Difference {
   /** Top-level properties that differ. */
   readonly changed: readonly string[];
 
