@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 
-import { readToolbox } from "../../components/image/toolbox";
 import { AccountOnDisk } from "./accountOnDisk";
 
 const BUCKET = "aws:s3/bucket:Bucket";
@@ -68,17 +67,6 @@ describe("what the simulated account makes", () => {
     assert.equal(queue.properties["pendingConfirmation"], false);
     await account.aws.delete(topic.type, topic.id);
     assert.deepEqual(account.store.read().listing(), []);
-  });
-
-  it("has rules and targets named as EventBridge does", async () => {
-    const rule = await account.make("aws:cloudwatch/eventRule:EventRule", { name: "builds" });
-    assert.equal(rule.arn, "arn:aws:events:us-east-1:111122223333:rule/builds");
-    const target = await account.make("aws:cloudwatch/eventTarget:EventTarget", {
-      rule: "builds",
-      targetId: "mail",
-      arn: "arn:aws:sns:us-east-1:111122223333:builds",
-    });
-    assert.equal(target.id, "builds-mail");
   });
 
   it("includes what comes with an instance, tagged, and goes with it", async () => {
@@ -197,68 +185,6 @@ describe("what the simulated account makes", () => {
       assert.equal(diff({ name: "a", path: "/" }, { name: "a", path: "/b/" }), true);
       assert.equal(diff({ name: "a", path: "/" }, { name: "b", path: "/" }), false);
     });
-  });
-
-  it("answers data sources from what is there", async () => {
-    const { instance, subnet } = await account.workstation({ tags: { ticket: "INC-1" } });
-    const find = (value: string) =>
-      account.aws.invoke("aws:ec2/getInstances:getInstances", {
-        filters: [
-          { name: "subnet-id", values: [subnet.id] },
-          { name: "tag:ticket", values: [value] },
-        ],
-      })["ids"];
-    assert.deepEqual(find("INC-1"), [instance.id]);
-    assert.deepEqual(find("INC-2"), []);
-    assert.equal(
-      account.aws.invoke("aws:ec2/getAmi:getAmi", {
-        owners: ["self"],
-        filters: [{ name: "image-id", values: [instance.properties["ami"]] }],
-      })["id"],
-      instance.properties["ami"],
-    );
-    assert.throws(
-      () => account.aws.invoke("aws:ec2/getAmi:getAmi", { owners: ["222233334444"] }),
-      /Your query returned no results/,
-    );
-  });
-
-  it("finds the image's base among Canonical's images, and not among its own", () => {
-    const { name } = readToolbox().base;
-    const find = (owner: string) =>
-      account.aws.invoke("aws:ec2/getAmi:getAmi", {
-        owners: [owner],
-        filters: [{ name: "name", values: [name] }],
-      });
-    const image = find("099720109477");
-    assert.deepEqual(
-      ["name", "ownerId", "architecture", "rootDeviceName", "state", "public", "tags"].map(
-        (field) => image[field],
-      ),
-      [name, "099720109477", "x86_64", "/dev/sda1", "available", true, {}],
-    );
-    assert.throws(() => find("self"), /returned no results/);
-    assert.deepEqual(account.store.read().listing(), []);
-  });
-
-  it("shows a forensics image with its tags and its root device", async () => {
-    const tags = { "toolbox-digest": "0123abcd" };
-    const id = await account.outside.registerImage("forensics", {
-      architecture: "arm64",
-      rootDeviceName: "/dev/sda1",
-      tags,
-    });
-    const image = account.aws.invoke("aws:ec2/getAmi:getAmi", {
-      owners: ["self"],
-      filters: [{ name: "tag:toolbox-digest", values: ["0123abcd"] }],
-    });
-    assert.deepEqual(
-      ["id", "architecture", "rootDeviceName", "state", "tags"].map((name) => image[name]),
-      [id, "arm64", "/dev/sda1", "available", tags],
-    );
-    const [device] = image["blockDeviceMappings"] as Record<string, unknown>[];
-    assert.equal(device?.["deviceName"], "/dev/sda1");
-    assert.equal((device["ebs"] as Record<string, unknown>)["encrypted"], "true");
   });
 
   it("answers parameters by path, not below it unless told so", async () => {
