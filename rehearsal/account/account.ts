@@ -61,7 +61,8 @@ export interface AccountState {
   faults: FaultState;
 
   /** Instance types that EC2 has none of in a zone today. @default none */
-  lacking?: { readonly instanceType: string; readonly availabilityZone: string }[];
+  lacking?:
+    readonly { readonly instanceType: string; readonly availabilityZone: string }[] | undefined;
 
   /** How many calls the credentials are good for; absent while they do not end. */
   callsLeft?: number | undefined;

@@ -8,7 +8,7 @@ export const ACTS = ["create", "update", "delete"] as const;
 /** One of {@link ACTS}. */
 export type Act = (typeof ACTS)[number];
 
-/** What is to go wrong with one change of the account. Of look-ups see `OutOfBand.refuseLookUps`. */
+/** What is to go wrong with one change of the account. Of look-ups see `refusedLookUps` of the account. */
 export interface PlannedFault {
   /**
    * `refused`: AWS has an error of its own, and nothing is changed. `awaited`: AWS waits with it until it is

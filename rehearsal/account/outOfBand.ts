@@ -1,16 +1,16 @@
-import type { Account, Entry, Properties } from "./account";
+import type { Account, AccountState, Entry, Properties } from "./account";
 import type { AccountStore } from "./accountStore";
 import { addObject } from "./buckets";
+import { isWaiting, type PlannedFault } from "./faultInjection";
 import { digest, ec2Id, hex, uuid } from "./identifiers";
 import { imageEntry } from "./images";
 import { findKey } from "./keys";
-import { isWaiting, type PlannedFault } from "./faultInjection";
 import { signRecords } from "./recordSigning";
-import { PEERING } from "./peerings";
+import { NO_VOLUME } from "./refusals";
 import { arnOf } from "./tableTexts";
 
-const ASSOCIATION = "aws:ec2/routeTableAssociation:RouteTableAssociation";
-const GROUP = "aws:ec2/securityGroup:SecurityGroup";
+const COPY = "aws:ebs/snapshotCopy:SnapshotCopy";
+const GRANT = "aws:kms/grant:Grant";
 const INTERFACE = "aws:ec2/networkInterface:NetworkInterface";
 const KEY = "aws:kms/key:Key";
 const PARAMETER = "aws:ssm/parameter:Parameter";
@@ -40,9 +40,12 @@ export interface ImageOptions {
   readonly tags: Readonly<Record<string, string>>;
 }
 
+/** What more is known of something that is added. */
+type More = Partial<Pick<Entry, "tags" | "state">>;
+
 /**
  * What happens to the account without Pulumi: the image pipeline publishes, a member account
- * shares a snapshot, a network team accepts a peering connection.
+ * shares a snapshot, a network team has a VPC.
  */
 export class OutOfBand {
   constructor(private readonly store: AccountStore) {}
@@ -50,41 +53,25 @@ export class OutOfBand {
   /** Registers a forensics image. @returns its id. */
   registerImage(name: string, options: ImageOptions): Promise<string> {
     return this.store.change((account) => {
-      const id = ec2Id("ami");
-      const snapshotId = ec2Id("snap");
-      const ownerId = options.ownerId ?? account.id;
-      const encrypted = options.encrypted ?? true;
+      const [id, snapshotId] = [ec2Id("ami"), ec2Id("snap")];
       const tags = { ...options.tags };
+      const image = {
+        ...{ ownerId: account.id, public: false, encrypted: true, architecture: "x86_64" },
+        ...{ rootDeviceName: "/dev/xvda", creationDate: new Date().toISOString() },
+        ...options,
+      };
+      const { encrypted, ownerId } = image;
       const snapshot = { encrypted, ownerId, volumeSize: 8 };
       add(account, SNAPSHOT, snapshotId, snapshot, { tags, state: "completed" });
-      account.add(
-        imageEntry(account, {
-          id,
-          snapshotId,
-          name,
-          creationDate: new Date().toISOString(),
-          ownerId,
-          public: options.public ?? false,
-          encrypted,
-          architecture: options.architecture ?? "x86_64",
-          rootDeviceName: options.rootDeviceName ?? "/dev/xvda",
-          tags,
-        }),
-      );
+      account.add(imageEntry(account, { ...image, id, snapshotId, name, tags }));
       return id;
     });
   }
 
   /** Writes a parameter, new or not, as the image pipeline does. */
   async writeParameter(name: string, value: string, tags: Record<string, string> = {}) {
-    await this.store.change((account) => {
-      const present = account.find(PARAMETER, name);
-      if (present !== undefined) {
-        present.properties["value"] = value;
-        return;
-      }
-      add(account, PARAMETER, name, { name, type: "String", value, version: 1 }, { tags });
-    });
+    const all = { name, type: "String", value, version: 1 };
+    await this.put(PARAMETER, name, { value }, all, { tags });
   }
 
   /**
@@ -102,18 +89,11 @@ export class OutOfBand {
   ): Promise<string> {
     return this.store.change((account) => {
       const id = ec2Id("snap");
-      const properties = {
-        encrypted: true,
-        kmsKeyId,
-        ownerId,
-        productCodes,
-        startTime: new Date().toISOString(),
-        volumeId: `vol-0${digest(id, 16)}`,
-        volumeSize,
-      };
-      add(account, SNAPSHOT, id, properties, { state: "completed" });
+      const [startTime, volumeId] = [new Date().toISOString(), `vol-0${digest(id, 16)}`];
+      const own = { encrypted: true, kmsKeyId, ownerId, productCodes, volumeSize };
+      add(account, SNAPSHOT, id, { ...own, startTime, volumeId }, { state: "completed" });
       if (findKey(account, kmsKeyId) !== undefined) {
-        add(account, "aws:kms/grant:Grant", `${kmsKeyId}:${hex(64)}`, {
+        add(account, GRANT, `${kmsKeyId}:${hex(64)}`, {
           keyId: kmsKeyId,
           granteePrincipal: `ec2.${account.region}.amazonaws.com`,
           operations: ["Decrypt", "DescribeKey"],
@@ -125,12 +105,10 @@ export class OutOfBand {
   }
 
   /** Somebody encrypts something in the account. @returns the ARN of the key. */
-  addKey(): Promise<string> {
-    return this.store.change((account) => {
-      const id = uuid();
-      const properties = { keyId: id, isEnabled: true };
-      return String(add(account, KEY, id, properties, { state: "Enabled" }).arn);
-    });
+  async addKey(): Promise<string> {
+    const id = uuid();
+    const key = await this.add(KEY, id, { keyId: id, isEnabled: true }, { state: "Enabled" });
+    return String(key.arn);
   }
 
   /**
@@ -139,89 +117,67 @@ export class OutOfBand {
    * @param path Its path, of a new one.
    */
   async setRole(name: string, managedPolicyArns: readonly string[], path = "/"): Promise<void> {
-    await this.store.change((account) => {
-      const present = account.find(ROLE, name);
-      if (present !== undefined) {
-        present.properties["managedPolicyArns"] = managedPolicyArns;
-        return;
-      }
-      add(account, ROLE, name, { name, path, managedPolicyArns });
-    });
+    await this.put(ROLE, name, { managedPolicyArns }, { name, path, managedPolicyArns });
   }
 
   /** Somebody removes such a role. */
-  async removeRole(name: string): Promise<void> {
-    await this.store.change((account) => {
-      const role = account.find(ROLE, name);
-      if (role !== undefined) {
-        account.remove(role);
-      }
-    });
+  removeRole(name: string): Promise<void> {
+    return this.remove(ROLE, [name]);
   }
 
   /** A role is made anew: of a grant to the one before it KMS knows only that one's unique id. */
   async remakeGrantee(arn: string): Promise<void> {
-    await this.store.change((account) => {
-      for (const { properties } of account.ofType("aws:kms/grant:Grant")) {
-        if (properties["granteePrincipal"] === arn) {
+    await this.store.change((account) =>
+      account
+        .ofType(GRANT)
+        .filter(({ properties }) => properties["granteePrincipal"] === arn)
+        .forEach(({ properties }) => {
           properties["granteePrincipal"] = `AROA${hex(17).toUpperCase()}`;
-        }
-      }
-    });
+        }),
+    );
   }
 
   /** Somebody puts another policy on a key, as `aws kms put-key-policy` does. */
   async putKeyPolicy(keyId: string, policy: string): Promise<void> {
-    await this.store.change((account) => {
-      const key = findKey(account, keyId);
-      if (key !== undefined) {
-        key.properties["policy"] = policy;
-      }
-    });
+    await this.store.change((account) =>
+      Object.assign(findKey(account, keyId)?.properties ?? {}, { policy }),
+    );
   }
 
   /** Somebody runs something in the account. @returns the id of the VPC it runs in. */
-  addVpc(cidrBlock: string, id = ec2Id("vpc")): Promise<string> {
-    return this.store.change((account) => {
-      add(account, VPC, id, { cidrBlock, ownerId: account.id });
-      return id;
-    });
+  async addVpc(cidrBlock: string, id = ec2Id("vpc")): Promise<string> {
+    await this.add(VPC, id, { cidrBlock, ownerId: this.store.read().id });
+    return id;
   }
 
   /** Somebody has made a security group. @returns its id. */
-  addGroup(vpcId: string, name: string): Promise<string> {
-    return this.store.change((account) => {
-      const id = ec2Id("sg");
-      add(account, GROUP, id, { name, vpcId, ownerId: account.id });
-      return id;
+  async addGroup(vpcId: string, name: string): Promise<string> {
+    const { id } = await this.add("aws:ec2/securityGroup:SecurityGroup", ec2Id("sg"), {
+      name,
+      vpcId,
     });
+    return id;
   }
 
   /** Somebody puts a machine's interface into other groups. */
-  async setGroups(interfaceId: string, groups: readonly string[]): Promise<void> {
-    await this.set(INTERFACE, interfaceId, { securityGroups: [...groups] });
+  setGroups(interfaceId: string, groups: readonly string[]): Promise<void> {
+    return this.put(INTERFACE, interfaceId, { securityGroups: [...groups] });
   }
 
   /** A VPC is shared by another account from now on. */
-  async shareVpc(vpcId: string, ownerId: string): Promise<void> {
-    await this.set(VPC, vpcId, { ownerId });
+  shareVpc(vpcId: string, ownerId: string): Promise<void> {
+    return this.put(VPC, vpcId, { ownerId });
   }
 
   /** Somebody has as many routes in a table. @returns what takes them away. */
-  async addRoutes(routeTableId: string, count: number): Promise<() => Promise<void>> {
-    const ids = Array.from({ length: count }, (_, index) => `r-${routeTableId}-${index}`);
-    await this.store.change((account) =>
-      ids.forEach((id, index) =>
-        add(
-          account,
-          ROUTE,
-          id,
-          { routeTableId, destinationCidrBlock: `192.168.${index}.0/24`, gatewayId: "vgw-1" },
-          { state: "active" },
-        ),
-      ),
-    );
-    return () => this.remove(ROUTE, ids);
+  addRoutes(routeTableId: string, count: number): Promise<() => Promise<void>> {
+    const route = (index: number) => ({
+      routeTableId,
+      destinationCidrBlock: `192.168.${index}.0/24`,
+      gatewayId: "vgw-1",
+    });
+    const idOf = (index: number) => `r-${routeTableId}-${index}`;
+    return this.addMany(ROUTE, count, idOf, route, "active");
   }
 
   /**
@@ -243,9 +199,10 @@ export class OutOfBand {
       const [subnetId, routeTableId, interfaceId] = [ec2Id("subnet"), ec2Id("rtb"), ec2Id("eni")];
       const instanceId = ec2Id("i");
       add(account, "aws:ec2/instance:Instance", instanceId, { instanceType, subnetId });
+      const association = "aws:ec2/routeTableAssociation:RouteTableAssociation";
       add(account, "aws:ec2/subnet:Subnet", subnetId, { vpcId, cidrBlock });
       add(account, "aws:ec2/routeTable:RouteTable", routeTableId, { vpcId });
-      add(account, ASSOCIATION, ec2Id("rtbassoc"), { subnetId, routeTableId });
+      add(account, association, ec2Id("rtbassoc"), { subnetId, routeTableId });
       add(account, INTERFACE, interfaceId, {
         vpcId,
         subnetId,
@@ -257,33 +214,20 @@ export class OutOfBand {
     });
   }
 
-  /** A connection between a VPC here and one of another account. @returns its id. */
-  peer(vpcId: string, peerOwnerId: string, state: "active" | "pending-acceptance") {
-    return this.store.change((account) => {
-      const id = ec2Id("pcx");
-      const properties = {
-        cidrBlock: account.find(VPC, vpcId)?.properties["cidrBlock"],
-        ownerId: account.id,
-        peerCidrBlock: "10.20.0.0/16",
-        peerOwnerId,
-        peerRegion: account.region,
-        peerVpcId: ec2Id("vpc"),
-        requesterRegion: account.region,
-        vpcId,
-      };
-      add(account, PEERING, id, properties, { state });
-      return id;
+  /** From now on AWS is like this; what is undefined is as usual again. */
+  async have(
+    state: Pick<AccountState, "callsLeft" | "lacking" | "refusedLookUps" | "tagIndex">,
+  ): Promise<void> {
+    await this.store.change((account) => Object.assign(account.state, state));
+  }
+
+  /** From now on the index of tags is told of nothing that is made or deleted. */
+  holdTagIndex(): Promise<void> {
+    return this.have({
+      tagIndex: this.store
+        .read()
+        .state.entries.flatMap(({ arn, tags }) => (arn === undefined ? [] : [{ arn, tags }])),
     });
-  }
-
-  /** From now on AWS takes so many calls, and then the credentials have expired; undefined: new ones. */
-  async expireCredentials(callsLeft: number | undefined): Promise<void> {
-    await this.store.change((account) => (account.state.callsLeft = callsLeft));
-  }
-
-  /** From now on AWS refuses these look-ups, by their tokens, with these words; undefined: no more. */
-  async refuseLookUps(words: Readonly<Record<string, string>> | undefined): Promise<void> {
-    await this.store.change((account) => (account.state.refusedLookUps = words));
   }
 
   /** Something goes wrong with one of the next changes that deployments make. */
@@ -296,20 +240,6 @@ export class OutOfBand {
     await this.store.change(({ state: { faults } }) => (faults.noted = []));
   }
 
-  /** From now on the index of tags is told of nothing that is made or deleted. */
-  async holdTagIndex(): Promise<void> {
-    await this.store.change(({ state }) => {
-      state.tagIndex = structuredClone(
-        state.entries.flatMap(({ arn, tags }) => (arn === undefined ? [] : [{ arn, tags }])),
-      );
-    });
-  }
-
-  /** The index of tags knows again what there is. */
-  async updateTagIndex(): Promise<void> {
-    await this.store.change(({ state }) => (state.tagIndex = undefined));
-  }
-
   /** What is planned and has not happened is planned no more, and what waits goes on. */
   async endFaults(): Promise<void> {
     await this.store.change(({ state: { faults } }) => {
@@ -318,58 +248,26 @@ export class OutOfBand {
     });
   }
 
-  /** From now on EC2 has no machine of this type to give in this zone. */
-  async lackCapacity(instanceType: string, availabilityZone: string): Promise<void> {
-    await this.store.change((account) => {
-      const { lacking = [] } = account.state;
-      account.state.lacking = [...lacking, { instanceType, availabilityZone }];
-    });
-  }
-
-  /** EC2 has machines of every type again. */
-  async regainCapacity(): Promise<void> {
-    await this.store.change((account) => {
-      account.state.lacking = [];
-    });
-  }
-
   /** Changes AWS's word for the state of a resource, e.g. of a copy that takes hours. */
   async setState(type: string, id: string, state: string): Promise<void> {
-    await this.store.change((account) => {
-      const entry = account.find(type, id);
-      if (entry === undefined) {
-        throw new Error(`there is no ${type} ${id}`);
-      }
-      entry.state = state;
-    });
+    await this.store.change((account) => (found(account, type, id).state = state));
   }
 
   /** Somebody else in the account copies as many snapshots, which takes hours. @returns what ends it. */
-  async copySnapshots(count: number): Promise<() => Promise<void>> {
-    const ids = Array.from({ length: count }, () => ec2Id("snap"));
-    await this.store.change((account) =>
-      ids.forEach((id) =>
-        add(
-          account,
-          SNAPSHOT,
-          id,
-          { ownerId: account.id, volumeId: "vol-ffffffff", volumeSize: 8 },
-          { state: "pending" },
-        ),
-      ),
+  copySnapshots(count: number): Promise<() => Promise<void>> {
+    const snapshot = { ownerId: this.store.read().id, volumeId: NO_VOLUME, volumeSize: 8 };
+    return this.addMany(
+      SNAPSHOT,
+      count,
+      () => ec2Id("snap"),
+      () => snapshot,
+      "pending",
     );
-    return () => this.remove(SNAPSHOT, ids);
   }
 
   /** The runbook, which nothing here runs, locks a preserved copy until a time (ISO 8601). */
   async lockCopy(id: string, until: string): Promise<void> {
-    await this.store.change((account) => {
-      const entry = account.find("aws:ebs/snapshotCopy:SnapshotCopy", id);
-      if (entry === undefined) {
-        throw new Error(`there is no preserved copy ${id}`);
-      }
-      entry.lockedUntil = until;
-    });
+    await this.store.change((account) => (found(account, COPY, id).lockedUntil = until));
   }
 
   /** The runbook that signs has signed every record of the vault by now. @returns how many it had to. */
@@ -384,11 +282,41 @@ export class OutOfBand {
     );
   }
 
-  /** Changes properties of something that is there. */
-  private async set(type: string, id: string, properties: Properties): Promise<void> {
+  private add(type: string, id: string, properties: Properties, more?: More): Promise<Entry> {
+    return this.store.change((account) => add(account, type, id, properties, more));
+  }
+
+  /** Adds as many. @returns what takes them away */
+  private async addMany(
+    type: string,
+    count: number,
+    idOf: (index: number) => string,
+    propertiesOf: (index: number) => Properties,
+    state: string,
+  ): Promise<() => Promise<void>> {
+    const ids = Array.from({ length: count }, (_, index) => idOf(index));
     await this.store.change((account) =>
-      Object.assign(account.find(type, id)?.properties ?? {}, properties),
+      ids.forEach((id, index) => add(account, type, id, propertiesOf(index), { state })),
     );
+    return () => this.remove(type, ids);
+  }
+
+  /** Changes properties of what is there, and adds what is not. @param all Properties of a new one */
+  private async put(
+    type: string,
+    id: string,
+    changed: Properties,
+    all = changed,
+    more?: More,
+  ): Promise<void> {
+    await this.store.change((account) => {
+      const present = account.find(type, id);
+      if (present === undefined) {
+        add(account, type, id, all, more);
+      } else {
+        Object.assign(present.properties, changed);
+      }
+    });
   }
 
   private async remove(type: string, ids: readonly string[]): Promise<void> {
@@ -401,17 +329,24 @@ export class OutOfBand {
   }
 }
 
+function found(account: Account, type: string, id: string): Entry {
+  const entry = account.find(type, id);
+  if (entry === undefined) {
+    throw new Error(`there is no ${type} ${id}`);
+  }
+  return entry;
+}
+
 /** Adds something to the account, with the ARN that the table of types gives it. */
 function add(
   account: Account,
   type: string,
   id: string,
   properties: Properties,
-  { tags = {}, state = "available" }: Partial<Pick<Entry, "tags" | "state">> = {},
+  { tags = {}, state = "available" }: More = {},
 ): Entry {
   // The table has no snapshot that is made of a volume: the program makes none.
-  const known = type === SNAPSHOT ? "aws:ebs/snapshotCopy:SnapshotCopy" : type;
-  const arn = arnOf(account, known, id, properties);
+  const arn = arnOf(account, type === SNAPSHOT ? COPY : type, id, properties);
   const own = arn === undefined ? {} : { arn };
   const entry: Entry = { type, id, ...own, tags, state, properties: { ...own, ...properties } };
   account.add(entry);

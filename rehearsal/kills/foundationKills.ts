@@ -87,7 +87,9 @@ const THROTTLED =
 async function untold({ stage, stack, outside }: KilledStack): Promise<FoundationOutcome> {
   try {
     return await withAnswers(stage, async () => {
-      await outside.refuseLookUps({ "aws:iam/getInstanceProfile:getInstanceProfile": THROTTLED });
+      await outside.have({
+        refusedLookUps: { "aws:iam/getInstanceProfile:getInstanceProfile": THROTTLED },
+      });
       const { succeeded, problems } = await stack.preview();
       const said = problems.join("\n");
       const isSaid = /could not be looked up\. AWS takes no more requests/.test(said);

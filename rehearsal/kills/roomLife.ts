@@ -131,7 +131,7 @@ export abstract class RoomLife {
       // As long as a phase and what heals it take, no index of tags is told of what it makes.
       await this.on.stage.outside.holdTagIndex();
       const wrong = await this.play(phase);
-      await this.on.stage.outside.updateTagIndex();
+      await this.on.stage.outside.have({ tagIndex: undefined });
       await this.on.stage.outside.endFaults();
       if (point !== undefined) {
         this.outcomes.push({ point, killed: this.killed, advice: this.advice, wrong, by: this.by });

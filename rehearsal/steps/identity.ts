@@ -64,12 +64,14 @@ export const IN_OPEN_ROOMS: readonly Step[] = [
     name: "open a room while AWS denies one look-up and throttles another",
     expected: "both told as such, nothing said to be missing",
     run: async ({ latecomer, stage }) => {
-      await stage.outside.refuseLookUps({
-        "aws:ssm/getParameter:getParameter": DENIED,
-        "aws:ec2/getInstanceTypeOfferings:getInstanceTypeOfferings": THROTTLED,
+      await stage.outside.have({
+        refusedLookUps: {
+          "aws:ssm/getParameter:getParameter": DENIED,
+          "aws:ec2/getInstanceTypeOfferings:getInstanceTypeOfferings": THROTTLED,
+        },
       });
       const preview = await latecomer.stack.preview();
-      await stage.outside.refuseLookUps(undefined);
+      await stage.outside.have({ refusedLookUps: undefined });
       const denied = /could not be looked up\. AWS denies it.*AccessDeniedException/;
       expectRefusal(preview, [denied], "it");
       // What a type is good for holds nothing up where AWS does not tell it.
@@ -126,11 +128,11 @@ async function withCredentials<T>(
   work: () => Promise<T>,
 ): Promise<T> {
   const outside = new OutOfBand(account);
-  await outside.expireCredentials(callsLeft);
+  await outside.have({ callsLeft });
   try {
     return await work();
   } finally {
-    await outside.expireCredentials(undefined);
+    await outside.have({ callsLeft: undefined });
   }
 }
 

@@ -49,8 +49,12 @@ async function openWithoutCapacity(cast: Cast): Promise<Observation> {
       .filter(({ type }) => type === CLAIM)
       .map(({ id }) => id.split("/").at(-1));
   const lacks = [/InsufficientInstanceCapacity/];
-  await stage.outside.lackCapacity("r6i.xlarge", `${REGION}a`);
-  await stage.outside.lackCapacity("r6i.xlarge", `${REGION}b`);
+  await stage.outside.have({
+    lacking: [`${REGION}a`, `${REGION}b`].map((availabilityZone) => ({
+      instanceType: "r6i.xlarge",
+      availabilityZone,
+    })),
+  });
   expectRefusal(await unlucky.stack.up(), lacks, "opening it");
 
   const firstSlot = String(unlucky.stack.setting("clean-room:slot"));
@@ -69,7 +73,7 @@ async function openWithoutCapacity(cast: Cast): Promise<Observation> {
 
   unlucky.stack.configure({ "clean-room:instanceType": "r6a.xlarge" });
   const up = await unlucky.stack.up({ policies: true });
-  await stage.outside.regainCapacity();
+  await stage.outside.have({ lacking: undefined });
   expectSuccess(up, "opening it with another type");
   expect(claims().join() === `${REGION}b-2`, `it claims ${claims().join()} in the end`);
   const machines = belongings(cast, unlucky).filter(({ type }) => type === INSTANCE);

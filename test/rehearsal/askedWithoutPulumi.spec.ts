@@ -144,7 +144,7 @@ describe("The simulated account, asked by AWS's SDK", () => {
         Keys.map(({ KeyId }) => KeyId),
         [late.id],
       );
-      await account.outside.updateTagIndex();
+      await account.outside.have({ tagIndex: undefined });
       assert.deepEqual(await listedIn(region), [late.arn]);
     });
   });

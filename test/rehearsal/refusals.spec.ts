@@ -11,6 +11,7 @@ const OBJECT = "aws:s3/bucketObjectv2:BucketObjectv2";
 const VOLUME = "aws:ebs/volume:Volume";
 const COMPONENT = "aws:imagebuilder/component:Component";
 const DISTRIBUTION = "aws:imagebuilder/distributionConfiguration:DistributionConfiguration";
+const PEERING = "aws:ec2/vpcPeeringConnection:VpcPeeringConnection";
 const TRAIL = "aws:cloudtrail/trail:Trail";
 const RECIPE = "aws:imagebuilder/imageRecipe:ImageRecipe";
 
@@ -134,10 +135,15 @@ describe("the simulated account refuses what AWS refuses", () => {
 
     it("of another account, without an active peering connection", async () => {
       const { vpc, group } = await account.network();
-      await account.outside.peer(vpc.id, "222233334444", "pending-acceptance");
-      await account.outside.peer(vpc.id, "555566667777", "active");
+      const peer = (peerOwnerId: string, state: string) =>
+        account.store.change((it) => {
+          const properties = { vpcId: vpc.id, peerOwnerId };
+          it.add({ type: PEERING, id: `pcx-${peerOwnerId}-${state}`, tags: {}, state, properties });
+        });
+      await peer("222233334444", "pending-acceptance");
+      await peer("555566667777", "active");
       await refuses(() => account.make(INGRESS, rule(group.id, suspect)), "InvalidGroup.NotFound");
-      await account.outside.peer(vpc.id, "222233334444", "active");
+      await peer("222233334444", "active");
       await account.make(INGRESS, rule(group.id, suspect));
     });
 
