@@ -121,29 +121,24 @@ export const dataSources: Readonly<Record<string, DataSource>> = {
     };
   },
 
-  "aws:ec2/getAmi:getAmi": (account, args) => {
-    const images = selectFrom(
-      [...account.ofType("aws:ec2/ami:Ami"), ...publicImages(account)],
-      account,
-      args,
-    );
-    const image = only(images, args["mostRecent"] === true);
-    return {
-      ...image.properties,
-      arn: image.arn,
-      id: image.id,
-      imageId: image.id,
-      state: image.state,
-      tags: image.tags,
-    };
-  },
+  "aws:ec2/getAmi:getAmi": one(["aws:ec2/ami:Ami"], [], ({ id, state, properties }) => ({
+    ...properties,
+    imageId: id,
+    state,
+  })),
 
-  "aws:ec2/getInstances:getInstances": (account, args) => {
-    const states = (args["instanceStateNames"] as string[] | undefined) ?? ["running"];
-    const withState = { ...args, tags: args["instanceTags"] };
-    const found = select(account, [INSTANCE], withState).filter(
-      ({ state }) => asksForState(args) || states.includes(state),
-    );
+  // Without a word on states the provider asks for those that run.
+  "aws:ec2/getInstances:getInstances": (account, { filters = [], ...args }) => {
+    const name = "instance-state-name";
+    const given = filters as Filter[];
+    const states = {
+      name,
+      values: (args["instanceStateNames"] as string[] | undefined) ?? ["running"],
+    };
+    const found = select(account, [INSTANCE], {
+      filters: given.some((filter) => filter.name === name) ? given : [...given, states],
+      tags: args["instanceTags"],
+    });
     return {
       id: account.region,
       ids: found.map(({ id }) => id),
@@ -154,33 +149,26 @@ export const dataSources: Readonly<Record<string, DataSource>> = {
     };
   },
 
-  "aws:ec2/getInstance:getInstance": (account, args) => {
-    const { id, arn, state, tags, properties } = only(
-      select(account, [INSTANCE], { ...args, id: args["instanceId"], tags: args["instanceTags"] }),
-    );
-    const { primaryNetworkInterfaceId, rootBlockDevice, metadataOptions, ...rest } = properties;
-    return {
+  "aws:ec2/getInstance:getInstance": one(
+    [INSTANCE],
+    [],
+    ({
+      state,
+      properties: { primaryNetworkInterfaceId, rootBlockDevice, metadataOptions, ...rest },
+    }) => ({
       ...rest,
-      arn,
-      id,
       instanceState: state,
-      metadataOptions: metadataOptions === undefined ? [] : [metadataOptions],
+      metadataOptions: [metadataOptions ?? []].flat(),
       networkInterfaceId: primaryNetworkInterfaceId,
       rootBlockDevices: [rootBlockDevice],
-      tags,
-    };
-  },
+    }),
+  ),
 
-  "aws:ec2/getVpcPeeringConnection:getVpcPeeringConnection": (account, args) => {
-    const asked = ["vpcId", "peerVpcId", "ownerId", "peerOwnerId", "cidrBlock", "peerCidrBlock"];
-    const { status } = args;
-    const found = only(
-      select(account, [PEERING], args).filter(
-        (entry) => isLike(entry, args, asked) && (status ?? entry.state) === entry.state,
-      ),
-    );
-    return { ...found.properties, id: found.id, status: found.state, tags: found.tags };
-  },
+  "aws:ec2/getVpcPeeringConnection:getVpcPeeringConnection": one(
+    [PEERING],
+    ["vpcId", "peerVpcId", "ownerId", "peerOwnerId", "cidrBlock", "peerCidrBlock"],
+    ({ state, properties }) => ({ ...properties, status: state }),
+  ),
 
   "aws:ram/getResourceShare:getResourceShare": (account, { name }) => {
     const share = account
@@ -192,76 +180,52 @@ export const dataSources: Readonly<Record<string, DataSource>> = {
     return { id: share.id, arn: share.arn, name };
   },
 
-  "aws:ec2/getRouteTable:getRouteTable": (account, args) => {
-    const { subnetId } = args;
-    const found = only(
-      account
-        .ofType("aws:ec2/routeTableAssociation:RouteTableAssociation")
-        .filter((entry) => isLike(entry, { subnetId }, ["subnetId"])),
-    );
-    const { routeTableId } = found.properties;
-    return { id: routeTableId, routeTableId, subnetId };
-  },
+  "aws:ec2/getRouteTable:getRouteTable": one(
+    ["aws:ec2/routeTableAssociation:RouteTableAssociation"],
+    ["subnetId"],
+    ({ properties: { routeTableId, subnetId } }) => ({ id: routeTableId, routeTableId, subnetId }),
+  ),
 
-  "aws:ec2/getRoute:getRoute": (account, args) => {
-    const found = only(
-      account
-        .ofType("aws:ec2/route:Route")
-        .filter((entry) => isLike(entry, args, ["routeTableId", "destinationCidrBlock"])),
-    );
-    return { id: found.id, ...found.properties };
-  },
+  "aws:ec2/getRoute:getRoute": one(
+    ["aws:ec2/route:Route"],
+    ["routeTableId", "destinationCidrBlock"],
+    ({ properties }) => properties,
+  ),
 
   "aws:route53/getResolverFirewallRules:getResolverFirewallRules": (account, args) => {
-    const { firewallRuleGroupId, priority } = args;
     const firewallRules = account
       .ofType("aws:route53/resolverFirewallRule:ResolverFirewallRule")
-      .map(({ properties }) => properties)
-      .filter((rule) => rule["firewallRuleGroupId"] === firewallRuleGroupId)
-      .filter((rule) => priority === undefined || rule["priority"] === priority);
+      .filter((entry) => isLike(entry, args, ["firewallRuleGroupId", "priority"]))
+      .map(({ properties }) => properties);
     // The provider has a list of them, and refuses more than one.
     if (firewallRules.length !== 1) {
       throw new Error(
         `${firewallRules.length || "no"} Route53 Resolver Firewall Rules matched; use additional constraints to reduce matches to a single Firewall Rule`,
       );
     }
-    return { id: firewallRuleGroupId, firewallRules };
+    return { id: args["firewallRuleGroupId"], firewallRules };
   },
 
-  "aws:ec2/getSecurityGroup:getSecurityGroup": (account, args) => {
-    const { id, arn, tags, properties } = only(
-      select(account, ["aws:ec2/securityGroup:SecurityGroup"], args).filter((entry) =>
-        isLike(entry, args, ["name", "vpcId"]),
-      ),
-    );
-    const { description = "", name, vpcId } = properties;
-    return { arn, description, id, name, tags, vpcId };
-  },
+  "aws:ec2/getSecurityGroup:getSecurityGroup": one(
+    ["aws:ec2/securityGroup:SecurityGroup"],
+    ["name", "vpcId"],
+    ({ properties: { description = "", name, vpcId } }) => ({ description, name, vpcId }),
+  ),
 
   "aws:ebs/getEbsVolumes:getEbsVolumes": idsOf("aws:ebs/volume:Volume"),
   "aws:ec2/getVpcs:getVpcs": idsOf("aws:ec2/vpc:Vpc"),
   "aws:ec2/getVpcPeeringConnections:getVpcPeeringConnections": idsOf(PEERING),
 
-  "aws:ebs/getSnapshot:getSnapshot": (account, args) => {
-    const wanted = args["snapshotIds"] as string[] | undefined;
-    const found = select(account, SNAPSHOTS, args).filter(
-      ({ id }) => wanted === undefined || wanted.includes(id),
-    );
-    const { id, arn, state, tags, properties } = only(found, args["mostRecent"] === true);
-    return {
-      dataEncryptionKeyId: digest(id, 32),
-      description: "",
-      outpostArn: "",
-      ownerAlias: "",
-      storageTier: "standard",
-      ...properties,
-      arn,
-      id,
-      snapshotId: id,
-      state,
-      tags,
-    };
-  },
+  "aws:ebs/getSnapshot:getSnapshot": one(SNAPSHOTS, [], ({ id, state, properties }) => ({
+    dataEncryptionKeyId: digest(id, 32),
+    description: "",
+    outpostArn: "",
+    ownerAlias: "",
+    storageTier: "standard",
+    ...properties,
+    snapshotId: id,
+    state,
+  })),
 };
 
 /** What is told of the one that is called so. @param absent What is said where there is none */
@@ -280,6 +244,36 @@ function named(
   };
 }
 
+/**
+ * What is told of the one that the arguments select.
+ *
+ * @param like Arguments that select by the property of their name.
+ */
+function one(
+  types: readonly string[],
+  like: readonly string[],
+  tell: (entry: Entry) => Properties,
+): DataSource {
+  return (account, args) => {
+    const found = select(account, types, args)
+      .filter((entry) => isLike(entry, args, like))
+      .sort((a, b) => createdAt(b).localeCompare(createdAt(a)));
+    const [first, second] = found;
+    if (first === undefined) {
+      throw new Error(
+        "Your query returned no results. Please change your search criteria and try again.",
+      );
+    }
+    if (second !== undefined && args["mostRecent"] !== true) {
+      throw new Error(
+        "Your query returned more than one result. Please try a more specific search criteria.",
+      );
+    }
+    const { arn, id, tags } = first;
+    return { arn, id, tags, ...tell(first) };
+  };
+}
+
 /** The ids of what is selected. */
 function idsOf(...types: readonly string[]): DataSource {
   return (account, args) => ({
@@ -288,16 +282,18 @@ function idsOf(...types: readonly string[]): DataSource {
   });
 }
 
-/** What the arguments of an EC2 data source select: `id`, `owners`, `tags` and `filters`. */
+/** What the arguments of an EC2 data source select; public images are no part of the account's own listing. */
 function select(account: Account, types: readonly string[], args: Properties): Entry[] {
-  return selectFrom(account.ofType(...types), account, args);
-}
-
-function selectFrom(entries: readonly Entry[], account: Account, args: Properties): Entry[] {
-  const { id, owners = [], filters = [], tags = {} } = args;
-  return entries.filter(
+  const { id = args["instanceId"], owners = [], filters = [], status } = args;
+  const { tags = args["instanceTags"] ?? {}, snapshotIds } = args;
+  return [
+    ...account.ofType(...types),
+    ...publicImages(account).filter(({ type }) => types.includes(type)),
+  ].filter(
     (entry) =>
       (id === undefined || entry.id === id) &&
+      (snapshotIds === undefined || (snapshotIds as string[]).includes(entry.id)) &&
+      (status === undefined || entry.state === status) &&
       Object.entries(tags as object).every(([name, value]) => entry.tags[name] === value) &&
       isOwnedBy(account, entry, owners as string[]) &&
       passes(account, entry, filters as Filter[]),
@@ -307,26 +303,6 @@ function selectFrom(entries: readonly Entry[], account: Account, args: Propertie
 /** Something that these arguments, by their own names, ask for, too. */
 function isLike({ properties }: Entry, args: Properties, names: readonly string[]): boolean {
   return names.every((name) => args[name] === undefined || properties[name] === args[name]);
-}
-
-function asksForState(args: Properties): boolean {
-  const filters = (args["filters"] as Filter[] | undefined) ?? [];
-  return filters.some(({ name }) => name === "instance-state-name");
-}
-
-function only(found: readonly Entry[], mostRecent = false): Entry {
-  const [first, second] = [...found].sort((a, b) => createdAt(b).localeCompare(createdAt(a)));
-  if (first === undefined) {
-    throw new Error(
-      "Your query returned no results. Please change your search criteria and try again.",
-    );
-  }
-  if (second !== undefined && !mostRecent) {
-    throw new Error(
-      "Your query returned more than one result. Please try a more specific search criteria.",
-    );
-  }
-  return first;
 }
 
 function createdAt({ properties }: Entry): string {

@@ -3,14 +3,23 @@ import type { Account, Entry } from "./account";
 import type { QueryAnswers } from "./awsEndpoint";
 import { AwsError } from "./awsError";
 import { type Filter, isOwnedBy, ownerOf, passes, told } from "./ec2Entries";
-import { networkAnswersOf } from "./networkAnswers";
+import { PEERING } from "./peerings";
 
 const RULES = [
   "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule",
   "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule",
 ];
+const MIRROR = "aws:ec2/trafficMirror";
 const ATTACHMENT = "aws:ec2/volumeAttachment:VolumeAttachment";
 const SNAPSHOTS = ["aws:ebs/snapshotCopy:SnapshotCopy", "aws:ebs/snapshot:Snapshot"];
+
+/** What EC2 tells of these, names of its API before those of properties here. */
+const SNAPSHOT_FIELDS =
+  "snapshotId=id volumeId status=state statusMessage=stateMessage startTime ownerId volumeSize encrypted kmsKeyId storageTier";
+const RULE_FIELDS =
+  "securityGroupRuleId=id groupId=securityGroupId ipProtocol fromPort toPort cidrIpv4 description";
+const ROUTE_FIELDS =
+  "destinationCidrBlock vpcPeeringConnectionId transitGatewayId gatewayId natGatewayId state";
 
 /** Some of those that a VPC can have an interface endpoint of. */
 const INTERFACE_SERVICES = [
@@ -22,39 +31,116 @@ const INTERFACE_SERVICES = [
 const MOST_ATTACHMENTS = { maximumEbsAttachments: 28, attachmentLimitType: "shared" };
 
 /**
- * What EC2 tells of an account to who asks it without Pulumi: snapshots, their locks and product codes,
- * volumes, images by their ids, instances, security groups and their rules, what an instance type takes, what a VPC can have endpoints of.
+ * What EC2 tells of an account to who asks it without Pulumi: of networks all, of others what passes the filters and, of
+ * snapshots and images, has the ids that are asked for; and IAM of what it has by a name.
  *
- * Source: EC2 API reference, the actions by these names.
+ * Source: EC2 and IAM API references, the actions by these names.
  *
  * @param read The account as it is when somebody asks.
  */
 export function ec2AnswersOf(read: () => Account): QueryAnswers {
-  /** What there is of these types that passes the request's filters. */
-  const asked = (types: readonly string[], request: URLSearchParams): Entry[] => {
-    const account = read();
-    return account.ofType(...types).filter((entry) => passes(account, entry, filtersOf(request)));
+  /** Lists what there is of these types. @param more What is told beside its fields */
+  const all =
+    (
+      set: string,
+      types: string | readonly string[],
+      fields: string,
+      more: (entry: Entry, account: Account) => object = () => ({}),
+      filtered = false,
+    ) =>
+    (request: URLSearchParams) => {
+      const account = read();
+      const found = account
+        .ofType(...[types].flat())
+        .filter((entry) => !filtered || passes(account, entry, filtersOf(request)));
+      return { [set]: found.map((entry) => ({ ...told(entry, fields), ...more(entry, account) })) };
+    };
+  /** The same, of what passes the request's filters. */
+  const list = (...[set, types, fields, more]: Parameters<typeof all>) =>
+    all(set, types, fields, more, true);
+  /** What IAM has of such a type, by its name, or in what `find` finds it by. */
+  const named = (action: string, type: string, kind: string) => (request: URLSearchParams) => {
+    const name = request.get(`${kind}Name`) ?? "";
+    const entry = read().find(type, name);
+    if (entry === undefined) {
+      throw new AwsError("NoSuchEntity", `${name} cannot be found.`);
+    }
+    return { [`${action}Result`]: { [kind]: { [`${kind}Name`]: name, Arn: entry.arn } } };
   };
   return {
-    ...networkAnswersOf(read),
-    DescribeSnapshots: (request) => ({
-      snapshotSet: snapshots(read(), request).map((entry) => ({
-        encrypted: false,
-        storageTier: "standard",
-        ...told(
-          entry,
-          "snapshotId=id volumeId status=state statusMessage=stateMessage startTime ownerId volumeSize encrypted kmsKeyId storageTier",
-        ),
-      })),
-    }),
-    DescribeVolumes: (request) => ({
-      volumeSet: asked(["aws:ebs/volume:Volume"], request).map((entry) => ({
-        ...told(entry, "volumeId=id status=state kmsKeyId snapshotId"),
-        attachmentSet: read()
+    DescribeVpcs: all("vpcSet", "aws:ec2/vpc:Vpc", "vpcId=id ownerId cidrBlock"),
+    DescribeSubnets: all("subnetSet", "aws:ec2/subnet:Subnet", "subnetId=id vpcId cidrBlock"),
+    DescribeRouteTables: all(
+      "routeTableSet",
+      "aws:ec2/routeTable:RouteTable",
+      "routeTableId=id vpcId",
+      inRouteTable,
+    ),
+    DescribeNetworkInterfaces: all(
+      "networkInterfaceSet",
+      "aws:ec2/networkInterface:NetworkInterface",
+      "networkInterfaceId=id vpcId subnetId",
+      ({ properties: { instanceId, privateIp, securityGroups } }) => ({
+        attachment: { instanceId },
+        privateIpAddressesSet: [{ privateIpAddress: privateIp }],
+        groupSet: (securityGroups as string[]).map((groupId) => ({ groupId })),
+      }),
+    ),
+    DescribeVpcPeeringConnections: all(
+      "vpcPeeringConnectionSet",
+      PEERING,
+      "vpcPeeringConnectionId=id",
+      (entry) => ({
+        status: { code: entry.state },
+        requesterVpcInfo: told(entry, "vpcId ownerId"),
+        accepterVpcInfo: told(entry, "vpcId=peerVpcId ownerId=peerOwnerId"),
+      }),
+    ),
+    DescribeTrafficMirrorTargets: all(
+      "trafficMirrorTargetSet",
+      `${MIRROR}Target:TrafficMirrorTarget`,
+      "trafficMirrorTargetId=id",
+    ),
+    DescribeTrafficMirrorSessions: all(
+      "trafficMirrorSessionSet",
+      `${MIRROR}Session:TrafficMirrorSession`,
+      "trafficMirrorSessionId=id networkInterfaceId sessionNumber",
+    ),
+    DescribeTrafficMirrorFilters: all(
+      "trafficMirrorFilterSet",
+      `${MIRROR}Filter:TrafficMirrorFilter`,
+      "trafficMirrorFilterId=id",
+      ({ id }, account) => ({
+        ingressFilterRuleSet: mirrorRules(account, id, "ingress"),
+        egressFilterRuleSet: mirrorRules(account, id, "egress"),
+      }),
+    ),
+    DescribeSecurityGroups: list(
+      "securityGroupInfo",
+      "aws:ec2/securityGroup:SecurityGroup",
+      "groupId=id groupName=name groupDescription=description vpcId",
+    ),
+    DescribeSecurityGroupRules: list("securityGroupRuleSet", RULES, RULE_FIELDS, ({ type }) => ({
+      isEgress: type === RULES[1],
+    })),
+    DescribeVolumes: list(
+      "volumeSet",
+      "aws:ebs/volume:Volume",
+      "volumeId=id status=state kmsKeyId snapshotId",
+      ({ id }, account) => ({
+        attachmentSet: account
           .ofType(ATTACHMENT)
-          .filter(({ properties }) => properties["volumeId"] === entry.id)
+          .filter(({ properties }) => properties["volumeId"] === id)
           .map((each) => told(each, "volumeId instanceId device=deviceName status=state")),
-      })),
+      }),
+    ),
+    DescribeInstances: (request) => ({
+      reservationSet: list(
+        "instancesSet",
+        "aws:ec2/instance:Instance",
+        "instanceId=id instanceType subnetId launchTime",
+        ({ state }) => ({ instanceState: { name: state } }),
+      )(request)["instancesSet"]?.map((each) => ({ instancesSet: [each] })),
     }),
     DescribeImages: (request) => ({
       imagesSet: read()
@@ -62,28 +148,11 @@ export function ec2AnswersOf(read: () => Account): QueryAnswers {
         .filter(({ id }) => listed(request, "ImageId").includes(id))
         .map((entry) => told(entry, "imageId=id name creationDate")),
     }),
-    DescribeInstances: (request) => ({
-      reservationSet: asked(["aws:ec2/instance:Instance"], request).map((entry) => ({
-        instancesSet: [
-          {
-            ...told(entry, "instanceId=id instanceType subnetId launchTime"),
-            instanceState: { name: entry.state },
-          },
-        ],
-      })),
-    }),
-    DescribeSecurityGroups: (request) => ({
-      securityGroupInfo: asked(["aws:ec2/securityGroup:SecurityGroup"], request).map((entry) =>
-        told(entry, "groupId=id groupName=name groupDescription=description vpcId"),
-      ),
-    }),
-    DescribeSecurityGroupRules: (request) => ({
-      securityGroupRuleSet: asked(RULES, request).map((entry) => ({
-        ...told(
-          entry,
-          "securityGroupRuleId=id groupId=securityGroupId ipProtocol fromPort toPort cidrIpv4 description",
-        ),
-        isEgress: entry.type === RULES[1],
+    DescribeSnapshots: (request) => ({
+      snapshotSet: snapshots(read(), request).map((entry) => ({
+        encrypted: false,
+        storageTier: "standard",
+        ...told(entry, SNAPSHOT_FIELDS),
       })),
     }),
     DescribeSnapshotAttribute: (request) => {
@@ -109,38 +178,6 @@ export function ec2AnswersOf(read: () => Account): QueryAnswers {
           lockExpiresOn: lockedUntil,
         })),
     }),
-    // IAM's: a policy, and which stack's it says that it is.
-    GetPolicy: (request) => {
-      const arn = request.get("PolicyArn");
-      const policy = read()
-        .ofType("aws:iam/policy:Policy")
-        .find((entry) => entry.arn === arn);
-      if (policy === undefined) {
-        throw new AwsError("NoSuchEntity", `Policy ${arn} was not found.`);
-      }
-      const owner = policy.tags[OWNER_TAG];
-      return {
-        GetPolicyResult: {
-          Policy: {
-            Arn: arn,
-            Tags: owner === undefined ? undefined : [{ Key: OWNER_TAG, Value: owner }],
-          },
-        },
-      };
-    },
-    // IAM's, too: whether there is one by this name.
-    GetRole: (request) => {
-      const name = request.get("RoleName") ?? "";
-      return { GetRoleResult: { Role: named(read(), "aws:iam/role:Role", name, "RoleName") } };
-    },
-    GetInstanceProfile: (request) => {
-      const [type, name] = [
-        "aws:iam/instanceProfile:InstanceProfile",
-        request.get("InstanceProfileName") ?? "",
-      ];
-      const profile = named(read(), type, name, "InstanceProfileName");
-      return { GetInstanceProfileResult: { InstanceProfile: profile } };
-    },
     // Nobody has set any.
     GetInstanceMetadataDefaults: () => ({ accountLevel: {} }),
     DescribeVpcEndpointServices: () => ({
@@ -159,16 +196,59 @@ export function ec2AnswersOf(read: () => Account): QueryAnswers {
         ebsInfo: MOST_ATTACHMENTS,
       })),
     }),
+    GetRole: named("GetRole", "aws:iam/role:Role", "Role"),
+    GetInstanceProfile: named(
+      "GetInstanceProfile",
+      "aws:iam/instanceProfile:InstanceProfile",
+      "InstanceProfile",
+    ),
+    // With which stack's it says that it is.
+    GetPolicy: (request) => {
+      const Arn = request.get("PolicyArn") ?? "";
+      const policy = read().find("aws:iam/policy:Policy", Arn);
+      if (policy === undefined) {
+        throw new AwsError("NoSuchEntity", `Policy ${Arn} was not found.`);
+      }
+      const owner = policy.tags[OWNER_TAG];
+      const Tags = owner === undefined ? undefined : [{ Key: OWNER_TAG, Value: owner }];
+      return { GetPolicyResult: { Policy: { Arn, Tags } } };
+    },
   };
 }
 
-/** What IAM tells of what is called so. */
-function named(account: Account, type: string, name: string, field: string): object {
-  const entry = account.find(type, name);
-  if (entry === undefined) {
-    throw new AwsError("NoSuchEntity", `${name} cannot be found.`);
-  }
-  return { [field]: name, Arn: entry.arn };
+/** The rules of a filter of traffic mirrors, in this direction. */
+function mirrorRules(account: Account, filterId: string, direction: string): object[] {
+  return account
+    .ofType(`${MIRROR}FilterRule:TrafficMirrorFilterRule`)
+    .filter(({ properties }) => properties["trafficMirrorFilterId"] === filterId)
+    .filter(({ properties }) => properties["trafficDirection"] === direction)
+    .map(({ id }) => ({ trafficMirrorFilterRuleId: id }));
+}
+
+/** Associations and routes of a route table; its VPC has one that is of every subnet without another. */
+function inRouteTable({ id, partOf, properties: { vpcId } }: Entry, account: Account) {
+  const ofTable = (type: string) =>
+    account.ofType(type).filter(({ properties }) => properties["routeTableId"] === id);
+  return {
+    associationSet: [
+      ...(partOf === vpcId ? [{ main: true }] : []),
+      ...ofTable("aws:ec2/routeTableAssociation:RouteTableAssociation").map(({ properties }) => ({
+        main: false,
+        subnetId: properties["subnetId"],
+      })),
+    ],
+    routeSet: [
+      {
+        destinationCidrBlock: account.find("aws:ec2/vpc:Vpc", vpcId)?.properties["cidrBlock"],
+        gatewayId: "local",
+        origin: "CreateRouteTable",
+      },
+      ...ofTable("aws:ec2/route:Route").map((route) => ({
+        ...told(route, ROUTE_FIELDS),
+        origin: "CreateRoute",
+      })),
+    ],
+  };
 }
 
 function snapshots(account: Account, request: URLSearchParams): Entry[] {

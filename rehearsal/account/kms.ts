@@ -66,7 +66,7 @@ export function kmsAnswersOf(own: AccountStore, others: MemberAccounts): JsonAns
       const account = ownerOf(KeyId).read();
       return { Grants: grantsOn(account, KeyId).map((entry) => listed(account, entry)) };
     },
-    /** It makes none: it says whether it would. */
+    // It makes none: it says whether it would.
     CreateGrant: ({ KeyId, GranteePrincipal }: Asked & { GranteePrincipal: string }) => {
       keyOf(ownerOf(KeyId).read(), KeyId);
       throw isPrincipal(GranteePrincipal, own.read(), others)
