@@ -1,5 +1,6 @@
 import type { Account, Entry } from "./account";
 import { AwsError } from "./awsError";
+import type { MemberAccounts } from "./memberAccounts";
 
 /** The key of this account that a key id, key ARN, alias name or alias ARN names. */
 export function findKey(account: Account, value: string): Entry | undefined {
@@ -45,4 +46,24 @@ export function requireUsableKey(
   if (found.state !== "Enabled") {
     throw new AwsError("DisabledException", `${found.arn ?? found.id} is ${found.state}.`);
   }
+}
+
+/**
+ * Whether KMS makes a grant for this principal: a role has to be there. Of an account that is not played here every role
+ * is there.
+ *
+ * @param account The account of the key.
+ */
+export function isPrincipal(
+  principal: string,
+  account: Account,
+  others: MemberAccounts | undefined,
+): boolean {
+  const [, , service, , owner = ""] = principal.split(":");
+  const holder = owner === account.id ? account : others?.find(owner)?.read();
+  return (
+    service !== "iam" ||
+    holder === undefined ||
+    holder.ofType("aws:iam/role:Role").some(({ arn }) => arn === principal)
+  );
 }

@@ -4,9 +4,8 @@ import type { Account, Entry } from "./account";
 import type { AccountStore } from "./accountStore";
 import type { JsonAnswers } from "./awsEndpoint";
 import { AwsError } from "./awsError";
-import { findKey } from "./keys";
+import { findKey, isPrincipal } from "./keys";
 import type { MemberAccounts } from "./memberAccounts";
-import { isPrincipal } from "./principals";
 import { privateKeyOf } from "./recordSigning";
 
 const ALIAS = "aws:kms/alias:Alias";

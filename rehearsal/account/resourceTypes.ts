@@ -48,8 +48,9 @@ const SWITCHES = [
 
 /**
  * Every resource type the simulated account knows, by Pulumi type token, a line each: the shapes of its id and ARN,
- * what it refers to, what AWS fills in and in which words it refuses. What no line can say is in the files of
- * behaviour. A program that uses another type gets an error that names it: add its line, then `npm run provider-types`.
+ * what it refers to, what AWS fills in and in which words it refuses. What else AWS refuses is in the tables of
+ * refusals.ts, what no line can say in behaviours.ts. A program that uses another type gets an error that names it: add
+ * its line, then `npm run provider-types`.
  */
 // prettier-ignore
 const TABLE: Readonly<Record<string, ResourceType>> = {

@@ -119,21 +119,4 @@ describe("what the simulated account says of what is there", () => {
     assert.deepEqual(found?.inputs["rootBlockDevice"], root);
     assert.notDeepEqual(found?.properties["rootBlockDevice"], root);
   });
-
-  it("names everything but roles with a tag by its ARN, of one kind where it is asked so", async () => {
-    const tags = { "incident-response": "quarantine:INC-1" };
-    const key = await account.make("aws:kms/key:Key", { tags });
-    const vpc = await account.make("aws:ec2/vpc:Vpc", { cidrBlock: "10.0.0.0/16", tags });
-    await account.make(ROLE, { tags });
-    await account.make("aws:kms/key:Key", { tags: { "incident-response": "quarantine:INC-2" } });
-    const ask = (args: object) =>
-      (
-        account.aws.invoke("aws:resourcegroupstaggingapi/getResources:getResources", {
-          tagFilters: [{ key: "incident-response", values: ["quarantine:INC-1"] }],
-          ...args,
-        })["resourceTagMappingLists"] as { resourceArn: string }[]
-      ).map(({ resourceArn }) => resourceArn);
-    assert.deepEqual(ask({}), [key.arn, vpc.arn]);
-    assert.deepEqual(ask({ resourceTypeFilters: ["kms:key"] }), [key.arn]);
-  });
 });

@@ -107,62 +107,23 @@ describe("what the simulated account makes", () => {
     });
 
     it("is replaced where AWS cannot", () => {
+      const RULE = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule";
+      const replaceOn = { userDataReplaceOnChange: true };
+      const root = (device: object) => ({ rootBlockDevice: device });
       const cases: [string, Record<string, unknown>, Record<string, unknown>, string[]][] = [
+        // As the provider says.
         [INSTANCE, { ami: "a" }, { ami: "b" }, ["ami"]],
+        [INSTANCE, root({ kmsKeyId: "a" }), root({ kmsKeyId: "b" }), ["rootBlockDevice"]],
+        [INSTANCE, root({ volumeSize: 8 }), root({ volumeSize: 9 }), []],
+        // As no list of properties can say.
         [INSTANCE, { userData: "a" }, { userData: "b" }, []],
+        [INSTANCE, { userData: "a", ...replaceOn }, { userData: "b", ...replaceOn }, ["userData"]],
+        [RULE, { cidrIpv4: "10.0.0.0/24" }, { cidrIpv4: "10.0.1.0/24" }, []],
         [
-          INSTANCE,
-          { userData: "a", userDataReplaceOnChange: true },
-          { userData: "b", userDataReplaceOnChange: true },
-          ["userData"],
-        ],
-        [
-          INSTANCE,
-          { rootBlockDevice: { volumeSize: 8, kmsKeyId: "a" } },
-          { rootBlockDevice: { volumeSize: 9, kmsKeyId: "a" } },
-          [],
-        ],
-        [
-          INSTANCE,
-          { rootBlockDevice: { kmsKeyId: "a" } },
-          { rootBlockDevice: { kmsKeyId: "b" } },
-          ["rootBlockDevice"],
-        ],
-        ["aws:ebs/volume:Volume", { size: 8 }, { size: 9 }, []],
-        [
-          "aws:ebs/volume:Volume",
-          { availabilityZone: "a" },
-          { availabilityZone: "b" },
-          ["availabilityZone"],
-        ],
-        ["aws:kms/grant:Grant", { operations: ["Decrypt"] }, { operations: [] }, ["operations"]],
-        [
-          "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule",
-          { cidrIpv4: "10.0.0.0/24", fromPort: 1 },
-          { cidrIpv4: "10.0.1.0/24", fromPort: 2 },
-          [],
-        ],
-        [
-          "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule",
+          RULE,
           { cidrIpv4: "10.0.0.0/24" },
           { referencedSecurityGroupId: "sg-0" },
           ["cidrIpv4", "referencedSecurityGroupId"],
-        ],
-        ["aws:imagebuilder/component:Component", { data: "a" }, { data: "b" }, ["data"]],
-        ["aws:imagebuilder/component:Component", { tags: {} }, { tags: { a: "b" } }, []],
-        ["aws:imagebuilder/imageRecipe:ImageRecipe", { amiTags: {} }, {}, ["amiTags"]],
-        ["aws:imagebuilder/imagePipeline:ImagePipeline", { imageRecipeArn: "a" }, {}, []],
-        [
-          "aws:imagebuilder/infrastructureConfiguration:InfrastructureConfiguration",
-          { name: "a", subnetId: "a" },
-          { name: "b", subnetId: "b" },
-          ["name"],
-        ],
-        [
-          "aws:imagebuilder/distributionConfiguration:DistributionConfiguration",
-          { distributions: [] },
-          {},
-          [],
         ],
       ];
       for (const [type, before, after, replaces] of cases) {
