@@ -16,6 +16,12 @@ interface Asked {
   readonly KeyId: string;
 }
 
+/** A grant that is asked for, or would be. */
+export interface AskedGrant extends Asked {
+  readonly GranteePrincipal: string;
+  readonly DryRun?: boolean;
+}
+
 /**
  * What KMS answers to who asks it without Pulumi: which keys and aliases there are, how a key is, which grants are on it,
  * whether another could be made; and it revokes one.
@@ -66,7 +72,10 @@ export function kmsAnswersOf(own: AccountStore, others: MemberAccounts): JsonAns
       return { Grants: grantsOn(account, KeyId).map((entry) => listed(account, entry)) };
     },
     // It makes none: it says whether it would.
-    CreateGrant: ({ KeyId, GranteePrincipal }: Asked & { GranteePrincipal: string }) => {
+    CreateGrant: ({ KeyId, GranteePrincipal, DryRun }: AskedGrant) => {
+      if (DryRun !== true) {
+        throw new AwsError("AccessDeniedException", "Without DryRun nobody asks for a grant here.");
+      }
       keyOf(ownerOf(KeyId).read(), KeyId);
       throw isPrincipal(GranteePrincipal, own.read(), others)
         ? new AwsError("DryRunOperationException", "The request would have succeeded.")

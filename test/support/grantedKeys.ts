@@ -1,6 +1,7 @@
 import type { ListedGrant } from "../../components/evidence/grants/renewedGrants";
 import type { JsonAnswers } from "../../rehearsal/account/awsEndpoint";
 import { AwsError } from "../../rehearsal/account/awsError";
+import type { AskedGrant } from "../../rehearsal/account/kms";
 
 /** KMS for a test: which grants there are on keys, and what it says of one that is tried. */
 export class GrantedKeys {
@@ -12,7 +13,10 @@ export class GrantedKeys {
       this.refuse(KeyId);
       return { Grants: this.grants[KeyId] ?? [] };
     },
-    CreateGrant: ({ KeyId, GranteePrincipal }: { KeyId: string; GranteePrincipal: string }) => {
+    CreateGrant: ({ KeyId, GranteePrincipal, DryRun }: AskedGrant) => {
+      if (DryRun !== true) {
+        throw new AwsError("AccessDeniedException", "Without DryRun nobody asks for a grant here.");
+      }
       this.tried.push([KeyId, GranteePrincipal]);
       this.refuse(GranteePrincipal);
       this.refuse(`${KeyId} ${GranteePrincipal}`);
