@@ -27,6 +27,9 @@ export const VAULT_FOLDERS = {
   reports: "reports",
 } as const;
 
+/** Matches the folders of records and of reports, and no other: the policy that needs both has no room for two names. */
+export const RECORDS_AND_REPORTS = "re*";
+
 /**
  * A case: how its ticket is spelled wherever AWS or Pulumi keep it. Nothing else spells it, and a name that
  * is spelled otherwise from now on is another name: open rooms and records have these.

@@ -4,7 +4,13 @@ import { join } from "node:path";
 
 import ts from "typescript";
 
-import { Case, TICKET, TICKET_FORM } from "../../components/case";
+import {
+  Case,
+  RECORDS_AND_REPORTS,
+  TICKET,
+  TICKET_FORM,
+  VAULT_FOLDERS,
+} from "../../components/case";
 import { TICKET_TAG } from "../../components/tags";
 import { tagSchema } from "../../policy-pack/tagRules";
 import { ROOM_STACK } from "../../policy-pack/ticket";
@@ -35,6 +41,14 @@ const SPELLINGS = [
 ];
 
 describe("the case", () => {
+  it("has one pattern for the folders of records and reports, which matches no other", () => {
+    const pattern = new RegExp(`^${RECORDS_AND_REPORTS.replace("*", ".*")}$`);
+    assert.deepEqual(
+      Object.values(VAULT_FOLDERS).filter((folder) => pattern.test(folder)),
+      [VAULT_FOLDERS.records, VAULT_FOLDERS.reports],
+    );
+  });
+
   it("is spelled by its own value, and by nothing else", () => {
     const spelled = PROGRAM.filter((folder) => existsSync(join(REPOSITORY, folder)))
       .flatMap(sources)

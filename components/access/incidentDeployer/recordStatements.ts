@@ -1,6 +1,6 @@
 import type * as aws from "@pulumi/aws";
 
-import { EVERY_CASE, VAULT_FOLDERS } from "../../case";
+import { EVERY_CASE, RECORDS_AND_REPORTS, VAULT_FOLDERS } from "../../case";
 import { viaService } from "../../policies/viaService";
 import type { IncidentDeployerAccess } from "./incidentDeployerAccess";
 
@@ -8,6 +8,7 @@ import type { IncidentDeployerAccess } from "./incidentDeployerAccess";
 export function recordStatements(access: IncidentDeployerAccess): aws.iam.PolicyStatement[] {
   return [
     {
+      // Of reports the vault's own policy lets them put new ones, and neither read nor tag any.
       Sid: "WriteRecords",
       Effect: "Allow",
       Action: [
@@ -19,14 +20,7 @@ export function recordStatements(access: IncidentDeployerAccess): aws.iam.Policy
         "s3:PutObject",
         "s3:PutObjectTagging",
       ],
-      Resource: `${access.vaultArn}/${VAULT_FOLDERS.records}/*`,
-    },
-    {
-      // New ones only, by the vault's policy; what they say of a case its auditors and custodians read.
-      Sid: "StoreReports",
-      Effect: "Allow",
-      Action: "s3:PutObject",
-      Resource: `${access.vaultArn}/${VAULT_FOLDERS.reports}/*`,
+      Resource: `${access.vaultArn}/${RECORDS_AND_REPORTS}/*`,
     },
     {
       // A room closes when its disks' hashes are there: their names say so, and are all that is seen of a case.
