@@ -273,14 +273,14 @@ const TO_MAKE_OR_CHANGE: readonly Refusal<Request>[] = [
     "ValidationException",
     "KeyUsage {keyUsage} is not compatible with KeySpec SYMMETRIC_DEFAULT",
     ({ inputs: { customerMasterKeySpec, keyUsage } }) =>
-      customerMasterKeySpec === undefined && keyUsage === "SIGN_VERIFY",
+      isSymmetric(customerMasterKeySpec) && keyUsage === "SIGN_VERIFY",
   ],
   [
     KEY,
     "UnsupportedOperationException",
     "",
     ({ inputs: { customerMasterKeySpec, enableKeyRotation } }) =>
-      customerMasterKeySpec !== undefined && enableKeyRotation === true,
+      !isSymmetric(customerMasterKeySpec) && enableKeyRotation === true,
   ],
   [
     ["aws:imagebuilder/component:Component", "aws:imagebuilder/imageRecipe:ImageRecipe"],
@@ -526,6 +526,11 @@ function hasProductCodes(request: Request): boolean {
 function isLocked({ lockedUntil, earlier = [] }: Entry): boolean {
   const now = new Date().toISOString();
   return [{ lockedUntil }, ...earlier].some(({ lockedUntil: until = "" }) => until > now);
+}
+
+/** Of a key's spec. */
+function isSymmetric(spec: unknown = "SYMMETRIC_DEFAULT"): boolean {
+  return spec === "SYMMETRIC_DEFAULT";
 }
 
 function namesCloudTrail(entry: Entry | undefined): boolean {
