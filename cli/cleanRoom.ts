@@ -89,6 +89,10 @@ const SUBCOMMANDS: Readonly<Record<string, Subcommand>> = {
     load: (output) =>
       (require("./doctor/doctor") as typeof import("./doctor/doctor")).doctor(output),
   },
+  drill: {
+    summary: "perform the yearly game day on a throw-away instance, and report it",
+    load: (output) => (require("./drill/drill") as typeof import("./drill/drill")).drill(output),
+  },
   uninstall: {
     summary: "say how all is taken down, what stays, until when and why",
     load: (output) =>

@@ -37,6 +37,7 @@ import type { Thing } from "./world";
 import { CLOSING_STEPS } from "./steps/closing";
 import { BY_THE_COMMAND } from "./steps/command";
 import { CONTAINMENT } from "./steps/contain";
+import { DRILLING } from "./steps/drill";
 import { EVIDENCE_STEPS } from "./steps/evidence";
 import { MISTYPED_RESPONDER, REMAKE_THE_DEPLOYER } from "./steps/grants";
 import { BEFORE_THE_FOUNDATION, IN_OPEN_ROOMS, OF_A_MEMBER } from "./steps/identity";
@@ -236,6 +237,7 @@ export const SCENARIO: readonly StoryStep[] = [
   ...inSandbox(
     "the program runs in the process of the rehearsal, and so does the command",
     ...BY_THE_COMMAND,
+    ...DRILLING,
   ),
   {
     part: "incident",

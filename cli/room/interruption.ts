@@ -8,6 +8,17 @@ export class Interrupted extends Error {
 
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
+/** What is said at the first signal, and at the next one. */
+interface Words {
+  readonly first: string;
+  readonly again: string;
+}
+
+const OF_THE_ENGINE: Words = {
+  first: "The engine ends what it has begun and starts nothing new; this waits for it.",
+  again: "Left; the engine ends by itself what it has begun.",
+};
+
 /**
  * Ctrl-C, and what else asks this process to end, while the engine is at work: first the engine is asked to end what it
  * has begun and to give its lock back, then this process waits for that. Asked again it leaves; the engine ends by itself.
@@ -15,8 +26,14 @@ const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 export class Interruption {
   private readonly controller = new AbortController();
 
-  /** @param say Told what happens, a line at a time. */
-  public constructor(private readonly say: (line: string) => void) {}
+  /**
+   * @param say Told what happens, a line at a time.
+   * @param words What that is, where something else is at work.
+   */
+  public constructor(
+    private readonly say: (line: string) => void,
+    private readonly words: Words = OF_THE_ENGINE,
+  ) {}
 
   /** Aborted at the first signal. */
   public get signal(): AbortSignal {
@@ -40,10 +57,10 @@ export class Interruption {
 
   private readonly take = (): void => {
     if (this.came) {
-      this.say("Left; the engine ends by itself what it has begun.");
+      this.say(this.words.again);
       process.exit(INTERRUPTED);
     }
-    this.say("The engine ends what it has begun and starts nothing new; this waits for it.");
+    this.say(this.words.first);
     this.controller.abort();
   };
 }

@@ -13,6 +13,7 @@ const NAMES = [
     "contain",
     "destruction",
     "doctor",
+    "drill",
     "evidence",
     "grants",
     "image",

@@ -31,6 +31,10 @@ const COMMANDS: Readonly<Record<string, readonly string[]>> = {
   contain: [TICKET, "222233334444/i-0123456789abcdef0", "--observe"],
   destruction: ["--stack", STACK],
   doctor: [],
+  drill: [
+    "DRILL-2026-11",
+    ...["--instance", "222233334444/i-0123456789abcdef0", "--responder-profile", "responder"],
+  ],
   evidence: [TICKET, "list"],
   grants: ["list", "--stack", STACK],
   image: ["status"],

@@ -92,7 +92,8 @@ export async function findObjects(
   return (await listObjects(client, bucket, prefix)).map(({ key }) => key);
 }
 
-async function listObjects(
+/** The same, each with when S3 says that its newest version was written. */
+export async function listObjects(
   client: Pick<S3Client, "send">,
   bucket: string,
   Prefix: string,
