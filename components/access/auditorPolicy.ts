@@ -171,7 +171,7 @@ export function auditorPolicy(args: AuditorPolicyArgs): aws.iam.PolicyDocument {
       ),
     },
     {
-      Sid: "LookAround",
+      Sid: "DescribeResources",
       Effect: "Allow",
       Action: REGIONAL,
       Resource: "*",
@@ -179,7 +179,7 @@ export function auditorPolicy(args: AuditorPolicyArgs): aws.iam.PolicyDocument {
     },
     {
       // A policy that names the roles it shows would not show the one that should not be there.
-      Sid: "LookWhoMayDoWhat",
+      Sid: "ReadRolesAndPolicies",
       Effect: "Allow",
       Action: GLOBAL,
       Resource: "*",

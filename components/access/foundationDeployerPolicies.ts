@@ -56,7 +56,7 @@ function look(args: DeployerPolicyArgs): aws.iam.PolicyStatement[] {
     },
     {
       // Most of it knows no narrower resource.
-      Sid: "LookAround",
+      Sid: "DescribeResources",
       Effect: "Allow",
       Action: [...LOOKING_AT_A_FOUNDATION],
       Resource: "*",
@@ -64,13 +64,13 @@ function look(args: DeployerPolicyArgs): aws.iam.PolicyStatement[] {
     },
     {
       // IAM and the account's buckets are of no Region, and most of it is looked at before it is there.
-      Sid: "LookWhoMayDoWhat",
+      Sid: "ReadRolesAndPolicies",
       Effect: "Allow",
       Action: [...LOOKING_WHO_MAY_DO_WHAT],
       Resource: "*",
     },
     {
-      Sid: "LookAtBuckets",
+      Sid: "ReadBucketSettings",
       Effect: "Allow",
       Action: [...LOOKING_AT_A_BUCKET, ...LOOKING_FURTHER_AT_A_BUCKET],
       Resource: BUCKETS.map((name) => bucketArn(region, name)),

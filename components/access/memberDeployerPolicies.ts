@@ -35,7 +35,7 @@ function look(args: DeployerPolicyArgs): aws.iam.PolicyStatement[] {
   return [
     {
       // None of it knows a narrower resource, or it is looked at before it is there.
-      Sid: "LookAround",
+      Sid: "DescribeResources",
       Effect: "Allow",
       Action: [
         "account:GetAlternateContact",
@@ -228,7 +228,7 @@ function administrators(args: DeployerPolicyArgs): aws.iam.PolicyStatement[] {
     },
     {
       // Whoever has this policy can become an administrator of the account by one of them.
-      Sid: "GiveThemTheirPolicies",
+      Sid: "AttachRolePolicies",
       Effect: "Allow",
       Action: ["iam:AttachRolePolicy", "iam:DetachRolePolicy"],
       Resource: names,

@@ -55,7 +55,7 @@ export function previewPolicy(args: PreviewPolicyArgs): aws.iam.PolicyDocument {
       Resource: "*",
     },
     {
-      Sid: "LookAtBuckets",
+      Sid: "ReadBucketSettings",
       Effect: "Allow",
       Action: [...LOOKING_AT_A_BUCKET, ...LOOKING_FURTHER_AT_A_BUCKET],
       Resource: [...bucketArns],
@@ -76,14 +76,14 @@ export function previewPolicy(args: PreviewPolicyArgs): aws.iam.PolicyDocument {
       ),
     },
     {
-      Sid: "LookAround",
+      Sid: "DescribeResources",
       Effect: "Allow",
       Action: [...LOOKING_AT_A_FOUNDATION],
       Resource: "*",
       Condition: { StringEquals: { "aws:RequestedRegion": region } },
     },
     {
-      Sid: "LookWhoMayDoWhat",
+      Sid: "ReadRolesAndPolicies",
       Effect: "Allow",
       Action: [...LOOKING_WHO_MAY_DO_WHAT],
       Resource: "*",

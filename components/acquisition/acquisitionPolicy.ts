@@ -44,7 +44,7 @@ export function acquisitionPolicy(access: AcquisitionAccess): aws.iam.PolicyDocu
     },
     {
       // What is held for an incident stays held for that one.
-      Sid: "GiveATicket",
+      Sid: "TagWithTicket",
       Effect: "Allow",
       Action: "ec2:CreateTags",
       Resource: machines,
@@ -55,7 +55,7 @@ export function acquisitionPolicy(access: AcquisitionAccess): aws.iam.PolicyDocu
       },
     },
     {
-      Sid: "FollowIt",
+      Sid: "FollowExecutions",
       Effect: "Allow",
       Action: ["ssm:DescribeInstanceInformation", "ssm:GetCommandInvocation"],
       Resource: "*",

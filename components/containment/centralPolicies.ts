@@ -41,13 +41,13 @@ export function centralStartPolicy(access: CentralAccess): aws.iam.PolicyDocumen
   return policyDocument(
     ...startRunbook(access, CENTRAL_RUNBOOK, containmentAdministrationRoleArn(region, accountId)),
     {
-      Sid: "FollowIt",
+      Sid: "FollowExecutions",
       Effect: "Allow",
       Action: ["ssm:DescribeAutomationStepExecutions", "ssm:GetAutomationExecution"],
       Resource: arnIn(access, "ssm", "automation-execution/*"),
     },
     {
-      Sid: "FollowItInMemberAccounts",
+      Sid: "FollowInMemberAccounts",
       Effect: "Allow",
       Action: "sts:AssumeRole",
       Resource: containmentAccounts.map((each) => containmentStartRoleArn(region, each)),
@@ -125,7 +125,7 @@ export function containmentStartRolePolicy(member: ContainedFromOutside): aws.ia
       ],
     },
     {
-      Sid: "WithTheirRoles",
+      Sid: "PassRunbookRoles",
       Effect: "Allow",
       Action: "iam:PassRole",
       Resource: [containmentRoleArn(region, accountId), containmentStartRoleArn(region, accountId)],
@@ -133,7 +133,7 @@ export function containmentStartRolePolicy(member: ContainedFromOutside): aws.ia
     },
     {
       // Automation ends with this what it has started here; an execution has no narrower name.
-      Sid: "FollowThem",
+      Sid: "FollowAndStopExecutions",
       Effect: "Allow",
       Action: ["ssm:GetAutomationExecution", "ssm:StopAutomationExecution"],
       Resource: executions,

@@ -58,20 +58,20 @@ export function containmentPolicy(access: ContainmentAccess): aws.iam.PolicyDocu
       Resource: "*",
     },
     {
-      Sid: "SeeItsRole",
+      Sid: "ReadInstanceProfiles",
       Effect: "Allow",
       Action: "iam:GetInstanceProfile",
       Resource: iamArn({ region, accountId }, "instance-profile/*"),
     },
     {
-      Sid: "GiveATicket",
+      Sid: "TagWithTicket",
       Effect: "Allow",
       Action: "ec2:CreateTags",
       Resource: [...machines, ec2("elastic-ip/*")],
       Condition: madeWithTicket,
     },
     {
-      Sid: "ChangeWhatCarriesOne",
+      Sid: "ChangeTicketedResources",
       Effect: "Allow",
       Action: [
         "ec2:AssociateAddress",
@@ -84,48 +84,48 @@ export function containmentPolicy(access: ContainmentAccess): aws.iam.PolicyDocu
     },
     {
       // Into the isolation group, and back into whichever it was in.
-      Sid: "WithGroupsOfTheVpcs",
+      Sid: "UseGroupsOfVpcs",
       Effect: "Allow",
       Action: ["ec2:ModifyInstanceAttribute", "ec2:ModifyNetworkInterfaceAttribute"],
       Resource: ec2("security-group/*"),
       Condition: { ArnEquals: { "ec2:Vpc": vpcArns } },
     },
     {
-      Sid: "MakeAGroupInTheVpcs",
+      Sid: "GroupsInVpcs",
       Effect: "Allow",
       Action: "ec2:CreateSecurityGroup",
       Resource: vpcArns,
     },
     {
-      Sid: "MakeItWithATicket",
+      Sid: "CreateTicketedGroups",
       Effect: "Allow",
       Action: "ec2:CreateSecurityGroup",
       Resource: ec2("security-group/*"),
       Condition: madeWithTicket,
     },
     {
-      Sid: "ByARuleWithATicket",
+      Sid: "AuthorizeTicketedRules",
       Effect: "Allow",
       Action: "ec2:AuthorizeSecurityGroupIngress",
       Resource: ec2("security-group-rule/*"),
       Condition: madeWithTicket,
     },
     {
-      Sid: "OpenItAndTakeItAway",
+      Sid: "OpenTicketedGroups",
       Effect: "Allow",
       Action: ["ec2:AuthorizeSecurityGroupIngress", "ec2:DeleteSecurityGroup"],
       Resource: ec2("security-group/*"),
       Condition: carriesTicket,
     },
     {
-      Sid: "SnapshotWhatCarriesOne",
+      Sid: "SnapshotTicketedInstances",
       Effect: "Allow",
       Action: "ec2:CreateSnapshots",
       Resource: [ec2("instance/*"), ec2("volume/*")],
       Condition: carriesTicket,
     },
     {
-      Sid: "IntoSnapshotsWithOne",
+      Sid: "CreateTicketedSnapshots",
       Effect: "Allow",
       Action: "ec2:CreateSnapshots",
       Resource: arnAnywhere({ ...access, accountId: "" }, "ec2", "snapshot/*"),
@@ -151,19 +151,19 @@ export function containmentPolicy(access: ContainmentAccess): aws.iam.PolicyDocu
     },
     {
       // Groups carry no ticket: they are not the suspect's alone.
-      Sid: "TakeItOutAndPutItBack",
+      Sid: "MoveInstances",
       Effect: "Allow",
       Action: ["autoscaling:AttachInstances", "autoscaling:DetachInstances"],
       Resource: arnAnywhere(access, "autoscaling", "autoScalingGroup:*"),
     },
     {
-      Sid: "OfTargetsToo",
+      Sid: "MoveTargets",
       Effect: "Allow",
       Action: ["elasticloadbalancing:DeregisterTargets", "elasticloadbalancing:RegisterTargets"],
       Resource: arnAnywhere(access, "elasticloadbalancing", "targetgroup/*"),
     },
     {
-      Sid: "GiveARoleATicket",
+      Sid: "TagRolesWithTicket",
       Effect: "Allow",
       Action: "iam:TagRole",
       Resource: roles,
@@ -177,7 +177,7 @@ export function containmentPolicy(access: ContainmentAccess): aws.iam.PolicyDocu
       Condition: carriesTicket,
     },
     {
-      Sid: "NotOfThisProgram",
+      Sid: "NotCleanRoomRoles",
       Effect: "Deny",
       Action: ["iam:DeleteRolePolicy", "iam:PutRolePolicy", "iam:TagRole"],
       Resource: iamArn({ region, accountId }, `role${ROLE_PATH}*`),
@@ -225,14 +225,14 @@ export function containmentStartPolicy({
       ),
     },
     {
-      Sid: "WithItsRole",
+      Sid: "PassRunbookRole",
       Effect: "Allow",
       Action: "iam:PassRole",
       Resource: containmentRoleArn(region, accountId),
       Condition: { StringEquals: { "iam:PassedToService": "ssm.amazonaws.com" } },
     },
     {
-      Sid: "FollowIt",
+      Sid: "FollowExecutions",
       Effect: "Allow",
       Action: ["ssm:GetAutomationExecution", "ssm:StopAutomationExecution"],
       Resource: regions.map((each) =>

@@ -42,7 +42,7 @@ export function lifecycleRolePolicy(region: string): aws.iam.PolicyDocument {
       Condition: { StringEquals: MADE_BY_IMAGE_BUILDER },
     },
     {
-      Sid: "SayWhoDeprecatedThem",
+      Sid: "TagDeprecatedImages",
       Effect: "Allow",
       Action: ["ec2:CreateTags", "ec2:DeleteTags"],
       Resource: [images, snapshots],
@@ -67,7 +67,7 @@ export function lifecycleRolePolicy(region: string): aws.iam.PolicyDocument {
     {
       // Looking for images and tags knows no narrower resource; Image Builder's own images go by
       // the recipe that the lifecycle policy names.
-      Sid: "FindAndForgetThem",
+      Sid: "DeleteImageRecords",
       Effect: "Allow",
       Action: ["ec2:DescribeImages", "imagebuilder:DeleteImage", "tag:GetResources"],
       Resource: "*",

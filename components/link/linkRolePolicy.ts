@@ -84,14 +84,14 @@ export function linkRolePolicy(access: LinkRoleAccess): aws.iam.PolicyDocument {
       },
     },
     {
-      Sid: "ForTheseVpcs",
+      Sid: "AcceptForVpcs",
       Effect: "Allow",
       Action: "ec2:AcceptVpcPeeringConnection",
       Resource: vpcs,
     },
     {
       // A connection has no tags of this account's side when it is accepted.
-      Sid: "SayWhoseItIs",
+      Sid: "TagAcceptedConnections",
       Effect: "Allow",
       Action: "ec2:CreateTags",
       Resource: anywhere("vpc-peering-connection/*"),
@@ -118,7 +118,7 @@ export function linkRolePolicy(access: LinkRoleAccess): aws.iam.PolicyDocument {
     },
     {
       // A rule that is being made has no tags yet that could be asked for.
-      Sid: "ForARoom",
+      Sid: "AuthorizeTicketedRules",
       Effect: "Allow",
       Action: ["ec2:AuthorizeSecurityGroupEgress", "ec2:AuthorizeSecurityGroupIngress"],
       Resource: anywhere("security-group-rule/*"),
@@ -145,7 +145,7 @@ export function linkRolePolicy(access: LinkRoleAccess): aws.iam.PolicyDocument {
     },
     ...captureStatements(access, vpcs),
     {
-      Sid: "SayMoreOfAConnection",
+      Sid: "UpdateConnectionTags",
       Effect: "Allow",
       Action: ["ec2:CreateTags", "ec2:DeleteTags"],
       Resource: anywhere("vpc-peering-connection/*"),

@@ -79,14 +79,14 @@ export function responderPolicy(args: ResponderPolicyArgs): aws.iam.PolicyDocume
       Resource: "*",
     },
     {
-      Sid: "SeeWhoHasASnapshot",
+      Sid: "DescribeSnapshotSharing",
       Effect: "Allow",
       Action: "ec2:DescribeSnapshotAttribute",
       Resource: snapshots,
     },
     {
       // Product codes of AWS Marketplace, which keep a disk from being attached.
-      Sid: "SeeWhatAVolumeIsOf",
+      Sid: "DescribeVolumeProductCodes",
       Effect: "Allow",
       Action: "ec2:DescribeVolumeAttribute",
       Resource: volumes,
@@ -104,7 +104,7 @@ export function responderPolicy(args: ResponderPolicyArgs): aws.iam.PolicyDocume
       Resource: arnAnywhere(own, "ec2", "instance/*"),
     },
     {
-      Sid: "IntoASnapshotWithATicket",
+      Sid: "CreateTicketedSnapshots",
       Effect: "Allow",
       Action: SNAPSHOTTING,
       Resource: snapshots,

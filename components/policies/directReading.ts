@@ -52,7 +52,7 @@ export function directReading(
       },
     },
     {
-      Sid: "DecryptThem",
+      Sid: "DecryptCopies",
       Effect: "Allow",
       Action: "kms:Decrypt",
       Resource: place.evidenceKeyArn,

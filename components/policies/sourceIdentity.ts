@@ -13,7 +13,7 @@ export function sourceIdentityDemanded(): aws.iam.PolicyStatement[] {
   return [
     {
       // Not sts:SourceIdentity, which whoever asks says for themselves.
-      Sid: "WhoNobodyVouchesFor",
+      Sid: "RequireSourceIdentity",
       ...everybody,
       Condition: { Null: { "aws:SourceIdentity": "true" } },
     },

@@ -33,7 +33,7 @@ export function startRunbook(
       ],
     },
     {
-      Sid: "WithItsRole",
+      Sid: "PassRunbookRole",
       Effect: "Allow",
       Action: "iam:PassRole",
       Resource: runbookRoleArn,

@@ -34,7 +34,7 @@ export function vaultUpload(place: VaultPlace, prefix: string): aws.iam.PolicySt
     },
     {
       // Decrypt is for multipart uploads: S3 reads the parts back to put them together.
-      Sid: "EncryptThem",
+      Sid: "EncryptUploads",
       Effect: "Allow",
       Action: ["kms:Decrypt", "kms:GenerateDataKey"],
       Resource: place.evidenceKeyArn,

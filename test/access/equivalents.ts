@@ -71,11 +71,11 @@ export const EQUIVALENTS: Readonly<Record<string, string>> = {
 
   "incident deployer, evidence: GrantsOfEc2: the statement":
     "GrantsOnSuspectsKeys says it of every key whose organisation KMS tells: no room's opening hangs on that",
-  "incident deployer, room: MakeWhatCarriesATicket: its resources":
+  "incident deployer, room: CreateTicketedResources: its resources":
     "of what else these actions know the request's tags are not asked",
-  "incident deployer, room: StartAWorkstation: its resources":
+  "incident deployer, room: RunTicketedInstances: its resources":
     "EC2 tells of the metadata service with instances only",
-  "incident deployer, room: FromTheForensicsImage: its resources":
+  "incident deployer, room: RunFromForensicsImage: its resources":
     "EC2 tells with images only whether they are public",
   "incident deployer, link: ToALinkedAccount: its resources": OTHER_VPC,
   "incident deployer, link: TagAConnection: its resources":
@@ -110,25 +110,26 @@ export const EQUIVALENTS: Readonly<Record<string, string>> = {
   "other investigator: EndOwnSessions: StringLike ssm:resourceTag/aws:ssmmessages:session-id":
     SAME_FUNCTION,
   "other investigator: EndOwnSessions: its resources": SAME_FUNCTION,
-  "intake: EncryptThem: StringEquals kms:ViaService": SAME_UPLOAD,
-  "intake: EncryptThem: its resources": SAME_UPLOAD,
+  "intake: EncryptUploads: StringEquals kms:ViaService": SAME_UPLOAD,
+  "intake: EncryptUploads: its resources": SAME_UPLOAD,
   "runbook, holds: HoldObjects: StringEquals s3:object-lock-legal-hold":
     "the vault's OnlyCustodiansTakeAHoldOff denies the same",
 
-  "containment: SeeItsRole: its resources": "the action knows instance profiles only",
-  "containment: OpenItAndTakeItAway: its resources":
+  "containment: ReadInstanceProfiles: its resources": "the action knows instance profiles only",
+  "containment: OpenTicketedGroups: its resources":
     "what these actions know beside groups are rules, which carry no ticket before they are made",
-  "containment: SnapshotWhatCarriesOne: its resources":
+  "containment: SnapshotTicketedInstances: its resources":
     "what the action knows beside them are snapshots, which carry no ticket before they are made",
   "containment: TagSnapshotsThatAreMade: its resources": WHAT_IT_MAKES,
   "containment: TagTheGroupThatIsMade: its resources": WHAT_IT_MAKES,
-  "containment: TakeItOutAndPutItBack: its resources": "the actions know Auto Scaling groups only",
-  "containment: OfTargetsToo: its resources": "the actions know target groups only",
-  "containment: GiveARoleATicket: its resources": "the action knows roles only",
-  "responder, to contain: FollowIt: its resources": "the actions know executions only",
+  "containment: MoveInstances: its resources": "the actions know Auto Scaling groups only",
+  "containment: MoveTargets: its resources": "the actions know target groups only",
+  "containment: TagRolesWithTicket: its resources": "the action knows roles only",
+  "responder, to contain: FollowExecutions: its resources": "the actions know executions only",
   "containment: DenyItsSessions: its resources": "the actions know roles only",
-  "start of containment: FollowThem: its resources": "the actions know executions only",
-  "incident deployer, evidence: SeeWhatBecameOfIt: the statement":
+  "start of containment: FollowAndStopExecutions: its resources":
+    "the actions know executions only",
+  "incident deployer, evidence: FollowExecutions: the statement":
     "the policy to contain lets them too, which most foundations have not",
 
   "intake's trust: People: its principal": BOTH_SIDES,
@@ -146,10 +147,11 @@ export const EQUIVALENTS: Readonly<Record<string, string>> = {
   "starter's trust, signs: statement 1: StringEquals aws:SourceAccount": ARN_HAS_IT,
   "starter's trust, locks: statement 1: StringEquals aws:SourceAccount": ARN_HAS_IT,
 
-  "responder: SeeWhoHasASnapshot: its resources":
+  "responder: DescribeSnapshotSharing: its resources":
     "the action knows snapshots only, whose ARNs have no account; every Region is meant",
-  "responder: SeeWhatAVolumeIsOf: its resources": "EC2 shows nobody another account's volume",
-  "responder: IntoASnapshotWithATicket: its resources":
+  "responder: DescribeVolumeProductCodes: its resources":
+    "EC2 shows nobody another account's volume",
+  "responder: CreateTicketedSnapshots: its resources":
     "what of an instance or a volume is snapshot other statements let; a request's tags are the snapshot's",
   "responder: CopyToWhereRoomsAre: its resources": "the action knows snapshots only",
 };

@@ -435,7 +435,7 @@ describe("An audit stack", () => {
       sids(of, name).filter((sid) => !sids(deployment, name).includes(sid));
     const interfaceEndpoints = ["ssm", "ssmmessages", "kms", "logs", "ebs"];
     const direct = await deploy("audit", auditConfig({ image: "off", interfaceEndpoints }));
-    assert.deepEqual(added(direct, "case-boundary"), ["ReadCopiesDirectly", "DecryptThem"]);
+    assert.deepEqual(added(direct, "case-boundary"), ["ReadCopiesDirectly", "DecryptCopies"]);
     assert.deepEqual(added(direct, "keys-evidence"), ["ReadDirectly"]);
     assert.deepEqual(sids(direct, "endpoints-ebs"), ["WorkstationsReadCopies"]);
     assert.equal(direct.outputs["directReading"], true);

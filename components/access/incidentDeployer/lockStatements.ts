@@ -12,7 +12,7 @@ export function lockStatements(access: IncidentDeployerAccess): aws.iam.PolicySt
     ...startRunbook(access, LOCK_RUNBOOK, access.runbookRoleArn),
     {
       // Whether it locked, failed, or left the snapshot alone; an execution has no name beforehand.
-      Sid: "SeeWhatBecameOfIt",
+      Sid: "FollowExecutions",
       Effect: "Allow",
       Action: "ssm:GetAutomationExecution",
       Resource: arnIn(access, "ssm", "automation-execution/*"),

@@ -16,7 +16,7 @@ const OF_ONE_CASE = ["instance/*", "network-interface/*", "security-group/*", "v
 export function machineStatements(access: IncidentDeployerAccess): aws.iam.PolicyStatement[] {
   return [
     {
-      Sid: "MakeWhatCarriesATicket",
+      Sid: "CreateTicketedResources",
       Effect: "Allow",
       Action: ["ec2:CreateSecurityGroup", "ec2:CreateVolume"],
       Resource: ["security-group/*", "volume/*"].map((resource) => arnIn(access, "ec2", resource)),
@@ -24,7 +24,7 @@ export function machineStatements(access: IncidentDeployerAccess): aws.iam.Polic
     },
     {
       // Without a token, or over more than one hop, what forwards a request has the role's credentials.
-      Sid: "StartAWorkstation",
+      Sid: "RunTicketedInstances",
       Effect: "Allow",
       Action: "ec2:RunInstances",
       Resource: arnIn(access, "ec2", "instance/*"),
@@ -37,7 +37,7 @@ export function machineStatements(access: IncidentDeployerAccess): aws.iam.Polic
     {
       // Whoever chooses the image chooses the investigators' machine: it is this account's, and its
       // pipeline's or made as that makes it.
-      Sid: "FromTheForensicsImage",
+      Sid: "RunFromForensicsImage",
       Effect: "Allow",
       Action: "ec2:RunInstances",
       Resource: arnIn({ region: access.region, accountId: "" }, "ec2", "image/*"),
@@ -48,21 +48,21 @@ export function machineStatements(access: IncidentDeployerAccess): aws.iam.Polic
       },
     },
     {
-      Sid: "InASubnetOfTheForensicsVpc",
+      Sid: "RunInForensicsVpc",
       Effect: "Allow",
       Action: "ec2:RunInstances",
       Resource: arnIn(access, "ec2", "subnet/*"),
       Condition: { ArnEquals: { "ec2:Vpc": arnIn(access, "ec2", `vpc/${access.vpcId}`) } },
     },
     {
-      Sid: "InTheForensicsVpc",
+      Sid: "GroupsInForensicsVpc",
       Effect: "Allow",
       Action: "ec2:CreateSecurityGroup",
       Resource: arnIn(access, "ec2", `vpc/${access.vpcId}`),
     },
     {
       // What comes with an instance has no tags when it is asked for.
-      Sid: "WithWhatAnInstanceHas",
+      Sid: "RunSupportingResources",
       Effect: "Allow",
       Action: "ec2:RunInstances",
       Resource: ["network-interface/*", "volume/*"].map((part) => arnIn(access, "ec2", part)),
@@ -77,7 +77,7 @@ export function machineStatements(access: IncidentDeployerAccess): aws.iam.Polic
     },
     {
       // The workstation's group carries its ticket; that it is the room's own is for the preview.
-      Sid: "WithItsOwnGroup",
+      Sid: "RunInRoomGroup",
       Effect: "Allow",
       Action: "ec2:RunInstances",
       Resource: arnIn(access, "ec2", "security-group/*"),
@@ -107,7 +107,7 @@ export function machineStatements(access: IncidentDeployerAccess): aws.iam.Polic
     },
     {
       // Snapshots are not among them: what a preserved copy says of itself stays.
-      Sid: "ChangeWhatCarriesATicket",
+      Sid: "ChangeTicketedResources",
       Effect: "Allow",
       Action: [
         "ec2:AssociateIamInstanceProfile",
@@ -158,7 +158,7 @@ export function machineStatements(access: IncidentDeployerAccess): aws.iam.Polic
     {
       // What a handover claims may come later; whom to tell and what the organisation demands may
       // change; what a preserved copy is evidence of stays.
-      Sid: "SayMoreOfACopy",
+      Sid: "UpdateCopyTags",
       Effect: "Allow",
       Action: ["ec2:CreateTags", "ec2:DeleteTags"],
       Resource: anySnapshot(access),

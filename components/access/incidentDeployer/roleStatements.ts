@@ -25,7 +25,7 @@ export function roleStatements(access: IncidentDeployerAccess): aws.iam.PolicySt
     },
     {
       // And the workstation's instance profile, which an action of one asks its role for as well.
-      Sid: "KeepAndRemoveThem",
+      Sid: "ManageRoles",
       Effect: "Allow",
       Action: [
         "iam:AddRoleToInstanceProfile",
@@ -54,7 +54,7 @@ export function roleStatements(access: IncidentDeployerAccess): aws.iam.PolicySt
     {
       // An up looks whether a room's are there; of what is not IAM knows no path. STS tells the caller's role without
       // its path, which other policies compare.
-      Sid: "LookUp",
+      Sid: "ReadRoles",
       Effect: "Allow",
       Action: ["iam:GetInstanceProfile", "iam:GetRole"],
       Resource: [
@@ -68,7 +68,7 @@ export function roleStatements(access: IncidentDeployerAccess): aws.iam.PolicySt
       ],
     },
     {
-      Sid: "GiveTheWorkstationItsRole",
+      Sid: "PassWorkstationRole",
       Effect: "Allow",
       Action: "iam:PassRole",
       Resource: roles,

@@ -8,7 +8,7 @@ export function slotStatements(access: IncidentDeployerAccess): aws.iam.PolicySt
   return [
     {
       // Looking knows no narrower resource.
-      Sid: "LookAround",
+      Sid: "DescribeResources",
       Effect: "Allow",
       Action: [
         "ec2:Describe*",
@@ -35,7 +35,7 @@ export function slotStatements(access: IncidentDeployerAccess): aws.iam.PolicySt
       ],
     },
     {
-      Sid: "KeepAClaim",
+      Sid: "ManageClaims",
       Effect: "Allow",
       Action: [
         "ssm:AddTagsToResource",
@@ -47,7 +47,7 @@ export function slotStatements(access: IncidentDeployerAccess): aws.iam.PolicySt
     },
     {
       // A slot that is claimed stays the other case's. A request that says nothing overwrites nothing.
-      Sid: "ClaimAFreeOne",
+      Sid: "ClaimFreeSlots",
       Effect: "Allow",
       Action: "ssm:PutParameter",
       Resource: arnIn(access, "ssm", "parameter/clean-room/slots/*"),

@@ -12,14 +12,14 @@ import { anySnapshot, type IncidentDeployerAccess, madeWithTicket } from "./inci
 export function snapshotStatements(access: IncidentDeployerAccess): aws.iam.PolicyStatement[] {
   return [
     {
-      Sid: "OutOfSnapshots",
+      Sid: "UseSourceSnapshots",
       Effect: "Allow",
       Action: ["ec2:CopySnapshot", "ec2:CreateVolume", "ec2:RunInstances"],
       Resource: snapshotArn(access.region, "snap-*"),
     },
     {
       // The copy has no id when it is asked for; EC2 calls it *, or otherwise tomorrow.
-      Sid: "CopiesWithATicket",
+      Sid: "CopyWithTicket",
       Effect: "Allow",
       Action: "ec2:CopySnapshot",
       Resource: anySnapshot(access),

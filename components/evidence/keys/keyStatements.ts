@@ -215,7 +215,7 @@ export function custodianship(parties: KeyParties): Statement[] {
     },
     {
       ...nobody,
-      Sid: "NotInAHurry",
+      Sid: "DeletionWaitsThirtyDays",
       Action: "kms:ScheduleKeyDeletion",
       Condition: {
         NumericLessThan: { "kms:ScheduleKeyDeletionPendingWindowInDays": NOT_BEFORE_DAYS },
