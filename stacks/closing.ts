@@ -5,6 +5,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { failureOf, lookUpFailure } from "../components/aws/failure";
 import { Case } from "../components/case";
 import { type CaseVault, findCaseRecords } from "../components/evidence/records/caseRecords";
+import { uncaptured } from "../components/evidence/records/capturedFiles";
 import { closingsInForce, notCovered, reopeningsOf } from "../components/evidence/records/closings";
 import { fileOf, type RecordFile } from "../components/evidence/records/custodyRecord";
 import { findDiskHashes, hashesOf, unhashedDisks } from "../components/evidence/records/diskHashes";
@@ -91,10 +92,8 @@ export async function inspectClosing(
   const closed = closings.find(({ record }) => notCovered(record.facts, contents).length === 0);
   const lost = lostVolumes(there);
   // A room that is closed has its hashes in the record of that.
-  const hashes =
-    closed === undefined
-      ? findDiskHashes(s3, vault).then((found) => hashesOf(there.items, lost, found))
-      : Promise.resolve(new Map<string, string>());
+  const intake = closed === undefined ? findDiskHashes(s3, vault) : Promise.resolve([]);
+  const hashes = intake.then((found) => hashesOf(there.items, lost, found));
   const notClosed = `The room of ${ticket} is not closed; nothing of it lost its protection`;
   await refuseFor(notClosed, [
     [notClosed, notInSettings(there)],
@@ -105,6 +104,7 @@ export async function inspectClosing(
         ? hashes.then((found) => unhashedDisks(there.items, lost, found, vault))
         : [],
     ],
+    [notClosed, intake.then((found) => uncaptured(found, there.workstation, vault))],
     ...(closed === undefined
       ? [checkWrittenRecord(vault, state, records), checkKeyOfRoom(settings, there, state)]
       : [checkNotBegun(ticket, closed, there)]),

@@ -176,8 +176,8 @@ function recordsOf(
   });
 }
 
-/** What is written beside the hashes of disks. Source: ami/files/evidence-intake. */
-const NO_HASH = /^clean-room\/intake-(pending|refusal)\/\d+$/;
+/** What is written beside the hashes of disks. Sources: ami/files/evidence-intake; write-mirrored, of captured traffic. */
+const NO_HASH = /^clean-room\/(intake-(pending|refusal)|capture)\/\d+$/;
 
 /** What an object says of a disk's hash, or why that does not count; undefined where it is no such object. */
 function hashIn(

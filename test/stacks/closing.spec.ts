@@ -305,6 +305,19 @@ describe("A room that is closed", () => {
     await assert.rejects(close(), /has no hash/);
   });
 
+  it("is refused while captured traffic is not in the vault that its workstation says is pending", async () => {
+    const workstation = { ami: "ami-0123456789abcdef0", instanceType: "m6i.2xlarge" };
+    const account = { ...ROOM, workstation };
+    const captured = `cases/${TICKET}/intake/i-0123456789abcdef0/capture_00001_20261130094846`;
+    vault.objects.set(`${captured}.pending.json`, "{}");
+    await assert.rejects(
+      close({}, account),
+      /capture_00001_20261130094846\.pcap is not below .* set capture to/,
+    );
+    vault.objects.set(`${captured}.pcap`, "");
+    assert.ok(closingOf(await close({}, account)));
+  });
+
   it("is closed over a disk that was deleted once it was hashed, and told to be gone where it was not", async () => {
     const open = await up({});
     const { state } = written(open, `evidence-${SNAPSHOT}-attachment-record`);
