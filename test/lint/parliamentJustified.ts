@@ -115,9 +115,15 @@ export const JUSTIFIED: readonly Justified[] = [
     issue: "RESOURCE_MISMATCH",
     of: /^(incident-deployer-link|link-policy)\.policy$/,
     detail:
-      /"ec2:((Accept|Create)VpcPeeringConnection|ModifySecurityGroupRules|AuthorizeSecurityGroupEgress)"/,
+      /"ec2:((Accept|Create)VpcPeeringConnection|ModifySecurityGroupRules|AuthorizeSecurityGroupEgress|CreateTrafficMirror(FilterRule|Session|Target))"/,
     reason:
       "the action's other resources stand in statements of their own, each with its condition",
+  },
+  {
+    issue: "RESOURCE_MISMATCH",
+    of: /^acquisition-send\.policy$/,
+    detail: /"ssm:SendCommand"/,
+    reason: "the machines stand in a statement of their own, with the ticket that they carry",
   },
   {
     issue: "RESOURCE_MISMATCH",
