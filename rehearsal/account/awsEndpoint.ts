@@ -44,7 +44,7 @@ export interface Listening {
 export interface Reply {
   readonly status?: number;
   readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: string;
+  readonly body?: string | Uint8Array;
 }
 
 const SERVICES = ["CLOUDTRAIL", "EC2", "IAM", "KMS", "RESOURCE_GROUPS_TAGGING_API"].concat([

@@ -3,7 +3,10 @@ import type { IncomingMessage } from "node:http";
 import {
   GetObjectCommand,
   HeadBucketCommand,
+  HeadObjectCommand,
   ListObjectsV2Command,
+  ListObjectVersionsCommand,
+  type ObjectVersion,
   PutObjectCommand,
   type S3Client,
 } from "@aws-sdk/client-s3";
@@ -12,9 +15,11 @@ import type { Reply } from "./awsEndpoint";
 import { AwsError } from "./awsError";
 
 /**
- * What S3 sends back: it lists, gets and puts objects, looks whether a bucket is there, and nothing else.
+ * What S3 sends back: it lists, gets and puts objects and their versions, looks whether a bucket is there, and nothing
+ * else.
  *
- * Source: S3 API reference, HeadBucket, ListObjectsV2, GetObject, PutObject, "Error responses".
+ * Source: S3 API reference, HeadBucket, ListObjectsV2, ListObjectVersions, HeadObject, GetObject, PutObject, "Error
+ * responses".
  *
  * @param s3 What it answers with, as a client of the SDK would.
  */
@@ -46,12 +51,17 @@ async function answer(
   const { pathname, searchParams } = new URL(url, "http://s3");
   const [Bucket = "", ...path] = pathname.slice(1).split("/").map(decodeURIComponent);
   const Key = path.join("/");
+  const VersionId = searchParams.get("versionId") ?? undefined;
   switch (`${method} ${Key === "" ? "bucket" : "object"}`) {
     case "HEAD bucket":
       await s3.send(new HeadBucketCommand({ Bucket }));
       return {};
     case "GET bucket": {
       const Prefix = searchParams.get("prefix") ?? "";
+      if (searchParams.has("versions")) {
+        const { Versions = [] } = await s3.send(new ListObjectVersionsCommand({ Bucket, Prefix }));
+        return told(`<ListVersionsResult>${Versions.map(version).join("")}</ListVersionsResult>`);
+      }
       const ContinuationToken = searchParams.get("continuation-token") ?? undefined;
       const { Contents = [], NextContinuationToken: next } = await s3.send(
         new ListObjectsV2Command({ Bucket, Prefix, ContinuationToken }),
@@ -63,10 +73,23 @@ async function answer(
       const more = `<IsTruncated>${next !== undefined}</IsTruncated>${element("NextContinuationToken", next)}`;
       return told(`<ListBucketResult>${more}${listed.join("")}</ListBucketResult>`);
     }
+    case "HEAD object": {
+      const head = await s3.send(new HeadObjectCommand({ Bucket, Key, VersionId }));
+      const until = head.ObjectLockRetainUntilDate?.toISOString();
+      const said = Object.entries(head.Metadata ?? {}).map(
+        ([name, value]) => [`x-amz-meta-${name}`, value] as const,
+      );
+      return {
+        headers: {
+          ...Object.fromEntries(said),
+          ...(until === undefined ? {} : { "x-amz-object-lock-retain-until-date": until }),
+        },
+      };
+    }
     case "GET object": {
-      const { Body } = await s3.send(new GetObjectCommand({ Bucket, Key }));
+      const { Body } = await s3.send(new GetObjectCommand({ Bucket, Key, VersionId }));
       const type = { "content-type": "application/octet-stream" };
-      return { headers: type, body: (await Body?.transformToString()) ?? "" };
+      return { headers: type, body: (await Body?.transformToByteArray()) ?? "" };
     }
     case "PUT object": {
       const Tagging = headers["x-amz-tagging"] as string | undefined;
@@ -74,8 +97,24 @@ async function answer(
       return {};
     }
     default:
-      throw new AwsError("NotImplemented", "it lists, gets and puts objects, and nothing else");
+      throw new AwsError(
+        "NotImplemented",
+        "it lists, gets and puts objects and their versions, and nothing else",
+      );
   }
+}
+
+function version(of: ObjectVersion): string {
+  return element(
+    "Version",
+    [
+      element("Key", escaped(of.Key ?? "")),
+      element("VersionId", of.VersionId),
+      element("IsLatest", String(of.IsLatest)),
+      element("LastModified", of.LastModified?.toISOString()),
+      element("Size", String(of.Size)),
+    ].join(""),
+  );
 }
 
 function told(content: string, status = 200): Reply {

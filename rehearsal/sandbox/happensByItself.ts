@@ -13,7 +13,8 @@ const LOCKED = 24 * 60 * 60 * 1000;
 const PAUSE = 300;
 
 /**
- * Does what nobody types: the runbook locks a copy that is complete, and the workstation reads a disk that is attached to it.
+ * Does what nobody types: the runbooks lock a copy that is complete and sign a record, and the workstation reads a disk that
+ * is attached to it.
  *
  * @returns what ends it
  */
@@ -23,6 +24,7 @@ export function letItHappen(stage: Stage): () => Promise<void> {
     while (!ended) {
       await lockCopies(stage);
       await hashDisks(stage);
+      await stage.outside.signRecords(vaultOf(stage));
       await new Promise((resolve) => setTimeout(resolve, PAUSE));
     }
   })();
@@ -39,8 +41,12 @@ async function lockCopies({ account, outside }: Stage): Promise<void> {
   }
 }
 
+function vaultOf(stage: Stage): string {
+  return String(outputsIn(stage, "audit")["vaultBucket"]);
+}
+
 async function hashDisks(stage: Stage): Promise<void> {
-  const bucket = String(outputsIn(stage, "audit")["vaultBucket"]);
+  const bucket = vaultOf(stage);
   const account = stage.account.read();
   for (const { properties } of account.ofType(ATTACHMENT)) {
     const [volume, instance] = [String(properties["volumeId"]), String(properties["instanceId"])];

@@ -37,10 +37,12 @@ async function openSandbox(given: readonly string[]): Promise<void> {
 
 if (require.main === module) {
   new Command("sandbox")
+    // What follows the command is the command's: sh -c '…'.
+    .passThroughOptions()
     .description(
       "Makes a simulated AWS account with a foundation and a member account, and starts a shell in which npx clean-room works there; or a command of yours. What it ends with, this ends with.",
     )
-    .argument("[command...]", "what runs in it, with its arguments after --")
+    .argument("[command...]", "what runs in it, with its arguments")
     .action(openSandbox)
     .parseAsync()
     .catch(endWithReason);

@@ -55,7 +55,8 @@ export class Sandbox {
       // The pack serves every run from here on.
       void stage.policyPack;
       const aws = await endpointsOf(stage, INCIDENT_DEPLOYER);
-      const environment = roomEnvironment(stage, aws, language);
+      // The Region is what a profile of the account would have.
+      const environment = { ...roomEnvironment(stage, aws, language), AWS_REGION: REGION };
       return new Sandbox(stage, aws, environment, letItHappen(stage));
     } catch (error) {
       stage.clear();

@@ -8,7 +8,9 @@ import {
 } from "@aws-sdk/client-resource-groups-tagging-api";
 import {
   GetObjectCommand,
+  HeadObjectCommand,
   ListObjectsV2Command,
+  ListObjectVersionsCommand,
   PutObjectCommand,
   S3Client,
 } from "@aws-sdk/client-s3";
@@ -86,6 +88,27 @@ describe("The simulated account, asked by AWS's SDK", () => {
     await assert.rejects(ssm.send(new DeleteParameterCommand({ Name })), {
       name: "ParameterNotFound",
     });
+  });
+
+  it("lists an object's versions, and gives each with what S3 tells of it", async () => {
+    const s3 = new S3Client({ region, forcePathStyle: true });
+    const [Bucket, Key] = ["vault", "records/INC-1/ä.json"];
+    await s3.send(new PutObjectCommand({ Bucket, Key, Body: "first" }));
+    await s3.send(new PutObjectCommand({ Bucket, Key: "cases/INC-1/c", Body: "c" }));
+    const { Versions = [] } = await s3.send(
+      new ListObjectVersionsCommand({ Bucket, Prefix: "records/" }),
+    );
+    assert.deepEqual(
+      Versions.map(({ Key: key, Size, IsLatest }) => [key, Size, IsLatest]),
+      [[Key, 5, true]],
+    );
+    const [{ VersionId } = {}] = Versions;
+    const { Metadata } = await s3.send(new HeadObjectCommand({ Bucket, Key, VersionId }));
+    assert.deepEqual(Metadata, {});
+    const { Body } = await s3.send(new GetObjectCommand({ Bucket, Key, VersionId }));
+    assert.equal(await Body?.transformToString(), "first");
+    const none = new GetObjectCommand({ Bucket, Key, VersionId: "version-9" });
+    await assert.rejects(s3.send(none), { name: "NoSuchKey" });
   });
 
   it("lists and gives what was put into a bucket, and nothing else", async () => {
