@@ -15,7 +15,8 @@ import { STSClient } from "@aws-sdk/client-sts";
 
 import type { Entry } from "./account/account";
 import { AccountStore } from "./account/accountStore";
-import { credentialsOf } from "./account/awsEndpoint";
+import { endpointsOf } from "./account/accountEndpoints";
+import { credentialsOf, type Listening } from "./account/awsEndpoint";
 import { s3Of } from "./account/s3";
 import type { World } from "./world";
 import { MemberAccounts } from "./account/memberAccounts";
@@ -89,6 +90,8 @@ export class Stage implements World {
 
   /** What the policy pack lets the audit stack do beside that. */
   readonly auditPolicyConfig: string;
+
+  private answering: Promise<Listening> | undefined;
 
   private constructor(
     /** The temporary folder. */
@@ -186,11 +189,22 @@ export class Stage implements World {
     };
   }
 
+  /** How AWS's SDK asks an account of this stage from this process, which may have other stages, too. */
+  askingAs(role: string, accountId = AUDIT_ACCOUNT) {
+    return {
+      credentials: credentialsOf(accountId, role),
+      endpoint: async () => {
+        this.answering ??= endpointsOf(this, role);
+        return { url: new URL((await this.answering).url) };
+      },
+    };
+  }
+
   clientsOf(role: string, accountId = AUDIT_ACCOUNT): ReturnType<World["clientsOf"]> {
     const account = this.members.find(accountId) ?? this.account;
-    const credentials = credentialsOf(accountId, role);
+    const asking = this.askingAs(role, accountId);
     return ({ region }) => {
-      const where = { region, credentials };
+      const where = { region, ...asking };
       return {
         ec2: new EC2Client(where),
         iam: new IAMClient(where),
@@ -276,6 +290,7 @@ export class Stage implements World {
   /** Removes everything. */
   clear(): void {
     this.pack.end();
+    void this.answering?.then(({ end }) => end());
     // What ends with it may still be writing.
     rmSync(this.folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
   }

@@ -33,6 +33,8 @@ export interface Asker {
 
 /** A server that answers for AWS. */
 export interface Listening {
+  readonly url: string;
+
   /** Has AWS's SDK ask the server, in whatever process has these variables. */
   readonly environment: Readonly<Record<string, string>>;
 
@@ -79,7 +81,10 @@ export class AwsEndpoint {
     await new Promise<void>((resolve) => this.server.listen(0, "127.0.0.1", resolve));
     const { port } = this.server.address() as AddressInfo;
     const url = `http://127.0.0.1:${port}`;
+    // Whoever forgets to end it is not kept from ending.
+    this.server.unref();
     return {
+      url,
       environment: {
         ...Object.fromEntries(SERVICES.map((service) => [`AWS_ENDPOINT_URL_${service}`, url])),
         AWS_ACCESS_KEY_ID: "simulated",

@@ -9,8 +9,7 @@ import { auditorRoleName } from "../../components/names";
 import { sha256 } from "../../components/sha256";
 import type { Output } from "../../cli/output";
 import type { Entry } from "../account/account";
-import { credentialsOf } from "../account/awsEndpoint";
-import { AUDIT_ACCOUNT, REGION } from "../accounts";
+import { REGION } from "../accounts";
 import { Browser, findBrowser } from "../browser";
 import type { Cast } from "../cast";
 import { expect } from "../expectations";
@@ -187,11 +186,10 @@ async function reportOf({ stage, room }: Cast) {
 function surroundingsOf(stage: Stage, output: Output): ReportSurroundings {
   const auditor = auditorRoleName(REGION);
   const clients = stage.clientsOf(auditor);
-  const credentials = credentialsOf(AUDIT_ACCOUNT, auditor);
   return {
     aws: (region) => ({
       ...clients({ region } as Parameters<typeof clients>[0]),
-      cloudTrail: new CloudTrailClient({ region, credentials }),
+      cloudTrail: new CloudTrailClient({ region, ...stage.askingAs(auditor) }),
     }),
     // The auditor's, whom the vault lets put nothing.
     storeAws: (region) => clients({ region } as Parameters<typeof clients>[0]),
