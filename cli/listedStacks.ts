@@ -1,5 +1,6 @@
 import { setTimeout } from "node:timers/promises";
 
+import { Refusal } from "../components/refusal";
 import { reasonOf } from "./reasonOf";
 
 /** So often a listing is tried, and so long is waited in between (ms): a stack's file is written within a moment. */
@@ -12,7 +13,7 @@ const WAIT = 200;
  * place). What is torn for good, as by a kill, says the same every time.
  *
  * @param wait What passes the time between two tries.
- * @throws what the CLI said last
+ * @throws Refusal that leads to what mends a torn file; else what the CLI said
  */
 export async function listedStacks<Listed>(
   workspace: { readonly listStacks: () => Promise<Listed> },
@@ -22,8 +23,13 @@ export async function listedStacks<Listed>(
     try {
       return await workspace.listStacks();
     } catch (error) {
-      if (tried === TRIES || !/\bEOF$/.test(reasonOf(error))) {
+      if (!/\bEOF$/.test(reasonOf(error))) {
         throw error;
+      }
+      if (tried === TRIES) {
+        throw new Refusal("The stacks of the project cannot be listed", [
+          "A file beside a stack's state is empty (EOF), as a command leaves it that is killed while it writes. It holds nothing that is needed; how to delete it: docs/interrupted.md, Failed to load checkpoint: EOF.",
+        ]);
       }
       await wait();
     }

@@ -13,7 +13,10 @@ const CANCEL: Advice = ["pulumi", "cancel"];
 /** Faults of the file backend, whose words name no command: the page is looked up by them. */
 const BY_THE_PAGE: readonly (readonly [RegExp, readonly Advice[]])[] = [
   [/failed to load checkpoint: .*unexpected end of JSON input/, [DELETE_TORN_FILE, RESTORE_STATE]],
-  [/failed to load checkpoint/, [DELETE_TORN_FILE]],
+  [
+    /failed to load checkpoint|docs\/interrupted\.md, Failed to load checkpoint/,
+    [DELETE_TORN_FILE],
+  ],
   [/unexpected end of JSON input/, [CANCEL]],
 ];
 

@@ -24,11 +24,11 @@ describe("The stacks of a project", () => {
     assert.equal(waited, 2);
   });
 
-  it("are told what the CLI says, of one that is torn for good and of anything else at once", async () => {
+  it("are refused with where it stands how to mend one that is torn for good, and anything else at once", async () => {
     let waited = 0;
     const wait = () => Promise.resolve((waited += 1));
     const torn = backend(...Array.from({ length: 50 }, () => "error: EOF"));
-    await assert.rejects(listedStacks(torn, wait), /EOF/);
+    await assert.rejects(listedStacks(torn, wait), /cannot be listed:[^]*docs\/interrupted\.md/);
     assert.equal(waited, 9);
     await assert.rejects(listedStacks(backend("error: no credentials"), wait), /no credentials/);
     assert.equal(waited, 9);

@@ -95,6 +95,10 @@ describe("Advice that is printed", () => {
   it("is the page's where the file backend's words name no command", () => {
     assert.deepEqual(adviceIn("error: failed to load checkpoint: EOF"), [DELETE_TORN_FILE]);
     assert.deepEqual(
+      adviceIn("how to delete it: docs/interrupted.md, Failed to load checkpoint: EOF."),
+      [DELETE_TORN_FILE],
+    );
+    assert.deepEqual(
       adviceIn("error: failed to load checkpoint: x.json: unexpected end of JSON input"),
       [DELETE_TORN_FILE, RESTORE_STATE],
     );
