@@ -50,7 +50,12 @@ export class VaultInMemory {
       this.readAtOnce = Math.max(this.readAtOnce, this.reading);
       await new Promise((resolve) => setImmediate(resolve));
       this.reading -= 1;
-      return { Body: { transformToString: () => Promise.resolve(text) } };
+      return {
+        Body: {
+          transformToByteArray: () => Promise.resolve(Buffer.from(text ?? "")),
+          transformToString: () => Promise.resolve(text),
+        },
+      };
     }
     if (command instanceof PutObjectCommand) {
       const { Key = "", Body, IfNoneMatch } = command.input;
