@@ -14,6 +14,10 @@ export WHAT='{{ Acquire }}' PART_MIB='{{ PartMiB }}'
 avml='{{ AvmlUrl }}' avml_sha256='{{ AvmlSha256 }}'
 busybox='{{ BusyboxUrl }}' busybox_sha256='{{ BusyboxSha256 }}'
 
+# The hour of the signatures is counted by a clock that nobody sets.
+read -r up _ </proc/uptime
+export BEGUN="${up%%.*}"
+
 refuse() {
 	printf 'Nothing was acquired: %s\n' "$*" >&2
 	exit 2
@@ -27,6 +31,16 @@ CURL=$(command -v curl) ||
 	refuse 'there is no curl here, which alone speaks to the vault. Reach it through a room: docs/reach-the-suspect.md.'
 export CURL
 command -v sha256sum >/dev/null || refuse 'there is no sha256sum here, by which the carried tools are checked.'
+
+# What an acquisition has left that was killed, whose number is in the name: a part of the memory, in memory.
+while read -r what where kind _; do
+	case $what:$kind:$where in
+	clean-room:tmpfs:*/clean-room-acquire.*.??????)
+		owner=${where%.*}
+		[ -e "/proc/${owner##*.}" ] || { umount -l "$where" && rmdir "$where"; } || :
+		;;
+	esac
+done </proc/mounts
 
 # A part waits in memory until the vault has it.
 while read -r name value _; do
@@ -45,7 +59,7 @@ trap leave EXIT
 trap 'exit 1' HUP INT TERM
 
 for below in /run /dev/shm /tmp; do
-	ROOM=$(mktemp -d "$below/clean-room-acquire.XXXXXX" 2>/dev/null) && break
+	ROOM=$(mktemp -d "$below/clean-room-acquire.$$.XXXXXX" 2>/dev/null) && break
 done
 export ROOM
 mount -t tmpfs -o "mode=0700,nodev,nosuid,size=$((PART_MIB + 512))m" clean-room "$ROOM" ||
@@ -54,7 +68,7 @@ mount -t tmpfs -o "mode=0700,nodev,nosuid,size=$((PART_MIB + 512))m" clean-room 
 # carry URL SHA256 FILE: the URL goes by standard input, as arguments are for everybody here to read.
 carry() {
 	printf 'url = "%s"\n' "$1" |
-		"$CURL" -q -K - --proto =https --tlsv1.2 -sS --fail --retry 3 --max-time 300 -o "$ROOM/$3" ||
+		"$CURL" -q -K - --proto =https --tlsv1.2 -sS --fail --retry 3 --connect-timeout 30 --max-time 120 -o "$ROOM/$3" ||
 		refuse "$3 could not be fetched from the tools bucket."
 	found=$(sha256sum <"$ROOM/$3")
 	[ "${found%% *}" = "$2" ] || refuse "what the tools bucket has as $3 has the SHA-256 ${found%% *}, and not $2."
@@ -72,6 +86,13 @@ export PATH="$ROOM/bin"
 
 say() { printf '%s %s\n' "$(date -u +%Y-%m-%dT%H:%M:%SZ)" "$*" | tee -a transcript.txt; }
 
+# time_until SECOND: sets left, the seconds of the hour until then. Fails where there are none.
+time_until() {
+	read -r up _ </proc/uptime
+	left=$((BEGUN + $1 - ${up%%.*}))
+	[ "$left" -gt 0 ]
+}
+
 # next_signature: takes the first of SIGNATURES.
 next_signature() {
 	signature=${SIGNATURES%% *}
@@ -87,14 +108,20 @@ md5_of() {
 	done | base64)
 }
 
-# upload NAME SIGNATURE FILE: as a new object, whose MD5 S3 compares before it answers. Sets answer.
+# upload NAME SIGNATURE FILE: as a new object, whose MD5 S3 compares before it answers. Sets answer. Where nothing is
+# answered, as from within an isolation group, that costs this upload its time and leaves the others theirs.
 upload() {
 	md5_of "$3"
-	tries=0 unanswered=''
+	tries=0 unanswered='' answer=none
 	while :; do
 		tries=$((tries + 1))
+		time_until "$until" || tries=9
+		[ "$tries" -lt 9 ] || {
+			say "The vault did not take $1 in its time: HTTP $answer $(tr '\n' ' ' <headers/why 2>/dev/null)"
+			return 1
+		}
 		answer=$(printf 'url = "%s/%s%s?%s&X-Amz-Signature=%s"\n' "$VAULT" "$PREFIX" "$1" "$ACCESS" "$2" |
-			"$CURL" -q -K - --proto =https --tlsv1.2 -sS --max-time 1800 -H 'If-None-Match: *' -H "Content-MD5: $md5_base64" \
+			"$CURL" -q -K - --proto =https --tlsv1.2 -sS --connect-timeout 30 --max-time "$left" -H 'If-None-Match: *' -H "Content-MD5: $md5_base64" \
 				-T "$3" -D headers/last -o headers/said -w '%{http_code}' 2>headers/why) || answer=000
 		case $answer in
 		200) return 0 ;;
@@ -104,7 +131,9 @@ upload() {
 			say "The vault has $PREFIX$1 already, and keeps it: it was not written by this run."
 			return 1
 			;;
-		000 | 409 | 429 | 5??) [ "$answer" = 409 ] || unanswered=yes ;;
+		000 | 429 | 5??) unanswered=yes ;;
+		# What S3 has read too slowly, or otherwise than it was sent.
+		400 | 409) ;;
 		*) tries=9 ;;
 		esac
 		if [ "$tries" -ge 5 ]; then
@@ -156,17 +185,14 @@ acquire_memory() {
 	hasher=$!
 	exec 4>whole 5<stream
 	while next_signature; do
-		dd bs=1048576 count="$PART_MIB" iflag=fullblock of=part 2>dd.txt <&5 || {
-			say "A part could not be held in memory: $(tail -n 1 dd.txt)"
+		time_until "$until" && timeout "$left" dd bs=1048576 count="$PART_MIB" iflag=fullblock of=part 2>dd.txt <&5 || {
+			time_until "$until" && say "A part could not be held in memory: $(tail -n 1 dd.txt)" ||
+				say 'The hour of the signatures is nearly over, and the memory is not at its end.'
 			return 1
 		}
 		[ -s part ] || break
 		if [ -z "$signature" ]; then
 			say 'There is more of the memory than signatures were given for.'
-			return 1
-		fi
-		if [ "$(date +%s)" -ge "$deadline" ]; then
-			say 'The hour of the signatures is nearly over, and the memory is not at its end.'
 			return 1
 		fi
 		cat part >&4 &
@@ -191,49 +217,115 @@ acquire_memory() {
 	say "Memory: $parts parts, $bytes bytes, SHA-256 $whole."
 }
 
+# keep FILE AS: a suspect decides how long its files are.
+keep() {
+	head -c 8388608 "$1" >"$2" 2>/dev/null || :
+}
+
+# observe PROCESS: what the kernel tells of it. What reads its memory comes last: a process can let that wait for ever.
+observe() {
+	to=state/processes/${1##*/}
+	mkdir "$to" || return 0
+	# One that ends meanwhile leaves what was read until then.
+	for each in status stat cgroup loginuid mountinfo; do
+		keep "$1/$each" "$to/$each"
+	done
+	ls -ln "$1" "$1/fd" "$1/ns" 2>/dev/null | head -c 8388608 >"$to/open-files.txt" || :
+	grep -E 'docker|containerd|kubepods|libpod|crio|lxc|machine' "$to/cgroup" 2>/dev/null |
+		sed "s/^/${1##*/} /" >>state/containers.txt || :
+	# Each network that there is once: a container's connections are in its own.
+	network=$(readlink "$1/ns/net" 2>/dev/null | tr -cd 0-9) || network=''
+	if [ -n "$network" ] && mkdir "state/network/$network" 2>/dev/null; then
+		for each in tcp tcp6 udp udp6 raw raw6 icmp unix packet netlink arp route ipv6_route dev sockstat; do
+			keep "$1/net/$each" "state/network/$network/$each"
+		done
+	fi
+	for each in maps cmdline environ; do
+		keep "$1/$each" "$to/$each"
+	done
+}
+
+# is_room: whether there is memory for more, and for all of it packed.
+is_room() {
+	set -- $(stat -f -c '%a %b %S' .)
+	[ $(($1 * 2)) -gt "$2" ] || return 1
+	while read -r name value _; do
+		[ "$name" != MemAvailable: ] || [ "$value" -gt $((32768 + ($2 - $1) * ($3 / 1024))) ] || return 1
+	done </proc/meminfo
+}
+
+# observe_all: the processes from where another has come to.
+observe_all() {
+	while read -r process <&7; do
+		is_room || {
+			say 'There is more state than memory for it: what is there of it goes into the vault.'
+			: >state/short
+			break
+		}
+		printf '%s\n' "$process" >observed
+		observe "$process"
+	done
+	date -u +%Y-%m-%dT%H:%M:%SZ >state/ended.txt
+}
+
 # What is only there while it runs, as the kernel tells it.
 acquire_state() {
 	mkdir -p state/kernel state/network state/processes
 	date -u +%Y-%m-%dT%H:%M:%SZ >state/begun.txt
 	for each in version cmdline uptime loadavg meminfo modules mounts swaps partitions filesystems devices sys/kernel/tainted \
 		sys/kernel/hostname sys/kernel/random/boot_id; do
-		cat "/proc/$each" >"state/kernel/$(basename "$each").txt" 2>&1 || :
+		keep "/proc/$each" "state/kernel/$(basename "$each").txt"
 	done
 	who -a >state/users.txt 2>&1 || :
 	dmesg >state/kernel/dmesg.txt 2>&1 || :
-	for process in /proc/[0-9]*; do
-		to=state/processes/${process##*/}
-		mkdir "$to"
-		# One that ends meanwhile leaves what was read until then.
-		for each in status stat cmdline environ maps mountinfo cgroup loginuid; do
-			cat "$process/$each" >"$to/$each" 2>/dev/null || :
-		done
-		ls -ln "$process" "$process/fd" "$process/ns" >"$to/open-files.txt" 2>/dev/null || :
-		grep -E 'docker|containerd|kubepods|libpod|crio|lxc|machine' "$to/cgroup" 2>/dev/null |
-			sed "s/^/${process##*/} /" >>state/containers.txt || :
-		# Each network that there is once: a container's connections are in its own.
-		network=$(readlink "$process/ns/net" 2>/dev/null | tr -cd 0-9) || network=''
-		if [ -n "$network" ] && mkdir "state/network/$network" 2>/dev/null; then
-			for each in tcp tcp6 udp udp6 raw raw6 icmp unix packet netlink arp route ipv6_route dev sockstat; do
-				cat "$process/net/$each" >"state/network/$network/$each" 2>/dev/null || :
-			done
-		fi
+	: >state/containers.txt
+	printf '%s\n' /proc/[0-9]* >processes
+	: >observed
+	exec 7<processes
+	observe_all &
+	observer=$! at='' looks=0
+	until [ -e state/ended.txt ]; do
+		sleep 1
+		[ "$(cat observed)" = "$at" ] && looks=$((looks + 1)) || looks=0
+		at=$(cat observed)
+		time_until "$until" && [ "$looks" -lt 10 ] && continue
+		kill -KILL "$observer" $(cat "/proc/$observer/task/$observer/children" 2>/dev/null) 2>/dev/null || :
+		: >state/short
+		time_until "$until" || {
+			say "The state was not read to its end: its time was over at $at."
+			break
+		}
+		say "$at lets nobody read it to its end: the others are gone on with."
+		observe_all &
+		observer=$! looks=0
 	done
-	date -u +%Y-%m-%dT%H:%M:%SZ >state/ended.txt
-	tar -czf state.tar.gz state 2>tar.txt || {
+	exec 7<&-
+	find state -type f -size 8192k >cut.txt
+	if [ -s cut.txt ]; then
+		say 'What is longer than 8 MiB was cut: cut.txt of the state names it.'
+		mv cut.txt state/cut.txt
+		: >state/short
+	fi
+	[ -e state/short ] && short=yes || short=''
+	# A reader that was given up may still write into it.
+	tar -czf state.tar.gz state 2>tar.txt || [ -n "$short" ] || {
 		say "The state could not be packed: $(tail -n 1 tar.txt)"
+		rm -rf state state.tar.gz
 		return 1
 	}
-	rm -r state
+	rm -rf state
+	until=3300
 	put state.tar.gz "$state_signature" state.tar.gz || return 1
 	say "State: SHA-256 $sha256."
 	rm state.tar.gz
+	[ -z "$short" ]
 }
 
-# What is left of the signatures' hour after that is for the state, the transcript and the manifest.
-deadline=$(($(date +%s) + 3000))
-reader='' hasher='' parts=0 bytes=0 whole=''
-trap 'kill $reader $hasher 2>/dev/null; exit 1' HUP INT TERM
+# Whatever hangs or stalls, the signatures' hour has time for what comes after it: for the state, and at the end for the
+# transcript and the manifest.
+until=2000
+reader='' hasher='' observer='' parts=0 bytes=0 whole=''
+trap 'kill $reader $hasher $observer 2>/dev/null; exit 1' HUP INT TERM
 next_signature && begun_signature=$signature
 next_signature && state_signature=$signature
 next_signature && transcript_signature=$signature
@@ -247,16 +339,17 @@ put begun.txt "$begun_signature" begun.txt || {
 }
 memory=none state=none failed=0
 if [ "$WHAT" != state ]; then
-	memory=complete
+	memory=complete until=3000
 	acquire_memory || memory=incomplete failed=1
-	kill $reader $hasher 2>/dev/null || :
+	kill -KILL $reader $hasher 2>/dev/null || :
 	exec 4>&- 5<&-
 	rm -f part
 fi
 if [ "$WHAT" != memory ]; then
-	state=complete
+	state=complete until=3200
 	acquire_state || state=incomplete failed=1
 fi
+until=3540
 say "Memory $memory, state $state."
 cp transcript.txt transcript
 put transcript.txt "$transcript_signature" transcript || failed=1
@@ -267,8 +360,7 @@ put transcript.txt "$transcript_signature" transcript || failed=1
 	cat files
 	printf '\n]}\n'
 } >manifest.json
-put manifest.json "$manifest_signature" manifest.json || failed=1
-say "Manifest: SHA-256 $sha256."
+put manifest.json "$manifest_signature" manifest.json && say "Manifest: SHA-256 $sha256." || failed=1
 exit "$failed"
 WITH CARRIED TOOLS
 "$ROOM/busybox" ash "$ROOM/acquire" &

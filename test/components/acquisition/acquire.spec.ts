@@ -2,9 +2,17 @@ import assert from "node:assert/strict";
 import { spawn, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { once } from "node:events";
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmdirSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { text } from "node:stream/consumers";
 
 import {
@@ -29,11 +37,21 @@ const memoryOf = (bytes: number) => Buffer.alloc(bytes, "m");
 /** Tools of the machine in place of a static busybox, where it has none. */
 const STAND_IN = `#!/bin/sh
 case $1 in
---install) for each in awk base64 basename cat cp date dd dmesg grep gzip head hostname ls mkdir mkfifo od printf readlink rm sed sha256sum md5sum sh sleep stat tail tar tee tr uname who; do
+--install) for each in awk base64 basename cat cp date dd dmesg find grep gzip head hostname ls mkdir mkfifo mv od printf readlink rm sed sha256sum md5sum sh sleep stat tail tar tee timeout tr uname who; do
 	found=$(command -v "$each") && ln -s "$found" "$3/$each"; done ;;
 ash) exec sh "$2" ;;
 esac
 `;
+
+/** What a machine is told beside the parameters. */
+interface Told {
+  /** Of the memory, how many have a signature. */
+  readonly parts?: number;
+  readonly environment?: Readonly<Record<string, string>>;
+
+  /** Limits of the script, and shorter ones in their place. */
+  readonly limits?: Readonly<Record<string, string>>;
+}
 
 interface Ended {
   readonly status: number | null;
@@ -110,7 +128,7 @@ describe("The script that acquires a running Linux, run for real (apt-get instal
   function begin(
     tool: string,
     changes: Readonly<Record<string, string>> = {},
-    { parts = 4, environment = {}, seconds = 3000 } = {},
+    { parts = 4, environment = {}, limits = {} }: Told = {},
   ) {
     vault.tools.set("carry/avml", tool);
     vault.tools.set("carry/busybox", busybox);
@@ -134,10 +152,13 @@ describe("The script that acquires a running Linux, run for real (apt-get instal
     const [step] = acquisitionDocument().mainSteps;
     const script = (step?.inputs.runCommand ?? [])
       .join("\n")
-      .replace("+ 3000", `+ ${seconds}`)
       .replace(/\{\{ (\w+) \}\}/g, (_, name: string) => given[name] ?? assert.fail(name));
+    const limited = Object.entries(limits).reduce((text, [limit, other]) => {
+      assert.ok(text.includes(limit), `the script has no ${limit}`);
+      return text.replace(limit, other);
+    }, script);
     const file = join(folder, "script.sh");
-    writeFileSync(file, script);
+    writeFileSync(file, limited);
     const child = spawn("unshare", [OWN_MOUNTS, "sh", join(__dirname, "suspect.sh"), file], {
       detached: true,
       env: { ...process.env, CURL_CA_BUNDLE: vault.certificate, ...environment },
@@ -323,7 +344,11 @@ describe("The script that acquires a running Linux, run for real (apt-get instal
   });
 
   it("leaves time for the state and the manifest where the memory takes the signatures' hour", async () => {
-    const { status, stdout } = await acquire(avml(3 * MIB), {}, { seconds: 0 });
+    const { status, stdout } = await acquire(
+      avml(3 * MIB),
+      {},
+      { limits: { "until=3000": "until=0" } },
+    );
     assert.equal(status, 1);
     assert.match(stdout, /The hour of the signatures is nearly over/);
     assert.deepEqual([manifest().memory.state, manifest().state], ["incomplete", "complete"]);
@@ -341,6 +366,125 @@ describe("The script that acquires a running Linux, run for real (apt-get instal
     assert.ok(vault.objects.has(`${PREFIX}memory/00001`));
     assert.ok(!vault.objects.has(`${PREFIX}manifest.json`));
     assert.deepEqual(left(), []);
+  });
+
+  it("ends a memory that does not come on, or that nobody takes, for the state and the manifest", async () => {
+    const limits = { "until=3000": "until=3" };
+    const stuck = await acquire(avml(1.5 * MIB, "exec sleep 600"), {}, { limits });
+    assert.equal(stuck.status, 1);
+    assert.match(stuck.stdout, /The hour of the signatures is nearly over/);
+    assert.deepEqual([manifest().memory.state, manifest().state], ["incomplete", "complete"]);
+    vault.objects.clear();
+    vault.answers.set(`${PREFIX}memory/00001`, [Infinity]);
+    const silent = await acquire(avml(MIB), {}, { limits });
+    assert.equal(silent.status, 1);
+    assert.match(silent.stdout, /did not take memory\/00001 in its time: HTTP 000/);
+    assert.deepEqual([manifest().memory.state, manifest().state], ["incomplete", "complete"]);
+    assert.deepEqual(left(), []);
+  });
+
+  it("uploads again what S3 has read too slowly", async () => {
+    vault.answers.set(`${PREFIX}memory/00001`, [400]);
+    const { status, stdout } = await acquire(avml(MIB), { Acquire: "memory" });
+    assert.equal(status, 0, stdout);
+  });
+
+  it("says no hash of a manifest that the vault did not take", async () => {
+    vault.answers.set(`${PREFIX}manifest.json`, [403]);
+    const { status, stdout } = await acquire(avml(MIB), { Acquire: "memory" });
+    assert.equal(status, 1);
+    assert.match(stdout, /did not take manifest.json: HTTP 403/);
+    assert.doesNotMatch(stdout, /Manifest: SHA-256/);
+  });
+
+  it("is not held up by a process that lets nobody read it, and tells the ones after it", async function () {
+    if (!IS_ROOT) {
+      this.skip();
+    }
+    const [slow, after] = [spawn("sleep", ["86398.25"]), spawn("sleep", ["86397.25"])];
+    try {
+      const { status, stdout } = await acquire(
+        avml(MIB),
+        { Acquire: "state" },
+        {
+          environment: { LETS_NOBODY_READ: `/proc/${slow.pid}/cmdline` },
+          limits: { '"$looks" -lt 10': '"$looks" -lt 2' },
+        },
+      );
+      assert.equal(status, 1);
+      assert.match(stdout, new RegExp(`/proc/${slow.pid} lets nobody read it to its end`));
+      assert.equal(manifest().state, "incomplete");
+      const processes = join(unpacked(), "processes");
+      const cmdline = readFileSync(join(processes, `${after.pid}`, "cmdline"), "utf8");
+      assert.equal(cmdline, "sleep\0" + "86397.25\0");
+      assert.match(readFileSync(join(processes, `${slow.pid}`, "status"), "utf8"), /sleep/);
+      assert.deepEqual(left(), []);
+    } finally {
+      slow.kill();
+      after.kill();
+    }
+  });
+
+  it("puts what of the state has room, and the manifest, where a process shows more than the memory has", async () => {
+    const environment = Object.fromEntries(
+      Array.from({ length: 15 }, (_, index) => [`LONG${index}`, `${index}`.repeat(60_000)]),
+    );
+    const long = Array.from({ length: 6 }, () =>
+      spawn("sleep", ["86396.25"], { env: environment }),
+    );
+    try {
+      const { status, stdout } = await acquire(
+        avml(MIB),
+        { Acquire: "state" },
+        { limits: { "PART_MIB + 512": "PART_MIB + 9" } },
+      );
+      assert.equal(status, 1, stdout);
+      assert.match(stdout, /more state than memory for it/);
+      assert.equal(manifest().state, "incomplete");
+      assert.ok(readdirSync(join(unpacked(), "processes")).length > 0);
+    } finally {
+      long.forEach((each) => each.kill());
+    }
+  });
+
+  it("cuts what a process makes long, and says so", async () => {
+    const long = spawn("sleep", ["86395.25"], { env: { LONG: "x".repeat(100_000) } });
+    try {
+      const { status, stdout } = await acquire(
+        avml(MIB),
+        { Acquire: "state" },
+        {
+          limits: { 'head -c 8388608 "$1" >': 'head -c 65536 "$1" >', "-size 8192k": "-size 64k" },
+        },
+      );
+      assert.equal(status, 1);
+      assert.match(stdout, /was cut/);
+      const cut = readFileSync(join(unpacked(), "cut.txt"), "utf8");
+      assert.match(cut, new RegExp(`^state/processes/${long.pid}/environ$`, "m"));
+    } finally {
+      long.kill();
+    }
+  });
+
+  it("takes away what a killed one has left, and nothing of one that goes on", async function () {
+    if (!IS_ROOT) {
+      this.skip();
+    }
+    const [dead, alive] = ["999999999", `${process.pid}`].map((owner) =>
+      mkdtempSync(`/run/clean-room-acquire.${owner}.`),
+    );
+    assert.ok(dead !== undefined && alive !== undefined);
+    try {
+      const { status } = await acquire(
+        avml(MIB),
+        { Acquire: "memory" },
+        { environment: { LEFT: `${dead} ${alive}` } },
+      );
+      assert.equal(status, 0);
+      assert.deepEqual(left(), [basename(alive)]);
+    } finally {
+      rmdirSync(alive);
+    }
   });
 
   it("refuses a machine with too little memory to hold a part", async () => {

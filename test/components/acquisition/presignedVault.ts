@@ -23,7 +23,7 @@ export class PresignedVault {
   /** What can be fetched, by key. */
   public readonly tools = new Map<string, string | Buffer>();
 
-  /** What a PUT is answered instead, as often as it has answers; 0 takes the object and tells nobody. */
+  /** What a PUT is answered instead, as often as it has answers; 0 takes the object and tells nobody, Infinity answers never. */
   public readonly answers = new Map<string, number[]>();
 
   /** Every request, as method and path. */
@@ -49,6 +49,9 @@ export class PresignedVault {
         }
         this.onPut(key);
         const planned = this.answers.get(key)?.shift();
+        if (planned === Infinity) {
+          return;
+        }
         const [status, code] =
           planned === undefined || planned === 0
             ? this.put(key, url, request, body)

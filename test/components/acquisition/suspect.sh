@@ -12,4 +12,11 @@ ln -s /proc/self/fd /dev/fd
 : >/dev/crash
 umount -l "$devices"
 rmdir "$devices"
+for each in ${LEFT-}; do
+	mount -t tmpfs clean-room "$each"
+done
+if [ -n "${LETS_NOBODY_READ-}" ]; then
+	mkfifo /dev/never
+	mount --bind /dev/never "$LETS_NOBODY_READ"
+fi
 exec sh -c "$(cat "$1")"
