@@ -72,6 +72,9 @@ export const RELEASED_TAG = "released";
  */
 export const OWNER_TAG = "clean-room";
 
+/** The tag by which somebody says that an instance and its volumes are there to be drilled on. */
+export const DRILL_TAG = "clean-room-drill";
+
 /** Every key that the program gives a meaning to, or that Image Builder sets on what it makes. */
 export const OWN_TAGS = [
   "notification",
@@ -82,6 +85,7 @@ export const OWN_TAGS = [
   HANDOVER_TAG,
   RELEASED_TAG,
   OWNER_TAG,
+  DRILL_TAG,
   "CreatedBy",
   "Ec2ImageBuilderArn",
 ];

@@ -944,6 +944,7 @@ describe("Settings", () => {
     ["a value that is too long", { owner: "x".repeat(257) }, /a value of at most 256/],
     ["a key that is too long", { ["x".repeat(129)]: "y" }, /a key of 1 to 128/],
     ["a key of the program's own", { notification: "me" }, /another key: notification, Name, /],
+    ["the mark of what is drilled on", { "clean-room-drill": "true" }, /another key: /],
     ["one that IAM takes for it", { Notification: "me" }, /another key: notification/],
     ["the ticket", { "incident-response": "quarantine:OTHER" }, /another key: /],
     ["two keys that IAM takes for one", { Owner: "a", owner: "b" }, /tags\.owner[^]*only once/],

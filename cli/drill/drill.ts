@@ -6,6 +6,7 @@ import { Command } from "commander";
 import { worksAs } from "../../components/aws/callerRole";
 import { notTold } from "../../components/aws/failure";
 import { Refusal } from "../../components/refusal";
+import { DRILL_TAG } from "../../components/tags";
 import { readProgram } from "../../stacks/program";
 import { memberFacts, type MemberFacts } from "../open/memberFacts";
 import type { Output } from "../output";
@@ -27,7 +28,7 @@ import { DrillRun } from "./drillRun";
 import { Journal } from "./journal";
 import { ticketReasons, usedBefore } from "./newDrill";
 import { type Responder, responderOf } from "./responder";
-import { DRILL_TAG, findThrowAway, MOST_GIB, type ThrowAway, throwAwayReasons } from "./throwAway";
+import { findThrowAway, MOST_GIB, type ThrowAway, throwAwayReasons } from "./throwAway";
 
 /** What is around the command. */
 export interface DrillSurroundings extends Surroundings {

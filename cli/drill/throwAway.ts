@@ -5,11 +5,10 @@ import {
   type Tag,
 } from "@aws-sdk/client-ec2";
 
-import { TICKET_TAG } from "../../components/tags";
+import { DRILL_TAG, TICKET_TAG } from "../../components/tags";
 import { refuseLookUp } from "../awsRefusals";
 
-/** The tag, and its value, by which somebody says that an instance and its volumes are there to be drilled on. */
-export const DRILL_TAG = "clean-room-drill";
+/** The tag's value where something is there to be drilled on. */
 const MARK = "true";
 
 /** The most that is copied in a drill, in GiB: nobody's terabytes, whatever carries the tag. */

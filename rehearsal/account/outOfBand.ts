@@ -1,3 +1,4 @@
+import { sha256 } from "../../components/sha256";
 import type { Account, AccountState, Entry, Properties } from "./account";
 import type { AccountStore } from "./accountStore";
 import { addObject } from "./buckets";
@@ -278,7 +279,9 @@ export class OutOfBand {
   /** The workstation writes an object; it is locked where the bucket locks. @default an empty one */
   async putObject(bucket: string, key: string, content = ""): Promise<void> {
     await this.store.change((account) =>
-      addObject(account, bucket, key, { properties: { content } }),
+      addObject(account, bucket, key, {
+        properties: { content, metadata: { sha256: sha256(content) } },
+      }),
     );
   }
 

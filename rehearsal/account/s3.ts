@@ -1,3 +1,5 @@
+import { createHash } from "node:crypto";
+
 import {
   GetObjectCommand,
   GetObjectTaggingCommand,
@@ -60,6 +62,10 @@ export function s3Of(store: AccountStore): Pick<S3Client, "send"> {
       if (command instanceof HeadObjectCommand) {
         return {
           Metadata: version.metadata,
+          // Whoever says a SHA-256 has sent it as the checksum, too.
+          ...("sha256" in version.metadata
+            ? { ChecksumSHA256: createHash("sha256").update(version.content).digest("base64") }
+            : {}),
           ...(version.lockedUntil === undefined
             ? {}
             : { ObjectLockRetainUntilDate: new Date(version.lockedUntil) }),
@@ -80,10 +86,10 @@ export function s3Of(store: AccountStore): Pick<S3Client, "send"> {
       return { TagSet: Object.entries(tags).map(([key, Value]) => ({ Key: key, Value })) };
     }
     if (command instanceof PutObjectCommand) {
-      const { Bucket = "", Key = "", Body, Tagging } = command.input;
+      const { Bucket = "", Key = "", Body, Tagging, Metadata: metadata } = command.input;
       const tags = Object.fromEntries(new URLSearchParams(Tagging));
       return store.change((account) => {
-        addObject(account, Bucket, Key, { properties: { content: Body }, tags });
+        addObject(account, Bucket, Key, { properties: { content: Body, metadata }, tags });
         return {};
       });
     }

@@ -77,11 +77,13 @@ async function answer(
       const head = await s3.send(new HeadObjectCommand({ Bucket, Key, VersionId }));
       const until = head.ObjectLockRetainUntilDate?.toISOString();
       const said = Object.entries(head.Metadata ?? {}).map(
-        ([name, value]) => [`x-amz-meta-${name}`, value] as const,
+        ([name, value]) => [METADATA + name, value] as const,
       );
+      const checksum = head.ChecksumSHA256;
       return {
         headers: {
           ...Object.fromEntries(said),
+          ...(checksum === undefined ? {} : { "x-amz-checksum-sha256": checksum }),
           ...(until === undefined ? {} : { "x-amz-object-lock-retain-until-date": until }),
         },
       };
@@ -93,7 +95,12 @@ async function answer(
     }
     case "PUT object": {
       const Tagging = headers["x-amz-tagging"] as string | undefined;
-      await s3.send(new PutObjectCommand({ Bucket, Key, Body: text, Tagging }));
+      const Metadata = Object.fromEntries(
+        Object.entries(headers).flatMap(([name, value]) =>
+          name.startsWith(METADATA) ? [[name.slice(METADATA.length), String(value)]] : [],
+        ),
+      );
+      await s3.send(new PutObjectCommand({ Bucket, Key, Body: text, Tagging, Metadata }));
       return {};
     }
     default:
@@ -103,6 +110,9 @@ async function answer(
       );
   }
 }
+
+/** What names of metadata begin with in headers. */
+const METADATA = "x-amz-meta-";
 
 function version(of: ObjectVersion): string {
   return element(

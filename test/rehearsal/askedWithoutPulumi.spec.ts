@@ -17,6 +17,7 @@ import {
 import { DeleteParameterCommand, GetParametersByPathCommand, SSMClient } from "@aws-sdk/client-ssm";
 import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
 
+import { sha256 } from "../../components/sha256";
 import { endpointsOf } from "../../rehearsal/account/accountEndpoints";
 import { answerThisProcess, credentialsOf } from "../../rehearsal/account/awsEndpoint";
 import { MemberAccounts } from "../../rehearsal/account/memberAccounts";
@@ -109,6 +110,20 @@ describe("The simulated account, asked by AWS's SDK", () => {
     assert.equal(await Body?.transformToString(), "first");
     const none = new GetObjectCommand({ Bucket, Key, VersionId: "version-9" });
     await assert.rejects(s3.send(none), { name: "NoSuchKey" });
+  });
+
+  it("keeps what the writer of an object says of it, and the checksum that comes with a SHA-256", async () => {
+    const s3 = new S3Client({ region, forcePathStyle: true });
+    const [Bucket, said] = ["vault", { sha256: sha256("said") }];
+    await s3.send(new PutObjectCommand({ Bucket, Key: "said", Body: "said", Metadata: said }));
+    await account.outside.putObject(Bucket, "by-workstation", "said");
+    for (const Key of ["said", "by-workstation"]) {
+      const { Metadata, ChecksumSHA256 = "" } = await s3.send(
+        new HeadObjectCommand({ Bucket, Key, ChecksumMode: "ENABLED" }),
+      );
+      assert.deepEqual(Metadata, said);
+      assert.equal(Buffer.from(ChecksumSHA256, "base64").toString("hex"), said.sha256);
+    }
   });
 
   it("lists and gives what was put into a bucket, and nothing else", async () => {
