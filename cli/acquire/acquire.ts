@@ -3,6 +3,7 @@ import { setTimeout } from "node:timers/promises";
 import { CreateTagsCommand } from "@aws-sdk/client-ec2";
 import { PutObjectCommand } from "@aws-sdk/client-s3";
 import {
+  type CommandInvocationStatus,
   GetCommandInvocationCommand,
   type GetCommandInvocationCommandOutput,
   SendCommandCommand,
@@ -20,7 +21,7 @@ import {
   partName,
 } from "../../components/acquisition/acquisitionDocument";
 import { bucketArn, iamArn } from "../../components/aws/arn";
-import { answerOf } from "../../components/aws/failure";
+import { answerOf, failureOf } from "../../components/aws/failure";
 import { ACCOUNT_ID, exactly } from "../../components/aws/ids";
 import { KNOWN_REGION, partitionOf, REGION_NAME } from "../../components/aws/partition";
 import { Case, TICKET, TICKET_FORM } from "../../components/case";
@@ -66,6 +67,28 @@ interface AcquireOptions {
 const ENDS = ["Success", "Cancelled", "TimedOut", "Failed"];
 
 const NOTHING = "Nothing was acquired";
+
+/** Seconds that a command is waited for before its machine has it, and within which its end is told, in milliseconds. */
+const DELIVERY_SECONDS = 300;
+const LONGEST = (ACQUISITION_SECONDS + 2 * DELIVERY_SECONDS) * 1000;
+
+/**
+ * What is said where Systems Manager does not tell how far a command is: what goes on there does so all the same.
+ *
+ * @throws Refusal where these credentials will not be told any more.
+ */
+function whyNotFollowed(error: unknown): string {
+  // It is there a moment after it was sent.
+  if ((error as { readonly name?: string }).name === "InvocationDoesNotExist") {
+    return "Pending";
+  }
+  if (["expired", "denied"].includes(failureOf(error))) {
+    throw new Refusal("The acquisition goes on, and is not followed any more", [
+      `Nobody puts command.json: keep what the command above says once it has ended. ${answerOf(error)}`,
+    ]);
+  }
+  return `not told, asked again: ${answerOf(error)}`;
+}
 
 /** Reads the command line. */
 export function acquireCommand(around: AcquireSurroundings): Command {
@@ -137,7 +160,10 @@ class Acquiring {
     this.caller = awsCredentials(here.awsValues);
     const { foundation } = here;
     const member = { region: foundation.region, accountId: suspect.accountId };
+    // STS of the foundation's own Region: another partition has no other.
+    const clientConfig = { region: foundation.region };
     this.responder = around.assume({
+      clientConfig,
       masterCredentials: this.caller,
       params: {
         RoleArn: iamArn(member, `role${ROLE_PATH}${RESPONDER_ROLE_NAME}`),
@@ -145,6 +171,7 @@ class Acquiring {
       },
     });
     this.intake = around.assume({
+      clientConfig,
       masterCredentials: this.responder,
       params: {
         RoleArn: iamArn(
@@ -183,7 +210,7 @@ class Acquiring {
       InstanceIds: [this.suspect.instanceId],
       Comment: `Clean room ${this.ticket}`,
       // It is delivered at once, or not at all: its signatures end.
-      TimeoutSeconds: 300,
+      TimeoutSeconds: DELIVERY_SECONDS,
       Parameters: await this.parameters(machine, tools),
     };
     if (this.options.print === true) {
@@ -251,17 +278,25 @@ class Acquiring {
     const room = this.intake().then(
       () => [],
       (error: unknown) => [
-        `There is no open room of ${this.ticket} that account ${accountId} may upload for: open it, with its responder in responderRoles (docs/open-a-room.md). ${answerOf(error)}`,
+        `There is no open room of ${this.ticket} that account ${accountId} may upload for: open it, with its responder in responderRoles (docs/open-a-room.md). Capitals of a ticket count: npx clean-room list spells it. ${answerOf(error)}`,
       ],
     );
-    const tools = await findCarriedTools(this.here.foundation.config, this.here.aws.s3);
+    const { config, stack } = this.here.foundation;
+    const isHere = Object.keys(config).some((key) => key.startsWith("clean-room:"));
+    const tools = isHere
+      ? await findCarriedTools(config, this.here.aws.s3)
+      : {
+          reasons: [
+            `The settings of ${stack}, which name the tools bucket, are not here: run this in the folder with Pulumi.${stack}.yaml.`,
+          ],
+        };
     const machine = await lookAtSuspect(this.suspect, this, this.member);
     const reasons = [
       ...("reasons" in machine ? machine.reasons : []),
       ...("reasons" in tools ? tools.reasons : []),
       ...(await room),
-      ...(this.notification === ""
-        ? ["The foundation's settings are not here: say whom to tell with --notification."]
+      ...(isHere && this.notification === ""
+        ? ["The foundation's settings name nobody: say whom to tell with --notification."]
         : []),
     ];
     if (reasons.length > 0 || "reasons" in machine || "reasons" in tools) {
@@ -295,8 +330,12 @@ class Acquiring {
     const { vaultBucket, region } = this.here.foundation;
     const host = this.host(vaultBucket);
     const [uploads, fetches] = await Promise.all([this.intake(), this.caller()]);
-    // Their hour begins now, and not before somebody was asked.
-    const at = this.around.now();
+    // Their hour begins now, and not before somebody was asked: by AWS's clock, as this machine's may be wrong.
+    const { expiration } = uploads as { readonly expiration?: Date };
+    const at =
+      expiration === undefined
+        ? this.around.now()
+        : new Date(expiration.getTime() - ACQUISITION_SECONDS * 1000);
     const signed = (credentials: SigningCredentials) => ({
       region,
       credentials,
@@ -340,35 +379,38 @@ class Acquiring {
     return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, [value]]));
   }
 
-  private async follow(id: string): Promise<GetCommandInvocationCommandOutput> {
-    const { output, wait } = this.around;
+  /** @returns how it ended, or as what it was last known where nobody has said so when it has to have. */
+  private async follow(id: string): Promise<Omit<GetCommandInvocationCommandOutput, "$metadata">> {
+    const { output, wait, now } = this.around;
     const { ssm } = this.member;
+    const until = now().getTime() + LONGEST;
     let told = "";
-    for (;;) {
+    const tell = (line: string) => {
+      if (line !== told) {
+        output.say(`${now().toISOString().slice(11, 19)} ${line}`);
+        told = line;
+      }
+    };
+    let last: CommandInvocationStatus = "Pending";
+    do {
       await wait();
       const asked = { CommandId: id, InstanceId: this.suspect.instanceId };
       const found = await ssm
         .send(new GetCommandInvocationCommand(asked))
-        .catch((error: unknown) => {
-          // It is there a moment after it was sent.
-          if ((error as { readonly name?: string }).name === "InvocationDoesNotExist") {
-            return undefined;
-          }
-          throw error;
-        });
-      const status = found?.Status ?? "Pending";
-      if (status !== told) {
-        output.say(`${this.around.now().toISOString().slice(11, 19)} ${status}`);
-        told = status;
+        .catch((error: unknown) => tell(whyNotFollowed(error)));
+      if (found) {
+        last = found.Status ?? "Pending";
+        tell(last);
+        if (ENDS.includes(last)) {
+          return found;
+        }
       }
-      if (found !== undefined && ENDS.includes(status)) {
-        return found;
-      }
-    }
+    } while (now().getTime() < until);
+    return { Status: last };
   }
 
   private async tellEnd(
-    ended: GetCommandInvocationCommandOutput,
+    ended: Omit<GetCommandInvocationCommandOutput, "$metadata">,
     id: string,
     { memoryMiB, partMiB, parts, documentVersion }: SuspectMachine,
     tools: CarriedTools,

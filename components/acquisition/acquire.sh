@@ -93,6 +93,23 @@ time_until() {
 	[ "$left" -gt 0 ]
 }
 
+# seconds_of HHMMSS: of its day.
+seconds_of() {
+	set -- $(printf '%s' "$1" | sed 's/../1& /g')
+	echo $((($1 - 100) * 3600 + ($2 - 100) * 60 + $3 - 100))
+}
+
+# count_from_signing: the hour began when the signatures were made, which may be minutes ago: what the vault's clock says in
+# its last answer is compared with that, as this machine's may be wrong.
+count_from_signing() {
+	signed=$(printf '%s' "$ACCESS" | sed -n 's/.*X-Amz-Date=[0-9]*T\([0-9]\{6\}\)Z.*/\1/p')
+	answered=$(sed -n 's/^[Dd]ate: .* \(..\):\(..\):\(..\) GMT.*/\1\2\3/p' headers/last | tail -n 1 | tr -cd 0-9)
+	[ "${#signed}${#answered}" = 66 ] || return 0
+	late=$((($(seconds_of "$answered") - $(seconds_of "$signed") + 86400) % 86400))
+	read -r up _ </proc/uptime
+	[ "$late" -gt 3600 ] || [ "$BEGUN" -lt $((${up%%.*} - late)) ] || BEGUN=$((${up%%.*} - late))
+}
+
 # next_signature: takes the first of SIGNATURES.
 next_signature() {
 	signature=${SIGNATURES%% *}
@@ -337,6 +354,7 @@ put begun.txt "$begun_signature" begun.txt || {
 	printf 'Nothing was acquired: ask for another acquisition, with signatures of its own.\n' >&2
 	exit 2
 }
+count_from_signing
 memory=none state=none failed=0
 if [ "$WHAT" != state ]; then
 	memory=complete until=3000

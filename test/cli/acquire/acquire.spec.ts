@@ -61,6 +61,15 @@ class World {
     StandardErrorContent: "",
   };
   public answer: string | undefined;
+
+  /** What looks at a command throw before it is told of. */
+  public readonly unanswered: Error[] = [awsError("InvocationDoesNotExist")];
+
+  /** How long a look takes, in minutes. */
+  public minutes = 0;
+
+  /** When AWS says that sessions of the intake role end. */
+  public expiration: Date | undefined;
   private looks = 0;
 
   public run(...args: readonly string[]) {
@@ -95,11 +104,12 @@ class World {
       case "SendCommandCommand":
         return { Command: { CommandId: "c-1" } };
       case "GetCommandInvocationCommand":
-        this.looks += 1;
-        if (this.looks === 1) {
-          throw awsError("InvocationDoesNotExist");
+        const unanswered = this.unanswered.shift();
+        if (unanswered !== undefined) {
+          throw unanswered;
         }
-        return this.looks === 2 ? { Status: "InProgress" } : this.ended;
+        this.looks += 1;
+        return this.looks === 1 ? { Status: "InProgress" } : this.ended;
       default:
         return {};
     }
@@ -114,6 +124,7 @@ class World {
       },
     });
     const { answer } = this;
+    let clock = Date.parse("2026-11-30T09:15:00.123Z");
     return {
       output,
       stacks: () =>
@@ -154,12 +165,16 @@ class World {
                 accessKeyId: `ASIA${RoleArn.includes("intake") ? "INTAKE" : "RESPONDER"}`,
                 secretAccessKey: "example",
                 sessionToken: "t+/=".repeat(300),
+                ...(this.expiration === undefined ? {} : { expiration: this.expiration }),
               });
         return Object.assign(credentials, { roleArn: RoleArn });
       },
       person: () => (answer === undefined ? undefined : { ask: () => Promise.resolve(answer) }),
-      wait: () => Promise.resolve(),
-      now: () => new Date("2026-11-30T09:15:00.123Z"),
+      wait: () => {
+        clock += this.minutes * 60_000;
+        return Promise.resolve();
+      },
+      now: () => new Date(clock),
     };
   }
 }
@@ -327,6 +342,48 @@ describe("clean-room acquire", () => {
     assert.equal(world.inputsOf("PutObject").length, 1);
   });
 
+  it("follows on where it is not told for a while", async () => {
+    const world = new World();
+    world.unanswered.push(
+      awsError("ThrottlingException", "Rate exceeded"),
+      awsError("TimeoutError", "connect ETIMEDOUT"),
+    );
+    const { said, code } = await world.run(TICKET, NAMED, "--yes");
+    assert.equal(code, 0);
+    assert.match(
+      said.join("\n"),
+      /not told, asked again: AWS answered: Rate exceeded\n.*ETIMEDOUT\n/,
+    );
+    assert.equal(world.inputsOf("PutObject").length, 1);
+  });
+
+  it("says that it goes on without being followed where the credentials have ended", async () => {
+    const world = new World();
+    world.unanswered.push(awsError("ExpiredTokenException"));
+    await assert.rejects(
+      world.run(TICKET, NAMED, "--yes"),
+      /The acquisition goes on, and is not followed any more:[^]*Nobody puts command\.json/,
+    );
+  });
+
+  it("waits no longer than it can take for a machine that was stopped or cut off", async () => {
+    const world = new World();
+    world.minutes = 5;
+    world.ended = { Status: "InProgress" };
+    const { said, code } = await world.run(TICKET, NAMED, "--yes");
+    assert.equal(code, 1);
+    assert.match(said.at(-1) ?? "", /^Not everything was acquired \(InProgress\)/);
+    assert.ok(world.inputsOf("GetCommandInvocation").length < 20);
+    assert.equal(world.inputsOf("PutObject").length, 1);
+  });
+
+  it("signs by AWS's clock, whatever this machine's says", async () => {
+    const world = new World();
+    world.expiration = new Date("2026-11-30T12:30:00Z");
+    await world.run(TICKET, NAMED, "--yes");
+    assert.match(parametersOf(world).Access[0], /X-Amz-Date=20261130T113000Z/);
+  });
+
   it("asks before, and goes on with a yes only", async () => {
     const nobody = new World();
     await assert.rejects(nobody.run(TICKET, NAMED), /Nobody can be asked here/);
@@ -415,6 +472,11 @@ describe("clean-room acquire", () => {
       "is brought no tool",
       (world) => (world.config["clean-room:toolsBucket"] = undefined),
       /toolsBucket of the audit stack has no avml.*\n.*has no busybox/,
+    ],
+    [
+      "is of a foundation whose settings are elsewhere",
+      (world) => (world.config = {}),
+      /settings of audit, which name the tools bucket, are not here/,
     ],
     [
       "is brought a tool that the bucket has not",

@@ -383,6 +383,18 @@ describe("The script that acquires a running Linux, run for real (apt-get instal
     assert.deepEqual(left(), []);
   });
 
+  it("counts the hour from when the signatures were made, however late it is begun", async () => {
+    const made = new Date(Date.now() - 3400_000).toISOString().replace(/[-:]|\.\d+/g, "");
+    const late = await acquire(avml(MIB), { Access: `${ACCESS}&X-Amz-Date=${made}` });
+    assert.equal(late.status, 1);
+    assert.match(late.stdout, /The hour of the signatures is nearly over/);
+    assert.deepEqual([manifest().memory.state, manifest().state], ["incomplete", "incomplete"]);
+    vault.objects.clear();
+    const now = new Date().toISOString().replace(/[-:]|\.\d+/g, "");
+    const { status, stdout } = await acquire(avml(MIB), { Access: `${ACCESS}&X-Amz-Date=${now}` });
+    assert.equal(status, 0, stdout);
+  });
+
   it("uploads again what S3 has read too slowly", async () => {
     vault.answers.set(`${PREFIX}memory/00001`, [400]);
     const { status, stdout } = await acquire(avml(MIB), { Acquire: "memory" });
