@@ -10,6 +10,7 @@ import { EC2Client } from "@aws-sdk/client-ec2";
 import { IAMClient } from "@aws-sdk/client-iam";
 import { KMSClient } from "@aws-sdk/client-kms";
 import { ResourceGroupsTaggingAPIClient } from "@aws-sdk/client-resource-groups-tagging-api";
+import { ServiceQuotasClient } from "@aws-sdk/client-service-quotas";
 import { SSMClient } from "@aws-sdk/client-ssm";
 import { STSClient } from "@aws-sdk/client-sts";
 
@@ -209,6 +210,7 @@ export class Stage implements World {
         ec2: new EC2Client(where),
         iam: new IAMClient(where),
         kms: new KMSClient(where),
+        quotas: new ServiceQuotasClient(where),
         s3: s3Of(account),
         ssm: new SSMClient(where),
         sts: new STSClient(where),

@@ -16,6 +16,7 @@ import { memberFacts } from "../open/memberFacts";
 import type { Output } from "../output";
 import { reasonOf } from "../reasonOf";
 import { type FoundationHere, findFoundationHere } from "../room/foundationHere";
+import { projectConfig } from "../room/projectConfig";
 import { isOnPath } from "../room/programOnPath";
 import { findSlotClaims } from "../room/slotClaims";
 import type { RoomAws } from "../room/roomAws";
@@ -36,6 +37,7 @@ import {
 import { deployerActs } from "./deployerActs";
 import { checkDrift } from "./drift";
 import { findPreparedMembers } from "./preparedMembers";
+import { findQuotas } from "./quotas";
 import { simulateDeployer } from "./simulatedDeployers";
 
 /** What stands in front of each finding. */
@@ -55,11 +57,7 @@ export function doctorCommand(around: Surroundings, has: (program: string) => bo
       const here = await findFoundationHere(auditStack, around);
       const looked = await look(here, has);
       const drifted = drift === true ? await orRefused(() => lookForDrift(here, output)) : [];
-      const findings = [
-        ...looked,
-        ...(drift === true ? drifted : [DRIFT_NOT_LOOKED_AT]),
-        quotasNotLookedAt(here.foundation.region),
-      ];
+      const findings = [...looked, ...(drift === true ? drifted : [DRIFT_NOT_LOOKED_AT])];
       findings.forEach(({ verdict, said }) => {
         output.say(`${WORDS[verdict]}  ${said}`);
         output.tell({ verdict, said });
@@ -105,13 +103,6 @@ const DRIFT_NOT_LOOKED_AT: Finding = {
   said: "Whether AWS has the foundation as it was deployed was not looked at: npx clean-room doctor --drift.",
 };
 
-function quotasNotLookedAt(region: string): Finding {
-  return {
-    verdict: "unknown",
-    said: `How many vCPUs may run at a time is not looked at here, open does: aws service-quotas get-service-quota --region ${region} --service-code ec2 --quota-code L-1216C47A.`,
-  };
-}
-
 async function look(
   { stacks, workspace, foundation, outputs, aws }: FoundationHere,
   has: (program: string) => boolean,
@@ -119,6 +110,7 @@ async function look(
   const { region } = foundation;
   const text = (name: string) => outputs[name] as string | undefined;
   const { url } = await workspace.whoAmI();
+  const project = projectConfig(await workspace.projectSettings());
   const { Arn = "" } = await aws.sts.send(new GetCallerIdentityCommand({}));
   const deployers = (outputs["incidentDeployers"] as readonly string[] | undefined) ?? [];
   const acts = deployerActs(foundation, {
@@ -134,6 +126,7 @@ async function look(
     async () => checkImage(await findImage(aws), text("toolboxDigest"), new Date()),
     () => findEndpoints(aws, foundation, text("vpcId") ?? ""),
     async () => [checkCopyPlaces(await freeCopyPlaces(aws.ec2), region)],
+    () => findQuotas(aws, { ...foundation, vpcId: text("vpcId") ?? "" }, project),
     ...deployers.map((role) => async () => [await simulateDeployer(aws.iam, role, acts)]),
     ...members.accounts.map((account) => async () => [
       checkMember(

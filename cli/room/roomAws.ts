@@ -3,6 +3,7 @@ import { IAMClient } from "@aws-sdk/client-iam";
 import { KMSClient } from "@aws-sdk/client-kms";
 import { ResourceGroupsTaggingAPIClient } from "@aws-sdk/client-resource-groups-tagging-api";
 import { S3Client } from "@aws-sdk/client-s3";
+import { ServiceQuotasClient } from "@aws-sdk/client-service-quotas";
 import { SSMClient } from "@aws-sdk/client-ssm";
 import { STSClient } from "@aws-sdk/client-sts";
 
@@ -12,6 +13,7 @@ import type { RoomClients } from "../mend/roomInAws";
 
 /** AWS's services, as the commands about rooms ask them. */
 export type RoomAws = RoomClients & {
+  readonly quotas: Pick<ServiceQuotasClient, "send">;
   readonly s3: Pick<S3Client, "send">;
   readonly sts: Sts;
 };
@@ -22,6 +24,7 @@ export function roomAws(config: ClientConfig): RoomAws {
     ec2: new EC2Client(config),
     iam: new IAMClient(config),
     kms: new KMSClient(config),
+    quotas: new ServiceQuotasClient(config),
     s3: new S3Client(config),
     ssm: new SSMClient(config),
     sts: new STSClient(config),

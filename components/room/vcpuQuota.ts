@@ -25,7 +25,7 @@ const QUOTAS: readonly (readonly [RegExp, string])[] = [
 const MOST_INSTANCES = 50;
 
 /** Code of the quota that a type counts against; undefined for a family that is not known here. */
-function quotaCodeOf(instanceType: string): string | undefined {
+export function quotaCodeOf(instanceType: string): string | undefined {
   const family = /^[a-z]+/.exec(instanceType)?.[0] ?? "";
   return QUOTAS.find(([families]) => families.test(family))?.[1];
 }

@@ -3,6 +3,7 @@ import type { Account, Entry } from "./account";
 import type { QueryAnswers } from "./awsEndpoint";
 import { AwsError } from "./awsError";
 import { type Filter, isOwnedBy, ownerOf, passes, told } from "./ec2Entries";
+import { INSTANCE_TYPES } from "./machines";
 import { PEERING } from "./peerings";
 
 const RULES = [
@@ -126,7 +127,7 @@ export function ec2AnswersOf(read: () => Account): QueryAnswers {
     DescribeVolumes: list(
       "volumeSet",
       "aws:ebs/volume:Volume",
-      "volumeId=id status=state kmsKeyId snapshotId",
+      "volumeId=id status=state kmsKeyId snapshotId size volumeType=type",
       ({ id }, account) => ({
         attachmentSet: account
           .ofType(ATTACHMENT)
@@ -194,6 +195,7 @@ export function ec2AnswersOf(read: () => Account): QueryAnswers {
       instanceTypeSet: listed(request, "InstanceType").map((instanceType) => ({
         instanceType,
         ebsInfo: MOST_ATTACHMENTS,
+        vCpuInfo: { defaultVCpus: INSTANCE_TYPES[instanceType]?.vcpus },
       })),
     }),
     GetRole: named("GetRole", "aws:iam/role:Role", "Role"),

@@ -14,6 +14,7 @@ const PROPERTIES: Readonly<Record<string, string>> = {
   "group-name": "name",
   "requester-vpc-info.owner-id": "ownerId",
   "requester-vpc-info.vpc-id": "vpcId",
+  "volume-type": "type",
 };
 
 /** States, whatever AWS calls the filter. */

@@ -1,5 +1,6 @@
 import type { Account, Properties } from "./account";
 import { AwsError } from "./awsError";
+import { quotaOf } from "./serviceQuotas";
 
 /** What the simulated EC2 knows of an instance type. */
 export interface InstanceType {
@@ -33,12 +34,6 @@ export const INSTANCE_TYPES: Readonly<Record<string, InstanceType>> = {
   "t3.micro": { ...nitro, vcpus: 2, memoryGiB: 1 },
   "t4g.large": { ...nitro, architecture: "arm64", vcpus: 2, memoryGiB: 8 },
 };
-
-/** vCPUs that the account may run of one kind of instance type. */
-export const VCPU_QUOTA = 32;
-
-/** How many VPCs it may have in its Region. */
-export const VPC_QUOTA = 5;
 
 /** What EC2 and Service Quotas tell of machines, by the token the engine sends. */
 export const machineSources: Readonly<
@@ -85,6 +80,6 @@ export const machineSources: Readonly<
 
   "aws:servicequotas/getServiceQuota:getServiceQuota": (_, args) => ({
     id: args["quotaCode"],
-    value: args["serviceCode"] === "vpc" ? VPC_QUOTA : VCPU_QUOTA,
+    value: quotaOf(args["serviceCode"], args["quotaCode"]),
   }),
 };

@@ -3,10 +3,11 @@ import { AwsError } from "./awsError";
 import { hasVersions, objectsIn } from "./buckets";
 import { DOCUMENT_QUOTAS, type DocumentQuota } from "./documentQuotas";
 import { findKey, isPrincipal } from "./keys";
-import { INSTANCE_TYPES, type InstanceType, VCPU_QUOTA, VPC_QUOTA } from "./machines";
+import { INSTANCE_TYPES, type InstanceType } from "./machines";
 import { overlap, PEERING } from "./peerings";
 import { valuesAt } from "./references";
 import type { Request } from "./resourceType";
+import { VCPU_QUOTA, VPC_QUOTA } from "./serviceQuotas";
 import { filled } from "./tableTexts";
 
 const ATTACHMENT = "aws:ec2/volumeAttachment:VolumeAttachment";

@@ -90,6 +90,11 @@ export const BY_THE_COMMAND: readonly Step[] = [
         /^ok {4}You work as \S+incident-deployer/m,
         /^ok {4}The image ami-\w+ is 0 days old/m,
         /^ok {4}222233334444 is prepared/m,
+        /^ok {4}Of 32 vCPUs of running instances of r6i.xlarge's kind in \S+ \(quota L-1216C47A\) \d+ are in use; a room's r6i.xlarge takes 4\.$/m,
+        /^ok {4}Of 50 TiB of gp3 volumes in \S+ \(quota L-7A658B76\) \d[\d.]* are in use/m,
+        /^ok {4}Of 2500 security groups .* [1-9]\d* are in use/m,
+        /^ok {4}Of 50 active peering connections of the rooms' VPC/m,
+        /^ok {4}60 rules of a direction in a security group are allowed .* counts on 60\.$/m,
       ]) {
         expect(told.test(looked.said.join("\n")), looked.said.join("\n"));
       }

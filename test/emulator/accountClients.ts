@@ -3,6 +3,7 @@ import { IAMClient } from "@aws-sdk/client-iam";
 import { KMSClient } from "@aws-sdk/client-kms";
 import { ResourceGroupsTaggingAPIClient } from "@aws-sdk/client-resource-groups-tagging-api";
 import { S3Client } from "@aws-sdk/client-s3";
+import { ServiceQuotasClient } from "@aws-sdk/client-service-quotas";
 import { SNSClient } from "@aws-sdk/client-sns";
 import { SSMClient } from "@aws-sdk/client-ssm";
 import { STSClient } from "@aws-sdk/client-sts";
@@ -22,6 +23,7 @@ export interface Clients {
   readonly ec2: EC2Client;
   readonly iam: IAMClient;
   readonly kms: KMSClient;
+  readonly quotas: ServiceQuotasClient;
   readonly s3: S3Client;
   readonly sns: SNSClient;
   readonly ssm: SSMClient;
@@ -45,6 +47,7 @@ export function clientsOf(
     ec2: new EC2Client(where),
     iam: new IAMClient(where),
     kms: new KMSClient(where),
+    quotas: new ServiceQuotasClient(where),
     s3: new S3Client({ ...where, forcePathStyle: true }),
     sns: new SNSClient(where),
     ssm: new SSMClient(where),

@@ -1,0 +1,42 @@
+import type { JsonAnswers } from "./awsEndpoint";
+import { AwsError } from "./awsError";
+
+/** vCPUs that the account may run of one kind of instance type. */
+export const VCPU_QUOTA = 32;
+
+/** How many VPCs it may have in its Region. */
+export const VPC_QUOTA = 5;
+
+/**
+ * Quotas that are no vCPUs, by service and code, each as AWS gives it to an account; of routes new accounts have 500.
+ *
+ * Sources: EBS user guide, "Quotas for Amazon EBS"; VPC user guide, "Amazon VPC quotas".
+ */
+const QUOTAS: Readonly<Record<string, number>> = {
+  "ebs L-7A658B76": 50, // TiB of gp3 volumes
+  "vpc L-0EA8095F": 60, // rules of a direction in a security group
+  "vpc L-7E9ECCDB": 50, // active peering connections of a VPC
+  "vpc L-93826ACB": 50, // routes in a route table
+  "vpc L-E79EC296": 2500, // security groups
+  "vpc L-F678F1CE": VPC_QUOTA,
+};
+
+/** What an account is allowed; undefined for a quota that is not known here. EC2's are the same for every kind of type. */
+export function quotaOf(service: unknown, code: unknown): number | undefined {
+  return service === "ec2" ? VCPU_QUOTA : QUOTAS[`${String(service)} ${String(code)}`];
+}
+
+/**
+ * What Service Quotas answers to who asks it without Pulumi. Nobody has had one raised.
+ *
+ * Source: Service Quotas API reference, GetServiceQuota.
+ */
+export const quotaAnswers: JsonAnswers = {
+  GetServiceQuota: ({ ServiceCode, QuotaCode }: Record<"ServiceCode" | "QuotaCode", string>) => {
+    const Value = quotaOf(ServiceCode, QuotaCode);
+    if (Value === undefined) {
+      throw new AwsError("NoSuchResourceException", "The request failed because it is not there.");
+    }
+    return { Quota: { ServiceCode, QuotaCode, Value } };
+  },
+};
