@@ -85,6 +85,33 @@ describe("evidence-mirror", function () {
     assert.equal(machine.must(`ls ${DIRECTORY}`), "");
   });
 
+  it("leaves a tenth of the disk, however much comes, and goes on once the vault has made room", () => {
+    machine.must(
+      `mkdir -p ${DIRECTORY}; mount -t tmpfs -o size=16m tmpfs ${DIRECTORY}; echo 1 >/tmp/put-exit`,
+    );
+    try {
+      mirrored(
+        `head -c 60000 /dev/zero >/tmp/packet
+         for n in $(seq 600); do kill -0 $writer 2>/dev/null || break; send; sleep 0.03; done`,
+      );
+      const used = () => Number(machine.must(`df --output=pcent ${DIRECTORY} | tr -dc 0-9`));
+      const full = used();
+      assert.ok(full >= 90 && full < 100, `${full} percent`);
+      assert.match(machine.must("cat /tmp/mirror.log"), /disk full/);
+      machine.must("rm /tmp/put-exit");
+      mirrored("sleep 12; send; sleep 4");
+      assert.ok(used() < 80, `${used()} percent`);
+      assert.equal(
+        machine.must(
+          `cd ${DIRECTORY}; for f in *.pcap; do tshark -r $f -T fields -e dns.qry.name 2>/dev/null; done | grep evil`,
+        ),
+        "evil.example.com",
+      );
+    } finally {
+      machine.must(`umount ${DIRECTORY}; rm -f /tmp/put-exit`);
+    }
+  });
+
   it("tries again what the vault did not take, and says of a file that is gone that it is lost", () => {
     machine.must(`rm -rf ${DIRECTORY}; echo 1 >/tmp/put-exit`);
     mirrored("send; sleep 4");
