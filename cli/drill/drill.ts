@@ -4,7 +4,7 @@ import { setTimeout } from "node:timers/promises";
 import { Command } from "commander";
 
 import { worksAs } from "../../components/aws/callerRole";
-import { notTold } from "../../components/aws/failure";
+import { answerOf } from "../../components/aws/failure";
 import { Refusal } from "../../components/refusal";
 import { DRILL_TAG } from "../../components/tags";
 import { readProgram } from "../../stacks/program";
@@ -142,7 +142,10 @@ async function look(
   }
   const responder = around.responder(responderProfile, region);
   const caller = await callerOf(responder).catch((error: unknown) => {
-    throw notTold(error);
+    // Others than of the profile have been taken by then: to log in with those helps nothing.
+    throw new Refusal(NOT_BEGUN, [
+      `AWS does not take the profile ${responderProfile} of --responder-profile: aws sts get-caller-identity --profile ${responderProfile} has to name ${member.responderRoleArn}; docs/drill.md has its lines for ~/.aws/config. ${answerOf(error)}`,
+    ]);
   });
   refuse([
     ...responderReasons(caller, responderProfile, member),

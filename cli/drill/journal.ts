@@ -56,8 +56,8 @@ export class Journal {
       join(folder, `${drill.begunAt.slice(0, 10)}-${drill.ticket}`),
       drill,
     );
-    // Of two that begin at once the second ends here.
-    writeFileSync(`${journal.base}.json`, "", { flag: "wx" });
+    // Of two that begin at once the second ends here; what is killed here leaves what can be gone on with.
+    writeFileSync(`${journal.base}.json`, textOf(drill), { flag: "wx" });
     journal.keep();
     return journal;
   }
@@ -70,13 +70,17 @@ export class Journal {
   /** Writes it as it is by now, never half of it. */
   public keep(): void {
     for (const [path, text] of [
-      [`${this.base}.json`, `${JSON.stringify(this.drill, undefined, 2)}\n`],
+      [`${this.base}.json`, textOf(this.drill)],
       [this.report, drillReport(this.drill)],
     ] as const) {
       writeFileSync(`${path}.new`, text);
       renameSync(`${path}.new`, path);
     }
   }
+}
+
+function textOf(drill: Drill): string {
+  return `${JSON.stringify(drill, undefined, 2)}\n`;
 }
 
 /** Characters of the date before a ticket, and the hyphen. */

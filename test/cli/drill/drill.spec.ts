@@ -23,7 +23,7 @@ class Project {
   public readonly vault = new VaultInMemory(FOUNDATION_OUTPUTS.vaultBucket);
   public stacks = ["audit", `member-${MEMBER}`];
   public machine = throwAwayIn();
-  public responder = `arn:aws:sts::${MEMBER}:assumed-role/forensics-responder/me`;
+  public responder: string | Error = `arn:aws:sts::${MEMBER}:assumed-role/forensics-responder/me`;
   public claims: object[] = [];
   public snapshots: object[] = [];
 
@@ -72,7 +72,9 @@ class Project {
       list: () => Promise.resolve(this.stacks.map((name) => ({ name }))),
       file: (stack: string) => join(this.folder, `Pulumi.${stack}.yaml`),
     };
-    const caller = (Arn: string) => ({ send: () => Promise.resolve({ Arn }) });
+    const caller = (Arn: string | Error) => ({
+      send: () => (Arn instanceof Error ? Promise.reject(Arn) : Promise.resolve({ Arn })),
+    });
     return {
       stacks: () => Promise.resolve(stacks as never),
       aws: () =>
@@ -176,6 +178,17 @@ describe("npx clean-room drill", () => {
       other.responder = arn;
       await refused(other, /works as arn:.* are handed over as arn:.*forensics-responder/);
     }
+  });
+
+  it("says which profile it is that has no credentials, and what it has to be", async () => {
+    const project = new Project();
+    project.responder = Object.assign(new Error("Could not load credentials from any providers"), {
+      name: "CredentialsProviderError",
+    });
+    await refused(
+      project,
+      /profile ir of --responder-profile: aws sts get-caller-identity --profile ir has to name arn:aws:iam::222233334444:role\/clean-room\/forensics-responder/,
+    );
   });
 
   it("takes no ticket of which there is anything: a room, its file, a slot, records, a snapshot", async () => {
