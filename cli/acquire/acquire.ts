@@ -419,7 +419,8 @@ class Acquiring {
     const { Status: status, StandardOutputContent: said = "" } = ended;
     const [, manifestSha256] = /Manifest: SHA-256 ([0-9a-f]{64})\./.exec(said) ?? [];
     const lines = `${said}\n${ended.StandardErrorContent ?? ""}`.split("\n").filter(Boolean);
-    lines.map(printable).forEach(output.say);
+    // Set off: what a suspect says is not this command's word.
+    lines.forEach((line) => output.say(`  ${printable(line)}`));
     const { accountId, region, instanceId } = this.suspect;
     const record = {
       form: "clean-room/acquisition-command/1",

@@ -1,10 +1,16 @@
+import { DescribeVpcPeeringConnectionsCommand, type EC2Client } from "@aws-sdk/client-ec2";
+
+import { pages } from "../../components/aws/pages";
 import { Case } from "../../components/case";
 import { findLocks } from "../../components/evidence/copies/copyLocks";
 import { findPreservedCopies } from "../../components/evidence/copies/preservedCopies";
 import { findObjects } from "../../components/evidence/records/caseRecords";
 import { findDiskHashes } from "../../components/evidence/records/diskHashes";
 import { HOLDING } from "../../components/evidence/runbooks/lockRunbook";
+import { findMirrorTargets } from "../../components/link/mirrorLookUps";
+import { TICKET_TAG } from "../../components/tags";
 import { findMade } from "../../stacks/madeForRoom";
+import { refuseLookUp } from "../awsRefusals";
 import { findClaimedSlots, throughSdk } from "../mend/roomInAws";
 import type { KnownRoom } from "../room/knownRoom";
 
@@ -15,6 +21,37 @@ export interface Remains {
 
   /** What should not be there any more, a sentence each. */
   readonly tooMuch: readonly string[];
+}
+
+/** Statuses of connections that lead nowhere, and that AWS keeps for a while. */
+const ENDED = ["deleted", "deleting", "expired", "failed", "rejected"];
+
+/** What the Audit account has of the room's way to its suspect, and of what is mirrored over it. */
+async function findLinkParts(ec2: Pick<EC2Client, "send">, ticketTag: string): Promise<string[]> {
+  const Filters = [{ Name: `tag:${TICKET_TAG}`, Values: [ticketTag] }];
+  const [connections, targets] = await Promise.all([
+    pages((NextToken) =>
+      ec2.send(new DescribeVpcPeeringConnectionsCommand({ Filters, NextToken })),
+    ),
+    findMirrorTargets(ec2, ticketTag),
+  ]).catch(refuseLookUp("The room's link"));
+  return [
+    ...connections
+      .flatMap(({ VpcPeeringConnections = [] }) => VpcPeeringConnections)
+      .filter(
+        ({ Status, Tags = [] }) =>
+          !ENDED.includes(Status?.Code ?? "") &&
+          Tags.some(({ Key, Value }) => Key === TICKET_TAG && Value === ticketTag),
+      )
+      .map(
+        ({ VpcPeeringConnectionId: id, Status }) =>
+          `the connection ${id} to the suspect's VPC, which is ${Status?.Code}: aws ec2 delete-vpc-peering-connection --vpc-peering-connection-id ${id}`,
+      ),
+    ...targets.map(
+      ({ id }) =>
+        `the mirror target ${id}: aws ec2 delete-traffic-mirror-target --traffic-mirror-target-id ${id}`,
+    ),
+  ];
 }
 
 /**
@@ -31,7 +68,9 @@ export async function findRemains({
   const ofCase = new Case(ticket);
   const claimed = await findClaimedSlots(aws, ticket);
   // Of a case a deployer sees the names of records and hashes, and of nothing else.
-  const [{ made, unnamed, keys }, copies, locks, records, hashes] = await Promise.all([
+  const [linked, { made, unnamed, keys }, copies, locks, records, hashes] = await Promise.all([
+    // Who deploys rooms without a link need not be allowed to look.
+    settings.link === "none" ? [] : findLinkParts(aws.ec2, ofCase.tag),
     findMade(aws.ec2, throughSdk(aws), settings, claimed, []),
     findPreservedCopies(aws.ec2, ticket, evidenceKeyArn, []),
     findLocks(aws.ec2),
@@ -54,6 +93,7 @@ export async function findRemains({
       ...leaving.map(({ arn }) => `the key ${arn}, unusable, until AWS deletes it`),
     ],
     tooMuch: [
+      ...linked,
       ...made.map(({ type, id, name }) => `${type.split(":").at(-1)} ${id} (${name})`),
       ...unnamed.map(({ id, type }) => `${type.split(":").at(-1)} ${id}`),
       ...keys

@@ -1,9 +1,9 @@
 import { Case } from "../../case";
 import type { CaseVault } from "./caseRecords";
 
-/** What a workstation has said of a file that it captured. */
+/** What a workstation has said of a file that it captured: whoever writes there chooses names, and these are dumpcap's. */
 const SAID =
-  /^(?<file>.*\/(?<instance>[^/]+)\/capture_[^/]+)\.(pcap|(?<state>pending|lost)\.json)$/;
+  /^(?<file>.*\/(?<instance>[^/]+)\/capture_\d+_\d+)\.(pcap|(?<state>pending|lost)\.json)$/;
 
 /**
  * Captured traffic that is not in the vault: the workstation says so of each file before it is closed.

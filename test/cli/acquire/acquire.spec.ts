@@ -207,7 +207,7 @@ describe("clean-room acquire", () => {
       /^Sent as c-1\. .*aws ssm get-command-invocation --region us-east-1 --command-id c-1/m,
     );
     assert.match(text, /InProgress\n.*Success\n/);
-    assert.match(text, new RegExp(`^Manifest: SHA-256 ${MANIFEST}\\.$`, "m"));
+    assert.match(text, new RegExp(`^  Manifest: SHA-256 ${MANIFEST}\\.$`, "m"));
     assert.match(text, /^Acquired, /m);
     const [{ as, input } = assert.fail()] = world.inputsOf("PutObject");
     assert.equal(as, INTAKE);
@@ -337,7 +337,7 @@ describe("clean-room acquire", () => {
     };
     const { said, code } = await world.run(TICKET, NAMED, "--yes");
     assert.equal(code, 1);
-    assert.ok(said.includes("Memory incomplete, \\u001b[2Jstate complete."));
+    assert.ok(said.includes("  Memory incomplete, \\u001b[2Jstate complete."));
     assert.match(said.at(-1) ?? "", /^Not everything was acquired \(Failed\)/);
     assert.equal(world.inputsOf("PutObject").length, 1);
   });

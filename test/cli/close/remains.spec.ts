@@ -1,5 +1,9 @@
 import assert from "node:assert/strict";
 
+import {
+  DescribeTrafficMirrorTargetsCommand,
+  DescribeVpcPeeringConnectionsCommand,
+} from "@aws-sdk/client-ec2";
 import { ListObjectsV2Command } from "@aws-sdk/client-s3";
 
 import { findRemains } from "../../../cli/close/remains";
@@ -46,5 +50,55 @@ describe("What is left of a closed room", () => {
     } as never);
     assert.deepEqual(asked.sort(), [`cases/${TICKET}/intake/`, `records/${TICKET}/`]);
     assert.match(kept.join("\n"), /1 records: [^]*1 hashes of disks: /);
+  });
+
+  it("names a link that goes on: a connection that leads somewhere, and a mirror target", async () => {
+    const tag = { Key: "incident-response", Value: `quarantine:${TICKET}` };
+    const connection = (VpcPeeringConnectionId: string, Code: string, Tags = [tag]) => ({
+      ...{ VpcPeeringConnectionId, Status: { Code }, Tags },
+    });
+    const asked: string[] = [];
+    const ec2 = {
+      send: (command: object) => {
+        asked.push(command.constructor.name);
+        return Promise.resolve(
+          command instanceof DescribeVpcPeeringConnectionsCommand
+            ? {
+                VpcPeeringConnections: [
+                  connection("pcx-1", "active"),
+                  connection("pcx-2", "deleted"),
+                  connection("pcx-3", "active", []),
+                ],
+              }
+            : command instanceof DescribeTrafficMirrorTargetsCommand
+              ? { TrafficMirrorTargets: [{ TrafficMirrorTargetId: "tmt-1", Tags: [tag] }] }
+              : {},
+        );
+      },
+    };
+    const empty = { send: () => Promise.resolve({}) };
+    const settings = parseSettings({
+      project: "clean-room",
+      stack: STACK,
+      values: asText(incidentConfig()),
+    });
+    const remainsOf = (link: string) =>
+      findRemains({
+        ticket: TICKET,
+        settings: { ...settings, link },
+        aws: { ec2, iam: empty, kms: empty, s3: empty, ssm: empty, sts: empty, tagging: empty },
+        foundation: FOUNDATION_OUTPUTS,
+      } as never);
+    const { tooMuch } = await remainsOf("peering");
+    assert.deepEqual(
+      tooMuch.filter((line) => /connection|mirror/.test(line)),
+      [
+        "the connection pcx-1 to the suspect's VPC, which is active: aws ec2 delete-vpc-peering-connection --vpc-peering-connection-id pcx-1",
+        "the mirror target tmt-1: aws ec2 delete-traffic-mirror-target --traffic-mirror-target-id tmt-1",
+      ],
+    );
+    asked.length = 0;
+    await remainsOf("none");
+    assert.ok(!asked.some((name) => /Peering|Mirror/.test(name)));
   });
 });

@@ -25,6 +25,10 @@ describe("Captured traffic that is not in the vault", () => {
     assert.deepEqual(told([...keys, `${HERE}/${SECOND}.pcap`]), []);
   });
 
+  it("is not what is called otherwise than the workstation calls it, whatever that says to a terminal", () => {
+    assert.deepEqual(told([`${HERE}/capture_1\n\u001b[2JClosed.pending.json`]), []);
+  });
+
   it("is not what is said to be lost, nor what a workstation had that is gone", () => {
     const pending = `${HERE}/${FIRST}.pending.json`;
     assert.deepEqual(told([pending, `${HERE}/${FIRST}.lost.json`]), []);
