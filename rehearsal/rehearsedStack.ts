@@ -318,7 +318,7 @@ function written(file: StackFile): string {
 
 /** Name of the role that deploys a stack of this kind, unless it assumes another one. */
 function deployerOf({ config }: StackFile): string {
-  return config["clean-room:kind"] === "audit" ? "foundation-deployer" : "incident-deployer";
+  return config["clean-room:kind"] === "incident" ? "incident-deployer" : "foundation-deployer";
 }
 
 /** What the CLI said where the engine did not even start. */

@@ -4,7 +4,9 @@ import {
   CreateVolumeCommand,
   DeleteSnapshotCommand,
   DeleteVolumeCommand,
+  EC2Client,
   LockSnapshotCommand,
+  type LockSnapshotRequest,
   ModifySnapshotAttributeCommand,
 } from "@aws-sdk/client-ec2";
 import {
@@ -17,16 +19,25 @@ import {
 } from "@aws-sdk/client-iam";
 import { CreateGrantCommand } from "@aws-sdk/client-kms";
 import { PutObjectCommand } from "@aws-sdk/client-s3";
-import { PutParameterCommand } from "@aws-sdk/client-ssm";
+import { GetDocumentCommand, PutParameterCommand } from "@aws-sdk/client-ssm";
+import { AssumeRoleCommand } from "@aws-sdk/client-sts";
 
+import { LOCK_RUNBOOK } from "../../components/names";
 import { AUDIT_ACCOUNT, REGION } from "../../rehearsal/accounts";
-import { FOUNDATION_DEPLOYER } from "../../rehearsal/cast";
 import type { AuditEvents } from "../../rehearsal/world";
 import { clientsOf } from "./accountClients";
 import type { EmulatedStage } from "./emulatedStage";
 
 const PLACE = { account: AUDIT_ACCOUNT, region: REGION };
-const DAY = 86_400_000;
+
+/** What of the runbook is played. */
+interface LockDocument {
+  readonly assumeRole: string;
+  readonly mainSteps: readonly {
+    readonly name: string;
+    readonly inputs: Pick<LockSnapshotRequest, "LockMode" | "LockDuration">;
+  }[];
+}
 
 /** What happens to the emulated Audit account without Pulumi. */
 export class EmulatedEvents implements AuditEvents {
@@ -109,10 +120,23 @@ export class EmulatedEvents implements AuditEvents {
     return SnapshotId;
   }
 
-  public async lockCopy(SnapshotId: string, until: string): Promise<void> {
-    const { ec2 } = clientsOf(this.stage.endpoint, PLACE, FOUNDATION_DEPLOYER);
-    const LockDuration = Math.round((Date.parse(until) - Date.now()) / DAY);
-    await ec2.send(new LockSnapshotCommand({ SnapshotId, LockMode: "governance", LockDuration }));
+  /** The runbook locks it, in its own mode and for its own days: nobody else may, and it may nothing else. */
+  public async lockCopy(SnapshotId: string): Promise<void> {
+    const { clients, endpoint } = this.stage;
+    const { Content = "" } = await clients.ssm.send(new GetDocumentCommand({ Name: LOCK_RUNBOOK }));
+    const { assumeRole: RoleArn, mainSteps } = JSON.parse(Content) as LockDocument;
+    const { LockMode, LockDuration } = mainSteps.find(({ name }) => name === "lock")?.inputs ?? {};
+    const { sts } = clientsOf(endpoint, PLACE, "ssm.amazonaws.com");
+    const { Credentials: taken } = await sts.send(
+      new AssumeRoleCommand({ RoleArn, RoleSessionName: "rehearsal" }),
+    );
+    const credentials = {
+      accessKeyId: taken?.AccessKeyId ?? "",
+      secretAccessKey: taken?.SecretAccessKey ?? "",
+      sessionToken: taken?.SessionToken ?? "",
+    };
+    const ec2 = new EC2Client({ endpoint, region: REGION, credentials });
+    await ec2.send(new LockSnapshotCommand({ SnapshotId, LockMode, LockDuration }));
   }
 
   public async putObject(Bucket: string, Key: string, Body = "{}"): Promise<void> {
