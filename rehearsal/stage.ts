@@ -6,6 +6,7 @@ import { promisify } from "node:util";
 
 import type { PulumiCommand, PulumiFn } from "@pulumi/pulumi/automation";
 
+import { CloudWatchLogsClient } from "@aws-sdk/client-cloudwatch-logs";
 import { EC2Client } from "@aws-sdk/client-ec2";
 import { IAMClient } from "@aws-sdk/client-iam";
 import { KMSClient } from "@aws-sdk/client-kms";
@@ -210,6 +211,7 @@ export class Stage implements World {
         ec2: new EC2Client(where),
         iam: new IAMClient(where),
         kms: new KMSClient(where),
+        logs: new CloudWatchLogsClient(where),
         quotas: new ServiceQuotasClient(where),
         s3: s3Of(account),
         ssm: new SSMClient(where),

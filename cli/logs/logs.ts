@@ -3,6 +3,7 @@ import { spawn } from "node:child_process";
 import { DescribeSessionsCommand, type Session } from "@aws-sdk/client-ssm";
 import { Command } from "commander";
 
+import { lookUpFailure } from "../../components/aws/failure";
 import { findCaseRecords } from "../../components/evidence/records/caseRecords";
 import { Refusal } from "../../components/refusal";
 import { refuseLookUp } from "../awsRefusals";
@@ -13,7 +14,23 @@ import { findRoom, type KnownRoom } from "../room/knownRoom";
 import { requirePrograms } from "../room/neededPrograms";
 import { isOnPath } from "../room/programOnPath";
 import { READING, type Surroundings, surroundings } from "../room/surroundings";
+import {
+  findRecordedStreams,
+  ownLogGroups,
+  type RecordedStream,
+  TOLD,
+  type WrittenRecords,
+} from "./recordedStreams";
 import { readRecording, type Recordings, recordingsOf } from "./recordings";
+
+/**
+ * Whether a recording's name is one of a session, and can be pasted as it is: root of a workstation can give it any.
+ *
+ * Source: Session Manager begins an id with the name of the role's session; IAM API reference, RoleSessionName.
+ */
+export function isSessionId(name: string): boolean {
+  return /^[\w+=,.@][\w+=,.@-]*$/.test(name);
+}
 
 /** Reads the command line. */
 function logsCommand(
@@ -24,7 +41,7 @@ function logsCommand(
   const { output } = around;
   return new Command("logs")
     .description(
-      "Lists the sessions on a room's workstations of the last 30 days, as long as Session Manager knows them, or prints the recording of one.",
+      "Lists the sessions on a room's workstations, those that Session Manager no longer knows after 30 days by their recordings, or prints the recording of one.",
     )
     .argument("<ticket>", "the incident's ticket")
     .argument("[session]", "the id of a session: prints its recording")
@@ -35,7 +52,8 @@ function logsCommand(
       const room = await findRoom(ticket, around, READING);
       const { region } = room.settings;
       const bucket = room.foundation.vaultBucket;
-      const recordings = recordingsOf(await findCaseRecords(room.aws.s3, { bucket, ticket }));
+      const records = await findCaseRecords(room.aws.s3, { bucket, ticket });
+      const recordings = recordingsOf(records);
       const sessions = await findSessions(room, recordings);
       if (session !== undefined) {
         const target = sessions.find(({ SessionId }) => SessionId === session)?.Target;
@@ -62,24 +80,71 @@ function logsCommand(
         }
         return;
       }
-      const rows = sessions.map(({ SessionId = "-", Owner = "-", StartDate, EndDate }) => [
-        StartDate?.toISOString() ?? "-",
-        EndDate?.toISOString() ?? "under way",
-        Owner.split(":").at(-1) ?? "-",
-        SessionId,
-      ]);
+      const { found: older, notFound } = await findOlder(room, records, recordings, sessions);
+      const rows = [
+        ...sessions.map(({ SessionId = "-", Owner = "-", StartDate, EndDate }) => [
+          StartDate?.toISOString() ?? "-",
+          EndDate?.toISOString() ?? "under way",
+          Owner.split(":").at(-1) ?? "-",
+          SessionId,
+        ]),
+        ...older.map(({ begun, last, session: id }) => [
+          begun.toISOString(),
+          last?.toISOString() ?? "-",
+          "not told any more",
+          id,
+        ]),
+      ];
       columns([["from", "to", "who", "session"], ...rows]).forEach((line) => output.say(line));
-      const earlier = [...new Set(recordings.map(({ logGroup }) => logGroup))].map(
-        (group) =>
-          ` Recordings of earlier ones, those of other rooms of the slot among them: aws logs describe-log-streams --region ${region} --log-group-name ${group}`,
-      );
-      sessions.forEach((each) => output.tell({ ticket, ...each }));
-      output.say(
-        sessions.length === 0
-          ? `Session Manager knows of none.${earlier.join("")}`
-          : `The recording of one: npx clean-room logs ${ticket} ${sessions[0]?.SessionId}`,
-      );
+      [...sessions, ...older].forEach((each) => output.tell({ ticket, ...each }));
+      notFound.forEach((said) => output.say(said));
+      if (rows.length === 0) {
+        output.say("Session Manager knows of none.");
+      }
+      const first = rows.flatMap(([, , , id = ""]) => (isSessionId(id) ? id : []))[0];
+      if (first !== undefined) {
+        output.say(`The recording of one: npx clean-room logs ${ticket} ${first}`);
+      }
     });
+}
+
+/**
+ * What sessions were recorded as that Session Manager tells of no more, the newest first.
+ *
+ * @returns them, and where others may be: those of before a slot had a log group of its own, or all that may not be listed.
+ */
+export async function findOlder(
+  { aws: { logs: client }, settings: { region } }: Pick<KnownRoom, "aws" | "settings">,
+  records: WrittenRecords,
+  places: readonly Recordings[],
+  sessions: readonly Session[],
+): Promise<{ readonly found: readonly RecordedStream[]; readonly notFound: readonly string[] }> {
+  const old = places.filter(({ since }) => Date.now() - since.getTime() > TOLD);
+  if (old.length === 0) {
+    return { found: [], notFound: [] };
+  }
+  const groups = [...new Set(old.map(({ logGroup }) => logGroup))];
+  const elsewhere = (among: readonly string[]) =>
+    among.map(
+      (group) =>
+        `Recordings of earlier ones, those of other rooms among them: aws logs describe-log-streams --region ${region} --log-group-name ${group}`,
+    );
+  try {
+    const all = await findRecordedStreams(client, records);
+    const known = new Set(sessions.map(({ SessionId }) => SessionId));
+    return {
+      found: all.filter(({ session }) => !known.has(session)).reverse(),
+      notFound: elsewhere(groups.filter((group) => !ownLogGroups(records).includes(group))),
+    };
+  } catch (error) {
+    return {
+      found: [],
+      notFound: [
+        lookUpFailure("What older sessions were recorded as", error),
+        ...elsewhere(groups),
+      ],
+    };
+  }
 }
 
 /** The sessions on every workstation that a room of the ticket had, newest first. */

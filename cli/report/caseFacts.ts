@@ -1,3 +1,4 @@
+import type { RecordedStream } from "../logs/recordedStreams";
 import type { Check } from "./caseReport";
 
 /** A version of an object of the vault, as S3 tells of it. */
@@ -179,6 +180,9 @@ export interface CaseFacts {
   /** From the day of this time on the trail's log files were read; undefined where none were. */
   readonly trailFrom?: Date | undefined;
   readonly sessions: readonly SessionFact[];
+
+  /** What sessions were recorded as that Session Manager tells of no more. */
+  readonly recordings?: readonly RecordedStream[];
   readonly signingKey?: SigningKey | undefined;
 
   /** Keys of the foundation that another has taken the place of. */

@@ -3,7 +3,7 @@ import { type CaseReport, REPORT_FORM, type Source } from "./caseReport";
 import { worst } from "./concluded";
 import { custodiesOf, wayOf } from "./custody";
 import { keepingChecks } from "./keepingChecks";
-import { type KnownCase, knownCase, sourceOf } from "./knownCase";
+import { type KnownCase, knownCase, sourceOf, sourceOfRecording } from "./knownCase";
 import { momentsOf } from "./moments";
 import { peopleOf } from "./people";
 import { recordChecks } from "./recordChecks";
@@ -12,7 +12,7 @@ import { remainsOf } from "./remains";
 /** Makes the report of a case: the same facts make the same report. */
 export function caseOf(facts: CaseFacts): CaseReport {
   const known = knownCase(facts);
-  const { earlierSigningKeys = [] } = facts;
+  const { earlierSigningKeys = [], recordings = [] } = facts;
   const custodies = custodiesOf(known);
   const checks = [...recordChecks(known), ...keepingChecks(known, custodies)];
   return {
@@ -35,6 +35,17 @@ export function caseOf(facts: CaseFacts): CaseReport {
       ...(to === undefined ? {} : { to: to.toISOString() }),
       source: { kind: "session", id },
     })),
+    ...(recordings.length === 0
+      ? {}
+      : {
+          recordings: recordings.map((recording) => ({
+            session: recording.session,
+            machine: recording.machine,
+            begun: recording.begun.toISOString(),
+            ...(recording.last === undefined ? {} : { last: recording.last.toISOString() }),
+            source: sourceOfRecording(recording),
+          })),
+        }),
     remains: remainsOf(known, custodies),
     ...(facts.signingKey === undefined ? {} : { signingKey: told(facts.signingKey) }),
     ...(earlierSigningKeys.length === 0

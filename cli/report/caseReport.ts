@@ -8,10 +8,20 @@ export const REPORT_FORM = "clean-room/report/1";
 
 /** Where a claim can be looked up again. */
 const source = z.strictObject({
-  kind: z.enum(["object", "snapshot", "volume", "instance", "key", "event", "session"]),
-  id: z
-    .string()
-    .meta({ description: "Key of an object, id of a thing or of an event, ARN of a key." }),
+  kind: z.enum([
+    "object",
+    "snapshot",
+    "volume",
+    "instance",
+    "key",
+    "event",
+    "session",
+    "recording",
+  ]),
+  id: z.string().meta({
+    description:
+      "Key of an object, id of a thing or of an event, ARN of a key; of a recording its log group and stream, with a colon between.",
+  }),
   version: z.string().meta({ description: "S3's id of an object's version." }).optional(),
 });
 
@@ -23,7 +33,16 @@ const verdict = z.enum(["sound", "unverified", "wrong"]).meta({
 const time = z.iso.datetime({ precision: 3 });
 
 /** Whose word a time is. */
-const clock = z.enum(["S3", "EC2", "KMS", "CloudTrail", "Systems Manager", "workstation", "claim"]);
+const clock = z.enum([
+  "S3",
+  "EC2",
+  "KMS",
+  "CloudTrail",
+  "CloudWatch Logs",
+  "Systems Manager",
+  "workstation",
+  "claim",
+]);
 
 const finding = z.strictObject({
   verdict: z.enum(["unverified", "wrong"]),
@@ -185,6 +204,21 @@ export const CASE_REPORT = z
         source,
       }),
     ),
+    recordings: z
+      .array(
+        z.strictObject({
+          session: z.string().meta({ description: "Its id, which is the stream's name." }),
+          machine: z.string().meta({ description: "The case's workstation when it began." }),
+          begun: time.meta({ description: "When the stream was made, as CloudWatch Logs says." }),
+          last: time
+            .meta({ description: "When the last line was written, as the workstation says." })
+            .optional(),
+          source,
+        }),
+      )
+      .min(1)
+      .meta({ description: "Of sessions that Session Manager tells of no more." })
+      .optional(),
     remains: z.array(
       z.strictObject({ what: z.string(), until: z.string(), sources: z.array(source) }),
     ),

@@ -1,12 +1,10 @@
 import { DescribeSessionsCommand } from "@aws-sdk/client-ssm";
 
 import { fewAtATime } from "../../components/aws/fewAtATime";
+import { TOLD } from "../logs/recordedStreams";
 import type { SessionFact } from "./caseFacts";
 import type { Reading } from "./reading";
 import type { ReportAws } from "./reportAws";
-
-/** How far back Session Manager tells of sessions. Source: Systems Manager user guide, "Viewing session history". */
-const TOLD = 30 * 24 * 60 * 60 * 1000;
 
 /**
  * The sessions on machines.
@@ -24,7 +22,7 @@ export async function findSessions(
   if (machines.length > 0 && time.to.getTime() - time.from.getTime() > TOLD) {
     reading.note(
       { what: "Sessions that ended more than 30 days ago", opens: [] },
-      `Session Manager does not tell of them. Their recordings stay: ${logGroups.map((group) => `aws logs describe-log-streams --log-group-name ${group}`).join("; ")}`,
+      `Session Manager does not tell of them, nor who had them. Their recordings stay: ${logGroups.map((group) => `aws logs describe-log-streams --log-group-name ${group}`).join("; ")}`,
     );
   }
   const found = await fewAtATime(machines, 2, (machine) =>

@@ -1,10 +1,12 @@
 import { SESSION_LOG_GROUP } from "../../components/access/sessionDocument";
 import { Case } from "../../components/case";
 import type { CustodyRecord } from "../../components/evidence/records/recordSchema";
+import type { WrittenRecords } from "../logs/recordedStreams";
 import { findAccountEvents } from "./accountEvents";
 import type { CaseFacts, EventFact, ObjectVersion } from "./caseFacts";
 import { findInEc2 } from "./factsInEc2";
 import { findKeys, findSigningKeys } from "./factsInKms";
+import { findRecordings } from "./factsInCloudWatchLogs";
 import { findSessions } from "./factsInSystemsManager";
 import { knownCase } from "./knownCase";
 import { Reading } from "./reading";
@@ -35,7 +37,8 @@ export async function findCase(aws: ReportAws, search: CaseSearch): Promise<Case
   const below = (prefixes: readonly string[]) =>
     findVersions(aws.s3, { bucket: vaultBucket, ofCase, prefixes }, reading);
   const own = await below([ofCase.records, ofCase.signatures, ofCase.results, ofCase.reports]);
-  const named = namesOf(recordsIn(search, own));
+  const written = recordsIn(search, own);
+  const named = namesOf([...written.records.values()]);
   // A member account may upload into a case whose room names it.
   const versions = [
     ...own,
@@ -58,13 +61,9 @@ export async function findCase(aws: ReportAws, search: CaseSearch): Promise<Case
     ...keys.flatMap(({ arn, created }) => (named.incidentKeys.includes(arn) ? created : [])),
   ]);
   const everyMachine = unique([...named.machines, ...machines.map(({ id }) => id)]);
-  const sessions = await findSessions(
-    aws.ssm,
-    everyMachine,
-    named.logGroups,
-    { from: earliest, to: askedAt },
-    reading,
-  );
+  const time = { from: earliest, to: askedAt };
+  const sessions = await findSessions(aws.ssm, everyMachine, named.logGroups, time, reading);
+  const recordings = await findRecordings(aws.logs, written, sessions, time, reading);
   const trailFrom = trailBucket === undefined ? undefined : new Date(earliest.getTime() - DAY);
   const ofVault: readonly EventFact[] =
     trailBucket === undefined || trailFrom === undefined
@@ -107,17 +106,24 @@ export async function findCase(aws: ReportAws, search: CaseSearch): Promise<Case
     events: [...ofVault, ...ofAccount],
     trailFrom,
     sessions,
+    recordings,
     signingKey: signing.today,
     earlierSigningKeys: signing.earlier,
     unread: reading.unread,
   };
 }
 
-/** What the records of a case say, as far as they are read. */
-function recordsIn(search: CaseSearch, versions: readonly ObjectVersion[]) {
+/** What the records of a case say, as far as they are read, and when each was first written. */
+function recordsIn(search: CaseSearch, versions: readonly ObjectVersion[]): WrittenRecords {
   const nothing = { snapshots: [], locks: [], volumes: [], machines: [], keys: [], events: [] };
-  const { read } = knownCase({ ...search, ...nothing, versions, sessions: [], unread: [] });
-  return [...read.values()];
+  const { read, records } = knownCase({
+    ...search,
+    ...nothing,
+    versions,
+    sessions: [],
+    unread: [],
+  });
+  return { records: read, written: new Map(records.map(({ key, written }) => [key, written])) };
 }
 
 /** What records name. */

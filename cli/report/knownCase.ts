@@ -1,5 +1,6 @@
 import { Case } from "../../components/case";
 import type { CustodyRecord } from "../../components/evidence/records/recordSchema";
+import type { RecordedStream } from "../logs/recordedStreams";
 import { type JudgedRecord, judge } from "../verify/judgedRecord";
 import type { CaseFacts, ObjectVersion, Unknown } from "./caseFacts";
 import type { Check, Source } from "./caseReport";
@@ -125,6 +126,11 @@ export function isManifest(key: string): boolean {
 /** Where an object's version is looked up again. */
 export function sourceOf({ key, version }: ObjectVersion): Source {
   return { kind: "object", id: key, version };
+}
+
+/** Where a recording is looked up again. Neither name has a colon in it. */
+export function sourceOfRecording({ logGroup, session }: RecordedStream): Source {
+  return { kind: "recording", id: `${logGroup}:${session}` };
 }
 
 function recordsOf(

@@ -1,6 +1,6 @@
 import type { CustodyRecord } from "../../components/evidence/records/recordSchema";
 import type { Moment } from "./caseReport";
-import { type KnownCase, sourceOf } from "./knownCase";
+import { type KnownCase, sourceOf, sourceOfRecording } from "./knownCase";
 
 /** What happened when, each by the clock of who says so; in order. */
 export function momentsOf(known: KnownCase): Moment[] {
@@ -60,6 +60,14 @@ export function momentsOf(known: KnownCase): Moment[] {
         id,
       }).map((each) => ({ ...each, who })),
     ]),
+    ...(known.recordings ?? []).flatMap((recording) =>
+      moment(
+        recording.begun,
+        "CloudWatch Logs",
+        `the recording of a session on ${recording.machine} began, ${recording.session}`,
+        sourceOfRecording(recording),
+      ),
+    ),
     ...known.hashes.flatMap(({ volume, startedAt, finishedAt, source }) => [
       ...moment(startedAt, "workstation", `hashing of ${volume} began`, source),
       ...moment(finishedAt, "workstation", `hashing of ${volume} ended`, source),

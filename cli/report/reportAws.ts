@@ -1,4 +1,5 @@
 import { CloudTrailClient } from "@aws-sdk/client-cloudtrail";
+import { CloudWatchLogsClient } from "@aws-sdk/client-cloudwatch-logs";
 import { EC2Client } from "@aws-sdk/client-ec2";
 import { KMSClient } from "@aws-sdk/client-kms";
 import { S3Client } from "@aws-sdk/client-s3";
@@ -13,6 +14,7 @@ export interface ReportAws {
   readonly cloudTrail: Pick<CloudTrailClient, "send">;
   readonly ec2: EC2Client;
   readonly kms: Pick<KMSClient, "send">;
+  readonly logs: Pick<CloudWatchLogsClient, "send">;
   readonly s3: Pick<S3Client, "send">;
   readonly ssm: Pick<SSMClient, "send">;
   readonly sts: Sts;
@@ -25,6 +27,7 @@ export function reportAws(region: string): ReportAws {
     cloudTrail: new CloudTrailClient({ region, maxAttempts: 10, retryMode: "adaptive" }),
     ec2: new EC2Client({ region }),
     kms: new KMSClient({ region }),
+    logs: new CloudWatchLogsClient({ region }),
     s3: new S3Client({ region }),
     ssm: new SSMClient({ region }),
     sts: new STSClient({ region }),

@@ -212,8 +212,8 @@ function resultsPart({ results }: CaseReport): Html {
   );
 }
 
-function sessionsPart({ sessions }: CaseReport): Html {
-  return table(
+function sessionsPart({ sessions, recordings = [] }: CaseReport): Html {
+  const told = table(
     ["who", "on", "from", "to", "session"],
     sessions.map(({ who, machine, from = "not said", to = "under way", source }) => [
       code(who),
@@ -223,6 +223,23 @@ function sessionsPart({ sessions }: CaseReport): Html {
       links([source]),
     ]),
   );
+  return recordings.length === 0
+    ? told
+    : html`${told}
+        <p>
+          Recordings of sessions that Session Manager tells of no more. Who had one, its name alone
+          says, and root of a workstation of the slot can give a recording any name.
+        </p>
+        ${table(
+          ["recording", "on", "begun", "last line", "source"],
+          recordings.map(({ session, machine, begun, last = "none", source }) => [
+            code(session),
+            code(machine),
+            begun,
+            last,
+            links([source]),
+          ]),
+        )}`;
 }
 
 function remainsPart({ remains }: CaseReport): Html {

@@ -36,6 +36,7 @@ const KINDS: readonly string[] = [
   "key",
   "event",
   "session",
+  "recording",
 ] satisfies Source["kind"][];
 
 function isSource(value: object): value is Source {
@@ -48,7 +49,7 @@ export function commandOf(
   { kind, id, version }: Source,
   { region, vault }: CaseReport["place"],
 ): string {
-  const quoted = `'${id.replaceAll("'", `'\\''`)}'`;
+  const quoted = inQuotes(id);
   switch (kind) {
     case "object":
       return `aws s3api get-object --region ${region} --bucket ${vault} --key ${quoted}${version === undefined ? "" : ` --version-id '${version}'`} object`;
@@ -64,5 +65,13 @@ export function commandOf(
       return `aws cloudtrail lookup-events --region ${region} --lookup-attributes AttributeKey=EventId,AttributeValue=${quoted}`;
     case "session":
       return `aws ssm describe-sessions --region ${region} --state History --filters key=SessionId,value=${quoted}`;
+    case "recording": {
+      const [group = "", ...stream] = id.split(":");
+      return `aws logs filter-log-events --region ${region} --log-group-name ${inQuotes(group)} --log-stream-names ${inQuotes(stream.join(":"))}`;
+    }
   }
+}
+
+function inQuotes(text: string): string {
+  return `'${text.replaceAll("'", `'\\''`)}'`;
 }

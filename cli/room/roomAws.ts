@@ -1,3 +1,4 @@
+import { CloudWatchLogsClient } from "@aws-sdk/client-cloudwatch-logs";
 import { EC2Client } from "@aws-sdk/client-ec2";
 import { IAMClient } from "@aws-sdk/client-iam";
 import { KMSClient } from "@aws-sdk/client-kms";
@@ -13,6 +14,7 @@ import type { RoomClients } from "../mend/roomInAws";
 
 /** AWS's services, as the commands about rooms ask them. */
 export type RoomAws = RoomClients & {
+  readonly logs: Pick<CloudWatchLogsClient, "send">;
   readonly quotas: Pick<ServiceQuotasClient, "send">;
   readonly s3: Pick<S3Client, "send">;
   readonly sts: Sts;
@@ -24,6 +26,7 @@ export function roomAws(config: ClientConfig): RoomAws {
     ec2: new EC2Client(config),
     iam: new IAMClient(config),
     kms: new KMSClient(config),
+    logs: new CloudWatchLogsClient(config),
     quotas: new ServiceQuotasClient(config),
     s3: new S3Client(config),
     ssm: new SSMClient(config),

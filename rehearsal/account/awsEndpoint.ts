@@ -9,7 +9,7 @@ import { askS3 } from "./s3Requests";
 /** What EC2, IAM, SNS and STS answer, by action: fields, lists as arrays. Each may refuse with an {@link AwsError}. */
 export type QueryAnswers = Readonly<Record<string, (asked: URLSearchParams) => object>>;
 
-/** What KMS, CloudTrail, Service Quotas, Systems Manager and the tagging API answer, by operation. Each may refuse, too. */
+/** What KMS, CloudTrail, CloudWatch Logs, Service Quotas, Systems Manager and the tagging API answer, by operation. Each may refuse, too. */
 export type JsonAnswers = Readonly<Record<string, (asked: never) => unknown>>;
 
 /** What AWS answers to who asks it. */
@@ -49,9 +49,14 @@ export interface Reply {
   readonly body?: string | Uint8Array;
 }
 
-const SERVICES = ["CLOUDTRAIL", "EC2", "IAM", "KMS", "RESOURCE_GROUPS_TAGGING_API"].concat([
-  ...["S3", "SERVICE_QUOTAS", "SNS", "SSM", "STS"],
-]);
+const SERVICES = [
+  "CLOUDTRAIL",
+  "CLOUDWATCH_LOGS",
+  "EC2",
+  "IAM",
+  "KMS",
+  "RESOURCE_GROUPS_TAGGING_API",
+].concat([...["S3", "SERVICE_QUOTAS", "SNS", "SSM", "STS"]]);
 
 /** Version of EC2's API, which has its own elements for lists. */
 const EC2 = "2016-11-15";

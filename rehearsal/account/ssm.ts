@@ -24,8 +24,9 @@ export function ssmAnswersOf(store: AccountStore): JsonAnswers {
         account.remove(account.find(PARAMETER, Name) ?? notFound(Name));
         return {};
       }),
-    // Nobody logs in here.
+    // Nobody logs in here, and CloudWatch Logs has nothing that was recorded.
     DescribeSessions: () => ({ Sessions: [] }),
+    DescribeLogStreams: () => ({ logStreams: [] }),
   };
 }
 

@@ -1,3 +1,4 @@
+import { CloudWatchLogsClient } from "@aws-sdk/client-cloudwatch-logs";
 import { EC2Client } from "@aws-sdk/client-ec2";
 import { IAMClient } from "@aws-sdk/client-iam";
 import { KMSClient } from "@aws-sdk/client-kms";
@@ -23,6 +24,7 @@ export interface Clients {
   readonly ec2: EC2Client;
   readonly iam: IAMClient;
   readonly kms: KMSClient;
+  readonly logs: CloudWatchLogsClient;
   readonly quotas: ServiceQuotasClient;
   readonly s3: S3Client;
   readonly sns: SNSClient;
@@ -47,6 +49,7 @@ export function clientsOf(
     ec2: new EC2Client(where),
     iam: new IAMClient(where),
     kms: new KMSClient(where),
+    logs: new CloudWatchLogsClient(where),
     quotas: new ServiceQuotasClient(where),
     s3: new S3Client({ ...where, forcePathStyle: true }),
     sns: new SNSClient(where),

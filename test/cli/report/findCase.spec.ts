@@ -14,6 +14,7 @@ import {
   factsOf,
   INCIDENT_KEY,
   LATER_KEY,
+  minute,
   OPENING,
   SOURCE,
 } from "./reportedCase";
@@ -127,6 +128,7 @@ function everything(): ReportAws {
         ),
       }),
     }),
+    logs: client({ DescribeLogStreams: () => ({ logStreams: [] }) }),
     ssm: client({ DescribeSessions: () => ({ Sessions: [] }) }),
     cloudTrail: client({ LookupEvents: () => ({ Events: [] }) }),
     sts: client({}),
@@ -436,6 +438,58 @@ describe("the facts of a case", () => {
       (await findCase(everything(), later)).unread.map(({ why }) => why).join(),
       /have no event of this case/,
     );
+  });
+});
+
+describe("the sessions of a case that is older than Session Manager's history", () => {
+  const later = { ...search, askedAt: new Date("2027-01-15T00:00:00Z") };
+  const streams = (...names: readonly (readonly [string, number])[]) =>
+    client({
+      DescribeLogStreams: ({ logGroupName }) => {
+        assert.equal(logGroupName, "/clean-room/sessions/us-east-1a-1");
+        return {
+          logStreams: names.map(([logStreamName, at]) => ({
+            logStreamName,
+            creationTime: minute(at).getTime(),
+          })),
+        };
+      },
+    });
+
+  it("are told by their recordings, but for those that it tells of and those of the slot's other rooms", async () => {
+    const machine = "i-0123456789abcdef0";
+    const facts = await findCase(
+      {
+        ...everything(),
+        logs: streams(["earlier", -60], ["jane.doe-1", 30], ["jo-2", 40], ["later", 24 * 60]),
+        ssm: client({
+          DescribeSessions: () => ({ Sessions: [{ SessionId: "jo-2", StartDate: minute(40) }] }),
+        }),
+      },
+      later,
+    );
+    const report = caseOf(facts);
+    assert.deepEqual(report.recordings, [
+      {
+        session: "jane.doe-1",
+        machine,
+        begun: minute(30).toISOString(),
+        source: { kind: "recording", id: "/clean-room/sessions/us-east-1a-1:jane.doe-1" },
+      },
+    ]);
+    // Who had it is not known by that.
+    assert.match(facts.unread.map(({ what }) => what).join(), /ended more than 30 days ago/);
+    assert.ok(report.people.every(({ who }) => !who.includes("jane.doe-1")));
+  });
+
+  it("are not known where nobody may list recordings, and are asked for where Session Manager may have forgotten some", async () => {
+    const asking = { ...everything(), logs: client({}) };
+    const { recordings, unread } = await findCase(asking, later);
+    assert.deepEqual(recordings, []);
+    assert.ok(
+      unread.some(({ what, why }) => /^The recordings in/.test(what) && /denies/.test(why)),
+    );
+    assert.deepEqual((await findCase(asking, search)).unread, []);
   });
 });
 

@@ -9,6 +9,7 @@ import {
   DeleteTrailCommand,
   PutEventSelectorsCommand,
 } from "@aws-sdk/client-cloudtrail";
+import { CloudWatchLogsClient } from "@aws-sdk/client-cloudwatch-logs";
 import { EC2Client } from "@aws-sdk/client-ec2";
 import {
   CreateAliasCommand,
@@ -120,6 +121,7 @@ describe("The report of a case, on the emulator", () => {
             kms,
             cloudTrail,
             ec2: new EC2Client(where),
+            logs: new CloudWatchLogsClient(where),
             ssm: new SSMClient(where),
             sts: new STSClient(where),
           }),

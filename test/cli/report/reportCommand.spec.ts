@@ -66,6 +66,7 @@ const AWS: ReportAws = {
   }),
   sts: client({ GetCallerIdentity: () => ({ Arn: askedBy }) }),
   ec2: client({}),
+  logs: client({}),
   ssm: client({}),
   cloudTrail: client({}),
 };

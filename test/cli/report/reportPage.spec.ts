@@ -4,12 +4,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 import { caseOf } from "../../../cli/report/caseOf";
+import { CASE_REPORT } from "../../../cli/report/caseReport";
 import { roomPicture } from "../../../cli/report/roomPicture";
 import { reportPage } from "../../../cli/report/reportPage";
 import { anchorOf, sourcesOf } from "../../../cli/report/sources";
 import { Browser, findBrowser } from "../../../rehearsal/browser";
 import { TICKET } from "../../support/examples";
-import { COPY, factsOf, object, SOURCE, VOLUME, withObjects } from "./reportedCase";
+import { COPY, factsOf, minute, object, SOURCE, VOLUME, withObjects } from "./reportedCase";
 
 const HOSTILE = `<script>alert(1)</script>"'&\u202egnp.exe`;
 
@@ -17,6 +18,7 @@ const hostile = () =>
   caseOf(
     withObjects((versions) => [...versions, object(`cases/${TICKET}/${HOSTILE}`, HOSTILE, 62)], {
       sessions: [{ id: HOSTILE, who: HOSTILE, machine: HOSTILE }],
+      recordings: [{ session: HOSTILE, logGroup: "/g", machine: HOSTILE, begun: minute(1) }],
       unread: [{ what: HOSTILE, why: HOSTILE, opens: ["missing"] }],
     }),
   );
@@ -46,6 +48,25 @@ describe("the report as a page", () => {
       page,
       new RegExp(`describe-snapshots --region us-east-1 --snapshot-ids &#39;${COPY}`),
     );
+  });
+
+  it("has the recordings of sessions that nobody tells of any more, with the command that reads one", () => {
+    const logGroup = "/clean-room/sessions/us-east-1a-1";
+    const [session, machine] = ["jane.doe-1", "i-0123456789abcdef0"];
+    const recordings = [{ session, logGroup, machine, begun: minute(50), last: minute(60) }];
+    const report = caseOf(factsOf({ recordings }));
+    const page = reportPage(report);
+    assert.match(page, /Session Manager tells of no more/);
+    assert.match(
+      page,
+      /logs filter-log-events --region us-east-1 --log-group-name &#39;\/clean-room\/sessions\/us-east-1a-1&#39; --log-stream-names &#39;jane\.doe-1&#39;/,
+    );
+    assert.deepEqual(
+      report.timeline.flatMap(({ clock, said }) => (clock === "CloudWatch Logs" ? said : [])),
+      [`the recording of a session on ${machine} began, ${session}`],
+    );
+    assert.ok(CASE_REPORT.safeParse(report).success);
+    assert.doesNotMatch(reportPage(caseOf(factsOf())), /tells of no more/);
   });
 
   it("asks nobody for anything, runs nothing, and takes what others have named as text", () => {

@@ -30,6 +30,7 @@ export const ROOM: RoomFacts = room.parse({
   workstation: INSTANCE,
   image: "ami-0123456789abcdef0",
   toolboxDigest: "unknown",
+  recordings: "/clean-room/sessions/us-east-1a-1",
   incidentKey: INCIDENT_KEY,
   evidenceKey: EVIDENCE_KEY,
   transferKey: TRANSFER_KEY,
