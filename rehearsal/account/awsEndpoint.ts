@@ -50,13 +50,9 @@ export interface Reply {
 }
 
 const SERVICES = [
-  "CLOUDTRAIL",
-  "CLOUDWATCH_LOGS",
-  "EC2",
-  "IAM",
-  "KMS",
-  "RESOURCE_GROUPS_TAGGING_API",
-].concat([...["S3", "SERVICE_QUOTAS", "SNS", "SSM", "STS"]]);
+  ...["CLOUDTRAIL", "CLOUDWATCH_LOGS", "EC2", "IAM", "KMS", "RESOURCE_GROUPS_TAGGING_API"],
+  ...["S3", "SERVICE_QUOTAS", "SNS", "SSM", "STS"],
+];
 
 /** Version of EC2's API, which has its own elements for lists. */
 const EC2 = "2016-11-15";
