@@ -9,7 +9,17 @@ import { accountSwitches } from "./accountSwitches";
 import { arnForm, keyArn, ofOtherAccounts, ROLE_ARN, roleArns, withItsPath } from "./arns";
 import { boundary, boundaryMistakes } from "./boundary";
 import { ADDRESS, common } from "./common";
-import { accountId, flag, listOf, oneOf, organizationId, text, unique, whole } from "./forms";
+import {
+  accountId,
+  flag,
+  listOf,
+  oneOf,
+  organizationId,
+  sha256,
+  text,
+  unique,
+  whole,
+} from "./forms";
 import type { Mistake, StackFacts } from "./mistake";
 import { customPorts, isPort, openedTwice, toolNames } from "./ports";
 import { quotas, tooManyRules } from "./quotas";
@@ -132,11 +142,28 @@ export const memberShape = {
         "Roles of the account one of which has to approve each containment before anything is changed; `[]`: it starts at once.",
       example: ["arn:aws:iam::222233334444:role/incident-commander"],
     }),
-  acquisition: oneOf(["off", "on"]).default("off").meta({
-    description:
-      "`on` makes the document by which the memory and the volatile state of a running Linux go into the vault, in each Region of `vpcs`; the responder role may send it to machines that carry a ticket (`npx clean-room acquire`).",
-    example: "on",
-  }),
+  acquisition: z
+    .strictObject(
+      {
+        vault: text(
+          /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9][.]s3[.][a-z0-9-]+[.][a-z0-9][a-z0-9.-]*$/,
+          "the vault's host, <bucket>.s3.<Region>.amazonaws.com",
+        ),
+        avml: sha256("AVML's SHA-256: 64 hexadecimal digits"),
+        busybox: sha256("busybox's SHA-256: 64 hexadecimal digits"),
+      },
+      { error: "vault, avml and busybox" },
+    )
+    .optional()
+    .meta({
+      description:
+        "Makes the document by which the memory and the volatile state of a running Linux go into the vault, in each Region of `vpcs`; the responder role may send it to machines that carry a ticket (`npx clean-room acquire`, which says these values): the host of the one `vault`, and the SHA-256 of the only programs that run there.",
+      example: {
+        vault: "vault-bucket-0a1b2c3.s3.us-east-1.amazonaws.com",
+        avml: "9a3f6a1bd1ea9f3e54bfbde0c6e0c8ed7c1bc9f0d9f3a6d8a21c57e01df2b4c6",
+        busybox: "4a7dc1e0c5b2f6983d1e0a9b8c7d6e5f4a3b2c1d0e9f8a7b6c5d4e3f2a1b0c9d",
+      },
+    }),
   incidentDeployers: roleArns(0)
     .default([])
     .meta({
@@ -281,7 +308,7 @@ function containmentMistakes({ containment, containmentApprovers = [], vpcs }: G
 
 /** The document is in the Regions of the VPCs. */
 function acquisitionMistakes({ acquisition, vpcs }: Given): Mistake[] {
-  if (acquisition !== "on" || vpcs?.length !== 0) {
+  if (acquisition === undefined || vpcs?.length !== 0) {
     return [];
   }
   const required = "at least one VPC: with acquisition on the document is in its Region";

@@ -172,8 +172,9 @@ export async function member(settings: MemberSettings): Promise<MemberOutputs> {
     });
   }
 
-  if (settings.acquisition === "on") {
+  if (settings.acquisition !== undefined) {
     new Acquisition("acquisition", {
+      pins: settings.acquisition,
       accountId,
       regions: [...new Set(isolationGroups.map((each) => each.region))],
       responderRoleName: roles.responderRoleName,

@@ -319,7 +319,7 @@ export function memberDocuments(settings: MemberSettings): readonly SizedDocumen
             growsWith: ["vpcs"],
           },
         ]),
-    ...(settings.acquisition === "off"
+    ...(settings.acquisition === undefined
       ? []
       : [
           {

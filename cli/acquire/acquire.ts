@@ -290,7 +290,16 @@ class Acquiring {
             `The settings of ${stack}, which name the tools bucket, are not here: run this in the folder with Pulumi.${stack}.yaml.`,
           ],
         };
-    const machine = await lookAtSuspect(this.suspect, this, this.member);
+    const pins =
+      "reasons" in tools
+        ? undefined
+        : {
+            vault: this.host(this.here.foundation.vaultBucket),
+            avml: tools.tools.avml.sha256,
+            busybox: tools.tools.busybox.sha256,
+          };
+    const { ticket, what } = this;
+    const machine = await lookAtSuspect(this.suspect, { ticket, what, pins }, this.member);
     const reasons = [
       ...("reasons" in machine ? machine.reasons : []),
       ...("reasons" in tools ? tools.reasons : []),

@@ -9,6 +9,7 @@ import {
   type Acquired,
   ACQUISITION_DOCUMENT,
   acquisitionContent,
+  type AcquisitionPins,
   partsOf,
 } from "../../components/acquisition/acquisitionDocument";
 import { failureOf, lookUpFailure } from "../../components/aws/failure";
@@ -46,7 +47,17 @@ export interface SuspectMachine {
  */
 export async function lookAtSuspect(
   { accountId, region, instanceId }: NamedInstance,
-  { ticket, what }: { readonly ticket: string; readonly what: Acquired },
+  {
+    ticket,
+    what,
+    pins,
+  }: {
+    readonly ticket: string;
+    readonly what: Acquired;
+
+    /** What the account's document has to let: unknown where no program is. */
+    readonly pins: AcquisitionPins | undefined;
+  },
   { ec2, ssm }: Pick<RoomAws, "ec2" | "ssm">,
 ): Promise<SuspectMachine | { readonly reasons: readonly string[] }> {
   const reasons: string[] = [];
@@ -78,14 +89,18 @@ export async function lookAtSuspect(
       .catch((error: unknown) =>
         failureOf(error) === "denied" || failureOf(error) === "absent"
           ? void reasons.push(
-              `Account ${accountId} has no document ${ACQUISITION_DOCUMENT} in ${region} that its responder may send: deploy its own stack with acquisition: on.`,
+              `Account ${accountId} has no document ${ACQUISITION_DOCUMENT} in ${region} that its responder may send: have its own stack deployed with ${pins === undefined ? "the setting acquisition (docs/acquire.md)" : settingOf(pins)}.`,
             )
           : failed(`The document ${ACQUISITION_DOCUMENT}`, error),
       ),
   ]);
-  if (document?.Content !== undefined && !isSame(document.Content)) {
+  if (
+    pins !== undefined &&
+    document?.Content !== undefined &&
+    !isSame(document.Content, acquisitionContent(pins))
+  ) {
     reasons.push(
-      `The document ${ACQUISITION_DOCUMENT} of account ${accountId} in ${region} is not this version's: deploy its own stack with this version of the program.`,
+      `The document ${ACQUISITION_DOCUMENT} of account ${accountId} in ${region} is not this version's, or lets another vault or other programs: have its own stack deployed with this version of the program, and with ${settingOf(pins)}.`,
     );
   }
   if (machine !== undefined) {
@@ -170,10 +185,15 @@ async function memoryOf(
   return InstanceTypes?.[0]?.MemoryInfo?.SizeInMiB;
 }
 
-/** Whether a document says what this program's does, however AWS writes it. */
-function isSame(content: string): boolean {
+/** What a member account's stack is given, as it stands in its file. */
+function settingOf({ vault, avml, busybox }: AcquisitionPins): string {
+  return `clean-room:acquisition: { vault: ${vault}, avml: ${avml}, busybox: ${busybox} }`;
+}
+
+/** Whether a document says what another text does, however AWS writes it. */
+function isSame(content: string, wanted: string): boolean {
   try {
-    return JSON.stringify(JSON.parse(content)) === acquisitionContent();
+    return JSON.stringify(JSON.parse(content)) === wanted;
   } catch {
     return false;
   }

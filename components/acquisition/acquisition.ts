@@ -2,13 +2,18 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 
 import type { Tags } from "../tags";
-import { ACQUISITION_DOCUMENT, acquisitionContent } from "./acquisitionDocument";
+import {
+  ACQUISITION_DOCUMENT,
+  acquisitionContent,
+  type AcquisitionPins,
+} from "./acquisitionDocument";
 import { type AcquisitionAccess, acquisitionPolicy } from "./acquisitionPolicy";
 
 /** Inputs to {@link Acquisition}. */
 export interface AcquisitionArgs extends AcquisitionAccess {
   /** Name of the role that may send it. */
   readonly responderRoleName: pulumi.Input<string>;
+  readonly pins: AcquisitionPins;
   readonly tags: Tags;
 }
 
@@ -30,7 +35,7 @@ export class Acquisition extends pulumi.ComponentResource {
           region,
           documentType: "Command",
           documentFormat: "JSON",
-          content: acquisitionContent(),
+          content: acquisitionContent(args.pins),
           tags: args.tags,
         },
         kept,

@@ -46,11 +46,31 @@ const text = (description: string, allowedPattern: string) => ({
 });
 
 /**
+ * What an account lets be done to its machines. Whoever sends the document would else be root there: by a program of their
+ * own, with a memory that goes where they like.
+ */
+export interface AcquisitionPins {
+  /** The vault's host. */
+  readonly vault: string;
+
+  /** SHA-256 of the programs that run there. */
+  readonly avml: string;
+  readonly busybox: string;
+}
+
+const only = (description: string, value: string) => ({
+  type: "String",
+  description,
+  allowedValues: [value],
+  default: value,
+});
+
+/**
  * What the document is told: Systems Manager refuses whatever has another form before anything is sent to a machine. What
  * has these forms is read by no shell.
  */
-export const ACQUISITION_PARAMETERS = {
-  Vault: text("The vault's address", "^https://[a-z0-9.-]{3,63}[.]s3[.][a-z0-9-]+[.][a-z0-9.-]+$"),
+export const acquisitionParameters = ({ vault, avml, busybox }: AcquisitionPins) => ({
+  Vault: only("The vault's address", `https://${vault}`),
   Prefix: text("Where the vault takes what is acquired", `^${PREFIX}$`),
   Access: text(
     "What the presigned URLs have in common: their query without the signature",
@@ -71,10 +91,10 @@ export const ACQUISITION_PARAMETERS = {
     default: ACQUIRED[0],
   },
   AvmlUrl: text("AVML in the tools bucket, presigned", TOOL_URL),
-  AvmlSha256: text("Its SHA-256", `^${SHA256}$`),
+  AvmlSha256: only("Its SHA-256", avml),
   BusyboxUrl: text("A static busybox in the tools bucket, presigned", TOOL_URL),
-  BusyboxSha256: text("Its SHA-256", `^${SHA256}$`),
-};
+  BusyboxSha256: only("Its SHA-256", busybox),
+});
 
 /**
  * The Command document, for `JSON.stringify`, that acquires a running Linux of the account.
@@ -82,11 +102,11 @@ export const ACQUISITION_PARAMETERS = {
  * Sources: Systems Manager user guide, "Data elements and parameters" (schema version 2.2), "Command document plugin
  * reference"; AVML's README.
  */
-export function acquisitionDocument() {
+export function acquisitionDocument(pins: AcquisitionPins) {
   return {
     schemaVersion: "2.2",
     description: "Clean room: acquires a running Linux into the vault",
-    parameters: ACQUISITION_PARAMETERS,
+    parameters: acquisitionParameters(pins),
     mainSteps: [
       {
         action: "aws:runShellScript",
@@ -99,8 +119,8 @@ export function acquisitionDocument() {
 }
 
 /** The document's text, as AWS is given it: its SHA-256 says which one an account has. */
-export function acquisitionContent(): string {
-  return JSON.stringify(acquisitionDocument());
+export function acquisitionContent(pins: AcquisitionPins): string {
+  return JSON.stringify(acquisitionDocument(pins));
 }
 
 /** How a memory is divided: into parts of at least 16 MiB. `undefined` where it is larger than S3 and one hour take. */

@@ -1,6 +1,7 @@
 import { LOCK_RUNBOOK } from "../../components/names";
 import { arnOf, deploy, type Deployment } from "../support/deployment";
 import {
+  ACQUISITION,
   answersOf,
   ec2Of,
   auditConfig,
@@ -156,7 +157,7 @@ export async function placed(): Promise<Placed> {
       transferKey: "on",
       link: "on",
       containment: "on",
-      acquisition: "on",
+      acquisition: ACQUISITION,
       incidentDeployers: [ROLES.incidentDeployer],
     }),
   );

@@ -135,6 +135,13 @@ export const TICKET = "INC-2026-0042";
 export const STACK = "inc-2026-0042";
 export const SNAPSHOT = "snap-0123456789abcdef0";
 
+/** What a member account lets be acquired, by which programs and into which vault. */
+export const ACQUISITION = {
+  vault: "vault-bucket-0a1b2c3.s3.us-east-1.amazonaws.com",
+  avml: "a0".repeat(32),
+  busybox: "b1".repeat(32),
+};
+
 /** Outputs of an audit stack that an incident's stack can use. */
 export const FOUNDATION_OUTPUTS = {
   foundationVersion: 1,

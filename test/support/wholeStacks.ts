@@ -2,6 +2,7 @@ import { ACCOUNT_SWITCHES } from "../../components/account/switchNames";
 import { declaredFoundation, declaredMember, declaredRoom } from "./declaredStacks";
 import { type Deployment, idOf } from "./deployment";
 import {
+  ACQUISITION,
   type Account,
   FOUNDATION_OUTPUTS,
   PREVIEW_ROLE,
@@ -46,7 +47,7 @@ export function deployWholeMember(course: Course = {}): Promise<Deployment> {
     transferKey: "on",
     link: "on",
     containment: "on",
-    acquisition: "on",
+    acquisition: ACQUISITION,
     containmentApprovers: ["arn:aws:iam::222233334444:role/incident-commander"],
     incidentDeployers: [ROLES.incidentDeployer],
     automationRoles: "create",

@@ -4,7 +4,13 @@ import {
   declaredRoom,
 } from "../../../test/support/declaredStacks";
 import { arnOf, type Deployment } from "../../../test/support/deployment";
-import { auditConfig, incidentConfig, memberConfig, STACK } from "../../../test/support/examples";
+import {
+  ACQUISITION,
+  auditConfig,
+  incidentConfig,
+  memberConfig,
+  STACK,
+} from "../../../test/support/examples";
 import { SUSPECTS_INTERFACE } from "../../../test/support/linkedNetworks";
 import { once } from "../../../test/support/once";
 import { ROLES } from "../../../test/support/parties";
@@ -34,7 +40,7 @@ export const toldStacks = once(async (): Promise<readonly ToldStack[]> => {
   const member = await declaredMember({
     link: "on",
     containment: "on",
-    acquisition: "on",
+    acquisition: ACQUISITION,
     incidentDeployers: [ROLES.incidentDeployer],
   });
   return [

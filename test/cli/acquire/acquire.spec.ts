@@ -2,12 +2,18 @@ import assert from "node:assert/strict";
 
 import { acquireCommand, type AcquireSurroundings } from "../../../cli/acquire/acquire";
 import {
-  ACQUISITION_PARAMETERS,
   acquisitionContent,
+  acquisitionParameters,
 } from "../../../components/acquisition/acquisitionDocument";
 import { runCommand } from "../../../rehearsal/runCommand";
 import { FOUNDATION_OUTPUTS, TICKET } from "../../support/examples";
 
+/** What the member account's document lets. */
+const PINS = {
+  vault: "vault-bucket-0a1b2c3.s3.us-east-1.amazonaws.com",
+  avml: "1".repeat(64),
+  busybox: "2".repeat(64),
+};
 const AUDIT = FOUNDATION_OUTPUTS.accountId;
 const MEMBER = "222233334444";
 const INSTANCE = "i-0123456789abcdef0";
@@ -98,7 +104,7 @@ class World {
         return { InstanceInformationList: this.agent === undefined ? [] : [this.agent] };
       case "GetDocumentCommand":
         return {
-          Content: JSON.stringify(JSON.parse(acquisitionContent()), undefined, 2),
+          Content: JSON.stringify(JSON.parse(acquisitionContent(PINS)), undefined, 2),
           DocumentVersion: "3",
         };
       case "SendCommandCommand":
@@ -179,7 +185,9 @@ class World {
   }
 }
 
-type Parameters = Readonly<Record<keyof typeof ACQUISITION_PARAMETERS, readonly [string]>>;
+type Parameters = Readonly<
+  Record<keyof ReturnType<typeof acquisitionParameters>, readonly [string]>
+>;
 const parametersOf = (world: World) =>
   world.inputsOf("SendCommand")[0]?.input["Parameters"] as Parameters;
 
@@ -231,7 +239,7 @@ describe("clean-room acquire", () => {
       ["clean-room-acquire", "3", [INSTANCE]],
     );
     const parameters = parametersOf(world);
-    for (const [name, form] of Object.entries(ACQUISITION_PARAMETERS)) {
+    for (const [name, form] of Object.entries(acquisitionParameters(PINS))) {
       const [value] = parameters[name as keyof Parameters];
       if ("allowedPattern" in form) {
         assert.match(value, new RegExp(form.allowedPattern), name);
@@ -451,12 +459,20 @@ describe("clean-room acquire", () => {
     [
       "is of an account without acquisition",
       (world) => (world.answers["GetDocumentCommand"] = awsError("InvalidDocument")),
-      /has no document clean-room-acquire.*acquisition: on/,
+      /has no document clean-room-acquire.*clean-room:acquisition: \{ vault: vault-bucket-0a1b2c3\.s3\.us-east-1\.amazonaws\.com, avml: 1{64}, busybox: 2{64} \}/,
     ],
     [
       "is of an account with another version's document",
       (world) => (world.answers["GetDocumentCommand"] = { Content: "{}" }),
-      /is not this version's: deploy its own stack/,
+      /is not this version's, .*have its own stack deployed/,
+    ],
+    [
+      "is of an account whose document lets another vault",
+      (world) =>
+        (world.answers["GetDocumentCommand"] = {
+          Content: acquisitionContent({ ...PINS, vault: "other.s3.us-east-1.amazonaws.com" }),
+        }),
+      /lets another vault or other programs.*clean-room:acquisition: \{ vault: vault-bucket/,
     ],
     [
       "has no open room",

@@ -20,6 +20,7 @@ import {
   acquisitionDocument,
   partName,
 } from "../../../components/acquisition/acquisitionDocument";
+import { ACQUISITION } from "../../support/examples";
 import { ACCESS, PresignedVault, signatureOf } from "./presignedVault";
 
 const PREFIX = "intake/222233334444/INC-2026-0042/live/i-0123456789abcdef0/20261130T091500Z/";
@@ -149,7 +150,7 @@ describe("The script that acquires a running Linux, run for real (apt-get instal
       BusyboxSha256: sha256(busybox),
       ...changes,
     };
-    const [step] = acquisitionDocument().mainSteps;
+    const [step] = acquisitionDocument(ACQUISITION).mainSteps;
     const script = (step?.inputs.runCommand ?? [])
       .join("\n")
       .replace(/\{\{ (\w+) \}\}/g, (_, name: string) => given[name] ?? assert.fail(name));

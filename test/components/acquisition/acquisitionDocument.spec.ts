@@ -2,15 +2,18 @@ import assert from "node:assert/strict";
 
 import {
   ACQUIRED_OBJECTS,
-  ACQUISITION_PARAMETERS,
   acquisitionContent,
   acquisitionDocument,
+  acquisitionParameters,
   acquisitionPrefix,
   MOST_PARTS,
   partsOf,
 } from "../../../components/acquisition/acquisitionDocument";
 
-const { mainSteps, ...document } = acquisitionDocument();
+import { ACQUISITION } from "../../support/examples";
+
+const { mainSteps, ...document } = acquisitionDocument(ACQUISITION);
+const ACQUISITION_PARAMETERS = acquisitionParameters(ACQUISITION);
 const PATTERNS = Object.entries(ACQUISITION_PARAMETERS).flatMap(([name, form]) =>
   "allowedPattern" in form ? [[name, new RegExp(form.allowedPattern)] as const] : [],
 );
@@ -20,15 +23,12 @@ const PREFIX = "intake/222233334444/INC-2026-0042/live/i-0123456789abcdef0/20261
 
 /** A right value of each. */
 const RIGHT: Readonly<Record<string, string>> = {
-  Vault: "https://vault-bucket-0a1b2c3.s3.us-east-1.amazonaws.com",
   Prefix: PREFIX,
   Access: "X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Security-Token=a%2Bb%3D",
   Signatures: Array(ACQUIRED_OBJECTS.length).fill(HASH).join(" "),
   PartMiB: "34",
   AvmlUrl: URL,
-  AvmlSha256: HASH,
   BusyboxUrl: URL,
-  BusyboxSha256: HASH,
 };
 
 describe("The document that acquires", () => {
@@ -44,9 +44,9 @@ describe("The document that acquires", () => {
     for (const [name, form] of Object.entries(document.parameters)) {
       assert.match(name, /^[A-Za-z0-9]+$/);
       assert.equal(form.type, "String");
-      assert.ok("allowedPattern" in form || form.allowedValues.includes(form.default));
+      assert.ok("allowedPattern" in form || form.allowedValues.includes(form.default as never));
     }
-    assert.ok(acquisitionContent().length < 64 * 1024);
+    assert.ok(acquisitionContent(ACQUISITION).length < 64 * 1024);
   });
 
   it("reads each parameter once, between quotes that none of its values can end", () => {
@@ -106,10 +106,18 @@ describe("The document that acquires", () => {
     ]) {
       assert.doesNotMatch(other, prefix);
     }
-    for (const name of ["Vault", "AvmlUrl", "BusyboxUrl"] as const) {
+    for (const name of ["AvmlUrl", "BusyboxUrl"] as const) {
       const pattern = new RegExp(ACQUISITION_PARAMETERS[name].allowedPattern);
       assert.doesNotMatch((RIGHT[name] ?? "").replace("https", "http"), pattern);
     }
+  });
+
+  it("lets no sender name another vault, nor another program: who sends it is not root of the machine by that", () => {
+    const { Vault, AvmlSha256, BusyboxSha256 } = ACQUISITION_PARAMETERS;
+    assert.deepEqual(
+      [Vault, AvmlSha256, BusyboxSha256].map(({ allowedValues }) => allowedValues),
+      [[`https://${ACQUISITION.vault}`], [ACQUISITION.avml], [ACQUISITION.busybox]],
+    );
   });
 
   it("names an acquisition by its second, below what its account uploads for the ticket", () => {
