@@ -7,6 +7,8 @@ import {
   GetCommandInvocationCommand,
   type GetCommandInvocationCommandOutput,
   SendCommandCommand,
+  type SendCommandCommandInput,
+  type SendCommandCommandOutput,
 } from "@aws-sdk/client-ssm";
 import { fromTemporaryCredentials } from "@aws-sdk/credential-providers";
 import { Command, Option } from "commander";
@@ -67,6 +69,9 @@ interface AcquireOptions {
 const ENDS = ["Success", "Cancelled", "TimedOut", "Failed"];
 
 const NOTHING = "Nothing was acquired";
+
+/** How often a command is sent to a machine that was just tagged. */
+const TRIES = 6;
 
 /** Seconds that a command is waited for before its machine has it, and within which its end is told, in milliseconds. */
 const DELIVERY_SECONDS = 300;
@@ -194,7 +199,7 @@ class Acquiring {
       `To go to s3://${this.here.foundation.vaultBucket}/${this.prefix}: ${this.named}, ${what}.`,
     );
     await this.requireYes();
-    const { ec2, ssm } = this.member;
+    const { ec2 } = this.member;
     if (!machine.tagged) {
       const Tags = [
         { Key: TICKET_TAG, Value: new Case(this.ticket).tag },
@@ -220,13 +225,32 @@ class Acquiring {
       output.tell(input);
       return;
     }
-    const sent = await ssm.send(new SendCommandCommand(input)).catch(refuseAct(NOTHING));
+    const sent = await this.send(input, machine.tagged ? 1 : TRIES);
     const id = sent.Command?.CommandId ?? "";
     output.say(
       `Sent as ${id}. It goes on without this command; to follow it: aws ssm get-command-invocation --region ${this.suspect.region} --command-id ${id} --instance-id ${this.suspect.instanceId}`,
     );
     const ended = await this.follow(id);
     await this.tellEnd(ended, id, machine, tools);
+  }
+
+  /** Sends the command; where IAM does not know yet of the ticket that the machine was just given, it is tried again. */
+  private async send(
+    input: SendCommandCommandInput,
+    tries: number,
+  ): Promise<SendCommandCommandOutput> {
+    const { ssm } = this.member;
+    for (let left = tries - 1; left > 0; left -= 1) {
+      try {
+        return await ssm.send(new SendCommandCommand(input));
+      } catch (error) {
+        if (failureOf(error) !== "denied") {
+          return refuseAct(NOTHING)(error);
+        }
+        await this.around.wait();
+      }
+    }
+    return ssm.send(new SendCommandCommand(input)).catch(refuseAct(NOTHING));
   }
 
   public get what(): Acquired {

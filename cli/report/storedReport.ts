@@ -1,6 +1,6 @@
 import { PutObjectCommand, type S3Client } from "@aws-sdk/client-s3";
 
-import { lookUpFailure } from "../../components/aws/failure";
+import { answerOf } from "../../components/aws/failure";
 import { Case } from "../../components/case";
 import { Refusal } from "../../components/refusal";
 import { sha256 } from "../../components/sha256";
@@ -50,8 +50,10 @@ export async function storeReport(
     } catch (error) {
       // Its name is its bytes' hash: what is there is this.
       if ((error as Error).name !== "PreconditionFailed") {
+        // Nothing is written over: the same command again would stop at its own files.
         throw new Refusal("The report was not stored; its files are written", [
-          `${lookUpFailure(`s3://${bucket}/${Key}`, error)} Incident deployers may put it: --store-profile <profile of one>.`,
+          `s3://${bucket}/${Key} could not be put. ${answerOf(error)}`,
+          "Incident deployers may put it: --store-profile <profile of one>. The next try needs another place for the page: --out <file>.",
         ]);
       }
     }

@@ -76,6 +76,9 @@ class World {
 
   /** When AWS says that sessions of the intake role end. */
   public expiration: Date | undefined;
+
+  /** How often sending is denied before it is not. */
+  public denials = 0;
   private looks = 0;
 
   public run(...args: readonly string[]) {
@@ -108,6 +111,10 @@ class World {
           DocumentVersion: "3",
         };
       case "SendCommandCommand":
+        if (this.denials > 0) {
+          this.denials -= 1;
+          throw awsError("AccessDeniedException");
+        }
         return { Command: { CommandId: "c-1" } };
       case "GetCommandInvocationCommand":
         const unanswered = this.unanswered.shift();
@@ -316,6 +323,24 @@ describe("clean-room acquire", () => {
     tagged.machine["Tags"] = [{ Key: "incident-response", Value: `quarantine:${TICKET}` }];
     assert.equal((await tagged.run(TICKET, NAMED, "--yes")).code, 0);
     assert.deepEqual(tagged.inputsOf("CreateTags"), []);
+  });
+
+  it("sends again what is denied while IAM does not know of the ticket yet, and nothing else", async () => {
+    const world = new World();
+    world.denials = 3;
+    assert.equal((await world.run(TICKET, NAMED, "--yes")).code, 0);
+    assert.equal(world.inputsOf("SendCommand").length, 4);
+    const never = new World();
+    never.denials = 99;
+    await assert.rejects(
+      never.run(TICKET, NAMED, "--yes"),
+      /Nothing was acquired:\n.*AWS denies it/,
+    );
+    const tagged = new World();
+    tagged.machine["Tags"] = [{ Key: "incident-response", Value: `quarantine:${TICKET}` }];
+    tagged.denials = 1;
+    await assert.rejects(tagged.run(TICKET, NAMED, "--yes"), /AWS denies it/);
+    assert.equal(tagged.inputsOf("SendCommand").length, 1);
   });
 
   it("acquires the state alone, and prints what is sent by hand", async () => {

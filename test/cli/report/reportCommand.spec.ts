@@ -221,10 +221,15 @@ describe("the report's files", () => {
     refused = "AccessDenied";
     await assert.rejects(run("--store"), (error: Error) => {
       assert.match(error.message, /was not stored; its files are written/);
-      assert.match(error.message, /Incident deployers may put it: --store-profile/);
+      assert.match(error.message, /could not be put\. AWS answered/);
+      assert.match(error.message, /Incident deployers may put it: --store-profile.*--out <file>/);
       return true;
     });
     assert.ok(existsSync(file));
+    // Credentials that end here have looked everything up: it is not said that they ended before.
+    rmSync(file);
+    refused = "ExpiredToken";
+    await assert.rejects(run("--store"), /was not stored; its files are written/);
   });
 
   it("are not looked for where who is to store them is of another account", async () => {
