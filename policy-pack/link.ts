@@ -7,8 +7,8 @@ import { shown } from "./unknownValues";
 /** What the names of its parts begin with. */
 const LINK = "link-";
 
-/** The field that names the connection that a route leads over. */
-export const OVER = "vpcPeeringConnectionId";
+/** The fields of a route that name what a link leads over: its connection, or a transit gateway. */
+export const OVER = { connection: "vpcPeeringConnectionId", gateway: "transitGatewayId" } as const;
 
 const CONNECTION = "aws:ec2/vpcPeeringConnection:VpcPeeringConnection";
 const ACCEPTER = "aws:ec2/vpcPeeringConnectionAccepter:VpcPeeringConnectionAccepter";

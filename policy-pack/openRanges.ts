@@ -33,6 +33,17 @@ export function isPublic(range: unknown, ownRanges: readonly string[]): boolean 
   return ![...PRIVATE, ...ownRanges.filter(isRange)].some((other) => contains(other, range));
 }
 
+/** Whether two ranges have an address in common; what is none has not. */
+export function haveInCommon(one: unknown, another: unknown): boolean {
+  return (
+    typeof one === "string" &&
+    typeof another === "string" &&
+    isRange(one) &&
+    isRange(another) &&
+    (contains(one, another) || contains(another, one))
+  );
+}
+
 function isRange(text: string): boolean {
   return isValid(text.split("/")[0] ?? "") && /^[^/]+\/\d+$/.test(text);
 }

@@ -30,6 +30,7 @@ import { noSecrets } from "./policies/noSecrets";
 import { noStrangers } from "./policies/noStrangers";
 import { nothingHidden } from "./policies/nothingHidden";
 import { onePlace } from "./policies/onePlace";
+import { oneWay } from "./policies/oneWay";
 import { onlyTheLink } from "./policies/onlyTheLink";
 import { ownKeys } from "./policies/ownKeys";
 import { ownParts } from "./policies/ownParts";
@@ -66,6 +67,7 @@ export const policies: Policies = [
   ownParts,
   noInternetPath,
   onlyTheLink,
+  oneWay,
   noOpenRules,
   narrowRules,
   narrowAcls,

@@ -73,7 +73,7 @@ export const incidentShape = {
     }),
   link: oneOf(LINKS).default("none").meta({
     description:
-      "The way to the suspect: `none` makes none; `peering` peers the forensics VPC with the suspect's, for this slot and the suspect's subnets only, and ends with the room; `existing` does the same over the connection that is there already, and leaves that.",
+      "The way to the suspect: `none` makes none; `peering` peers the forensics VPC with the suspect's, for this slot and the suspect's subnets only, and ends with the room; `transit-gateway` leads over the one that both VPCs are attached to, and leaves the attachments; `existing` leads over the peering connection that is there already, and leaves that.",
     example: "peering",
   }),
   capture: unique(

@@ -2,7 +2,7 @@ import { splitGroup } from "../components/aws/ids";
 import type { Mistake } from "./mistake";
 
 /** How a room can be linked to the suspect's network. */
-export const LINKS = ["none", "peering", "existing"] as const;
+export const LINKS = ["none", "peering", "transit-gateway", "existing"] as const;
 
 /** A room's link. */
 export type LinkMode = (typeof LINKS)[number];
@@ -32,6 +32,11 @@ export function linkMistakes({
   if (reach === "same-vpc") {
     const required = "none with reach same-vpc: the suspect is in the room's own VPC";
     mistakes.push({ key: "link", found: link, required, example: "none" });
+  }
+  if (reach === "peering" && link === "transit-gateway") {
+    const required =
+      "cidr with link transit-gateway: over one no rule names a group of another account by default";
+    mistakes.push({ key: "reach", found: reach, required, example: "cidr" });
   }
   // With reach cidr they are asked for in any case.
   if (reach === "peering" && suspectCidrs.length === 0) {

@@ -100,7 +100,8 @@ export async function inspectCapture(
 }
 
 const CAPTURED_WITHOUT = "Or set capture to []: the room is open without it.";
-const EARLIER_ROLE =
+/** Why a look-up by the link role is refused that it could do once. */
+export const EARLIER_ROLE =
   "the member account's link role is one of an earlier program. Deploy that account's stack again.";
 const EARLIER_POLICY =
   "your policy is one of an earlier program. Deploy the audit stack again, and attach the policy of links anew.";

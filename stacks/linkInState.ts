@@ -19,7 +19,7 @@ export function inOwnAccount<T extends Pick<StateResource, "name">>(state: reado
  * The link that the engine has: a room is closed with it, also when nobody can look at the suspect's account any more.
  *
  * @param rules What the isolation group had to let through for the slot.
- * @param recorded What the room's record says of its link: of somebody else's connection the engine has no more.
+ * @param recorded What the room's record says of its link: of what is somebody else's the engine has no more.
  * @returns undefined where it has none.
  */
 export function linkInState(
@@ -30,7 +30,8 @@ export function linkInState(
   const connection = state.find(
     ({ type, name }) => type === CONNECTION && name === LINK_CONNECTION,
   );
-  const over = recorded?.mode === "existing" ? recorded.connection : undefined;
+  const over =
+    recorded === undefined || recorded.mode === "peering" ? undefined : recorded.connection;
   const peerVpcId = over === undefined ? connection?.outputs["peerVpcId"] : recorded?.vpc;
   if (typeof peerVpcId !== "string") {
     return undefined;

@@ -7,16 +7,25 @@ import { Case } from "../components/case";
 import { type CapturePlan, planCapture } from "../components/link/capturePlan";
 import { isolationWarnings } from "../components/link/isolation";
 import { LINK, LINK_CONNECTION } from "../components/link/linkNames";
-import { type LinkPlan, type PlannedLink, planLink } from "../components/link/linkPlan";
-import type { SuspectNetwork } from "../components/link/network";
-import { findForensicsNetwork, findSuspectNetwork } from "../components/link/networkLookUps";
+import {
+  type LinkedBy,
+  type LinkPlan,
+  type PlannedLink,
+  planLink,
+} from "../components/link/linkPlan";
+import type { Attachment, SuspectNetwork } from "../components/link/network";
+import {
+  findAttachments,
+  findForensicsNetwork,
+  findSuspectNetwork,
+} from "../components/link/networkLookUps";
 import { linkRoleArn } from "../components/names";
 import { Refusal } from "../components/refusal";
 import type { SecurityGroupRule } from "../components/securityGroupRules";
 import { rulesAt } from "../components/toolPorts";
 import type { IncidentSettings } from "../settings/parseSettings";
 import { credentialsOf } from "./assumedCredentials";
-import { inspectCapture } from "./captureInspection";
+import { EARLIER_ROLE, inspectCapture } from "./captureInspection";
 import { roomAsItWas } from "./closingFacts";
 import type { Made } from "./comparison";
 import type { Foundation } from "./foundation";
@@ -42,6 +51,9 @@ export interface FoundLink {
   readonly forgotten: readonly Made[];
 }
 
+/** What is looked at of the room's slot. */
+type RoomsSlot = Pick<Foundation["slots"][number], "subnetId" | "cidr" | "availabilityZone">;
+
 /** What the preview refuses without a link, as its reason ends. */
 const WITHOUT = "Or set link to none: the room is open without it.";
 
@@ -56,7 +68,7 @@ const WITHOUT = "Or set link to none: the room is open without it.";
 export async function inspectLink(
   settings: IncidentSettings,
   foundation: Foundation,
-  slot: Promise<{ readonly slot: Pick<Foundation["slots"][number], "subnetId" | "cidr"> }>,
+  slot: Promise<{ readonly slot: RoomsSlot }>,
   stateThere: Promise<readonly StateResource[]>,
 ): Promise<FoundLink | undefined> {
   const { link, closing, ticket, tools, ports } = settings;
@@ -69,7 +81,7 @@ export async function inspectLink(
     return undefined;
   }
   const { account = "", groupId } = splitGroup(settings.isolationSecurityGroup);
-  const { subnetId, cidr: slotCidr } = place.slot;
+  const { cidr: slotCidr } = place.slot;
   const rules = rulesAt("suspect", tools, ports, [{ cidr: slotCidr }], ticket).map(
     ({ tool: _, ...rule }) => rule,
   );
@@ -79,7 +91,7 @@ export async function inspectLink(
       : planCapture(settings.capture, { slotCidr, vpcCidr: foundation.vpcCidr });
   const found = { account, isolationGroupId: groupId, slotCidr, capture };
   const state = await stateThere;
-  const asIs = { settings, foundation, found, subnetId, rules, state };
+  const asIs = { settings, foundation, found, mode: link, slot: place.slot, rules, state };
   if (!closing) {
     return lookAtBothEnds(asIs);
   }
@@ -87,7 +99,7 @@ export async function inspectLink(
   // taken on, and goes with the rest.
   const there = await lookAtBothEnds(asIs).catch(() => undefined);
   const known = linkInState(state, rules, roomAsItWas(state).room?.link);
-  const isThere = there?.forgotten.some(({ type }) => type === CONNECTION) === true;
+  const isThere = there?.forgotten.some(({ type }) => [CONNECTION, ROUTE].includes(type)) === true;
   if (there !== undefined && (known !== undefined || isThere)) {
     return there;
   }
@@ -99,14 +111,16 @@ async function lookAtBothEnds({
   settings,
   foundation,
   found,
-  subnetId,
+  mode,
+  slot,
   rules,
   state,
 }: {
   readonly settings: IncidentSettings;
   readonly foundation: Foundation;
   readonly found: Omit<FoundLink, "plan" | "forgotten">;
-  readonly subnetId: string;
+  readonly mode: LinkedBy;
+  readonly slot: RoomsSlot;
   readonly rules: readonly SecurityGroupRule[];
   readonly state: readonly StateResource[];
 }): Promise<FoundLink> {
@@ -117,16 +131,19 @@ async function lookAtBothEnds({
       `Account ${account} is none that the audit stack's linkedAccounts names (${foundation.linkedAccounts?.join(", ") || "there is none"}). Have it added there, and the new policy attached to the incident deployers. ${WITHOUT}`,
     ]);
   }
-  const [room, suspect] = await Promise.all([
-    findForensicsNetwork(new EC2Client(sdkSettings(region)), foundation.vpcId).catch(
-      (error: unknown) => {
-        throw new Refusal("The way to the suspect is not known", [
-          lookUpFailure(`The routes and connections of ${foundation.vpcId}`, error),
-        ]);
-      },
-    ),
-    lookAtSuspect(account, groupId, region),
+  const ec2 = new EC2Client(sdkSettings(region));
+  const notKnown = (what: string) => (error: unknown) => {
+    throw new Refusal("The way to the suspect is not known", [
+      lookUpFailure(`The ${what} of ${foundation.vpcId}`, error),
+    ]);
+  };
+  const overGateway = mode === "transit-gateway";
+  const [room, attachments, suspect] = await Promise.all([
+    findForensicsNetwork(ec2, foundation.vpcId).catch(notKnown("routes and connections")),
+    overGateway ? findAttachments(ec2, foundation.vpcId).catch(notKnown("attachments")) : [],
+    lookAtSuspect(account, groupId, region, overGateway),
   ]);
+  const { subnetId, availabilityZone: slotZone } = slot;
   const slotTable = room.routeTables.find(({ subnetIds }) => subnetIds.includes(subnetId));
   if (slotTable === undefined) {
     throw new Refusal("The room cannot be linked to the suspect", [
@@ -135,7 +152,7 @@ async function lookAtBothEnds({
   }
   const planned = planLink(
     {
-      mode: settings.link === "existing" ? "existing" : "peering",
+      mode,
       ticketTag: new Case(ticket).tag,
       account,
       suspectCidrs: settings.suspectCidrs,
@@ -145,8 +162,10 @@ async function lookAtBothEnds({
     {
       vpcCidr: foundation.vpcCidr,
       slotCidr,
+      slotZone,
       slotTable,
       connections: room.connections,
+      attachments,
     },
     suspect,
   );
@@ -176,28 +195,46 @@ function suspectsEc2(account: string, region: string): EC2Client {
   return new EC2Client({ region, credentials: credentialsOf(linkRoleArn(region, account)) });
 }
 
-/** The suspect's network, as the member account's link role sees it. */
+/**
+ * The suspect's network, as the member account's link role sees it.
+ *
+ * @param overGateway Whether its attachments to transit gateways are looked at, which the role of an earlier program may not.
+ */
 async function lookAtSuspect(
   account: string,
   groupId: string,
   region: string,
+  overGateway: boolean,
 ): Promise<SuspectNetwork> {
   const role = linkRoleArn(region, account);
-  const network = await findSuspectNetwork(suspectsEc2(account, region), groupId).catch(
-    (error: unknown) => {
-      throw new Refusal("The room cannot be linked to the suspect", [
-        failureOf(error) === "denied"
-          ? `${role} is not there, or does not let you in: it is made by the member account's stack with link: on and your role among its incidentDeployers, and your policy has to allow sts:AssumeRole on it. ${WITHOUT} ${answerOf(error)}`
-          : lookUpFailure(`The network of ${groupId} in account ${account}`, error),
-      ]);
-    },
-  );
+  const ec2 = suspectsEc2(account, region);
+  const network = await findSuspectNetwork(ec2, groupId).catch((error: unknown) => {
+    throw new Refusal("The room cannot be linked to the suspect", [
+      failureOf(error) === "denied"
+        ? `${role} is not there, or does not let you in: it is made by the member account's stack with link: on and your role among its incidentDeployers, and your policy has to allow sts:AssumeRole on it. ${WITHOUT} ${answerOf(error)}`
+        : lookUpFailure(`The network of ${groupId} in account ${account}`, error),
+    ]);
+  });
   if (network === undefined) {
     throw new Refusal("The room cannot be linked to the suspect", [
       `${groupId} is not in ${region} of account ${account}. Correct isolationSecurityGroup; where the suspect is in another Region, open its room on the foundation of that Region, as a link reaches no other. ${WITHOUT}`,
     ]);
   }
-  return network;
+  return {
+    ...network,
+    attachments: overGateway ? await lookAtAttachments(ec2, network.vpcId) : [],
+  };
+}
+
+async function lookAtAttachments(ec2: EC2Client, vpcId: string): Promise<readonly Attachment[]> {
+  return findAttachments(ec2, vpcId).catch((error: unknown) => {
+    const what = `The transit gateways of ${vpcId}`;
+    throw new Refusal("The room cannot be linked to the suspect", [
+      failureOf(error) === "denied"
+        ? `${what} could not be looked up: ${EARLIER_ROLE} Or set link to peering.`
+        : lookUpFailure(what, error),
+    ]);
+  });
 }
 
 /** A connection that the engine has and that somebody ended: routes would be made over what is gone. */

@@ -67,13 +67,15 @@ function roomsOf({ records, read }: KnownCase): CaseReport["rooms"] {
     if (record?.event !== "opening" && record?.event !== "room") {
       continue;
     }
-    const { workstation, image, slot, isolationSecurityGroup, suspectCidrs, ports, incidentKey } =
+    const { workstation, image, slot, isolationSecurityGroup, suspectCidrs, link, ports } =
       record.facts.room;
+    const { incidentKey } = record.facts.room;
     byKey.set(incidentKey, {
       ...(workstation === undefined ? {} : { workstation }),
       ...(image === undefined ? {} : { image }),
       slot,
       suspect: [isolationSecurityGroup, ...suspectCidrs].join(", "),
+      ...(link === undefined ? {} : { link: `${link.mode} over ${link.connection}` }),
       ports: ports.map(
         ({ tool, direction, protocol, fromPort, toPort, suspect }) =>
           `${tool}: ${fromPort}${toPort === fromPort ? "" : `-${toPort}`}/${protocol} ${direction === "ingress" ? "from" : "to"} ${suspect}`,

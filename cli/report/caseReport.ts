@@ -172,6 +172,10 @@ export const CASE_REPORT = z
         image: z.string().optional(),
         slot: z.string(),
         suspect: z.string(),
+        link: z
+          .string()
+          .optional()
+          .meta({ description: "How it was linked to the suspect, and over what." }),
         ports: z.array(z.string()),
         incidentKey: z.string(),
         source,

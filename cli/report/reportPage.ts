@@ -167,11 +167,20 @@ function roomsTable(rooms: CaseReport["rooms"]): Html {
   return table(
     ["workstation", "slot", "image", "suspect", "ports", "its key", "record"],
     rooms.map(
-      ({ workstation = "none", slot, image = "none", suspect, ports, incidentKey, source }) => [
+      ({
+        workstation = "none",
+        slot,
+        image = "none",
+        suspect,
+        link,
+        ports,
+        incidentKey,
+        source,
+      }) => [
         code(workstation),
         slot,
         code(image),
-        suspect,
+        link === undefined ? suspect : `${suspect}; link: ${link}`,
         ports.join("; "),
         code(incidentKey),
         links([source]),

@@ -1,5 +1,6 @@
 import { overlap, parseCidr } from "../cidr";
 import type { SecurityGroupRule } from "../securityGroupRules";
+import { gatewayWay } from "./gatewayWay";
 import type {
   Connection,
   GroupRule,
@@ -15,7 +16,7 @@ export interface LinkPlan {
   /** The suspect's VPC, `vpc-…`. */
   readonly peerVpcId: string;
 
-  /** Somebody else's connection that it leads over, `pcx-…`; undefined where it makes one. */
+  /** Somebody else's connection or transit gateway that it leads over, `pcx-…` or `tgw-…`; undefined where it makes one. */
   readonly over: string | undefined;
 
   /** Route table of the room's slot. */
@@ -42,10 +43,27 @@ export interface LinkParts {
   readonly rules: ReadonlyMap<string, string>;
 }
 
+/** Whether a link makes its own connection, or leads over the connection or the transit gateway that is there. */
+export type LinkedBy = "peering" | "transit-gateway" | "existing";
+
+/** What the routes of a link lead over. */
+export interface Way {
+  /** `pcx-…` or `tgw-…`; undefined where it is not there. */
+  readonly id: string | undefined;
+
+  /** The same where it is somebody else's, and stays. */
+  readonly over: string | undefined;
+
+  /** Why there is none, a sentence each. */
+  readonly reasons: readonly string[];
+
+  /** What is to be known of it, a sentence each. */
+  readonly warnings: readonly string[];
+}
+
 /** What is asked for of a link. */
 export interface WantedLink {
-  /** Whether it makes its own connection, or leads over the one that is there. */
-  readonly mode: "peering" | "existing";
+  readonly mode: LinkedBy;
 
   /** Value of the ticket's tag. */
   readonly ticketTag: string;
@@ -94,8 +112,13 @@ export function routeFromSuspect(routeTableId: string): string {
   return `from-${routeTableId}`;
 }
 
+/** How a link is made, which what it leads over tells. */
+export function linkedBy({ over }: Pick<LinkPlan, "over">): LinkedBy {
+  return over === undefined ? "peering" : over.startsWith("tgw-") ? "transit-gateway" : "existing";
+}
+
 /**
- * Plans the link of a room by peering, beside what both networks have.
+ * Plans the link of a room, beside what both networks have.
  *
  * Sources: VPC peering guide, "VPC peering limitations" (one connection between two VPCs, no overlapping ranges);
  * VPC user guide, "Amazon VPC quotas" and "Share your VPC subnets" (a participant changes no route table).
@@ -106,45 +129,64 @@ export function planLink(
   suspect: SuspectNetwork,
 ): PlannedLink {
   const { account, suspectCidrs } = wanted;
-  const between = room.connections.filter(
-    ({ peerVpcId, status }) => peerVpcId === suspect.vpcId && ALIVE.includes(status),
-  );
-  const own = between.filter(({ ticketTag }) => ticketTag === wanted.ticketTag);
-  const connection = wanted.mode === "peering" ? own[0] : othersConnection(between, own);
   const subnets = suspect.subnets.filter(({ cidr }) =>
     suspectCidrs.some((each) => haveInCommon(each, cidr)),
   );
   const tables = tablesOf(subnets, suspect.routeTables);
+  const way =
+    wanted.mode === "transit-gateway"
+      ? gatewayWay(room, suspect, subnets)
+      : peeredWay(wanted, room, suspect);
+  const { id, over } = way;
   const plan: LinkPlan = {
     peerVpcId: suspect.vpcId,
-    over: wanted.mode === "peering" ? undefined : connection?.connectionId,
+    over,
     slotTableId: room.slotTable.routeTableId,
     toSuspect: subnets.map(({ cidr }) => cidr).sort(),
     fromSuspect: tables.map(({ routeTableId }) => routeTableId).sort(),
     rules: wanted.rules.filter((rule) => heldByOthers(rule, suspect.rules, wanted) === undefined),
   };
-  const id = connection?.connectionId;
+  // Between such VPCs there is no way whatever is there, and without one nothing leads elsewhere.
+  const impossible = [...sharedReasons(suspect, account), ...overlapReasons(room, suspect)];
+  const wayless = impossible.length > 0 ? impossible : way.reasons;
   return {
     plan,
     reasons: [
-      ...sharedReasons(suspect, account),
-      ...overlapReasons(room, suspect),
+      ...wayless,
       ...subnetReasons(suspectCidrs, suspect),
-      ...(wanted.mode === "peering"
-        ? connectionReasons(between, own, room, wanted)
-        : existingReasons(connection, room, suspect)),
-      ...plan.toSuspect.flatMap((cidr) => wayReasons(room.slotTable, cidr, id, "room")),
-      ...tables.flatMap((table) => wayReasons(table, room.slotCidr, id, account)),
+      ...(wayless.length > 0
+        ? []
+        : [
+            ...plan.toSuspect.flatMap((cidr) => elsewhereReasons(room.slotTable, cidr, id, "room")),
+            ...tables.flatMap((table) => elsewhereReasons(table, room.slotCidr, id, account)),
+          ]),
       ...tableReasons(room.slotTable, plan.toSuspect, wanted),
       ...tables.flatMap((table) => tableReasons(table, [room.slotCidr], wanted)),
       ...ruleReasons(plan.rules, suspect.rules, wanted),
     ],
     warnings: [
       ...tables.flatMap((table) => sharedTableWarnings(table, subnets, suspect)),
-      ...(plan.over === undefined || connection === undefined ? [] : overWarnings(connection)),
+      ...way.warnings,
     ],
     there: partsThere(plan, tables, room, suspect, { id, ticketTag: wanted.ticketTag }),
   };
+}
+
+/** The peering connection that a link makes, or that somebody else has. */
+function peeredWay(wanted: WantedLink, room: RoomNetwork, suspect: SuspectNetwork): Way {
+  const between = room.connections.filter(
+    ({ peerVpcId, status }) => peerVpcId === suspect.vpcId && ALIVE.includes(status),
+  );
+  const own = between.filter(({ ticketTag }) => ticketTag === wanted.ticketTag);
+  if (wanted.mode === "peering") {
+    const reasons = connectionReasons(between, own, room, wanted);
+    return { id: own[0]?.connectionId, over: undefined, reasons, warnings: [] };
+  }
+  const connection = othersConnection(between, own);
+  const id = connection?.connectionId;
+  return connection === undefined
+    ? { id, over: id, reasons: existingReasons(room, suspect), warnings: [] }
+    : { id, over: id, reasons: [], warnings: overWarnings(connection) };
 }
 
 /** The tables that subnets use: their own one, or the VPC's main one. */
@@ -171,7 +213,7 @@ function overlapReasons({ vpcCidr }: RoomNetwork, { vpcId, cidrs }: SuspectNetwo
   return overlapping.length === 0
     ? []
     : [
-        `${overlapping.join(", ")} of ${vpcId} overlaps the forensics VPC (${vpcCidr}), and AWS peers no such VPCs. Set link to none and work on snapshots, or open the room on a foundation with another vpcCidr.`,
+        `${overlapping.join(", ")} of ${vpcId} overlaps the forensics VPC (${vpcCidr}): AWS peers no such VPCs, and leads nothing between them otherwise. Set link to none and work on snapshots, or open the room on a foundation with another vpcCidr.`,
       ];
 }
 
@@ -223,21 +265,15 @@ function othersConnection(
   return between.find((each) => each.status === "active" && !own.includes(each));
 }
 
-function existingReasons(
-  connection: Connection | undefined,
-  { connections }: RoomNetwork,
-  { vpcId }: SuspectNetwork,
-): string[] {
+function existingReasons({ connections }: RoomNetwork, { vpcId }: SuspectNetwork): string[] {
   const others = connections.filter(({ peerVpcId }) => peerVpcId === vpcId);
   const states = others.map(
     ({ connectionId, status, ticketTag }) =>
       `${connectionId}: ${status}, ${ticketTag ?? "no ticket"}`,
   );
-  return connection === undefined
-    ? [
-        `No active connection of somebody else leads from the forensics VPC to ${vpcId} (${states.join("; ") || "there is none"}). Set link to peering, which makes one for the room, or to none.`,
-      ]
-    : [];
+  return [
+    `No active connection of somebody else leads from the forensics VPC to ${vpcId} (${states.join("; ") || "there is none"}). Set link to peering, which makes one for the room, or to none.`,
+  ];
 }
 
 /** What is to be known of a connection that is not the room's. */
@@ -256,8 +292,8 @@ function overWarnings({ connectionId, ticketTag, resolvesNames }: Connection): s
   ];
 }
 
-/** What of a table leads addresses of a range elsewhere than over this connection. */
-function wayReasons(
+/** What of a table leads addresses of a range elsewhere than over this connection or gateway. */
+function elsewhereReasons(
   { routeTableId, routes }: RouteTable,
   cidr: string,
   connectionId: string | undefined,

@@ -35,7 +35,7 @@ const carriesTicket = { StringLike: { [`aws:ResourceTag/${TICKET_TAG}`]: EVERY_C
  * the Audit account's connection to it, make and take away routes in its route tables and rules of a ticket in the
  * group, and mirror what passes interfaces of these VPCs to the Audit account. IAM knows no condition for where a route
  * leads, nor for which rule of a group is taken away: whoever assumes the role could lead these VPCs' traffic to something
- * that is in them, and close an isolation group.
+ * that is in them or that they are attached to, and close an isolation group.
  *
  * Source: Service Authorization Reference, "Actions, resources, and condition keys for Amazon EC2"; VPC peering guide,
  * "Identity and access management".
@@ -63,6 +63,7 @@ export function linkRolePolicy(access: LinkRoleAccess): aws.iam.PolicyDocument {
         "ec2:DescribeTrafficMirrorFilterRules",
         "ec2:DescribeTrafficMirrorFilters",
         "ec2:DescribeTrafficMirrorSessions",
+        "ec2:DescribeTransitGatewayVpcAttachments",
         "ec2:DescribeVpcPeeringConnections",
         "ec2:DescribeVpcs",
       ],

@@ -31,6 +31,9 @@ export interface Subnet {
 
   /** Range, a CIDR. */
   readonly cidr: string;
+
+  /** Availability Zone. */
+  readonly zone: string;
 }
 
 /** A network interface in the suspect's VPC. */
@@ -86,6 +89,21 @@ export interface Connection {
   readonly resolvesNames: boolean;
 }
 
+/** An attachment of a VPC to a transit gateway. */
+export interface Attachment {
+  /** `tgw-attach-…`. */
+  readonly attachmentId: string;
+
+  /** `tgw-…`. */
+  readonly gatewayId: string;
+
+  /** AWS's word for its state. */
+  readonly status: string;
+
+  /** Availability Zones that it has a subnet in: of others nothing is led there. */
+  readonly zones: readonly string[];
+}
+
 /** The suspect's network, as the member account tells of it. */
 export interface SuspectNetwork {
   /** `vpc-…`, of the isolation security group. */
@@ -102,6 +120,9 @@ export interface SuspectNetwork {
 
   /** What the isolation group has. */
   readonly rules: readonly GroupRule[];
+
+  /** To transit gateways; none where the link leads over none. */
+  readonly attachments: readonly Attachment[];
 }
 
 /** The room's own side. */
@@ -110,9 +131,15 @@ export interface RoomNetwork {
   readonly vpcCidr: string;
   readonly slotCidr: string;
 
+  /** Availability Zone of the slot. */
+  readonly slotZone: string;
+
   /** Route table of the slot. */
   readonly slotTable: RouteTable;
 
   /** Peering connections of the forensics VPC, in whatever state. */
   readonly connections: readonly Connection[];
+
+  /** To transit gateways; none where the link leads over none. */
+  readonly attachments: readonly Attachment[];
 }

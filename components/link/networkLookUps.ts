@@ -4,6 +4,7 @@ import {
   DescribeSecurityGroupRulesCommand,
   DescribeSecurityGroupsCommand,
   DescribeSubnetsCommand,
+  DescribeTransitGatewayVpcAttachmentsCommand,
   DescribeVpcPeeringConnectionsCommand,
   DescribeVpcsCommand,
   type EC2Client,
@@ -13,7 +14,14 @@ import {
 
 import { pages } from "../aws/pages";
 import { TICKET_TAG } from "../tags";
-import type { Connection, GroupRule, RouteTable, SuspectNetwork } from "./network";
+import type {
+  Attachment,
+  Connection,
+  GroupRule,
+  RouteTable,
+  Subnet,
+  SuspectNetwork,
+} from "./network";
 
 type Ec2 = Pick<EC2Client, "send">;
 
@@ -69,7 +77,7 @@ export async function findForensicsNetwork(ec2: Ec2, vpcId: string): Promise<For
 export async function findSuspectNetwork(
   ec2: Ec2,
   groupId: string,
-): Promise<SuspectNetwork | undefined> {
+): Promise<Omit<SuspectNetwork, "attachments"> | undefined> {
   // Asked for by a filter: a group that is not there is no error then.
   const { SecurityGroups = [] } = await ec2.send(
     new DescribeSecurityGroupsCommand({ Filters: [{ Name: "group-id", Values: [groupId] }] }),
@@ -81,7 +89,7 @@ export async function findSuspectNetwork(
   const Filters = [{ Name: "vpc-id", Values: [vpcId] }];
   const [{ Vpcs = [] }, subnets, routeTables, interfaces, rules] = await Promise.all([
     ec2.send(new DescribeVpcsCommand({ VpcIds: [vpcId] })),
-    pages((NextToken) => ec2.send(new DescribeSubnetsCommand({ Filters, NextToken }))),
+    findSubnets(ec2, vpcId),
     findRouteTables(ec2, vpcId),
     pages((NextToken) => ec2.send(new DescribeNetworkInterfacesCommand({ Filters, NextToken }))),
     pages((NextToken) =>
@@ -101,10 +109,7 @@ export async function findSuspectNetwork(
     vpcId,
     ownerId: vpc?.OwnerId ?? "",
     cidrs: [...new Set([...cidrs, ...(vpc?.CidrBlock === undefined ? [] : [vpc.CidrBlock])])],
-    subnets: subnets
-      .flatMap(({ Subnets = [] }) => Subnets)
-      .filter((each) => each.VpcId === vpcId)
-      .map(({ SubnetId = "", CidrBlock = "" }) => ({ subnetId: SubnetId, cidr: CidrBlock })),
+    subnets,
     routeTables,
     interfaces: interfaces
       .flatMap(({ NetworkInterfaces = [] }) => NetworkInterfaces)
@@ -131,6 +136,52 @@ export async function findSuspectNetwork(
         ticketTag: tagOf(Tags, TICKET_TAG),
       })),
   };
+}
+
+/**
+ * Looks up a VPC's attachments to transit gateways, with credentials of the account that owns the VPC.
+ *
+ * @throws Error as AWS refuses.
+ */
+export async function findAttachments(ec2: Ec2, vpcId: string): Promise<Attachment[]> {
+  const Filters = [{ Name: "vpc-id", Values: [vpcId] }];
+  const [attachments, subnets] = await Promise.all([
+    pages((NextToken) =>
+      ec2.send(new DescribeTransitGatewayVpcAttachmentsCommand({ Filters, NextToken })),
+    ),
+    findSubnets(ec2, vpcId),
+  ]);
+  return attachments
+    .flatMap(({ TransitGatewayVpcAttachments = [] }) => TransitGatewayVpcAttachments)
+    .filter((each) => each.VpcId === vpcId)
+    .map(({ TransitGatewayAttachmentId = "", TransitGatewayId = "", State, SubnetIds = [] }) => ({
+      attachmentId: TransitGatewayAttachmentId,
+      gatewayId: TransitGatewayId,
+      status: State ?? "",
+      zones: [
+        ...new Set(
+          subnets
+            .filter(({ subnetId }) => SubnetIds.includes(subnetId))
+            .map(({ zone }) => zone)
+            .sort(),
+        ),
+      ],
+    }));
+}
+
+async function findSubnets(ec2: Ec2, vpcId: string): Promise<Subnet[]> {
+  const Filters = [{ Name: "vpc-id", Values: [vpcId] }];
+  const found = await pages((NextToken) =>
+    ec2.send(new DescribeSubnetsCommand({ Filters, NextToken })),
+  );
+  return found
+    .flatMap(({ Subnets = [] }) => Subnets)
+    .filter((each) => each.VpcId === vpcId)
+    .map(({ SubnetId = "", CidrBlock = "", AvailabilityZone = "" }) => ({
+      subnetId: SubnetId,
+      cidr: CidrBlock,
+      zone: AvailabilityZone,
+    }));
 }
 
 async function findRouteTables(ec2: Ec2, vpcId: string): Promise<RouteTable[]> {

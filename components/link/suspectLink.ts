@@ -5,7 +5,13 @@ import { linkRoleArn } from "../names";
 import { placeRules } from "../securityGroupRules";
 import type { Tags } from "../tags";
 import { LINK, LINK_CONNECTION, LINK_RULES } from "./linkNames";
-import { type LinkPlan, routeFromSuspect, routeToSuspect } from "./linkPlan";
+import {
+  type LinkedBy,
+  linkedBy,
+  type LinkPlan,
+  routeFromSuspect,
+  routeToSuspect,
+} from "./linkPlan";
 
 /** Inputs to {@link SuspectLink}. */
 export interface SuspectLinkArgs {
@@ -27,8 +33,9 @@ export interface SuspectLinkArgs {
 
 /**
  * The way between a room's slot and the suspect's subnets: a peering connection that the room requests and the member
- * account's role accepts, or one that is somebody else's and stays; a route on either side, and what the isolation group lets through for this slot. Neither
- * side resolves the other one's names, as AWS makes each connection.
+ * account's role accepts, or a connection or a transit gateway that is somebody else's and stays; a route on either side, and
+ * what the isolation group lets through for this slot. Neither side resolves the other one's names, as AWS makes each
+ * connection.
  *
  * What another account may take away is no reason to lose a room: only rules that name a group over the connection
  * wait for it.
@@ -36,7 +43,7 @@ export interface SuspectLinkArgs {
 export class SuspectLink extends pulumi.ComponentResource {
   /** What records say of it. */
   public readonly facts: {
-    readonly mode: "peering" | "existing";
+    readonly mode: LinkedBy;
     readonly connection: pulumi.Output<string>;
     readonly vpc: string;
     readonly routes: string[];
@@ -74,7 +81,11 @@ export class SuspectLink extends pulumi.ComponentResource {
       plan.over === undefined
         ? this.connect(args, there)
         : { accepter: undefined, connection: pulumi.output(plan.over) };
-    const over = { vpcPeeringConnectionId: accepter?.vpcPeeringConnectionId ?? connection };
+    const mode = linkedBy(plan);
+    const over =
+      mode === "transit-gateway"
+        ? { transitGatewayId: connection }
+        : { vpcPeeringConnectionId: accepter?.vpcPeeringConnectionId ?? connection };
     for (const cidr of plan.toSuspect) {
       new aws.ec2.Route(
         `${LINK}-${routeToSuspect(cidr)}`,
@@ -93,7 +104,7 @@ export class SuspectLink extends pulumi.ComponentResource {
     placeRules(LINK_RULES, group, plan.rules, there);
 
     this.facts = {
-      mode: plan.over === undefined ? "peering" : "existing",
+      mode,
       connection,
       vpc: plan.peerVpcId,
       routes: [...plan.toSuspect],

@@ -6,7 +6,7 @@ import { shown } from "../unknownValues";
 /** Settings of both sides of a connection. */
 const SIDES = ["requester", "accepter"];
 
-/** What a route could lead to beside a link's connection. */
+/** What a route could lead to beside a link's connection, or its transit gateway. */
 const OTHER_TARGETS = [
   "carrierGatewayId",
   "coreNetworkArn",
@@ -16,7 +16,6 @@ const OTHER_TARGETS = [
   "natGatewayId",
   "networkInterfaceId",
   "odbNetworkArn",
-  "transitGatewayId",
   "vpcEndpointId",
 ];
 
@@ -38,7 +37,7 @@ export const onlyTheLink = ofResource(
     name: "only-the-link",
     displayName: "A room's one way out is its link to the suspect",
     description:
-      "Checks that connections and routes of a room are its link's, by name: within the Region, without name resolution, a route to a subnet or a slot and over the link's connection only; and that what mirrors and is shared is its capture's: to an interface, with one account of the organisation.",
+      "Checks that connections and routes of a room are its link's, by name: within the Region, without name resolution, a route to a subnet or a slot and over the link's connection or a transit gateway only; and that what mirrors and is shared is its capture's: to an interface, with one account of the organisation.",
     severity: "critical",
     tags: ["network"],
     remediationSteps: "Remove it, or set link in the room's settings.",
@@ -135,10 +134,29 @@ function routeMistakes(route: Subject, narrowest: number): string[] {
         ]),
     ...set.map(
       (field) =>
-        `${field} is ${shown(route.at(field))}; required: not set.\nA link leads over its connection only: remove it.`,
+        `${field} is ${shown(route.at(field))}; required: not set.\nA link leads over its connection, or over a transit gateway, only: remove it.`,
     ),
-    ...(route.at(OVER) === undefined
-      ? [`${OVER} is not set; required: the link's connection.\nName it.`]
-      : []),
+    ...overMistakes(route),
   ];
+}
+
+/** A connection may be made by the same deployment; a transit gateway is there already, and its id known. */
+function overMistakes(route: Subject): string[] {
+  const gateway = route.at(OVER.gateway);
+  if (isNotSet(route, OVER.connection)) {
+    return isNotSet(route, OVER.gateway)
+      ? [
+          `${OVER.connection} is not set; required: the link's connection, or ${OVER.gateway}.\nName it.`,
+        ]
+      : typeof gateway === "string" && /^tgw-[0-9a-z]+$/.test(gateway)
+        ? []
+        : [
+            `${OVER.gateway} is ${shown(gateway)}; required: a transit gateway that is there, tgw-….\nWrite its id out.`,
+          ];
+  }
+  return isNotSet(route, OVER.gateway)
+    ? []
+    : [
+        `${OVER.gateway} is ${shown(gateway)}; required: not set beside ${OVER.connection}.\nRemove it: a link leads over one of them.`,
+      ];
 }

@@ -11,6 +11,7 @@ const RULES = [
   "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule",
 ];
 const MIRROR = "aws:ec2/trafficMirror";
+const GATEWAY_ATTACHMENT = "aws:ec2transitgateway/vpcAttachment:VpcAttachment";
 const ATTACHMENT = "aws:ec2/volumeAttachment:VolumeAttachment";
 const SNAPSHOTS = ["aws:ebs/snapshotCopy:SnapshotCopy", "aws:ebs/snapshot:Snapshot"];
 
@@ -70,7 +71,16 @@ export function ec2AnswersOf(read: () => Account): QueryAnswers {
   };
   return {
     DescribeVpcs: all("vpcSet", "aws:ec2/vpc:Vpc", "vpcId=id ownerId cidrBlock"),
-    DescribeSubnets: all("subnetSet", "aws:ec2/subnet:Subnet", "subnetId=id vpcId cidrBlock"),
+    DescribeSubnets: all(
+      "subnetSet",
+      "aws:ec2/subnet:Subnet",
+      "subnetId=id vpcId cidrBlock availabilityZone",
+    ),
+    DescribeTransitGatewayVpcAttachments: list(
+      "transitGatewayVpcAttachments",
+      GATEWAY_ATTACHMENT,
+      "transitGatewayAttachmentId=id transitGatewayId vpcId subnetIds state",
+    ),
     DescribeRouteTables: all(
       "routeTableSet",
       "aws:ec2/routeTable:RouteTable",

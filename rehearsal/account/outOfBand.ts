@@ -10,6 +10,7 @@ import { signRecords } from "./recordSigning";
 import { NO_VOLUME } from "./refusals";
 import { arnOf } from "./tableTexts";
 
+const ATTACHMENT = "aws:ec2transitgateway/vpcAttachment:VpcAttachment";
 const COPY = "aws:ebs/snapshotCopy:SnapshotCopy";
 const GRANT = "aws:kms/grant:Grant";
 const INTERFACE = "aws:ec2/networkInterface:NetworkInterface";
@@ -170,6 +171,21 @@ export class OutOfBand {
     return this.put(VPC, vpcId, { ownerId });
   }
 
+  /** A network team has attached a VPC to a transit gateway, by these of its subnets. */
+  async attachGateway(
+    transitGatewayId: string,
+    vpcId: string,
+    subnetIds: readonly string[],
+  ): Promise<void> {
+    const id = attachmentOf(transitGatewayId, vpcId);
+    await this.put(ATTACHMENT, id, { transitGatewayId, vpcId, subnetIds: [...subnetIds] });
+  }
+
+  /** It takes the attachment away again. */
+  detachGateway(transitGatewayId: string, vpcId: string): Promise<void> {
+    return this.remove(ATTACHMENT, [attachmentOf(transitGatewayId, vpcId)]);
+  }
+
   /** Somebody has as many routes in a table. @returns what takes them away. */
   addRoutes(routeTableId: string, count: number): Promise<() => Promise<void>> {
     const route = (index: number) => ({
@@ -201,7 +217,8 @@ export class OutOfBand {
       const instanceId = ec2Id("i");
       add(account, "aws:ec2/instance:Instance", instanceId, { instanceType, subnetId });
       const association = "aws:ec2/routeTableAssociation:RouteTableAssociation";
-      add(account, "aws:ec2/subnet:Subnet", subnetId, { vpcId, cidrBlock });
+      const availabilityZone = `${account.region}a`;
+      add(account, "aws:ec2/subnet:Subnet", subnetId, { vpcId, cidrBlock, availabilityZone });
       add(account, "aws:ec2/routeTable:RouteTable", routeTableId, { vpcId });
       add(account, association, ec2Id("rtbassoc"), { subnetId, routeTableId });
       add(account, INTERFACE, interfaceId, {
@@ -330,6 +347,11 @@ export class OutOfBand {
         .forEach((entry) => account.remove(entry)),
     );
   }
+}
+
+/** A VPC has one attachment to a transit gateway. */
+function attachmentOf(transitGatewayId: string, vpcId: string): string {
+  return `tgw-attach-0${digest(`${transitGatewayId} ${vpcId}`, 16)}`;
 }
 
 function found(account: Account, type: string, id: string): Entry {

@@ -71,6 +71,12 @@ const REFERS: Readonly<Record<string, Target>> = {
     "aws:ec2/vpcPeeringConnection:VpcPeeringConnection",
     "InvalidVpcPeeringConnectionID.NotFound",
   ),
+  // Of one that the VPC is not attached to EC2 knows nothing.
+  transitGatewayId: target(
+    "aws:ec2transitgateway/vpcAttachment:VpcAttachment",
+    "InvalidTransitGatewayID.NotFound",
+    { names: ({ properties }, value) => properties["transitGatewayId"] === value },
+  ),
   trafficMirrorFilterId: target(
     "aws:ec2/trafficMirrorFilter:TrafficMirrorFilter",
     "InvalidTrafficMirrorFilterId.NotFound",

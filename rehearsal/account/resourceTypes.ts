@@ -61,7 +61,7 @@ const TABLE: Readonly<Record<string, ResourceType>> = {
   "aws:ec2/vpcPeeringConnectionAccepter:VpcPeeringConnectionAccepter": type("{vpcPeeringConnectionId}", "ec2:{region}:{account}:vpc-peering-connection/{id}", "vpcPeeringConnectionId", { state: "active" }),
   "aws:ec2/subnet:Subnet": ec2("subnet", "subnet", "vpcId!"),
   "aws:ec2/internetGateway:InternetGateway": ec2("igw", "internet-gateway", "vpcId!"),
-  "aws:ec2/route:Route": type("r-{routeTableId}-{destination}", "", "routeTableId gatewayId vpcPeeringConnectionId", { importedBy: "{routeTableId}_{destination}", taken: "RouteAlreadyExists" }),
+  "aws:ec2/route:Route": type("r-{routeTableId}-{destination}", "", "routeTableId gatewayId vpcPeeringConnectionId transitGatewayId", { importedBy: "{routeTableId}_{destination}", taken: "RouteAlreadyExists" }),
   "aws:ec2/routeTable:RouteTable": ec2("rtb", "route-table", "vpcId!"),
   "aws:ec2/routeTableAssociation:RouteTableAssociation": type("rtbassoc-0{hex16}", "", "subnetId routeTableId!", { importedBy: "{subnetId}/{routeTableId}" }),
   "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup": ec2("sg", "security-group", "vpcId", { fills: { name: "default" } }),

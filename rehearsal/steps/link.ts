@@ -19,6 +19,9 @@ const RULES = [
   "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule",
 ];
 
+/** The organisation's transit gateway. */
+const GATEWAY = "tgw-0123456789abcdef0";
+
 /** The suspects' VPCs have the same range, and so have their subnets. */
 const VPC = "10.20.0.0/16";
 const SUBNET = "10.20.30.0/24";
@@ -30,6 +33,7 @@ interface Linked {
   readonly outside: OutOfBand;
   readonly vpcId: string;
   readonly group: string;
+  readonly subnetId: string;
   readonly routeTableId: string;
   readonly interfaceId: string;
 }
@@ -72,6 +76,14 @@ export const LINKS: readonly Step[] = [
     expected: "routes and rules of its slot; closed again, the other one's way is untouched",
     needed: true,
     run: leadOverAnothers,
+  },
+  {
+    part: "incident",
+    name: "link a room over a transit gateway that both VPCs are attached to",
+    expected:
+      "refused until both attachments serve; routes and rules of its slot; closed again, the attachments are untouched",
+    needed: true,
+    run: leadOverGateway,
   },
   {
     part: "incident",
@@ -243,6 +255,94 @@ async function leadOverAnothers(cast: Cast): Promise<Observation> {
   expect(succeeded, `the third room could not be destroyed: ${output}`);
   expectUntouched(others, wayOf(cast, account, room), "the room whose connection it is");
   return { result: "over the other's connection and back", changes: up.changes };
+}
+
+async function leadOverGateway(cast: Cast): Promise<Observation> {
+  const { stage } = cast;
+  const [first] = linkedOf(cast);
+  const { account, group, room, outside, vpcId, subnetId, routeTableId } = first;
+  const over = await roomOf(cast, "INC-2026-0075", `${REGION}a-2`, `${account}/${group}`);
+  const { stack } = over;
+  stack.configure({ "clean-room:link": "transit-gateway" });
+  const others = wayOf(cast, account, room);
+  const refuse = async (reason: RegExp, what: string) => {
+    const preview = await stack.preview();
+    expectRefusal(preview, [reason], what);
+    expect(preview.changes.length === 0, `${what} was refused too late`);
+  };
+  const roomsVpc = String((await cast.audit.outputs())["vpcId"]);
+  const [elsewhere = "", here = ""] = [`${REGION}b`, `${REGION}a`].map(
+    (zone) =>
+      stage.account
+        .read()
+        .ofType("aws:ec2/subnet:Subnet")
+        .filter(({ properties }) => properties["vpcId"] === roomsVpc)
+        .find(({ properties }) => properties["availabilityZone"] === zone)?.id,
+  );
+  await refuse(/No transit gateway has an available attachment of both/, "no attachment");
+  await outside.attachGateway(GATEWAY, vpcId, [subnetId]);
+  await refuse(/The forensics VPC has none, vpc-\S+ tgw-attach-/, "one attachment");
+  await stage.outside.attachGateway(GATEWAY, roomsVpc, [elsewhere]);
+  await refuse(/has subnets in us-east-1b only.*set link to peering/, "another Availability Zone");
+  await stage.outside.attachGateway(GATEWAY, roomsVpc, [elsewhere, here]);
+  const attachments = attachmentsOf(cast, account);
+
+  const up = await stack.up({ policies: true });
+  expectSuccess(up, "a room over a transit gateway");
+  expect(
+    up.warnings.some((each) => /route tables are its owner's and not looked at/.test(each)),
+    `it does not say what it cannot see: ${up.warnings.join("\n")}`,
+  );
+  const made = wayOf(cast, account, over);
+  const routes = made
+    .filter(({ type }) => type === ROUTE)
+    .map(({ properties }) =>
+      [properties["routeTableId"], properties["destinationCidrBlock"]].map(String).join(" "),
+    );
+  const rules = made.filter(({ type }) => RULES.includes(type)).length;
+  expect(
+    routes.length === 2 &&
+      routes.some((each) => each.endsWith(` ${SUBNET}`)) &&
+      routes.includes(`${routeTableId} 10.66.0.16/28`) &&
+      rules === 3 &&
+      made.every(({ type, properties }) => type !== ROUTE || isOver(properties, GATEWAY)) &&
+      made.every(({ type }) => type !== CONNECTION),
+    `it has ${routes.join()} and ${rules} rules`,
+  );
+  expectNoChanges(await stack.preview(), "the room over a transit gateway again");
+  stack.configure({ "clean-room:closing": true });
+  expectSuccess(await stack.up({ policies: true }), "recording the closing");
+  expect(wayOf(cast, account, over).length === made.length, "its way ended too early");
+  expectSuccess(await stack.up({ policies: true }), "ending its way");
+  expect(wayOf(cast, account, over).length === 0, "something is left of its way");
+  const { succeeded, output } = await stack.cli("destroy", "--yes");
+  expect(succeeded, `the room over a transit gateway could not be destroyed: ${output}`);
+  expectUntouched(others, wayOf(cast, account, room), "the room that is peered");
+  expectUntouched(attachments, attachmentsOf(cast, account), "the attachments");
+  const left = [stage.account, stage.members.of(account)].flatMap((store) =>
+    store
+      .read()
+      .ofType(ROUTE)
+      .filter(({ properties }) => isOver(properties, GATEWAY)),
+  );
+  expect(left.length === 0, `there is left ${left.map(({ id }) => id).join()}`);
+  await outside.detachGateway(GATEWAY, vpcId);
+  await stage.outside.detachGateway(GATEWAY, roomsVpc);
+  return { result: "refused 3 times, then there and back", changes: up.changes };
+}
+
+function isOver(properties: Readonly<Record<string, unknown>>, gatewayId: string): boolean {
+  return (
+    properties["transitGatewayId"] === gatewayId &&
+    properties["vpcPeeringConnectionId"] === undefined
+  );
+}
+
+/** Both VPCs' attachments to transit gateways. */
+function attachmentsOf({ stage }: Cast, account: string) {
+  return [stage.account, stage.members.of(account)].flatMap((store) =>
+    store.read().ofType("aws:ec2transitgateway/vpcAttachment:VpcAttachment"),
+  );
 }
 
 async function findLinkAgain(cast: Cast): Promise<Observation> {

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 
+import { OutOfBand } from "../../rehearsal/account/outOfBand";
 import { AccountOnDisk } from "./accountOnDisk";
 
 const EGRESS = "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule";
@@ -97,6 +98,22 @@ describe("the simulated account refuses what AWS refuses", () => {
         () => account.make("aws:ec2/flowLog:FlowLog", { iamRoleArn }),
         "InvalidParameterValue",
       );
+    });
+
+    it("in a route over a transit gateway that nothing is attached to", async () => {
+      const { vpc } = await account.network();
+      const table = await account.make("aws:ec2/routeTable:RouteTable", { vpcId: vpc.id });
+      const over = {
+        routeTableId: table.id,
+        destinationCidrBlock: "10.20.30.0/24",
+        transitGatewayId: "tgw-1",
+      };
+      await refuses(
+        () => account.make("aws:ec2/route:Route", over),
+        "InvalidTransitGatewayID.NotFound",
+      );
+      await new OutOfBand(account.store).attachGateway("tgw-1", vpc.id, []);
+      await account.make("aws:ec2/route:Route", over);
     });
 
     it("also when a resource is changed to name it", async () => {

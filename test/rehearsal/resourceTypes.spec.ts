@@ -71,6 +71,7 @@ describe("the table of resource types", () => {
       "aws:ebs/snapshot:Snapshot",
       "aws:ec2/ami:Ami",
       "aws:ec2/vpcPeeringConnection:VpcPeeringConnection",
+      "aws:ec2transitgateway/vpcAttachment:VpcAttachment",
     ];
     const named = Object.values(resourceTypes).flatMap(({ refers }) =>
       referencesIn(refers).flatMap(({ to }) => to),

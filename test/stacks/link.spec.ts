@@ -1,7 +1,10 @@
 import assert from "node:assert/strict";
 
+import type { RoomFacts } from "../../components/evidence/records/roomForm";
 import { TICKET_TAG } from "../../components/tags";
 import type { QueryAnswers } from "../../rehearsal/account/awsEndpoint";
+import { AwsError } from "../../rehearsal/account/awsError";
+import { linkInState } from "../../stacks/linkInState";
 import { deploy } from "../support/deployment";
 import {
   type Account,
@@ -13,7 +16,13 @@ import {
   STACK,
   TICKET,
 } from "../support/examples";
-import { GROUP, linkedNetworks, SUSPECTS_VPC } from "../support/linkedNetworks";
+import {
+  ATTACHMENTS,
+  GATEWAY,
+  GROUP,
+  linkedNetworks,
+  SUSPECTS_VPC,
+} from "../support/linkedNetworks";
 
 const CONNECTION = "aws:ec2/vpcPeeringConnection:VpcPeeringConnection";
 const ROUTE = "aws:ec2/route:Route";
@@ -126,6 +135,89 @@ describe("A room with a link", () => {
     await assert.rejects(open({ link: "existing" }), /No active connection of somebody else/);
   });
 
+  const overGateway = (answer: QueryAnswers[string]) =>
+    open(
+      { link: "transit-gateway" },
+      { ...networks(), DescribeTransitGatewayVpcAttachments: answer },
+    );
+
+  it("leads over the transit gateway that both VPCs are attached to, and has no part in that", async () => {
+    const room = await open({ link: "transit-gateway" });
+    const made = room.resources.filter(({ type }) => /vpcPeering|ec2transitgateway/.test(type));
+    assert.deepEqual(made, []);
+    const routes = room.ofType(ROUTE).map(({ inputs }) => inputs);
+    assert.deepEqual(
+      routes.sort((a, b) => String(a["routeTableId"]).localeCompare(String(b["routeTableId"]))),
+      [
+        {
+          routeTableId: "rtb-0a",
+          destinationCidrBlock: "10.20.30.0/24",
+          transitGatewayId: GATEWAY,
+        },
+        { routeTableId: "rtb-0b", destinationCidrBlock: "10.66.0.0/28", transitGatewayId: GATEWAY },
+      ],
+    );
+    const rules = room.resources.filter(({ name }) => name.startsWith("link-isolation-"));
+    assert.equal(rules.length, 1);
+    const record = JSON.parse(String(room.named("room-record").inputs["content"])) as {
+      readonly facts: { readonly room: { readonly link: object } };
+    };
+    assert.deepEqual(record.facts.room.link, {
+      mode: "transit-gateway",
+      connection: GATEWAY,
+      vpc: SUSPECTS_VPC,
+      routes: ["10.20.30.0/24"],
+      tables: ["rtb-0b"],
+    });
+  });
+
+  it("is refused where the VPCs are attached to no transit gateway, or the role may not look", async () => {
+    await assert.rejects(
+      overGateway(() => ({ transitGatewayVpcAttachments: ATTACHMENTS.slice(0, 1) })),
+      /No transit gateway has an available attachment of both VPCs[^]*set link to peering/,
+    );
+    const asked = { count: 0 };
+    await assert.rejects(
+      overGateway((request) => {
+        asked.count += 1;
+        if (request.toString().includes(SUSPECTS_VPC)) {
+          throw new AwsError("UnauthorizedOperation", "You are not authorized");
+        }
+        return { transitGatewayVpcAttachments: ATTACHMENTS };
+      }),
+      /transit gateways of vpc-0fedcba9876543210 could not be looked up: .*link role is one of an earlier program/,
+    );
+    assert.equal(asked.count, 2);
+  });
+
+  it("is closed by what the engine and the record know where nobody can look any more", () => {
+    const route = (name: string, routeTableId: string, destinationCidrBlock: string) => ({
+      type: ROUTE,
+      name: `link-${name}`,
+      id: "r-1",
+      outputs: { routeTableId, destinationCidrBlock },
+    });
+    const state = [
+      route("to-10.20.30.0/24", "rtb-0a", "10.20.30.0/24"),
+      route("from-rtb-0b", "rtb-0b", "10.66.0.0/28"),
+    ];
+    const recorded: RoomFacts["link"] = {
+      mode: "transit-gateway",
+      connection: GATEWAY,
+      vpc: SUSPECTS_VPC,
+      routes: ["10.20.30.0/24"],
+      tables: ["rtb-0b"],
+    };
+    assert.deepEqual(linkInState(state, [], recorded), {
+      peerVpcId: SUSPECTS_VPC,
+      over: GATEWAY,
+      slotTableId: "rtb-0a",
+      toSuspect: ["10.20.30.0/24"],
+      fromSuspect: ["rtb-0b"],
+      rules: [],
+    });
+  });
+
   it("is refused where the audit stack names no such account", async () => {
     const refused = deploy(STACK, incidentConfig({ link: "peering" }), {
       answers: answersOf(),
@@ -158,6 +250,7 @@ describe("The settings of a link", () => {
   const REFUSED: readonly (readonly [object, RegExp])[] = [
     [{ reach: "same-vpc", suspectCidrs: [] }, /clean-room:link[^]*none with reach same-vpc/],
     [{ reach: "peering", suspectCidrs: [] }, /suspectCidrs[^]*routes lead there/],
+    [{ link: "transit-gateway", reach: "peering" }, /clean-room:reach[^]*cidr with link transit/],
     [{ isolationSecurityGroup: GROUP }, /isolationSecurityGroup[^]*a role of that account/],
   ];
   for (const [settings, told] of REFUSED) {

@@ -8,6 +8,20 @@ export const SUSPECTS_VPC = "vpc-0fedcba9876543210";
 /** The suspect's interface there. */
 export const SUSPECTS_INTERFACE = "eni-0123456789abcdef0";
 
+/** A transit gateway that both VPCs are attached to. */
+export const GATEWAY = "tgw-0123456789abcdef0";
+
+/** Their attachments to it, as EC2 tells of them to either account. */
+export const ATTACHMENTS = [
+  gatewayAttachment("tgw-attach-0a", FOUNDATION_OUTPUTS.vpcId, "subnet-0"),
+  gatewayAttachment("tgw-attach-0b", SUSPECTS_VPC, "subnet-a"),
+];
+
+function gatewayAttachment(transitGatewayAttachmentId: string, vpcId: string, subnetId: string) {
+  const state = { state: "available", subnetIds: [subnetId] };
+  return { transitGatewayAttachmentId, transitGatewayId: GATEWAY, vpcId, ...state };
+}
+
 /** Both ends of a link, as EC2 tells of them. */
 export function linkedNetworks(connections: readonly object[] = []): QueryAnswers {
   const table = (routeTableId: string, vpcId: string, subnetId: string) => ({
@@ -31,7 +45,20 @@ export function linkedNetworks(connections: readonly object[] = []): QueryAnswer
       vpcSet: [{ vpcId: SUSPECTS_VPC, ownerId: "222233334444", cidrBlock: "10.20.0.0/16" }],
     }),
     DescribeSubnets: () => ({
-      subnetSet: [{ subnetId: "subnet-a", vpcId: SUSPECTS_VPC, cidrBlock: "10.20.30.0/24" }],
+      subnetSet: [
+        {
+          subnetId: "subnet-a",
+          vpcId: SUSPECTS_VPC,
+          cidrBlock: "10.20.30.0/24",
+          availabilityZone: "us-east-1b",
+        },
+        {
+          subnetId: "subnet-0",
+          vpcId: FOUNDATION_OUTPUTS.vpcId,
+          cidrBlock: "10.66.0.0/28",
+          availabilityZone: "us-east-1a",
+        },
+      ],
     }),
     DescribeRouteTables: () => ({
       routeTableSet: [
@@ -51,6 +78,7 @@ export function linkedNetworks(connections: readonly object[] = []): QueryAnswer
         },
       ],
     }),
+    DescribeTransitGatewayVpcAttachments: () => ({ transitGatewayVpcAttachments: ATTACHMENTS }),
     DescribeVpcPeeringConnections: () => ({ vpcPeeringConnectionSet: connections }),
   };
 }

@@ -19,7 +19,8 @@ const SLOT_TABLES = "forensics-slot-*";
 
 /**
  * Links to suspects: a connection to one of the named accounts, its routes in the slots' tables, and the role there that
- * accepts it. IAM knows no condition for where a route leads: the forensics VPC has nothing else that one could.
+ * accepts it. IAM knows no condition for where a route leads: the forensics VPC has nothing else that one could, but
+ * transit gateways that the organisation has attached it to.
  */
 export function linkStatements(access: LinkAccess): aws.iam.PolicyStatement[] {
   const { region, linkedAccounts } = access;

@@ -57,11 +57,14 @@ export const room = z
       .meta({ description: "The suspect's addresses, for `reach: cidr` and for a link." }),
     link: z
       .strictObject({
-        mode: z.enum(["peering", "existing"]).meta({
+        mode: z.enum(["peering", "transit-gateway", "existing"]).meta({
           description:
-            "`peering`: a connection that was made for the room, and ends with it; `existing`: somebody else's, which stays.",
+            "`peering`: a connection that was made for the room, and ends with it; `transit-gateway`: a transit gateway that both VPCs are attached to, and stay; `existing`: somebody else's connection, which stays.",
         }),
-        connection: text(/^pcx-[0-9a-f]+$/, "The peering connection."),
+        connection: text(
+          /^(pcx|tgw)-[0-9a-f]+$/,
+          "The peering connection, or the transit gateway.",
+        ),
         vpc: text(exactly(VPC_ID), "The suspect's VPC."),
         routes: z
           .array(text(/^[0-9.]+\/\d+$/, "An IPv4 range."))

@@ -31,6 +31,25 @@ const ROUTE_TO_SUSPECT: Declared = {
   },
 };
 
+/** The same over a transit gateway, and the way back. */
+const OVER_GATEWAY: Declared = {
+  ...ROUTE_TO_SUSPECT,
+  props: {
+    routeTableId: "rtb-0123456789abcdef0",
+    destinationCidrBlock: "10.20.30.0/24",
+    transitGatewayId: "tgw-0123456789abcdef0",
+  },
+};
+const ROUTE_BACK: Declared = {
+  ...OVER_GATEWAY,
+  name: "link-from-rtb-0fedcba9876543210",
+  props: {
+    ...OVER_GATEWAY.props,
+    routeTableId: "rtb-0fedcba9876543210",
+    destinationCidrBlock: "10.66.0.0/28",
+  },
+};
+
 /** What a room's machine, tickets, rules and roles may be, and what member accounts have. */
 export const ROOMS: readonly PolicyCase[] = [
   room("another ticket on a volume", set("working", { tags: other })),
@@ -169,6 +188,32 @@ export const ROOMS: readonly PolicyCase[] = [
       ...ROUTE_TO_SUSPECT,
       props: { ...ROUTE_TO_SUSPECT.props, destinationCidrBlock: "10.0.0.0/8" },
     }),
+  ),
+  link(
+    "a route over another transit gateway",
+    add(OVER_GATEWAY, {
+      ...ROUTE_BACK,
+      props: { ...ROUTE_BACK.props, transitGatewayId: "tgw-0fedcba9876543210" },
+    }),
+    add(OVER_GATEWAY, ROUTE_BACK),
+  ),
+  link(
+    "a route over a transit gateway beside the room's connection",
+    add(CONNECTION, OVER_GATEWAY),
+    add(CONNECTION, ROUTE_TO_SUSPECT),
+  ),
+  link(
+    "a route over its transit gateway to another network",
+    add(OVER_GATEWAY, {
+      ...OVER_GATEWAY,
+      name: "link-to-10.99.0.0/24",
+      props: { ...OVER_GATEWAY.props, destinationCidrBlock: "10.99.0.0/24" },
+    }),
+    add(OVER_GATEWAY),
+  ),
+  link(
+    "a route over a transit gateway that is no link's",
+    add({ ...OVER_GATEWAY, name: "back-door" }),
   ),
   member(
     "an administrator who is none by the documents",

@@ -25,7 +25,7 @@ export interface ToldStack {
 const PROVIDER = "default";
 const BUCKET = "aws:s3/bucket:Bucket";
 
-/** The program's three kinds of stack, with the settings of the examples, and a link. */
+/** The program's three kinds of stack, with the settings of the examples, and links. */
 export const toldStacks = once(async (): Promise<readonly ToldStack[]> => {
   // One after the other: the SDK has one program at a time.
   const foundation = await declaredFoundation({
@@ -37,6 +37,7 @@ export const toldStacks = once(async (): Promise<readonly ToldStack[]> => {
     link: "peering",
     capture: [SUSPECTS_INTERFACE],
   });
+  const overGateway = await declaredRoom({ tools: ["lime"], link: "transit-gateway" });
   const member = await declaredMember({
     link: "on",
     containment: "on",
@@ -46,6 +47,7 @@ export const toldStacks = once(async (): Promise<readonly ToldStack[]> => {
   return [
     told("audit", foundation, auditConfig()),
     told(STACK, room, incidentConfig()),
+    told(STACK, overGateway, incidentConfig()),
     told("member-222233334444", member, memberConfig()),
   ];
 });

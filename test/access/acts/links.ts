@@ -79,6 +79,15 @@ export const LINKS: Readonly<Record<string, Act>> = {
     ...slotTable,
     "ec2:Vpc": vpcOf(ACCOUNT, "vpc-2"),
   }),
+  "attach the forensics VPC to a transit gateway": ec2(
+    "CreateTransitGatewayVpcAttachment",
+    `vpc/${FOUNDATION_OUTPUTS.vpcId}`,
+  ),
+  "look at transit gateways of the forensics VPC": {
+    action: "ec2:DescribeTransitGatewayVpcAttachments",
+    resource: "*",
+    context: HERE,
+  },
   "take the role that links rooms": take(ORGANIZATION),
   "take the role that links rooms from outside the organisation": take(OTHER_ORGANIZATION),
   "look at the member's network": member({
@@ -86,6 +95,15 @@ export const LINKS: Readonly<Record<string, Act>> = {
     resource: "*",
     context: HERE,
   }),
+  "look at transit gateways of the member's VPCs": member({
+    action: "ec2:DescribeTransitGatewayVpcAttachments",
+    resource: "*",
+    context: HERE,
+  }),
+  "attach the suspect's VPC to a transit gateway": there(
+    "CreateTransitGatewayVpcAttachment",
+    "vpc/vpc-0123456789abcdef0",
+  ),
   "look at the member's network in a Region without a group": member({
     action: "ec2:DescribeRouteTables",
     resource: "*",

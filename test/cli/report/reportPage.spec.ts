@@ -101,7 +101,9 @@ describe("the report as a page", () => {
     const many = Array.from({ length: 20 }, (_, port) => `tool${port}: ${port}/tcp to 10.0.0.1/32`);
     assert.match(pictureOf(many), /and 13 more/);
     assert.doesNotMatch(pictureOf([HOSTILE]), /<script/);
-    assert.ok(reportPage(report).includes(`aria-label="The room in ${room.slot}"`));
+    const page = reportPage(report);
+    assert.ok(page.includes(`aria-label="The room in ${room.slot}"`));
+    assert.ok(page.includes("10.20.30.40/32; link: transit-gateway over tgw-0123456789abcdef0"));
   });
 
   it("prints: it has a style for paper", () => {

@@ -37,6 +37,13 @@ export const ROOM: RoomFacts = room.parse({
   isolationSecurityGroup: `${MEMBER}/sg-0123456789abcdef0`,
   reach: "cidr",
   suspectCidrs: ["10.20.30.40/32"],
+  link: {
+    mode: "transit-gateway",
+    connection: "tgw-0123456789abcdef0",
+    vpc: "vpc-0fedcba9876543210",
+    routes: ["10.20.30.0/24"],
+    tables: ["rtb-0b"],
+  },
   tools: ["lime"],
   ports: [
     {

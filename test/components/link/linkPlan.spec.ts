@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 
 import { isolationWarnings } from "../../../components/link/isolation";
-import { planLink, type WantedLink } from "../../../components/link/linkPlan";
+import { linkedBy, planLink, type WantedLink } from "../../../components/link/linkPlan";
 import type {
+  Attachment,
   Connection,
   GroupRule,
   RoomNetwork,
@@ -53,16 +54,18 @@ const connection = (changes: Partial<Connection> = {}): Connection => ({
 const ROOM: RoomNetwork = {
   vpcCidr: "10.66.0.0/22",
   slotCidr: SLOT,
+  slotZone: "us-east-1a",
   slotTable: table("rtb-slot", ["subnet-slot"], [route("10.66.0.0/22", "local")]),
   connections: [],
+  attachments: [],
 };
 const SUSPECT: SuspectNetwork = {
   vpcId: "vpc-2",
   ownerId: "222233334444",
   cidrs: ["10.20.0.0/16"],
   subnets: [
-    { subnetId: "subnet-a", cidr: "10.20.30.0/24" },
-    { subnetId: "subnet-b", cidr: "10.20.31.0/24" },
+    { subnetId: "subnet-a", cidr: "10.20.30.0/24", zone: "us-east-1b" },
+    { subnetId: "subnet-b", cidr: "10.20.31.0/24", zone: "us-east-1c" },
   ],
   routeTables: [
     table("rtb-main", [], [route("10.20.0.0/16", "local")]),
@@ -70,6 +73,7 @@ const SUSPECT: SuspectNetwork = {
   ],
   interfaces: [],
   rules: [],
+  attachments: [],
 };
 const plan = (
   changes: {
@@ -102,7 +106,12 @@ describe("A link's plan", () => {
   it("takes the main table of a subnet without one, and says who else uses a table", () => {
     const { plan: planned, warnings } = plan({
       wanted: { suspectCidrs: ["10.20.31.9/32"] },
-      suspect: { subnets: [...SUSPECT.subnets, { subnetId: "subnet-c", cidr: "10.20.32.0/24" }] },
+      suspect: {
+        subnets: [
+          ...SUSPECT.subnets,
+          { subnetId: "subnet-c", cidr: "10.20.32.0/24", zone: "us-east-1c" },
+        ],
+      },
     });
     assert.deepEqual(planned.fromSuspect, ["rtb-main"]);
     assert.match(warnings.join(), /rtb-main is the route table of subnet-c as well/);
@@ -253,6 +262,131 @@ describe("A link's plan", () => {
       const { reasons } = plan({ wanted: existing, room: { connections } });
       assert.match(reasons.join(), /No active connection of somebody else.*Set link to peering/);
       assert.equal(reasons.length, 1);
+    });
+  }
+
+  const attachment = (
+    attachmentId: string,
+    zones: readonly string[],
+    changes: Partial<Attachment> = {},
+  ): Attachment => ({ attachmentId, gatewayId: "tgw-1", status: "available", zones, ...changes });
+  const OURS = attachment("tgw-attach-1", ["us-east-1a"]);
+  const THEIRS = attachment("tgw-attach-2", ["us-east-1b"]);
+  const attached = (
+    rooms: readonly Attachment[],
+    suspects: readonly Attachment[],
+    {
+      slotTable = ROOM.slotTable,
+      suspectCidrs = WANTED.suspectCidrs,
+      suspect = {},
+    }: {
+      readonly slotTable?: RouteTable;
+      readonly suspectCidrs?: readonly string[];
+      readonly suspect?: Partial<SuspectNetwork>;
+    } = {},
+  ) =>
+    plan({
+      wanted: { mode: "transit-gateway", suspectCidrs },
+      room: { attachments: rooms, slotTable },
+      suspect: { attachments: suspects, ...suspect },
+    });
+
+  it("leads over the transit gateway that both VPCs are attached to, and says what it cannot see", () => {
+    const others = attachment("tgw-attach-3", ["us-east-1b"], { gatewayId: "tgw-2" });
+    const { plan: planned, reasons, warnings, there } = attached([OURS], [others, THEIRS]);
+    assert.deepEqual(reasons, []);
+    assert.deepEqual(planned, {
+      peerVpcId: "vpc-2",
+      over: "tgw-1",
+      slotTableId: "rtb-slot",
+      toSuspect: ["10.20.30.0/24"],
+      fromSuspect: ["rtb-a"],
+      rules: [RULE],
+    });
+    assert.equal(linkedBy(planned), "transit-gateway");
+    assert.match(warnings.join(), /tgw-1, whose route tables are its owner's and not looked at/);
+    assert.deepEqual([there.connection, there.routes.size], [undefined, 0]);
+  });
+
+  it("finds its routes over a gateway again, stays on it, and leaves wider ones as they are", () => {
+    const second = { gatewayId: "tgw-2" };
+    const led = attached(
+      [attachment("tgw-attach-3", ["us-east-1a"], second), OURS],
+      [attachment("tgw-attach-4", ["us-east-1b"], second), THEIRS],
+      {
+        slotTable: table("rtb-slot", ["subnet-slot"], [route("10.20.30.0/24", "tgw-1")]),
+        suspect: {
+          routeTables: [
+            table("rtb-a", ["subnet-a"], [route(SLOT, "tgw-1"), route("10.66.0.0/16", "tgw-2")]),
+          ],
+        },
+      },
+    );
+    assert.deepEqual(led.reasons, []);
+    assert.equal(led.plan.over, "tgw-1");
+    assert.deepEqual([...led.there.routes.keys()], ["to-10.20.30.0/24", "from-rtb-a"]);
+  });
+
+  const second = { gatewayId: "tgw-2" };
+  const UNATTACHED: readonly (readonly [string, Parameters<typeof attached>, RegExp])[] = [
+    [
+      "no attachment",
+      [[], []],
+      /No transit gateway .* forensics VPC has none, vpc-2 none\..*set link to peering/,
+    ],
+    [
+      "an attachment of one of them only",
+      [[OURS], []],
+      /forensics VPC has tgw-attach-1 to tgw-1 \(available\), vpc-2 none/,
+    ],
+    [
+      "attachments to two gateways",
+      [[OURS], [{ ...THEIRS, ...second }]],
+      /tgw-attach-1 to tgw-1 .* vpc-2 tgw-attach-2 to tgw-2/,
+    ],
+    [
+      "one that nobody has accepted",
+      [[OURS], [{ ...THEIRS, status: "pendingAcceptance" }]],
+      /tgw-attach-2 to tgw-1 \(pendingAcceptance\)/,
+    ],
+    [
+      "one without a subnet in the slot's zone",
+      [[{ ...OURS, zones: ["us-east-1b"] }], [THEIRS]],
+      /tgw-attach-1 to tgw-1, has subnets in us-east-1b only.*the slot \(10\.66\.0\.0\/28\) is in us-east-1a.*slot of another zone, or set link to peering/,
+    ],
+    [
+      "one without a subnet in the zone of one of the suspect's",
+      [[OURS], [THEIRS], { suspectCidrs: ["10.20.30.40/32", "10.20.31.9/32"] }],
+      /attachment of vpc-2, tgw-attach-2 .*: subnet-b is in us-east-1c\..*or set link to peering/,
+    ],
+    [
+      "two gateways of which either could lead",
+      [
+        [OURS, { ...OURS, ...second }],
+        [THEIRS, { ...THEIRS, ...second }],
+      ],
+      /tgw-1 and tgw-2 are attached to .* or set link to peering/,
+    ],
+    [
+      "overlapping ranges",
+      [[OURS], [THEIRS], { suspect: { cidrs: ["10.66.0.0/16"] } }],
+      /10\.66\.0\.0\/16 of vpc-2 overlaps .*Set link to none and work on snapshots/,
+    ],
+    [
+      "a slot that leads elsewhere",
+      [
+        [OURS],
+        [THEIRS],
+        { slotTable: table("rtb-slot", ["subnet-slot"], [route("10.20.30.0/24", "tgw-9")]) },
+      ],
+      /rtb-slot, the slot's route table, leads 10\.20\.30\.0\/24 to tgw-9 already/,
+    ],
+  ];
+  for (const [what, changes, told] of UNATTACHED) {
+    it(`does not lead over a transit gateway with ${what}`, () => {
+      const { reasons } = attached(...changes);
+      assert.equal(reasons.length, 1, reasons.join("\n"));
+      assert.match(reasons.join(), told);
     });
   }
 

@@ -58,6 +58,9 @@ const changed = (subject: Subject, props: object, name = subject.name): Subject 
   props: { ...subject.props, ...props },
 });
 
+/** The same over a transit gateway. */
+const GATEWAY = { vpcPeeringConnectionId: undefined, transitGatewayId: "tgw-1" };
+
 /** What is no link, or more than one. */
 const DEFECTS: readonly (readonly [Subject, RegExp])[] = [
   [changed(CONNECTION, {}, "peering"), /name is peering; required: a part of the room's link/],
@@ -80,8 +83,25 @@ const DEFECTS: readonly (readonly [Subject, RegExp])[] = [
   [changed(BACK, { destinationCidrBlock: "10.66.0.0/22" }), /a range of \/24 or narrower/],
   [changed(BACK, { destinationCidrBlock: UNKNOWN_TEXT }), /a range of \/24 or narrower/],
   [changed(THERE, { transitGatewayId: "tgw-1" }), /transitGatewayId is tgw-1; required: not set/],
+  [changed(THERE, { ...GATEWAY, gatewayId: "igw-1" }), /gatewayId is igw-1; required: not set/],
+  [changed(THERE, GATEWAY, "back-door"), /name is back-door; required: a part of the room's link/],
+  [
+    changed(BACK, { ...GATEWAY, destinationCidrBlock: "10.66.0.0/22" }),
+    /a range of \/24 or narrower/,
+  ],
+  [
+    changed(THERE, { ...GATEWAY, transitGatewayId: UNKNOWN_TEXT }),
+    /transitGatewayId is not known in the preview; required: a transit gateway that is there/,
+  ],
+  [
+    changed(THERE, { ...GATEWAY, transitGatewayId: "vgw-1" }),
+    /transitGatewayId is vgw-1; required/,
+  ],
   [changed(THERE, { destinationIpv6CidrBlock: "::/0" }), /destinationIpv6CidrBlock is ::\/0/],
-  [changed(THERE, { vpcPeeringConnectionId: undefined }), /vpcPeeringConnectionId is not set/],
+  [
+    changed(THERE, { vpcPeeringConnectionId: undefined }),
+    /vpcPeeringConnectionId is not set; required: the link's connection, or transitGatewayId/,
+  ],
   ...CAPTURE.map(
     (each) => [changed(each, {}, "mine"), /name is mine; required: a part of/] as const,
   ),
@@ -100,6 +120,8 @@ const DEFECTS: readonly (readonly [Subject, RegExp])[] = [
 describe("only-the-link", () => {
   it("lets a room have its link", async () => {
     assert.deepEqual(await judge(onlyTheLink, LINK, { stack: "inc-2026-0042" }), []);
+    const overGateway = [THERE, BACK].map((each) => changed(each, GATEWAY));
+    assert.deepEqual(await judge(onlyTheLink, overGateway, { stack: "inc-2026-0042" }), []);
   });
 
   for (const [defect, told] of DEFECTS) {

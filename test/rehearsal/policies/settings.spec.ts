@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 
 import { TOOL_NAMES } from "../../../components/toolPorts";
 import { declaredFoundation, declaredMember, declaredRoom } from "../../support/declaredStacks";
+import { SUSPECTS_INTERFACE } from "../../support/linkedNetworks";
 import { packFor } from "../../../rehearsal/policies/judgedCases";
 import { told } from "../../../rehearsal/policies/mutants/toldStacks";
 import {
@@ -55,6 +56,10 @@ const ROOMS: Readonly<Record<string, Record<string, unknown>>> = {
     suspectKeys: [SUSPECT_KEY],
   },
   "every tool": { tools: [...TOOL_NAMES] },
+  "a link": { link: "peering" },
+  "a link over a transit gateway": { link: "transit-gateway" },
+  "a link without a tool": { link: "transit-gateway", tools: [] },
+  "a link, and a capture": { link: "transit-gateway", capture: [SUSPECTS_INTERFACE] },
 };
 
 const MEMBERS: Readonly<Record<string, Record<string, unknown>>> = {
