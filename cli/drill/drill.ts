@@ -75,14 +75,34 @@ Ends with 0 when every step went as it has to, with 1 when one did not, with 130
     .option("--audit-stack <name>", "the foundation's stack")
     .option("--wait <minutes>", "the longest that a lock, and a hash, is waited for", "60")
     .option("--yes", "perform it without asking")
-    .action((ticket: string) => perform(ticket, command.opts<DrillOptions>(), around));
+    .action((ticket: string) =>
+      perform(ticket, command.opts<DrillOptions>(), around, asTyped(command, ticket)),
+    );
   return command;
+}
+
+/** The same command once more, to be pasted: every option that was typed, whatever it has in it. */
+function asTyped(command: Command, ticket: string): string {
+  const options = command.options.flatMap((option) => {
+    const value: unknown = command.getOptionValue(option.attributeName());
+    const isThis = option.negate ? value === false : value !== false && value !== undefined;
+    if (!isThis || command.getOptionValueSource(option.attributeName()) !== "cli") {
+      return [];
+    }
+    return [option.long ?? "", ...(typeof value === "string" ? [shellWord(value)] : [])];
+  });
+  return ["npx clean-room drill", ticket, ...options].join(" ");
+}
+
+function shellWord(text: string): string {
+  return /^[\w./:@=-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 }
 
 async function perform(
   ticket: string,
   options: DrillOptions,
   around: DrillSurroundings,
+  again: string,
 ): Promise<void> {
   requireTicket(ticket);
   const named = readInstances([options.instance]);
@@ -105,7 +125,6 @@ async function perform(
   if (journal !== undefined) {
     output.say(`The drill ${ticket} of ${journal.drill.begunAt} goes on.`);
   }
-  const again = `npx clean-room drill ${ticket} --instance ${options.instance} --responder-profile ${options.responderProfile}`;
   const acts = drillActs({ ...around, ...found, around, drill: begun.drill, options, most });
   if (!(await new DrillRun(begun, acts, output, again, around.now).run())) {
     process.exitCode = 1;

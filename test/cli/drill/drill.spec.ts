@@ -27,13 +27,27 @@ class Project {
   public claims: object[] = [];
   public snapshots: object[] = [];
 
+  /** What was said, also by a command that was refused. */
+  public readonly said: string[] = [];
+
+  /** Whether the deployer's credentials end before anything is opened. */
+  public ended = false;
+
   /** What is answered where somebody is asked; nobody is. */
   public answer: string | undefined;
 
   /** Performs it. */
   public drill(ticket = DRILL_TICKET, ...more: string[]) {
     const given = [ticket, "--instance", `${MEMBER}/${INSTANCE}`, "--responder-profile", "ir"];
-    return runCommand((output) => drillCommand({ ...this.around, output }), ...given, ...more);
+    const say = (output: DrillSurroundings["output"]) => (line: string) => {
+      this.said.push(line);
+      output.say(line);
+    };
+    return runCommand(
+      (output) => drillCommand({ ...this.around, output: { ...output, say: say(output) } }),
+      ...given,
+      ...more,
+    );
   }
 
   /** Whether nothing of a drill was written. */
@@ -80,7 +94,14 @@ class Project {
       aws: () =>
         ({
           sts: caller("arn:aws:sts::111122223333:assumed-role/incident-deployer/me"),
-          ssm: { send: () => Promise.resolve({ Parameters: this.claims }) },
+          ssm: {
+            send: () =>
+              this.ended
+                ? Promise.reject(
+                    Object.assign(new Error("it has expired"), { name: "ExpiredTokenException" }),
+                  )
+                : Promise.resolve({ Parameters: this.claims }),
+          },
           s3: this.vault.client,
           ec2: { send: () => Promise.resolve({ Snapshots: this.snapshots }) },
         }) as never,
@@ -244,6 +265,22 @@ describe("npx clean-room drill", () => {
       await assert.rejects(project.drill(DRILL_TICKET, "--yes"), sign);
       assert.equal(readFileSync(path, "utf8"), text);
     }
+  });
+
+  it("names itself as it was typed, for whoever goes on: with each option, and in quotes what needs them", async () => {
+    const project = new Project();
+    project.ended = true;
+    const typed = ["--responder-profile", "it's me", "--wait", "5", "--no-policy-pack", "--yes"];
+    mkdirSync(join(project.folder, "drills"));
+    writeFileSync(
+      join(project.folder, "drills", `2026-11-30-${DRILL_TICKET}.json`),
+      JSON.stringify(drillOf()),
+    );
+    await assert.rejects(project.drill(DRILL_TICKET, ...typed), /Log in first/);
+    assert.match(
+      project.said.join("\n"),
+      /The drill goes on where it was: npx clean-room drill DRILL-2026-11 --no-policy-pack --instance 222233334444\/i-0123456789abcdef0 --responder-profile 'it'\\''s me' --wait 5 --yes\. /,
+    );
   });
 
   it("of which nothing could be made reports that, and has nothing to close", async () => {
