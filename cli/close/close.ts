@@ -142,6 +142,7 @@ class ClosingRun {
           destructionCommand(
             (name) => roomOfStack(name, this.room.workspace, this.around.aws),
             this.output,
+            "is told",
           ).parseAsync(["--stack", stack], { from: "user" }),
         );
     }

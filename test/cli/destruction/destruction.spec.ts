@@ -57,11 +57,12 @@ describe("npx clean-room destruction", () => {
     keys: Readonly<Record<string, Partial<KeyMetadata>>>,
     open = false,
     tagged: readonly string[] = [],
+    forged: Parameters<typeof destructionCommand>[2] = undefined,
   ) {
     const records = new CaseRecords(vault.client, BUCKET, TICKET, TAGS);
     const room = { kms: kms(keys), records, taggedKeys: () => Promise.resolve(tagged), open };
     return runCommand(
-      (output) => destructionCommand(() => Promise.resolve(room), output),
+      (output) => destructionCommand(() => Promise.resolve(room), output, forged),
       ...["--stack", STACK],
     );
   }
@@ -157,6 +158,9 @@ describe("npx clean-room destruction", () => {
     );
     assert.match(said[1] ?? "", /; recorded: s3:/);
     assert.equal(code, 1);
+    // Nobody can delete it: closing, which does this, would never come to its end.
+    const closed = await run({ [KEY]: pending }, false, [], "is told");
+    assert.deepEqual([closed.said[0], closed.code], [said[0], 0]);
 
     vault.objects.set(closing.key, "{}");
     const without = await run({ [KEY]: pending });
