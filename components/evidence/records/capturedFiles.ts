@@ -26,8 +26,9 @@ export function uncaptured(
       ({ file, state, instance }) =>
         state === "pending" && instance === workstation && !done.includes(file),
     )
+    .map(({ file = "" }) => file.slice(file.lastIndexOf("/") + 1))
     .map(
-      ({ file = "" }) =>
-        `The captured traffic ${file.slice(file.lastIndexOf("/") + 1)}.pcap is not below s3://${bucket}/${new Case(ticket).diskHashes}: the workstation is still writing it, or has no way there (on it: systemctl status evidence-mirror). Where it is still mirrored: set capture to [], pulumi up, and run this again after five minutes, when the last file is closed.`,
+      (name) =>
+        `The captured traffic ${name}.pcap is not below s3://${bucket}/${new Case(ticket).diskHashes}: the workstation is still writing it, or has no way there (on it: systemctl status evidence-mirror). Where it is still mirrored: set capture to [], pulumi up, and run this again after five minutes, when the last file is closed. Where it will not come, as from a disk that was replaced, say so there: echo '{"form":"clean-room/capture/1","state":"lost"}' >${name}.lost.json; evidence-put ${name}.lost.json --as intake/${workstation}`,
     );
 }

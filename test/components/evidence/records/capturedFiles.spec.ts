@@ -22,6 +22,10 @@ describe("Captured traffic that is not in the vault", () => {
     assert.equal(reasons.length, 1);
     assert.match(reasons.join(), /capture_00002_20261130094900\.pcap is not below s3:\/\/vault/);
     assert.match(reasons.join(), /set capture to \[\], pulumi up/);
+    // What is said there is what counts here.
+    const [, lost = "", below = ""] =
+      /evidence-put (\S+) --as (intake\/\S+)$/.exec(reasons.join()) ?? assert.fail();
+    assert.deepEqual(told([...keys, `cases/INC-2026-0042/${below}/${lost}`]), []);
     assert.deepEqual(told([...keys, `${HERE}/${SECOND}.pcap`]), []);
   });
 
