@@ -62,7 +62,9 @@ for below in /run /dev/shm /tmp; do
 	ROOM=$(mktemp -d "$below/clean-room-acquire.$$.XXXXXX" 2>/dev/null) && break
 done
 export ROOM
-mount -t tmpfs -o "mode=0700,nodev,nosuid,size=$((PART_MIB + 512))m" clean-room "$ROOM" ||
+options="mode=0700,nodev,nosuid,size=$((PART_MIB + 512))m"
+# Kernels before 6.4 do not know how to keep it out of the swap.
+mount -t tmpfs -o "$options,noswap" clean-room "$ROOM" 2>/dev/null || mount -t tmpfs -o "$options" clean-room "$ROOM" ||
 	refuse 'no file system could be mounted in memory, and nothing is to be written to a disk.'
 
 # carry URL SHA256 FILE: the URL goes by standard input, as arguments are for everybody here to read.

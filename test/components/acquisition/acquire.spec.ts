@@ -245,6 +245,14 @@ describe("The script that acquires a running Linux, run for real (apt-get instal
       for (const each of ["modules", "mounts", "version", "boot_id"]) {
         readFileSync(join(state, "kernel", `${each}.txt`));
       }
+      const mounts = readFileSync(join(state, "kernel", "mounts.txt"), "utf8");
+      assert.match(mounts, /^clean-room \S+clean-room-acquire\S+ tmpfs /m);
+      if (
+        spawnSync("unshare", ["-m", "mount", "-t", "tmpfs", "-o", "noswap", "none", "/mnt"])
+          .status === 0
+      ) {
+        assert.match(mounts, /^clean-room .*\bnoswap\b/m);
+      }
       readFileSync(join(state, "users.txt"));
       readFileSync(join(state, "containers.txt"));
       assert.equal(manifest().memory.state, "none");
