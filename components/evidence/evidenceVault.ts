@@ -2,10 +2,10 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 
 import { closedBucket } from "../closedBucket";
+import type { EventRunbook } from "../eventRunbook";
 import { recordSignerRoleArn } from "../names";
 import type { Tags } from "../tags";
 import { accessLogPolicy } from "./accessLogPolicy";
-import type { EventRunbook } from "./runbooks/eventRunbook";
 import { ObjectHold } from "./runbooks/objectHold";
 import { RecordSigning } from "./runbooks/recordSigning";
 import { daysOf, type Retention } from "./retentionPeriod";

@@ -26,10 +26,7 @@ import {
 import {
   holdRolePolicy,
   lockRolePolicy,
-  runbookTrust,
   signingRolePolicy,
-  starterRolePolicy,
-  starterTrust,
 } from "../../components/evidence/runbooks/runbookPolicies";
 import {
   RECORD_TO_PARAMETERS,
@@ -38,6 +35,11 @@ import {
 } from "../../components/evidence/runbooks/signRunbook";
 import { accessLogPolicy } from "../../components/evidence/accessLogPolicy";
 import { vaultPolicy } from "../../components/evidence/vaultPolicy";
+import {
+  runbookTrust,
+  starterRolePolicy,
+  starterTrust,
+} from "../../components/policies/eventRunbook";
 import {
   interfaceEndpointPolicy,
   s3EndpointPolicy,

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 
+import { EventRunbook } from "../../eventRunbook";
 import type { Tags } from "../../tags";
-import { EventRunbook } from "./eventRunbook";
 import {
   HOLD_RUNBOOK,
   holdRunbook,

@@ -1,8 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 
+import { EventRunbook } from "../../eventRunbook";
 import { recordSignerRoleName, SIGNING_RUNBOOK } from "../../names";
 import type { Tags } from "../../tags";
-import { EventRunbook } from "./eventRunbook";
 import { signingRolePolicy } from "./runbookPolicies";
 import { RECORD_TO_PARAMETERS, recordCreated, signRunbook } from "./signRunbook";
 

@@ -1,9 +1,9 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 
+import { EventRunbook } from "../../eventRunbook";
 import { LOCK_RUNBOOK } from "../../names";
 import type { Tags } from "../../tags";
-import { EventRunbook } from "./eventRunbook";
 import { COPY_COMPLETE, COPY_TO_PARAMETER, lockRunbook } from "./lockRunbook";
 import { lockRolePolicy } from "./runbookPolicies";
 

@@ -1,10 +1,15 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 
-import { ROLE_PATH } from "../../names";
-import type { RunbookPlace } from "../../policies/startRunbook";
-import type { Tags } from "../../tags";
-import { runbookTarget, runbookTrust, starterRolePolicy, starterTrust } from "./runbookPolicies";
+import { ROLE_PATH } from "./names";
+import {
+  runbookTarget,
+  runbookTrust,
+  starterRolePolicy,
+  starterTrust,
+} from "./policies/eventRunbook";
+import type { RunbookPlace } from "./policies/startRunbook";
+import type { Tags } from "./tags";
 
 /** Events that start a runbook. */
 export interface StartingEvents {
@@ -63,6 +68,7 @@ export class EventRunbook extends pulumi.ComponentResource {
    * @param opts Options that control this component's behaviour.
    */
   public constructor(name: string, args: EventRunbookArgs, opts?: pulumi.ComponentResourceOptions) {
+    // Foundations have it by this name, from when evidence alone had runbooks: another one would make all of it anew.
     super("cleanroom:evidence:EventRunbook", name, {}, opts);
     const { documentName, permissionsBoundary, purpose, tags } = args;
     const kept = { parent: this, protect: true };
