@@ -18,6 +18,7 @@ export const FOUNDATION_ROLES = [
   "case/",
   "clean-room-",
   "containment-administration-",
+  "containment-findings-",
   "forensics-flow-log-",
   "image-",
   "snapshot-lock-",
@@ -83,6 +84,16 @@ export const CONTAINMENT_START_ROLE_NAME = "containment-start";
 /** Name of the role of the Audit account that starts it in member accounts; one in each Region. */
 export function containmentAdministrationRoleName(region: string): string {
   return `containment-administration-${region}`;
+}
+
+/** Name of the role of the runbook that GuardDuty's findings start; one in each Region. */
+export function findingsRoleName(region: string): string {
+  return `containment-findings-${region}`;
+}
+
+/** ARN of that role. The foundation key's policy names it before it is there. */
+export function findingsRoleArn(region: string, accountId: string): string {
+  return iamArn({ region, accountId }, `role${ROLE_PATH}${findingsRoleName(region)}`);
 }
 
 /** What a member account's own transfer keys are found by, one in each of its Regions. */

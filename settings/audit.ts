@@ -1,6 +1,8 @@
 import { z } from "zod";
 
 import { isPrivate, parseCidr } from "../components/cidr";
+import { findingPattern, LONGEST_PATTERN } from "../components/containment/findingEvents";
+import { FINDING_ACTS } from "../components/containment/findingRunbook";
 import { isCronExpression } from "../components/image/cronExpression";
 import { MOST_ZONES, slotsThatFit } from "../components/network/subnetPlan";
 import { REGION_NAME } from "../components/aws/partition";
@@ -33,6 +35,16 @@ const LOG_RETENTION_DAYS = [
   1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288,
   3653,
 ];
+
+/**
+ * A type of GuardDuty's findings that are about instances, or what such types begin with.
+ *
+ * Source: GuardDuty user guide, "GuardDuty finding format": ThreatPurpose:ResourceTypeAffected/ThreatFamilyName…
+ */
+const FINDING_TYPE =
+  /^[A-Z][A-Za-z]{1,39}:(\*|(EC2|Runtime)\/(\*|[A-Za-z0-9][A-Za-z0-9&.!-]{0,79}\*?))$/;
+const FINDING_TYPE_FORM =
+  "a type of GuardDuty's findings about EC2 or Runtime, such as Backdoor:EC2/Spambot, or its beginning and a *: Backdoor:EC2/*, Backdoor:*";
 
 /** Addresses of the endpoints' subnets, /28, without the five of AWS's own: an endpoint takes one. */
 const MOST_INTERFACE_ENDPOINTS = 11;
@@ -136,6 +148,21 @@ export const auditShape = {
         "Member accounts, each with `containment: on`, whose instances may be contained from here (`npx clean-room contain`): the incident deployers get a policy for it.",
       example: ["222233334444"],
     }),
+  containmentFindings: unique(
+    listOf(text(FINDING_TYPE, FINDING_TYPE_FORM), "a list of finding types"),
+    "finding type",
+  )
+    .default([])
+    .meta({
+      description:
+        "Types of GuardDuty's findings that have the instance they are about observed, of severity 4 and higher and in `containmentAccounts` only; one that ends in `*` is all types that begin so. Needs GuardDuty's findings on the default event bus of this account and Region.",
+      example: ["Backdoor:EC2/*", "CryptoCurrency:EC2/BitcoinTool.B!DNS"],
+    }),
+  containmentFindingsAct: oneOf(FINDING_ACTS).default("observe").meta({
+    description:
+      "What such a finding does without anybody: `observe` changes nothing and tells `notification` what containing it would do; `contain` isolates it, and asks nobody where its account has no `containmentApprovers`.",
+    example: "observe",
+  }),
   incidentDeployers: roleArns(1).meta({
     description: "Roles that open and close rooms. They change nothing of this stack.",
     example: ["arn:aws:iam::111122223333:role/incident-deployer"],
@@ -230,6 +257,7 @@ export function auditMistakes(settings: Given, { region }: StackFacts): Mistake[
     ...boundaryMistakes(accountId, settings.permissionsBoundary),
     ...imageTagMistakes(settings),
     ...zoneMistakes(settings, region),
+    ...findingMistakes(settings),
   ];
 }
 
@@ -272,6 +300,39 @@ function imageTagMistakes({ image, tags = {} }: Given): Mistake[] {
   return Object.entries(image === "off" ? {} : tags).flatMap(([key, found]) =>
     IMAGE_BUILDER_KEY.test(key) ? [] : [{ key: `tags.${key}`, found, required }],
   );
+}
+
+/** Findings that could start nothing, or more of them than EventBridge takes. */
+function findingMistakes(settings: Given): Mistake[] {
+  const { containmentFindings = [], containmentAccounts, containmentFindingsAct } = settings;
+  if (containmentFindings.length === 0) {
+    return containmentFindingsAct === "contain" && settings.containmentFindings !== undefined
+      ? [
+          {
+            key: "containmentFindingsAct",
+            found: containmentFindingsAct,
+            required: "observe without containmentFindings: nothing is contained by itself",
+          },
+        ]
+      : [];
+  }
+  if (containmentAccounts === undefined) {
+    return [];
+  }
+  const mistake = (required: string): Mistake[] => [
+    { key: "containmentFindings", found: containmentFindings, required },
+  ];
+  if (containmentAccounts.length === 0) {
+    return mistake(
+      "none without containmentAccounts: only their instances are observed or contained",
+    );
+  }
+  const { length } = JSON.stringify(findingPattern(containmentFindings, containmentAccounts));
+  return length <= LONGEST_PATTERN
+    ? []
+    : mistake(
+        `types that make, with containmentAccounts, an event pattern of at most ${LONGEST_PATTERN} characters, as EventBridge takes it: these make ${length}; name fewer, or what several begin with and a *`,
+      );
 }
 
 /** Availability Zones of another Region than the stack's. */

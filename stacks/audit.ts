@@ -7,6 +7,7 @@ import { ClosedInternet } from "../components/account/closedInternet";
 import { bucketArn } from "../components/aws/arn";
 import { untriedServices } from "../components/aws/partitionServices";
 import { CentralContainment } from "../components/containment/centralContainment";
+import { FindingContainment } from "../components/containment/findingContainment";
 import { EvidenceVault } from "../components/evidence/evidenceVault";
 import { Keys } from "../components/evidence/keys/keys";
 import { daysOf } from "../components/evidence/retentionPeriod";
@@ -16,6 +17,7 @@ import {
   AMI_PARAMETER,
   auditorRoleArn as arnOfAuditorRole,
   caseRoles,
+  findingsRoleArn as arnOfFindingsRole,
   previewRoleArn as arnOfPreviewRole,
 } from "../components/names";
 import { DnsFirewall } from "../components/network/dnsFirewall";
@@ -47,6 +49,8 @@ export async function audit(settings: AuditSettings): Promise<FoundationOutputs>
   const tags = foundationTags(settings);
   const auditorRoleArn =
     settings.auditors.length === 0 ? undefined : arnOfAuditorRole(region, accountId);
+  const findingsRoleArn =
+    settings.containmentFindings.length === 0 ? undefined : arnOfFindingsRole(region, accountId);
   const previewRoleArn =
     settings.previewRole === undefined ? undefined : arnOfPreviewRole(region, accountId);
   const directReading = readsDirectly(settings);
@@ -68,6 +72,7 @@ export async function audit(settings: AuditSettings): Promise<FoundationOutputs>
       custodians,
       auditorRoleArn,
       previewRoleArn,
+      findingsRoleArn,
       directReading,
     },
     tags,
@@ -145,15 +150,32 @@ export async function audit(settings: AuditSettings): Promise<FoundationOutputs>
     permissionsBoundary,
     tags,
   });
+  const addresses = settings.notification.split(" ");
+  const { containmentAccounts, containmentFindings } = settings;
   const alarm = new RunbookAlarm("runbook-alarm", {
     accountId,
     runbooks: [snapshotLock.runbook, ...evidenceVault.runbooks],
+    telling: (topicArn) =>
+      containmentFindings.length === 0
+        ? []
+        : [
+            new FindingContainment("containment-findings", {
+              region,
+              accountId,
+              containmentAccounts,
+              types: containmentFindings,
+              act: settings.containmentFindingsAct,
+              notification: addresses[0] as string,
+              topicArn,
+              permissionsBoundary,
+              tags,
+            }).runbook,
+          ],
     keyArn: keys.foundationKeyArn,
-    addresses: settings.notification.split(" "),
+    addresses,
     tags,
   });
   const linkPolicyArns = declareLinkPolicy(settings, vpc.vpcId);
-  const { containmentAccounts } = settings;
   const containment =
     containmentAccounts.length === 0
       ? undefined

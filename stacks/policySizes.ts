@@ -10,6 +10,7 @@ import {
   auditorRoleArn,
   caseRoles,
   evidenceTrailArn,
+  findingsRoleArn,
   previewRoleArn,
   recordSignerRoleArn,
   ROLE_PATH,
@@ -68,6 +69,8 @@ export function auditDocuments(settings: AuditSettings): readonly SizedDocument[
     auditorRoleArn: settings.auditors.length === 0 ? undefined : auditorRoleArn(region, accountId),
     previewRoleArn:
       settings.previewRole === undefined ? undefined : previewRoleArn(region, accountId),
+    findingsRoleArn:
+      settings.containmentFindings.length === 0 ? undefined : findingsRoleArn(region, accountId),
     directReading,
   };
   const keyPolicies = {

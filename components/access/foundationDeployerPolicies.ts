@@ -348,9 +348,13 @@ function keeping(args: DeployerPolicyArgs): aws.iam.PolicyStatement[] {
         "events:TagResource",
         "events:UntagResource",
       ],
-      Resource: ["runbook-alarm-*", "snapshot-lock-*", "vault-hold-*", "vault-signing-*"].map(
-        (name) => arnIn(args, "events", `rule/${name}`),
-      ),
+      Resource: [
+        "containment-findings-*",
+        "runbook-alarm-*",
+        "snapshot-lock-*",
+        "vault-hold-*",
+        "vault-signing-*",
+      ].map((name) => arnIn(args, "events", `rule/${name}`)),
     },
     {
       Sid: "Alarms",
@@ -414,7 +418,12 @@ const PASSED: readonly (readonly [sid: string, roles: readonly string[], service
   ["TheImagesLifecycleRole", ["image-lifecycle-*"], "imagebuilder.amazonaws.com"],
   [
     "RolesThatStartRunbooks",
-    ["snapshot-lock-starter-*", "vault-hold-starter-*", "vault-signing-starter-*"],
+    [
+      "containment-findings-starter-*",
+      "snapshot-lock-starter-*",
+      "vault-hold-starter-*",
+      "vault-signing-starter-*",
+    ],
     "events.amazonaws.com",
   ],
   [

@@ -55,6 +55,30 @@ export function centralStartPolicy(access: CentralAccess): aws.iam.PolicyDocumen
   );
 }
 
+/** What the policy of the runbook that findings start is made from. */
+export interface FindingsAccess extends RunbookPlace {
+  /** ARN of the topic that tells of each start. */
+  readonly topicArn: string;
+}
+
+/**
+ * What the runbook may do that GuardDuty's findings start: start the one that contains, see how that ends, and tell of it.
+ * In which accounts is said by the role that it starts it with; that it may use the topic's key, by the key's policy.
+ */
+export function findingsRolePolicy(access: FindingsAccess): aws.iam.PolicyDocument {
+  const { region, accountId, topicArn } = access;
+  return policyDocument(
+    ...startRunbook(access, CENTRAL_RUNBOOK, containmentAdministrationRoleArn(region, accountId)),
+    {
+      Sid: "FollowExecutions",
+      Effect: "Allow",
+      Action: "ssm:GetAutomationExecution",
+      Resource: arnIn(access, "ssm", "automation-execution/*"),
+    },
+    { Sid: "Tell", Effect: "Allow", Action: "sns:Publish", Resource: topicArn },
+  );
+}
+
 /** A member account whose instances are contained from the Audit account, and who may ask for it. */
 export interface TrustedFromOutside {
   readonly region: string;

@@ -12,6 +12,9 @@ export const CONTAINMENT_RUNBOOK = "clean-room-contain";
 /** Name of the Audit account's runbook that has it started in member accounts; one in each Region. */
 export const CENTRAL_RUNBOOK = "clean-room-contain-many";
 
+/** Name of the Audit account's runbook that GuardDuty's findings start, which runs that one; one in each Region. */
+export const FINDINGS_RUNBOOK = "clean-room-contain-on-finding";
+
 /** Where Systems Manager keeps how an instance was before: below it one parameter per instance. */
 export const RECORDS = "/clean-room/containment/";
 

@@ -30,6 +30,9 @@ export interface RunbookAlarmArgs {
   readonly accountId: string;
   readonly runbooks: readonly WatchedRunbook[];
 
+  /** Runbooks that tell people something themselves, made from the ARN of the topic that they publish to. @default none */
+  readonly telling?: (topicArn: pulumi.Output<string>) => readonly WatchedRunbook[];
+
   /** ARN of the key of what is told of a runbook; its policy has to allow EventBridge and CloudWatch. */
   readonly keyArn: pulumi.Input<string>;
 
@@ -59,7 +62,7 @@ export class RunbookAlarm extends pulumi.ComponentResource {
    */
   public constructor(name: string, args: RunbookAlarmArgs, opts?: pulumi.ComponentResourceOptions) {
     super("cleanroom:watch:RunbookAlarm", name, {}, opts);
-    const { accountId, runbooks, addresses, tags } = args;
+    const { accountId, addresses, tags } = args;
     const kept = { parent: this, protect: true };
 
     const topic = emailTopic(
@@ -67,6 +70,7 @@ export class RunbookAlarm extends pulumi.ComponentResource {
       { ...args, displayName: "Clean room runbooks" },
       kept,
     );
+    const runbooks = [...args.runbooks, ...(args.telling?.(topic.arn) ?? [])];
     // An alarm says what it is called, of which account, and when: nothing secret.
     const keylessTopic = emailTopic(
       `${name}-keyless-topic`,

@@ -45,11 +45,15 @@ export const CONTAINMENT: readonly Step[] = [
         (error: Error) => error.message,
       );
       expect(/is none that the audit stack's containmentAccounts names/.test(refusal), refusal);
-      audit.configure({ "clean-room:containmentAccounts": [MEMBER_ACCOUNT] });
+      audit.configure({
+        "clean-room:containmentAccounts": [MEMBER_ACCOUNT],
+        "clean-room:containmentFindings": ["Backdoor:EC2/*"],
+      });
       expectSuccess(
         await audit.up({ policies: true }),
         "the audit stack with an account to contain",
       );
+      expectNoChanges(await audit.up(), "the same again");
       await attachDeployerPolicies(cast, INCIDENT_DEPLOYER);
       const unprepared = await contain(cast, ...named, "--yes");
       const text = unprepared.said.join("\n");

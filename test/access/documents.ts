@@ -65,6 +65,7 @@ export const NOT_TOLD = "arn:aws:cloudwatch:us-east-1:111122223333:alarm:runbook
 
 /** The runbooks that events start, by what they do: what their components are called. */
 export const RUNBOOKS = {
+  "answers findings": "containment-findings",
   holds: "vault-hold",
   locks: "snapshot-lock",
   signs: "vault-signing",
@@ -72,6 +73,7 @@ export const RUNBOOKS = {
 
 /** The roles that they work as. */
 export const RUNBOOK_ROLES: Readonly<Record<keyof typeof RUNBOOKS, string>> = {
+  "answers findings": ROLE("containment-findings-us-east-1"),
   holds: ROLE("vault-hold-runbook"),
   locks: ROLE("snapshot-lock-runbook"),
   signs: ROLES.signer,
@@ -146,6 +148,7 @@ export async function placed(): Promise<Placed> {
       previewRole: PREVIEW_ROLE,
       linkedAccounts: ["222233334444"],
       containmentAccounts: ["222233334444"],
+      containmentFindings: ["Backdoor:EC2/*"],
       vault: { trial: true, mode: "GOVERNANCE", days: 1, legalHold: true },
     }),
     { answers: TOKEN_PROVIDER_ANSWER },

@@ -144,7 +144,9 @@ export const EQUIVALENTS: Readonly<Record<string, string>> = {
   "starter's trust, holds: statement 1: StringEquals aws:SourceAccount": ARN_HAS_IT,
   "runbook's trust, locks: statement 1: StringEquals aws:SourceAccount": ARN_HAS_IT,
   "runbook's trust, signs: statement 1: StringEquals aws:SourceAccount": ARN_HAS_IT,
+  "runbook's trust, answers findings: statement 1: StringEquals aws:SourceAccount": ARN_HAS_IT,
   "starter's trust, signs: statement 1: StringEquals aws:SourceAccount": ARN_HAS_IT,
+  "starter's trust, answers findings: statement 1: StringEquals aws:SourceAccount": ARN_HAS_IT,
   "starter's trust, locks: statement 1: StringEquals aws:SourceAccount": ARN_HAS_IT,
 
   "responder: DescribeSnapshotSharing: its resources":

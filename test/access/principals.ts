@@ -259,6 +259,16 @@ export const PRINCIPALS: Readonly<Record<string, Principal>> = {
     arn: "arn:aws:iam::111122223333:role/responder",
     ...everything,
   },
+  "runbook that answers findings": {
+    arn: RUNBOOK_ROLES["answers findings"],
+    identity: ["runbook, answers findings"],
+    organization: OURS,
+  },
+  "starter of the runbook that answers findings": {
+    arn: ROLE("containment-findings-starter"),
+    identity: ["starter, answers findings"],
+    organization: OURS,
+  },
   "runbook that locks": {
     arn: ROLE("snapshot-lock-runbook"),
     identity: ["runbook, locks"],

@@ -121,6 +121,118 @@ describe("Containment from the Audit account", () => {
     );
   });
 
+  const FOUND = {
+    containmentAccounts: ["333344445555", "222233334444"],
+    containmentFindings: ["Backdoor:EC2/*", "Trojan:EC2/DNSDataExfiltration"],
+  };
+
+  it("is started by no finding unless types are named, and then by a rule, a runbook and two roles of their own", async () => {
+    const { containmentFindings: _, ...without } = FOUND;
+    const [before, none, made] = [
+      await audit(without),
+      await audit({ ...without, containmentFindings: [], containmentFindingsAct: "observe" }),
+      await audit(FOUND),
+    ];
+    const declared = ({ resources, outputs }: typeof made) => [
+      resources.map(({ type, name, inputs }) => [type, name, inputs]),
+      outputs,
+    ];
+    assert.deepEqual(declared(none), declared(before));
+    assert.deepEqual(made.outputs, before.outputs);
+    const names = ({ resources }: typeof made) => resources.map(({ name }) => name);
+    assert.deepEqual(
+      names(made)
+        .filter((each) => !names(before).includes(each))
+        .sort(),
+      [
+        ...["event", "runbook", "runbook-policy", "runbook-role"],
+        ...["starter-policy", "starter-role", "target"],
+      ]
+        .map((each) => `containment-findings-${each}`)
+        .concat("runbook-alarm-clean-room-contain-on-finding-not-started"),
+    );
+    // Of what was there, only who uses the topic's key, who publishes to the topics and which failures are told.
+    const changed = before.resources.filter(
+      ({ name, inputs }) => JSON.stringify(made.named(name).inputs) !== JSON.stringify(inputs),
+    );
+    assert.deepEqual(changed.map(({ name }) => name).sort(), [
+      "keys-foundation",
+      "runbook-alarm-failed",
+      "runbook-alarm-keyless-topic-policy",
+      "runbook-alarm-topic-policy",
+    ]);
+    assert.match(
+      String(made.named("runbook-alarm-failed").inputs["eventPattern"]),
+      /clean-room-contain-on-finding/,
+    );
+  });
+
+  it("observes a finding's instance only, unless the setting says that nobody is asked", async () => {
+    const actOf = async (changes: object) => {
+      const { inputs } = (await audit({ ...FOUND, ...changes })).named(
+        "containment-findings-runbook",
+      );
+      const { parameters, mainSteps } = JSON.parse(String(inputs["content"])) as {
+        readonly parameters: { readonly Account: { readonly allowedValues: string[] } };
+        readonly mainSteps: readonly {
+          readonly inputs: { readonly Parameters?: Readonly<Record<string, string[]>> };
+        }[];
+      };
+      assert.deepEqual(parameters.Account.allowedValues, ["222233334444", "333344445555"]);
+      const { Act, RoleSessions, Notification } = mainSteps[0]?.inputs.Parameters ?? {};
+      assert.deepEqual(Notification, [auditConfig()["clean-room:notification"]]);
+      return [Act, RoleSessions];
+    };
+    assert.deepEqual(await actOf({}), [["observe"], ["deny"]]);
+    assert.deepEqual(await actOf({ containmentFindingsAct: "contain" }), [["contain"], ["leave"]]);
+  });
+
+  it("is started by no finding that could start nothing, or by more types than EventBridge takes", async () => {
+    const refused = async (changes: object, ...reasons: readonly RegExp[]) => {
+      const message = await audit({ ...FOUND, ...changes }).then(
+        () => "",
+        (error: Error) => error.message,
+      );
+      for (const reason of reasons) {
+        assert.match(message, reason);
+      }
+    };
+    const wrong = [
+      ...["*", "Backdoor", "Backdoor:EC2", "backdoor:EC2/Spambot", "Backdoor:EC2/Sp*bot"],
+      ...["UnauthorizedAccess:IAMUser/MaliciousIPCaller", "Backdoor:EC2/", "Backdoor:EC2/ Spambot"],
+      ...['Backdoor:EC2/"', "Backdoor:EC2/**", "Backdoor:EC2/Spambot\n", ""],
+    ];
+    for (const each of wrong) {
+      await refused(
+        { containmentFindings: ["Backdoor:EC2/Spambot", each] },
+        /clean-room:containmentFindings\.1/,
+        /required: a type of GuardDuty's findings about EC2 or Runtime/,
+      );
+    }
+    await refused({ containmentFindings: ["Backdoor:EC2/*", "Backdoor:EC2/*"] }, /only once/);
+    await refused({ containmentFindings: "Backdoor:EC2/*" }, /a list of finding types/);
+    await refused(
+      { containmentAccounts: [] },
+      /clean-room:containmentFindings/,
+      /required: none without containmentAccounts/,
+    );
+    await refused(
+      { containmentFindings: [], containmentFindingsAct: "contain" },
+      /clean-room:containmentFindingsAct/,
+      /found: +"contain"/,
+      /required: observe without containmentFindings/,
+    );
+    await refused({ containmentFindingsAct: "isolate" }, /one of observe, contain/);
+    const many = (length: number) =>
+      Array.from({ length }, (_, index) => `Backdoor:EC2/Family${index + 100}.Variant`);
+    await refused(
+      { containmentFindings: many(60) },
+      /clean-room:containmentFindings/,
+      /an event pattern of at most 2048 characters, as EventBridge takes it: these make \d{4}/,
+    );
+    await audit({ ...FOUND, containmentFindings: many(50) });
+  });
+
   it("names no account twice, and nothing that is none", async () => {
     const twice = ["222233334444", "222233334444"];
     await assert.rejects(audit({ containmentAccounts: twice }), /containmentAccounts/);

@@ -144,7 +144,7 @@ const ORDERED: readonly (readonly [waits: RegExp, for_: RegExp, why: string])[] 
   [/^vault-events-trail$/, /^vault-events-logs-policy$/, "so does CloudTrail"],
   [/^vault-notification$/, /^vault-(hold|signing)-/, "an event that nothing waits for is lost"],
   [
-    /^(snapshot-lock|vault-hold|vault-signing)(-unfit)?-target$/,
+    /^(snapshot-lock|vault-hold|vault-signing|containment-findings)(-unfit)?-target$/,
     /-(runbook|runbook-policy|starter-policy)$/,
     "an event that comes before would be spent on a failure",
   ],

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 
-/** Whether an event matches a rule's pattern: of lists of values, prefixes, wildcards, `$or` and `exists`, and nothing finer. */
+/** Whether an event matches a rule's pattern: of lists of values, prefixes, wildcards, least numbers, `$or` and `exists`, and nothing finer. */
 export function matches(pattern: object, event: object): boolean {
   return Object.entries(pattern).every(([name, wanted]: [string, unknown]) => {
     if (name === "$or") {
@@ -28,6 +28,11 @@ function isWanted(wanted: unknown, value: unknown): boolean {
   }
   if (operator === "prefix") {
     return String(value).startsWith(operand as string);
+  }
+  if (operator === "numeric") {
+    const [comparison, limit, ...further] = operand as [string, number];
+    assert.deepEqual([comparison, further], [">=", []]);
+    return typeof value === "number" && value >= limit;
   }
   assert.equal(operator, "wildcard", JSON.stringify(wanted));
   return [operand].flat().some((wildcard) => isLike(wildcard as string, String(value)));

@@ -33,6 +33,8 @@ export function deployWholeFoundation(course: Course = {}): Promise<Deployment> 
     previewRole: PREVIEW_ROLE,
     linkedAccounts: ["222233334444"],
     containmentAccounts: ["222233334444"],
+    containmentFindings: ["Backdoor:EC2/*", "CryptoCurrency:EC2/BitcoinTool.B!DNS"],
+    containmentFindingsAct: "contain",
   };
   const switches = { accountSwitches: [...ACCOUNT_SWITCHES], blockInternet: "on" };
   return declaredFoundation({ vault, ...roles, ...switches }, course);

@@ -76,6 +76,32 @@ function alarms({ region, accountId }: KeyParties): Statement {
   };
 }
 
+/** Use of the key by the runbook that findings start, which tells of each start through an encrypted topic of this account. */
+function findings(parties: KeyParties): Statement[] {
+  const { region, accountId, findingsRoleArn } = parties;
+  return findingsRoleArn === undefined
+    ? []
+    : [
+        {
+          // By the key's policy alone, and by its name, as it may not exist yet.
+          Sid: "NoticesOfFindings",
+          Effect: "Allow",
+          Principal: { AWS: "*" },
+          Action: ["kms:Decrypt", "kms:GenerateDataKey"],
+          Resource: "*",
+          Condition: {
+            StringEquals: {
+              "aws:PrincipalArn": findingsRoleArn,
+              "kms:ViaService": viaService(parties, "sns"),
+            },
+            ArnLike: {
+              "kms:EncryptionContext:aws:sns:topicArn": arnIn({ region, accountId }, "sns", "*"),
+            },
+          },
+        },
+      ];
+}
+
 /**
  * Use of the key by the trail of the vault's events, and by who reads its log files.
  *
@@ -142,6 +168,7 @@ export function foundationKeyPolicy(parties: KeyParties): aws.iam.PolicyDocument
     ...imageBuilding(parties),
     ...trail(parties),
     alarms(parties),
+    ...findings(parties),
     {
       Sid: "LogGroups",
       Effect: "Allow",

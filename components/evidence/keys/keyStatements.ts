@@ -26,6 +26,9 @@ export interface KeyParties {
   /** ARN of the role that previews the audit stack, where there is one. */
   readonly previewRoleArn?: string | undefined;
 
+  /** ARN of the role of the runbook that GuardDuty's findings start, where they start one. */
+  readonly findingsRoleArn?: string | undefined;
+
   /** Whether workstations read preserved copies by EBS's direct APIs; not by default. */
   readonly directReading?: boolean | undefined;
 

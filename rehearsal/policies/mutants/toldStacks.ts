@@ -31,6 +31,7 @@ export const toldStacks = once(async (): Promise<readonly ToldStack[]> => {
   const foundation = await declaredFoundation({
     linkedAccounts: ["222233334444"],
     containmentAccounts: ["222233334444"],
+    containmentFindings: ["Backdoor:EC2/*"],
   });
   const room = await declaredRoom({
     tools: ["encase", "lime", "velociraptor"],

@@ -95,6 +95,11 @@ export const KEYS: Readonly<Record<string, Act>> = {
   "encrypt an alarm": key("foundation", "GenerateDataKey", {
     "kms:EncryptionContext:aws:sns:topicArn": TOPIC,
   }),
+  "encrypt an alarm through SNS": key("foundation", "GenerateDataKey", {
+    ...via("sns"),
+    "kms:CallerAccount": ACCOUNT,
+    "kms:EncryptionContext:aws:sns:topicArn": TOPIC,
+  }),
   "encrypt another account's alarm": key("foundation", "GenerateDataKey", {
     "kms:EncryptionContext:aws:sns:topicArn": TOPIC.replace(ACCOUNT, "999988887777"),
   }),

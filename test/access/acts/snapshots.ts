@@ -53,6 +53,7 @@ export const SNAPSHOTS: Readonly<Record<string, Act>> = {
   ...runbook("locks", "clean-room-lock-preserved-copy"),
   ...runbook("holds", "clean-room-hold-object"),
   ...runbook("signs", "clean-room-sign-record"),
+  ...runbook("answers findings", "clean-room-contain-on-finding"),
   "see what became of a runbook's execution": ssm(
     "GetAutomationExecution",
     `arn:aws:ssm:${REGION}:${ACCOUNT}:automation-execution/333ba70b-2333-48db-b17e-a5e69c6f4d1c`,
@@ -149,7 +150,7 @@ export const SNAPSHOTS: Readonly<Record<string, Act>> = {
     `arn:aws:ssm:eu-west-1:${ACCOUNT}:automation-execution/333ba70b-2333-48db-b17e-a5e69c6f4d1c`,
   ),
   ...Object.fromEntries<Act>(
-    (["locks", "holds", "signs"] as const).flatMap((does) => [
+    (["locks", "holds", "signs", "answers findings"] as const).flatMap((does) => [
       [
         `pass the role of the runbook that ${does} to a machine`,
         {

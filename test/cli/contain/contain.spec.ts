@@ -11,6 +11,7 @@ import { DONE } from "../../../cli/contain/containedText";
 import { containCommand, type ContainSurroundings } from "../../../cli/contain/contain";
 import { centralRunbook } from "../../../components/containment/centralRunbook";
 import { containmentRunbook } from "../../../components/containment/containmentRunbook";
+import { findingRunbook } from "../../../components/containment/findingRunbook";
 import {
   Automation,
   type AutomationPlace,
@@ -272,6 +273,45 @@ describe("clean-room contain", () => {
     const { said, code } = await world.run(TICKET, "--follow", execution);
     assert.deepEqual([code, world.inputsOf(StartAutomationExecutionCommand)], [0, []]);
     assert.match(said.join("\n"), /isolated/);
+  });
+
+  it("follows what a finding of GuardDuty started, as the e-mail says it is typed", async () => {
+    const world = new World();
+    const finding = "7ebc050b71c556086b524045c9067feb";
+    const document = findingRunbook({
+      roleArn: "",
+      administrationRoleArn: `arn:aws:iam::${AUDIT}:role/clean-room/containment-administration-us-east-1`,
+      topicArn: "",
+      containmentAccounts: ACCOUNTS,
+      notification: "ir@example.edu",
+      act: "observe",
+    });
+    const filled = (inputs: object, values: Readonly<Record<string, string>>) =>
+      JSON.parse(
+        JSON.stringify(inputs).replaceAll(
+          /\{\{ ([\w.]+) \}\}/g,
+          (_, name: string) => values[name] ?? "",
+        ),
+      ) as Record<string, unknown>;
+    const given = { Account: ONE, Finding: finding, Instance: id(1), Region: "eu-west-1" };
+    const [start, tell] = document.mainSteps;
+    const { Service: _, Api: __, ...call } = filled(start?.inputs ?? {}, given);
+    const { AutomationExecutionId: execution = "" } = await world.automation
+      .client({ accountId: AUDIT, region: "us-east-1" })
+      .send(new StartAutomationExecutionCommand(call as never));
+    const { Message: message } = filled(tell?.inputs ?? {}, {
+      ...given,
+      "start.execution": execution,
+    });
+    const [, typed = ""] =
+      /: npx clean-room contain (.* --follow .*)$/m.exec(String(message)) ?? [];
+    const { said, code } = await world.run(...typed.split(" "));
+    assert.match(said.join("\n"), new RegExp(`would be contained by this\n {4}isolate ${id(1)}`));
+    assert.deepEqual([code, world.contained.size], [0, 0]);
+    const [, again = ""] =
+      /^To contain it: npx clean-room contain (.*)$/m.exec(String(message)) ?? [];
+    const contained = await world.run(...again.split(" "), "--yes");
+    assert.deepEqual([contained.code, [...world.contained]], [0, [id(1)]]);
   });
 
   it("begins no more than so many at a time, and none after so many failures", async () => {

@@ -290,4 +290,5 @@ def play(asked):
     return told
 
 
-json.dump({name: play(asked) for name, asked in json.load(sys.stdin).items()}, sys.stdout)
+if __name__ == "__main__":
+    json.dump({name: play(asked) for name, asked in json.load(sys.stdin).items()}, sys.stdout)
