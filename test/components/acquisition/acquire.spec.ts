@@ -378,7 +378,7 @@ describe("The script that acquires a running Linux, run for real (apt-get instal
   });
 
   it("ends a memory that does not come on, or that nobody takes, for the state and the manifest", async () => {
-    const limits = { "until=3000": "until=3" };
+    const limits = { "until=3000": "until=12" };
     const stuck = await acquire(avml(1.5 * MIB, "exec sleep 600"), {}, { limits });
     assert.equal(stuck.status, 1);
     assert.match(stuck.stdout, /The hour of the signatures is nearly over/);
@@ -429,7 +429,7 @@ describe("The script that acquires a running Linux, run for real (apt-get instal
         { Acquire: "state" },
         {
           environment: { LETS_NOBODY_READ: `/proc/${slow.pid}/cmdline` },
-          limits: { '"$looks" -lt 10': '"$looks" -lt 2' },
+          limits: { '"$looks" -lt 10': '"$looks" -lt 4' },
         },
       );
       assert.equal(status, 1);
