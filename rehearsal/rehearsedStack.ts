@@ -227,10 +227,6 @@ export class RehearsedStack {
     this.stack.workspace.envVars = { ...this.world.environmentOf(as ?? this.role) };
     try {
       const first = await attempt(work);
-      if (lostItsProgram(first)) {
-        console.warn(`  ${this.name}: the engine took the program for ended, and is run again`);
-        return await attempt(work);
-      }
       if (first.succeeded || !(await this.goOnAfter(struck))) {
         return first;
       }
@@ -279,17 +275,6 @@ async function attempt(
       ? deployment
       : { ...deployment, problems: [lastWords(error)] };
   }
-}
-
-/**
- * Whether the engine went on to delete a room before its program, which runs in this process, had declared it. Seen once
- * beside rehearsals that kill engines: whatever is told at a port that was one of theirs is told whoever has it now. The
- * room refuses by its hook, which was not declared either, and nothing has changed; a program that never declares it
- * fails a second time.
- */
-function lostItsProgram({ succeeded, changes, problems }: Deployment): boolean {
-  const isWithoutHook = problems.some((problem) => /^hook .* was not registered/s.test(problem));
-  return !succeeded && changes.length === 0 && isWithoutHook;
 }
 
 /** Two runs as if they were one; of what the first was killed in, the engine knows by the second. */

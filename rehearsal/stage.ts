@@ -31,6 +31,7 @@ import {
   SDK_VERSION_VARIABLE,
 } from "./account/pluginEnvironment";
 import { writePluginFolder } from "./account/pluginFolder";
+import "./language/ownConnections";
 import { AUDIT_ACCOUNT, boundaryIn, EXTRA_TAGS, MEMBER_ACCOUNT, REGION } from "./accounts";
 import { writePolicyPack } from "./policyPackFolder";
 import { ResidentPolicyPack } from "./residentPolicyPack";

@@ -21,6 +21,7 @@ import * as language from "@pulumi/pulumi/proto/language_pb";
 import { LanguageRuntimeService } from "@pulumi/pulumi/proto/language_grpc_pb";
 
 import { endWithParent } from "../endWithParent";
+import "./ownConnections";
 
 // The Automation API runs inline programs with it; its declaration is left out of the package.
 const { LanguageServer } = automation as unknown as {
