@@ -8,6 +8,9 @@ import { pathToFileURL } from "node:url";
 /** Names that a distribution gives it. */
 const PROGRAMS = ["chromium", "chromium-browser", "google-chrome"];
 
+/** Milliseconds that it has to end by itself. */
+const LONGEST_END = 10_000;
+
 /** The colours that a reader prefers. */
 export type Colours = "light" | "dark";
 
@@ -122,12 +125,15 @@ export class Browser {
     };
   }
 
-  /** Ends it. */
+  /** Ends it: it ends its own processes, which would go on writing into the folder if it were killed. */
   public async end(): Promise<void> {
     const ended = new Promise((resolve) => this.process.once("exit", resolve));
-    this.process.kill("SIGKILL");
+    const kill = setTimeout(() => this.process.kill("SIGKILL"), LONGEST_END);
+    this.session = undefined;
+    void this.ask("Browser.close", {});
     await ended;
-    rmSync(this.folder, { recursive: true, force: true, maxRetries: 5 });
+    clearTimeout(kill);
+    rmSync(this.folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
   }
 
   private async evaluate<T>(expression: string): Promise<T> {
