@@ -9,6 +9,7 @@ import { Refusal } from "../../components/refusal";
 import { DRILL_TAG } from "../../components/tags";
 import { readProgram } from "../../stacks/program";
 import { memberFacts, type MemberFacts } from "../open/memberFacts";
+import { inQuotes } from "../inQuotes";
 import type { Output } from "../output";
 import { type FoundationHere, findFoundationHere } from "../room/foundationHere";
 import { requireTicket } from "../room/knownRoom";
@@ -95,7 +96,7 @@ function asTyped(command: Command, ticket: string): string {
 }
 
 function shellWord(text: string): string {
-  return /^[\w./:@=-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
+  return /^[\w./:@=-]+$/.test(text) ? text : inQuotes(text);
 }
 
 async function perform(

@@ -6,18 +6,21 @@ import { z } from "zod";
 /** Version of the form. */
 export const REPORT_FORM = "clean-room/report/1";
 
+/** What a claim can be looked up in again. */
+export const SOURCE_KINDS = [
+  "object",
+  "snapshot",
+  "volume",
+  "instance",
+  "key",
+  "event",
+  "session",
+  "recording",
+] as const;
+
 /** Where a claim can be looked up again. */
 const source = z.strictObject({
-  kind: z.enum([
-    "object",
-    "snapshot",
-    "volume",
-    "instance",
-    "key",
-    "event",
-    "session",
-    "recording",
-  ]),
+  kind: z.enum(SOURCE_KINDS),
   id: z.string().meta({
     description:
       "Key of an object, id of a thing or of an event, ARN of a key; of a recording its log group and stream, with a colon between.",

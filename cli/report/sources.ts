@@ -1,5 +1,6 @@
 import { sha256 } from "../../components/sha256";
-import type { CaseReport, Source } from "./caseReport";
+import { inQuotes } from "../inQuotes";
+import { type CaseReport, type Source, SOURCE_KINDS } from "./caseReport";
 
 /** A source as one text: the same of the same. */
 export function spelled({ kind, id, version }: Source): string {
@@ -28,16 +29,7 @@ export function sourcesOf(report: unknown): readonly Source[] {
   return [...found].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, source]) => source);
 }
 
-const KINDS: readonly string[] = [
-  "object",
-  "snapshot",
-  "volume",
-  "instance",
-  "key",
-  "event",
-  "session",
-  "recording",
-] satisfies Source["kind"][];
+const KINDS: readonly string[] = SOURCE_KINDS;
 
 function isSource(value: object): value is Source {
   const { kind, id } = value as Partial<Source>;
@@ -70,8 +62,4 @@ export function commandOf(
       return `aws logs filter-log-events --region ${region} --log-group-name ${inQuotes(group)} --log-stream-names ${inQuotes(stream.join(":"))}`;
     }
   }
-}
-
-function inQuotes(text: string): string {
-  return `'${text.replaceAll("'", `'\\''`)}'`;
 }
