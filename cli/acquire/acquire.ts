@@ -19,6 +19,8 @@ import {
   type Acquired,
   ACQUISITION_DOCUMENT,
   ACQUISITION_SECONDS,
+  acquisitionContent,
+  type AcquisitionPins,
   acquisitionPrefix,
   partName,
 } from "../../components/acquisition/acquisitionDocument";
@@ -29,6 +31,7 @@ import { KNOWN_REGION, partitionOf, REGION_NAME } from "../../components/aws/par
 import { Case, TICKET, TICKET_FORM } from "../../components/case";
 import { CASE_ROLE_PATH, RESPONDER_ROLE_NAME, ROLE_PATH } from "../../components/names";
 import { Refusal } from "../../components/refusal";
+import { sha256 } from "../../components/sha256";
 import { TICKET_TAG } from "../../components/tags";
 import { awsCredentials } from "../../stacks/awsCredentials";
 import { refuseAct } from "../awsRefusals";
@@ -41,6 +44,12 @@ import { duration } from "../room/progress";
 import { type Surroundings, surroundings } from "../room/surroundings";
 import { type CarriedTool, type CarriedTools, findCarriedTools } from "./carriedTools";
 import { pathOf, presign, type SigningCredentials } from "./presigned";
+import {
+  AcquisitionRecords,
+  type EndedAcquisition,
+  isOf,
+  manifestSaidBy,
+} from "./recordedAcquisition";
 import { lookAtSuspect, type SuspectMachine } from "./suspectMachine";
 
 type Credentials = ReturnType<typeof fromTemporaryCredentials>;
@@ -62,6 +71,8 @@ interface AcquireOptions {
   readonly notification?: string;
   readonly auditStack?: string;
   readonly print?: true;
+  readonly resume?: string;
+  readonly again?: true;
   readonly yes?: true;
 }
 
@@ -84,15 +95,19 @@ const LONGEST = (ACQUISITION_SECONDS + 2 * DELIVERY_SECONDS) * 1000;
  */
 function whyNotFollowed(error: unknown): string {
   // It is there a moment after it was sent.
-  if ((error as { readonly name?: string }).name === "InvocationDoesNotExist") {
+  if (isUnknown(error)) {
     return "Pending";
   }
   if (["expired", "denied"].includes(failureOf(error))) {
     throw new Refusal("The acquisition goes on, and is not followed any more", [
-      `Nobody puts command.json: keep what the command above says once it has ended. ${answerOf(error)}`,
+      `Once it has ended, what is missing is put and recorded by the command above, with --resume. ${answerOf(error)}`,
     ]);
   }
   return `not told, asked again: ${answerOf(error)}`;
+}
+
+function isUnknown(error: unknown): boolean {
+  return (error as { readonly name?: string }).name === "InvocationDoesNotExist";
 }
 
 /** Reads the command line. */
@@ -109,6 +124,11 @@ export function acquireCommand(around: AcquireSurroundings): Command {
     .option("--notification <address>", "whom to tell; else as the foundation has it")
     .option("--audit-stack <name>", "the foundation's stack")
     .option("--print", "send nothing: with --json, print what aws ssm send-command takes by hand")
+    .option(
+      "--resume <command/second>",
+      "send nothing: follow what was sent before, put what is missing of it, and record it",
+    )
+    .option("--again", "acquire anew what is recorded as acquired")
     .option("--yes", "do it without asking")
     .action(async (ticket: string, typed: string) => {
       const options = command.opts<AcquireOptions>();
@@ -116,13 +136,13 @@ export function acquireCommand(around: AcquireSurroundings): Command {
       const here = await findFoundationHere(options.auditStack, around);
       const { accountId, region = here.foundation.region, instanceId } = asked;
       const suspect = { accountId, region, instanceId };
-      await new Acquiring(ticket, suspect, options, here, around).run();
+      await new Acquiring(ticket, suspect, options, here, around, asked.resumed).run();
     });
   return command;
 }
 
 /** @throws Refusal with every mistake there is */
-function readAsked(ticket: string, typed: string, { account, region }: AcquireOptions) {
+function readAsked(ticket: string, typed: string, { account, region, resume }: AcquireOptions) {
   const { instances, reasons } = readInstances([typed]);
   const form = (value: string | undefined, pattern: string, what: string, required: string) =>
     value === undefined || exactly(pattern).test(value)
@@ -135,6 +155,7 @@ function readAsked(ticket: string, typed: string, { account, region }: AcquireOp
     ...reasons,
     ...form(account, ACCOUNT_ID, "--account", "12 digits"),
     ...form(region, REGION_NAME, "--region", KNOWN_REGION),
+    ...form(resume, RESUMED, "--resume", "as the command that sent it has printed it"),
     ...(instance !== undefined && accountId === undefined
       ? [`${typed} without its account; required: <account>/${typed}, or --account.`]
       : []),
@@ -142,7 +163,24 @@ function readAsked(ticket: string, typed: string, { account, region }: AcquireOp
   if (instance === undefined || accountId === undefined || mistakes.length > 0) {
     throw new Refusal(NOTHING, mistakes);
   }
-  return { instanceId: instance.instanceId, accountId, region: instance.region ?? region };
+  const [commandId, second] = resume?.split("/") ?? [];
+  return {
+    instanceId: instance.instanceId,
+    accountId,
+    region: instance.region ?? region,
+    resumed:
+      commandId === undefined || second === undefined
+        ? undefined
+        : { commandId, at: momentOf(second) },
+  };
+}
+
+/** What was sent before: Systems Manager's id of it, and the second that its objects are below. */
+const RESUMED = "[A-Za-z0-9-]{1,64}/\\d{8}T\\d{6}Z";
+
+/** The moment of such a second. */
+function momentOf(second: string): Date {
+  return new Date(second.replace(/(....)(..)(..T..)(..)/, "$1-$2-$3:$4:"));
 }
 
 /** One run of the command. */
@@ -159,8 +197,9 @@ class Acquiring {
     private readonly options: AcquireOptions,
     private readonly here: FoundationHere,
     private readonly around: AcquireSurroundings,
+    private readonly resumed: { readonly commandId: string; readonly at: Date } | undefined,
   ) {
-    this.at = around.now();
+    this.at = resumed?.at ?? around.now();
     this.prefix = acquisitionPrefix(ticket, suspect, this.at);
     this.caller = awsCredentials(here.awsValues);
     const { foundation } = here;
@@ -191,7 +230,13 @@ class Acquiring {
   }
 
   public async run(): Promise<void> {
+    if (this.resumed !== undefined) {
+      return this.resume(this.resumed.commandId);
+    }
     const { output } = this.around;
+    if (await this.isAcquired()) {
+      return;
+    }
     const { machine, tools } = await this.lookAtAll();
     const memory = `memory (${machine.memoryMiB} MiB, in ${machine.parts} parts of ${machine.partMiB} MiB)`;
     const what = { all: `${memory} and state`, memory, state: "state" }[this.what];
@@ -213,7 +258,7 @@ class Acquiring {
       DocumentName: ACQUISITION_DOCUMENT,
       DocumentVersion: machine.documentVersion,
       InstanceIds: [this.suspect.instanceId],
-      Comment: `Clean room ${this.ticket}`,
+      Comment: this.comment,
       // It is delivered at once, or not at all: its signatures end.
       TimeoutSeconds: DELIVERY_SECONDS,
       Parameters: await this.parameters(machine, tools),
@@ -228,10 +273,74 @@ class Acquiring {
     const sent = await this.send(input, machine.tagged ? 1 : TRIES);
     const id = sent.Command?.CommandId ?? "";
     output.say(
-      `Sent as ${id}. It goes on without this command; to follow it: aws ssm get-command-invocation --region ${this.suspect.region} --command-id ${id} --instance-id ${this.suspect.instanceId}`,
+      `Sent as ${id}. It goes on without this command; to follow it again, and to put and record what is missing of it: ${this.again} --resume ${id}/${this.second}`,
     );
     const ended = await this.follow(id);
-    await this.tellEnd(ended, id, machine, tools);
+    await this.tellEnd(ended, id, tools, machine);
+  }
+
+  /** Follows what was sent before: the machine is not looked at, as it may be isolated by now. */
+  private async resume(id: string): Promise<void> {
+    const tools = await this.findTools();
+    if ("reasons" in tools) {
+      throw new Refusal("Nothing was recorded", tools.reasons);
+    }
+    const ended = await this.follow(id);
+    const { DocumentName: name, Comment: comment } = ended;
+    if (
+      ended.CommandId !== undefined &&
+      (name !== ACQUISITION_DOCUMENT || comment !== this.comment)
+    ) {
+      throw new Refusal("Nothing was recorded", [
+        `${id} is a command of ${name} ("${comment}"); required: one of ${ACQUISITION_DOCUMENT}, of the ticket ${this.ticket}.`,
+      ]);
+    }
+    await this.tellEnd(ended, id, tools.tools);
+  }
+
+  /** Whether a record says that the vault has all that is asked for. Where records are not read, that is not known. */
+  private async isAcquired(): Promise<boolean> {
+    const { output } = this.around;
+    if (this.options.again === true || this.options.print === true) {
+      return false;
+    }
+    const known = await this.records.all().catch((error: unknown) => {
+      if (!(error instanceof Refusal)) {
+        throw error;
+      }
+      output.say(`What was acquired before is not known: ${error.reasons.join(" ")}`);
+      return [];
+    });
+    const found = known.find((facts) => isOf(facts, this.suspect, this.what));
+    if (found !== undefined) {
+      output.say(
+        `${this.named} was acquired: s3://${this.here.foundation.vaultBucket}/${found.prefix}, as its record says. To acquire it anew: --again.`,
+      );
+    }
+    return found !== undefined;
+  }
+
+  private get records(): AcquisitionRecords {
+    const { aws, foundation } = this.here;
+    return new AcquisitionRecords(aws, foundation.vaultBucket, this.ticket, this.notification);
+  }
+
+  private get second(): string {
+    return this.prefix.split("/").at(-2) ?? "";
+  }
+
+  private get comment(): string {
+    return `Clean room ${this.ticket}`;
+  }
+
+  /** The command for this instance, as it can be pasted. */
+  private get again(): string {
+    const { only, auditStack } = this.options;
+    return [
+      `npx clean-room acquire ${this.ticket} ${this.named}`,
+      ...(only === undefined ? [] : [`--only ${only}`]),
+      ...(auditStack === undefined ? [] : [`--audit-stack ${auditStack}`]),
+    ].join(" ");
   }
 
   /** Sends the command; where IAM does not know yet of the ticket that the machine was just given, it is tried again. */
@@ -305,30 +414,15 @@ class Acquiring {
         `There is no open room of ${this.ticket} that account ${accountId} may upload for: open it, with its responder in responderRoles (docs/open-a-room.md). Capitals of a ticket count: npx clean-room list spells it. ${answerOf(error)}`,
       ],
     );
-    const { config, stack } = this.here.foundation;
-    const isHere = Object.keys(config).some((key) => key.startsWith("clean-room:"));
-    const tools = isHere
-      ? await findCarriedTools(config, this.here.aws.s3)
-      : {
-          reasons: [
-            `The settings of ${stack}, which name the tools bucket, are not here: run this in the folder with Pulumi.${stack}.yaml.`,
-          ],
-        };
-    const pins =
-      "reasons" in tools
-        ? undefined
-        : {
-            vault: this.host(this.here.foundation.vaultBucket),
-            avml: tools.tools.avml.sha256,
-            busybox: tools.tools.busybox.sha256,
-          };
+    const tools = await this.findTools();
+    const pins = "reasons" in tools ? undefined : this.pinsOf(tools.tools);
     const { ticket, what } = this;
     const machine = await lookAtSuspect(this.suspect, { ticket, what, pins }, this.member);
     const reasons = [
       ...("reasons" in machine ? machine.reasons : []),
       ...("reasons" in tools ? tools.reasons : []),
       ...(await room),
-      ...(isHere && this.notification === ""
+      ...(this.isHere && this.notification === ""
         ? ["The foundation's settings name nobody: say whom to tell with --notification."]
         : []),
     ];
@@ -336,6 +430,27 @@ class Acquiring {
       throw new Refusal(NOTHING, reasons);
     }
     return { machine, tools: tools.tools };
+  }
+
+  /** Whether the foundation's settings are here. */
+  private get isHere(): boolean {
+    return Object.keys(this.here.foundation.config).some((key) => key.startsWith("clean-room:"));
+  }
+
+  private async findTools(): ReturnType<typeof findCarriedTools> {
+    const { config, stack } = this.here.foundation;
+    return this.isHere
+      ? findCarriedTools(config, this.here.aws.s3)
+      : {
+          reasons: [
+            `The settings of ${stack}, which name the tools bucket, are not here: run this in the folder with Pulumi.${stack}.yaml.`,
+          ],
+        };
+  }
+
+  private pinsOf({ avml, busybox }: CarriedTools): AcquisitionPins {
+    const vault = this.host(this.here.foundation.vaultBucket);
+    return { vault, avml: avml.sha256, busybox: busybox.sha256 };
   }
 
   private async requireYes(): Promise<void> {
@@ -430,7 +545,14 @@ class Acquiring {
       const asked = { CommandId: id, InstanceId: this.suspect.instanceId };
       const found = await ssm
         .send(new GetCommandInvocationCommand(asked))
-        .catch((error: unknown) => tell(whyNotFollowed(error)));
+        .catch((error: unknown) => {
+          if (this.resumed !== undefined && isUnknown(error)) {
+            throw new Refusal("Nothing was recorded", [
+              `Systems Manager knows no command ${id} of ${this.suspect.instanceId} in ${this.suspect.region}: it forgets one after 30 days.`,
+            ]);
+          }
+          tell(whyNotFollowed(error));
+        });
       if (found) {
         last = found.Status ?? "Pending";
         tell(last);
@@ -445,12 +567,13 @@ class Acquiring {
   private async tellEnd(
     ended: Omit<GetCommandInvocationCommandOutput, "$metadata">,
     id: string,
-    { memoryMiB, partMiB, parts, documentVersion }: SuspectMachine,
     tools: CarriedTools,
+    machine?: SuspectMachine,
   ): Promise<void> {
     const { output } = this.around;
-    const { Status: status, StandardOutputContent: said = "" } = ended;
-    const [, manifestSha256] = /Manifest: SHA-256 ([0-9a-f]{64})\./.exec(said) ?? [];
+    const { Status: status = "Pending", StandardOutputContent: said = "" } = ended;
+    const documentVersion = machine?.documentVersion ?? ended.DocumentVersion ?? "";
+    const manifestSha256 = manifestSaidBy(said);
     const lines = `${said}\n${ended.StandardErrorContent ?? ""}`.split("\n").filter(Boolean);
     // Set off: what a suspect says is not this command's word.
     lines.forEach((line) => output.say(`  ${printable(line)}`));
@@ -459,38 +582,101 @@ class Acquiring {
       form: "clean-room/acquisition-command/1",
       ...{ ticket: this.ticket, accountId, region, instanceId, prefix: this.prefix },
       ...{ document: ACQUISITION_DOCUMENT, documentVersion, commandId: id, acquired: this.what },
-      ...{ memoryMiB, partMiB, parts, tools },
+      ...(machine === undefined
+        ? {}
+        : { memoryMiB: machine.memoryMiB, partMiB: machine.partMiB, parts: machine.parts }),
+      tools,
       ...{ askedAt: this.at.toISOString(), endedAt: this.around.now().toISOString() },
       ...{ status, responseCode: ended.ResponseCode, said, failed: ended.StandardErrorContent },
     };
-    const { vaultBucket, region: vaultRegion } = this.here.foundation;
-    const key = `${this.prefix}command.json`;
-    // By this side, and not by the machine: what it said, as Systems Manager has it.
-    await this.around
-      .aws({ region: vaultRegion, credentials: this.intake })
-      .s3.send(
-        new PutObjectCommand({
-          Bucket: vaultBucket,
-          Key: key,
-          Body: JSON.stringify(record, undefined, 2),
-          ContentType: "application/json",
-          IfNoneMatch: "*",
-        }),
-      )
-      .catch(refuseAct(`s3://${vaultBucket}/${key} was not put: keep what is said above`));
-    output.tell({ ...record, manifestSha256 });
+    const text = JSON.stringify(record, undefined, 2);
+    // Of one that has not ended nobody knows yet what it says; what is there stays as it is.
+    const isNew = ENDS.includes(status) && (await this.putCommand(text));
+    const kept = await this.record({
+      suspect: this.suspect,
+      acquired: this.what,
+      document: {
+        version: documentVersion,
+        sha256: sha256(acquisitionContent(this.pinsOf(tools))),
+      },
+      tools: { avml: tools.avml.sha256, busybox: tools.busybox.sha256 },
+      commandId: id,
+      prefix: this.prefix,
+      ...{ status, begun: timeOf(ended.ExecutionStartDateTime) },
+      ended: timeOf(ended.ExecutionEndDateTime),
+      said,
+      commandFile: isNew ? sha256(text) : undefined,
+    });
+    output.tell({ ...record, manifestSha256, record: kept });
     const took = duration(this.around.now().getTime() - this.at.getTime());
-    if (status === "Success" && manifestSha256 !== undefined) {
+    const complete = status === "Success" && manifestSha256 !== undefined;
+    if (complete) {
       output.say(
         `Acquired, ${took}. Compare the hashes with what the vault has, on a workstation or as an investigator: docs/acquire.md.`,
       );
     } else {
-      process.exitCode = 1;
       output.say(
-        `Not everything was acquired (${status}), ${took}. What the vault has stays; the same command acquires anew, below another name.`,
+        ENDS.includes(status)
+          ? `Not everything was acquired (${status}), ${took}. What the vault has stays; the same command acquires anew, below another name.`
+          : `It has not ended (${status}), ${took}, or nobody tells: to follow it again: ${this.again} --resume ${id}/${this.second}`,
       );
     }
+    if (!complete || kept === undefined) {
+      process.exitCode = 1;
+    }
   }
+
+  /** By this side, and not by the machine: what it said, as Systems Manager has it. @returns whether it was not there */
+  private async putCommand(text: string): Promise<boolean> {
+    const { vaultBucket, region } = this.here.foundation;
+    const key = `${this.prefix}command.json`;
+    try {
+      await this.around.aws({ region, credentials: this.intake }).s3.send(
+        new PutObjectCommand({
+          Bucket: vaultBucket,
+          Key: key,
+          Body: text,
+          ContentType: "application/json",
+          IfNoneMatch: "*",
+        }),
+      );
+      return true;
+    } catch (error) {
+      if ((error as Error).name === "PreconditionFailed") {
+        return false;
+      }
+      return refuseAct(
+        `s3://${vaultBucket}/${key} was not put: keep what is said above, or ${this.again} --resume …`,
+      )(error);
+    }
+  }
+
+  /** Records it once it has ended. @returns where; undefined where there is no record of it yet */
+  private async record(ended: EndedAcquisition): Promise<string | undefined> {
+    const { output } = this.around;
+    if (!ENDS.includes(ended.status)) {
+      return undefined;
+    }
+    try {
+      const uri = await this.records.write(ended);
+      output.say(`Recorded as ${uri}; the foundation signs it within a minute.`);
+      return uri;
+    } catch (error) {
+      if (!(error instanceof Refusal)) {
+        throw error;
+      }
+      output.say(
+        `There is no record of it: ${error.reasons.join(" ")} Who opens rooms has it recorded: ${this.again} --resume ${ended.commandId}/${this.second}`,
+      );
+      return undefined;
+    }
+  }
+}
+
+/** Systems Manager's form of a time. */
+function timeOf(text: string | undefined): Date | undefined {
+  const time = new Date(text ?? "");
+  return Number.isNaN(time.getTime()) ? undefined : time;
 }
 
 /** The subcommand, as it is called. */

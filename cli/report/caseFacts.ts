@@ -32,7 +32,7 @@ export interface ObjectVersion {
   /** SHA-256 as S3 took it: in base64, of an object in parts that of its parts' with their number. */
   readonly s3Sha256?: string | undefined;
 
-  /** Its bytes; of records, signatures, hashes of disks and manifests only. */
+  /** Its bytes; of records, signatures, hashes of disks, manifests, and what was acquired live but the memory. */
   readonly bytes?: Buffer | undefined;
 }
 

@@ -1,5 +1,6 @@
 import { z } from "zod";
 
+import { acquisitions } from "./acquisitionChecks";
 import type { ObjectVersion, SnapshotFact } from "./caseFacts";
 import type { Check, Finding } from "./caseReport";
 import { concluded as concludedOf } from "./concluded";
@@ -30,7 +31,7 @@ export function keepingChecks(known: KnownCase, custodies: readonly Custody[]): 
     concluded(
       "hashes",
       "Hashes of disks and results agree",
-      "The workstation's of each disk with the member account's, results' with S3's own and with the manifests.",
+      "The workstation's of each disk with the member account's, results' with S3's own and with the manifests, live acquisitions' with their records and manifests.",
       [
         ...custodies
           .flatMap(faultsOfHashes)
@@ -42,6 +43,7 @@ export function keepingChecks(known: KnownCase, custodies: readonly Custody[]): 
         })),
         ...results(known),
         ...manifests(known),
+        ...acquisitions(known),
       ],
     ),
     concluded("keys", "Keys are as records say", "As KMS tells of them.", keys(known)),

@@ -1,4 +1,5 @@
-import { Case } from "../../components/case";
+import { ACCOUNT_ID, INSTANCE_ID } from "../../components/aws/ids";
+import { Case, TICKET, VAULT_FOLDERS } from "../../components/case";
 import type { CustodyRecord } from "../../components/evidence/records/recordSchema";
 import type { RecordedStream } from "../logs/recordedStreams";
 import { type JudgedRecord, judge } from "../verify/judgedRecord";
@@ -122,6 +123,15 @@ export function isUnlisted({ unread }: CaseFacts, key: string): boolean {
 export function isManifest(key: string): boolean {
   return /\/manifest-[^/]+\.json$/.test(key);
 }
+
+/** What the keys of a live acquisition begin with that an object is of; undefined of one that is of none. */
+export function acquiredPrefix(key: string): string | undefined {
+  return ACQUIRED.exec(key)?.[0];
+}
+
+const ACQUIRED = new RegExp(
+  `^${VAULT_FOLDERS.uploads}/${ACCOUNT_ID}/${TICKET}/live/${INSTANCE_ID}/\\d{8}T\\d{6}Z/`,
+);
 
 /** Where an object's version is looked up again. */
 export function sourceOf({ key, version }: ObjectVersion): Source {

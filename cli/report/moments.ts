@@ -9,7 +9,13 @@ export function momentsOf(known: KnownCase): Moment[] {
     ...records.map(({ key, written, source }) => {
       const record = read.get(key);
       const by =
-        record !== undefined && "deployedBy" in record.facts ? record.facts.deployedBy : undefined;
+        record === undefined
+          ? undefined
+          : "deployedBy" in record.facts
+            ? record.facts.deployedBy
+            : record.event === "acquisition"
+              ? record.facts.recordedBy
+              : undefined;
       return {
         at: iso(written),
         clock: "S3" as const,
@@ -74,6 +80,13 @@ export function momentsOf(known: KnownCase): Moment[] {
     ]),
     ...records.flatMap(({ key, source }) => {
       const record = read.get(key);
+      if (record?.event === "acquisition") {
+        const { source: from, begun, ended } = record.facts;
+        return [
+          ...moment(begun, "Systems Manager", `the acquisition of ${from.instance} began`, source),
+          ...moment(ended, "Systems Manager", `the acquisition of ${from.instance} ended`, source),
+        ];
+      }
       return record?.event === "evidence"
         ? moment(
             record.facts.claimed.sourceTaken,
@@ -119,6 +132,11 @@ function wordsOf(record: CustodyRecord): string {
       return `the room was closed: ${record.facts.remains.preservedSnapshots.length} preserved copies remain`;
     case "reopening":
       return "the room was opened again";
+    case "acquisition": {
+      const { source, acquired, complete, prefix } = record.facts;
+      const what = acquired === "all" ? "memory and state" : acquired;
+      return `${what} of ${source.account}/${source.region}/${source.instance} ${complete ? "were" : "were not wholly"} acquired to ${prefix}`;
+    }
     case "destruction":
       return `the deletion of ${record.facts.key} is scheduled for ${record.facts.deletionDate}`;
   }

@@ -26,6 +26,9 @@ export function peopleOf(known: KnownCase): CaseReport["people"] {
         source,
       );
     }
+    if (record?.event === "acquisition") {
+      note(record.facts.recordedBy, "had a live acquisition recorded", source);
+    }
     if (record?.event === "opening" || record?.event === "room") {
       const { investigators, responderRoles } = record.facts.room;
       investigators.forEach((who) => note(who, "may work as investigator", source));

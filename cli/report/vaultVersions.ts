@@ -10,14 +10,14 @@ import { fewAtATime } from "../../components/aws/fewAtATime";
 import type { Case } from "../../components/case";
 import type { ObjectVersion } from "./caseFacts";
 import type { Check } from "./caseReport";
-import { isManifest, OPENED_BY_A_RECORD } from "./knownCase";
+import { acquiredPrefix, isManifest, OPENED_BY_A_RECORD } from "./knownCase";
 import type { Reading } from "./reading";
 import type { ReportAws } from "./reportAws";
 
 /** Objects that are looked at at the same time, as many as S3 answers without slowing down. */
 const AT_A_TIME = 24;
 
-/** What is larger is no record, no hash and no manifest. */
+/** What is larger is no record, no hash and no manifest; the state of an acquired machine may be. */
 const MOST_BYTES = 16 << 20;
 
 /** Where in a vault is looked. */
@@ -97,7 +97,8 @@ function openedByListOf(prefix: string, ofCase: Case): readonly Check["id"][] {
     case ofCase.results:
       return ["missing", "locks", "hashes"];
     default:
-      return ["missing", "locks"];
+      // What member accounts upload, live acquisitions among it.
+      return ["missing", "locks", "hashes"];
   }
 }
 
@@ -107,7 +108,9 @@ function isRead(key: string, ofCase: Case): boolean {
     key.startsWith(ofCase.records) ||
     key.startsWith(ofCase.signatures) ||
     (key.startsWith(ofCase.diskHashes) && key.endsWith(".json")) ||
-    isManifest(key)
+    isManifest(key) ||
+    // Of a machine that was acquired all but its memory.
+    (acquiredPrefix(key) !== undefined && !key.includes("/memory/"))
   );
 }
 

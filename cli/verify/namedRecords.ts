@@ -70,6 +70,8 @@ export function unfounded(
     switch (record.event) {
       case "room":
         return opened ? [] : [{ by, said: "A room is recorded, and no opening of one." }];
+      case "acquisition":
+        return opened ? [] : [{ by, said: "A machine was acquired, and no room was opened." }];
       case "attachment":
         return preserved.has(record.facts.preserved)
           ? []

@@ -1,5 +1,6 @@
 import { z } from "zod";
 
+import { acquisition } from "./acquisitionRecord";
 import { closing } from "./closingRecord";
 import { attachment, evidenceRecord, withdrawal } from "./evidenceRecords";
 import { destruction, opening, reopening, roomRecord } from "./roomRecords";
@@ -15,6 +16,7 @@ export const CUSTODY_RECORD = z
     closing,
     reopening,
     destruction,
+    acquisition,
   ])
   .meta({
     title: "Custody record of a clean room",

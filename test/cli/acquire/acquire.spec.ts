@@ -5,7 +5,10 @@ import {
   acquisitionContent,
   acquisitionParameters,
 } from "../../../components/acquisition/acquisitionDocument";
+import { CUSTODY_RECORD } from "../../../components/evidence/records/recordSchema";
+import { sha256 } from "../../../components/sha256";
 import { runCommand } from "../../../rehearsal/runCommand";
+import { readProgram } from "../../../stacks/program";
 import { FOUNDATION_OUTPUTS, TICKET } from "../../support/examples";
 
 /** What the member account's document lets. */
@@ -22,6 +25,7 @@ const RESPONDER = `arn:aws:iam::${MEMBER}:role/clean-room/forensics-responder`;
 const INTAKE = `arn:aws:iam::${AUDIT}:role/clean-room/case/intake-${TICKET}-${MEMBER}`;
 const PREFIX = `intake/${MEMBER}/${TICKET}/live/${INSTANCE}/20261130T091500Z/`;
 const MANIFEST = "ab".repeat(32);
+const [MEMORY, STATE] = ["cd".repeat(32), "ef".repeat(32)];
 const tool = (name: string, digit: string) => ({
   ...{ name, version: "1", key: `carry/${name}`, sha256: digit.repeat(64) },
   path: `/opt/clean-room/carry/${name}`,
@@ -63,8 +67,15 @@ class World {
   public ended: Record<string, unknown> = {
     Status: "Success",
     ResponseCode: 0,
-    StandardOutputContent: `Memory complete, state complete.\nManifest: SHA-256 ${MANIFEST}.\n`,
+    StandardOutputContent: [
+      `2026-11-30T09:30:00Z Memory: 248 parts, 8589934592 bytes, SHA-256 ${MEMORY}.`,
+      `2026-11-30T09:30:59Z State: SHA-256 ${STATE}.`,
+      "Memory complete, state complete.",
+      `Manifest: SHA-256 ${MANIFEST}.\n`,
+    ].join("\n"),
     StandardErrorContent: "",
+    ExecutionStartDateTime: "2026-11-30T09:15:04Z",
+    ExecutionEndDateTime: "2026-11-30T09:31:00Z",
   };
   public answer: string | undefined;
 
@@ -81,6 +92,15 @@ class World {
   public denials = 0;
   private looks = 0;
 
+  /** What was put by now, by key. */
+  public vault = new Map<string, string>();
+
+  /** Goes on as another process would: the vault stays. */
+  public keep(): void {
+    this.asked.length = 0;
+    this.looks = 0;
+  }
+
   public run(...args: readonly string[]) {
     return runCommand((output) => acquireCommand(this.around(output)), ...args);
   }
@@ -89,7 +109,7 @@ class World {
     return this.asked.filter((each) => each.name === `${name}Command`);
   }
 
-  private reply(name: string): unknown {
+  private reply(name: string, input: Asked["input"]): unknown {
     if (name in this.answers) {
       if (this.answers[name] instanceof Error) {
         throw this.answers[name];
@@ -123,6 +143,22 @@ class World {
         }
         this.looks += 1;
         return this.looks === 1 ? { Status: "InProgress" } : this.ended;
+      case "PutObjectCommand":
+        if (this.vault.has(String(input["Key"]))) {
+          throw awsError("PreconditionFailed");
+        }
+        this.vault.set(String(input["Key"]), String(input["Body"]));
+        return {};
+      case "ListObjectsV2Command":
+        return {
+          Contents: [...this.vault.keys()]
+            .filter((key) => key.startsWith(String(input["Prefix"])))
+            .map((Key) => ({ Key })),
+        };
+      case "GetObjectCommand": {
+        const text = this.vault.get(String(input["Key"]));
+        return { Body: { transformToString: () => Promise.resolve(text) } };
+      }
       default:
         return {};
     }
@@ -133,7 +169,7 @@ class World {
       send: async (command: { readonly input: Asked["input"] }) => {
         const { name } = command.constructor;
         this.asked.push({ as, name, input: command.input });
-        return Promise.resolve(this.reply(name));
+        return Promise.resolve(this.reply(name, command.input));
       },
     });
     const { answer } = this;
@@ -219,12 +255,12 @@ describe("clean-room acquire", () => {
     );
     assert.match(
       text,
-      /^Sent as c-1\. .*aws ssm get-command-invocation --region us-east-1 --command-id c-1/m,
+      /^Sent as c-1\. .*: npx clean-room acquire INC-2026-0042 222233334444\/us-east-1\/i-0123456789abcdef0 --resume c-1\/20261130T091500Z$/m,
     );
     assert.match(text, /InProgress\n.*Success\n/);
     assert.match(text, new RegExp(`^  Manifest: SHA-256 ${MANIFEST}\\.$`, "m"));
     assert.match(text, /^Acquired, /m);
-    const [{ as, input } = assert.fail()] = world.inputsOf("PutObject");
+    const [{ as, input } = assert.fail(), recorded = assert.fail()] = world.inputsOf("PutObject");
     assert.equal(as, INTAKE);
     assert.deepEqual([input["Key"], input["IfNoneMatch"]], [`${PREFIX}command.json`, "*"]);
     const record = JSON.parse(input["Body"] as string) as Record<string, unknown>;
@@ -233,7 +269,134 @@ describe("clean-room acquire", () => {
       ["clean-room/acquisition-command/1", "c-1", "Success", "3"],
     );
     assert.doesNotMatch(input["Body"] as string, /X-Amz|signature/i);
-    assert.deepEqual(told, [{ ...record, manifestSha256: MANIFEST }]);
+    const uri = `s3://vault-bucket-0a1b2c3/${String(recorded.input["Key"])}`;
+    assert.deepEqual(told, [{ ...record, manifestSha256: MANIFEST, record: uri }]);
+  });
+
+  it("records it where the foundation signs what arrives, as who opens rooms: what ran, what the machine took, what this side put", async () => {
+    const world = new World();
+    const { said } = await world.run(TICKET, NAMED, "--yes");
+    const [command = assert.fail(), { as, input } = assert.fail()] = world.inputsOf("PutObject");
+    const text = input["Body"] as string;
+    assert.deepEqual([as, input["Key"]], ["caller", `records/${TICKET}/${sha256(text)}.json`]);
+    assert.ok(said.some((line) => line.startsWith(`Recorded as s3://`)));
+    const { facts, event } = CUSTODY_RECORD.parse(JSON.parse(text));
+    assert.deepEqual(
+      [event, facts],
+      [
+        "acquisition",
+        {
+          recordedBy: `arn:aws:sts::${AUDIT}:assumed-role/incident-deployer/x`,
+          program: readProgram(),
+          source: { account: MEMBER, region: "us-east-1", instance: INSTANCE },
+          acquired: "all",
+          complete: true,
+          document: {
+            name: "clean-room-acquire",
+            version: "3",
+            sha256: sha256(acquisitionContent(PINS)),
+          },
+          tools: { avml: PINS.avml, busybox: PINS.busybox },
+          command: "c-1",
+          status: "Success",
+          begun: "2026-11-30T09:15:04.000Z",
+          ended: "2026-11-30T09:31:00.000Z",
+          prefix: PREFIX,
+          memory: { parts: 248, bytes: 8_589_934_592, sha256: MEMORY },
+          state: STATE,
+          manifest: MANIFEST,
+          commandFile: sha256(command.input["Body"] as string),
+        },
+      ],
+    );
+  });
+
+  it("acquires nothing again that a record says is there, but for --again and for what the record lacks", async () => {
+    const world = new World();
+    await world.run(TICKET, NAMED, "--yes", "--only", "state");
+    world.keep();
+    const { said, code } = await world.run(TICKET, NAMED, "--only", "state", "--yes");
+    assert.equal(code, 0);
+    assert.match(said.join("\n"), /was acquired: s3:\/\/\S+, as its record says\. .*--again\.$/);
+    changedNothing(world);
+    for (const more of [["--only", "state", "--again"], ["--only", "memory"], []]) {
+      const other = new World();
+      other.vault = world.vault;
+      await other.run(TICKET, NAMED, "--yes", ...more);
+      assert.equal(other.inputsOf("SendCommand").length, 1, more.join(" "));
+    }
+  });
+
+  it("goes on by what was printed where it was followed to no end: puts what is missing, and records it", async () => {
+    const world = new World();
+    world.minutes = 5;
+    const { ended } = world;
+    world.ended = { Status: "InProgress" };
+    const { said } = await world.run(TICKET, NAMED, "--yes");
+    assert.deepEqual(world.inputsOf("PutObject"), []);
+    const [, again = ""] =
+      /: npx clean-room acquire (.* --resume \S+)$/.exec(said.at(-1) ?? "") ?? [];
+    world.keep();
+    world.ended = {
+      ...ended,
+      DocumentName: "clean-room-acquire",
+      Comment: `Clean room ${TICKET}`,
+      DocumentVersion: "3",
+    };
+    const resumed = await world.run(...again.split(" "));
+    assert.equal(resumed.code, 0, resumed.said.join("\n"));
+    assert.deepEqual(
+      [world.inputsOf("SendCommand"), world.inputsOf("DescribeInstances")],
+      [[], []],
+    );
+    const [command, record] = world.inputsOf("PutObject");
+    assert.equal(command?.input["Key"], `${PREFIX}command.json`);
+    assert.match(String(record?.input["Body"]), /"complete": true/);
+    world.keep();
+    assert.equal((await world.run(...again.split(" "))).code, 0);
+    assert.deepEqual(
+      world.inputsOf("PutObject").map(({ input }) => input["Key"]),
+      [`${PREFIX}command.json`],
+    );
+  });
+
+  it("resumes no other command than one of its own, of this ticket, that Systems Manager knows", async () => {
+    for (const [ended, reason] of [
+      [
+        { DocumentName: "AWS-RunShellScript", Comment: `Clean room ${TICKET}` },
+        /is a command of AWS-RunShellScript/,
+      ],
+      [
+        { DocumentName: "clean-room-acquire", Comment: "Clean room INC-1" },
+        /of the ticket INC-2026-0042/,
+      ],
+      [undefined, /knows no command c-1 of i-0123456789abcdef0/],
+    ] as const) {
+      const world = new World();
+      world.unanswered.length = ended === undefined ? 1 : 0;
+      world.ended = { ...world.ended, CommandId: "c-1", ...ended };
+      const run = world.run(TICKET, NAMED, "--resume", "c-1/20261130T091500Z");
+      await assert.rejects(run, reason);
+      changedNothing(world);
+    }
+    const world = new World();
+    for (const wrong of ["c-1", "c-1/20261130T091500Z/x", "$(id)/20261130T091500Z", "c-1/../"]) {
+      await assert.rejects(world.run(TICKET, NAMED, "--resume", wrong), /--resume .*required/);
+    }
+  });
+
+  it("ends with 1 and the command that records it where these credentials may write no record", async () => {
+    const world = new World();
+    world.answers["ListObjectsV2Command"] = awsError("AccessDenied");
+    const { said, code } = await world.run(TICKET, NAMED, "--yes");
+    assert.equal(code, 1);
+    const text = said.join("\n");
+    assert.match(text, /^What was acquired before is not known: /m);
+    assert.match(
+      text,
+      /^There is no record of it: .*Who opens rooms .*--resume c-1\/2026\d+T\d+Z$/m,
+    );
+    assert.match(text, /^Acquired, /m);
   });
 
   it("sends this one document, in forms that it takes, with a signature for each object and nothing that opens another", async () => {
@@ -372,7 +535,8 @@ describe("clean-room acquire", () => {
     assert.equal(code, 1);
     assert.ok(said.includes("  Memory incomplete, \\u001b[2Jstate complete."));
     assert.match(said.at(-1) ?? "", /^Not everything was acquired \(Failed\)/);
-    assert.equal(world.inputsOf("PutObject").length, 1);
+    const [, { input } = assert.fail()] = world.inputsOf("PutObject");
+    assert.match(input["Body"] as string, /"complete": false,[^]*"status": "Failed"/);
   });
 
   it("follows on where it is not told for a while", async () => {
@@ -387,7 +551,7 @@ describe("clean-room acquire", () => {
       said.join("\n"),
       /not told, asked again: AWS answered: Rate exceeded\n.*ETIMEDOUT\n/,
     );
-    assert.equal(world.inputsOf("PutObject").length, 1);
+    assert.equal(world.inputsOf("PutObject").length, 2);
   });
 
   it("says that it goes on without being followed where the credentials have ended", async () => {
@@ -395,7 +559,7 @@ describe("clean-room acquire", () => {
     world.unanswered.push(awsError("ExpiredTokenException"));
     await assert.rejects(
       world.run(TICKET, NAMED, "--yes"),
-      /The acquisition goes on, and is not followed any more:[^]*Nobody puts command\.json/,
+      /The acquisition goes on, and is not followed any more:[^]*with --resume/,
     );
   });
 
@@ -405,9 +569,9 @@ describe("clean-room acquire", () => {
     world.ended = { Status: "InProgress" };
     const { said, code } = await world.run(TICKET, NAMED, "--yes");
     assert.equal(code, 1);
-    assert.match(said.at(-1) ?? "", /^Not everything was acquired \(InProgress\)/);
+    assert.match(said.at(-1) ?? "", /^It has not ended \(InProgress\), .*--resume c-1\/2026\d+T/);
     assert.ok(world.inputsOf("GetCommandInvocation").length < 20);
-    assert.equal(world.inputsOf("PutObject").length, 1);
+    assert.deepEqual(world.inputsOf("PutObject"), []);
   });
 
   it("signs by AWS's clock, whatever this machine's says", async () => {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { generateKeyPairSync } from "node:crypto";
 
-import type { CaseFacts } from "../../../cli/report/caseFacts";
+import type { CaseFacts, ObjectVersion } from "../../../cli/report/caseFacts";
 import { caseOf } from "../../../cli/report/caseOf";
 import { CASE_REPORT, type Check } from "../../../cli/report/caseReport";
 import { recordFile } from "../../../components/evidence/records/custodyRecord";
@@ -414,6 +414,120 @@ describe("the report of a case", () => {
         unverified(listing({ ...listed, sha256: undefined }), "hashes"),
         /has no SHA-256 as its writer says on both sides/,
       );
+    });
+
+    describe("a live acquisition", () => {
+      const second = "20261120T040100Z";
+      const prefix = `intake/222233334444/${TICKET}/live/i-0a0b0c0d0e0f0a0b0/${second}/`;
+      const put = (name: string, bytes: string, more: Partial<ObjectVersion> = {}) =>
+        object(`${prefix}${name}`, bytes, 30, { claimedSha256: undefined, ...more });
+      // A report reads no part of a memory.
+      const part = put("memory/00001", "memory", { bytes: undefined, s3Sha256: undefined });
+      const state = put("state.tar.gz", "state");
+      const listed = (each: ObjectVersion, bytes: string) => ({
+        key: each.key,
+        size: each.size,
+        sha256: sha256(bytes),
+        md5: "",
+        versionId: each.version,
+        answer: 200,
+      });
+      const manifestOf = (...files: object[]) =>
+        put(
+          "manifest.json",
+          JSON.stringify({ form: "clean-room/acquisition/1", prefix, state: "complete", files }),
+        );
+      const manifest = manifestOf(listed(part, "memory"), listed(state, "state"));
+      const recordOf = (pinned: ObjectVersion) =>
+        recordFile("acquisition", TICKET, {
+          recordedBy: "arn:aws:sts::111122223333:assumed-role/incident-deployer/jo",
+          program: { version: "0.1.0", policyPackVersion: "0.1.0" },
+          source: {
+            account: "222233334444",
+            region: "us-east-1",
+            instance: "i-0a0b0c0d0e0f0a0b0",
+          },
+          acquired: "all",
+          complete: true,
+          document: { name: "clean-room-acquire", version: "1", sha256: OTHER_HASH },
+          tools: { avml: OTHER_HASH, busybox: OTHER_HASH },
+          command: "c-1",
+          status: "Success",
+          begun: minute(1).toISOString(),
+          ended: minute(29).toISOString(),
+          prefix,
+          memory: { parts: 1, bytes: 6, sha256: sha256("memory") },
+          state: sha256("state"),
+          manifest: sha256(pinned.bytes ?? ""),
+        });
+      const record = recordOf(manifest);
+      const all = [part, state, manifest];
+      const withThese = (...objects: readonly ObjectVersion[]) =>
+        withObjects((versions) => [...versions, ...objects]);
+
+      it("is sound where the vault has what its record and the machine's manifest say, and stands in the time line with who recorded it", () => {
+        const report = caseOf(withThese(...kept(record, 35), ...all));
+        assert.equal(report.verdict, "sound", JSON.stringify(report.checks));
+        const said = report.timeline.map((moment) => moment.said).join("\n");
+        assert.match(
+          said,
+          /memory and state of 222233334444\/us-east-1\/i-0a\w+ were acquired to intake/,
+        );
+        assert.match(said, /the acquisition of i-0a\w+ began[^]*the acquisition of i-0a\w+ ended/);
+        assert.ok(report.people.some(({ did }) => did.includes("had a live acquisition recorded")));
+      });
+
+      it("is told of where a byte was changed: of its manifest, of its state, of the memory by size and version", () => {
+        const of = (change: (each: ObjectVersion) => ObjectVersion) =>
+          wrong(withThese(...kept(record, 35), ...all.map(change)), "hashes");
+        const changed = (name: string, to: Partial<ObjectVersion>) => (each: ObjectVersion) =>
+          each.key.endsWith(name) ? { ...each, ...to } : each;
+        assert.match(
+          of(changed("manifest.json", { bytes: Buffer.from("{}") })),
+          /manifest\.json has the SHA-256 [0-9a-f]{64}, and its record says/,
+        );
+        assert.match(
+          of(changed("state.tar.gz", { bytes: Buffer.from("stale") })),
+          /state\.tar\.gz has the SHA-256 .* its record says[^]*the machine's manifest says/,
+        );
+        assert.match(of(changed("00001", { size: 7 })), /00001 has 7 bytes, .* says 6/);
+        assert.match(
+          of(changed("00001", { version: "another" })),
+          /00001 is there as version another and not as v-/,
+        );
+        assert.match(
+          wrong(withThese(...kept(record, 35), state, manifest), "hashes"),
+          /memory\/00001, which a machine's manifest lists, is not in the vault/,
+        );
+        assert.match(
+          wrong(withThese(...kept(record, 35), part, state), "hashes"),
+          /manifest\.json, which its record names, is not in the vault/,
+        );
+      });
+
+      it("is told of where its record is forged: a changed byte, another key, another's manifest", () => {
+        const [file, signature] = kept(record, 35);
+        const forged = Buffer.from(record.content.replace('"complete": true', '"complete": false'));
+        const bytes = { ...(file as ObjectVersion), bytes: forged };
+        assert.match(
+          wrong(withThese(bytes, signature as ObjectVersion, ...all), "bytes", "signatures"),
+          /a byte was changed/,
+        );
+        const { privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
+        wrong(withThese(...kept(record, 35, privateKey), ...all), "signatures");
+        const other = recordOf(manifestOf());
+        assert.match(
+          wrong(withThese(...kept(other, 35), ...all), "hashes"),
+          /manifest\.json has the SHA-256/,
+        );
+      });
+
+      it("is unverified where nobody recorded it", () => {
+        assert.match(
+          unverified(withThese(...all), "hashes"),
+          /is what a machine was acquired to, and no record says so/,
+        );
+      });
     });
 
     it("a version that the trail says was written, and that is not there, though its name is", () => {
