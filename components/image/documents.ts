@@ -1,7 +1,9 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { gunzipSync, gzipSync } from "node:zlib";
 import { stringify } from "yaml";
 
+import { sha256 } from "../sha256";
 import { checkFiles, checkPackages, checkPython } from "./checkScripts";
 import {
   binaries,
@@ -40,7 +42,7 @@ export type Phases = Readonly<Record<"build" | "validate" | "test", readonly (St
 /**
  * The documents that build, check and prove the image, a document per group, in the order of the
  * groups. They are committed as `ami/documents/<group>.yaml`: what runs as root on the
- * investigators' machine is there to be read.
+ * investigators' machine is there to be read. What the toolbox lists as packed stands in them compressed.
  */
 export function groupDocuments(toolbox: Toolbox): ImageDocument[] {
   return Object.entries(toolbox.groups).map(([group, title]) => {
@@ -90,6 +92,46 @@ export function documentText(name: string, description: string, phases: Phases):
 export function bash(name: string, script: string): Step {
   // Image Builder makes one script of all commands and looks at the last one's exit code only.
   return { name, action: "ExecuteBash", inputs: { commands: [`set -euo pipefail\n${script}`] } };
+}
+
+/**
+ * A script that stands in a document compressed, in half of the characters: it is unpacked, compared and run.
+ *
+ * @param before The document as it was made last. What compresses the same text differs from one Node.js to the next, and
+ *   other bytes would be another component: where the text is the same, its bytes stay.
+ */
+export function pack(script: string, before: string | undefined): string {
+  const kept = before === undefined ? undefined : PACKED.exec(before)?.[1];
+  const text = `set -euo pipefail\n${script}\n`;
+  const packed =
+    kept !== undefined && isOf(kept, text) ? kept : gzipSync(text, { level: 9 }).toString("base64");
+  return [
+    "script=$(mktemp)",
+    "base64 -d <<'END' | gzip -dc >$script",
+    packed,
+    "END",
+    `echo "${sha256(text)}  $script" | sha256sum -c --quiet`,
+    "bash $script",
+    "rm $script",
+  ].join("\n");
+}
+
+/** A document in which packed scripts stand as they are. */
+export function unpack(data: string): string {
+  return data.replace(PACKED, (_, packed: string) =>
+    gunzipSync(Buffer.from(packed, "base64")).toString(),
+  );
+}
+
+/** A gzip in base64, on a line of its own. */
+const PACKED = /(?<=^ *)(H4sI[A-Za-z0-9+/=]+)$/m;
+
+function isOf(packed: string, text: string): boolean {
+  try {
+    return gunzipSync(Buffer.from(packed, "base64")).toString() === text;
+  } catch {
+    return false;
+  }
 }
 
 /** The line that ends a file's content. */
@@ -155,7 +197,7 @@ function groupPhases(
   group: string,
   tools: readonly Tool[],
   files: readonly InstalledFile[],
-  { rust, archive }: Toolbox,
+  { rust, archive, packed }: Toolbox,
 ): Phases {
   const script = (phase: string) => {
     const path = join(AMI_FOLDER, `steps/${group}.${phase}.sh`);
@@ -182,6 +224,8 @@ function groupPhases(
       : [];
   });
   const kept = [...files.filter(({ from }) => !isBinary(from)).map(installed), ...locks];
+  const written = [...kept.map(writeFile), ...writeProofs(group, tools)].join("\n");
+  const before = join(AMI_FOLDER, `documents/${group}.yaml`);
 
   return {
     build: [
@@ -190,7 +234,9 @@ function groupPhases(
       // After the packages, which would ask what to do with a changed configuration.
       optional(
         "WriteFiles",
-        [...kept.map(writeFile), ...writeProofs(group, tools)].join("\n") || undefined,
+        written !== "" && packed.includes(group)
+          ? pack(written, existsSync(before) ? unixText(before) : undefined)
+          : written || undefined,
       ),
       optional("WriteBinaries", binaries(files.filter(({ from }) => isBinary(from)))),
       venv ? bash("InstallPython", installPython(group, locks.length > 1)) : undefined,

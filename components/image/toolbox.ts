@@ -57,16 +57,17 @@ const toolbox = z
     }),
     rust: z.string().regex(/^1\.\d+$/),
     groups: z.record(z.string().regex(/^[a-z]+$/), z.string()),
+    packed: z.array(z.string()),
     tools: z.array(tool),
     files: z.array(file),
   })
-  .superRefine(({ groups, tools, files }, context) => {
+  .superRefine(({ groups, packed, tools, files }, context) => {
     const names = tools.map(({ name }) => name);
     for (const name of names.filter((other, index) => names.indexOf(other) < index)) {
       context.addIssue({ code: "custom", message: `${name} stands in the list twice` });
     }
-    for (const { group } of [...tools, ...files].filter((one) => !(one.group in groups))) {
-      context.addIssue({ code: "custom", message: `no group ${group}` });
+    for (const group of [...[...tools, ...files].map((one) => one.group), ...packed]) {
+      if (!(group in groups)) context.addIssue({ code: "custom", message: `no group ${group}` });
     }
   });
 

@@ -34,7 +34,10 @@ const ORCHESTRATORS: readonly [string, (document: ComponentDocument) => Componen
 function write(root: string, document: ComponentDocument): void {
   const machine: Machine = {
     run: (script) => {
-      const moved = script.replaceAll("/dev/stdin /", `/dev/stdin ${root}/`);
+      // What is packed is moved where it was unpacked and compared.
+      const moved = script
+        .replaceAll("/dev/stdin /", `/dev/stdin ${root}/`)
+        .replace("\nbash $script\n", `\nsed -i 's|/dev/stdin /|/dev/stdin ${root}/|' $script$&`);
       assert.notEqual(moved, script, "it writes elsewhere");
       const { status, stdout, stderr } = spawnSync("bash", ["-c", moved], { encoding: "utf8" });
       return { code: status ?? 1, output: stdout + stderr };

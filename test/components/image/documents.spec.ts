@@ -1,8 +1,15 @@
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { gzipSync } from "node:zlib";
 
-import { bash, documentText, groupDocuments } from "../../../components/image/documents";
+import {
+  bash,
+  documentText,
+  groupDocuments,
+  pack,
+  unpack,
+} from "../../../components/image/documents";
 import { AMI_FOLDER, parseToolbox, readToolbox } from "../../../components/image/toolbox";
 import { parseDocument } from "../../ami/awstoe";
 
@@ -71,7 +78,7 @@ describe("the image's documents", () => {
 
   it("install, check and prove every tool", () => {
     for (const { name, group, source } of toolbox.tools) {
-      const data = committed(group);
+      const data = unpack(committed(group));
       const installed = Object.values(source)[0] as string;
       assert.ok(data.includes(installed), `${name} is not installed`);
       // Each by itself, or by what a group's proofs have in common.
@@ -80,7 +87,7 @@ describe("the image's documents", () => {
           (data.includes(`/proofs/${group}/$1`) && data.includes(`proof ${name}`)),
         `${name} has no proof`,
       );
-      const { phases } = parseDocument(data);
+      const { phases } = parseDocument(committed(group));
       const test = phases.find((phase) => phase.name === "test");
       assert.ok(
         test?.steps.some((step) => step.name === "ProveTools"),
@@ -100,6 +107,17 @@ describe("the image's documents", () => {
         const names = steps.map((step) => step.name);
         assert.deepEqual([...new Set(names)], names);
       }
+    }
+  });
+
+  it("have what another Node.js packed, where it is of the same text, and else what this one packs", () => {
+    const text = "set -euo pipefail\ntrue\n";
+    const other = gzipSync(text, { level: 0 }).toString("base64");
+    const before = (packed: string) => `        ${packed}\n`;
+    assert.ok(pack("true", before(other)).includes(other));
+    assert.equal(unpack(before(other)), `        ${text}\n`);
+    for (const stale of [undefined, before("H4sIAAAA"), before(gzipSync("x").toString("base64"))]) {
+      assert.ok(pack("true", stale).includes(gzipSync(text, { level: 9 }).toString("base64")));
     }
   });
 
