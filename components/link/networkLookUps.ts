@@ -185,14 +185,25 @@ async function findSubnets(ec2: Ec2, vpcId: string): Promise<Subnet[]> {
 }
 
 async function findRouteTables(ec2: Ec2, vpcId: string): Promise<RouteTable[]> {
-  const Filters = [{ Name: "vpc-id", Values: [vpcId] }];
+  const found = await describedTables(ec2, "vpc-id", vpcId);
+  return found.filter((each) => each.VpcId === vpcId).map(routeTableOf);
+}
+
+/** The route table that a subnet is in by its own association; undefined where it has none. @throws Error as AWS refuses. */
+export async function findRouteTableOf(
+  ec2: Ec2,
+  subnetId: string,
+): Promise<RouteTable | undefined> {
+  const found = await describedTables(ec2, "association.subnet-id", subnetId);
+  return found.map(routeTableOf).find(({ subnetIds }) => subnetIds.includes(subnetId));
+}
+
+async function describedTables(ec2: Ec2, Name: string, value: string): Promise<DescribedTable[]> {
+  const Filters = [{ Name, Values: [value] }];
   const found = await pages((NextToken) =>
     ec2.send(new DescribeRouteTablesCommand({ Filters, NextToken })),
   );
-  return found
-    .flatMap(({ RouteTables = [] }) => RouteTables)
-    .filter((each) => each.VpcId === vpcId)
-    .map(routeTableOf);
+  return found.flatMap(({ RouteTables = [] }) => RouteTables);
 }
 
 function routeTableOf({ RouteTableId = "", Associations = [], Routes = [] }: DescribedTable) {

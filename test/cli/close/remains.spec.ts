@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 
 import {
+  DescribeRouteTablesCommand,
   DescribeTrafficMirrorTargetsCommand,
   DescribeVpcPeeringConnectionsCommand,
 } from "@aws-sdk/client-ec2";
@@ -100,5 +101,61 @@ describe("What is left of a closed room", () => {
     asked.length = 0;
     await remainsOf("none");
     assert.ok(!asked.some((name) => /Peering|Mirror/.test(name)));
+  });
+
+  it("names a route that the slot's table has left, and none where another room has the slot", async () => {
+    const slot = { name: "us-east-1a-1", subnetId: "subnet-1" };
+    const table = (RouteTableId: string, SubnetId: string, ...Routes: object[]) => ({
+      ...{ RouteTableId, Associations: [{ SubnetId }], Routes },
+    });
+    const ec2 = {
+      send: (command: object) =>
+        Promise.resolve(
+          command instanceof DescribeRouteTablesCommand
+            ? {
+                RouteTables: [
+                  table(
+                    "rtb-1",
+                    slot.subnetId,
+                    { DestinationCidrBlock: "10.0.0.0/24", GatewayId: "local" },
+                    { DestinationPrefixListId: "pl-1", GatewayId: "vpce-1" },
+                    { DestinationCidrBlock: "10.20.0.0/16", TransitGatewayId: "tgw-1" },
+                    { DestinationCidrBlock: "10.21.0.0/16", VpcPeeringConnectionId: "pcx-1" },
+                  ),
+                  table("rtb-2", "subnet-2", {
+                    ...{ DestinationCidrBlock: "10.22.0.0/16", TransitGatewayId: "tgw-1" },
+                  }),
+                ],
+              }
+            : {},
+        ),
+    };
+    const empty = { send: () => Promise.resolve({}) };
+    const settings = parseSettings({
+      project: "clean-room",
+      stack: STACK,
+      values: asText(incidentConfig()),
+    });
+    const routesLeft = async (link: string, claimedBy?: string) => {
+      const claims = [{ Name: `/clean-room/slots/${slot.name}`, Value: claimedBy }];
+      const ssm = {
+        send: () => Promise.resolve(claimedBy === undefined ? {} : { Parameters: claims }),
+      };
+      const { tooMuch } = await findRemains({
+        ticket: TICKET,
+        settings: { ...settings, link, slot: slot.name },
+        aws: { ec2, iam: empty, kms: empty, s3: empty, ssm, sts: empty, tagging: empty },
+        foundation: { ...FOUNDATION_OUTPUTS, slots: [slot] },
+      } as never);
+      return tooMuch.filter((line) => /route/.test(line));
+    };
+    const left = [
+      "the route of slot us-east-1a-1 to 10.20.0.0/16 over tgw-1: aws ec2 delete-route --route-table-id rtb-1 --destination-cidr-block 10.20.0.0/16",
+      "the route of slot us-east-1a-1 to 10.21.0.0/16 over pcx-1: aws ec2 delete-route --route-table-id rtb-1 --destination-cidr-block 10.21.0.0/16",
+    ];
+    assert.deepEqual(await routesLeft("transit-gateway"), left);
+    assert.deepEqual(await routesLeft("peering"), left);
+    assert.deepEqual(await routesLeft("peering", "INC-2026-0099"), []);
+    assert.deepEqual(await routesLeft("none"), []);
   });
 });
