@@ -9,6 +9,7 @@ import type { Output } from "../output";
 import { findRoom } from "../room/knownRoom";
 import { requirePrograms } from "../room/neededPrograms";
 import { isOnPath } from "../room/programOnPath";
+import { sessionName } from "../room/sessionName";
 import { READING, type Surroundings, surroundings } from "../room/surroundings";
 
 /** Runs a program at the terminal. @returns what it ends with */
@@ -54,7 +55,9 @@ function connectCommand(
         ]);
       }
       const { Credentials } = await aws.sts
-        .send(new AssumeRoleCommand({ RoleArn: role, RoleSessionName: sessionName() }))
+        .send(
+          new AssumeRoleCommand({ RoleArn: role, RoleSessionName: sessionName("investigator") }),
+        )
         .catch(refuseAct(`The investigator's role ${role} was not taken`));
       output.say(
         `Logging in on ${instance} as ${role.split("/").at(-1)}; all that is typed and shown is recorded. exit ends it.`,
@@ -78,11 +81,6 @@ function connectCommand(
         process.exitCode = code;
       }
     });
-}
-
-/** A session's name in CloudTrail and in the recording: who is at this machine. */
-function sessionName(): string {
-  return (process.env["USER"] ?? "investigator").replace(/[^\w+=,.@-]/g, "-").slice(0, 64);
 }
 
 /** Runs a program with this process's terminal; Ctrl-C is the session's. */

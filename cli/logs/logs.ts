@@ -11,6 +11,7 @@ import { columns } from "../columns";
 import type { RunAtTerminal } from "../connect/connect";
 import type { Output } from "../output";
 import { findRoom, type KnownRoom } from "../room/knownRoom";
+import type { RoomAws } from "../room/roomAws";
 import { requirePrograms } from "../room/neededPrograms";
 import { isOnPath } from "../room/programOnPath";
 import { READING, type Surroundings, surroundings } from "../room/surroundings";
@@ -22,6 +23,7 @@ import {
   type WrittenRecords,
 } from "./recordedStreams";
 import { readRecording, type Recordings, recordingsOf } from "./recordings";
+import { findSessionReader } from "./sessionReader";
 
 /**
  * Whether a recording's name is one of a session, and can be pasted as it is: root of a workstation can give it any.
@@ -33,7 +35,7 @@ export function isSessionId(name: string): boolean {
 }
 
 /** Reads the command line. */
-function logsCommand(
+export function logsCommand(
   around: Surroundings,
   run: RunAtTerminal,
   has: (program: string) => boolean,
@@ -54,7 +56,9 @@ function logsCommand(
       const bucket = room.foundation.vaultBucket;
       const records = await findCaseRecords(room.aws.s3, { bucket, ticket });
       const recordings = recordingsOf(records);
-      const sessions = await findSessions(room, recordings);
+      const reader = await findSessionReader(room, around.aws, recordings);
+      reader.said.forEach((line) => output.say(line));
+      const sessions = await findSessions(reader.aws, recordings);
       if (session !== undefined) {
         const target = sessions.find(({ SessionId }) => SessionId === session)?.Target;
         // Session Manager forgets after 30 days; then it is one of what the case has.
@@ -73,14 +77,19 @@ function logsCommand(
             );
           }
           const asked = readRecording(session, region, logGroup, target ? undefined : since);
-          process.exitCode = await run("aws", asked, {});
+          process.exitCode = await run("aws", asked, reader.environment);
           if (process.exitCode === 0) {
             return;
           }
         }
         return;
       }
-      const { found: older, notFound } = await findOlder(room, records, recordings, sessions);
+      const { found: older, notFound } = await findOlder(
+        { aws: reader.aws, settings: room.settings },
+        records,
+        recordings,
+        sessions,
+      );
       const rows = [
         ...sessions.map(({ SessionId = "-", Owner = "-", StartDate, EndDate }) => [
           StartDate?.toISOString() ?? "-",
@@ -114,7 +123,10 @@ function logsCommand(
  * @returns them, and where others may be: those of before a slot had a log group of its own, or all that may not be listed.
  */
 export async function findOlder(
-  { aws: { logs: client }, settings: { region } }: Pick<KnownRoom, "aws" | "settings">,
+  {
+    aws: { logs: client },
+    settings: { region },
+  }: Pick<KnownRoom, "settings"> & { readonly aws: Pick<RoomAws, "logs"> },
   records: WrittenRecords,
   places: readonly Recordings[],
   sessions: readonly Session[],
@@ -149,7 +161,7 @@ export async function findOlder(
 
 /** The sessions on every workstation that a room of the ticket had, newest first. */
 async function findSessions(
-  { aws: { ssm } }: KnownRoom,
+  { ssm }: Pick<RoomAws, "ssm">,
   workstations: readonly Recordings[],
 ): Promise<readonly Session[]> {
   const found: Session[] = [];
@@ -177,7 +189,10 @@ async function findSessions(
 /** The subcommand, as it is called. */
 export function logs(output: Output): Command {
   const run: RunAtTerminal = (program, args, environment) => {
-    const env = { ...process.env, ...environment };
+    // A profile would come before a role's credentials.
+    const { AWS_PROFILE: _, ...surrounding } = process.env;
+    const isOfRole = "AWS_ACCESS_KEY_ID" in environment;
+    const env = { ...(isOfRole ? surrounding : process.env), ...environment };
     const child = spawn(program, args, { stdio: "inherit", env });
     return new Promise((resolve, reject) => {
       child.on("error", reject).on("close", (code) => resolve(code ?? 1));

@@ -15,6 +15,7 @@ const OUTPUTS = z.object({
   evidenceKeyArn: FOUNDATION.evidenceKeyArn,
   transferKeyArn: FOUNDATION.transferKeyArn,
   sessionDocument: FOUNDATION.sessionDocument,
+  auditorRoleArn: FOUNDATION.auditorRoleArn,
 });
 
 /** An audit stack, as the commands about rooms see it. */
