@@ -12,7 +12,7 @@ import { knownCase } from "./knownCase";
 import { Reading } from "./reading";
 import type { ReportAws } from "./reportAws";
 import { findVaultEvents } from "./vaultEvents";
-import { findVersions } from "./vaultVersions";
+import { ByteBudget, findVersions } from "./vaultVersions";
 
 const DAY = 24 * 60 * 60 * 1000;
 
@@ -34,8 +34,9 @@ export async function findCase(aws: ReportAws, search: CaseSearch): Promise<Case
   const { ticket, vaultBucket, trailBucket, askedAt } = search;
   const reading = new Reading();
   const ofCase = new Case(ticket);
+  const budget = new ByteBudget();
   const below = (prefixes: readonly string[]) =>
-    findVersions(aws.s3, { bucket: vaultBucket, ofCase, prefixes }, reading);
+    findVersions(aws.s3, { bucket: vaultBucket, ofCase, prefixes, budget }, reading);
   const own = await below([ofCase.records, ofCase.signatures, ofCase.results, ofCase.reports]);
   const written = recordsIn(search, own);
   const named = namesOf([...written.records.values()]);
@@ -44,6 +45,7 @@ export async function findCase(aws: ReportAws, search: CaseSearch): Promise<Case
     ...own,
     ...(await below(named.accounts.map((account) => ofCase.uploads(account)))),
   ];
+  budget.tell(reading);
   const { locks, snapshots, volumes, machines } = await findInEc2(
     aws.ec2,
     ticket,

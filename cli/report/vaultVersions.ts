@@ -20,12 +20,52 @@ const AT_A_TIME = 24;
 /** What is larger is no record, no hash and no manifest; the state of an acquired machine may be. */
 const MOST_BYTES = 16 << 20;
 
+/** Of what is small there may be any number: whoever may upload into a case decides how many manifests it has. */
+const MOST_BYTES_TOGETHER = 256 << 20;
+
+/** How many bytes of a case a report still reads: of its objects altogether, in the order in which they come. */
+export class ByteBudget {
+  private readonly refused: string[] = [];
+  private left: number;
+
+  public constructor(private readonly most = MOST_BYTES_TOGETHER) {
+    this.left = most;
+  }
+
+  /** Takes an object's bytes out of it. @returns false where they are too many */
+  public takes({ key, size }: Pick<ObjectVersion, "key" | "size">): boolean {
+    if (size > this.left) {
+      this.refused.push(key);
+      return false;
+    }
+    this.left -= size;
+    return true;
+  }
+
+  /** Notes what was not read for it, in one line. */
+  public tell(reading: Reading): void {
+    const [first] = this.refused;
+    if (first !== undefined) {
+      reading.note(
+        {
+          what: `The bytes of ${this.refused.length} objects, the first of them ${first}`,
+          opens: [],
+        },
+        `A report reads ${this.most} of a case at most: its records and signatures before hashes of disks, and manifests last.`,
+      );
+    }
+  }
+}
+
 /** Where in a vault is looked. */
 export interface VaultSearch {
   /** The vault's name. */
   readonly bucket: string;
   readonly ofCase: Case;
   readonly prefixes: readonly string[];
+
+  /** What of it is read altogether. */
+  readonly budget: ByteBudget;
 }
 
 /**
@@ -37,7 +77,7 @@ export interface VaultSearch {
  */
 export async function findVersions(
   s3: ReportAws["s3"],
-  { bucket, ofCase, prefixes }: VaultSearch,
+  { bucket, ofCase, prefixes, budget }: VaultSearch,
   reading: Reading,
 ): Promise<readonly ObjectVersion[]> {
   const listed = await Promise.all(
@@ -53,7 +93,15 @@ export async function findVersions(
       ),
     ),
   );
-  return fewAtATime(listed.flat(), AT_A_TIME, async (found) => {
+  const every = listed.flat();
+  // Decided before anything is read, so that it is the same each time.
+  const within = new Set(
+    every
+      .filter(({ hides, key, size }) => !hides && isRead(key, ofCase) && size <= MOST_BYTES)
+      .sort((a, b) => rank(a.key, ofCase) - rank(b.key, ofCase))
+      .filter((found) => budget.takes(found)),
+  );
+  return fewAtATime(every, AT_A_TIME, async (found) => {
     if (found.hides) {
       return found;
     }
@@ -80,6 +128,9 @@ export async function findVersions(
     const itsBytes = { what: `The bytes of ${key}`, opens: [] };
     if (size > MOST_BYTES) {
       reading.note(itsBytes, `It has ${size}: a report reads ${MOST_BYTES} of one object at most.`);
+      return { ...found, ...told };
+    }
+    if (!within.has(found)) {
       return { ...found, ...told };
     }
     const bytes = await reading.of(itsBytes, undefined, () => read(s3, bucket, key, version));
@@ -112,6 +163,14 @@ function isRead(key: string, ofCase: Case): boolean {
     // Of a machine that was acquired all but its memory.
     (acquiredPrefix(key) !== undefined && !key.includes("/memory/"))
   );
+}
+
+/** What is read first of a case: what its other objects are held against. */
+function rank(key: string, ofCase: Case): number {
+  const place = [ofCase.records, ofCase.signatures, ofCase.diskHashes].findIndex((prefix) =>
+    key.startsWith(prefix),
+  );
+  return place < 0 ? 3 : place;
 }
 
 async function list(s3: ReportAws["s3"], Bucket: string, Prefix: string): Promise<ObjectVersion[]> {

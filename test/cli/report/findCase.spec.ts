@@ -5,7 +5,10 @@ import { caseOf } from "../../../cli/report/caseOf";
 import { findCase } from "../../../cli/report/findCase";
 import { findFoundationInAws } from "../../../cli/report/foundationInAws";
 import type { ReportAws } from "../../../cli/report/reportAws";
+import { Reading } from "../../../cli/report/reading";
 import { eventsIn } from "../../../cli/report/vaultEvents";
+import { ByteBudget, findVersions } from "../../../cli/report/vaultVersions";
+import { Case } from "../../../components/case";
 import { TICKET } from "../../support/examples";
 import {
   ASKED,
@@ -378,6 +381,46 @@ describe("the facts of a case", () => {
     } as unknown as ReportAws["s3"];
     assert.ok((await findCase({ ...aws, s3 }, search)).versions.length > 130_000);
   }).timeout(20_000);
+
+  it("are read up to so many bytes altogether: records first, and what was not is said once", async () => {
+    const { versions } = factsOf();
+    const ofCase = new Case(TICKET);
+    const prefixes = [ofCase.records, ofCase.signatures, ofCase.results];
+    const of = (prefix: string) =>
+      versions.reduce((sum, { key, size }) => sum + (key.startsWith(prefix) ? size : 0), 0);
+    const first = of(ofCase.records) + of(ofCase.signatures);
+    assert.ok(of(ofCase.diskHashes) > 1);
+    const read = async (budget: ByteBudget) => {
+      const reading = new Reading();
+      const found = await findVersions(
+        s3(),
+        { bucket: BUCKET, ofCase, prefixes: [...prefixes].reverse(), budget },
+        reading,
+      );
+      budget.tell(reading);
+      const isWhole = (prefix: string) =>
+        found.every(({ key, bytes }) => !key.startsWith(prefix) || bytes !== undefined);
+      return {
+        records: isWhole(ofCase.records) && isWhole(ofCase.signatures),
+        hashes: isWhole(ofCase.diskHashes),
+        told: found.every(({ retainedUntil }) => retainedUntil !== undefined),
+        unread: reading.unread.map(({ what, why }) => `${what}: ${why}`),
+      };
+    };
+    const { unread, ...some } = await read(new ByteBudget(first + 1));
+    assert.deepEqual(some, { records: true, hashes: false, told: true });
+    assert.equal(unread.length, 1);
+    assert.match(
+      String(unread[0]),
+      /^The bytes of \d+ objects, the first of them cases\/\S+: A report reads \d+ of a case at most/,
+    );
+    assert.deepEqual(await read(new ByteBudget()), {
+      records: true,
+      hashes: true,
+      told: true,
+      unread: [],
+    });
+  });
 
   it("stay where one look-up of the history ends early, or one log file is none", async () => {
     const aws = everything();
