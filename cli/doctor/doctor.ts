@@ -12,7 +12,7 @@ import { freeCopyPlaces } from "../../components/evidence/copies/copyLimits";
 import { AMI_PARAMETER } from "../../components/names";
 import { Refusal } from "../../components/refusal";
 import { refuseLookUp } from "../awsRefusals";
-import { memberFacts } from "../open/memberFacts";
+import { type MemberFacts, memberFacts } from "../open/memberFacts";
 import type { Output } from "../output";
 import { reasonOf } from "../reasonOf";
 import { type FoundationHere, findFoundationHere } from "../room/foundationHere";
@@ -36,6 +36,8 @@ import {
 } from "./checks";
 import { deployerActs } from "./deployerActs";
 import { checkDrift } from "./drift";
+import { findIamQuotas } from "./iamQuotas";
+import { findMemberCopies } from "./memberCopies";
 import { findPreparedMembers } from "./preparedMembers";
 import { findQuotas } from "./quotas";
 import { simulateDeployer } from "./simulatedDeployers";
@@ -55,7 +57,7 @@ export function doctorCommand(around: Surroundings, has: (program: string) => bo
     .action(async () => {
       const { auditStack, drift } = command.opts<{ auditStack?: string; drift?: true }>();
       const here = await findFoundationHere(auditStack, around);
-      const looked = await look(here, has);
+      const looked = await look(here, around.aws, has);
       const drifted = drift === true ? await orRefused(() => lookForDrift(here, output)) : [];
       const findings = [...looked, ...(drift === true ? drifted : [DRIFT_NOT_LOOKED_AT])];
       findings.forEach(({ verdict, said }) => {
@@ -105,6 +107,7 @@ const DRIFT_NOT_LOOKED_AT: Finding = {
 
 async function look(
   { stacks, workspace, foundation, outputs, aws }: FoundationHere,
+  clients: Surroundings["aws"],
   has: (program: string) => boolean,
 ): Promise<readonly Finding[]> {
   const { region } = foundation;
@@ -119,6 +122,14 @@ async function look(
     boundaryArn: text("boundaryArn") ?? "",
   });
   const members = await findPreparedMembers(() => stacks.list());
+  const asked = new Map<string, Promise<MemberFacts | undefined>>();
+  const factsOf = (account: string) => {
+    const facts =
+      asked.get(account) ??
+      workspace.stackOutputs(`member-${account}`).then((outputs) => memberFacts(outputs, region));
+    asked.set(account, facts);
+    return facts;
+  };
   // Each by itself: what one may not look at hides no other.
   const looks: (() => Promise<readonly Finding[]>)[] = [
     async () => checkVersions(await versions({ stacks, workspace })),
@@ -127,14 +138,19 @@ async function look(
     () => findEndpoints(aws, foundation, text("vpcId") ?? ""),
     async () => [checkCopyPlaces(await freeCopyPlaces(aws.ec2), region)],
     () => findQuotas(aws, { ...foundation, vpcId: text("vpcId") ?? "" }, project),
+    () => findIamQuotas(aws.iam, foundation.accountId),
     ...deployers.map((role) => async () => [await simulateDeployer(aws.iam, role, acts)]),
     ...members.accounts.map((account) => async () => [
-      checkMember(
-        account,
-        memberFacts(await workspace.stackOutputs(`member-${account}`), region),
-        region,
-      ),
+      checkMember(account, await factsOf(account), region),
     ]),
+    async () => {
+      // What could not be read of one is told beside it.
+      const facts = await Promise.allSettled(members.accounts.map(factsOf));
+      const known = facts.flatMap((each) =>
+        each.status === "fulfilled" && each.value !== undefined ? [each.value] : [],
+      );
+      return findMemberCopies(known, aws.sts, clients, region);
+    },
   ];
   return [
     ...checkPrograms(has),

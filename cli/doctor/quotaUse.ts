@@ -7,7 +7,10 @@ import {
   type _InstanceType as TypeName,
 } from "@aws-sdk/client-ec2";
 
+import { ListKeysCommand } from "@aws-sdk/client-kms";
+
 import { pages } from "../../components/aws/pages";
+import { ownSnapshots } from "../../components/evidence/copies/snapshots";
 import { quotaCodeOf } from "../../components/room/vcpuQuota";
 import type { RoomAws } from "../room/roomAws";
 
@@ -79,4 +82,18 @@ export async function activePeerings(ec2: RoomAws["ec2"], vpcId: string): Promis
         Status?.Code === "active" &&
         [RequesterVpcInfo?.VpcId, AccepterVpcInfo?.VpcId].includes(vpcId),
     ).length;
+}
+
+/** Snapshots that the account owns in the Region. */
+export async function snapshots(ec2: RoomAws["ec2"]): Promise<number> {
+  return (await ownSnapshots(ec2, [])).length;
+}
+
+/** KMS keys of the account in the Region; AWS's own few, which the quota does not count, are not told from the others. */
+export async function keys(kms: RoomAws["kms"]): Promise<number> {
+  const told = await pages(async (Marker) => {
+    const { Keys = [], NextMarker: NextToken } = await kms.send(new ListKeysCommand({ Marker }));
+    return { Keys, NextToken };
+  });
+  return told.flatMap(({ Keys }) => Keys).length;
 }

@@ -9,16 +9,24 @@ import { quotaCodeOf } from "../../components/room/vcpuQuota";
 import { incidentShape } from "../../settings/incident";
 import type { RoomAws } from "../room/roomAws";
 import type { Finding } from "./checks";
-import { activePeerings, gp3TiB, runningVcpus, securityGroups, vcpusOf } from "./quotaUse";
+import {
+  activePeerings,
+  gp3TiB,
+  keys,
+  runningVcpus,
+  securityGroups,
+  snapshots,
+  vcpusOf,
+} from "./quotaUse";
 
 /**
  * As Service Quotas knows a quota.
  *
- * Sources: EC2 user guide, "On-Demand Instance quotas"; EBS user guide, "Quotas for Amazon EBS"; VPC user guide, "Amazon
- * VPC quotas", which link each to its code.
+ * Sources: EC2 user guide, "On-Demand Instance quotas"; EBS user guide, "Quotas for Amazon EBS"; KMS developer guide,
+ * "Resource quotas"; VPC user guide, "Amazon VPC quotas", which link each to its code.
  */
 interface QuotaCode {
-  readonly serviceCode: "ec2" | "ebs" | "vpc";
+  readonly serviceCode: "ec2" | "ebs" | "kms" | "vpc";
   readonly quotaCode: string;
 }
 
@@ -67,7 +75,7 @@ export interface RoomsPlace {
  * @param project Settings of the whole project, by full key.
  */
 export async function findQuotas(
-  aws: Pick<RoomAws, "ec2" | "quotas">,
+  aws: Pick<RoomAws, "ec2" | "kms" | "quotas">,
   place: RoomsPlace,
   project: Readonly<Record<string, unknown>>,
 ): Promise<Finding[]> {
@@ -119,6 +127,20 @@ export async function findQuotas(
       what: "active peering connections of the rooms' VPC",
       taker: "a room with a link of its own",
       use: async () => ({ inUse: await activePeerings(ec2, place.vpcId), needed: 1 }),
+    },
+    {
+      serviceCode: "ebs",
+      quotaCode: "L-309BACF6",
+      what: "snapshots",
+      taker: "a disk of a case",
+      use: async () => ({ inUse: await snapshots(ec2), needed: 1 }),
+    },
+    {
+      serviceCode: "kms",
+      quotaCode: "L-C2F1777E",
+      what: "KMS keys",
+      taker: "a room",
+      use: async () => ({ inUse: await keys(aws.kms), needed: 1 }),
     },
   ];
   const counted: readonly CountedQuota[] = [

@@ -10,10 +10,12 @@ export const VPC_QUOTA = 5;
 /**
  * Quotas that are no vCPUs, by service and code, each as AWS gives it to an account; of routes new accounts have 500.
  *
- * Sources: EBS user guide, "Quotas for Amazon EBS"; VPC user guide, "Amazon VPC quotas".
+ * Sources: EBS user guide, "Quotas for Amazon EBS"; KMS developer guide, "Resource quotas"; VPC user guide, "Amazon VPC quotas".
  */
 const QUOTAS: Readonly<Record<string, number>> = {
+  "ebs L-309BACF6": 100_000, // snapshots
   "ebs L-7A658B76": 50, // TiB of gp3 volumes
+  "kms L-C2F1777E": 100_000, // keys of the account's own
   "vpc L-0EA8095F": 60, // rules of a direction in a security group
   "vpc L-7E9ECCDB": 50, // active peering connections of a VPC
   "vpc L-93826ACB": 50, // routes in a route table

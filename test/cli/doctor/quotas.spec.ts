@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 
 import { EC2Client } from "@aws-sdk/client-ec2";
+import { KMSClient } from "@aws-sdk/client-kms";
 import { ServiceQuotasClient } from "@aws-sdk/client-service-quotas";
 
 import { findQuotas } from "../../../cli/doctor/quotas";
@@ -51,6 +52,8 @@ const EC2: QueryAnswers = {
   }),
   DescribeVolumes: () => ({ volumeSet: [{ size: 100 }, { size: 1500 }] }),
   DescribeSecurityGroups: () => ({ securityGroupInfo: [{ groupId: "sg-1" }, { groupId: "sg-2" }] }),
+  DescribeSnapshots: (asked) =>
+    asked.get("Owner.1") === "self" ? { snapshotSet: [{ snapshotId: "snap-1" }] } : {},
   DescribeVpcPeeringConnections: () => ({
     vpcPeeringConnectionSet: [
       { status: { code: "active" }, requesterVpcInfo: { vpcId: "vpc-rooms" } },
@@ -64,7 +67,9 @@ const EC2: QueryAnswers = {
 const ALLOWED: Readonly<Record<string, number>> = {
   "ec2 L-1216C47A": 12,
   "ec2 L-DB2E81BA": 0,
+  "ebs L-309BACF6": 3,
   "ebs L-7A658B76": 50,
+  "kms L-C2F1777E": 4,
   "vpc L-E79EC296": 3,
   "vpc L-7E9ECCDB": 3,
   "vpc L-0EA8095F": 60,
@@ -78,6 +83,11 @@ interface Asked {
 
 /** What Service Quotas answers. @param changed Quotas that are otherwise */
 const allowing = (changed: Readonly<Record<string, number>> = {}): JsonAnswers => ({
+  // On two pages.
+  ListKeys: ({ Marker }: { readonly Marker?: string }) =>
+    Marker === undefined
+      ? { Keys: [{ KeyId: "1" }, { KeyId: "2" }], NextMarker: "2", Truncated: true }
+      : { Keys: [{ KeyId: "3" }] },
   GetServiceQuota: ({ ServiceCode, QuotaCode }: Asked) => ({
     Quota: { Value: { ...ALLOWED, ...changed }[`${ServiceCode} ${QuotaCode}`] },
   }),
@@ -98,7 +108,11 @@ async function look(
   try {
     const credentials = { accessKeyId: "a", secretAccessKey: "b" };
     const where = { region: PLACE.region, endpoint, credentials };
-    const aws = { ec2: new EC2Client(where), quotas: new ServiceQuotasClient(where) };
+    const aws = {
+      ec2: new EC2Client(where),
+      kms: new KMSClient(where),
+      quotas: new ServiceQuotasClient(where),
+    };
     return (await findQuotas(aws, PLACE, project)).map(
       ({ verdict, said }) => `${verdict}: ${said}`,
     );
@@ -114,6 +128,8 @@ describe("Quotas that a room needs room in", () => {
       "good: Of 50 TiB of gp3 volumes in us-east-1 (quota L-7A658B76) 1.57 are in use; a room's workstation, without the disks of its case, takes 0.1.",
       "good: Of 3 security groups in us-east-1 (quota L-E79EC296) 2 are in use; a room takes 1.",
       "good: Of 3 active peering connections of the rooms' VPC in us-east-1 (quota L-7E9ECCDB) 2 are in use; a room with a link of its own takes 1.",
+      "good: Of 3 snapshots in us-east-1 (quota L-309BACF6) 1 are in use; a disk of a case takes 1.",
+      "good: Of 4 KMS keys in us-east-1 (quota L-C2F1777E) 3 are in use; a room takes 1.",
       "good: 60 rules of a direction in a security group are allowed in us-east-1 (quota L-0EA8095F), and quotas of the settings counts on 60.",
       "good: 500 routes in a route table are allowed in us-east-1 (quota L-93826ACB), and quotas of the settings counts on 50.",
     ]);
@@ -126,6 +142,8 @@ describe("Quotas that a room needs room in", () => {
         "ebs L-7A658B76": 1.6,
         "vpc L-E79EC296": 2,
         "vpc L-7E9ECCDB": 2,
+        "ebs L-309BACF6": 1,
+        "kms L-C2F1777E": 3,
       }),
     });
     const asking = (text = "") =>
@@ -133,18 +151,20 @@ describe("Quotas that a room needs room in", () => {
         text,
       );
     assert.deepEqual(
-      full.slice(0, 4).map((each) => asking(each)?.slice(1)),
+      full.slice(0, 6).map((each) => asking(each)?.slice(1)),
       [
         ["ec2", "L-1216C47A", "12"],
         ["ebs", "L-7A658B76", "2"],
         ["vpc", "L-E79EC296", "3"],
         ["vpc", "L-7E9ECCDB", "3"],
+        ["ebs", "L-309BACF6", "2"],
+        ["kms", "L-C2F1777E", "4"],
       ],
     );
   });
 
   it("are those of what the project's rooms are: its instance type, its root volume, what it counts on", async () => {
-    const [cpus, storage, , , rules] = await look(
+    const [cpus, storage, , , , , rules] = await look(
       {},
       {
         "clean-room:instanceType": "g5.48xlarge",
@@ -157,7 +177,7 @@ describe("Quotas that a room needs room in", () => {
     assert.match(rules ?? "", /^mend: 60 rules .* counts on 120: .*--desired-value 120$/);
     const [unknown, ...others] = await look({}, { "clean-room:instanceType": "mac2.metal" });
     assert.match(unknown ?? "", /^unknown: Which quota counts the vCPUs of mac2.metal/);
-    assert.equal(others.length, 5);
+    assert.equal(others.length, 7);
     const wrong = await look({}, { "clean-room:rootVolumeGiB": "big" });
     assert.match(wrong.join(), /^unknown: What a room takes .* not known/);
   });
@@ -176,7 +196,7 @@ describe("Quotas that a room needs room in", () => {
 describe("A quota that could not be looked at", () => {
   it("is never told as good: not where Service Quotas refuses, nor where it names no number", async () => {
     const denied = await look({ json: { GetServiceQuota: refusing("AccessDeniedException") } });
-    assert.equal(denied.length, 6);
+    assert.equal(denied.length, 8);
     for (const each of denied) {
       assert.match(each, /^unknown: How many .* could not be looked up\. AWS denies it/);
     }
@@ -214,8 +234,10 @@ describe("Whoever opens rooms", function () {
       "ec2:DescribeInstances",
       "ec2:DescribeInstanceTypes",
       "ec2:DescribeSecurityGroups",
+      "ec2:DescribeSnapshots",
       "ec2:DescribeVolumes",
       "ec2:DescribeVpcPeeringConnections",
+      "kms:ListKeys",
     ]) {
       const asked = { principal: ROLES.incidentDeployer, action, resource: "*", context, identity };
       assert.equal(await isAllowed(asked), true, action);
