@@ -1,3 +1,5 @@
+import type { PublicImage } from "./publicImage";
+
 /** What can be done with a disk; each is asked of every type. */
 export const COLUMNS = [
   "mounted",
@@ -29,6 +31,17 @@ export interface DiskType {
 
   /** Makes it on `$1` (`$2`…) with {@link FILL} in it; bash, as root. */
   readonly make: string;
+
+  /** No tool makes it: the public image of it, and which file of it is read instead. */
+  readonly made?: {
+    readonly image: PublicImage;
+
+    /** Patterns of its path below /evidence and where plaso puts it, its name, and what is in it. */
+    readonly path: string;
+    readonly exported: string;
+    readonly name: string;
+    readonly mark: string;
+  };
 
   /** Where dissect has the file, where that is not in the root. */
   readonly dissectPath?: string;
@@ -177,6 +190,27 @@ export const DISK_TYPES: readonly DiskType[] = [
     make: 'mkntfs -F -q "$1"; fill "$1" ntfs-3g',
     journal: true,
     no: {},
+  },
+  {
+    name: "NTFS, its shadow copies",
+    disks: [80],
+    make: "",
+    made: {
+      image: "vss.raw",
+      path: "*.shadow-1/passwords.txt",
+      exported: "*/vss*/passwords.txt",
+      name: "passwords.txt",
+      mark: "joesmith",
+    },
+    journal: true,
+    no: {
+      sleuthkit: {
+        reason: "the Sleuth Kit shows what is on the volume now",
+        way: "vshadowmount DISK DIRECTORY && fls DIRECTORY/vss1",
+      },
+      dissect: { reason: "dissect shows what is on the volume now", way: "mounted" },
+      triage: { reason: "triage looks at what is on the volume now", way: "mounted" },
+    },
   },
   {
     name: "ISO 9660",

@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
 
 import { FILL } from "./diskTypes";
 import { EvidenceMachine, VOLUME } from "./evidenceMachine";
 import type { LoopDisk } from "./loopDisk";
+import { publicImage } from "./publicImage";
 
 // What a disk's file systems lie in, opened by the image's real script on a kernel of its own.
 
@@ -125,6 +127,31 @@ f.write(bytes([0x55, 0xAA]))`,
       },
       `${AT}.replayed`,
     );
+  });
+
+  it("mounts the shadow copies that Windows made of an NTFS, each beside the volume, and closes them with it", function () {
+    const image = publicImage("vss.raw");
+    if (image === undefined) {
+      console.log("      not run: Debian's source package of dfvfs, which has one, cannot be had");
+      return this.skip();
+    }
+    execFileSync("cp", ["--sparse=always", image, machine.fileOf("shadows")]);
+    const disk = machine.intake(machine.attach("shadows"));
+    opens([disk], "", (said) => {
+      assert.match(
+        said,
+        new RegExp(
+          `${disk.device}, shadow copy 1 of 2, of May 01, 2021 17:40:03\\S+ UTC  ntfs, mounted at ${AT}.shadow-1$`,
+          "m",
+        ),
+      );
+      // What was made after each is not in it.
+      assert.equal(
+        machine.must(`cd ${AT}; for d in . ../*-1 ../*-2; do echo $(ls -d $d/vss? $d/pass*); done`),
+        "./passwords.txt ./vss1 ./vss2\n../whole.shadow-1/passwords.txt\n../whole.shadow-2/passwords.txt ../whole.shadow-2/vss1",
+      );
+      assert.notEqual(machine.run(`touch ${AT}.shadow-1/x`).status, 0);
+    });
   });
 
   it("opens logical volumes of two disks, spanned and striped, and says which disk is missing", () => {
