@@ -163,6 +163,11 @@ export const auditShape = {
       "What such a finding does without anybody: `observe` changes nothing and tells `notification` what containing it would do; `contain` isolates it, and asks nobody where its account has no `containmentApprovers`.",
     example: "observe",
   }),
+  containmentFindingsAtMost: whole(1, 100, "a whole number from 1 to 100").default(5).meta({
+    description:
+      "With `containmentFindingsAct: contain`, how many instances findings contain in a day (UTC); the instance of a further one is observed, and people are told.",
+    example: 5,
+  }),
   incidentDeployers: roleArns(1).meta({
     description: "Roles that open and close rooms. They change nothing of this stack.",
     example: ["arn:aws:iam::111122223333:role/incident-deployer"],

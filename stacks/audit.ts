@@ -165,6 +165,7 @@ export async function audit(settings: AuditSettings): Promise<FoundationOutputs>
               containmentAccounts,
               types: containmentFindings,
               act: settings.containmentFindingsAct,
+              atMost: settings.containmentFindingsAtMost,
               notification: addresses[0] as string,
               topicArn,
               permissionsBoundary,

@@ -11,6 +11,8 @@ import {
   containmentRoleArn,
   containmentStartRoleArn,
 } from "./containmentNames";
+import type { Act } from "./containmentParameters";
+import { FINDINGS_CONTAINED } from "./findingLimit";
 
 /** An audit stack, and the accounts whose instances are contained from it. */
 export interface CentralAccess extends RunbookPlace {
@@ -59,6 +61,9 @@ export function centralStartPolicy(access: CentralAccess): aws.iam.PolicyDocumen
 export interface FindingsAccess extends RunbookPlace {
   /** ARN of the topic that tells of each start. */
   readonly topicArn: string;
+
+  /** What is done by itself. */
+  readonly act: Act;
 }
 
 /**
@@ -66,7 +71,9 @@ export interface FindingsAccess extends RunbookPlace {
  * In which accounts is said by the role that it starts it with; that it may use the topic's key, by the key's policy.
  */
 export function findingsRolePolicy(access: FindingsAccess): aws.iam.PolicyDocument {
-  const { region, accountId, topicArn } = access;
+  const { region, accountId, topicArn, act } = access;
+  const contained = (resource: string) =>
+    arnIn({ region, accountId }, "ssm", `parameter${FINDINGS_CONTAINED}${resource}`);
   return policyDocument(
     ...startRunbook(access, CENTRAL_RUNBOOK, containmentAdministrationRoleArn(region, accountId)),
     {
@@ -76,6 +83,30 @@ export function findingsRolePolicy(access: FindingsAccess): aws.iam.PolicyDocume
       Resource: arnIn(access, "ssm", "automation-execution/*"),
     },
     { Sid: "Tell", Effect: "Allow", Action: "sns:Publish", Resource: topicArn },
+    ...(act === "contain"
+      ? [
+          {
+            Sid: "LookAtWhatIsContained",
+            Effect: "Allow" as const,
+            Action: "ssm:GetParametersByPath",
+            Resource: contained(""),
+          },
+          {
+            // One that is taken nobody takes again on its day.
+            Sid: "CountWhatIsContained",
+            Effect: "Allow" as const,
+            Action: "ssm:PutParameter",
+            Resource: contained("/*"),
+            Condition: { StringNotEquals: { "ssm:Overwrite": "true" } },
+          },
+          {
+            Sid: "ForgetEarlierDays",
+            Effect: "Allow" as const,
+            Action: "ssm:DeleteParameters",
+            Resource: contained("/*"),
+          },
+        ]
+      : []),
   );
 }
 

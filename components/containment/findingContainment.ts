@@ -10,7 +10,7 @@ import { findingRunbook, type FindingRunbookArgs } from "./findingRunbook";
 
 /** Inputs to {@link FindingContainment}. */
 export interface FindingContainmentArgs
-  extends CentralAccess, Pick<FindingRunbookArgs, "act" | "notification"> {
+  extends CentralAccess, Pick<FindingRunbookArgs, "act" | "atMost" | "notification"> {
   /** Types of findings; one that ends in `*` is all types that begin so. */
   readonly types: readonly string[];
 
@@ -38,7 +38,7 @@ export class FindingContainment extends pulumi.ComponentResource {
     opts?: pulumi.ComponentResourceOptions,
   ) {
     super("cleanroom:containment:FindingContainment", name, {}, opts);
-    const { region, accountId, topicArn, permissionsBoundary, tags } = args;
+    const { region, accountId, act, topicArn, permissionsBoundary, tags } = args;
     this.runbook = new EventRunbook(
       name,
       {
@@ -49,7 +49,7 @@ export class FindingContainment extends pulumi.ComponentResource {
         roleName: findingsRoleName(region),
         rolePolicy: pulumi
           .output(topicArn)
-          .apply((arn) => findingsRolePolicy({ region, accountId, topicArn: arn })),
+          .apply((arn) => findingsRolePolicy({ region, accountId, act, topicArn: arn })),
         runbook: (roleArn) =>
           pulumi.output({ topicArn, roleArn }).apply((arns) =>
             findingRunbook({

@@ -29,6 +29,8 @@ export function findingPattern(types: readonly string[], accounts: readonly stri
         resourceType: ["Instance"],
         instanceDetails: { instanceId: [{ prefix: "i-" }] },
       },
+      // Whoever has archived one has said that it is nothing.
+      service: { archived: [false] },
     },
   };
 }

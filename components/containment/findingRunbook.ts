@@ -2,6 +2,7 @@ import { exactly, INSTANCE_ID } from "../aws/ids";
 import { REGION_NAME } from "../aws/partition";
 import { CENTRAL_RUNBOOK, CONTAINMENT_START_ROLE } from "./containmentNames";
 import type { Act } from "./containmentParameters";
+import { LIMIT } from "./findingLimit";
 
 /** What may be done when GuardDuty finds something; the first one changes nothing. */
 export const FINDING_ACTS = ["observe", "contain"] as const satisfies readonly Act[];
@@ -25,6 +26,9 @@ export interface FindingRunbookArgs {
 
   /** What is done by itself. */
   readonly act: (typeof FINDING_ACTS)[number];
+
+  /** How many instances findings contain in a day, at most. */
+  readonly atMost: number;
 }
 
 /** Seconds until an execution that has not ended is told of as one that failed: one that waits for approval, too. */
@@ -37,7 +41,7 @@ const FOLLOW = `${COMMAND} --follow {{ start.execution }}`;
 /** What people are told to do, by what was done without them. */
 const NEXT = {
   observe: `Nothing is changed. What containment would do: ${FOLLOW}\nTo contain it: ${COMMAND} ${PLACE}`,
-  contain: `It is being contained, once its account's containmentApprovers approve, where there are any; its role's sessions are left. To follow it: ${FOLLOW}\nTo put it back: ${COMMAND} --roll-back ${PLACE}`,
+  contain: `{{ limit.why }}\nTo follow it: ${FOLLOW}\nTo contain it, where it is not: ${COMMAND} ${PLACE}\nTo put it back: ${COMMAND} --roll-back ${PLACE}`,
 } as const;
 
 /**
@@ -46,9 +50,12 @@ const NEXT = {
  * unless that succeeds. What it does is written into it: of the finding it takes the instance, its account and Region, each
  * of a form or out of a list, and the finding's id, which is the ticket.
  *
+ * Where it contains, it contains so many instances a day, and each of them once: of what comes beyond that, and of a finding
+ * that is sent again, the instance is observed.
+ *
  * A role's sessions are left where nobody was asked: other machines may have the role, too.
  *
- * Sources: Systems Manager user guide, "aws:executeAwsApi", "aws:waitForAwsResourceProperty",
+ * Sources: Systems Manager user guide, "aws:executeAwsApi", "aws:executeScript", "aws:waitForAwsResourceProperty",
  * "aws:assertAwsResourceProperty"; API reference, StartAutomationExecution, AutomationExecutionStatus.
  */
 export function findingRunbook(args: FindingRunbookArgs) {
@@ -92,6 +99,7 @@ export function findingRunbook(args: FindingRunbookArgs) {
     },
     outputs: ["start.execution"],
     mainSteps: [
+      ...(act === "contain" ? [limit(args.atMost)] : []),
       {
         name: "start",
         action: "aws:executeAwsApi",
@@ -103,7 +111,7 @@ export function findingRunbook(args: FindingRunbookArgs) {
             AutomationAssumeRole: [administrationRoleArn],
             Ticket: ["{{ Finding }}"],
             Notification: [notification],
-            Act: [act],
+            Act: [act === "contain" ? "{{ limit.act }}" : act],
             RoleSessions: [act === "observe" ? "deny" : "leave"],
           },
           TargetParameterName: "Instance",
@@ -148,5 +156,24 @@ export function findingRunbook(args: FindingRunbookArgs) {
         isEnd: true,
       },
     ],
+  };
+}
+
+/** Whether the instance is one that may be contained still; where nobody can say, nothing is started. */
+function limit(most: number) {
+  return {
+    name: "limit",
+    action: "aws:executeScript",
+    inputs: {
+      Runtime: "python3.11",
+      Handler: "limit",
+      Script: LIMIT,
+      InputPayload: { place: PLACE, most: `${most}` },
+    },
+    outputs: ["act", "why"].map((name) => ({
+      Name: name,
+      Selector: `$.Payload.${name}`,
+      Type: "String",
+    })),
   };
 }

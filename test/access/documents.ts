@@ -149,6 +149,7 @@ export async function placed(): Promise<Placed> {
       linkedAccounts: ["222233334444"],
       containmentAccounts: ["222233334444"],
       containmentFindings: ["Backdoor:EC2/*"],
+      containmentFindingsAct: "contain",
       vault: { trial: true, mode: "GOVERNANCE", days: 1, legalHold: true },
     }),
     { answers: TOKEN_PROVIDER_ANSWER },

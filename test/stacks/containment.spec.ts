@@ -1,6 +1,9 @@
 import assert from "node:assert/strict";
 
 import { deploy } from "../support/deployment";
+import { startedWith } from "../support/automationStart";
+import { matches, transformed } from "../support/eventBridge";
+import { CHOSEN_BY_OTHERS, type Finding, findingEvent } from "../support/findings";
 import { auditConfig, memberConfig } from "../support/examples";
 
 const DOCUMENT = "aws:ssm/document:Document";
@@ -179,12 +182,58 @@ describe("Containment from the Audit account", () => {
         }[];
       };
       assert.deepEqual(parameters.Account.allowedValues, ["222233334444", "333344445555"]);
-      const { Act, RoleSessions, Notification } = mainSteps[0]?.inputs.Parameters ?? {};
+      const { Act, RoleSessions, Notification } =
+        mainSteps.find(({ inputs }) => inputs.Parameters !== undefined)?.inputs.Parameters ?? {};
       assert.deepEqual(Notification, [auditConfig()["clean-room:notification"]]);
       return [Act, RoleSessions];
     };
     assert.deepEqual(await actOf({}), [["observe"], ["deny"]]);
-    assert.deepEqual(await actOf({ containmentFindingsAct: "contain" }), [["contain"], ["leave"]]);
+    assert.deepEqual(await actOf({ containmentFindingsAct: "contain" }), [
+      ["{{ limit.act }}"],
+      ["leave"],
+    ]);
+  });
+
+  it("takes a finding from the rule that is placed to the runbook that is placed, and of it these parameters alone", async () => {
+    const made = await audit({ ...FOUND, containmentFindingsAct: "contain" });
+    const inputsOf = (part: string) => made.named(`containment-findings-${part}`).inputs;
+    const pattern = JSON.parse(String(inputsOf("event")["eventPattern"])) as object;
+    const { inputTransformer, arn } = inputsOf("target") as {
+      readonly inputTransformer: Parameters<typeof transformed>[0];
+      readonly arn: string;
+    };
+    const { content, name } = inputsOf("runbook") as { readonly [key: string]: string };
+    const { parameters } = JSON.parse(content ?? "") as {
+      readonly parameters: Parameters<typeof startedWith>[0];
+    };
+    assert.ok(arn.endsWith(`:automation-definition/${name}:$DEFAULT`), arn);
+    const startedBy = (changes: Partial<Finding> = {}) => {
+      const event = findingEvent(changes);
+      return matches(pattern, event)
+        ? startedWith(parameters, transformed(inputTransformer, event))
+        : undefined;
+    };
+    assert.deepEqual(startedBy(), {
+      Account: "222233334444",
+      Finding: "7ebc050b71c556086b524045c9067feb",
+      Instance: "i-0123456789abcdef0",
+      Region: "eu-west-1",
+    });
+    const harmless: readonly Partial<Finding>[] = [
+      { archived: true },
+      { accountId: "999988887777" },
+      { instanceId: CHOSEN_BY_OTHERS },
+      { instanceId: `i-0123456789abcdef0${CHOSEN_BY_OTHERS}` },
+      { instanceId: "i-0123456789abcdef0\n" },
+      { instanceId: 'i-0123456789abcdef0","i-0fedcba9876543210' },
+      { region: CHOSEN_BY_OTHERS },
+      { id: "{{ global:DATE }}" },
+      { severity: 2 },
+    ];
+    assert.deepEqual(
+      harmless.map(startedBy),
+      harmless.map(() => undefined),
+    );
   });
 
   it("is started by no finding that could start nothing, or by more types than EventBridge takes", async () => {

@@ -7,6 +7,7 @@ export interface Finding {
   readonly region: string;
   readonly resourceType: string;
   readonly instanceId: string | undefined;
+  readonly archived: boolean;
 }
 
 const FOUND: Finding = {
@@ -17,6 +18,7 @@ const FOUND: Finding = {
   region: "eu-west-1",
   resourceType: "Instance",
   instanceId: "i-0123456789abcdef0",
+  archived: false,
 };
 
 /** What whoever owns the machine, or has broken into it, can have a finding say: it must count nowhere. */
@@ -27,7 +29,7 @@ export const CHOSEN_BY_OTHERS = '"],"Act":["contain"],"Instance":["i-0fedcba9876
  * "Sample findings"; API reference, Finding): what others can choose says {@link CHOSEN_BY_OTHERS}.
  */
 export function findingEvent(changes: Partial<Finding> = {}): object {
-  const { id, type, severity, accountId, region, resourceType, instanceId } = {
+  const { id, type, severity, accountId, region, resourceType, instanceId, archived } = {
     ...FOUND,
     ...changes,
   };
@@ -78,7 +80,7 @@ export function findingEvent(changes: Partial<Finding> = {}): object {
         additionalInfo: { sample: true },
         eventFirstSeen: "2026-11-30T00:25:00.000Z",
         eventLastSeen: "2026-11-30T00:30:00.000Z",
-        archived: false,
+        archived,
         count: 1,
       },
       severity,

@@ -23,6 +23,9 @@ import {
   WITH_TICKET,
 } from "./requests";
 
+/** The parameter of an instance that findings have contained. */
+const FINDING_CONTAINED = `arn:aws:ssm:${REGION}:${ACCOUNT}:parameter/clean-room/findings/2026-11-30/1`;
+
 /** What may be wanted of preserved copies, and of what locks them. */
 export const SNAPSHOTS: Readonly<Record<string, Act>> = {
   "preserve a snapshot": ec2("CopySnapshot", SNAPSHOT),
@@ -57,6 +60,21 @@ export const SNAPSHOTS: Readonly<Record<string, Act>> = {
   "see what became of a runbook's execution": ssm(
     "GetAutomationExecution",
     `arn:aws:ssm:${REGION}:${ACCOUNT}:automation-execution/333ba70b-2333-48db-b17e-a5e69c6f4d1c`,
+  ),
+  "look at what findings have contained": ssm(
+    "GetParametersByPath",
+    `arn:aws:ssm:${REGION}:${ACCOUNT}:parameter/clean-room/findings`,
+  ),
+  "count an instance that a finding has contained": ssm("PutParameter", FINDING_CONTAINED, {
+    "ssm:Overwrite": "false",
+  }),
+  "count another in its place": ssm("PutParameter", FINDING_CONTAINED, {
+    "ssm:Overwrite": "true",
+  }),
+  "forget what findings have contained": ssm("DeleteParameters", FINDING_CONTAINED),
+  "delete several other parameters": ssm(
+    "DeleteParameters",
+    `arn:aws:ssm:${REGION}:${ACCOUNT}:parameter/clean-room/slots/us-east-1a-1`,
   ),
   "start another runbook": ssm(
     "StartAutomationExecution",

@@ -285,6 +285,7 @@ describe("clean-room contain", () => {
       containmentAccounts: ACCOUNTS,
       notification: "ir@example.edu",
       act: "observe",
+      atMost: 5,
     });
     const filled = (inputs: object, values: Readonly<Record<string, string>>) =>
       JSON.parse(
@@ -294,7 +295,9 @@ describe("clean-room contain", () => {
         ),
       ) as Record<string, unknown>;
     const given = { Account: ONE, Finding: finding, Instance: id(1), Region: "eu-west-1" };
-    const [start, tell] = document.mainSteps;
+    const [start, tell] = ["start", "tell"].map((step) =>
+      document.mainSteps.find(({ name }) => name === step),
+    );
     const { Service: _, Api: __, ...call } = filled(start?.inputs ?? {}, given);
     const { AutomationExecutionId: execution = "" } = await world.automation
       .client({ accountId: AUDIT, region: "us-east-1" })

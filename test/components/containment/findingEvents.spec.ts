@@ -46,6 +46,7 @@ const FINDINGS: readonly (readonly [what: string, changes: Partial<Finding>, sta
   ["about what is no instance", { resourceType: "AccessKey", instanceId: undefined }, false],
   ["about a container on one", { resourceType: "EKSCluster" }, false],
   ["that names no instance", { instanceId: undefined }, false],
+  ["that somebody has archived", { archived: true }, false],
 ];
 
 describe("The events that start containment", () => {

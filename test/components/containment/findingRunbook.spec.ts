@@ -6,6 +6,7 @@ import { containmentCalls } from "../../../cli/contain/containmentCalls";
 import { findingsRolePolicy } from "../../../components/containment/centralPolicies";
 import { FINDING_TO_PARAMETERS } from "../../../components/containment/findingEvents";
 import { findingRunbook } from "../../../components/containment/findingRunbook";
+import { startedWith } from "../../support/automationStart";
 import { transformed } from "../../support/eventBridge";
 import { CHOSEN_BY_OTHERS, type Finding, findingEvent } from "../../support/findings";
 
@@ -13,6 +14,8 @@ const TOPIC = "arn:aws:sns:us-east-1:111122223333:runbook-alarm-topic";
 const ADMINISTRATION =
   "arn:aws:iam::111122223333:role/clean-room/containment-administration-us-east-1";
 const EXECUTION = "333ba70b-2333-48db-b17e-a5e69c6f4d1c";
+/** So many instances findings contain in a day here. */
+const AT_MOST = 3;
 const runbookOf = (act: "observe" | "contain") =>
   findingRunbook({
     roleArn: "arn:aws:iam::111122223333:role/clean-room/containment-findings-us-east-1",
@@ -21,6 +24,7 @@ const runbookOf = (act: "observe" | "contain") =>
     containmentAccounts: ["333344445555", "222233334444"],
     notification: "ir@example.edu",
     act,
+    atMost: AT_MOST,
   });
 const GIVEN = {
   Account: "222233334444",
@@ -33,6 +37,9 @@ const GIVEN = {
 interface Answers {
   readonly status?: string;
   readonly denied?: string;
+
+  /** What is known of instances that were contained before. @default what AWS has */
+  readonly contained?: readonly { readonly Name: string; readonly Value: string }[];
 }
 
 interface Told {
@@ -45,24 +52,31 @@ interface Told {
   readonly refused?: string;
 }
 
-/** @returns undefined where there is no boto3. */
+type Run = Answers & { readonly given?: object };
+
+/** Each play has an account of its own. @returns undefined where there is no boto3. */
 function play(
   act: "observe" | "contain",
-  runs: readonly (Answers & { readonly given?: object })[],
-): readonly Told[] | undefined {
+  plays: readonly (readonly Run[])[],
+): readonly (readonly Told[])[] | undefined {
   const asked = {
     document: runbookOf(act),
-    runs: runs.map(({ status = "Success", denied, given = {} }) => ({
-      given: { ...GIVEN, ...given },
-      answers: {
-        "ssm:StartAutomationExecution": { AutomationExecutionId: EXECUTION },
-        "ssm:GetAutomationExecution": {
-          AutomationExecution: { AutomationExecutionStatus: status },
+    plays: plays.map((runs) =>
+      runs.map(({ status = "Success", denied, contained, given = {} }) => ({
+        given: { ...GIVEN, ...given },
+        answers: {
+          "ssm:StartAutomationExecution": { AutomationExecutionId: EXECUTION },
+          "ssm:GetAutomationExecution": {
+            AutomationExecution: { AutomationExecutionStatus: status },
+          },
+          "sns:Publish": {},
+          ...(contained === undefined
+            ? {}
+            : { "ssm:GetParametersByPath": { Parameters: contained } }),
+          ...(denied === undefined ? {} : { [denied]: "denied" }),
         },
-        "sns:Publish": {},
-        ...(denied === undefined ? {} : { [denied]: "denied" }),
-      },
-    })),
+      })),
+    ),
   };
   const { stdout, stderr, status } = spawnSync("python3", [join(__dirname, "findings.py")], {
     input: JSON.stringify(asked),
@@ -72,26 +86,45 @@ function play(
     return undefined;
   }
   assert.equal(status, 0, stderr);
-  return JSON.parse(stdout) as readonly Told[];
+  return JSON.parse(stdout) as readonly (readonly Told[])[];
 }
 
 describe("The runbook that findings start, step by step by AWS's models (pip install moto boto3)", function () {
   this.timeout(600_000);
-  let succeeded: Told, childFailed: Told, untold: Told, unstarted: Told, contained: Told;
+  let succeeded: Told, childFailed: Told, untold: Told, unstarted: Told;
+  let contained: Told, afterwards: Told;
+
+  let wave: readonly Told[], atOnce: readonly Told[], again: readonly Told[];
+  let unknown: readonly Told[];
+  const machines = Array.from({ length: 8 }, (_, index) => ({
+    given: { Instance: `i-0123456789abcdef${index}` },
+  }));
 
   before(function () {
+    const earlier = [{ Name: "/clean-room/findings/2026-01-31/1", Value: "x" }];
     const observing = play("observe", [
-      {},
-      { status: "Failed" },
-      { denied: "sns:Publish" },
-      { denied: "ssm:StartAutomationExecution" },
+      [
+        {},
+        { status: "Failed" },
+        { denied: "sns:Publish" },
+        { denied: "ssm:StartAutomationExecution" },
+      ],
     ]);
-    const containing = play("contain", [{}]);
+    const containing = play("contain", [
+      [{}, { contained: earlier, given: { Instance: "i-0fedcba9876543210" } }],
+      machines,
+      machines.map((each) => ({ ...each, contained: [] })),
+      [{}, {}, { given: { Finding: "0".repeat(32) } }, ...machines],
+      ["ssm:GetParametersByPath", "ssm:PutParameter"].map((denied) => ({ denied })),
+    ]);
     if (observing === undefined || containing === undefined) {
       this.skip();
     }
-    [succeeded, childFailed, untold, unstarted] = observing as [Told, Told, Told, Told];
-    [contained] = containing as [Told];
+    [[succeeded, childFailed, untold, unstarted]] = observing as [[Told, Told, Told, Told]];
+    [[contained, afterwards], wave, atOnce, again, unknown] = containing as unknown as [
+      [Told, Told],
+      ...(readonly [Told[], Told[], Told[], Told[]]),
+    ];
   });
 
   const started = ({ calls }: Told) =>
@@ -138,7 +171,10 @@ describe("The runbook that findings start, step by step by AWS's models (pip ins
       observed["Message"],
       `GuardDuty's finding ${GIVEN.Finding} is about the instance ${GIVEN.Instance} of account ${GIVEN.Account} in ${GIVEN.Region}.\nNothing is changed. What containment would do: ${command} --follow ${EXECUTION}\nTo contain it: ${command} ${place}`,
     );
-    assert.match(String(done["Message"]), new RegExp(`being contained.*--follow ${EXECUTION}\n`));
+    assert.match(
+      String(done["Message"]),
+      new RegExp(`being contained.*\n.*--follow ${EXECUTION}\n`),
+    );
     assert.match(
       String(done["Message"]),
       new RegExp(`put it back: ${command} --roll-back ${place}$`),
@@ -154,42 +190,66 @@ describe("The runbook that findings start, step by step by AWS's models (pip ins
   });
 
   it("may do all that it does, and nothing else", () => {
-    const policy = findingsRolePolicy({
-      region: "us-east-1",
-      accountId: "111122223333",
-      topicArn: TOPIC,
-    });
-    const allowed = (policy.Statement as { readonly Action: string | readonly string[] }[])
-      .flatMap(({ Action }) => Action)
-      // Handed to what it starts.
-      .filter((action) => action !== "iam:PassRole");
-    const called = new Set(succeeded.calls.map(([call]) => call));
-    assert.deepEqual([...called].sort(), [...allowed].sort());
+    for (const [act, told] of [
+      ["observe", [succeeded]],
+      ["contain", [contained, afterwards]],
+    ] as const) {
+      const policy = findingsRolePolicy({
+        region: "us-east-1",
+        accountId: "111122223333",
+        topicArn: TOPIC,
+        act,
+      });
+      const allowed = (policy.Statement as { readonly Action: string | readonly string[] }[])
+        .flatMap(({ Action }) => Action)
+        // Handed to what it starts.
+        .filter((action) => action !== "iam:PassRole");
+      const called = new Set(told.flatMap(({ calls }) => calls.map(([call]) => call)));
+      assert.deepEqual([...called].sort(), [...allowed].sort());
+    }
+  });
+
+  const actsOf = (told: readonly Told[]) =>
+    told.flatMap(started).map(({ Parameters }) => (Parameters as { Act: string[] }).Act.join());
+  it("of a wave of findings contains so many machines as are let a day, and has the rest observed", () => {
+    assert.deepEqual(
+      wave.map(({ failed }) => failed),
+      machines.map(() => ({})),
+    );
+    assert.deepEqual(
+      actsOf(wave),
+      machines.map((_, index) => (index < AT_MOST ? "contain" : "observe")),
+    );
+    const [message] = (wave.at(-1)?.calls ?? []).flatMap(([call, { Message }]) =>
+      call === "sns:Publish" ? String(Message) : [],
+    );
+    assert.match(
+      message ?? "",
+      /It is NOT contained, and only looked at: findings have had 3 contained today/,
+    );
+  });
+
+  it("contains no more of those that come at one moment, when none is known yet", () => {
+    assert.equal(actsOf(atOnce).filter((act) => act === "contain").length, AT_MOST);
+  });
+
+  it("does not contain again what a finding is sent again about, however it is by then", () => {
+    assert.deepEqual(actsOf(again).slice(0, 3), ["contain", "observe", "observe"]);
+    assert.equal(actsOf(again).filter((act) => act === "contain").length, AT_MOST);
+  });
+
+  it("starts nothing where nobody can say how many were contained", () => {
+    for (const { failed, trace } of unknown) {
+      assert.deepEqual(Object.keys(failed), ["limit"]);
+      assert.deepEqual(trace, ["limit"]);
+    }
+    assert.equal(unknown.length, 2);
   });
 });
 
-/** Whether Systems Manager takes a rule's input: each parameter is a list of one value here. */
+/** Whether Systems Manager takes a rule's input. */
 function isTaken(text: string): boolean {
-  const { parameters } = runbookOf("contain");
-  let given: Record<string, unknown>;
-  try {
-    given = JSON.parse(text) as Record<string, unknown>;
-  } catch {
-    return false;
-  }
-  return (
-    Object.keys(given).every((name) => name in parameters) &&
-    Object.entries(parameters).every(([name, form]) => {
-      const [value, ...more] = (given[name] ?? []) as readonly unknown[];
-      return (
-        typeof value === "string" &&
-        more.length === 0 &&
-        ("allowedValues" in form
-          ? form.allowedValues.includes(value)
-          : new RegExp(form.allowedPattern).test(value))
-      );
-    })
-  );
+  return startedWith(runbookOf("contain").parameters, text) !== undefined;
 }
 
 describe("What findings tell the runbook", () => {
@@ -229,11 +289,15 @@ describe("What findings tell the runbook", () => {
   }
 
   it("never says what is to be done: that is written into the runbook", () => {
-    for (const act of ["observe", "contain"] as const) {
+    for (const [act, written] of [
+      ["observe", "observe"],
+      ["contain", "{{ limit.act }}"],
+    ] as const) {
       const { parameters, mainSteps } = runbookOf(act);
       assert.deepEqual(Object.keys(parameters), ["Account", "Finding", "Instance", "Region"]);
-      const given = mainSteps[0]?.inputs as { readonly Parameters: { readonly Act: string[] } };
-      assert.deepEqual(given.Parameters.Act, [act]);
+      const start = mainSteps.find(({ name }) => name === "start");
+      const given = start?.inputs as { readonly Parameters: { readonly Act: string[] } };
+      assert.deepEqual(given.Parameters.Act, [written]);
     }
   });
 });
