@@ -1,4 +1,4 @@
-import * as aws from "@pulumi/aws";
+import * as ec2 from "@pulumi/aws/ec2";
 import * as pulumi from "@pulumi/pulumi";
 
 import { planSubnets, type VpcInputs } from "./vpcInputs";
@@ -23,7 +23,7 @@ export class VpcComponent extends pulumi.ComponentResource {
     const [{ tags: subnetTags, ...spec }] = inputs.subnetSpecs;
     const tags = { Name: name, ...inputs.tags };
 
-    const vpc = new aws.ec2.Vpc(
+    const vpc = new ec2.Vpc(
       name,
       {
         cidrBlock: inputs.cidrBlock,
@@ -37,14 +37,10 @@ export class VpcComponent extends pulumi.ComponentResource {
       },
       { parent: this },
     );
-    const internetGateway = new aws.ec2.InternetGateway(
-      name,
-      { vpcId: vpc.id, tags },
-      { parent: vpc },
-    );
+    const internetGateway = new ec2.InternetGateway(name, { vpcId: vpc.id, tags }, { parent: vpc });
     const zones = plan.map(({ name: zone, availabilityZone, cidrBlock }) => {
       const own = { Name: zone, SubnetType: spec.type };
-      const subnet = new aws.ec2.Subnet(
+      const subnet = new ec2.Subnet(
         zone,
         {
           vpcId: vpc.id,
@@ -55,17 +51,17 @@ export class VpcComponent extends pulumi.ComponentResource {
         },
         { parent: vpc },
       );
-      const routeTable = new aws.ec2.RouteTable(
+      const routeTable = new ec2.RouteTable(
         zone,
         { vpcId: vpc.id, tags: { ...tags, ...own } },
         { parent: subnet },
       );
-      const association = new aws.ec2.RouteTableAssociation(
+      const association = new ec2.RouteTableAssociation(
         zone,
         { routeTableId: routeTable.id, subnetId: subnet.id },
         { parent: routeTable },
       );
-      const route = new aws.ec2.Route(
+      const route = new ec2.Route(
         zone,
         {
           routeTableId: routeTable.id,
