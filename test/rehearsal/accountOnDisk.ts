@@ -51,8 +51,8 @@ export class AccountOnDisk {
   }
 
   /** A bucket whose objects are locked for a day. */
-  async vault() {
-    const bucket = await this.make("aws:s3/bucket:Bucket", { objectLockEnabled: true });
+  async vault(inputs: Properties = {}) {
+    const bucket = await this.make("aws:s3/bucket:Bucket", { objectLockEnabled: true, ...inputs });
     await this.make("aws:s3/bucketObjectLockConfiguration:BucketObjectLockConfiguration", {
       bucket: bucket.id,
       rule: { defaultRetention: { mode: "GOVERNANCE", days: 1 } },

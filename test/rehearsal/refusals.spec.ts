@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 
 import { OutOfBand } from "../../rehearsal/account/outOfBand";
+import { REFUSALS } from "../../rehearsal/account/refusals";
 import { AccountOnDisk } from "./accountOnDisk";
+import { CASES } from "./refusalCases";
 
-const EGRESS = "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule";
 const INGRESS = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule";
 const ATTACHMENT = "aws:ec2/volumeAttachment:VolumeAttachment";
 const COPY = "aws:ebs/snapshotCopy:SnapshotCopy";
@@ -11,10 +12,16 @@ const KEY = "aws:kms/key:Key";
 const OBJECT = "aws:s3/bucketObjectv2:BucketObjectv2";
 const VOLUME = "aws:ebs/volume:Volume";
 const COMPONENT = "aws:imagebuilder/component:Component";
-const DISTRIBUTION = "aws:imagebuilder/distributionConfiguration:DistributionConfiguration";
 const PEERING = "aws:ec2/vpcPeeringConnection:VpcPeeringConnection";
-const TRAIL = "aws:cloudtrail/trail:Trail";
 const RECIPE = "aws:imagebuilder/imageRecipe:ImageRecipe";
+
+/** Words of the tables, with anything where something is filled in. */
+function pattern(words: string): string {
+  return words
+    .split(/\{\w+\}/)
+    .map((text) => text.replace(/[^\w\s]/g, "\\$&"))
+    .join(".*");
+}
 
 describe("the simulated account refuses what AWS refuses", () => {
   let account: AccountOnDisk;
@@ -31,6 +38,29 @@ describe("the simulated account refuses what AWS refuses", () => {
     });
     assert.deepEqual(account.store.read().state.entries, before);
   }
+
+  describe("as each line of its tables says, and takes what is nearly the same:", () => {
+    for (const [types, code, words] of REFUSALS) {
+      const told = `${code}: ${words}`;
+      it(`${[types].flat().join(", ")}: ${told}`, async () => {
+        // The longest that it begins with.
+        const [name = ""] = Object.keys(CASES)
+          .filter((each) => told.startsWith(each))
+          .sort((a, b) => b.length - a.length);
+        const [refused, taken] = (await CASES[name]?.(account)) ?? assert.fail("it has no case");
+        await refuses(refused, code, new RegExp(`: ${pattern(words)}$`));
+        await taken();
+      });
+    }
+
+    it("and has no case for what is not refused", () => {
+      const told = REFUSALS.map(([, code, words]) => `${code}: ${words}`);
+      assert.deepEqual(
+        Object.keys(CASES).filter((name) => !told.some((each) => each.startsWith(name))),
+        [],
+      );
+    });
+  });
 
   describe("to delete what another resource refers to", () => {
     it("a VPC with a subnet, and a role with a policy", async () => {
@@ -140,16 +170,6 @@ describe("the simulated account refuses what AWS refuses", () => {
     });
     const suspect = "222233334444/sg-0123456789abcdef0";
 
-    it("of another VPC of the account", async () => {
-      const { group } = await account.network();
-      const other = await account.network();
-      await refuses(
-        () => account.make(INGRESS, rule(group.id, other.group.id)),
-        "InvalidGroup.NotFound",
-        /different networks/,
-      );
-    });
-
     it("of another account, without an active peering connection", async () => {
       const { vpc, group } = await account.network();
       const peer = (peerOwnerId: string, state: string) =>
@@ -162,25 +182,6 @@ describe("the simulated account refuses what AWS refuses", () => {
       await refuses(() => account.make(INGRESS, rule(group.id, suspect)), "InvalidGroup.NotFound");
       await peer("222233334444", "active");
       await account.make(INGRESS, rule(group.id, suspect));
-    });
-
-    it("for an instance in another VPC", async () => {
-      const { instance } = await account.workstation();
-      const other = await account.network();
-      const { ami, subnetId } = instance.properties;
-      await refuses(
-        () => account.make(instance.type, { ami, subnetId, vpcSecurityGroupIds: [other.group.id] }),
-        "InvalidParameter",
-        /different networks/,
-      );
-    });
-
-    it("and the same rule twice", async () => {
-      const { group } = await account.network();
-      const cidr = { securityGroupId: group.id, ipProtocol: "tcp", cidrIpv4: "10.0.0.0/24" };
-      await account.make(INGRESS, cidr);
-      await account.make(EGRESS, cidr);
-      await refuses(() => account.make(INGRESS, cidr), "InvalidPermission.Duplicate");
     });
   });
 
@@ -252,51 +253,6 @@ describe("the simulated account refuses what AWS refuses", () => {
       assert.equal(versions().length, 4);
       await refuses(() => account.aws.delete(OBJECT, object.id), "AccessDenied", /object lock/);
     });
-
-    it("nor a locked copy", async () => {
-      const source = await account.outside.shareSnapshot(
-        "222233334444",
-        8,
-        await account.outside.addKey(),
-      );
-      const copy = await account.make("aws:ebs/snapshotCopy:SnapshotCopy", {
-        sourceSnapshotId: source,
-        sourceRegion: "us-east-1",
-      });
-      await account.outside.lockCopy(copy.id, "2036-11-21T00:00:00Z");
-      await refuses(() => account.aws.delete(copy.type, copy.id), "SnapshotLocked");
-    });
-
-    it("but not one without a lock", async () => {
-      const bucket = await account.make("aws:s3/bucket:Bucket");
-      const inputs = { bucket: bucket.id, key: "a", content: "a" };
-      const object = await account.make(OBJECT, inputs);
-      await account.aws.update(OBJECT, object.id, inputs, { ...inputs, content: "b" });
-      await account.aws.delete(OBJECT, object.id);
-      assert.equal(account.store.read().find(OBJECT, object.id), undefined);
-    });
-
-    it("by deleting the bucket, with forceDestroy or without", async () => {
-      const bucket = await account.vault();
-      await account.outside.putObject(bucket.id, "cases/a");
-      await refuses(() => account.aws.delete(bucket.type, bucket.id), "BucketNotEmpty");
-      await account.aws.update(bucket.type, bucket.id, bucket.properties, {
-        ...bucket.properties,
-        forceDestroy: true,
-      });
-      await refuses(() => account.aws.delete(bucket.type, bucket.id), "AccessDenied");
-    });
-
-    it("and a lock on a bucket without versions", async () => {
-      const bucket = await account.make("aws:s3/bucket:Bucket");
-      await refuses(
-        () =>
-          account.make("aws:s3/bucketObjectLockConfiguration:BucketObjectLockConfiguration", {
-            bucket: bucket.id,
-          }),
-        "InvalidBucketState",
-      );
-    });
   });
 
   describe("a physical name that is taken", () => {
@@ -315,18 +271,6 @@ describe("the simulated account refuses what AWS refuses", () => {
       assert.deepEqual(results.map(({ status }) => status).sort(), ["fulfilled", "rejected"]);
     });
 
-    it("a security group's, in one VPC only", async () => {
-      const { vpc } = await account.network();
-      const type = "aws:ec2/securityGroup:SecurityGroup";
-      await account.make(type, { vpcId: vpc.id, name: "one" });
-      await refuses(
-        () => account.make(type, { vpcId: vpc.id, name: "one" }),
-        "InvalidGroup.Duplicate",
-      );
-      const other = await account.network();
-      await account.make(type, { vpcId: other.vpc.id, name: "one" });
-    });
-
     it("but overwrites a parameter that is told to", async () => {
       const inputs = { name: "/a/b", value: "1", overwrite: true };
       await account.make("aws:ssm/parameter:Parameter", inputs);
@@ -339,147 +283,19 @@ describe("the simulated account refuses what AWS refuses", () => {
     });
   });
 
-  describe("a document", () => {
-    const Statement = (length: number) => ({ Statement: [{ Sid: "x".repeat(length) }] });
-    for (const [type, inputs, property, most, code] of [
-      ["aws:iam/role:Role", {}, "assumeRolePolicy", 2_048, "LimitExceeded"],
-      ["aws:iam/policy:Policy", {}, "policy", 6_144, "LimitExceeded"],
-      ["aws:kms/key:Key", {}, "policy", 32_768, "LimitExceededException"],
-    ] as const) {
-      it(`of ${type} that is too long`, async () => {
-        const length = most - JSON.stringify(Statement(0)).length;
-        const make = (more: number) =>
-          account.make(type, { ...inputs, [property]: JSON.stringify(Statement(length + more)) });
-        await make(0);
-        await refuses(() => make(1), code);
-      });
-    }
-
-    it("of a role, too long with its others", async () => {
-      const role = await account.make("aws:iam/role:Role");
-      const half = JSON.stringify(Statement(5_000));
-      const make = (name: string) =>
-        account.make("aws:iam/rolePolicy:RolePolicy", { role: role.id, name, policy: half });
-      await make("a");
-      await make("b");
-      await refuses(() => make("c"), "LimitExceeded", /10240/);
+  it("data under a key that signs, which has an alias all the same", async () => {
+    const key = await account.make(KEY, {
+      keyUsage: "SIGN_VERIFY",
+      customerMasterKeySpec: "ECC_NIST_P256",
     });
-  });
-
-  describe("a key", () => {
-    it("that signs and rotates, or is of a kind that does not sign", async () => {
-      const signs = { keyUsage: "SIGN_VERIFY", customerMasterKeySpec: "ECC_NIST_P256" };
-      const key = await account.make("aws:kms/key:Key", signs);
-      await refuses(
-        () => account.make("aws:kms/key:Key", { ...signs, enableKeyRotation: true }),
-        "UnsupportedOperationException",
-      );
-      await refuses(
-        () => account.make("aws:kms/key:Key", { keyUsage: "SIGN_VERIFY" }),
-        "ValidationException",
-        /SIGN_VERIFY is not compatible with KeySpec SYMMETRIC_DEFAULT/,
-      );
-      await refuses(
-        () => account.make("aws:cloudwatch/logGroup:LogGroup", { name: "a", kmsKeyId: key.arn }),
-        "InvalidKeyUsageException",
-      );
-      await account.make("aws:kms/alias:Alias", { name: "alias/signs", targetKeyId: key.id });
-    });
-  });
-
-  describe("a grant", () => {
-    const grant = async (granteePrincipal: string) => {
-      const key = await account.make("aws:kms/key:Key");
-      return account.make("aws:kms/grant:Grant", { keyId: key.id, granteePrincipal });
-    };
-
-    it("for a role that is not there, by its path too, and none of an account that is not played", async () => {
-      await account.outside.setRole("responder", [], "/clean-room/");
-      const role = (path: string, id = "111122223333") => `arn:aws:iam::${id}:role${path}responder`;
-      const key = await account.make("aws:kms/key:Key");
-      await refuses(
-        () => account.make("aws:kms/grant:Grant", { keyId: key.id, granteePrincipal: role("/") }),
-        "InvalidArnException",
-        /valid principal/,
-      );
-      await grant(role("/clean-room/"));
-      await grant(role("/", "999988887777"));
-    });
-  });
-
-  describe("an attachment", () => {
-    it("in another Availability Zone", async () => {
-      const { instance } = await account.workstation();
-      const volume = await account.make(VOLUME, { availabilityZone: "us-east-1b", size: 8 });
-      const inputs = { deviceName: "/dev/sdf", instanceId: instance.id, volumeId: volume.id };
-      await refuses(() => account.make(ATTACHMENT, inputs), "InvalidVolume.ZoneMismatch");
-    });
-
-    it("with a device in use, or of a volume in use", async () => {
-      const { instance } = await account.workstation();
-      const zone = { availabilityZone: "us-east-1a", size: 8 };
-      const [one, two] = [await account.make(VOLUME, zone), await account.make(VOLUME, zone)];
-      const attach = (deviceName: string, volumeId: string) =>
-        account.make(ATTACHMENT, { deviceName, instanceId: instance.id, volumeId });
-      await attach("/dev/sdf", one.id);
-      await refuses(() => attach("/dev/sdf", two.id), "InvalidParameterValue", /already in use/);
-      await refuses(() => attach("/dev/xvda", two.id), "InvalidParameterValue", /already in use/);
-      await refuses(() => attach("/dev/sdg", one.id), "VolumeInUse");
-    });
-  });
-
-  it("to end an instance with termination protection", async () => {
-    const { instance } = await account.workstation({ disableApiTermination: true });
-    const { type, id, properties } = instance;
     await refuses(
-      () => account.aws.delete(type, id),
-      "OperationNotPermitted",
-      /may not be terminated/,
+      () => account.make("aws:cloudwatch/logGroup:LogGroup", { name: "a", kmsKeyId: key.arn }),
+      "InvalidKeyUsageException",
     );
-    await account.aws.update(type, id, properties, { ...properties, disableApiTermination: false });
-    await account.aws.delete(type, id);
-    assert.equal(account.store.read().find(type, id), undefined);
-  });
-
-  it("a volume from a snapshot that is not complete", async () => {
-    const key = await account.make(KEY);
-    const source = await account.outside.shareSnapshot("222233334444", 8, key.arn);
-    const copy = await account.make(COPY, { sourceSnapshotId: source, kmsKeyId: key.arn });
-    await account.outside.setState(COPY, copy.id, "pending");
-    const inputs = { availabilityZone: "us-east-1a", snapshotId: copy.id };
-    await refuses(() => account.make(VOLUME, inputs), "IncorrectState", /pending/);
-    await account.outside.setState(COPY, copy.id, "completed");
-    assert.equal((await account.make(VOLUME, inputs)).properties["size"], 8);
-  });
-
-  it("a second route table for a subnet", async () => {
-    const { vpc, subnet } = await account.network();
-    const table = await account.make("aws:ec2/routeTable:RouteTable", { vpcId: vpc.id });
-    const inputs = { subnetId: subnet.id, routeTableId: table.id };
-    const type = "aws:ec2/routeTableAssociation:RouteTableAssociation";
-    await account.make(type, inputs);
-    await refuses(() => account.make(type, inputs), "Resource.AlreadyAssociated");
+    await account.make("aws:kms/alias:Alias", { name: "alias/signs", targetKeyId: key.id });
   });
 
   describe("an image pipeline", () => {
-    const component = { name: "Toolbox", version: "1.2.3", platform: "Linux", data: "phases:" };
-
-    it("whose version is not three numbers, document too long, or images all of one name", async () => {
-      for (const version of ["1.2", "1.2.x", "v1.2.3", "1.2.3-a", `1.2.${2 ** 30}`]) {
-        const make = () => account.make(COMPONENT, { ...component, version });
-        await refuses(make, "InvalidVersionNumberException");
-      }
-      const data = "x".repeat(16_001);
-      await refuses(() => account.make(COMPONENT, { ...component, data }), "ValidationException");
-      const named = (name: string) =>
-        account.make(DISTRIBUTION, {
-          name: "d",
-          distributions: [{ amiDistributionConfiguration: { name } }],
-        });
-      await refuses(() => named("forensics"), "InvalidParameterValueException", /buildDate/);
-      await named("forensics-{{ imagebuilder:buildDate }}");
-    });
-
     it("with a name and version that are taken, whatever their case", async () => {
       const made = await account.imagePipeline();
       for (const { type, properties } of [made.component, made.recipe, made.pipeline]) {
@@ -529,26 +345,6 @@ describe("the simulated account refuses what AWS refuses", () => {
     await account.make("aws:iam/rolePolicyAttachment:RolePolicyAttachment", { role, policyArn });
   });
 
-  it("a trail that may not deliver, whose name is taken, or that is the sixth", async () => {
-    const allow = JSON.stringify({ Principal: { Service: "cloudtrail.amazonaws.com" } });
-    const bucket = await account.make("aws:s3/bucket:Bucket", { bucket: "logs" });
-    const unfit = await account.make(KEY, { policy: "{}" });
-    const fit = await account.make(KEY, { policy: allow });
-    const trail = (key: string, s3BucketName = bucket.id, name = "one") =>
-      account.make(TRAIL, { name, s3BucketName, kmsKeyId: key });
-    await refuses(() => trail(fit.arn, "none"), "NoSuchBucket");
-    await refuses(() => trail(fit.arn), "InsufficientS3BucketPolicyException", /logs/);
-    await account.make("aws:s3/bucketPolicy:BucketPolicy", { bucket: bucket.id, policy: allow });
-    await refuses(() => trail(unfit.arn), "InsufficientEncryptionPolicyException");
-    const { arn } = await trail(fit.arn);
-    assert.equal(arn, "arn:aws:cloudtrail:us-east-1:111122223333:trail/one");
-    await refuses(() => trail(fit.arn), "TrailAlreadyExistsException");
-    for (const name of ["two", "three", "four", "five"]) {
-      await trail(fit.arn, bucket.id, name);
-    }
-    await refuses(() => trail(fit.arn, bucket.id, "six"), "MaximumNumberOfTrailsExceededException");
-  });
-
   describe("nothing that is asked for again as it is", () => {
     it("a grant with a name", async () => {
       const key = await account.make(KEY);
@@ -564,18 +360,6 @@ describe("the simulated account refuses what AWS refuses", () => {
       const other = await account.make(grant, { ...inputs, name: "a", operations: ["Encrypt"] });
       assert.notEqual(other.id, first.id);
       assert.equal(account.store.read().ofType(grant).length, 2);
-    });
-
-    it("a volume that is attached so", async () => {
-      const { instance } = await account.workstation();
-      const volume = await account.make(VOLUME, { availabilityZone: "us-east-1a", size: 8 });
-      const inputs = { instanceId: instance.id, volumeId: volume.id, deviceName: "/dev/sdf" };
-      const first = await account.make(ATTACHMENT, inputs);
-      assert.equal((await account.make(ATTACHMENT, inputs)).id, first.id);
-      await refuses(
-        () => account.make(ATTACHMENT, { ...inputs, deviceName: "/dev/sdg" }),
-        "VolumeInUse",
-      );
     });
   });
 
