@@ -11,17 +11,8 @@ const RULES = [
   "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule",
 ];
 const MIRROR = "aws:ec2/trafficMirror";
-const GATEWAY_ATTACHMENT = "aws:ec2transitgateway/vpcAttachment:VpcAttachment";
 const ATTACHMENT = "aws:ec2/volumeAttachment:VolumeAttachment";
 const SNAPSHOTS = ["aws:ebs/snapshotCopy:SnapshotCopy", "aws:ebs/snapshot:Snapshot"];
-
-/** What EC2 tells of these, names of its API before those of properties here. */
-const SNAPSHOT_FIELDS =
-  "snapshotId=id volumeId status=state statusMessage=stateMessage startTime ownerId volumeSize encrypted kmsKeyId storageTier";
-const RULE_FIELDS =
-  "securityGroupRuleId=id groupId=securityGroupId ipProtocol fromPort toPort cidrIpv4 description";
-const ROUTE_FIELDS =
-  "destinationCidrBlock vpcPeeringConnectionId transitGatewayId gatewayId natGatewayId state";
 
 /** Some of those that a VPC can have an interface endpoint of. */
 const INTERFACE_SERVICES = [
@@ -32,127 +23,82 @@ const INTERFACE_SERVICES = [
 /** Volumes, and the network interface, that an instance of most Nitro types has at most. */
 const MOST_ATTACHMENTS = { maximumEbsAttachments: 28, attachmentLimitType: "shared" };
 
+/** What an action lists: the name of its list, of which types, their fields, and what is told beside these. */
+type Listed = readonly [
+  list: string,
+  types: string | readonly string[],
+  fields: string,
+  more?: (entry: Entry, account: Account) => object,
+];
+
+/** Actions that list all there is, names of EC2's API before those of properties here, a line each. */
+// prettier-ignore
+const LIST_ALL: Readonly<Record<string, Listed>> = {
+  DescribeVpcs: ["vpcSet", "aws:ec2/vpc:Vpc", "vpcId=id ownerId cidrBlock"],
+  DescribeSubnets: ["subnetSet", "aws:ec2/subnet:Subnet", "subnetId=id vpcId cidrBlock availabilityZone"],
+  DescribeRouteTables: ["routeTableSet", "aws:ec2/routeTable:RouteTable", "routeTableId=id vpcId", inRouteTable],
+  DescribeNetworkInterfaces: ["networkInterfaceSet", "aws:ec2/networkInterface:NetworkInterface", "networkInterfaceId=id vpcId subnetId", inInterface],
+  DescribeVpcPeeringConnections: ["vpcPeeringConnectionSet", PEERING, "vpcPeeringConnectionId=id", ends],
+  DescribeTrafficMirrorTargets: ["trafficMirrorTargetSet", `${MIRROR}Target:TrafficMirrorTarget`, "trafficMirrorTargetId=id"],
+  DescribeTrafficMirrorSessions: ["trafficMirrorSessionSet", `${MIRROR}Session:TrafficMirrorSession`, "trafficMirrorSessionId=id networkInterfaceId sessionNumber"],
+  DescribeTrafficMirrorFilters: ["trafficMirrorFilterSet", `${MIRROR}Filter:TrafficMirrorFilter`, "trafficMirrorFilterId=id", mirrorRules],
+};
+
+/** The same of actions that list what passes the request's filters. */
+// prettier-ignore
+const LIST_FILTERED: Readonly<Record<string, Listed>> = {
+  DescribeTransitGatewayVpcAttachments: ["transitGatewayVpcAttachments", "aws:ec2transitgateway/vpcAttachment:VpcAttachment", "transitGatewayAttachmentId=id transitGatewayId vpcId subnetIds state"],
+  DescribeSecurityGroups: ["securityGroupInfo", "aws:ec2/securityGroup:SecurityGroup", "groupId=id groupName=name groupDescription=description vpcId"],
+  DescribeSecurityGroupRules: ["securityGroupRuleSet", RULES, "securityGroupRuleId=id groupId=securityGroupId ipProtocol fromPort toPort cidrIpv4 description", ({ type }) => ({ isEgress: type === RULES[1] })],
+  DescribeVolumes: ["volumeSet", "aws:ebs/volume:Volume", "volumeId=id status=state kmsKeyId snapshotId size volumeType=type", attachments],
+  DescribeInstances: ["reservationSet", "aws:ec2/instance:Instance", "", inReservation],
+};
+
+/** What IAM has by a name. */
+const NAMED = {
+  Role: "aws:iam/role:Role",
+  InstanceProfile: "aws:iam/instanceProfile:InstanceProfile",
+};
+
+const ROUTE_FIELDS =
+  "destinationCidrBlock vpcPeeringConnectionId transitGatewayId gatewayId natGatewayId state";
+const SNAPSHOT_FIELDS =
+  "snapshotId=id volumeId status=state statusMessage=stateMessage startTime ownerId volumeSize encrypted kmsKeyId storageTier";
+
 /**
- * What EC2 tells of an account to who asks it without Pulumi: of networks all, of others what passes the filters and, of
- * snapshots and images, has the ids that are asked for; and IAM of what it has by a name.
+ * What EC2 tells of an account to who asks it without Pulumi, as the tables above say; of snapshots and images, what has
+ * the ids that are asked for; and IAM of what it has by a name.
  *
  * Source: EC2 and IAM API references, the actions by these names.
  *
  * @param read The account as it is when somebody asks.
  */
 export function ec2AnswersOf(read: () => Account): QueryAnswers {
-  /** Lists what there is of these types. @param more What is told beside its fields */
-  const all =
-    (
-      set: string,
-      types: string | readonly string[],
-      fields: string,
-      more: (entry: Entry, account: Account) => object = () => ({}),
-      filtered = false,
-    ) =>
+  const list =
+    ([set, types, fields, more]: Listed, isFiltered: boolean) =>
     (request: URLSearchParams) => {
       const account = read();
-      const found = account
-        .ofType(...[types].flat())
-        .filter((entry) => !filtered || passes(account, entry, filtersOf(request)));
-      return { [set]: found.map((entry) => ({ ...told(entry, fields), ...more(entry, account) })) };
+      const filters = isFiltered ? filtersOf(request) : [];
+      const all = account.ofType(...[types].flat());
+      const found = all.filter((entry) => passes(account, entry, filters));
+      return { [set]: found.map((each) => ({ ...told(each, fields), ...more?.(each, account) })) };
     };
-  /** The same, of what passes the request's filters. */
-  const list = (...[set, types, fields, more]: Parameters<typeof all>) =>
-    all(set, types, fields, more, true);
-  /** What IAM has of such a type, by its name, or in what `find` finds it by. */
-  const named = (action: string, type: string, kind: string) => (request: URLSearchParams) => {
-    const name = request.get(`${kind}Name`) ?? "";
-    const entry = read().find(type, name);
-    if (entry === undefined) {
-      throw new AwsError("NoSuchEntity", `${name} cannot be found.`);
-    }
-    return { [`${action}Result`]: { [kind]: { [`${kind}Name`]: name, Arn: entry.arn } } };
-  };
+  const named = ([kind, type]: readonly [string, string]) => [
+    `Get${kind}`,
+    (request: URLSearchParams) => {
+      const name = request.get(`${kind}Name`) ?? "";
+      const { arn } = having(read(), type, name, "NoSuchEntity");
+      return { [`Get${kind}Result`]: { [kind]: { [`${kind}Name`]: name, Arn: arn } } };
+    },
+  ];
+  const lists = (table: Readonly<Record<string, Listed>>, isFiltered: boolean): QueryAnswers =>
+    Object.fromEntries(
+      Object.entries(table).map(([action, listed]) => [action, list(listed, isFiltered)]),
+    );
   return {
-    DescribeVpcs: all("vpcSet", "aws:ec2/vpc:Vpc", "vpcId=id ownerId cidrBlock"),
-    DescribeSubnets: all(
-      "subnetSet",
-      "aws:ec2/subnet:Subnet",
-      "subnetId=id vpcId cidrBlock availabilityZone",
-    ),
-    DescribeTransitGatewayVpcAttachments: list(
-      "transitGatewayVpcAttachments",
-      GATEWAY_ATTACHMENT,
-      "transitGatewayAttachmentId=id transitGatewayId vpcId subnetIds state",
-    ),
-    DescribeRouteTables: all(
-      "routeTableSet",
-      "aws:ec2/routeTable:RouteTable",
-      "routeTableId=id vpcId",
-      inRouteTable,
-    ),
-    DescribeNetworkInterfaces: all(
-      "networkInterfaceSet",
-      "aws:ec2/networkInterface:NetworkInterface",
-      "networkInterfaceId=id vpcId subnetId",
-      ({ properties: { instanceId, privateIp, securityGroups } }) => ({
-        attachment: { instanceId },
-        privateIpAddressesSet: [{ privateIpAddress: privateIp }],
-        groupSet: (securityGroups as string[]).map((groupId) => ({ groupId })),
-      }),
-    ),
-    DescribeVpcPeeringConnections: all(
-      "vpcPeeringConnectionSet",
-      PEERING,
-      "vpcPeeringConnectionId=id",
-      (entry) => ({
-        status: { code: entry.state },
-        requesterVpcInfo: told(entry, "vpcId ownerId"),
-        accepterVpcInfo: told(entry, "vpcId=peerVpcId ownerId=peerOwnerId"),
-      }),
-    ),
-    DescribeTrafficMirrorTargets: all(
-      "trafficMirrorTargetSet",
-      `${MIRROR}Target:TrafficMirrorTarget`,
-      "trafficMirrorTargetId=id",
-    ),
-    DescribeTrafficMirrorSessions: all(
-      "trafficMirrorSessionSet",
-      `${MIRROR}Session:TrafficMirrorSession`,
-      "trafficMirrorSessionId=id networkInterfaceId sessionNumber",
-    ),
-    DescribeTrafficMirrorFilters: all(
-      "trafficMirrorFilterSet",
-      `${MIRROR}Filter:TrafficMirrorFilter`,
-      "trafficMirrorFilterId=id",
-      ({ id }, account) => ({
-        ingressFilterRuleSet: mirrorRules(account, id, "ingress"),
-        egressFilterRuleSet: mirrorRules(account, id, "egress"),
-      }),
-    ),
-    DescribeSecurityGroups: list(
-      "securityGroupInfo",
-      "aws:ec2/securityGroup:SecurityGroup",
-      "groupId=id groupName=name groupDescription=description vpcId",
-    ),
-    DescribeSecurityGroupRules: list("securityGroupRuleSet", RULES, RULE_FIELDS, ({ type }) => ({
-      isEgress: type === RULES[1],
-    })),
-    DescribeVolumes: list(
-      "volumeSet",
-      "aws:ebs/volume:Volume",
-      "volumeId=id status=state kmsKeyId snapshotId size volumeType=type",
-      ({ id }, account) => ({
-        attachmentSet: account
-          .ofType(ATTACHMENT)
-          .filter(({ properties }) => properties["volumeId"] === id)
-          .map((each) => told(each, "volumeId instanceId device=deviceName status=state")),
-      }),
-    ),
-    DescribeInstances: (request) => ({
-      reservationSet: list(
-        "instancesSet",
-        "aws:ec2/instance:Instance",
-        "instanceId=id instanceType subnetId launchTime",
-        ({ state }) => ({ instanceState: { name: state } }),
-      )(request)["instancesSet"]?.map((each) => ({ instancesSet: [each] })),
-    }),
+    ...lists(LIST_ALL, false),
+    ...lists(LIST_FILTERED, true),
+    ...(Object.fromEntries(Object.entries(NAMED).map(named)) as QueryAnswers),
     DescribeImages: (request) => ({
       imagesSet: read()
         .ofType("aws:ec2/ami:Ami")
@@ -169,7 +115,7 @@ export function ec2AnswersOf(read: () => Account): QueryAnswers {
     DescribeSnapshotAttribute: (request) => {
       const account = read();
       const id = request.get("SnapshotId") ?? "";
-      const entry = found(account, id);
+      const entry = having(account, SNAPSHOTS, id, "InvalidSnapshot.NotFound");
       if (ownerOf(account, entry) !== account.id) {
         throw new AwsError("AuthFailure", `Not authorized for snapshot:${id}`);
       }
@@ -208,33 +154,60 @@ export function ec2AnswersOf(read: () => Account): QueryAnswers {
         vCpuInfo: { defaultVCpus: INSTANCE_TYPES[instanceType]?.vcpus },
       })),
     }),
-    GetRole: named("GetRole", "aws:iam/role:Role", "Role"),
-    GetInstanceProfile: named(
-      "GetInstanceProfile",
-      "aws:iam/instanceProfile:InstanceProfile",
-      "InstanceProfile",
-    ),
     // With which stack's it says that it is.
     GetPolicy: (request) => {
       const Arn = request.get("PolicyArn") ?? "";
-      const policy = read().find("aws:iam/policy:Policy", Arn);
-      if (policy === undefined) {
-        throw new AwsError("NoSuchEntity", `Policy ${Arn} was not found.`);
-      }
-      const owner = policy.tags[OWNER_TAG];
+      const { tags } = having(read(), "aws:iam/policy:Policy", Arn, "NoSuchEntity");
+      const owner = tags[OWNER_TAG];
       const Tags = owner === undefined ? undefined : [{ Key: OWNER_TAG, Value: owner }];
       return { GetPolicyResult: { Policy: { Arn, Tags } } };
     },
   };
 }
 
-/** The rules of a filter of traffic mirrors, in this direction. */
-function mirrorRules(account: Account, filterId: string, direction: string): object[] {
-  return account
-    .ofType(`${MIRROR}FilterRule:TrafficMirrorFilterRule`)
-    .filter(({ properties }) => properties["trafficMirrorFilterId"] === filterId)
-    .filter(({ properties }) => properties["trafficDirection"] === direction)
-    .map(({ id }) => ({ trafficMirrorFilterRuleId: id }));
+/** Interface of a machine. */
+function inInterface({ properties: { instanceId, privateIp, securityGroups } }: Entry) {
+  return {
+    attachment: { instanceId },
+    privateIpAddressesSet: [{ privateIpAddress: privateIp }],
+    groupSet: (securityGroups as string[]).map((groupId) => ({ groupId })),
+  };
+}
+
+/** Of a connection. */
+function ends(entry: Entry) {
+  return {
+    status: { code: entry.state },
+    requesterVpcInfo: told(entry, "vpcId ownerId"),
+    accepterVpcInfo: told(entry, "vpcId=peerVpcId ownerId=peerOwnerId"),
+  };
+}
+
+/** Of a volume. */
+function attachments({ id }: Entry, account: Account) {
+  return {
+    attachmentSet: account
+      .ofType(ATTACHMENT)
+      .filter(({ properties }) => properties["volumeId"] === id)
+      .map((each) => told(each, "volumeId instanceId device=deviceName status=state")),
+  };
+}
+
+/** An instance: EC2 lists each in what it was started with. */
+function inReservation(entry: Entry) {
+  const own = told(entry, "instanceId=id instanceType subnetId launchTime");
+  return { instancesSet: [{ ...own, instanceState: { name: entry.state } }] };
+}
+
+/** The rules of a filter of traffic mirrors. */
+function mirrorRules({ id }: Entry, account: Account) {
+  const rules = (direction: string) =>
+    account
+      .ofType(`${MIRROR}FilterRule:TrafficMirrorFilterRule`)
+      .filter(({ properties }) => properties["trafficMirrorFilterId"] === id)
+      .filter(({ properties }) => properties["trafficDirection"] === direction)
+      .map((rule) => ({ trafficMirrorFilterRuleId: rule.id }));
+  return { ingressFilterRuleSet: rules("ingress"), egressFilterRuleSet: rules("egress") };
 }
 
 /** Associations and routes of a route table; its VPC has one that is of every subnet without another. */
@@ -266,7 +239,9 @@ function inRouteTable({ id, partOf, properties: { vpcId } }: Entry, account: Acc
 function snapshots(account: Account, request: URLSearchParams): Entry[] {
   const ids = listed(request, "SnapshotId");
   const named =
-    ids.length === 0 ? account.ofType(...SNAPSHOTS) : ids.map((id) => found(account, id));
+    ids.length === 0
+      ? account.ofType(...SNAPSHOTS)
+      : ids.map((id) => having(account, SNAPSHOTS, id, "InvalidSnapshot.NotFound"));
   return named.filter(
     (entry) =>
       isOwnedBy(account, entry, listed(request, "Owner")) &&
@@ -274,10 +249,16 @@ function snapshots(account: Account, request: URLSearchParams): Entry[] {
   );
 }
 
-function found(account: Account, id: string): Entry {
-  const entry = account.find(SNAPSHOTS, id);
+/** What there is of these types by such an id. @throws AwsError by this code where there is none */
+function having(
+  account: Account,
+  types: string | readonly string[],
+  id: string,
+  code: string,
+): Entry {
+  const entry = account.find(types, id);
   if (entry === undefined) {
-    throw new AwsError("InvalidSnapshot.NotFound", `The snapshot '${id}' does not exist.`);
+    throw new AwsError(code, `${id} cannot be found.`);
   }
   return entry;
 }
