@@ -81,6 +81,14 @@ export const CONTAINMENT_ROLE_NAME = "containment-runbook";
 /** Name of the role of a member account that the Audit account has that runbook started by; its path is {@link ROLE_PATH}. */
 export const CONTAINMENT_START_ROLE_NAME = "containment-start";
 
+/** Name of the role of a member account that its acquisition runbook works as; its path is {@link ROLE_PATH}. */
+export const ACQUISITION_ROLE_NAME = "acquisition-runbook";
+
+/** ARN of that role. The roles that upload trust it before it is there. */
+export function acquisitionRoleArn(region: string, accountId: string): string {
+  return iamArn({ region, accountId }, `role${ROLE_PATH}${ACQUISITION_ROLE_NAME}`);
+}
+
 /** Name of the role of the Audit account that starts it in member accounts; one in each Region. */
 export function containmentAdministrationRoleName(region: string): string {
   return `containment-administration-${region}`;

@@ -145,7 +145,7 @@ export const auditShape = {
     .default([])
     .meta({
       description:
-        "Member accounts, each with `containment: on`, whose instances may be contained from here (`npx clean-room contain`): the incident deployers get a policy for it.",
+        "Member accounts, each with `containment: on`, whose instances may be contained from here (`npx clean-room contain`), and acquired many at once where `acquisition` has `tools` (`npx clean-room acquire`): the incident deployers get a policy for each.",
       example: ["222233334444"],
     }),
   containmentFindings: unique(

@@ -26,6 +26,9 @@ import { quotas, tooManyRules } from "./quotas";
 import { narrowCidr, overlaps } from "./ranges";
 import { demanded } from "./tags";
 
+/** Key of an object that a policy and a URL name as it is. */
+const OBJECT_KEY = /^[A-Za-z0-9!_.'()-][A-Za-z0-9!_.'()/-]{0,255}$/;
+
 const memberVpc = z.strictObject(
   {
     vpcId: text(exactly(VPC_ID), "a VPC id: vpc- and 8 to 17 hexadecimal digits"),
@@ -151,13 +154,23 @@ export const memberShape = {
         ),
         avml: sha256("AVML's SHA-256: 64 hexadecimal digits"),
         busybox: sha256("busybox's SHA-256: 64 hexadecimal digits"),
+        tools: z
+          .strictObject(
+            {
+              bucket: text(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, "the name of a bucket"),
+              avml: text(OBJECT_KEY, "the key of AVML's object, without wildcards"),
+              busybox: text(OBJECT_KEY, "the key of busybox's object, without wildcards"),
+            },
+            { error: "bucket, avml and busybox" },
+          )
+          .optional(),
       },
-      { error: "vault, avml and busybox" },
+      { error: "vault, avml and busybox, and tools where many are acquired at once" },
     )
     .optional()
     .meta({
       description:
-        "Makes the document by which the memory and the volatile state of a running Linux go into the vault, in each Region of `vpcs`; the responder role may send it to machines that carry a ticket (`npx clean-room acquire`, which says these values): the host of the one `vault`, and the SHA-256 of the only programs that run there.",
+        "Makes the document by which the memory and the volatile state of a running Linux go into the vault, in each Region of `vpcs`; the responder role may send it to machines that carry a ticket (`npx clean-room acquire`, which says these values): the host of the one `vault`, and the SHA-256 of the only programs that run there. With `tools`, the bucket in the vault's Region that has the two programs and their keys, and with `containment: on`, also the runbook by which the Audit account has many acquired at once.",
       example: {
         vault: "vault-bucket-0a1b2c3.s3.us-east-1.amazonaws.com",
         avml: "9a3f6a1bd1ea9f3e54bfbde0c6e0c8ed7c1bc9f0d9f3a6d8a21c57e01df2b4c6",
@@ -307,7 +320,12 @@ function containmentMistakes({ containment, containmentApprovers = [], vpcs }: G
 }
 
 /** The document is in the Regions of the VPCs. */
-function acquisitionMistakes({ acquisition, vpcs }: Given): Mistake[] {
+function acquisitionMistakes({ acquisition, vpcs, containment }: Given): Mistake[] {
+  if (acquisition?.tools !== undefined && containment === "off") {
+    const required =
+      "none without containment: on, whose role the Audit account starts runbooks by";
+    return [{ key: "acquisition.tools", found: acquisition.tools, required }];
+  }
   if (acquisition === undefined || vpcs?.length !== 0) {
     return [];
   }

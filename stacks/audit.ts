@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { AuditorRole } from "../components/access/auditorRole";
 import { AutomationRoles } from "../components/access/automationRoles";
 import { PreviewRole } from "../components/access/previewRole";
+import { CentralAcquisition } from "../components/acquisition/centralAcquisition";
 import { ClosedInternet } from "../components/account/closedInternet";
 import { bucketArn } from "../components/aws/arn";
 import { untriedServices } from "../components/aws/partitionServices";
@@ -187,6 +188,15 @@ export async function audit(settings: AuditSettings): Promise<FoundationOutputs>
           permissionsBoundary,
           tags,
         });
+  const acquisition =
+    containmentAccounts.length === 0
+      ? undefined
+      : new CentralAcquisition("acquisition", {
+          region,
+          accountId,
+          accounts: containmentAccounts,
+          tags,
+        });
   const deployerPolicyArns = declareDeployerPolicies(tags, {
     region,
     accountId,
@@ -285,6 +295,7 @@ export async function audit(settings: AuditSettings): Promise<FoundationOutputs>
       ...deployerPolicyArns,
       ...linkPolicyArns,
       ...(containment === undefined ? [] : [containment.startPolicyArn]),
+      ...(acquisition === undefined ? [] : [acquisition.startPolicyArn]),
     ]),
     ...(settings.linkedAccounts.length === 0 ? {} : { linkedAccounts: settings.linkedAccounts }),
     ...(containment === undefined ? {} : { containmentAccounts }),

@@ -157,25 +157,31 @@ export async function member(settings: MemberSettings): Promise<MemberOutputs> {
         })
       : undefined;
 
-  if (settings.containment === "on") {
-    new Containment("containment", {
-      region,
-      accountId,
-      auditAccountId: settings.auditAccountId,
-      organizationId,
-      incidentDeployers: settings.incidentDeployers,
-      groups: isolationGroups,
-      responderRoleName: roles.responderRoleName,
-      approvers: settings.containmentApprovers,
-      permissionsBoundary: settings.permissionsBoundary,
-      tags,
-    });
-  }
+  const containment =
+    settings.containment === "off"
+      ? undefined
+      : new Containment("containment", {
+          region,
+          accountId,
+          auditAccountId: settings.auditAccountId,
+          organizationId,
+          incidentDeployers: settings.incidentDeployers,
+          groups: isolationGroups,
+          responderRoleName: roles.responderRoleName,
+          approvers: settings.containmentApprovers,
+          permissionsBoundary: settings.permissionsBoundary,
+          tags,
+        });
 
   if (settings.acquisition !== undefined) {
     new Acquisition("acquisition", {
       pins: settings.acquisition,
+      tools: settings.acquisition.tools,
+      region,
       accountId,
+      auditAccountId: settings.auditAccountId,
+      startRoleName: containment?.startRoleName,
+      permissionsBoundary: settings.permissionsBoundary,
       regions: [...new Set(isolationGroups.map((each) => each.region))],
       responderRoleName: roles.responderRoleName,
       tags,

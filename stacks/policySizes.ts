@@ -25,7 +25,11 @@ import { memberTransferKeyPolicy } from "../components/evidence/keys/memberTrans
 import { daysOf } from "../components/evidence/retentionPeriod";
 import { suspectKeyGrantsPolicy } from "../components/evidence/grants/suspectKeyGrantsPolicy";
 import { vaultPolicy } from "../components/evidence/vaultPolicy";
-import { acquisitionPolicy } from "../components/acquisition/acquisitionPolicy";
+import {
+  acquisitionPolicy,
+  acquisitionRunbookPolicy,
+  acquisitionRunbookStartPolicy,
+} from "../components/acquisition/acquisitionPolicy";
 import {
   containmentPolicy,
   containmentStartPolicy,
@@ -334,6 +338,30 @@ export function memberDocuments(settings: MemberSettings): readonly SizedDocumen
             }),
             growsWith: ["vpcs"],
           },
+          ...(settings.acquisition.tools === undefined
+            ? []
+            : [
+                {
+                  of: "the role of the acquisition runbook",
+                  kind: "inline policy" as const,
+                  document: acquisitionRunbookPolicy({
+                    ...settings,
+                    regions: [...new Set(vpcs.map((vpc) => vpc.region))],
+                    pins: settings.acquisition,
+                    tools: settings.acquisition.tools,
+                  }),
+                  growsWith: ["vpcs"],
+                },
+                {
+                  of: "the role that starts containment, to acquire",
+                  kind: "inline policy" as const,
+                  document: acquisitionRunbookStartPolicy({
+                    ...settings,
+                    regions: [...new Set(vpcs.map((vpc) => vpc.region))],
+                  }),
+                  growsWith: ["vpcs"],
+                },
+              ]),
         ]),
     ...(settings.link === "off"
       ? []

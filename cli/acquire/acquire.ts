@@ -9,6 +9,7 @@ import {
   SendCommandCommand,
   type SendCommandCommandInput,
   type SendCommandCommandOutput,
+  SSMClient,
 } from "@aws-sdk/client-ssm";
 import { fromTemporaryCredentials } from "@aws-sdk/credential-providers";
 import { Command, Option } from "commander";
@@ -24,6 +25,7 @@ import {
   acquisitionPrefix,
   partName,
 } from "../../components/acquisition/acquisitionDocument";
+import { ACQUISITION_RUNBOOK_PARAMETERS } from "../../components/acquisition/acquisitionNames";
 import { bucketArn, iamArn } from "../../components/aws/arn";
 import { answerOf, failureOf } from "../../components/aws/failure";
 import { ACCOUNT_ID, exactly } from "../../components/aws/ids";
@@ -38,33 +40,35 @@ import { refuseAct } from "../awsRefusals";
 import type { Output } from "../output";
 import { printable } from "../printable";
 import { findFoundationHere, type FoundationHere } from "../room/foundationHere";
-import { type NamedInstance, readInstances } from "../room/namedInstances";
+import { AT_ONCE, ERRORS, ERRORS_FORM, EXECUTION, MOST_AT_ONCE } from "../contain/containOptions";
+import {
+  instancesInFile,
+  type NamedInstance,
+  namedTwice,
+  readInstances,
+} from "../room/namedInstances";
 import { isYes } from "../room/person";
 import { duration } from "../room/progress";
-import { type Surroundings, surroundings } from "../room/surroundings";
+import { surroundings } from "../room/surroundings";
+import { AcquiringMany, type ManySurroundings } from "./acquireMany";
 import { type CarriedTool, type CarriedTools, findCarriedTools } from "./carriedTools";
 import { pathOf, presign, type SigningCredentials } from "./presigned";
-import {
-  AcquisitionRecords,
-  type EndedAcquisition,
-  isOf,
-  manifestSaidBy,
-} from "./recordedAcquisition";
+import { AcquisitionRecords, type EndedAcquisition, isOf, saidIn } from "./recordedAcquisition";
 import { lookAtSuspect, type SuspectMachine } from "./suspectMachine";
 
 type Credentials = ReturnType<typeof fromTemporaryCredentials>;
 
 /** What is around the command beside what all have. */
-export interface AcquireSurroundings extends Surroundings {
+export interface AcquireSurroundings extends ManySurroundings {
   /** Credentials of a role that others assume. */
   readonly assume: (options: Parameters<typeof fromTemporaryCredentials>[0]) => Credentials;
-
-  /** Passes the time between two looks. */
-  readonly wait: () => Promise<void>;
-  readonly now: () => Date;
 }
 
 interface AcquireOptions {
+  readonly file?: string;
+  readonly atOnce: string;
+  readonly errors: string;
+  readonly follow?: readonly string[];
   readonly account?: string;
   readonly region?: string;
   readonly only?: Exclude<Acquired, "all">;
@@ -114,12 +118,27 @@ function isUnknown(error: unknown): boolean {
 export function acquireCommand(around: AcquireSurroundings): Command {
   const command = new Command("acquire")
     .description(
-      "Acquires a running Linux of a member account into the vault, by Systems Manager: its memory by AVML, and its volatile state. The machine gets no credentials but one signature for each object. Ends with 0 when everything is in the vault, else with 1. The instance is named i-…, <account>/i-… or <account>/<region>/i-….",
+      "Acquires a running Linux of a member account into the vault, by Systems Manager: its memory by AVML, and its volatile state; of several by one call of Systems Manager for all accounts and Regions. The machine gets no credentials but one signature for each object. Ends with 0 when everything is in the vault and recorded, else with 1. The instance is named i-…, <account>/i-… or <account>/<region>/i-….",
     )
     .argument("<ticket>", "the incident's ticket, whose room is open")
-    .argument("<instance>", "the instance")
+    .argument(
+      "[instance...]",
+      "the instance; of several, or with --file, the accounts' own runbooks acquire so many at a time",
+    )
     .option("--account <id>", "the account of an instance that is named without one")
     .option("--region <name>", "the Region of one that is named without; else the foundation's")
+    .option("--file <path>", "a file with more instances, one a line; - is standard input")
+    .option(
+      "--at-once <number>",
+      "of several, how many of an account and Region at a time",
+      AT_ONCE,
+    )
+    .option(
+      "--errors <number>",
+      "of how many failures in an account and Region no further one is begun, or per cent",
+      ERRORS,
+    )
+    .option("--follow <execution...>", "start nothing: follow what was started of several before")
     .addOption(new Option("--only <what>", "only one of both").choices(ACQUIRED.slice(1)))
     .option("--notification <address>", "whom to tell; else as the foundation has it")
     .option("--audit-stack <name>", "the foundation's stack")
@@ -130,49 +149,115 @@ export function acquireCommand(around: AcquireSurroundings): Command {
     )
     .option("--again", "acquire anew what is recorded as acquired")
     .option("--yes", "do it without asking")
-    .action(async (ticket: string, typed: string) => {
+    .action(async (ticket: string, named: readonly string[]) => {
       const options = command.opts<AcquireOptions>();
-      const asked = readAsked(ticket, typed, options);
+      const asked = readAsked(ticket, named, options);
       const here = await findFoundationHere(options.auditStack, around);
-      const { accountId, region = here.foundation.region, instanceId } = asked;
-      const suspect = { accountId, region, instanceId };
+      const instances = withRegion(asked.instances, here.foundation.region);
+      const [suspect] = instances;
+      if (suspect === undefined || asked.isMany) {
+        const many = { ticket, instances, ...manyOf(options, here) };
+        await new AcquiringMany(many, here, around).run();
+        return;
+      }
       await new Acquiring(ticket, suspect, options, here, around, asked.resumed).run();
     });
   return command;
 }
 
 /** @throws Refusal with every mistake there is */
-function readAsked(ticket: string, typed: string, { account, region, resume }: AcquireOptions) {
-  const { instances, reasons } = readInstances([typed]);
+function readAsked(ticket: string, named: readonly string[], options: AcquireOptions) {
+  const { account, region, resume, notification, follow = [], print } = options;
+  const typed = [...named, ...(options.file === undefined ? [] : instancesInFile(options.file))];
+  const { instances, reasons } = readInstances(typed);
   const form = (value: string | undefined, pattern: string, what: string, required: string) =>
     value === undefined || exactly(pattern).test(value)
       ? []
       : [`${what} ${JSON.stringify(value)}; required: ${required}.`];
-  const [instance] = instances;
-  const accountId = instance?.accountId ?? account;
+  const isMany = instances.length > 1 || options.file !== undefined || follow.length > 0;
+  const atOnce = Number(options.atOnce);
   const mistakes = [
     ...form(ticket, TICKET, "The ticket", TICKET_FORM),
     ...reasons,
     ...form(account, ACCOUNT_ID, "--account", "12 digits"),
     ...form(region, REGION_NAME, "--region", KNOWN_REGION),
     ...form(resume, RESUMED, "--resume", "as the command that sent it has printed it"),
-    ...(instance !== undefined && accountId === undefined
-      ? [`${typed} without its account; required: <account>/${typed}, or --account.`]
+    ...follow.flatMap((id) => form(id, EXECUTION, "--follow", "the id of an execution")),
+    ...(notification === undefined ||
+    new RegExp(ACQUISITION_RUNBOOK_PARAMETERS.Notification.allowedPattern).test(notification)
+      ? []
+      : [`--notification ${JSON.stringify(notification)}; required: one e-mail address.`]),
+    ...(Number.isInteger(atOnce) && atOnce >= 1 && atOnce <= MOST_AT_ONCE
+      ? []
+      : [`--at-once ${options.atOnce}; required: 1 to ${MOST_AT_ONCE}.`]),
+    ...(ERRORS_FORM.test(options.errors)
+      ? []
+      : [`--errors ${options.errors}; required: a number, or per cent: 100%.`]),
+    ...(isMany && (print === true || resume !== undefined)
+      ? ["--print and --resume are of one instance; required: name one, or --follow <execution>."]
       : []),
+    ...(follow.length > 0 === typed.length > 0
+      ? [
+          follow.length > 0
+            ? "Instances and --follow; required: one of them."
+            : "No instance; required: at least one, or a file of them.",
+        ]
+      : []),
+    ...instances.flatMap(({ instanceId, accountId }) =>
+      accountId === undefined && account === undefined
+        ? [`${instanceId} without its account; required: <account>/${instanceId}, or --account.`]
+        : [],
+    ),
   ];
-  if (instance === undefined || accountId === undefined || mistakes.length > 0) {
+  if (mistakes.length > 0) {
     throw new Refusal(NOTHING, mistakes);
   }
   const [commandId, second] = resume?.split("/") ?? [];
   return {
-    instanceId: instance.instanceId,
-    accountId,
-    region: instance.region ?? region,
+    instances: instances.map(({ instanceId, accountId = account ?? "", region: of = region }) => ({
+      instanceId,
+      accountId,
+      region: of,
+    })),
+    isMany,
     resumed:
       commandId === undefined || second === undefined
         ? undefined
         : { commandId, at: momentOf(second) },
   };
+}
+
+/** Each machine once. @throws Refusal where one is named in two places */
+function withRegion(
+  asked: readonly (Omit<NamedInstance, "region"> & { readonly region: string | undefined })[],
+  foundations: string,
+): readonly NamedInstance[] {
+  const all = asked.map(({ region = foundations, ...each }) => ({ ...each, region }));
+  const twice = namedTwice(all);
+  if (twice.length > 0) {
+    throw new Refusal(NOTHING, twice);
+  }
+  return [...new Map(all.map((each) => [each.instanceId, each])).values()];
+}
+
+/** What is asked for of several. */
+function manyOf(options: AcquireOptions, { foundation }: FoundationHere) {
+  return {
+    acquired: options.only ?? ("all" as const),
+    notification: options.notification ?? configuredNotification(foundation.config),
+    atOnce: Number(options.atOnce),
+    errors: options.errors,
+    follow: options.follow ?? [],
+    again: options.again === true,
+    yes: options.yes === true,
+    auditStack: options.auditStack,
+  };
+}
+
+/** Whom the foundation's settings have told; empty where they are not here. */
+function configuredNotification(config: Readonly<Record<string, unknown>>): string {
+  const configured = config["clean-room:notification"];
+  return (typeof configured === "string" ? configured.split(" ")[0] : undefined) ?? "";
 }
 
 /** What was sent before: Systems Manager's id of it, and the second that its objects are below. */
@@ -372,12 +457,7 @@ class Acquiring {
   }
 
   private get notification(): string {
-    const configured = this.here.foundation.config["clean-room:notification"];
-    return (
-      this.options.notification ??
-      (typeof configured === "string" ? configured.split(" ")[0] : undefined) ??
-      ""
-    );
+    return this.options.notification ?? configuredNotification(this.here.foundation.config);
   }
 
   private get member() {
@@ -573,7 +653,8 @@ class Acquiring {
     const { output } = this.around;
     const { Status: status = "Pending", StandardOutputContent: said = "" } = ended;
     const documentVersion = machine?.documentVersion ?? ended.DocumentVersion ?? "";
-    const manifestSha256 = manifestSaidBy(said);
+    const ofMachine = saidIn(said);
+    const manifestSha256 = ofMachine.manifest;
     const lines = `${said}\n${ended.StandardErrorContent ?? ""}`.split("\n").filter(Boolean);
     // Set off: what a suspect says is not this command's word.
     lines.forEach((line) => output.say(`  ${printable(line)}`));
@@ -604,7 +685,7 @@ class Acquiring {
       prefix: this.prefix,
       ...{ status, begun: timeOf(ended.ExecutionStartDateTime) },
       ended: timeOf(ended.ExecutionEndDateTime),
-      said,
+      said: ofMachine,
       commandFile: isNew ? sha256(text) : undefined,
     });
     output.tell({ ...record, manifestSha256, record: kept });
@@ -684,6 +765,7 @@ export function acquire(output: Output): Command {
   return acquireCommand({
     ...surroundings(output),
     assume: fromTemporaryCredentials,
+    ssmIn: (_, config) => new SSMClient(config),
     wait: () => setTimeout(5000),
     now: () => new Date(),
   });

@@ -25,25 +25,34 @@ export interface EndedAcquisition {
   readonly begun?: Date | undefined;
   readonly ended?: Date | undefined;
 
-  /** What the machine said. */
-  readonly said: string;
+  /** What the machine said of what it put. */
+  readonly said: SaidByMachine;
 
   /** SHA-256 of `command.json`; undefined where it was not put, or it is not known what was. */
   readonly commandFile?: string | undefined;
 }
 
-/** What the machine says of `manifest.json`. */
-export function manifestSaidBy(said: string): string | undefined {
-  return /\bManifest: SHA-256 ([0-9a-f]{64})\./.exec(said)?.[1];
+/** What a machine says of what it put; left out where it did not. */
+export type SaidByMachine = Pick<AcquisitionFacts, "memory" | "state" | "manifest">;
+
+/** The same, as it stands in its output. */
+export function saidIn(output: string): SaidByMachine {
+  const [, parts, bytes, memory] =
+    /\bMemory: (\d{1,3}) parts, (\d{1,15}) bytes, SHA-256 ([0-9a-f]{64})\./.exec(output) ?? [];
+  const [, state] = /\bState: SHA-256 ([0-9a-f]{64})\./.exec(output) ?? [];
+  const [, manifest] = /\bManifest: SHA-256 ([0-9a-f]{64})\./.exec(output) ?? [];
+  return {
+    ...(memory === undefined
+      ? {}
+      : { memory: { parts: Number(parts), bytes: Number(bytes), sha256: memory } }),
+    ...(state === undefined ? {} : { state }),
+    ...(manifest === undefined ? {} : { manifest }),
+  };
 }
 
 /** What the record of an acquisition says. @param recordedBy ARN of whoever has it recorded */
-export function acquisitionFacts(of: EndedAcquisition, recordedBy: string): AcquisitionFacts {
+function acquisitionFacts(of: EndedAcquisition, recordedBy: string): AcquisitionFacts {
   const { suspect, document, said, begun, ended, commandFile } = of;
-  const [, parts, bytes, memory] =
-    /\bMemory: (\d{1,3}) parts, (\d{1,15}) bytes, SHA-256 ([0-9a-f]{64})\./.exec(said) ?? [];
-  const [, state] = /\bState: SHA-256 ([0-9a-f]{64})\./.exec(said) ?? [];
-  const manifest = manifestSaidBy(said);
   return {
     recordedBy,
     program: readProgram(),
@@ -53,7 +62,7 @@ export function acquisitionFacts(of: EndedAcquisition, recordedBy: string): Acqu
       instance: suspect.instanceId,
     },
     acquired: of.acquired,
-    complete: of.status === "Success" && manifest !== undefined,
+    complete: of.status === "Success" && said.manifest !== undefined,
     document: { name: ACQUISITION_DOCUMENT, ...document },
     tools: of.tools,
     command: of.commandId,
@@ -61,11 +70,7 @@ export function acquisitionFacts(of: EndedAcquisition, recordedBy: string): Acqu
     ...(begun === undefined ? {} : { begun: begun.toISOString() }),
     ...(ended === undefined ? {} : { ended: ended.toISOString() }),
     prefix: of.prefix,
-    ...(memory === undefined
-      ? {}
-      : { memory: { parts: Number(parts), bytes: Number(bytes), sha256: memory } }),
-    ...(state === undefined ? {} : { state }),
-    ...(manifest === undefined ? {} : { manifest }),
+    ...said,
     ...(commandFile === undefined ? {} : { commandFile }),
   };
 }
@@ -89,6 +94,9 @@ export function isOf(
 export class AcquisitionRecords {
   private readonly records: CaseRecords;
 
+  /** Where the records are that are known, by what they are of. */
+  private readonly known = new Map<string, string>();
+
   public constructor(
     private readonly aws: Pick<RoomAws, "s3" | "sts">,
     vault: string,
@@ -103,12 +111,14 @@ export class AcquisitionRecords {
     );
   }
 
-  /** Those that are there, in no order. @throws Refusal where S3 does not tell */
-  public async all(): Promise<readonly AcquisitionFacts[]> {
+  /** Those that are there, with where, in no order. @throws Refusal where S3 does not tell */
+  public async all(): Promise<readonly (AcquisitionFacts & { readonly uri: string })[]> {
     const { records } = await this.records.all();
-    return [...records.values()].flatMap((record) =>
-      record.event === "acquisition" ? record.facts : [],
+    const found = [...records].flatMap(([key, { event, facts }]) =>
+      event === "acquisition" ? { ...facts, uri: this.records.uri(key) } : [],
     );
+    found.forEach((each) => this.known.set(nameOf(each), each.uri));
+    return found;
   }
 
   /**
@@ -118,17 +128,34 @@ export class AcquisitionRecords {
    * @throws Refusal where the vault does not take it, or a field does not fit the schema.
    */
   public async write(of: EndedAcquisition): Promise<string> {
-    const { records } = await this.records.all();
-    for (const [key, { event, facts }] of records) {
-      if (event === "acquisition" && facts.prefix === of.prefix && facts.status === of.status) {
-        return this.records.uri(key);
-      }
+    if (this.known.size === 0) {
+      await this.all();
     }
+    const known = this.known.get(nameOf(of));
+    if (known !== undefined) {
+      return known;
+    }
+    const file = recordFile(
+      "acquisition",
+      this.records.ticket,
+      acquisitionFacts(of, await this.caller()),
+    );
+    await this.records.write(file);
+    const uri = this.records.uri(file.key);
+    this.known.set(nameOf(of), uri);
+    return uri;
+  }
+
+  /** ARN of who is asking. */
+  private async caller(): Promise<string> {
     const { Arn = "" } = await this.aws.sts
       .send(new GetCallerIdentityCommand({}))
       .catch(refuseLookUp("Who is asking"));
-    const file = recordFile("acquisition", this.records.ticket, acquisitionFacts(of, Arn));
-    await this.records.write(file);
-    return this.records.uri(file.key);
+    return Arn;
   }
+}
+
+/** An acquisition has one record, and another one where it ended otherwise than was thought. */
+function nameOf({ prefix, status }: Pick<AcquisitionFacts, "prefix" | "status">): string {
+  return `${prefix} ${status}`;
 }

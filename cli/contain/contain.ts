@@ -27,7 +27,7 @@ import {
   withContainOptions,
 } from "./containOptions";
 import { FollowedContainment, type InstanceState } from "./followedContainment";
-import type { NamedInstance } from "../room/namedInstances";
+import { type NamedInstance, namedTwice } from "../room/namedInstances";
 import { type StartedContainments, startContainments } from "./startedContainments";
 
 /** Seconds between two looks. */
@@ -271,18 +271,6 @@ class ContainmentRun {
       say(`Then hand the disks over: docs/evidence.md.`);
     }
   }
-}
-
-/** An instance is in one place: one of two that are typed is wrong. */
-function namedTwice(instances: readonly NamedInstance[]): string[] {
-  const places = new Map<string, Set<string>>();
-  for (const { instanceId, accountId, region } of instances) {
-    const known = places.get(instanceId) ?? new Set();
-    places.set(instanceId, known.add(`${accountId}/${region}`));
-  }
-  return [...places].flatMap(([instanceId, known]) =>
-    known.size < 2 ? [] : [`${instanceId} is named in ${[...known].join(" and ")}: one of them.`],
-  );
 }
 
 /** The subcommand, as it is called. */

@@ -27,14 +27,17 @@ export interface ContainOptions {
 }
 
 /** The most that Automation runs in an account and Region at a time, of which an instance takes two (AWS's quotas). */
-const MOST_AT_ONCE = 49;
+export const MOST_AT_ONCE = 49;
 
 /** Id of an execution of Automation. */
-const EXECUTION = "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}";
+export const EXECUTION = "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}";
 
 /** How many at a time, and how many failures, where nothing is said. */
-const AT_ONCE = "10";
-const ERRORS = "100%";
+export const AT_ONCE = "10";
+export const ERRORS = "100%";
+
+/** As StartAutomationExecution's MaxErrors takes it (API reference): no zero before another digit. */
+export const ERRORS_FORM = /^(0|[1-9]\d{0,2}|(\d|[1-9]\d|100)%)$/;
 
 /** Adds the options to the command. */
 export function withContainOptions(command: Command): Command {
@@ -47,7 +50,7 @@ export function withContainOptions(command: Command): Command {
       "--region <name>",
       "the Region of those that are named without one; else the foundation's",
     )
-    .option("--file <path>", "a file with more instances, one a line")
+    .option("--file <path>", "a file with more instances, one a line; - is standard input")
     .option("--notification <address>", "whom to tell; else as the foundation has it")
     .option("--at-once <number>", "how many instances of an account and Region at a time", AT_ONCE)
     .option(
@@ -100,13 +103,7 @@ export function readAsked(
     ...(Number.isInteger(atOnce) && atOnce >= 1 && atOnce <= MOST_AT_ONCE
       ? []
       : [`--at-once ${options.atOnce}; required: 1 to ${MOST_AT_ONCE}.`]),
-    ...form(
-      options.errors,
-      // As StartAutomationExecution's MaxErrors takes it (API reference): no zero before another digit.
-      /^(0|[1-9]\d{0,2}|(\d|[1-9]\d|100)%)$/,
-      "--errors",
-      "a number, or per cent: 100%",
-    ),
+    ...form(options.errors, ERRORS_FORM, "--errors", "a number, or per cent: 100%"),
     ...follow.flatMap((id) => form(id, exactly(EXECUTION), "--follow", "the id of an execution")),
     ...(options.observe === true && options.rollBack === true
       ? ["--observe and --roll-back; required: one of them."]

@@ -1,4 +1,5 @@
 import type { Act } from "../../components/containment/containmentParameters";
+import type { NamedInstance } from "../room/namedInstances";
 import { hasEnded, type InstanceState } from "./followedContainment";
 
 /** What a step of the runbook has done, by its name; the others only look, or belong to one of these. */
@@ -20,7 +21,7 @@ export const DONE: Readonly<Record<string, string>> = {
 };
 
 /** `222233334444/us-east-1/i-0123456789abcdef0`, as it can be typed again. */
-export function typedName({ accountId, region, instanceId }: InstanceState): string {
+export function typedName({ accountId, region, instanceId }: NamedInstance): string {
   return `${accountId}/${region}/${instanceId}`;
 }
 

@@ -38,7 +38,37 @@ export function containmentCalls(
   instances: readonly NamedInstance[],
   containment: Containment,
 ): StartAutomationExecutionCommandInput[] {
-  const { ticket, notification, act, roleSessions, administrationRoleArn } = containment;
+  const { ticket, notification, act, roleSessions } = containment;
+  return centralCalls(instances, {
+    ...containment,
+    runbook: CENTRAL_RUNBOOK,
+    parameters: {
+      Ticket: ticket,
+      Notification: notification,
+      Act: act,
+      RoleSessions: roleSessions,
+    },
+  });
+}
+
+/** What a runbook of the Audit account is to do with instances of member accounts, and how many at a time. */
+export interface CentralCall extends Pick<
+  Containment,
+  "atOnce" | "errors" | "administrationRoleArn"
+> {
+  /** Its name. */
+  readonly runbook: string;
+
+  /** What it is told beside the instance and its role. */
+  readonly parameters: Readonly<Record<string, string>>;
+}
+
+/** The same of any of them. */
+export function centralCalls(
+  instances: readonly NamedInstance[],
+  call: CentralCall,
+): StartAutomationExecutionCommandInput[] {
+  const { runbook, parameters, administrationRoleArn } = call;
   const places = new Map<string, NamedInstance[]>();
   const once = new Map(
     instances.map((each) => [`${each.accountId}/${each.region}/${each.instanceId}`, each]),
@@ -51,21 +81,18 @@ export function containmentCalls(
   for (const there of places.values()) {
     const parts = inParts(there, MOST_TARGETS);
     // Together they are as many at a time as one would be.
-    const atOnce = Math.max(1, Math.floor(containment.atOnce / parts.length));
+    const atOnce = Math.max(1, Math.floor(call.atOnce / parts.length));
     parts.forEach((part, index) => {
-      (rounds[index] ??= []).push(locationOf(part, { ...containment, atOnce }));
+      (rounds[index] ??= []).push(locationOf(part, { ...call, atOnce }));
     });
   }
   return rounds
     .flatMap((locations) => inParts(locations, MOST_LOCATIONS))
     .map((TargetLocations) => ({
-      DocumentName: CENTRAL_RUNBOOK,
+      DocumentName: runbook,
       Parameters: {
         AutomationAssumeRole: [administrationRoleArn],
-        Ticket: [ticket],
-        Notification: [notification],
-        Act: [act],
-        RoleSessions: [roleSessions],
+        ...Object.fromEntries(Object.entries(parameters).map(([name, value]) => [name, [value]])),
       },
       TargetParameterName: "Instance",
       TargetLocations,
@@ -85,7 +112,7 @@ export function instancesOf(locations: readonly TargetLocation[]): NamedInstance
 
 function locationOf(
   there: readonly NamedInstance[],
-  { atOnce, errors }: Containment,
+  { atOnce, errors }: Pick<CentralCall, "atOnce" | "errors">,
 ): TargetLocation {
   const [{ accountId, region } = { accountId: "", region: "" }] = there;
   return {

@@ -22,7 +22,21 @@ import type { NamedInstance } from "../room/namedInstances";
 
 type Ssm = Pick<SSMClient, "send">;
 
-type ParameterName = keyof typeof CONTAINMENT_PARAMETERS;
+/** The runbooks that are followed, and by what an execution of the one is known to be of the other. */
+export interface FollowedRunbooks {
+  /** The Audit account's, and the member accounts' own. */
+  readonly central: string;
+  readonly own: string;
+
+  /** Parameters that both are told. */
+  readonly compared: readonly string[];
+}
+
+const OF_CONTAINMENT: FollowedRunbooks = {
+  central: CENTRAL_RUNBOOK,
+  own: CONTAINMENT_RUNBOOK,
+  compared: ["Ticket", "Act"] satisfies (keyof typeof CONTAINMENT_PARAMETERS)[],
+};
 
 /** How far an instance's containment is. */
 export interface InstanceState extends NamedInstance {
@@ -47,6 +61,9 @@ export interface InstanceState extends NamedInstance {
   /** Why nothing more is known of it. */
   readonly reason?: string;
 }
+
+/** What the steps of an execution put out, by step and name. */
+export type StepOutputs = Readonly<Record<string, Readonly<Record<string, string>>>>;
 
 /** States after which nothing more happens by itself (API reference, AutomationExecutionStatus). */
 const ENDED = [
@@ -79,6 +96,9 @@ export class FollowedContainment {
 
   /** Executions that are about something else: each is read once. */
   private readonly others = new Set<string>();
+
+  /** What the steps of those that have ended put out, by instance. */
+  private readonly outputs = new Map<string, StepOutputs>();
   private execution: AutomationExecution = {};
 
   /**
@@ -86,12 +106,14 @@ export class FollowedContainment {
    * @param ssmIn That of a member account's Region.
    * @param executionId Of the execution in the Audit account.
    * @param call The call that started it; undefined where AWS alone tells what it is about.
+   * @param runbooks Which runbooks it is of; else those that contain.
    */
   public constructor(
     private readonly ssm: Ssm,
     private readonly ssmIn: (place: { accountId: string; region: string }) => Ssm,
     public readonly executionId: string,
     private readonly call?: StartAutomationExecutionCommandInput,
+    private readonly runbooks: FollowedRunbooks = OF_CONTAINMENT,
   ) {}
 
   /** Looks what it is about. @throws Refusal where AWS has no such execution */
@@ -111,9 +133,10 @@ export class FollowedContainment {
   /** Why this is nothing that can be followed as the ticket's containment, a sentence each; once it has begun. */
   public mistakes(ticket: string): readonly string[] {
     const { DocumentName = "no runbook" } = this.call ?? this.execution;
-    if (DocumentName !== CENTRAL_RUNBOOK) {
+    const { central } = this.runbooks;
+    if (DocumentName !== central) {
       return [
-        `${this.executionId} is an execution of ${DocumentName}; required: one of ${CENTRAL_RUNBOOK}, as this command says it when it starts one.`,
+        `${this.executionId} is an execution of ${DocumentName}; required: one of ${central}, as this command says it when it starts one.`,
       ];
     }
     const ofTicket = this.parameter("Ticket");
@@ -130,7 +153,7 @@ export class FollowedContainment {
   }
 
   /** What its runbook was given; once it has begun. */
-  public parameter(name: ParameterName): string | undefined {
+  public parameter(name: string): string | undefined {
     return (this.call ?? this.execution).Parameters?.[name]?.[0];
   }
 
@@ -153,6 +176,11 @@ export class FollowedContainment {
   /** Whether nothing more happens by itself, as of the last look. */
   public get ended(): boolean {
     return hasEnded(this.execution.AutomationExecutionStatus);
+  }
+
+  /** What the steps of an instance's execution put out, as of the last look. */
+  public outputsOf(instanceId: string): StepOutputs {
+    return this.outputs.get(instanceId) ?? {};
   }
 
   private async lookHere(): Promise<void> {
@@ -230,7 +258,7 @@ export class FollowedContainment {
       const page = await ssm.send(
         new DescribeAutomationExecutionsCommand({
           Filters: [
-            { Key: "DocumentNamePrefix", Values: [CONTAINMENT_RUNBOOK] },
+            { Key: "DocumentNamePrefix", Values: [this.runbooks.own] },
             { Key: "StartTimeAfter", Values: [since.toISOString()] },
           ],
           NextToken,
@@ -239,7 +267,7 @@ export class FollowedContainment {
       const found = (page.AutomationExecutionMetadataList ?? []).filter(
         // The runbook that starts it has the same beginning.
         ({ DocumentName, AutomationExecutionId = "" }) =>
-          DocumentName === CONTAINMENT_RUNBOOK && !this.others.has(AutomationExecutionId),
+          DocumentName === this.runbooks.own && !this.others.has(AutomationExecutionId),
       );
       await fewAtATime(found, AT_A_TIME, async (each) => {
         const { AutomationExecutionId: id = "", AutomationExecutionStatus: status } = each;
@@ -264,11 +292,10 @@ export class FollowedContainment {
     for (const each of [...found].sort((one, other) => startedAt(one) - startedAt(other))) {
       const { AutomationExecutionId: id = "", Parameters: asked = {} } = each;
       const [instanceId = ""] = asked["Instance"] ?? [];
-      const same = (name: ParameterName) => asked[name]?.[0] === this.parameter(name);
+      const same = (name: string) => asked[name]?.[0] === this.parameter(name);
       if (
         instanceIds.includes(instanceId) &&
-        same("Ticket") &&
-        same("Act") &&
+        this.runbooks.compared.every(same) &&
         this.state(instanceId).executionId === undefined
       ) {
         this.noteExecution(instanceId, each);
@@ -281,6 +308,7 @@ export class FollowedContainment {
   private noteExecution(instanceId: string, found: AutomationExecution): void {
     const status = found.AutomationExecutionStatus;
     const steps = found.StepExecutions ?? [];
+    this.outputs.set(instanceId, outputsOfSteps(steps));
     this.note(instanceId, {
       executionId: found.AutomationExecutionId ?? "",
       ...given({ status, step: found.CurrentStepName }),
@@ -320,6 +348,16 @@ async function read(ssm: Ssm, id: string): Promise<AutomationExecution> {
     new GetAutomationExecutionCommand({ AutomationExecutionId: id }),
   );
   return { AutomationExecutionId: id, ...found };
+}
+
+/** What steps put out, by step and name. */
+export function outputsOfSteps(steps: readonly StepExecution[]): StepOutputs {
+  return Object.fromEntries(
+    steps.map(({ StepName = "", Outputs = {} }) => [
+      StepName,
+      Object.fromEntries(Object.entries(Outputs).map(([name, [value = ""]]) => [name, value])),
+    ]),
+  );
 }
 
 /** What the runbook's steps put out for people. */

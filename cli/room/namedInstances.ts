@@ -60,15 +60,28 @@ export function readInstances(typed: readonly string[]): {
 /**
  * Reads a file of instances, one a line; what follows `#` is a comment.
  *
+ * @param path Where it is; `-` is standard input.
  * @throws Refusal where it cannot be read.
  */
 export function instancesInFile(path: string): string[] {
   try {
-    return readFileSync(path, "utf8")
+    return readFileSync(path === "-" ? 0 : path, "utf8")
       .split("\n")
       .map((line) => line.replace(/#.*/, "").trim())
       .filter((line) => line !== "");
   } catch (error) {
     throw new Refusal("No instances were read", [`${path}: ${reasonOf(error)}`]);
   }
+}
+
+/** An instance is in one place: one of two that are typed is wrong. */
+export function namedTwice(instances: readonly NamedInstance[]): string[] {
+  const places = new Map<string, Set<string>>();
+  for (const { instanceId, accountId, region } of instances) {
+    const known = places.get(instanceId) ?? new Set();
+    places.set(instanceId, known.add(`${accountId}/${region}`));
+  }
+  return [...places].flatMap(([instanceId, known]) =>
+    known.size < 2 ? [] : [`${instanceId} is named in ${[...known].join(" and ")}: one of them.`],
+  );
 }

@@ -4,7 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { parseArn } from "../aws/arn";
 import { policyDocument } from "../policies/document";
 import { Case } from "../case";
-import { CASE_POLICY_NAME, CASE_ROLE_PATH } from "../names";
+import { acquisitionRoleArn, CASE_POLICY_NAME, CASE_ROLE_PATH } from "../names";
 import type { Tags } from "../tags";
 import { sourceIdentityDemanded } from "../policies/sourceIdentity";
 import { trustedRoles } from "../policies/trustedRoles";
@@ -109,7 +109,11 @@ export class CaseRoles extends pulumi.ComponentResource {
         make(
           `intake-${account}`,
           ofCase.uploadRole(account),
-          responderRoles.filter((arn) => accountOf(arn) === account),
+          // The account's runbook acquires many at once, whether or not it is there.
+          [
+            ...responderRoles.filter((arn) => accountOf(arn) === account),
+            acquisitionRoleArn(args.region, account),
+          ],
           intakePolicy(args, account),
           `Uploads of account ${account} for ${ticket}`,
           true,

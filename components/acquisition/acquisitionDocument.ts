@@ -25,7 +25,7 @@ export const ACQUIRED_OBJECTS = [
 export const MOST_PARTS = 250;
 
 /** MiB of the largest part, which S3 takes at once up to 5 GB. */
-const LARGEST_PART = 4500;
+export const LARGEST_PART = 4500;
 
 /** Seconds after which the command is ended: its signatures end then as well. */
 export const ACQUISITION_SECONDS = 3600;

@@ -45,6 +45,9 @@ export interface ContainmentArgs {
 
 /** The runbook that contains a member account's instances, in each Region that has an isolation group. */
 export class Containment extends pulumi.ComponentResource {
+  /** Name of the role by which the Audit account starts runbooks here. */
+  public readonly startRoleName: pulumi.Output<string>;
+
   /**
    * @param name Unique name of this component; children are named `${name}-…`.
    * @param args Inputs of the runbook.
@@ -120,6 +123,7 @@ export class Containment extends pulumi.ComponentResource {
       { role: args.responderRoleName, policy: containmentStartPolicy({ ...args, regions }) },
       kept,
     );
-    this.registerOutputs();
+    this.startRoleName = central.name;
+    this.registerOutputs({ startRoleName: this.startRoleName });
   }
 }

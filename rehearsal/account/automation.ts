@@ -45,6 +45,9 @@ export interface PlayedRunbook {
 
   /** What its last step put out. */
   readonly told?: Readonly<Record<string, string[]>>;
+
+  /** What its steps put out, by step, where they put out different things. */
+  readonly stepOutputs?: Readonly<Record<string, Readonly<Record<string, string[]>>>>;
 }
 
 type Parameters = Readonly<Record<string, readonly string[]>>;
@@ -307,7 +310,7 @@ export class Automation {
         ...(played?.done ?? []).map((StepName) => ({
           StepName,
           StepStatus: "Success",
-          Outputs: played?.told,
+          Outputs: played?.stepOutputs?.[StepName] ?? played?.told,
         })),
         ...(played?.failed === undefined
           ? []

@@ -1,7 +1,7 @@
 import { LOCK_RUNBOOK } from "../../components/names";
 import { arnOf, deploy, type Deployment } from "../support/deployment";
 import {
-  ACQUISITION,
+  ACQUISITION_OF_MANY,
   answersOf,
   ec2Of,
   auditConfig,
@@ -161,7 +161,7 @@ export async function placed(): Promise<Placed> {
       transferKey: "on",
       link: "on",
       containment: "on",
-      acquisition: ACQUISITION,
+      acquisition: ACQUISITION_OF_MANY,
       incidentDeployers: [ROLES.incidentDeployer],
     }),
   );
@@ -224,6 +224,10 @@ export async function placed(): Promise<Placed> {
     "containment's trust": of(member, "containment-role", "assumeRolePolicy"),
     "responder, to contain": of(member, "containment-start"),
     "responder, to acquire": of(member, "acquisition-send"),
+    acquisition: of(member, "acquisition-policy"),
+    "acquisition's trust": of(member, "acquisition-role", "assumeRolePolicy"),
+    "start of containment, to acquire": of(member, "acquisition-central-policy"),
+    "incident deployer, to acquire": of(audit, "acquisition-start"),
     "start of containment": of(member, "containment-central-policy"),
     "start of containment's trust": of(member, "containment-central-role", "assumeRolePolicy"),
     "administration of containment": of(audit, "containment-policy"),

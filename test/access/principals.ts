@@ -57,6 +57,7 @@ const incidentDeployer = {
     "incident deployer, evidence",
     "incident deployer, link",
     "incident deployer, to contain",
+    "incident deployer, to acquire",
   ],
   organization: OURS,
 };
@@ -242,7 +243,12 @@ export const PRINCIPALS: Readonly<Record<string, Principal>> = {
   },
   "member's role that starts containment": {
     arn: "arn:aws:iam::222233334444:role/clean-room/containment-start",
-    identity: ["start of containment"],
+    identity: ["start of containment", "start of containment, to acquire"],
+    organization: OURS,
+  },
+  "member's runbook that acquires": {
+    arn: "arn:aws:iam::222233334444:role/clean-room/acquisition-runbook",
+    identity: ["acquisition"],
     organization: OURS,
   },
   "Audit account's role that has instances contained": {

@@ -121,7 +121,7 @@ export const JUSTIFIED: readonly Justified[] = [
   },
   {
     issue: "RESOURCE_MISMATCH",
-    of: /^acquisition-send\.policy$/,
+    of: /^acquisition-(policy|send)\.policy$/,
     detail: /"ssm:SendCommand"/,
     reason: "the machines stand in a statement of their own, with the ticket that they carry",
   },

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 
 import { acquisitionContent } from "../../components/acquisition/acquisitionDocument";
 import { deploy } from "../support/deployment";
-import { ACQUISITION, memberConfig } from "../support/examples";
+import { ACQUISITION, ACQUISITION_OF_MANY, memberConfig } from "../support/examples";
 
 const member = (changes: Readonly<Record<string, unknown>>) =>
   deploy("member-222233334444", memberConfig(changes));
@@ -28,6 +28,35 @@ describe("Acquisition in a member account's stack", () => {
       ["clean-room-acquire", "eu-west-1", "Command"],
     ]);
     assert.equal(made.named("acquisition-send").inputs["role"], "forensics-responder");
+  });
+
+  it("has with tools and containment also a runbook in each Region, started by the role that starts containment, with a role of its own", async () => {
+    const made = await member({ acquisition: ACQUISITION_OF_MANY, containment: "on" });
+    const runbooks = made
+      .ofType("aws:ssm/document:Document")
+      .filter(({ name }) => name.startsWith("acquisition-runbook"))
+      .map(({ inputs, options }) => {
+        assert.equal(options.protect, true);
+        const { assumeRole } = JSON.parse(String(inputs["content"])) as { assumeRole: string };
+        assert.equal(assumeRole, "arn:aws:iam::222233334444:role/clean-room/acquisition-runbook");
+        return [inputs["name"], inputs["region"], inputs["documentType"]];
+      });
+    assert.deepEqual(runbooks, [
+      ["clean-room-acquire-one", "us-east-1", "Automation"],
+      ["clean-room-acquire-one", "eu-west-1", "Automation"],
+    ]);
+    assert.equal(made.named("acquisition-central-policy").inputs["role"], "containment-start");
+    const alone = await member({ acquisition: ACQUISITION, containment: "on" });
+    assert.ok(!alone.resources.some(({ name }) => /^acquisition-(role|runbook)/.test(name)));
+    await assert.rejects(
+      member({ acquisition: ACQUISITION_OF_MANY }),
+      /acquisition\.tools[^]*none without containment: on/,
+    );
+    for (const wrong of [{ bucket: "tools/*" }, { avml: "carry/*" }, { busybox: "'; reboot" }]) {
+      const tools = { ...ACQUISITION_OF_MANY.tools, ...wrong };
+      const acquisition = { ...ACQUISITION_OF_MANY, tools };
+      await assert.rejects(member({ acquisition, containment: "on" }), /acquisition\.tools\./);
+    }
   });
 
   it("takes one vault and two programs, named by their hashes, and nothing that could be another's", async () => {

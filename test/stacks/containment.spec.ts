@@ -116,11 +116,16 @@ describe("Containment from the Audit account", () => {
     const names = ({ resources }: typeof made) => resources.map(({ name }) => name);
     assert.deepEqual(
       names(made).filter((each) => !names(before).includes(each)),
-      ["role", "policy", "runbook", "start"].map((each) => `containment-${each}`),
+      [
+        ...["role", "policy", "runbook", "start"].map((each) => `containment-${each}`),
+        // What acquires many is started by the same role, in the same accounts.
+        "acquisition-runbook",
+        "acquisition-start",
+      ],
     );
     assert.equal(
       (made.outputs["incidentDeployerPolicyArns"] as string[]).length,
-      (before.outputs["incidentDeployerPolicyArns"] as string[]).length + 1,
+      (before.outputs["incidentDeployerPolicyArns"] as string[]).length + 2,
     );
   });
 

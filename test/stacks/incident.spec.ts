@@ -609,6 +609,8 @@ describe("An incident's stack", () => {
       ticket: TICKET,
       sessionDocument: "clean-room-session-us-east-1a-1",
     };
+    const runbookOf = (account: string) =>
+      `arn:aws:iam::${account}:role/clean-room/acquisition-runbook`;
     let room: Deployment;
 
     before(async () => {
@@ -627,8 +629,9 @@ describe("An incident's stack", () => {
         (
           [
             [`investigator-${TICKET}`, [INVESTIGATOR]],
-            [`intake-${TICKET}-222233334444`, [ROLE, `${ROLE}-2`]],
-            [`intake-${TICKET}-333344445555`, [OTHER_ROLE]],
+            // The account's runbook that acquires many is among them, whether or not it is there.
+            [`intake-${TICKET}-222233334444`, [runbookOf("222233334444"), ROLE, `${ROLE}-2`]],
+            [`intake-${TICKET}-333344445555`, [runbookOf("333344445555"), OTHER_ROLE]],
           ] as const
         ).map(([name, trusted]) => [
           name,

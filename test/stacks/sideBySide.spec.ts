@@ -164,6 +164,7 @@ const ORDERED: readonly (readonly [waits: RegExp, for_: RegExp, why: string])[] 
     "EC2 mirrors to a target that is shared, and in a VPC that is peered",
   ],
   [/^containment-runbook-/, /^containment-policy$/, "it is not there to be run without its rights"],
+  [/^acquisition-runbook-/, /^acquisition-policy$/, "it is not there to be run without its rights"],
 ];
 
 /** What is made of something that it shows nothing of: whose names, of whose, and why. */

@@ -142,6 +142,12 @@ export const ACQUISITION = {
   busybox: "b1".repeat(32),
 };
 
+/** The same, with where many machines' runbook finds the two programs. */
+export const ACQUISITION_OF_MANY = {
+  ...ACQUISITION,
+  tools: { bucket: "tools-bucket-0a1b2c3", avml: "carry/avml", busybox: "carry/busybox" },
+};
+
 /** Outputs of an audit stack that an incident's stack can use. */
 export const FOUNDATION_OUTPUTS = {
   foundationVersion: 1,

@@ -2,7 +2,7 @@ import { ACCOUNT_SWITCHES } from "../../components/account/switchNames";
 import { declaredFoundation, declaredMember, declaredRoom } from "./declaredStacks";
 import { type Deployment, idOf } from "./deployment";
 import {
-  ACQUISITION,
+  ACQUISITION_OF_MANY,
   type Account,
   FOUNDATION_OUTPUTS,
   PREVIEW_ROLE,
@@ -49,7 +49,7 @@ export function deployWholeMember(course: Course = {}): Promise<Deployment> {
     transferKey: "on",
     link: "on",
     containment: "on",
-    acquisition: ACQUISITION,
+    acquisition: ACQUISITION_OF_MANY,
     containmentApprovers: ["arn:aws:iam::222233334444:role/incident-commander"],
     incidentDeployers: [ROLES.incidentDeployer],
     automationRoles: "create",

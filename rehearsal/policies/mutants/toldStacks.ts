@@ -5,7 +5,7 @@ import {
 } from "../../../test/support/declaredStacks";
 import { arnOf, type Deployment } from "../../../test/support/deployment";
 import {
-  ACQUISITION,
+  ACQUISITION_OF_MANY,
   auditConfig,
   incidentConfig,
   memberConfig,
@@ -42,7 +42,7 @@ export const toldStacks = once(async (): Promise<readonly ToldStack[]> => {
   const member = await declaredMember({
     link: "on",
     containment: "on",
-    acquisition: ACQUISITION,
+    acquisition: ACQUISITION_OF_MANY,
     incidentDeployers: [ROLES.incidentDeployer],
   });
   return [

@@ -1,4 +1,4 @@
-import { type Act, MEMBER, member, REGION } from "./requests";
+import { ACCOUNT, type Act, MEMBER, member, REGION } from "./requests";
 
 const there = (action: string, resource: string, context: Act["context"] = {}): Act =>
   member({
@@ -18,6 +18,30 @@ const tag = (context: Act["context"]) =>
 const follow = (region: string): Act =>
   member({
     action: "ssm:GetCommandInvocation",
+    resource: "*",
+    context: { "aws:RequestedRegion": region },
+  });
+
+const be = (account: string): Act =>
+  member({
+    action: "sts:AssumeRole",
+    resource: `arn:aws:iam::${MEMBER}:role/clean-room/acquisition-runbook`,
+    policy: "acquisition's trust",
+    context: { "aws:SourceAccount": account },
+  });
+const passTo = (service: string): Act =>
+  member({
+    action: "iam:PassRole",
+    resource: `arn:aws:iam::${MEMBER}:role/clean-room/acquisition-runbook`,
+    context: { "iam:PassedToService": service },
+  });
+const start = (account: string, document: string): Act => ({
+  action: "ssm:StartAutomationExecution",
+  resource: `arn:aws:ssm:${REGION}:${account}:automation-definition/${document}:1`,
+});
+const memoryIn = (region: string): Act =>
+  member({
+    action: "ec2:DescribeInstanceTypes",
     resource: "*",
     context: { "aws:RequestedRegion": region },
   });
@@ -55,4 +79,28 @@ export const ACQUISITION: Readonly<Record<string, Act>> = {
   }),
   "see what became of a command": follow(REGION),
   "see what became of a command in another Region": follow("ap-southeast-2"),
+  "be the runbook that acquires": be(MEMBER),
+  "be the runbook that acquires for another account": be("999988887777"),
+  "start the runbook that acquires": member(start(MEMBER, "clean-room-acquire-one")),
+  "start the Audit account's runbook that acquires": start(ACCOUNT, "clean-room-acquire-many"),
+  "start the Audit account's runbook that acquires in the member account": member(
+    start(ACCOUNT, "clean-room-acquire-many"),
+  ),
+  "pass the role of the runbook that acquires": passTo("ssm.amazonaws.com"),
+  "pass the role of the runbook that acquires to a machine": passTo("ec2.amazonaws.com"),
+  "see which memory a machine has": memoryIn(REGION),
+  "see which memory a machine has in another Region": memoryIn("ap-southeast-2"),
+  // The bucket's policy, which is the organisation's, has to let it, too.
+  "read a program that is carried to suspects": member({
+    action: "s3:GetObject",
+    resource: "arn:aws:s3:::tools-bucket-0a1b2c3/carry/avml",
+  }),
+  "read another object of the tools bucket": member({
+    action: "s3:GetObject",
+    resource: "arn:aws:s3:::tools-bucket-0a1b2c3/other",
+  }),
+  "upload as another account's role of a room": {
+    action: "sts:AssumeRole",
+    resource: `arn:aws:iam::${ACCOUNT}:role/clean-room/case/intake-INC-2026-0042-555566667777`,
+  },
 };

@@ -219,6 +219,7 @@ class World {
         return Object.assign(credentials, { roleArn: RoleArn });
       },
       person: () => (answer === undefined ? undefined : { ask: () => Promise.resolve(answer) }),
+      ssmIn: () => client("starter") as never,
       wait: () => {
         clock += this.minutes * 60_000;
         return Promise.resolve();
