@@ -1,3 +1,5 @@
+import { isDeepStrictEqual } from "node:util";
+
 import * as pulumi from "@pulumi/pulumi";
 import type { z } from "zod";
 
@@ -10,6 +12,7 @@ import { incidentMistakes, incidentShape } from "./incident";
 import { memberMistakes, memberShape } from "./member";
 import { misnamed, misnaming, nameIn } from "./configNamespaces";
 import type { Mistake } from "./mistake";
+import { requireOwnSettings } from "./ownSettings";
 import { ofAnotherPartition } from "./partitions";
 import { inPlace, rightPart, withoutConsequences } from "./rightPart";
 
@@ -59,12 +62,15 @@ export class SettingsError extends Refusal {
     const count = mistakes.length === 1 ? "1 mistake" : `${mistakes.length} mistakes`;
     super(
       `${count} in the configuration of stack ${stack}; nothing was changed`,
-      mistakes.map(({ key, found, required, example }) =>
+      mistakes.map(({ key, found, required, example }, index) =>
         [
           key,
           `    found:    ${found === undefined ? "nothing" : JSON.stringify(found)}`,
           `    required: ${required}`,
-          ...(example === undefined ? [] : [`    example:  ${JSON.stringify(example)}`]),
+          // Of a list with many mistakes it is the same each time.
+          ...(example === undefined || isDeepStrictEqual(example, mistakes[index - 1]?.example)
+            ? []
+            : [`    example:  ${JSON.stringify(example)}`]),
         ].join("\n"),
       ),
     );
@@ -73,11 +79,13 @@ export class SettingsError extends Refusal {
 
 /** Reads the settings of the stack that is being deployed. */
 export function readSettings(): Settings {
-  return parseSettings({
+  const config = {
     project: pulumi.getProject(),
     stack: pulumi.getStack(),
     values: pulumi.runtime.allConfig(),
-  });
+  };
+  requireOwnSettings(config);
+  return parseSettings(config);
 }
 
 /**

@@ -2,6 +2,7 @@ import type { OutputMap, Workspace } from "@pulumi/pulumi/automation";
 
 import { Refusal } from "../components/refusal";
 import { type IncidentSettings, parseSettings, type Settings } from "../settings/parseSettings";
+import { requireOwnSettings } from "../settings/ownSettings";
 import { awsCredentials } from "./awsCredentials";
 
 /** What a command reads of a workspace. */
@@ -32,7 +33,7 @@ export interface StackSettings {
  * Reads the configuration of a stack of any kind.
  *
  * @param stack The stack's name, or `organisation/project/stack`.
- * @throws SettingsError where it is wrong.
+ * @throws Refusal where it has none of its own, SettingsError where it is wrong.
  */
 export async function readStackSettings(
   stack: string,
@@ -43,7 +44,9 @@ export async function readStackSettings(
     workspace.getAllConfig(stack),
   ]);
   const values = Object.fromEntries(Object.entries(config).map(([key, { value }]) => [key, value]));
-  const settings = parseSettings({ project, stack: stack.split("/").at(-1) ?? stack, values });
+  const of = { project, stack: stack.split("/").at(-1) ?? stack, values };
+  requireOwnSettings(of);
+  const settings = parseSettings(of);
   return {
     settings,
     clientConfig: { region: settings.region, credentials: awsCredentials(values) },
