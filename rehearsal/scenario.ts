@@ -234,11 +234,8 @@ export const SCENARIO: readonly StoryStep[] = [
   ...inSandbox("moto takes every route and connection, and knows no table's limit", ...LINKS),
   ...inSandbox("moto has no Automation that works in other accounts", ...CONTAINMENT),
   ...inSandbox(ENDED_LOGINS, ...IN_OPEN_ROOMS),
-  ...inSandbox(
-    "the program runs in the process of the rehearsal, and so does the command",
-    ...BY_THE_COMMAND,
-    ...DRILLING,
-  ),
+  ...BY_THE_COMMAND,
+  ...inSandbox("moto has no instance of a member account that is thrown away", ...DRILLING),
   {
     part: "incident",
     name: "add two snapshots as evidence",

@@ -46,6 +46,9 @@ export interface World {
   /** Folder of the policy pack. */
   readonly policyPack: string;
 
+  /** File that configures it for every other stack. */
+  readonly policyConfig: string;
+
   /** File that configures it for the audit stack. */
   readonly auditPolicyConfig: string;
 

@@ -13,7 +13,7 @@ import { RoomFile } from "../room/roomFile";
 import { READING, type Surroundings, surroundings } from "../room/surroundings";
 
 /** Reads the command line. */
-function statusCommand(around: Surroundings): Command {
+export function statusCommand(around: Surroundings): Command {
   return new Command("status")
     .description(
       "Tells all of a room: its card, how far each disk is and the room is closed, and what AWS has that the engine does not know of. Changes nothing.",

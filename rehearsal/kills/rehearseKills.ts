@@ -22,7 +22,7 @@ import { raceForOneSlot } from "./slotRace";
 const IN_THE_WINDOW = 30 / 50;
 
 /** Where both drive rooms, every so many lives are the command's: it looks, previews and judges beside what Pulumi's do. */
-const COMMAND_EVERY = 5;
+const COMMAND_EVERY = 2;
 
 /** Options of `npm run rehearse:kills`. */
 interface KillsOptions {

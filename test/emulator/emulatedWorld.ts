@@ -33,6 +33,7 @@ export class EmulatedWorld implements World {
   public readonly folder: string;
   public readonly project: string;
   public readonly policyPack: string;
+  public readonly policyConfig: string;
   public readonly auditPolicyConfig: string;
   public readonly outside: AuditEvents;
 
@@ -43,6 +44,7 @@ export class EmulatedWorld implements World {
     this.folder = stage.folder;
     this.project = stage.program;
     this.policyPack = join(stage.folder, "components/policy-pack");
+    this.policyConfig = join(this.policyPack, "every-stack.json");
     this.auditPolicyConfig = join(this.policyPack, "audit-stack.json");
     this.outside = new EmulatedEvents(stage);
   }
@@ -59,9 +61,12 @@ export class EmulatedWorld implements World {
     return world;
   }
 
-  public stack(name: string, file: StackFile, policyConfig?: string): Promise<RehearsedStack> {
-    const config = policyConfig ?? join(this.policyPack, "every-stack.json");
-    return RehearsedStack.create(name, playable(file), this, config);
+  public stack(
+    name: string,
+    file: StackFile,
+    policyConfig = this.policyConfig,
+  ): Promise<RehearsedStack> {
+    return RehearsedStack.create(name, playable(file), this, policyConfig);
   }
 
   public async network(CidrBlock: string, region: string): Promise<string> {
