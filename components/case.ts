@@ -9,6 +9,9 @@ export const TICKET = `[A-Za-z0-9]([A-Za-z0-9-]{0,${LONGEST - 2}}[A-Za-z0-9])?`;
 /** The same for people. */
 export const TICKET_FORM = `1 to ${LONGEST} letters, digits and hyphens, no hyphen first or last`;
 
+/** What a room's first workstation is called among several. */
+export const FIRST_WORKSTATION = "main";
+
 /** The folders at the top of the vault. */
 export const VAULT_FOLDERS = {
   /** What a case's investigators and its workstation put. */
@@ -115,6 +118,17 @@ export class Case {
   /** Name of its workstation. */
   public get workstation(): string {
     return `clean-room-${this.ticket}`;
+  }
+
+  /** Tag `Name` of one of its workstations: of the first it is {@link workstation}. */
+  public workstationNamed(name: string): string {
+    return name === FIRST_WORKSTATION ? this.workstation : `${this.workstation}-${name}`;
+  }
+
+  /** What the workstation with this tag `Name` is called: one that somebody took the tag from is the first. */
+  public calledByTag(nameTag: string | undefined): string {
+    const prefix = `${this.workstation}-`;
+    return nameTag?.startsWith(prefix) === true ? nameTag.slice(prefix.length) : FIRST_WORKSTATION;
   }
 
   /** Name of its workstation's role, and of the instance profile that it is taken by. */

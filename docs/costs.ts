@@ -150,7 +150,7 @@ With one disk of ${DISK_GIB} GiB, all of which is in use.
 ${table(["what", "an hour, USD", "a month, USD"], [...rows(room, true), ["**together**", `**${money(month(room) / HOURS)}**`, `**${money(month(room))}**`]])}
 
 Each disk more is ${money((DISK_GIB * (usd("gp3Month") + usd("snapshotMonth"))) / HOURS)} an hour for every ${DISK_GIB} GiB; a snapshot is paid by the blocks that are in use, and a working volume
-by its size and speed. Another \`instanceType\` has another price. A machine that is stopped costs its disks only.
+by its size and speed. A workstation beside the first is another instance with its root volume. Another \`instanceType\` has another price. A machine that is stopped costs its disks only.
 
 ## How fast disks are read
 

@@ -1,5 +1,6 @@
 import { z } from "zod";
 
+import { FIRST_WORKSTATION } from "../components/case";
 import { exactly, INSTANCE_ID, VOLUME_ID } from "../components/aws/ids";
 import { DEVICE_NAME, DEVICE_NAMES } from "../components/evidence/copies/deviceNames";
 import { UNHASHED_REASON } from "../components/evidence/records/unhashed";
@@ -14,6 +15,7 @@ import {
   text,
   unique,
 } from "./forms";
+import { workstationName } from "./workstations";
 
 const SOURCE_TAKEN = "when the source snapshot was taken, in quotes: 2026-11-21T03:00:00Z";
 
@@ -36,6 +38,7 @@ const item = z.strictObject(
       DEVICE_NAME,
       "a device name from /dev/sdf to /dev/sdp, or from /dev/xvdba to /dev/xvdcz",
     ).optional(),
+    workstation: workstationName().default(FIRST_WORKSTATION),
     attach: flag().default(true),
     withdrawn: flag().default(false),
     preserved: snapshotId().optional(),
@@ -69,6 +72,8 @@ export const evidence = unique(
 )
   .superRefine((items, context) => {
     const deviceOf = (item: unknown) => fieldOf(item, "device");
+    const machineOf = (item: unknown) => fieldOf(item, "workstation") ?? FIRST_WORKSTATION;
+    const isBeside = (item: unknown) => (other: unknown) => machineOf(other) === machineOf(item);
     // A withdrawn one gives its device up.
     const attached = items.filter(
       (item) => fieldOf(item, "attach") !== false && fieldOf(item, "withdrawn") !== true,
@@ -83,9 +88,10 @@ export const evidence = unique(
         }
       } else if (device === undefined) {
         complain("a device name, such as /dev/sdf; none with attach: false");
-      } else if (attached.find((other) => deviceOf(other) === device) !== item) {
+      } else if (attached.filter(isBeside(item)).find((o) => deviceOf(o) === device) !== item) {
+        const beside = items.filter(isBeside(item));
         const free = DEVICE_NAMES.filter((name) =>
-          items.every((other) => deviceOf(other) !== name),
+          beside.every((other) => deviceOf(other) !== name),
         );
         complain(`a device of its own; free: ${free.slice(0, 11).join(", ")}`);
       }
@@ -94,7 +100,7 @@ export const evidence = unique(
   .default([])
   .meta({
     description:
-      "Snapshots handed over: id, account that owns them, device the working volume is attached as, `/dev/sdf` to `/dev/sdp` and `/dev/xvdba` to `/dev/xvdcz`. `attach: false`, without a device: preserved and recorded, and nothing to work on. `withdrawn: true`: its working volume is taken away, its preserved copy kept. `preserved`: the copy that an earlier room of the ticket made of it. `unhashed`: why no hash of its disk is in the vault; without a hash or a reason the room does not close. What the handover claims of the source, if anything, for tags and records: `sourceVolume`, `sourceInstance`, `sourceDevice`, `sourceTaken` (when), and `sha256` of the whole volume.",
+      "Snapshots handed over: id, account that owns them, device the working volume is attached as, `/dev/sdf` to `/dev/sdp` and `/dev/xvdba` to `/dev/xvdcz`. `workstation`: which of the room's it is attached to, by default its first, `main`. `attach: false`, without a device: preserved and recorded, and nothing to work on. `withdrawn: true`: its working volume is taken away, its preserved copy kept. `preserved`: the copy that an earlier room of the ticket made of it. `unhashed`: why no hash of its disk is in the vault; without a hash or a reason the room does not close. What the handover claims of the source, if anything, for tags and records: `sourceVolume`, `sourceInstance`, `sourceDevice`, `sourceTaken` (when), and `sha256` of the whole volume.",
     example: [
       {
         snapshot: "snap-0123456789abcdef0",

@@ -9,6 +9,7 @@ import { roleArn, roleArns } from "./arns";
 import { common } from "./common";
 import { evidence } from "./evidence";
 import { flag, instanceType, listOf, oneOf, text, unique, whole } from "./forms";
+import { rootVolumeGiB, unknownWorkstations, workstations } from "./workstations";
 import type { Mistake, StackFacts } from "./mistake";
 import { LINKS, linkMistakes, MOST_CAPTURED } from "./link";
 import { customPorts, isPort, MOST_PORTS, openedTwice, toolNames } from "./ports";
@@ -132,10 +133,11 @@ export const incidentShape = {
       "The workstation's size, decided when the room is opened: on the Nitro hypervisor, of the image's architecture, offered in the slot's zone.",
     example: "r6i.xlarge",
   }),
-  rootVolumeGiB: whole(8, 16384, "a size in GiB, 8 to 16384").default(100).meta({
+  rootVolumeGiB: rootVolumeGiB().default(100).meta({
     description: "Size of the workstation's root volume, in GiB, decided when the room is opened.",
     example: 100,
   }),
+  workstations,
   copyMinutes: whole(15, 2880, "minutes, 15 to 2880, in steps of 15")
     .multipleOf(15, { error: "minutes, 15 to 2880, in steps of 15" })
     .optional()
@@ -191,6 +193,7 @@ export function incidentMistakes(
     ...ruleMistakes(settings, ports),
     ...isolationGroupMistakes(settings),
     ...linkMistakes(settings),
+    ...unknownWorkstations(settings.evidence, settings.workstations),
     ...suspectKeyMistakes(settings.suspectKeys, settings.accountId, region),
   ];
 }

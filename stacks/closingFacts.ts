@@ -169,8 +169,8 @@ function roomThatWas(recorded: RoomFacts | undefined, declared: RoomFacts): Room
   if (recorded === undefined) {
     return declared;
   }
-  const { workstation: _, image: __, recordings: ___, ...rest } = recorded;
-  const { workstation, image, incidentKey, slot, subnet, recordings } = declared;
+  const { workstation: _, image: __, recordings: ___, workstations: ____, ...rest } = recorded;
+  const { workstation, image, workstations, incidentKey, slot, subnet, recordings } = declared;
   return {
     ...rest,
     incidentKey,
@@ -179,5 +179,6 @@ function roomThatWas(recorded: RoomFacts | undefined, declared: RoomFacts): Room
     ...(recordings === undefined ? {} : { recordings }),
     ...(workstation === undefined ? {} : { workstation }),
     ...(image === undefined ? {} : { image }),
+    ...(workstations === undefined ? {} : { workstations }),
   };
 }

@@ -40,7 +40,9 @@ import {
   withdrawalFacts,
 } from "../components/evidence/copies/withdrawal";
 import {
+  attachedElsewhere,
   isAttached,
+  type MachineOfRoom,
   takenDevices,
   unattachedInSilence,
 } from "../components/evidence/copies/attachmentReasons";
@@ -101,7 +103,7 @@ export interface EvidenceInspection {
  * Looks at the evidence of a room, and refuses what AWS would refuse in mid-deployment or hours later.
  *
  * @param open Whether the room is open already.
- * @param instanceType The workstation's, or what is set where there is none yet.
+ * @param machines The workstations that the room has, or will have.
  * @param known What the engine has of the room.
  * @param closingOf Finds out how far a room with this evidence is closed.
  * @throws Refusal
@@ -110,7 +112,7 @@ export async function inspectEvidence(
   settings: IncidentSettings,
   foundation: Foundation,
   open: Promise<boolean>,
-  instanceType: Promise<string>,
+  machines: Promise<readonly MachineOfRoom[]>,
   known: Promise<readonly StateResource[]>,
   closingOf: (
     there: Pick<RoomThere, "state" | "copies" | "volumes" | "items">,
@@ -217,14 +219,17 @@ export async function inspectEvidence(
   const unattached = wanted.flatMap(({ copy, volumes: [volume] }) =>
     copy?.state === "completed" && volume?.device === undefined ? [copy] : [],
   );
-  const isToAttach = wanted.some((item) => !isAttached(item));
   await refuseFor(LEFT_AS_IT_IS, [
     ["The evidence cannot be attached", unattachableCopies(client, unattached, region)],
     [
       "The workstation does not take so many disks",
-      instanceType.then((type) => tooManyDisks(client, type, isToAttach ? wanted.length : 0)),
+      machines.then((all) => tooManyOnAny(client, all, wanted)),
     ],
-    ["A device is taken", takenDevices(wanted, volumes)],
+    ["A device is taken", machines.then((all) => takenDevices(wanted, volumes, all))],
+    [
+      "What is attached stays on its workstation",
+      machines.then((all) => attachedElsewhere(items, all)),
+    ],
     ["What is attached is withdrawn, not unattached", closing ? [] : unattachedInSilence(items)],
     ["No snapshot can be copied now", noCopyPlace(free, region)],
   ]);
@@ -245,6 +250,23 @@ export async function inspectEvidence(
     copyPlaces: free ?? toCopy.length,
     closing: await closed,
   };
+}
+
+/** For each workstation that is to get another disk, why it does not take so many. */
+async function tooManyOnAny(
+  client: EC2Client,
+  machines: readonly MachineOfRoom[],
+  wanted: readonly EvidenceItem[],
+): Promise<string[]> {
+  const reasons = await Promise.all(
+    machines.map(async ({ name, instanceType }) => {
+      const its = wanted.filter(({ workstation }) => workstation === name);
+      const isToAttach = its.some((item) => !isAttached(item));
+      const told = await tooManyDisks(client, instanceType, isToAttach ? its.length : 0);
+      return told.map((reason) => (machines.length === 1 ? reason : `${name}: ${reason}`));
+    }),
+  );
+  return reasons.flat();
 }
 
 /** By source, the copy that the engine has made, `snap-…`. */

@@ -1,4 +1,5 @@
 import type { PreservedCopy } from "../components/evidence/copies/preservedCopies";
+import { workstationsOf } from "../components/evidence/records/roomForm";
 import type { CustodyRecord } from "../components/evidence/records/recordSchema";
 import type { Made } from "./comparison";
 import { COPY, INSTANCE, VOLUME } from "./madeForRoom";
@@ -35,7 +36,7 @@ export function goneBefore(
 function idsRecorded(record: CustodyRecord | undefined): readonly string[] {
   switch (record?.event) {
     case "room":
-      return record.facts.room.workstation === undefined ? [] : [record.facts.room.workstation];
+      return workstationsOf(record.facts.room);
     case "evidence":
       return [record.facts.preserved.snapshot];
     case "attachment":

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 
 import { CaseRoles } from "../components/access/caseRoles";
-import { Case } from "../components/case";
+import { Case, FIRST_WORKSTATION } from "../components/case";
 import { suspectKeyGrantees } from "../components/evidence/grants/suspectKeyGrantees";
 import { SuspectKeyGrants } from "../components/evidence/grants/suspectKeyGrants";
 import { SuspectCapture } from "../components/link/suspectCapture";
@@ -46,6 +46,7 @@ export async function incident(settings: IncidentSettings): Promise<IncidentOutp
     grants,
     state: known,
     hasWorkstation,
+    further,
     forgotten,
     keys,
     link: linked,
@@ -111,6 +112,7 @@ export async function incident(settings: IncidentSettings): Promise<IncidentOutp
     }),
     boundaryArn: foundation.boundaryArn,
     machine: hasWorkstation,
+    further,
     roomFacts: { ticket, region, vaultPrefix, evidenceKeyArn: foundation.evidenceKeyArn },
     open,
     tags,
@@ -165,7 +167,12 @@ export async function incident(settings: IncidentSettings): Promise<IncidentOutp
   const evidence = declareEvidence(settings, found, {
     foundation,
     key,
-    instanceId: workstation.instanceId,
+    machines: new Map([
+      ...(workstation.instanceId === undefined
+        ? []
+        : [[FIRST_WORKSTATION, workstation.instanceId] as const]),
+      ...[...workstation.further].map(([name, { instanceId }]) => [name, instanceId] as const),
+    ]),
     availabilityZone: slot.availabilityZone,
     whole,
     tags,
@@ -176,6 +183,11 @@ export async function incident(settings: IncidentSettings): Promise<IncidentOutp
     slot,
     instanceId: workstation.instanceId,
     amiId: workstation.amiId,
+    further: [...workstation.further].map(([name, machine]) => ({
+      name,
+      instance: machine.instanceId,
+      image: machine.amiId,
+    })),
     toolboxDigest,
     keyArn: key.arn,
     rules,

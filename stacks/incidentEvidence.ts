@@ -29,8 +29,8 @@ export interface EvidenceRoom {
   /** The incident's key. */
   readonly key: aws.kms.Key;
 
-  /** The workstation; undefined in a room that is closed without one. */
-  readonly instanceId: pulumi.Output<string> | undefined;
+  /** By name, the workstations; one that a room is closed without is left out. */
+  readonly machines: ReadonlyMap<string, pulumi.Output<string>>;
 
   /** Its Availability Zone. */
   readonly availabilityZone: string;
@@ -60,6 +60,9 @@ export interface DeclaredEvidence {
   /** The device it is attached as; undefined where it is not. */
   readonly device: pulumi.Output<string> | undefined;
 
+  /** What the workstation that it is for is called. */
+  readonly workstation: string;
+
   /** Its records, but for what was withdrawn: a closing names them. */
   readonly records: readonly aws.s3.BucketObjectv2[];
 }
@@ -85,6 +88,7 @@ export function declareEvidence(
       device,
       preserved: _,
       attach: __,
+      workstation,
       withdrawn,
       unhashed,
       ...claims
@@ -93,6 +97,7 @@ export function declareEvidence(
     if (state === undefined) {
       throw new Error(`the evidence ${snapshot} was not inspected`);
     }
+    const instanceId = room.machines.get(workstation);
     // EBS makes so many copies at a time: each of the others waits for the place of one.
     const ahead = state.copy === undefined ? copiesMade.at(-found.copyPlaces) : undefined;
     const volume = new EvidenceVolume(evidenceName(snapshot), {
@@ -104,7 +109,7 @@ export function declareEvidence(
       region,
       evidenceKeyArn: foundation.evidenceKeyArn,
       incidentKeyArn: key.arn,
-      instanceId: room.instanceId,
+      instanceId,
       availabilityZone: room.availabilityZone,
       working: state.working,
       device,
@@ -142,8 +147,8 @@ export function declareEvidence(
     };
     const { working } = volume;
     const disk = working && { volume: working.volumeId, key: working.keyArn };
-    const attachment = room.instanceId &&
-      working?.device && { instance: room.instanceId, device: working.device };
+    const attachment = instanceId &&
+      working?.device && { instance: instanceId, device: working.device };
     // While it is open the hash may be on its way still; a closing says what there is.
     const hashRecord = hashes.get(snapshot);
     const records = [
@@ -182,6 +187,7 @@ export function declareEvidence(
       copySnapshotId: volume.copySnapshotId,
       volumeId: working?.volumeId,
       device: working?.device,
+      workstation,
       records,
     };
   });

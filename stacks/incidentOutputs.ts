@@ -2,11 +2,19 @@ import type * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 
 import type { CaseRoles } from "../components/access/caseRoles";
+import { FIRST_WORKSTATION } from "../components/case";
 import { nextStep, type RoomState } from "../components/room/nextStep";
 import type { Workstation } from "../components/room/workstation";
 import type { IncidentSettings } from "../settings/parseSettings";
 import type { Foundation } from "./foundation";
 import type { DeclaredEvidence } from "./incidentEvidence";
+
+/** What is told of a workstation beside the first. */
+export interface WorkstationOutputs {
+  readonly instanceId: pulumi.Output<string>;
+  readonly startSession: pulumi.Output<string>;
+  readonly privateAddress: pulumi.Output<string>;
+}
 
 /** What a stack of an incident puts out, for the responder. */
 export interface IncidentOutputs {
@@ -18,6 +26,9 @@ export interface IncidentOutputs {
 
   /** Name of the Session Manager document of its sessions. */
   readonly sessionDocument?: string;
+
+  /** By name, the workstations beside that one; left out where there is none. */
+  readonly workstations?: Readonly<Record<string, WorkstationOutputs>>;
 
   /** The role that investigators work with, if any are named. */
   readonly investigatorRole?: pulumi.Output<string>;
@@ -60,6 +71,16 @@ export function incidentOutputs(
   const { ticket, region } = settings;
   const { sessionDocument } = room;
   const { instanceId, privateAddress, amiId } = room.workstation;
+  const startSession = (instance: pulumi.Output<string>) =>
+    pulumi.interpolate`aws ssm start-session --target ${instance} --region ${region} --document-name ${sessionDocument}`;
+  const further = [...room.workstation.further].map(([name, machine]) => [
+    name,
+    {
+      instanceId: machine.instanceId,
+      startSession: startSession(machine.instanceId),
+      privateAddress: machine.privateAddress,
+    },
+  ]);
   const { investigatorRoleArn, intakeRoleArns } = room.caseRoles;
   return {
     ticket,
@@ -67,8 +88,14 @@ export function incidentOutputs(
       ? {}
       : {
           instanceId,
-          startSession: pulumi.interpolate`aws ssm start-session --target ${instanceId} --region ${region} --document-name ${sessionDocument}`,
+          startSession: startSession(instanceId),
           sessionDocument,
+        }),
+    ...(further.length === 0
+      ? {}
+      : {
+          sessionDocument,
+          workstations: Object.fromEntries(further) as Record<string, WorkstationOutputs>,
         }),
     ...(investigatorRoleArn === undefined ? {} : { investigatorRole: investigatorRoleArn }),
     intakeRoles: intakeRoleArns,
@@ -77,8 +104,9 @@ export function incidentOutputs(
     toolboxDigest: room.toolboxDigest,
     volumes: pulumi.output(
       room.evidence.map(
-        ({ sourceSnapshotId, sourceAccount, copySnapshotId, volumeId, device }) => ({
+        ({ sourceSnapshotId, sourceAccount, copySnapshotId, volumeId, device, workstation }) => ({
           device,
+          ...(workstation === FIRST_WORKSTATION ? {} : { workstation }),
           sourceSnapshot: sourceSnapshotId,
           sourceAccount,
           volumeId,

@@ -1,4 +1,6 @@
 import { checkIncidentDeployer } from "../components/access/deployers";
+import { FIRST_WORKSTATION } from "../components/case";
+import type { MachineOfRoom } from "../components/evidence/copies/attachmentReasons";
 import { checkFittingDocuments } from "../components/policies/documentSize";
 import type { Caller } from "../components/aws/callerRole";
 import { incidentKeyPolicy } from "../components/evidence/keys/incidentKeyPolicy";
@@ -11,6 +13,7 @@ import { checkReach } from "../components/room/suspectReach";
 import type { Check } from "../components/refusal";
 import { TOOLBOX_DIGEST_TAG, type Tags } from "../components/tags";
 import type { IncidentSettings } from "../settings/parseSettings";
+import { type FurtherWorkstation, furtherWorkstations } from "../settings/workstations";
 import type { Made } from "./comparison";
 import { inspectClosing, OPEN } from "./closing";
 import { type EvidenceInspection, inspectEvidence } from "./evidenceInspection";
@@ -21,14 +24,15 @@ import { checkInvestigatorsLetIn } from "./investigatorsLetIn";
 import {
   inspectImage,
   inspectPlace,
-  inspectSize,
+  inspectSizes,
   type Place,
   sayWhatIsNotApplied,
+  toBeStarted,
 } from "./machineInspection";
 import { type FoundLink, inspectLink } from "./linkInspection";
 import type { RoomKey } from "./roomKeys";
 import { inspectMade } from "./madeInspection";
-import { isWorkstation } from "./roomThere";
+import { furtherWorkstation, isWorkstation } from "./roomThere";
 import { allOrEveryReason, LEFT_AS_IT_IS, refuseFor } from "./settleAll";
 import { readStateResources, type StateResource } from "./stateResources";
 
@@ -50,6 +54,9 @@ export interface Inspection extends Pick<Place, "slot" | "moves"> {
 
   /** Whether there is a workstation, or will be: closing starts none. */
   readonly hasWorkstation: boolean;
+
+  /** The workstations beside that one, likewise. */
+  readonly further: readonly FurtherWorkstation[];
 
   /** What AWS has for the room and the engine was never told of. */
   readonly forgotten: readonly Made[];
@@ -99,14 +106,26 @@ export async function inspect(
   const inAws = Promise.all([claims, state]).then(([taken, known]) =>
     inspectMade(settings, taken, known),
   );
-  const machine = place.then<OpenWorkstation | Pick<ForensicsAmi, "amiId" | "toolboxDigest">>(
-    (room) =>
-      room.workstation ??
-      // Closing starts no machine, so it needs no image.
-      (closing ? state.then(imageInState) : inspectImage(settings, foundation)),
+  // Closing starts no machine, so it needs no image.
+  const starting = place.then((room) => (closing ? [] : toBeStarted(settings, room)));
+  const image = Promise.all([place, starting]).then(([room, those]) =>
+    those.length === 0
+      ? undefined
+      : inspectImage(
+          {
+            ...settings,
+            rootVolumeGiB: Math.min(...those.map(({ rootVolumeGiB }) => rootVolumeGiB)),
+            // All machines of a room are of one image.
+            ...(room.workstation === undefined ? {} : { amiId: room.workstation.amiId }),
+          },
+          foundation,
+        ),
   );
+  const machine = Promise.all([place, image]).then<
+    OpenWorkstation | Pick<ForensicsAmi, "amiId" | "toolboxDigest">
+  >(([room, found]) => room.workstation ?? found ?? state.then(imageInState));
   const [
-    { slot, moves, workstation },
+    { slot, moves, workstation, further },
     { amiId, toolboxDigest },
     ,
     evidence,
@@ -118,18 +137,20 @@ export async function inspect(
     place,
     machine,
     // A workstation that is there is never refused for its size, nor is closing.
-    place.then((room) =>
-      room.workstation === undefined && !closing
-        ? inspectSize(settings.instanceType, room.slot, architectureOf(machine))
-        : undefined,
+    Promise.all([place, starting]).then(([room, those]) =>
+      inspectSizes(
+        those.map((each) => each.instanceType),
+        room.slot,
+        architectureOf(image),
+      ),
     ),
     inspectEvidence(
       settings,
       foundation,
       open,
       place.then(
-        (room) => room.workstation?.instanceType ?? settings.instanceType,
-        () => settings.instanceType,
+        (room) => machinesOf(settings, room),
+        () => machinesOf(settings, { workstation: undefined, further: new Map() }),
       ),
       state,
       async (there) => {
@@ -138,9 +159,14 @@ export async function inspect(
           // Where the place or what is there is refused, that is told.
           return OPEN;
         }
-        const [{ workstation: machineThere }, { made, keys }] = room;
-        const workstation = machineThere?.instanceId;
-        return inspectClosing(settings, foundation, { ...there, made, keys, workstation });
+        const [{ workstation: machineThere, further: beside }, { made, keys }] = room;
+        return inspectClosing(settings, foundation, {
+          ...there,
+          made,
+          keys,
+          workstation: machineThere?.instanceId,
+          further: new Map([...beside].map(([name, { instanceId }]) => [name, instanceId])),
+        });
       },
     ),
     inspectGrants(settings, foundation, open, state),
@@ -149,6 +175,11 @@ export async function inspect(
     inspectLink(settings, foundation, place, state),
     refuseFor(LEFT_AS_IT_IS, [
       checkIncidentDeployer(caller, foundation.incidentDeployers),
+      Promise.all([
+        state,
+        // Where the place is refused, that is told.
+        place.then((room) => [...room.further.keys()]).catch((): string[] => []),
+      ]).then(([known, there]) => checkNoneLeftOut(settings, known, there)),
       checkInvestigatorsLetIn(settings, foundation),
       checkFittingDocuments(settings, (those) =>
         incidentDocuments(those, foundation.organizationId),
@@ -175,6 +206,13 @@ export async function inspect(
   if (workstation !== undefined) {
     sayWhatIsNotApplied(settings, workstation);
   }
+  const machines = furtherWorkstations(settings);
+  for (const each of machines) {
+    const there = further.get(each.name);
+    if (there !== undefined) {
+      sayWhatIsNotApplied(each, there);
+    }
+  }
   const instanceType = workstation?.instanceType ?? settings.instanceType;
   return {
     slot,
@@ -189,7 +227,50 @@ export async function inspect(
     keys,
     link,
     hasWorkstation: !closing || workstation !== undefined || known.some(isWorkstation),
+    further: machines.filter(
+      ({ name }) =>
+        !closing ||
+        further.has(name) ||
+        known.some((resource) => furtherWorkstation(resource) === name),
+    ),
   };
+}
+
+/** The workstations of a room, as they are or will be. */
+function machinesOf(
+  settings: IncidentSettings,
+  { workstation, further }: Pick<Place, "workstation" | "further">,
+): readonly MachineOfRoom[] {
+  const machine = (name: string, there: OpenWorkstation | undefined, instanceType: string) => ({
+    name,
+    instanceId: there?.instanceId,
+    instanceType: there?.instanceType ?? instanceType,
+  });
+  return [
+    machine(FIRST_WORKSTATION, workstation, settings.instanceType),
+    ...furtherWorkstations(settings).map((each) =>
+      machine(each.name, further.get(each.name), each.instanceType),
+    ),
+  ];
+}
+
+/** A workstation ends with its room: what the settings no longer name would be terminated with all that is on it. */
+function checkNoneLeftOut(
+  { ticket, workstations }: IncidentSettings,
+  state: readonly StateResource[],
+  there: readonly string[],
+): Check {
+  const known = state.flatMap((resource) => furtherWorkstation(resource) ?? []);
+  const leftOut = [...new Set([...known, ...there])].filter((name) =>
+    workstations.every((each) => each.name !== name),
+  );
+  return [
+    `A workstation of ${ticket} is left out`,
+    leftOut.map(
+      (name) =>
+        `${name} is a workstation of this room, and ends with it. Put its line in workstations back: - { name: ${name} }`,
+    ),
+  ];
 }
 
 /** Of a key that nobody is shut out of, or that is not known. */
@@ -206,8 +287,9 @@ function imageInState(
   return { amiId: ami, toolboxDigest: tags[TOOLBOX_DIGEST_TAG] ?? "unknown" };
 }
 
-/** Unknown where the image is refused, and where it is that of a workstation which is there already. */
-async function architectureOf(machine: Promise<object>): Promise<string | undefined> {
-  const image: { readonly architecture?: string } = await machine.catch(() => ({}));
-  return image.architecture;
+/** Unknown where the image is refused, and where nothing is to be started. */
+async function architectureOf(
+  image: Promise<ForensicsAmi | undefined>,
+): Promise<string | undefined> {
+  return (await image.catch(() => undefined))?.architecture;
 }

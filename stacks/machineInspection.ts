@@ -7,10 +7,11 @@ import {
   type InstanceType,
   reasonsAgainst,
 } from "../components/aws/instanceType";
+import { FIRST_WORKSTATION } from "../components/case";
 import { Refusal } from "../components/refusal";
 import { findForensicsAmi, type ForensicsAmi } from "../components/room/forensicsAmi";
 import {
-  findOpenWorkstation,
+  findOpenWorkstations,
   findStrangers,
   findWorkingVolumes,
   type OpenWorkstation,
@@ -23,10 +24,11 @@ import {
   slotsOf,
   withoutWorkstation,
 } from "../components/room/slotClaims";
-import { findVcpuQuota, quotaReasons } from "../components/room/vcpuQuota";
+import { findVcpuQuota, quotaCodeOf, quotaReasons } from "../components/room/vcpuQuota";
 import type { IncidentSettings } from "../settings/parseSettings";
+import { type FurtherWorkstation, furtherWorkstations } from "../settings/workstations";
 import type { Foundation } from "./foundation";
-import { LEFT_AS_IT_IS, refuseFor } from "./settleAll";
+import { allOrEveryReason, LEFT_AS_IT_IS, refuseFor } from "./settleAll";
 import type { StateResource } from "./stateResources";
 
 type Slot = Foundation["slots"][number];
@@ -39,12 +41,15 @@ export interface Place {
   /** Whether it had another one, and gives that up because AWS has not started its workstation there. */
   readonly moves: boolean;
 
-  /** The workstation it has; undefined where it is still to be started. */
+  /** Its first workstation; undefined where that is still to be started. */
   readonly workstation: OpenWorkstation | undefined;
+
+  /** By name, the workstations that it has beside that one. */
+  readonly further: ReadonlyMap<string, OpenWorkstation>;
 }
 
 /**
- * Finds the room's slot, and the workstation in it.
+ * Finds the room's slot, and the workstations in it.
  *
  * @param claims Slots that are taken, and by which ticket.
  * @param state What the engine has of the room.
@@ -62,21 +67,25 @@ export async function inspectPlace(
   const lost = checkClaims(ticket, held, claims);
   const [, lostReasons] = lost;
   const claimed = slotsOf(ticket, claims);
-  const workstation = await findOpenWorkstation(
+  const open = await findOpenWorkstations(
     ticket,
     foundation.slots.map(({ subnetId }) => subnetId),
   );
+  const further = new Map([...open].filter(([name]) => name !== FIRST_WORKSTATION));
+  const workstation = open.get(FIRST_WORKSTATION);
+  // Any of them says where the room is.
+  const [anyMachine] = open.values();
   const itsSubnet = foundation.slots.find(({ name }) => name === settings.slot)?.subnetId;
   const [volumes, strangers] = await Promise.all([
-    claimed.length > 0 && workstation === undefined ? findWorkingVolumes(ticket) : [],
+    claimed.length > 0 && anyMachine === undefined ? findWorkingVolumes(ticket) : [],
     // A room that has its machine goes on beside a stranger, and can be closed.
-    workstation === undefined && !closing && itsSubnet !== undefined
+    anyMachine === undefined && !closing && itsSubnet !== undefined
       ? findStrangers(ticket, itsSubnet)
       : [],
   ]);
   const isLost = lostReasons.length > 0;
   // A workstation without a claim is a room all the same.
-  const isRoom = claimed.includes(settings.slot) || workstation !== undefined || isLost;
+  const isRoom = claimed.includes(settings.slot) || anyMachine !== undefined || isLost;
   await refuseFor(LEFT_AS_IT_IS, [
     lost,
     // Whose the slot of a lost claim is by now is said with that.
@@ -87,7 +96,7 @@ export async function inspectPlace(
           settings.slot,
           names,
           claims,
-          whereItIs(foundation.slots, claimed, workstation, volumes),
+          whereItIs(foundation.slots, claimed, anyMachine, volumes),
           strangers,
         ),
     [
@@ -103,15 +112,21 @@ export async function inspectPlace(
   }
   if (claimed.length > 0 && workstation === undefined) {
     void pulumi.log.warn(
-      withoutWorkstation(ticket, slot.name, names, claims, volumes.length === 0),
+      withoutWorkstation(
+        ticket,
+        slot.name,
+        names,
+        claims,
+        anyMachine === undefined && volumes.length === 0,
+      ),
     );
   }
-  if (claimed.length === 0 && workstation !== undefined) {
+  if (claimed.length === 0 && anyMachine !== undefined) {
     void pulumi.log.warn(
-      `The claim of slot ${slot.name} is gone, and the workstation ${workstation.instanceId} of ${ticket} is in it: look in CloudTrail who deleted ${claimName(slot.name)}. This pulumi up claims the slot again.`,
+      `The claim of slot ${slot.name} is gone, and the workstation ${anyMachine.instanceId} of ${ticket} is in it: look in CloudTrail who deleted ${claimName(slot.name)}. This pulumi up claims the slot again.`,
     );
   }
-  return { slot, moves: claimed.length > 0 && !claimed.includes(slot.name), workstation };
+  return { slot, moves: claimed.length > 0 && !claimed.includes(slot.name), workstation, further };
 }
 
 function whereItIs(
@@ -132,6 +147,17 @@ function whereItIs(
     : { slot: first, by: `its working volumes, ${volumes.join(", ")}` };
 }
 
+/** The workstations that are to be started, the first in front. */
+export function toBeStarted(
+  settings: IncidentSettings,
+  { workstation, further }: Place,
+): readonly Pick<FurtherWorkstation, "instanceType" | "rootVolumeGiB">[] {
+  return [
+    ...(workstation === undefined ? [settings] : []),
+    ...furtherWorkstations(settings).filter(({ name }) => !further.has(name)),
+  ];
+}
+
 /** The image a workstation is to be started from, with a word where the pipeline has a newer toolbox. */
 export async function inspectImage(
   settings: IncidentSettings,
@@ -147,13 +173,38 @@ export async function inspectImage(
 }
 
 /**
- * Looks whether AWS can start a workstation of the size that is set, as far as it tells.
+ * Looks whether AWS can start workstations of the sizes that are set, as far as it tells.
  *
+ * @param types Of each that is to be started.
  * @param architecture Of the image, once that is known.
- * @throws Refusal with every reason against the type.
+ * @throws Refusal with every reason against the types.
  */
-export async function inspectSize(
+export async function inspectSizes(
+  types: readonly string[],
+  slot: Slot,
+  architecture: Promise<string | undefined>,
+): Promise<void> {
+  await allOrEveryReason(
+    LEFT_AS_IT_IS,
+    types.map((type, index) =>
+      // Several of a type are asked about once, for all that they take.
+      types.indexOf(type) < index
+        ? undefined
+        : inspectSize(
+            type,
+            types.filter((each) => each === type).length,
+            types.slice(0, index).filter((each) => each !== type),
+            slot,
+            architecture,
+          ),
+    ),
+  );
+}
+
+async function inspectSize(
   instanceType: string,
+  count: number,
+  beside: readonly string[],
   slot: Slot,
   architecture: Promise<string | undefined>,
 ): Promise<void> {
@@ -169,17 +220,18 @@ export async function inspectSize(
       "EC2 has no such instance type in this Region.",
     ]);
   }
-  const [quota, imageArchitecture] = await Promise.all([
+  const [quota, ahead, imageArchitecture] = await Promise.all([
     findVcpuQuota(instanceType).catch((error: unknown) => {
       void pulumi.log.warn(lookUpFailure("The quota of vCPUs that may run", error));
       return undefined;
     }),
+    vcpusBeside(instanceType, beside),
     architecture,
   ]);
   const { availabilityZone } = slot;
   const reasons = [
     ...reasonsAgainst(type, { availabilityZone, architecture: imageArchitecture }),
-    ...(quota === undefined ? [] : quotaReasons(type, quota)),
+    ...(quota === undefined ? [] : quotaReasons(type, quota, count, ahead)),
   ];
   if (reasons.length > 0) {
     throw new Refusal(`instanceType ${instanceType} cannot serve in slot ${slot.name}`, reasons);
@@ -187,9 +239,22 @@ export async function inspectSize(
   cautionsAbout(type).forEach((caution) => void pulumi.log.warn(caution));
 }
 
+/** vCPUs that machines of these types take of the quota of another one; what AWS does not tell counts for nothing. */
+async function vcpusBeside(instanceType: string, beside: readonly string[]): Promise<number> {
+  const code = quotaCodeOf(instanceType);
+  const counted = await Promise.all(
+    beside
+      .filter((each) => quotaCodeOf(each) === code)
+      .map((each) => findInstanceType(each).catch(() => undefined)),
+  );
+  return counted.reduce((sum, type) => sum + (type?.vcpus ?? 0), 0);
+}
+
 /** Says which settings an open room goes on without: its workstation is what it was opened as. */
 export function sayWhatIsNotApplied(
-  settings: IncidentSettings,
+  settings: Pick<IncidentSettings, "instanceType" | "rootVolumeGiB"> & {
+    readonly amiId?: string | undefined;
+  },
   workstation: OpenWorkstation,
 ): void {
   const { amiId, instanceType, rootVolumeGiB } = settings;

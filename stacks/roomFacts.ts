@@ -13,6 +13,13 @@ export interface RoomMade {
   readonly amiId: Pending<string> | undefined;
   readonly toolboxDigest: string;
 
+  /** Workstations beside it, in any order. */
+  readonly further?: readonly {
+    readonly name: string;
+    readonly instance: Pending<string>;
+    readonly image: Pending<string>;
+  }[];
+
   /** ARN of the incident key. */
   readonly keyArn: Pending<string>;
 
@@ -30,7 +37,17 @@ export interface RoomMade {
 export function roomFacts(
   settings: IncidentSettings,
   foundation: Foundation,
-  { slot, instanceId, amiId, toolboxDigest, keyArn, rules, recordings, link }: RoomMade,
+  {
+    slot,
+    instanceId,
+    amiId,
+    toolboxDigest,
+    further = [],
+    keyArn,
+    rules,
+    recordings,
+    link,
+  }: RoomMade,
 ): Pending<RoomFacts> {
   const suspectKeys = settings.suspectKeys.map((suspect) => suspect.keyArn).sort();
   return {
@@ -41,6 +58,9 @@ export function roomFacts(
     ...(recordings === undefined ? {} : { recordings }),
     ...(instanceId === undefined ? {} : { workstation: instanceId }),
     ...(amiId === undefined ? {} : { image: amiId }),
+    ...(further.length === 0
+      ? {}
+      : { workstations: [...further].sort((a, b) => (a.name < b.name ? -1 : 1)) }),
     toolboxDigest,
     incidentKey: keyArn,
     evidenceKey: foundation.evidenceKeyArn,

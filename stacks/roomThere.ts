@@ -3,6 +3,7 @@ import { sourceNamedIn } from "../components/evidence/copies/evidenceNames";
 import type { PreservedCopy } from "../components/evidence/copies/preservedCopies";
 import type { WorkingVolume } from "../components/evidence/copies/workingVolumes";
 import type { LostVolumes } from "../components/evidence/records/diskHashes";
+import { furtherMachineNamed } from "../components/room/workstation";
 import { COPY, INSTANCE, type MadeForRoom, VOLUME } from "./madeForRoom";
 import { recordOf } from "./recordsInState";
 import type { StateResource } from "./stateResources";
@@ -19,23 +20,38 @@ export interface RoomThere extends Omit<MadeForRoom, "unnamed"> {
   /** The evidence of its settings, joined with these. */
   readonly items: readonly EvidenceItem[];
 
-  /** The workstation as AWS has it, `i-…`. */
+  /** The first workstation as AWS has it, `i-…`. */
   readonly workstation: string | undefined;
+
+  /** By name, those beside it. */
+  readonly further: ReadonlyMap<string, string>;
 }
 
-/** Whether this is a room's workstation: it has no other instance. */
-export function isWorkstation({ type }: StateResource): boolean {
-  return type === INSTANCE;
+/** Whether this is a room's first workstation: it has no other instance but {@link furtherWorkstation}s. */
+export function isWorkstation({ type, name }: StateResource): boolean {
+  return type === INSTANCE && furtherMachineNamed(name) === undefined;
+}
+
+/** What a workstation beside the first is called; undefined where this is none. */
+export function furtherWorkstation({ type, name }: StateResource): string | undefined {
+  return type === INSTANCE ? furtherMachineNamed(name) : undefined;
 }
 
 /** What the engine or AWS has of the room: each may know of something that the other does not. */
-export function contentsOf({ state, copies, volumes, workstation }: RoomThere) {
+export function contentsOf({ state, copies, volumes, workstation, further }: RoomThere) {
   const ids = (of: string) => state.flatMap(({ type, id }) => (type === of ? (id ?? []) : []));
-  const machine = state.find(isWorkstation)?.id;
+  const machines = new Map<string | undefined, string>([
+    // What AWS has comes after what the engine does: it counts.
+    ...state.flatMap((each): [string | undefined, string][] =>
+      each.type === INSTANCE && each.id !== undefined ? [[furtherWorkstation(each), each.id]] : [],
+    ),
+    ...(workstation === undefined ? [] : [[undefined, workstation] as const]),
+    ...further,
+  ]);
   return {
     preservedCopies: [...ids(COPY), ...copies.map((each) => each.copySnapshotId)],
     workingVolumes: [...ids(VOLUME), ...volumes.map((each) => each.volumeId)],
-    workstation: workstation ?? machine,
+    workstations: [...machines.values()],
   };
 }
 

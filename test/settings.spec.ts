@@ -133,6 +133,7 @@ describe("Settings", () => {
       instanceType: "r6i.xlarge",
       rootVolumeGiB: 100,
       workingVolumeThroughput: 500,
+      workstations: [],
       closing: false,
       amiId: undefined,
       copyMinutes: undefined,

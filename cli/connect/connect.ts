@@ -1,13 +1,16 @@
 import { spawn } from "node:child_process";
 
 import { AssumeRoleCommand } from "@aws-sdk/client-sts";
+import type { OutputMap } from "@pulumi/pulumi/automation";
 import { Command } from "commander";
 
+import { FIRST_WORKSTATION } from "../../components/case";
 import { Refusal } from "../../components/refusal";
 import { refuseAct } from "../awsRefusals";
 import type { Output } from "../output";
 import { findRoom } from "../room/knownRoom";
 import { requirePrograms } from "../room/neededPrograms";
+import type { Person } from "../room/person";
 import { isOnPath } from "../room/programOnPath";
 import { sessionName } from "../room/sessionName";
 import { READING, type Surroundings, surroundings } from "../room/surroundings";
@@ -28,10 +31,11 @@ function connectCommand(
   const { output } = around;
   return new Command("connect")
     .description(
-      "Logs in on the workstation of a room: takes the investigator's role and starts the recorded session. Ends with what the session ends with.",
+      "Logs in on a workstation of a room: takes the investigator's role and starts the recorded session. Ends with what the session ends with.",
     )
     .argument("<ticket>", "the incident's ticket")
-    .action(async (ticket: string) => {
+    .argument("[workstation]", "which of several; asked for at a terminal")
+    .action(async (ticket: string, workstation: string | undefined) => {
       requirePrograms("Nobody can log in from here", ["aws", "session-manager-plugin"], has);
       const { outputs, settings, foundation, aws } = await findRoom(
         ticket,
@@ -39,12 +43,12 @@ function connectCommand(
         READING,
         "caller",
       );
-      const instance = outputs["instanceId"]?.value as string | undefined;
+      const instances = workstationsOf(outputs);
       // A room whose last up was an earlier program's does not say it.
       const document =
         (outputs["sessionDocument"]?.value as string | undefined) ?? foundation.sessionDocument;
       const role = outputs["investigatorRole"]?.value as string | undefined;
-      if (instance === undefined) {
+      if (instances.size === 0) {
         throw new Refusal(`The room of ${ticket} has no workstation`, [
           `How far it is: npx clean-room status ${ticket}`,
         ]);
@@ -54,6 +58,7 @@ function connectCommand(
           `Name their roles in investigators of its file, then: npx clean-room open ${ticket}. With a role that may as it is: ${String(outputs["startSession"]?.value)}`,
         ]);
       }
+      const instance = await chosen(ticket, instances, workstation, around.person());
       const { Credentials } = await aws.sts
         .send(
           new AssumeRoleCommand({ RoleArn: role, RoleSessionName: sessionName("investigator") }),
@@ -81,6 +86,40 @@ function connectCommand(
         process.exitCode = code;
       }
     });
+}
+
+/** By name, the workstations of a room, as its stack puts them out. */
+export function workstationsOf(outputs: OutputMap): ReadonlyMap<string, string> {
+  const first = outputs["instanceId"]?.value as string | undefined;
+  const further = (outputs["workstations"]?.value ?? {}) as Readonly<
+    Record<string, { readonly instanceId: string }>
+  >;
+  return new Map([
+    ...(first === undefined ? [] : [[FIRST_WORKSTATION, first] as const]),
+    ...Object.entries(further).map(([name, { instanceId }]) => [name, instanceId] as const),
+  ]);
+}
+
+/** The one that is named, or the only one, or the one that is answered. @throws Refusal where it is none of these. */
+export async function chosen(
+  ticket: string,
+  instances: ReadonlyMap<string, string>,
+  named: string | undefined,
+  person: Person | undefined,
+): Promise<string> {
+  const names = [...instances.keys()].join(", ");
+  const only = instances.size === 1 ? [...instances.keys()][0] : undefined;
+  const name = named ?? only ?? (await person?.ask(`Which workstation (${names}): `));
+  if (name === undefined) {
+    throw new Refusal(`The room of ${ticket} has ${instances.size} workstations`, [
+      `Name one of ${names}: npx clean-room connect ${ticket} <workstation>`,
+    ]);
+  }
+  const instance = instances.get(name);
+  if (instance === undefined) {
+    throw new Refusal(`The room of ${ticket} has no workstation ${name}`, [`It has: ${names}.`]);
+  }
+  return instance;
 }
 
 /** Runs a program with this process's terminal; Ctrl-C is the session's. */

@@ -7,6 +7,7 @@ import { z } from "zod";
 import { lookUpFailure } from "../../components/aws/failure";
 import { quotaCodeOf } from "../../components/room/vcpuQuota";
 import { incidentShape } from "../../settings/incident";
+import { furtherWorkstations } from "../../settings/workstations";
 import type { RoomAws } from "../room/roomAws";
 import type { Finding } from "./checks";
 import {
@@ -54,6 +55,7 @@ interface CountedQuota extends QuotaCode {
 const SETTINGS = z.object({
   instanceType: incidentShape.instanceType,
   rootVolumeGiB: incidentShape.rootVolumeGiB,
+  workstations: incidentShape.workstations,
   quotas: incidentShape.quotas,
 });
 
@@ -88,7 +90,8 @@ export async function findQuotas(
     const said = `What a room takes of the quotas is not known, as Pulumi.yaml has ${Object.keys(SETTINGS.shape).join(", ")} otherwise than docs/settings.md says.`;
     return [{ verdict: "unknown", said }];
   }
-  const { instanceType, rootVolumeGiB, quotas } = data;
+  const { instanceType, quotas } = data;
+  const machines = [data, ...furtherWorkstations(data)];
   const { region } = place;
   const { ec2 } = aws;
   const vcpuCode = quotaCodeOf(instanceType);
@@ -103,7 +106,12 @@ export async function findQuotas(
             taker: `a room's ${instanceType}`,
             use: async () => ({
               inUse: await runningVcpus(ec2, vcpuCode),
-              needed: await vcpusOf(ec2, [instanceType]),
+              needed: await vcpusOf(
+                ec2,
+                machines
+                  .map((machine) => machine.instanceType)
+                  .filter((type) => quotaCodeOf(type) === vcpuCode),
+              ),
             }),
           },
         ]),
@@ -112,7 +120,10 @@ export async function findQuotas(
       quotaCode: "L-7A658B76",
       what: "TiB of gp3 volumes",
       taker: "a room's workstation, without the disks of its case,",
-      use: async () => ({ inUse: await gp3TiB(ec2), needed: rootVolumeGiB / 1024 }),
+      use: async () => ({
+        inUse: await gp3TiB(ec2),
+        needed: machines.reduce((sum, { rootVolumeGiB }) => sum + rootVolumeGiB, 0) / 1024,
+      }),
     },
     {
       serviceCode: "vpc",

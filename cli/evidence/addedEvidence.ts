@@ -1,5 +1,6 @@
 import { isMap, type YAMLMap, type YAMLSeq } from "yaml";
 
+import { FIRST_WORKSTATION } from "../../components/case";
 import { DEVICE_NAMES } from "../../components/evidence/copies/deviceNames";
 
 /**
@@ -17,7 +18,9 @@ export function addEvidence(evidence: YAMLSeq, handed: readonly YAMLMap[]): stri
       return `${snapshot} is there already.`;
     }
     const taken = there
-      .filter((other) => other.get("withdrawn") !== true)
+      .filter(
+        (other) => other.get("withdrawn") !== true && workstationOf(other) === workstationOf(entry),
+      )
       .map((other) => other.get("device"));
     const device = entry.get("device") as string | undefined;
     let told = `${snapshot} is added${device === undefined ? "" : ` as ${device}`}.`;
@@ -29,4 +32,9 @@ export function addEvidence(evidence: YAMLSeq, handed: readonly YAMLMap[]): stri
     evidence.items.push(entry);
     return told;
   });
+}
+
+/** The workstation that a line names, as a file is written by hand too. */
+function workstationOf(line: YAMLMap): unknown {
+  return line.get("workstation") ?? FIRST_WORKSTATION;
 }

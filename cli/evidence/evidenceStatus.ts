@@ -1,5 +1,6 @@
 import type { LockedSnapshotsInfo } from "@aws-sdk/client-ec2";
 
+import { FIRST_WORKSTATION } from "../../components/case";
 import { isUnderWay, type PreservedCopy } from "../../components/evidence/copies/preservedCopies";
 import type { WorkingVolume } from "../../components/evidence/copies/workingVolumes";
 import { HOLDING } from "../../components/evidence/runbooks/lockRunbook";
@@ -25,7 +26,7 @@ export interface DiskState {
   /** Whether the hash of its disk is in the vault. */
   readonly hashed: boolean;
 
-  /** The device it is attached as; undefined where it is not. */
+  /** The device it is attached as, and of which workstation where that is not the first; undefined where it is not. */
   readonly device: string | undefined;
 
   /** Its size, in GiB; undefined where there is no copy. */
@@ -53,17 +54,18 @@ export function diskStates(
   evidence: IncidentSettings["evidence"],
   { copies, progress, locks, volumes, recorded, hashes }: DisksInAws,
 ): readonly DiskState[] {
-  const named = evidence.map(({ snapshot, account, withdrawn }) => ({
+  const named = evidence.map(({ snapshot, account, withdrawn, workstation }) => ({
     snapshot,
     account,
     withdrawn,
+    workstation,
   }));
   const others = copies.flatMap(({ sourceSnapshotId: snapshot, sourceAccount: account = "" }) =>
     snapshot === undefined || named.some((each) => each.snapshot === snapshot)
       ? []
-      : [{ snapshot, account, withdrawn: false }],
+      : [{ snapshot, account, withdrawn: false, workstation: FIRST_WORKSTATION }],
   );
-  return [...named, ...others].map(({ snapshot, account, withdrawn }) => {
+  return [...named, ...others].map(({ snapshot, account, withdrawn, workstation }) => {
     const copy = copies.find(({ sourceSnapshotId }) => sourceSnapshotId === snapshot);
     const volume = volumes.find(({ sourceSnapshotId }) => sourceSnapshotId === snapshot);
     const lock = locks.find(({ SnapshotId }) => SnapshotId === copy?.copySnapshotId);
@@ -77,7 +79,10 @@ export function diskStates(
         ({ sourceSnapshotId, volumeId }) =>
           sourceSnapshotId === snapshot && hashes.some((key) => key.endsWith(`/${volumeId}.json`)),
       ),
-      device: volume?.device,
+      device:
+        volume?.device === undefined || workstation === FIRST_WORKSTATION
+          ? volume?.device
+          : `${volume.device} of ${workstation}`,
       sizeGiB: copy?.sizeGiB,
     };
   });

@@ -85,7 +85,7 @@ export function listCommand(around: Surroundings): Command {
 }
 
 function rowOf(
-  { ticket, slot, since, by, workstation, disks, usd, closing }: RoomInAws,
+  { ticket, slot, since, by, workstation, further, disks, usd, closing }: RoomInAws,
   now: Date,
 ): string[] {
   return [
@@ -93,9 +93,12 @@ function rowOf(
     slot,
     since === undefined ? "-" : duration(now.getTime() - since.getTime()),
     by?.split("/").slice(1).join("/") ?? "-",
-    workstation === undefined
-      ? "none"
-      : `${workstation.InstanceId} ${workstation.State?.Name ?? ""}`,
+    [
+      workstation === undefined
+        ? "none"
+        : `${workstation.InstanceId} ${workstation.State?.Name ?? ""}`,
+      ...further,
+    ].join(", "),
     `${disks}`,
     usd === undefined ? "-" : `${usd.toFixed(2)} USD`,
     closing ? "closing" : "",

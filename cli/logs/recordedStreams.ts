@@ -7,7 +7,7 @@ import { SESSION_LOG_GROUP } from "../../components/access/sessionDocument";
 import { pages } from "../../components/aws/pages";
 import type { FoundRecords } from "../../components/evidence/records/caseRecords";
 import type { CustodyRecord } from "../../components/evidence/records/recordSchema";
-import type { RoomFacts } from "../../components/evidence/records/roomForm";
+import { type RoomFacts, workstationsOf } from "../../components/evidence/records/roomForm";
 
 /** How far back Session Manager tells of sessions. Source: Systems Manager user guide, "Viewing session history". */
 export const TOLD = 30 * 24 * 60 * 60 * 1000;
@@ -18,7 +18,7 @@ export interface RecordedStream {
   readonly session: string;
   readonly logGroup: string;
 
-  /** The case's workstation by then, `i-…`; the stream does not say it. */
+  /** The case's workstation by then, `i-…`, or all of several; the stream does not say it. */
   readonly machine: string;
 
   /** When the stream was made, as CloudWatch Logs says. */
@@ -58,16 +58,17 @@ export async function findRecordedStreams(
     )) {
       const begun = creationTime === undefined ? undefined : new Date(creationTime);
       const room = begun === undefined ? undefined : roomAt(records, begun);
+      const machines = room === undefined ? [] : workstationsOf(room);
       if (
         logStreamName !== undefined &&
         begun !== undefined &&
         room?.recordings === logGroup &&
-        room.workstation !== undefined
+        machines.length > 0
       ) {
         found.push({
           session: logStreamName,
           logGroup,
-          machine: room.workstation,
+          machine: machines.join(" or "),
           begun,
           ...(lastEventTimestamp === undefined ? {} : { last: new Date(lastEventTimestamp) }),
         });

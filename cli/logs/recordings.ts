@@ -1,4 +1,5 @@
 import { SESSION_LOG_GROUP } from "../../components/access/sessionDocument";
+import { workstationsOf } from "../../components/evidence/records/roomForm";
 import type { FoundRecords } from "../../components/evidence/records/caseRecords";
 
 /** A workstation of a case, and where the sessions on it are recorded. */
@@ -27,10 +28,12 @@ export function recordingsOf({
     if ((event !== "opening" && event !== "room") || at === undefined) {
       continue;
     }
-    const { workstation, recordings: logGroup = SESSION_LOG_GROUP } = facts.room;
-    const known = workstation === undefined ? undefined : found.get(workstation);
-    if (workstation !== undefined && (known === undefined || at < known.since)) {
-      found.set(workstation, { workstation, logGroup, since: at });
+    const { recordings: logGroup = SESSION_LOG_GROUP } = facts.room;
+    for (const workstation of workstationsOf(facts.room)) {
+      const known = found.get(workstation);
+      if (known === undefined || at < known.since) {
+        found.set(workstation, { workstation, logGroup, since: at });
+      }
     }
   }
   return [...found.values()].sort((a, b) => b.since.getTime() - a.since.getTime());

@@ -17,7 +17,7 @@ import { Refusal } from "../../components/refusal";
 import { asText, parseSettings } from "../../settings/parseSettings";
 import { restoredEvidence } from "./restoredEvidence";
 import { restoredSettings } from "./restoredSettings";
-import { findWorkstation } from "../room/workstation";
+import { findWorkstations } from "../room/workstation";
 import type { RoomClients } from "./roomInAws";
 
 /** Where a lost stack's settings are read from. */
@@ -60,12 +60,13 @@ export async function restore(source: RestorationSource): Promise<Restoration> {
     ]);
   }
   const tags = await tagsOf(clients.s3, bucket, newest.key);
-  const [workstation, volumes] = await Promise.all([
-    findWorkstation(clients.ec2, ticket),
+  const [machines, volumes] = await Promise.all([
+    findWorkstations(clients.ec2, ticket),
     findWorkingVolumes(clients.ec2, ticket),
   ]);
   const { room } = newest;
-  const evidence = restoredEvidence(found, room.incidentKey, volumes);
+  const further = new Map((room.workstations ?? []).map(({ name, instance }) => [instance, name]));
+  const evidence = restoredEvidence(found, room.incidentKey, volumes, further);
   const closing = closingsInForce(found.records, room.incidentKey).length > 0;
   const settings = restoredSettings({
     ticket,
@@ -73,7 +74,11 @@ export async function restore(source: RestorationSource): Promise<Restoration> {
     room,
     tags,
     evidence: evidence.entries,
-    instanceType: workstation?.InstanceType,
+    instanceTypes: new Map(
+      [...machines].flatMap(([name, { InstanceType }]) =>
+        InstanceType === undefined ? [] : [[name, InstanceType]],
+      ),
+    ),
     closing,
   });
   // It would be refused by every command.

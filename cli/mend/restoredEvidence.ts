@@ -8,6 +8,9 @@ export interface AttachedVolume {
 
   /** The device it is attached as; undefined where it is not. */
   readonly device: string | undefined;
+
+  /** The machine it is attached to, `i-…`. */
+  readonly instanceId?: string | undefined;
 }
 
 /** The evidence that a room's records name, as its settings would. */
@@ -27,12 +30,18 @@ type Of<Event extends CustodyRecord["event"]> = Extract<CustodyRecord, { event: 
  *
  * @param incidentKey ARN of the room's key: what a closing record of another key names was an earlier room's.
  * @param volumes The room's working volumes.
+ * @param further Workstations beside the first, by their ids.
  */
 export function restoredEvidence(
   { records, written }: Pick<FoundRecords, "records" | "written">,
   incidentKey: string,
   volumes: readonly AttachedVolume[],
+  further: ReadonlyMap<string, string> = new Map(),
 ): RestoredEvidence {
+  const on = (instance: string | undefined) => {
+    const name = further.get(instance ?? "");
+    return name === undefined ? {} : { workstation: name };
+  };
   const inOrder = [...records]
     .sort(([a], [b]) => time(written, a) - time(written, b) || (a < b ? -1 : 1))
     .map(([, record]) => record);
@@ -46,10 +55,16 @@ export function restoredEvidence(
       ? { source: record.facts.source.snapshot, facts: record.facts }
       : undefined,
   );
-  const attached = newest<{ device: string } | "withdrawn">((record) => {
+  const attached = newest<{ device: string; workstation?: string } | "withdrawn">((record) => {
     switch (record.event) {
       case "attachment":
-        return { source: record.facts.source, facts: { device: record.facts.working.device } };
+        return {
+          source: record.facts.source,
+          facts: {
+            device: record.facts.working.device,
+            ...on(record.facts.working.instance),
+          },
+        };
       case "withdrawal":
         return { source: record.facts.source.snapshot, facts: "withdrawn" };
       default:
@@ -83,7 +98,11 @@ export function restoredEvidence(
         snapshot,
         account: facts.source.account,
         ...howItIsAttached(
-          volumes.find(({ sourceSnapshotId }) => sourceSnapshotId === snapshot)?.device,
+          volumes
+            .filter(({ sourceSnapshotId }) => sourceSnapshotId === snapshot)
+            .map(({ device, instanceId }) =>
+              device === undefined ? undefined : { device, ...on(instanceId) },
+            )[0],
           attached.get(snapshot),
         ),
         // A later room works on the copy that an earlier one made.
@@ -96,11 +115,11 @@ export function restoredEvidence(
 }
 
 function howItIsAttached(
-  device: string | undefined,
+  inAws: { readonly device: string } | undefined,
   recorded: { readonly device: string } | "withdrawn" | undefined,
 ): Readonly<Record<string, unknown>> {
-  if (device !== undefined) {
-    return { device };
+  if (inAws !== undefined) {
+    return inAws;
   }
   if (recorded === "withdrawn") {
     return { withdrawn: true };

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 
 import { iamArn, parseArn } from "../../components/aws/arn";
+import { FIRST_WORKSTATION } from "../../components/case";
 import type { RoomFacts } from "../../components/evidence/records/roomForm";
 import { ROLE_PATH, TRANSFER_KEY_GRANTS_ROLE_NAME } from "../../components/names";
 import { TICKET_TAG, type Tags } from "../../components/tags";
@@ -23,8 +24,8 @@ export interface KnownRoom {
   /** Entries of the evidence. */
   readonly evidence: readonly Readonly<Record<string, unknown>>[];
 
-  /** The type of the workstation it has, if any. */
-  readonly instanceType: string | undefined;
+  /** By name, the type of each workstation it has. */
+  readonly instanceTypes: ReadonlyMap<string, string>;
 
   /** Whether it is being closed. */
   readonly closing: boolean;
@@ -35,7 +36,8 @@ export interface KnownRoom {
  * There is no secret among them.
  */
 export function restoredSettings(known: KnownRoom): Record<string, unknown> {
-  const { ticket, auditStack, room, tags, evidence, instanceType, closing } = known;
+  const { ticket, auditStack, room, tags, evidence, instanceTypes, closing } = known;
+  const instanceType = instanceTypes.get(FIRST_WORKSTATION);
   const { notification = "", [TICKET_TAG]: _, ...demanded } = tags;
   const settings = {
     kind: "incident",
@@ -60,6 +62,10 @@ export function restoredSettings(known: KnownRoom): Record<string, unknown> {
       assumeRole: grantingRole(room.region, keyArn),
     })),
     instanceType,
+    workstations: (room.workstations ?? []).map(({ name }) => {
+      const own = instanceTypes.get(name);
+      return { name, ...(own === undefined || own === instanceType ? {} : { instanceType: own }) };
+    }),
     closing,
   };
   return {

@@ -67,11 +67,22 @@ function roomsOf({ records, read }: KnownCase): CaseReport["rooms"] {
     if (record?.event !== "opening" && record?.event !== "room") {
       continue;
     }
-    const { workstation, image, slot, isolationSecurityGroup, suspectCidrs, link, ports } =
-      record.facts.room;
+    const {
+      workstation,
+      workstations,
+      image,
+      slot,
+      isolationSecurityGroup,
+      suspectCidrs,
+      link,
+      ports,
+    } = record.facts.room;
     const { incidentKey } = record.facts.room;
     byKey.set(incidentKey, {
       ...(workstation === undefined ? {} : { workstation }),
+      ...(workstations === undefined
+        ? {}
+        : { workstations: workstations.map(({ name, instance }) => ({ name, instance })) }),
       ...(image === undefined ? {} : { image }),
       slot,
       suspect: [isolationSecurityGroup, ...suspectCidrs].join(", "),

@@ -172,6 +172,10 @@ export const CASE_REPORT = z
     rooms: z.array(
       z.strictObject({
         workstation: z.string().optional(),
+        workstations: z
+          .array(z.strictObject({ name: z.string(), instance: z.string() }))
+          .optional()
+          .meta({ description: "The workstations beside that one." }),
         image: z.string().optional(),
         slot: z.string(),
         suspect: z.string(),

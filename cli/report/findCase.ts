@@ -1,6 +1,7 @@
 import { SESSION_LOG_GROUP } from "../../components/access/sessionDocument";
 import { Case } from "../../components/case";
 import type { CustodyRecord } from "../../components/evidence/records/recordSchema";
+import { workstationsOf } from "../../components/evidence/records/roomForm";
 import type { WrittenRecords } from "../logs/recordedStreams";
 import { findAccountEvents } from "./accountEvents";
 import type { CaseFacts, EventFact, ObjectVersion } from "./caseFacts";
@@ -157,7 +158,7 @@ function namesOf(records: readonly CustodyRecord[]): Named {
       ...evidence.map(({ source }) => source.account),
     ]),
     snapshots: unique(evidence.map(({ preserved }) => preserved.snapshot)),
-    machines: unique(rooms.flatMap(({ workstation }) => workstation ?? [])),
+    machines: unique(rooms.flatMap(workstationsOf)),
     logGroups: unique(rooms.map(({ recordings = SESSION_LOG_GROUP }) => recordings)),
     keys: unique([
       ...rooms.map(({ evidenceKey }) => evidenceKey),

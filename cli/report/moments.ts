@@ -1,4 +1,5 @@
 import type { CustodyRecord } from "../../components/evidence/records/recordSchema";
+import { type RoomFacts, workstationsOf } from "../../components/evidence/records/roomForm";
 import type { Moment } from "./caseReport";
 import { type KnownCase, sourceOf, sourceOfRecording } from "./knownCase";
 
@@ -115,13 +116,17 @@ function moment(
     : [{ at: iso(date), clock, said, sources: [source] }];
 }
 
+function machinesIn(room: RoomFacts): string {
+  return workstationsOf(room).join(" and ") || "no workstation";
+}
+
 /** What a record tells, in a line. */
 function wordsOf(record: CustodyRecord): string {
   switch (record.event) {
     case "opening":
-      return `the room was opened in ${record.facts.room.slot}, with ${record.facts.room.workstation ?? "no workstation"}`;
+      return `the room was opened in ${record.facts.room.slot}, with ${machinesIn(record.facts.room)}`;
     case "room":
-      return `the room is as recorded from now on, with ${record.facts.room.workstation ?? "no workstation"}`;
+      return `the room is as recorded from now on, with ${machinesIn(record.facts.room)}`;
     case "evidence":
       return `${record.facts.source.snapshot} of ${record.facts.source.account} is preserved as ${record.facts.preserved.snapshot}`;
     case "attachment":

@@ -169,6 +169,7 @@ function roomsTable(rooms: CaseReport["rooms"]): Html {
     rooms.map(
       ({
         workstation = "none",
+        workstations = [],
         slot,
         image = "none",
         suspect,
@@ -177,7 +178,9 @@ function roomsTable(rooms: CaseReport["rooms"]): Html {
         incidentKey,
         source,
       }) => [
-        code(workstation),
+        html`${code(workstation)}${workstations.map(
+          ({ name, instance }) => html`, ${name}: ${code(instance)}`,
+        )}`,
         slot,
         code(image),
         link === undefined ? suspect : `${suspect}; link: ${link}`,

@@ -19,14 +19,23 @@ const ROOM = 27;
  * way a connection is begun, its tip says.
  */
 export function roomPicture(room: Room, { disks, place }: CaseReport): Html {
-  const { workstation = "no workstation", slot, suspect } = room;
+  const { workstation = "no workstation", workstations = [], slot, suspect } = room;
+  const machines = [{ name: "", instance: workstation }, ...workstations];
   const [group = "", ...cidrs] = suspect.split(", ");
   const ports = shown(room.ports.map(portOf), (more) => ({ words: more, way: undefined }));
   const attached = shown(
     disks.flatMap(({ steps, snapshot }) =>
       steps.flatMap(({ what, id, said }) => {
-        const device = said.join("\n").split(`attached to ${workstation} as `)[1]?.split("\n")[0];
-        return what === "working" && device !== undefined ? `${device} ${id} of ${snapshot}` : [];
+        return what !== "working"
+          ? []
+          : machines.flatMap(({ name, instance }) => {
+              const device = said
+                .join("\n")
+                .split(`attached to ${instance} as `)[1]
+                ?.split("\n")[0];
+              const on = name === "" ? "" : ` on ${name}`;
+              return device === undefined ? [] : `${device}${on} ${id} of ${snapshot}`;
+            });
       }),
     ),
     (more) => more,
@@ -57,7 +66,10 @@ export function roomPicture(room: Room, { disks, place }: CaseReport): Html {
       middle,
       tall,
       "workstation",
-      [workstation, `slot ${slot}`],
+      [
+        workstations.length === 0 ? workstation : `${workstation} +${workstations.length}`,
+        `slot ${slot}`,
+      ],
     )}
     <text class="id" x="${middle + BOX.width + 14}" y="28">results, written once</text>
     ${arrow(middle + BOX.width, right, 33)}${box(right, tall, "vault", [place.vault, place.region])}${

@@ -7,8 +7,8 @@ import { GP3, USUAL_THROUGHPUT } from "../../components/evidence/copies/volumePe
 
 /** What of a room costs by the hour. */
 export interface CostingRoom {
-  readonly instanceType: string;
-  readonly rootVolumeGiB: number;
+  /** Its workstations. */
+  readonly machines: readonly { readonly instanceType: string; readonly rootVolumeGiB: number }[];
 
   /** Sizes of its disks, in GiB: each is a working volume and a preserved copy. */
   readonly disksGiB: readonly number[];
@@ -16,10 +16,10 @@ export interface CostingRoom {
 
 /** What a room costs, by list prices. */
 export interface RoomCost {
-  /** US dollars an hour; without the machine where its price is not known. */
+  /** US dollars an hour; without a machine whose price is not known. */
   readonly usdPerHour: number;
 
-  /** Whether the price of the machine is in it. */
+  /** Whether the price of every machine is in it. */
   readonly withMachine: boolean;
 
   /** Region and day of the prices. */
@@ -42,19 +42,21 @@ interface Prices {
 const HOURS = 730;
 
 /** What a room costs an hour, by docs/prices.yaml. */
-export function roomCost({ instanceType, rootVolumeGiB, disksGiB }: CostingRoom): RoomCost {
+export function roomCost({ machines, disksGiB }: CostingRoom): RoomCost {
   const file = join(dirname(dirname(__dirname)), "docs/prices.yaml");
   const { noted, region, prices } = parse(readFileSync(file, "utf8")) as Prices;
-  const withMachine = prices.instanceHour.of.includes(`: ${instanceType} `);
+  const priced = machines.filter(({ instanceType }) =>
+    prices.instanceHour.of.includes(`: ${instanceType} `),
+  );
   const disks = disksGiB.reduce((sum, size) => sum + size, 0);
   const month =
-    rootVolumeGiB * prices.gp3Month.usd +
+    machines.reduce((sum, { rootVolumeGiB }) => sum + rootVolumeGiB, 0) * prices.gp3Month.usd +
     disks * (prices.gp3Month.usd + prices.snapshotMonth.usd) +
     disksGiB.length * (USUAL_THROUGHPUT - GP3.least.throughput) * prices.gp3ThroughputMonth.usd +
     prices.keyMonth.usd;
   return {
-    usdPerHour: month / HOURS + (withMachine ? prices.instanceHour.usd : 0),
-    withMachine,
+    usdPerHour: month / HOURS + priced.length * prices.instanceHour.usd,
+    withMachine: priced.length === machines.length,
     region,
     noted,
   };

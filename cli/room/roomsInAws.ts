@@ -1,5 +1,6 @@
 import type { Instance } from "@aws-sdk/client-ec2";
 
+import { FIRST_WORKSTATION } from "../../components/case";
 import { findPreservedCopies } from "../../components/evidence/copies/preservedCopies";
 import { findCaseRecords } from "../../components/evidence/records/caseRecords";
 import { closingsInForce } from "../../components/evidence/records/closings";
@@ -8,7 +9,7 @@ import type { FoundationOfRooms } from "./foundationOfRooms";
 import type { RoomAws } from "./roomAws";
 import { roomCost } from "./roomCost";
 import { findSlotClaims } from "./slotClaims";
-import { findWorkstation } from "./workstation";
+import { findWorkstations } from "./workstation";
 
 /** A room as AWS and the vault have it, whoever opened it and wherever. */
 export interface RoomInAws {
@@ -21,8 +22,11 @@ export interface RoomInAws {
   /** Who opened it, as its record says. */
   readonly by: string | undefined;
 
-  /** The workstation, if AWS has one. */
+  /** The first workstation, if AWS has it. */
   readonly workstation: Pick<Instance, "InstanceId" | "InstanceType" | "State"> | undefined;
+
+  /** What the workstations beside it are called. */
+  readonly further: readonly string[];
 
   /** How many disks are preserved. */
   readonly disks: number;
@@ -43,9 +47,9 @@ export async function findRooms(
   const claims = await findSlotClaims(aws.ssm);
   return Promise.all(
     claims.map(async ({ ticket, slot, since: claimed }) => {
-      const [{ records, written }, workstation, copies] = await Promise.all([
+      const [{ records, written }, workstations, copies] = await Promise.all([
         findCaseRecords(aws.s3, { bucket: foundation.vaultBucket, ticket }),
-        findWorkstation(aws.ec2, ticket),
+        findWorkstations(aws.ec2, ticket),
         findPreservedCopies(aws.ec2, ticket, foundation.evidenceKeyArn, []),
       ]);
       const openings = [...records].flatMap(([key, record]) =>
@@ -56,13 +60,15 @@ export async function findRooms(
       // A ticket that is opened a second time has a second opening.
       const opening = openings.sort((a, b) => timeOf(a.at) - timeOf(b.at)).at(-1);
       const since = opening?.at ?? claimed;
-      const type = workstation?.InstanceType;
+      const machines = [...workstations.values()].map(({ InstanceType = "" }) => ({
+        instanceType: InstanceType,
+        rootVolumeGiB: SETTINGS.incident.rootVolumeGiB.parse(undefined),
+      }));
       const cost =
-        type === undefined
+        machines.length === 0
           ? undefined
           : roomCost({
-              instanceType: type,
-              rootVolumeGiB: SETTINGS.incident.rootVolumeGiB.parse(undefined),
+              machines,
               disksGiB: copies.map(({ sizeGiB }) => sizeGiB),
             });
       return {
@@ -70,7 +76,8 @@ export async function findRooms(
         slot,
         since,
         by: opening?.record.facts.deployedBy,
-        workstation,
+        workstation: workstations.get(FIRST_WORKSTATION),
+        further: [...workstations.keys()].filter((name) => name !== FIRST_WORKSTATION).sort(),
         disks: copies.length,
         usd:
           cost?.withMachine === true && since !== undefined

@@ -4,20 +4,32 @@ import { Case } from "../../components/case";
 import { TICKET_TAG } from "../../components/tags";
 import { refuseLookUp } from "../awsRefusals";
 
-/** The workstation of a ticket; undefined where AWS has none. @throws Refusal where AWS does not tell. */
-export async function findWorkstation(
+/**
+ * The workstations of a ticket that AWS has, by what each is called in its room.
+ *
+ * @throws Refusal where AWS does not tell.
+ */
+export async function findWorkstations(
   ec2: Pick<EC2Client, "send">,
   ticket: string,
-): Promise<Instance | undefined> {
+): Promise<ReadonlyMap<string, Instance>> {
+  const ofCase = new Case(ticket);
   const { Reservations = [] } = await ec2
     .send(
       new DescribeInstancesCommand({
         Filters: [
-          { Name: `tag:${TICKET_TAG}`, Values: [new Case(ticket).tag] },
+          { Name: `tag:${TICKET_TAG}`, Values: [ofCase.tag] },
           { Name: "instance-state-name", Values: ["pending", "running", "stopping", "stopped"] },
         ],
       }),
     )
     .catch(refuseLookUp("The workstation"));
-  return Reservations.flatMap(({ Instances = [] }) => Instances)[0];
+  return new Map(
+    Reservations.flatMap(({ Instances = [] }) => Instances)
+      .reverse()
+      .map((machine) => [
+        ofCase.calledByTag(machine.Tags?.find(({ Key }) => Key === "Name")?.Value),
+        machine,
+      ]),
+  );
 }

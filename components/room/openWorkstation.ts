@@ -31,17 +31,32 @@ export interface OpenWorkstation {
 }
 
 /**
- * Looks up the workstation of a ticket in the slots' subnets. A room that is open keeps the image
+ * Looks up the workstations of a ticket in the slots' subnets. A room that is open keeps the image
  * and the sizes it was opened with, also when the image has been removed since.
  *
+ * @returns each by what it is called in the room.
  * @throws Refusal where AWS does not say.
  */
-export async function findOpenWorkstation(
+export async function findOpenWorkstations(
   ticket: string,
   subnetIds: readonly string[],
-): Promise<OpenWorkstation | undefined> {
+): Promise<ReadonlyMap<string, OpenWorkstation>> {
+  const ofCase = new Case(ticket);
   try {
-    return await lookUp(ticket, subnetIds);
+    const { ids } = await aws.ec2.getInstances({
+      filters: [
+        { name: "subnet-id", values: [...subnetIds] },
+        { name: `tag:${TICKET_TAG}`, values: [ofCase.tag] },
+      ],
+      instanceStateNames: STATES_OF_BEING_THERE,
+    });
+    const found = new Map<string, OpenWorkstation>();
+    for (const [nameTag, machine] of await Promise.all(ids.map(lookUp))) {
+      const name = ofCase.calledByTag(nameTag);
+      // What is there more than once is refused elsewhere.
+      found.set(name, found.get(name) ?? machine);
+    }
+    return found;
   } catch (error) {
     throw new Refusal("Whether the room has a workstation is not known", [
       lookUpFailure(`The instances in ${subnetIds.join(" and ")}`, error),
@@ -49,28 +64,18 @@ export async function findOpenWorkstation(
   }
 }
 
-async function lookUp(
-  ticket: string,
-  subnetIds: readonly string[],
-): Promise<OpenWorkstation | undefined> {
-  const { ids } = await aws.ec2.getInstances({
-    filters: [
-      { name: "subnet-id", values: [...subnetIds] },
-      { name: `tag:${TICKET_TAG}`, values: [new Case(ticket).tag] },
-    ],
-    instanceStateNames: STATES_OF_BEING_THERE,
-  });
-  const [instanceId] = ids;
-  if (instanceId === undefined) {
-    return undefined;
-  }
+/** A machine with its tag `Name`. */
+async function lookUp(instanceId: string): Promise<[string | undefined, OpenWorkstation]> {
   const { ami, instanceType, rootBlockDevices, subnetId, tags } = await aws.ec2.getInstance({
     instanceId,
   });
   const toolboxDigest = tags[TOOLBOX_DIGEST_TAG] ?? "unknown";
   // A volume's size comes back as zero where its description was denied.
   const rootVolumeGiB = rootBlockDevices?.[0]?.volumeSize || undefined;
-  return { instanceId, amiId: ami, toolboxDigest, instanceType, rootVolumeGiB, subnetId };
+  return [
+    tags["Name"],
+    { instanceId, amiId: ami, toolboxDigest, instanceType, rootVolumeGiB, subnetId },
+  ];
 }
 
 /**

@@ -86,14 +86,24 @@ async function vcpusOf(instanceType: string): Promise<number> {
   return (await aws.ec2.getInstanceType({ instanceType })).defaultVcpus;
 }
 
-/** Why the quota has no room for a machine of this type; nothing where it has. */
+/**
+ * Why the quota has no room for machines of this type; nothing where it has.
+ *
+ * @param count How many of the type are to be started.
+ * @param ahead vCPUs that other machines of the room take of the same quota.
+ */
 export function quotaReasons(
-  { name, vcpus }: InstanceType,
+  { name, vcpus }: Pick<InstanceType, "name" | "vcpus">,
   { code, allowed, running }: VcpuQuota,
+  count = 1,
+  ahead = 0,
 ): string[] {
-  return running + vcpus <= allowed
+  const wanted = running + ahead + count * vcpus;
+  const those = count === 1 ? `${name} takes` : `${count} ${name} take`;
+  const room = ahead === 0 ? "" : `, and ${ahead} are for other workstations of the room`;
+  return wanted <= allowed
     ? []
     : [
-        `${name} takes ${vcpus} vCPUs, and of the ${allowed} that the account may run of its kind (quota ${code}) ${running} are in use. Set a smaller instanceType, or have the quota raised: aws service-quotas request-service-quota-increase --service-code ec2 --quota-code ${code} --desired-value ${running + vcpus}`,
+        `${those} ${count * vcpus} vCPUs, and of the ${allowed} that the account may run of its kind (quota ${code}) ${running} are in use${room}. Set a smaller instanceType, or have the quota raised: aws service-quotas request-service-quota-increase --service-code ec2 --quota-code ${code} --desired-value ${wanted}`,
       ];
 }

@@ -6,8 +6,33 @@ import { Case } from "../case";
 import { CASE_POLICY_NAME, CASE_ROLE_PATH } from "../names";
 import { TOOLBOX_DIGEST_TAG, type Tags } from "../tags";
 
+/** Sizes of a machine. */
+export interface MachineSizes {
+  /** EC2 instance type. */
+  readonly instanceType: string;
+
+  /** Size of the root volume, in GiB. */
+  readonly rootVolumeGiB: number;
+}
+
+/** A machine beside the first. */
+export interface FurtherMachineArgs extends MachineSizes {
+  /** What it is called in the room. */
+  readonly name: string;
+}
+
+/** A machine that is declared. */
+export interface Machine {
+  /** `i-…`. */
+  readonly instanceId: pulumi.Output<string>;
+  readonly privateAddress: pulumi.Output<string>;
+
+  /** The image it was really started from, `ami-…`. */
+  readonly amiId: pulumi.Output<string>;
+}
+
 /** Inputs to {@link Workstation}. */
-export interface WorkstationArgs {
+export interface WorkstationArgs extends MachineSizes {
   readonly ticket: string;
 
   /** The Audit account, 12 digits. */
@@ -18,12 +43,6 @@ export interface WorkstationArgs {
 
   /** SHA-256 of the list of what the image carries; a tag of the machine. */
   readonly toolboxDigest: string;
-
-  /** EC2 instance type. */
-  readonly instanceType: string;
-
-  /** Size of the root volume, in GiB. */
-  readonly rootVolumeGiB: number;
 
   /** The slot's subnet. */
   readonly subnetId: string;
@@ -44,18 +63,37 @@ export interface WorkstationArgs {
   /** Whether there is a machine: a room that never got one is closed without. */
   readonly machine: boolean;
 
+  /** The machines beside it: of the same image, role and group. */
+  readonly further: readonly FurtherMachineArgs[];
+
   /** Whether the room is open: then the workstation is not replaced, restarted or destroyed. */
   readonly open: boolean;
   readonly tags: Tags;
 }
 
+const FURTHER = /^machine-(.+)-instance$/;
+
+/** Logical name of a machine beside the first. */
+function furtherMachineName(name: string): string {
+  return `machine-${name}-instance`;
+}
+
+/** What the machine with this logical name is called in its room, where it is one beside the first. */
+export function furtherMachineNamed(logicalName: string): string | undefined {
+  return FURTHER.exec(logicalName)?.[1];
+}
+
 /**
- * The investigator's machine: no key pair, no public address, reached by Session Manager only.
+ * The investigator's machine: no key pair, no public address, reached by Session Manager only. What a room has
+ * of them beside the first works as the same role, whose credentials are worth nothing on another machine.
  */
 export class Workstation extends pulumi.ComponentResource {
   /** `i-…`; undefined, like what follows of it, where there is no machine. */
   public readonly instanceId: pulumi.Output<string> | undefined;
   public readonly privateAddress: pulumi.Output<string> | undefined;
+
+  /** By name, the machines beside it. */
+  public readonly further: ReadonlyMap<string, Machine>;
 
   /** Its one network interface, `eni-…`. */
   public readonly networkInterfaceId: pulumi.Output<string> | undefined;
@@ -66,7 +104,7 @@ export class Workstation extends pulumi.ComponentResource {
   /** ARN of the workstation's role. */
   public readonly roleArn: pulumi.Output<string>;
 
-  /** Whether EC2 has the machine terminated when it is asked to: its own protection is off, or there is no machine. */
+  /** Whether EC2 has every machine terminated when it is asked to: its own protection is off, or there is no machine. */
   public readonly released: Promise<boolean>;
 
   /** What the machine works as, with all it may do: these are there before it. */
@@ -108,8 +146,24 @@ export class Workstation extends pulumi.ComponentResource {
       ofItsName,
     );
 
-    const instance = args.machine ? this.start(name, args, profile, policy) : undefined;
-    this.released = instance === undefined ? Promise.resolve(true) : isReleased(instance);
+    const start = (logicalName: string, nameTag: string, sizes: MachineSizes) =>
+      this.start(logicalName, nameTag, { ...args, ...sizes }, profile, policy);
+    const instance = args.machine ? start(`${name}-instance`, name, args) : undefined;
+    const further = args.further.map((each) => {
+      const nameTag = new Case(args.ticket).workstationNamed(each.name);
+      return [each.name, start(furtherMachineName(each.name), nameTag, each)] as const;
+    });
+    this.released = Promise.all(
+      [instance, ...further.map(([, machine]) => machine)].map((machine) =>
+        machine === undefined ? Promise.resolve(true) : isReleased(machine),
+      ),
+    ).then((each) => each.every(Boolean));
+    this.further = new Map(
+      further.map(([called, { id, privateIp, ami }]) => [
+        called,
+        { instanceId: id, privateAddress: privateIp, amiId: ami },
+      ]),
+    );
     this.instanceId = instance?.id;
     this.privateAddress = instance?.privateIp;
     this.networkInterfaceId = instance?.primaryNetworkInterfaceId;
@@ -119,16 +173,17 @@ export class Workstation extends pulumi.ComponentResource {
     this.registerOutputs({ instanceId: this.instanceId, privateAddress: this.privateAddress });
   }
 
-  /** Starts the machine. */
+  /** Starts a machine. */
   private start(
-    name: string,
+    logicalName: string,
+    nameTag: string,
     args: WorkstationArgs,
     profile: aws.iam.InstanceProfile,
     policy: aws.iam.RolePolicy,
   ): aws.ec2.Instance {
     const { open, tags, keyArn } = args;
     return new aws.ec2.Instance(
-      `${name}-instance`,
+      logicalName,
       {
         ami: args.amiId,
         instanceType: args.instanceType,
@@ -149,11 +204,11 @@ export class Workstation extends pulumi.ComponentResource {
           volumeType: "gp3",
           volumeSize: args.rootVolumeGiB,
           deleteOnTermination: true,
-          tags: { ...tags, Name: `${name}-root` },
+          tags: { ...tags, Name: `${nameTag}-root` },
         },
         // In base64, as EC2 keeps it: some providers compare plain text with its hash.
         userDataBase64: roomFactsUserData(args.roomFacts),
-        tags: { ...tags, Name: name, [TOOLBOX_DIGEST_TAG]: args.toolboxDigest },
+        tags: { ...tags, Name: nameTag, [TOOLBOX_DIGEST_TAG]: args.toolboxDigest },
       },
       {
         parent: this,

@@ -47,7 +47,11 @@ const REQUIRED: readonly (readonly [string, (value: unknown) => boolean, string]
     (value) => !isMissing(value),
     "not set: an interface has groups of its own",
   ],
-  ["secondaryPrivateIps", (value) => !isMissing(value), "not set: a slot is one machine's"],
+  [
+    "secondaryPrivateIps",
+    (value) => !isMissing(value),
+    "not set: a machine has the one address of its interface",
+  ],
   [
     "ephemeralBlockDevices",
     (value) => Array.isArray(value) && value.some((disk) => !isFields(disk) || !disk["noDevice"]),

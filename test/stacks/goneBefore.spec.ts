@@ -43,7 +43,11 @@ describe("What is gone before a room is closed", () => {
         destruction: { workingVolumes: [] },
         goneBeforeClosing: gone,
       }) as unknown as ClosingFacts;
-    const has = { preservedCopies: [COPY], workingVolumes: [DISK], workstation: MACHINE };
+    const recorded = { workstation: MACHINE, workstations: [{ instance: "i-2" }] };
+    const both = { preservedCopies: [], workingVolumes: [], workstations: [MACHINE, "i-2", "i-3"] };
+    const named = { ...record([]), existed: { room: recorded } } as unknown as ClosingFacts;
+    assert.deepEqual(notCovered(named, both), ["i-3"]);
+    const has = { preservedCopies: [COPY], workingVolumes: [DISK], workstations: [MACHINE] };
     assert.deepEqual(notCovered(record([MACHINE, COPY, DISK]), has), []);
     assert.deepEqual(notCovered(record([DISK]), has), [COPY, MACHINE]);
   });

@@ -206,6 +206,9 @@ export interface KnownVolume {
 
   /** What it is attached to the workstation as. @default not at all */
   readonly device?: string;
+
+  /** Which machine it is attached to. @default the first workstation */
+  readonly instance?: string;
 }
 
 /** What there is in the account that a room is opened in; a test changes what it is about. */
@@ -261,6 +264,9 @@ export interface Account {
     readonly subnetId?: string;
     readonly rootVolumeGiB?: number;
   };
+
+  /** By id, names of the workstations beside that one. */
+  readonly further?: Readonly<Record<string, string>>;
 
   /** How the type that is asked for differs from a usual one; null where EC2 has none of the name. */
   readonly instanceType?: Readonly<Record<string, unknown>> | null;
@@ -378,6 +384,7 @@ export function answersOf(account: Account = {}): Answers {
           {
             "subnet-id": [
               ...(account.workstation === undefined ? [] : [WORKSTATION]),
+              ...Object.keys(account.further ?? {}),
               ...(ofTicket === undefined ? Object.keys(account.strangers ?? {}) : []),
             ],
             tenancy: (account.running ?? []).map((_, index) => `i-${index}`),
@@ -394,8 +401,12 @@ export function answersOf(account: Account = {}): Answers {
         return { instanceType: running };
       }
       const { rootVolumeGiB = 100, ...workstation } = account.workstation ?? {};
+      const name = account.further?.[instanceId as string];
       return {
-        tags: { "toolbox-digest": DIGEST },
+        tags: {
+          "toolbox-digest": DIGEST,
+          ...(name === undefined ? {} : { Name: `clean-room-${TICKET}-${name}` }),
+        },
         subnetId: "subnet-0",
         rootBlockDevices: [{ volumeSize: rootVolumeGiB }],
         ...workstation,
@@ -566,30 +577,32 @@ export function ec2Of(account: Account = {}, region = "us-east-1"): QueryAnswers
       properties: { instanceType: "t3.large" },
     },
     ...(account.made ?? []),
-    ...Object.entries(account.volumes ?? {}).flatMap(([id, { source, device }]): Entry[] => [
-      {
-        type: "aws:ebs/volume:Volume",
-        id,
-        tags: { ...ticketTags, "source-snapshot": source, Name: `evidence-${source}-working` },
-        state: device === undefined ? "available" : "in-use",
-        properties: { kmsKeyId: "arn:aws:kms:us-east-1:111122223333:key/incident" },
-      },
-      ...(device === undefined
-        ? []
-        : [
-            {
-              type: "aws:ec2/volumeAttachment:VolumeAttachment",
-              id: `vai-${id}`,
-              tags: {},
-              state: "attached",
-              properties: {
-                volumeId: id,
-                deviceName: device,
-                instanceId: "i-0123456789abcdef0",
+    ...Object.entries(account.volumes ?? {}).flatMap(
+      ([id, { source, device, instance }]): Entry[] => [
+        {
+          type: "aws:ebs/volume:Volume",
+          id,
+          tags: { ...ticketTags, "source-snapshot": source, Name: `evidence-${source}-working` },
+          state: device === undefined ? "available" : "in-use",
+          properties: { kmsKeyId: "arn:aws:kms:us-east-1:111122223333:key/incident" },
+        },
+        ...(device === undefined
+          ? []
+          : [
+              {
+                type: "aws:ec2/volumeAttachment:VolumeAttachment",
+                id: `vai-${id}`,
+                tags: {},
+                state: "attached",
+                properties: {
+                  volumeId: id,
+                  deviceName: device,
+                  instanceId: instance ?? "i-0123456789abcdef0",
+                },
               },
-            },
-          ]),
-    ]),
+            ]),
+      ],
+    ),
   ];
   const state = {
     accountId: "111122223333",

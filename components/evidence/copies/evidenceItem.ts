@@ -15,6 +15,9 @@ export interface NamedSnapshot {
   /** The device that its working volume is attached as. */
   readonly device?: string | undefined;
 
+  /** What the workstation that it is attached to is called in the room. */
+  readonly workstation: string;
+
   /** Whether a working volume of it is attached to the workstation. */
   readonly attach: boolean;
 
@@ -33,6 +36,7 @@ export interface EvidenceItem {
   /** The account that is said to own the source, 12 digits. */
   readonly sourceAccount: string;
   readonly device: string | undefined;
+  readonly workstation: string;
   readonly attach: boolean;
   readonly withdrawn: boolean;
   readonly unhashed: string | undefined;
@@ -77,6 +81,7 @@ export function joinEvidence(
       sourceSnapshotId: entry.snapshot,
       sourceAccount: entry.account,
       device: entry.device,
+      workstation: entry.workstation,
       attach: entry.attach,
       withdrawn: entry.withdrawn,
       unhashed: entry.unhashed,

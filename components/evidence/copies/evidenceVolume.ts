@@ -38,7 +38,7 @@ export interface EvidenceVolumeArgs {
   /** ARN of the incident's key, for the working volume. */
   readonly incidentKeyArn: pulumi.Input<string>;
 
-  /** The workstation; undefined in a room that is closed without one: then nothing is attached. */
+  /** The workstation it is for; undefined in a room that is closed without that: then nothing is attached. */
   readonly instanceId: pulumi.Input<string> | undefined;
 
   /** Availability Zone of the workstation. */

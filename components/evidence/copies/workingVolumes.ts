@@ -19,6 +19,9 @@ export interface WorkingVolume {
 
   /** The device it is attached as, even while it is being detached; undefined where it is not. */
   readonly device: string | undefined;
+
+  /** The machine it is attached to, `i-…`; undefined where it is not. */
+  readonly instanceId?: string | undefined;
 }
 
 /**
@@ -65,6 +68,7 @@ export async function findWorkingVolumes(
       sourceSnapshotId,
       keyArn: KmsKeyId,
       device: attachment?.Device,
+      instanceId: attachment?.InstanceId,
     };
   });
 }

@@ -1,4 +1,5 @@
 import type { ClosingFacts } from "./closingRecord";
+import { workstationsOf } from "./roomForm";
 import type { CustodyRecord } from "./recordSchema";
 
 /** A closing record, as it lies in the vault. */
@@ -16,8 +17,8 @@ export interface RoomContents {
   /** Working volumes, `vol-…`. */
   readonly workingVolumes: readonly string[];
 
-  /** The workstation, `i-…`; undefined where there is none. */
-  readonly workstation: string | undefined;
+  /** The workstations, `i-…`. */
+  readonly workstations: readonly string[];
 }
 
 /**
@@ -62,11 +63,12 @@ export function reopeningsOf(
  */
 export function notCovered(
   { existed, remains, destruction, goneBeforeClosing = [] }: ClosingFacts,
-  { preservedCopies, workingVolumes, workstation }: RoomContents,
+  { preservedCopies, workingVolumes, workstations }: RoomContents,
 ): readonly string[] {
+  const recorded = workstationsOf(existed.room);
   return [
     ...preservedCopies.filter((copy) => !remains.preservedSnapshots.includes(copy)),
     ...workingVolumes.filter((volume) => !destruction.workingVolumes.includes(volume)),
-    ...(workstation === undefined || workstation === existed.room.workstation ? [] : [workstation]),
+    ...workstations.filter((machine) => !recorded.includes(machine)),
   ].filter((each) => !goneBeforeClosing.includes(each));
 }

@@ -38,6 +38,17 @@ export const room = z
       exactly(IMAGE_ID),
       "The image the workstation was started from; left out as that is.",
     ).optional(),
+    workstations: z
+      .array(
+        z.strictObject({
+          name: text(/^[a-z0-9-]{1,16}$/, "What it is called in the room."),
+          instance: instanceId("The machine."),
+          image: text(exactly(IMAGE_ID), "The image it was started from."),
+        }),
+      )
+      .min(1)
+      .meta({ description: "Workstations beside that one; left out where there is none." })
+      .optional(),
     toolboxDigest: text(
       /^([0-9a-f]{64}|unknown)$/,
       "SHA-256 of the list of all that the image carries; `unknown` where somebody removed the tag that says it.",
@@ -119,3 +130,14 @@ export const room = z
 
 /** A room, as records tell of it. */
 export type RoomFacts = z.output<typeof room>;
+
+/** Every workstation that a record names of a room, `i-…`, its first in front. */
+export function workstationsOf({
+  workstation,
+  workstations = [],
+}: Pick<RoomFacts, "workstation" | "workstations">): readonly string[] {
+  return [
+    ...(workstation === undefined ? [] : [workstation]),
+    ...workstations.map(({ instance }) => instance),
+  ];
+}

@@ -6,6 +6,7 @@ import type { IncidentSettings } from "../../../settings/parseSettings";
 const ENTRY = {
   snapshot: "snap-1",
   account: "222233334444",
+  workstation: "main",
   attach: true,
   withdrawn: false,
 } as IncidentSettings["evidence"][number];
@@ -79,6 +80,14 @@ describe("How far a disk is", () => {
       stateOf({ volumes: [volume], hashes: ["cases/INC/intake/i-1/vol-11.json"] }).hashed,
       false,
     );
+  });
+
+  it("is attached as a device, of which workstation where that is not the first", () => {
+    const volume = { volumeId: "vol-1", sourceSnapshotId: "snap-1", keyArn: "k" };
+    const volumes = [{ ...volume, device: "/dev/sdf" }];
+    assert.equal(stateOf({ volumes }).device, "/dev/sdf");
+    assert.equal(stateOf({ volumes }, { workstation: "windows" }).device, "/dev/sdf of windows");
+    assert.equal(stateOf({}, { workstation: "windows" }).device, undefined);
   });
 
   it("is told of a copy whose line is gone, too", () => {

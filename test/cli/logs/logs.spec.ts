@@ -4,6 +4,8 @@ import { readRecording, recordingsOf } from "../../../cli/logs/recordings";
 import type { CustodyRecord } from "../../../components/evidence/records/recordSchema";
 import type { RoomFacts } from "../../../components/evidence/records/roomForm";
 
+const BESIDE = { name: "windows", instance: "i-3", image: "ami-1" };
+
 const DAY = (day: number) => new Date(Date.UTC(2026, 10, day));
 
 /** What the vault has: by day, the rooms of the records that were written then. */
@@ -36,11 +38,12 @@ describe("The recording of a session", () => {
       recordingsOf(
         vault([
           [3, { workstation: "i-1" }],
-          [9, { workstation: "i-2", recordings }],
+          [9, { workstation: "i-2", recordings, workstations: [BESIDE] }],
         ]),
       ),
       [
         { workstation: "i-2", logGroup: recordings, since: DAY(9) },
+        { workstation: "i-3", logGroup: recordings, since: DAY(9) },
         { workstation: "i-1", logGroup: "/clean-room/sessions", since: DAY(3) },
       ],
     );

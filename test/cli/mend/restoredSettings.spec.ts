@@ -8,7 +8,7 @@ import { incidentTags } from "../../../components/tags";
 import { restoredEvidence } from "../../../cli/mend/restoredEvidence";
 import { restoredSettings } from "../../../cli/mend/restoredSettings";
 import { asText, type IncidentSettings, parseSettings } from "../../../settings/parseSettings";
-import { arnOf, deploy } from "../../support/deployment";
+import { arnOf, deploy, idOf } from "../../support/deployment";
 import {
   answersOf,
   ec2Of,
@@ -42,11 +42,13 @@ const EVERYTHING = {
     },
   ],
   "clean-room:instanceType": "r6i.2xlarge",
+  "clean-room:workstations": [{ name: "windows", instanceType: "r6i.4xlarge" }],
   "clean-room:evidence": [
     {
       snapshot: SNAPSHOT,
       account: "222233334444",
       device: "/dev/sdf",
+      workstation: "windows",
       sourceVolume: "vol-0123456789abcdef0",
       sourceInstance: "i-0aaaaaaaaaaaaaaaa",
       sourceDevice: "/dev/xvda",
@@ -100,8 +102,16 @@ describe("A room's settings, restored from its records", () => {
         auditStack: settings.auditStack,
         room: room.facts.room,
         tags: incidentTags(settings),
-        evidence: restoredEvidence({ records, written }, arnOf("incident-key"), []).entries,
-        instanceType: settings.instanceType,
+        evidence: restoredEvidence(
+          { records, written },
+          arnOf("incident-key"),
+          [],
+          new Map([[idOf("machine-windows-instance"), "windows"]]),
+        ).entries,
+        instanceTypes: new Map([
+          ["main", settings.instanceType],
+          ["windows", "r6i.4xlarge"],
+        ]),
         closing: false,
       });
       assert.deepEqual(parsed(restored), settings);
@@ -119,7 +129,7 @@ describe("A room's settings, restored from its records", () => {
       room: room.facts.room,
       tags: incidentTags(parsed(incidentConfig())),
       evidence: [],
-      instanceType: undefined,
+      instanceTypes: new Map(),
       closing: true,
     });
     const { auditStack, closing } = parsed(restored);

@@ -98,6 +98,11 @@ describe("the report as a page", () => {
     for (const words of [room.workstation ?? "", room.slot, report.place.vault]) {
       assert.ok(picture.includes(words), words);
     }
+    const beside = [{ name: "windows", instance: room.workstation ?? "" }];
+    const several = { ...room, workstation: "i-0a", workstations: beside };
+    const { text } = roomPicture(several, report);
+    assert.match(text, new RegExp(`/dev/sdf on windows ${VOLUME} of ${SOURCE}`));
+    assert.match(text, /i-0a \+1</);
     const many = Array.from({ length: 20 }, (_, port) => `tool${port}: ${port}/tcp to 10.0.0.1/32`);
     assert.match(pictureOf(many), /and 13 more/);
     assert.doesNotMatch(pictureOf([HOSTILE]), /<script/);

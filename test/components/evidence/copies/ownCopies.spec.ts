@@ -5,7 +5,13 @@ import { missingOwnCopies } from "../../../../components/evidence/copies/copyRea
 import { type PreservedCopy } from "../../../../components/evidence/copies/preservedCopies";
 
 const SOURCE = "snap-0123456789abcdef0";
-const ENTRY = { snapshot: SOURCE, account: "222233334444", attach: true, withdrawn: false };
+const ENTRY = {
+  snapshot: SOURCE,
+  account: "222233334444",
+  workstation: "main",
+  attach: true,
+  withdrawn: false,
+};
 
 function copy(copySnapshotId: string, state = "completed", source = SOURCE): PreservedCopy {
   return {
