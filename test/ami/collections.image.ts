@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 import type { DiskResults } from "../../docs/disks";
@@ -77,21 +77,6 @@ describe("Public collections of disk images", function () {
       assert.deepEqual([count.silent, count.hung, count.changed], [[], [], []]);
     });
   }
-
-  it("BitLocker To Go, as Windows made it, opens by its password", function () {
-    const image = join(COLLECTIONS, "dfvfs/bdetogo.raw");
-    if (!existsSync(image)) {
-      console.log(`      not run: there is no ${image}`);
-      return this.skip();
-    }
-    execFileSync("cp", ["--sparse=always", image, machine.fileOf("togo")]);
-    const disk = machine.intake(machine.attach("togo"));
-    const before = disk.sha256();
-    machine.must('evidence-open "$1" <<<bde-TEST', disk.device);
-    assert.match(machine.must("cat /evidence/*/whole/passwords.txt"), /^place,user,password/);
-    machine.must("evidence-unmount /evidence/*/whole");
-    assert.equal(disk.sha256(), before);
-  });
 
   function through(file: string, name: string, script: string, count: Count): void {
     const unpack = UNPACK[name.split(".").at(-1) ?? ""] ?? "cat";

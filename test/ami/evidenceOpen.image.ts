@@ -4,7 +4,7 @@ import { execFileSync } from "node:child_process";
 import { FILL } from "./diskTypes";
 import { EvidenceMachine, VOLUME } from "./evidenceMachine";
 import type { LoopDisk } from "./loopDisk";
-import { publicImage } from "./publicImage";
+import { type PublicImage, publicImage } from "./publicImage";
 
 // What a disk's file systems lie in, opened by the image's real script on a kernel of its own.
 
@@ -129,14 +129,30 @@ f.write(bytes([0x55, 0xAA]))`,
     );
   });
 
-  it("mounts the shadow copies that Windows made of an NTFS, each beside the volume, and closes them with it", function () {
-    const image = publicImage("vss.raw");
+  /** A disk of a public image; undefined, and told, where it cannot be had. */
+  function ofWindows(name: PublicImage): LoopDisk | undefined {
+    const image = publicImage(name);
     if (image === undefined) {
-      console.log("      not run: Debian's source package of dfvfs, which has one, cannot be had");
-      return this.skip();
+      console.log(
+        `      not run: Debian's source package of dfvfs, which has ${name}, cannot be had`,
+      );
+      return undefined;
     }
-    execFileSync("cp", ["--sparse=always", image, machine.fileOf("shadows")]);
-    const disk = machine.intake(machine.attach("shadows"));
+    execFileSync("cp", ["--sparse=always", image, machine.fileOf("windows")]);
+    return machine.intake(machine.attach("windows"));
+  }
+
+  it("opens BitLocker To Go, as Windows made it, by its password", function () {
+    const disk = ofWindows("bdetogo.raw");
+    if (disk === undefined) return this.skip();
+    opens([disk], "<<<bde-TEST", () => {
+      assert.match(machine.must(`cat ${AT}/passwords.txt`), /^place,user,password/);
+    });
+  });
+
+  it("mounts the shadow copies that Windows made of an NTFS, each beside the volume, and closes them with it", function () {
+    const disk = ofWindows("vss.raw");
+    if (disk === undefined) return this.skip();
     opens([disk], "", (said) => {
       assert.match(
         said,
