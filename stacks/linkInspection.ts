@@ -30,6 +30,7 @@ import { roomAsItWas } from "./closingFacts";
 import type { Made } from "./comparison";
 import type { Foundation } from "./foundation";
 import { CONNECTION, linkInState, ROUTE } from "./linkInState";
+import { leftAtOtherEnd } from "./linkLeft";
 import { EGRESS, INGRESS } from "./madeForRoom";
 import { sdkSettings } from "./sdkSettings";
 import type { StateResource } from "./stateResources";
@@ -53,6 +54,9 @@ export interface FoundLink {
 
 /** What is looked at of the room's slot. */
 type RoomsSlot = Pick<Foundation["slots"][number], "subnetId" | "cidr" | "availabilityZone">;
+
+/** Nobody is let into the suspect's account. */
+class NoLinkRole extends Refusal {}
 
 /** What the preview refuses without a link, as its reason ends. */
 const WITHOUT = "Or set link to none: the room is open without it.";
@@ -97,8 +101,18 @@ export async function inspectLink(
   }
   // A room is closed also when the way to the suspect is gone; while it is there, what the engine has lost of it is
   // taken on, and goes with the rest.
-  const there = await lookAtBothEnds(asIs).catch(() => undefined);
   const known = linkInState(state, rules, roomAsItWas(state).room?.link);
+  const there = await lookAtBothEnds(asIs).catch((error: unknown) => {
+    // Whatever else it is refused for takes nothing of the link away from whoever closes it.
+    const left =
+      known !== undefined && error instanceof NoLinkRole
+        ? leftAtOtherEnd({ ...found, region: settings.region }, known, state)
+        : undefined;
+    if (left !== undefined) {
+      void pulumi.log.warn(left);
+    }
+    return undefined;
+  });
   const isThere = there?.forgotten.some(({ type }) => [CONNECTION, ROUTE].includes(type)) === true;
   if (there !== undefined && (known !== undefined || isThere)) {
     return there;
@@ -209,10 +223,13 @@ async function lookAtSuspect(
   const role = linkRoleArn(region, account);
   const ec2 = suspectsEc2(account, region);
   const network = await findSuspectNetwork(ec2, groupId).catch((error: unknown) => {
+    if (failureOf(error) === "denied") {
+      throw new NoLinkRole("The room cannot be linked to the suspect", [
+        `${role} is not there, or does not let you in: it is made by the member account's stack with link: on and your role among its incidentDeployers, and your policy has to allow sts:AssumeRole on it. ${WITHOUT} ${answerOf(error)}`,
+      ]);
+    }
     throw new Refusal("The room cannot be linked to the suspect", [
-      failureOf(error) === "denied"
-        ? `${role} is not there, or does not let you in: it is made by the member account's stack with link: on and your role among its incidentDeployers, and your policy has to allow sts:AssumeRole on it. ${WITHOUT} ${answerOf(error)}`
-        : lookUpFailure(`The network of ${groupId} in account ${account}`, error),
+      lookUpFailure(`The network of ${groupId} in account ${account}`, error),
     ]);
   });
   if (network === undefined) {
@@ -257,9 +274,11 @@ function endedOutside(
 /** What of the link AWS has and the engine does not know of. */
 function forgottenOf({ there }: PlannedLink, state: readonly StateResource[]): Made[] {
   const names = new Set(state.map(({ type, name }) => `${type} ${name}`));
-  const rules = [EGRESS, INGRESS].flatMap((type) =>
-    [...there.rules].map(([name, id]) => ({ type, name, id })),
-  );
+  const rules = [...there.rules].map(([name, { ruleId: id, direction }]) => ({
+    type: direction === "egress" ? EGRESS : INGRESS,
+    name,
+    id,
+  }));
   return [
     ...(there.connection === undefined
       ? []

@@ -39,8 +39,8 @@ export interface LinkParts {
   /** What is there by the logical name, without the link's: the ids by which an engine imports it. */
   readonly routes: ReadonlyMap<string, string>;
 
-  /** The room's rules in the isolation group by their tag `Name`: their ids. */
-  readonly rules: ReadonlyMap<string, string>;
+  /** The room's rules in the isolation group by their tag `Name`. */
+  readonly rules: ReadonlyMap<string, Pick<GroupRule, "ruleId" | "direction">>;
 }
 
 /** Whether a link makes its own connection, or leads over the connection or the transit gateway that is there. */
@@ -414,7 +414,7 @@ function partsThere(
     rules: new Map(
       rules
         .filter(({ ticketTag, name }) => ticketTag === own.ticketTag && name !== "")
-        .map(({ name, ruleId }) => [name, ruleId]),
+        .map(({ name, ruleId, direction }) => [name, { ruleId, direction }]),
     ),
   };
 }

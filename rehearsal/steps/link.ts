@@ -149,7 +149,9 @@ async function linkBoth(cast: Cast): Promise<Observation> {
     .forEach((warning) => expect(!/isolation group/.test(warning), warning));
   linked.forEach((each) => expectWay(cast, each));
   for (const { room } of linked) {
-    expectNoChanges(await room.stack.preview(), "a linked room again");
+    const again = await room.stack.preview();
+    expectNoChanges(again, "a linked room again");
+    expect(!again.warnings.some((each) => /Left over/.test(each)), again.warnings.join("\n"));
   }
   return {
     result: "two connections, equal ranges",

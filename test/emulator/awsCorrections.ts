@@ -27,11 +27,14 @@ import { KeyGrants } from "./keyGrants";
 import { LockedHeads } from "./lockedHeads";
 import { LogIns } from "./logIns";
 import { Machines } from "./machines";
+import { Peerings } from "./peerings";
 import { ProductCodes } from "./productCodes";
 import { providerVersionIn } from "./providerVersion";
+import { ResourceShares } from "./resourceShares";
 import { SharedSnapshots } from "./sharedSnapshots";
 import { SnapshotLocks } from "./snapshotLocks";
 import { TagIndex } from "./tagIndex";
+import { TrafficMirrors } from "./trafficMirrors";
 import { UnlistedTags } from "./unlistedTags";
 
 /** Canonical's account, which publishes Ubuntu's images. */
@@ -81,7 +84,7 @@ export function foundationDeployerOf({ account }: Place): string {
  * - a bucket whose events go to EventBridge does not say so there: its notifications are kept here;
  * - it has no Recycle Bin: rules of it are kept here, and shown when they are asked for;
  * - it has no account of Canonical's: images asked for of it are looked for in the caller's;
- * - what accounts share with each other, who may do what with keys, what machines and places for copies there
+ * - what passes between accounts (shared snapshots, peering connections, mirrored traffic), who may do what with keys, what machines and places for copies there
  *   are, locks, product codes, sizes of documents, an organisation's policy and credentials that end are for the
  *   other classes here.
  *
@@ -124,6 +127,12 @@ export class AwsCorrections {
   /** What carries which tags, as it is told. */
   public readonly tagIndex = new TagIndex();
 
+  /** What accounts share with each other by Resource Access Manager. */
+  public readonly shares = new ResourceShares();
+
+  /** What is mirrored. */
+  public readonly mirrors = new TrafficMirrors(this.shares);
+
   /** Bucket policies that the emulator is not told of, by the path of their bucket. */
   private readonly policies = new Map<string, Buffer>();
 
@@ -163,7 +172,7 @@ export class AwsCorrections {
     ]);
     this.keyGrants = new KeyGrants(accounts);
     const logIns = new LogIns();
-    this.facts = new AccountFacts(emulator, logIns.starters);
+    this.facts = new AccountFacts(emulator, logIns.starters, this.mirrors, this.shares);
     const documents = new PlacedDocuments(
       this.facts,
       place,
@@ -189,6 +198,9 @@ export class AwsCorrections {
       this.copyPlaces,
       this.keyGrants,
       new SharedSnapshots(accounts),
+      new Peerings(),
+      this.mirrors,
+      this.shares,
       new DemandedTags(DEMANDED_TAG),
       this.demandedBoundary,
       this.lockedHeads,

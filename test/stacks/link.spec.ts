@@ -5,6 +5,8 @@ import { TICKET_TAG } from "../../components/tags";
 import type { QueryAnswers } from "../../rehearsal/account/awsEndpoint";
 import { AwsError } from "../../rehearsal/account/awsError";
 import { linkInState } from "../../stacks/linkInState";
+import { leftAtOtherEnd } from "../../stacks/linkLeft";
+import { EGRESS, INGRESS } from "../../stacks/madeForRoom";
 import { deploy } from "../support/deployment";
 import {
   type Account,
@@ -104,6 +106,35 @@ describe("A room with a link", () => {
       ]),
     );
     assert.equal(room.named("link-connection").importedAs, "pcx-0123456789abcdef0");
+  });
+
+  it("takes on the rules that it has left, each as what it is, and calls none of them left over", async () => {
+    const rule = (name: string, isEgress: boolean, id: string) => ({
+      securityGroupRuleId: id,
+      groupId: GROUP,
+      isEgress: `${isEgress}`,
+      ipProtocol: "tcp",
+      fromPort: "4444",
+      toPort: "4444",
+      cidrIpv4: "10.66.0.0/28",
+      tagSet: [
+        { key: TICKET_TAG, value: `quarantine:${TICKET}` },
+        { key: "Name", value: name },
+      ],
+    });
+    const name = "link-isolation-lime-tcp-4444-ingress-10.66.0.0/28";
+    const room = await open(
+      {},
+      {
+        ...networks(),
+        DescribeSecurityGroupRules: (asked) =>
+          asked.toString().includes(GROUP)
+            ? { securityGroupRuleSet: [rule(name, false, "sgr-0123456789abcdef0")] }
+            : {},
+      },
+    );
+    assert.equal(room.named(name).importedAs, "sgr-0123456789abcdef0");
+    assert.ok(!room.warnings.some((each) => /Left over/.test(each)), room.warnings.join("\n"));
   });
 
   const organisations = {
@@ -216,6 +247,31 @@ describe("A room with a link", () => {
       fromSuspect: ["rtb-0b"],
       rules: [],
     });
+  });
+
+  it("tells what stays in the suspect's account where nobody is let in, and how it is taken away by hand", () => {
+    const end = {
+      region: "us-east-1",
+      account: "222233334444",
+      isolationGroupId: GROUP,
+      slotCidr: "10.66.0.0/28",
+    };
+    const rule = (type: string, name: string, id: string) => ({ type, name, id, outputs: {} });
+    const state = [
+      rule(INGRESS, "link-isolation-lime", "sgr-1"),
+      rule(INGRESS, "link-isolation-encase", "sgr-2"),
+      rule(EGRESS, "link-isolation-encase-back", "sgr-3"),
+      rule(INGRESS, "workstation-lime", "sgr-4"),
+    ];
+    assert.equal(leftAtOtherEnd(end, { fromSuspect: [] }, state.slice(3)), undefined);
+    const told = leftAtOtherEnd(end, { fromSuspect: ["rtb-0b"] }, state) ?? "";
+    assert.match(told, /until \S+role\/clean-room\/suspect-link lets you in.*link: on/);
+    const [, commands = ""] = told.split("by hand: ");
+    assert.deepEqual(commands.split("; "), [
+      "aws ec2 delete-route --region us-east-1 --route-table-id rtb-0b --destination-cidr-block 10.66.0.0/28",
+      `aws ec2 revoke-security-group-egress --region us-east-1 --group-id ${GROUP} --security-group-rule-ids sgr-3`,
+      `aws ec2 revoke-security-group-ingress --region us-east-1 --group-id ${GROUP} --security-group-rule-ids sgr-1 sgr-2`,
+    ]);
   });
 
   it("is refused where the audit stack names no such account", async () => {

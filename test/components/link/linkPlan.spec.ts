@@ -129,7 +129,10 @@ describe("A link's plan", () => {
     const own = { ...there, ticketTag: TICKET_TAG, name: "link-isolation-lime" };
     const found = plan({ suspect: { rules: [own] } });
     assert.deepEqual(found.plan.rules, [RULE]);
-    assert.deepEqual([...found.there.rules], [["link-isolation-lime", "sgr-1"]]);
+    assert.deepEqual(
+      [...found.there.rules],
+      [["link-isolation-lime", { ruleId: "sgr-1", direction: RULE.direction }]],
+    );
   });
 
   it("finds its connection and its routes again, and nobody else's", () => {

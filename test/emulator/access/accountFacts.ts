@@ -2,11 +2,13 @@ import {
   DescribeImagesCommand,
   DescribeInstancesCommand,
   DescribeNetworkInterfacesCommand,
+  DescribeRouteTablesCommand,
   DescribeSecurityGroupsCommand,
   DescribeSnapshotsCommand,
   DescribeSubnetsCommand,
   DescribeTagsCommand,
   DescribeVolumesCommand,
+  DescribeVpcPeeringConnectionsCommand,
 } from "@aws-sdk/client-ec2";
 import { GetInstanceProfileCommand, GetRoleCommand } from "@aws-sdk/client-iam";
 import { DescribeKeyCommand, GetKeyPolicyCommand, paginateListGrants } from "@aws-sdk/client-kms";
@@ -15,6 +17,8 @@ import { ListTagsForResourceCommand } from "@aws-sdk/client-ssm";
 
 import { type Clients, clientsOf } from "../accountClients";
 import type { Origin } from "../awsRequest";
+import type { ResourceShares } from "../resourceShares";
+import type { TrafficMirrors } from "../trafficMirrors";
 import type { Context } from "./demand";
 import { kindOf } from "./ec2Demands";
 import type { Facts, GrantFacts, KeyFacts, RoleFacts, Where } from "./facts";
@@ -30,10 +34,14 @@ export class AccountFacts implements Facts {
   /**
    * @param emulator URL of the emulator.
    * @param starters Who started which session, by the session's id.
+   * @param mirrors Parts of what is mirrored, which the emulator does not know.
+   * @param shares Shares between accounts, which it does not know.
    */
   public constructor(
     private readonly emulator: string,
     private readonly starters: ReadonlyMap<string, string>,
+    private readonly mirrors: Pick<TrafficMirrors, "contextOf" | "filterOf" | "ownerOf">,
+    private readonly shares: Pick<ResourceShares, "contextOf" | "policyOf">,
   ) {}
 
   public starter(session: string): string | undefined {
@@ -48,7 +56,33 @@ export class AccountFacts implements Facts {
     return known;
   }
 
+  public ofShare(arn: string): Context {
+    return this.shares.contextOf(arn);
+  }
+
+  public sharedBy(arn: string): object | undefined {
+    return this.shares.policyOf(arn);
+  }
+
+  public ownerOf({ account }: Where, id: string): string {
+    return this.mirrors.ownerOf(id) ?? account;
+  }
+
+  public async beside(where: Where, id: string): Promise<readonly string[]> {
+    const filter = this.mirrors.filterOf(id);
+    const sides =
+      kindOf(id) === "vpc-peering-connection" ? await this.sidesOf(where, id) : undefined;
+    return [
+      ...(filter === undefined ? [] : [filter]),
+      ...(sides?.accepter?.account === where.account ? [sides.accepter.vpc] : []),
+    ];
+  }
+
   public async ofEc2(where: Where, id: string): Promise<Context> {
+    const mirror = this.mirrors.contextOf(id);
+    if (mirror !== undefined) {
+      return mirror;
+    }
     const { ec2 } = this.of(where);
     const [own, { Tags = [] }] = await Promise.all([
       this.ownOf(where, id).catch(() => ({})),
@@ -158,6 +192,19 @@ export class AccountFacts implements Facts {
     return role === undefined ? undefined : { role: role.arn, from: { vpc, address } };
   }
 
+  /** Both sides of a peering connection. */
+  private async sidesOf(where: Where, id: string) {
+    const { VpcPeeringConnections = [] } = await this.of(where).ec2.send(
+      new DescribeVpcPeeringConnectionsCommand({ VpcPeeringConnectionIds: [id] }),
+    );
+    const [one] = VpcPeeringConnections;
+    const [requester, accepter] = [one?.RequesterVpcInfo, one?.AccepterVpcInfo].map((side) => ({
+      account: side?.OwnerId ?? "",
+      vpc: side?.VpcId ?? "",
+    }));
+    return { requester, accepter };
+  }
+
   private async ownOf(where: Where, id: string): Promise<Context> {
     const { ec2 } = this.of(where);
     const inVpc = (vpc: string | undefined): Context =>
@@ -175,6 +222,17 @@ export class AccountFacts implements Facts {
         const asked = new DescribeNetworkInterfacesCommand({ NetworkInterfaceIds });
         const { NetworkInterfaces = [] } = await ec2.send(asked);
         return inVpc(NetworkInterfaces[0]?.VpcId);
+      }
+      case "route-table": {
+        const asked = new DescribeRouteTablesCommand({ RouteTableIds: [id] });
+        const { RouteTables = [] } = await ec2.send(asked);
+        return inVpc(RouteTables[0]?.VpcId);
+      }
+      case "vpc-peering-connection": {
+        const { requester, accepter } = await this.sidesOf(where, id);
+        const arn = (side: typeof requester) =>
+          `arn:aws:ec2:${where.region}:${side?.account}:vpc/${side?.vpc}`;
+        return { "ec2:RequesterVpc": arn(requester), "ec2:AccepterVpc": arn(accepter) };
       }
       case "security-group": {
         const asked = new DescribeSecurityGroupsCommand({ GroupIds: [id] });

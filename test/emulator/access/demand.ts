@@ -12,7 +12,7 @@ export interface Demand {
   /** What the request says beside it, and what the resource is. */
   readonly context: Context;
 
-  /** Policy of a key that is only being made. */
+  /** Policy of a key that is only being made, or of something that another account shares. */
   readonly policy?: object;
 }
 

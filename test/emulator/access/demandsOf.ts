@@ -7,6 +7,7 @@ import type { Facts } from "./facts";
 import { iamDemands } from "./iamDemands";
 import { kmsDemands, lockOutDemand } from "./kmsDemands";
 import { publishedDemands } from "./publishedDemands";
+import { ramDemands } from "./ramDemands";
 import { s3Demands } from "./s3Demands";
 import { ssmDemands } from "./ssmDemands";
 import { stsDemands } from "./stsDemands";
@@ -46,6 +47,8 @@ export async function demandsOf(request: AwsRequest, facts: Facts): Promise<Dema
         demands: await kmsDemands(asked, where, facts),
         lockOut: lockOutDemand(asked, where),
       };
+    case "ram":
+      return { demands: ramDemands(asked, where, facts) };
     case "ssm":
       return { demands: await ssmDemands(asked, where, facts) };
     case "sts":

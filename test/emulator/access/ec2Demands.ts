@@ -16,12 +16,17 @@ const KINDS: Readonly<Record<string, string>> = {
   i: "instance",
   igw: "internet-gateway",
   nat: "natgateway",
+  pcx: "vpc-peering-connection",
   pl: "prefix-list",
   rtb: "route-table",
   sg: "security-group",
   sgr: "security-group-rule",
   snap: "snapshot",
   subnet: "subnet",
+  tmf: "traffic-mirror-filter",
+  tmfr: "traffic-mirror-filter-rule",
+  tms: "traffic-mirror-session",
+  tmt: "traffic-mirror-target",
   vol: "volume",
   vpc: "vpc",
   vpce: "vpc-endpoint",
@@ -29,6 +34,13 @@ const KINDS: Readonly<Record<string, string>> = {
 
 /** Kinds that an ARN names without an account. */
 const WITHOUT_ACCOUNT = ["image", "snapshot"];
+
+/** What is asked about more than it names. */
+const ASKED_BESIDE = [
+  "AcceptVpcPeeringConnection",
+  "DeleteTrafficMirrorFilterRule",
+  "ModifyTrafficMirrorFilterRule",
+];
 
 /** What comes with something that is made, by action: it is asked for as well. */
 const MADE_BESIDE: Readonly<Record<string, readonly string[]>> = {
@@ -50,7 +62,11 @@ export async function ec2Demands(asked: Asked, where: Where, facts: Facts): Prom
   if (isWildcardOnly) {
     return [{ action, resource: "*", context: {} }];
   }
-  const named = idsIn(said);
+  const namedItself = idsIn(said);
+  const beside = ASKED_BESIDE.includes(operation)
+    ? await Promise.all(namedItself.map((id) => facts.beside(where, id)))
+    : [];
+  const named = [...namedItself, ...beside.flat()];
   const misnamed = said.get("InstanceId");
   if (misnamed !== undefined && kindOf(misnamed) !== "instance") {
     // The provider asks it of images, and goes on without an answer.
@@ -66,14 +82,20 @@ export async function ec2Demands(asked: Asked, where: Where, facts: Facts): Prom
         ...sharing(asked),
         ...locking(asked),
       };
-      demands.push({ action, resource: arnOf(where, kind, id), context });
+      const owner = { ...where, account: facts.ownerOf(where, id) };
+      const resource = arnOf(owner, kind, id);
+      const policy = facts.sharedBy(resource);
+      demands.push({ action, resource, context, ...(policy === undefined ? {} : { policy }) });
     }
     const isMade =
       MADE_BESIDE[operation]?.includes(kind) === true ||
       taggedKinds(asked).includes(kind) ||
       (required && ids.length === 0);
     if (isMade) {
-      const context = { ...requestTags(tagsOfKind(asked, kind)), ...ofWhatIsMade(kind, said) };
+      const context = {
+        ...requestTags(tagsOfKind(asked, kind)),
+        ...ofWhatIsMade(kind, said, where),
+      };
       demands.push({ action, resource: arnOf(where, kind, "new"), context });
     }
   }
@@ -95,8 +117,10 @@ export function kindOf(id: string): string | undefined {
 
 function idsIn(said: Asked["said"]): string[] {
   const values = [...said].flatMap(([name, value]) =>
-    // What a filter or a tag names, and whom a rule lets in, is not what is acted on.
-    /^(Filter|Tag|TagSpecification|IpPermissions)\.|\.ReferencedGroupId$/.test(name) ? [] : value,
+    // What a filter or a tag names, whom a rule lets in and who is to accept a connection is not what is acted on.
+    /^(Filter|Tag|TagSpecification|IpPermissions)\.|\.ReferencedGroupId$|^PeerVpcId$/.test(name)
+      ? []
+      : value,
   );
   return [...new Set(values)].filter((value) => kindOf(value) !== undefined);
 }
@@ -140,7 +164,14 @@ function sharing({ operation, said }: Asked): Context {
 }
 
 /** What a request says of what it makes. */
-function ofWhatIsMade(kind: string, said: Asked["said"]): Context {
+function ofWhatIsMade(kind: string, said: Asked["said"], where: Where): Context {
+  if (kind === "vpc-peering-connection") {
+    const accepter = { ...where, account: said.get("PeerOwnerId") ?? where.account };
+    return {
+      "ec2:AccepterVpc": arnOf(accepter, "vpc", said.get("PeerVpcId") ?? ""),
+      "ec2:RequesterVpc": arnOf(where, "vpc", said.get("VpcId") ?? ""),
+    };
+  }
   if (kind !== "instance") {
     return {};
   }

@@ -35,6 +35,18 @@ export interface Facts {
   /** Condition keys of something of EC2's, by its id: its tags, its VPC. */
   ofEc2(where: Where, id: string): Promise<Context>;
 
+  /** The account that has something of EC2's, by its id: another than asks, where it is shared. */
+  ownerOf(where: Where, id: string): string;
+
+  /** Ids of what EC2 asks about beside something that a request names: an accepter's VPC, a mirror rule's filter. */
+  beside(where: Where, id: string): Promise<readonly string[]>;
+
+  /** The policy by which something is shared with other accounts, by its ARN; undefined where it is not. */
+  sharedBy(arn: string): object | undefined;
+
+  /** Condition keys of a share of Resource Access Manager, by its ARN. */
+  ofShare(arn: string): Context;
+
   /** Id or ARN of the key that a volume or a snapshot is encrypted with. */
   keyOfDisk(where: Where, id: string): Promise<string | undefined>;
 

@@ -20,6 +20,10 @@ const MADE: AwsAnswer = { status: 200, headers: {}, body: Buffer.from("{}") };
 /** An account in which nothing is yet. */
 const NOTHING: Facts = {
   ofEc2: () => Promise.resolve({}),
+  ofShare: () => ({}),
+  sharedBy: () => undefined,
+  ownerOf: ({ account }) => account,
+  beside: () => Promise.resolve([]),
   ofParameter: () => Promise.resolve({}),
   grants: () => Promise.resolve([]),
   key: () => Promise.resolve(undefined),
