@@ -167,6 +167,10 @@ f.write(bytes([0x55, 0xAA]))`,
         "./passwords.txt ./vss1 ./vss2\n../whole.shadow-1/passwords.txt\n../whole.shadow-2/passwords.txt ../whole.shadow-2/vss1",
       );
       assert.notEqual(machine.run(`touch ${AT}.shadow-1/x`).status, 0);
+      assert.match(
+        machine.run(`evidence-unmount ${AT}.shadow-1`).stderr,
+        /part of what evidence-open opened: close all of it with 'sudo evidence-unmount \S+\/whole'/,
+      );
     });
   });
 
