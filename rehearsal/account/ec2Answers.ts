@@ -152,6 +152,7 @@ export function ec2AnswersOf(read: () => Account): QueryAnswers {
         instanceType,
         ebsInfo: MOST_ATTACHMENTS,
         vCpuInfo: { defaultVCpus: INSTANCE_TYPES[instanceType]?.vcpus },
+        memoryInfo: { sizeInMiB: (INSTANCE_TYPES[instanceType]?.memoryGiB ?? 0) * 1024 },
       })),
     }),
     // With which stack's it says that it is.

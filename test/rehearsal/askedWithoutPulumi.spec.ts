@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 
+import { DescribeInstanceTypesCommand, EC2Client } from "@aws-sdk/client-ec2";
 import { GetInstanceProfileCommand, GetRoleCommand, IAMClient } from "@aws-sdk/client-iam";
 import { KMSClient, ListKeysCommand, ListResourceTagsCommand } from "@aws-sdk/client-kms";
 import {
@@ -14,7 +15,13 @@ import {
   PutObjectCommand,
   S3Client,
 } from "@aws-sdk/client-s3";
-import { DeleteParameterCommand, GetParametersByPathCommand, SSMClient } from "@aws-sdk/client-ssm";
+import {
+  DeleteParameterCommand,
+  DescribeInstanceInformationCommand,
+  GetDocumentCommand,
+  GetParametersByPathCommand,
+  SSMClient,
+} from "@aws-sdk/client-ssm";
 import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
 
 import { sha256 } from "../../components/sha256";
@@ -89,6 +96,37 @@ describe("The simulated account, asked by AWS's SDK", () => {
     await assert.rejects(ssm.send(new DeleteParameterCommand({ Name })), {
       name: "ParameterNotFound",
     });
+  });
+
+  it("tells of documents that are there, of agents of machines that are, and what memory these have", async () => {
+    const ssm = new SSMClient({ region });
+    const Name = "clean-room-acquire";
+    const look = () => ssm.send(new GetDocumentCommand({ Name }));
+    await assert.rejects(look(), { name: "InvalidDocument" });
+    const content = '{"schemaVersion":"2.2"}';
+    await account.make("aws:ssm/document:Document", {
+      name: Name,
+      documentType: "Command",
+      documentFormat: "JSON",
+      content,
+    });
+    assert.deepEqual(
+      await look().then(({ Content, DocumentVersion }) => [Content, DocumentVersion]),
+      [content, "1"],
+    );
+    const { instance } = await account.workstation({ instanceType: "t3.large" });
+    const agents = async (...Values: string[]) => {
+      const { InstanceInformationList = [] } = await ssm.send(
+        new DescribeInstanceInformationCommand({ Filters: [{ Key: "InstanceIds", Values }] }),
+      );
+      return InstanceInformationList.map(({ InstanceId, PingStatus }) => [InstanceId, PingStatus]);
+    };
+    assert.deepEqual(await agents(instance.id), [[instance.id, "Online"]]);
+    assert.deepEqual(await agents("i-0123456789abcdef0"), []);
+    const { InstanceTypes = [] } = await new EC2Client({ region }).send(
+      new DescribeInstanceTypesCommand({ InstanceTypes: ["t3.large"] }),
+    );
+    assert.equal(InstanceTypes[0]?.MemoryInfo?.SizeInMiB, 8192);
   });
 
   it("lists an object's versions, and gives each with what S3 tells of it", async () => {
