@@ -1,4 +1,5 @@
 import { bucketArn, iamArn } from "../aws/arn";
+import { partitionOf } from "../aws/partition";
 import { Case } from "../case";
 import { CASE_ROLE_PATH } from "../names";
 import { sha256 } from "../sha256";
@@ -83,7 +84,13 @@ export function acquisitionRunbook(args: AcquisitionRunbookArgs) {
     vaultArn: bucketArn(region, bucket),
     bucket,
     region,
-    intake: intakeRoleArn(args, "TICKET"),
+    // In parts: the one role of another account that the runbook may be, and its own policy says so.
+    intake: {
+      partition: partitionOf(region).name,
+      account: args.auditAccountId,
+      path: CASE_ROLE_PATH,
+      name: new Case("TICKET").uploadRole(accountId),
+    },
     uploads: new Case("TICKET").uploads(accountId),
     tools,
     seconds: ACQUISITION_SECONDS,

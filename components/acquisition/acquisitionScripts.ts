@@ -28,7 +28,7 @@ def intake(event, prefix):
         ],
     }
     return boto3.client("sts").assume_role(
-        RoleArn=event["intake"].replace("TICKET", event["ticket"]),
+        RoleArn="arn:{partition}:iam::{account}:role{path}{name}".format(**event["intake"]).replace("TICKET", event["ticket"]),
         RoleSessionName="clean-room-acquire",
         DurationSeconds=event["seconds"],
         Policy=json.dumps(policy),
@@ -256,13 +256,9 @@ def last_of(text):
 
 def put(event, text):
     credentials = intake(event, event["prefix"])
-    s3 = boto3.client(
-        "s3",
-        region_name=event["region"],
-        aws_access_key_id=credentials["AccessKeyId"],
-        aws_secret_access_key=credentials["SecretAccessKey"],
-        aws_session_token=credentials["SessionToken"],
-    )
+    s3 = boto3.Session(
+        credentials["AccessKeyId"], credentials["SecretAccessKey"], credentials["SessionToken"], event["region"]
+    ).client("s3")
     # The boto3 that Automation has may not know the header.
     s3.meta.events.register("before-call.s3.PutObject", write_once)
     try:

@@ -59,6 +59,12 @@ def client(service, **given):
     return Client(service, given)
 
 class Session:
+    def __init__(self, access_key=None, secret_key=None, token=None, region=None):
+        self.given = {"aws_access_key_id": access_key, "region_name": region}
+
+    def client(self, service):
+        return Client(service, self.given)
+
     def get_credentials(self):
         return self
 
