@@ -38,7 +38,7 @@ const SUBCOMMANDS: Readonly<Record<string, Subcommand>> = {
       (require("./evidence/evidence") as typeof import("./evidence/evidence")).evidence(output),
   },
   acquire: {
-    summary: "acquire the memory and the volatile state of a running Linux",
+    summary: "acquire the memory and the volatile state of a running machine",
     load: (output) =>
       (require("./acquire/acquire") as typeof import("./acquire/acquire")).acquire(output),
   },

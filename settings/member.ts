@@ -154,6 +154,7 @@ export const memberShape = {
         ),
         avml: sha256("AVML's SHA-256: 64 hexadecimal digits"),
         busybox: sha256("busybox's SHA-256: 64 hexadecimal digits"),
+        winpmem: sha256("WinPmem's SHA-256: 64 hexadecimal digits").optional(),
         tools: z
           .strictObject(
             {
@@ -165,12 +166,15 @@ export const memberShape = {
           )
           .optional(),
       },
-      { error: "vault, avml and busybox, and tools where many are acquired at once" },
+      {
+        error:
+          "vault, avml and busybox, winpmem for Windows, and tools where many are acquired at once",
+      },
     )
     .optional()
     .meta({
       description:
-        "Makes the document by which the memory and the volatile state of a running Linux go into the vault, in each Region of `vpcs`; the responder role may send it to machines that carry a ticket (`npx clean-room acquire`, which says these values): the host of the one `vault`, and the SHA-256 of the only programs that run there. With `tools`, the bucket in the vault's Region that has the two programs and their keys, and with `containment: on`, also the runbook by which the Audit account has many acquired at once.",
+        "Makes the document by which the memory and the volatile state of a running Linux go into the vault, in each Region of `vpcs`; the responder role may send it to machines that carry a ticket (`npx clean-room acquire`, which says these values): the host of the one `vault`, and the SHA-256 of the only programs that run there. With `tools`, the bucket in the vault's Region that has the two programs and their keys, and with `containment: on`, also the runbook by which the Audit account has many acquired at once. With `winpmem` it acquires a running Windows as well, one at a time, which was never tried on one.",
       example: {
         vault: "vault-bucket-0a1b2c3.s3.us-east-1.amazonaws.com",
         avml: "9a3f6a1bd1ea9f3e54bfbde0c6e0c8ed7c1bc9f0d9f3a6d8a21c57e01df2b4c6",

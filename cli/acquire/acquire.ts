@@ -17,6 +17,7 @@ import { Command, Option } from "commander";
 import {
   ACQUIRED,
   ACQUIRED_OBJECTS,
+  ACQUIRED_OF_WINDOWS,
   type Acquired,
   ACQUISITION_DOCUMENT,
   ACQUISITION_SECONDS,
@@ -118,7 +119,7 @@ function isUnknown(error: unknown): boolean {
 export function acquireCommand(around: AcquireSurroundings): Command {
   const command = new Command("acquire")
     .description(
-      "Acquires a running Linux of a member account into the vault, by Systems Manager: its memory by AVML, and its volatile state; of several by one call of Systems Manager for all accounts and Regions. The machine gets no credentials but one signature for each object. Ends with 0 when everything is in the vault and recorded, else with 1. The instance is named i-…, <account>/i-… or <account>/<region>/i-….",
+      "Acquires a running Linux of a member account into the vault, by Systems Manager: its memory by AVML, and its volatile state; a Windows by WinPmem, where the tools bucket has it; of several by one call of Systems Manager for all accounts and Regions. The machine gets no credentials but one signature for each object. Ends with 0 when everything is in the vault and recorded, else with 1. The instance is named i-…, <account>/i-… or <account>/<region>/i-….",
     )
     .argument("<ticket>", "the incident's ticket, whose room is open")
     .argument(
@@ -528,9 +529,8 @@ class Acquiring {
         };
   }
 
-  private pinsOf({ avml, busybox }: CarriedTools): AcquisitionPins {
-    const vault = this.host(this.here.foundation.vaultBucket);
-    return { vault, avml: avml.sha256, busybox: busybox.sha256 };
+  private pinsOf(tools: CarriedTools): AcquisitionPins {
+    return { vault: this.host(this.here.foundation.vaultBucket), ...hashesOf(tools) };
   }
 
   private async requireYes(): Promise<void> {
@@ -552,8 +552,8 @@ class Acquiring {
   }
 
   private async parameters(
-    { partMiB, parts }: SuspectMachine,
-    { avml, busybox }: CarriedTools,
+    { platform, partMiB, parts }: SuspectMachine,
+    { avml, busybox, winpmem }: CarriedTools,
   ): Promise<Record<string, string[]>> {
     const { vaultBucket, region } = this.here.foundation;
     const host = this.host(vaultBucket);
@@ -571,7 +571,7 @@ class Acquiring {
       seconds: ACQUISITION_SECONDS,
     });
     const names = [
-      ...ACQUIRED_OBJECTS,
+      ...(platform === "Windows" ? ACQUIRED_OF_WINDOWS : ACQUIRED_OBJECTS),
       ...Array.from({ length: parts }, (_, index) => partName(index + 1)),
     ];
     const queries = names.map((name) =>
@@ -599,10 +599,13 @@ class Acquiring {
       Signatures: queries.map(({ signature }) => signature).join(" "),
       PartMiB: `${partMiB}`,
       Acquire: this.what,
-      AvmlUrl: urlOf(avml),
-      AvmlSha256: avml.sha256,
-      BusyboxUrl: urlOf(busybox),
-      BusyboxSha256: busybox.sha256,
+      // A machine is brought its own platform's programs: the others' have defaults.
+      ...(platform === "Windows"
+        ? winpmem && { WinpmemUrl: urlOf(winpmem), WinpmemSha256: winpmem.sha256 }
+        : {
+            ...{ AvmlUrl: urlOf(avml), AvmlSha256: avml.sha256 },
+            ...{ BusyboxUrl: urlOf(busybox), BusyboxSha256: busybox.sha256 },
+          }),
     };
     return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, [value]]));
   }
@@ -680,7 +683,7 @@ class Acquiring {
         version: documentVersion,
         sha256: sha256(acquisitionContent(this.pinsOf(tools))),
       },
-      tools: { avml: tools.avml.sha256, busybox: tools.busybox.sha256 },
+      tools: hashesOf(tools),
       commandId: id,
       prefix: this.prefix,
       ...{ status, begun: timeOf(ended.ExecutionStartDateTime) },
@@ -758,6 +761,14 @@ class Acquiring {
 function timeOf(text: string | undefined): Date | undefined {
   const time = new Date(text ?? "");
   return Number.isNaN(time.getTime()) ? undefined : time;
+}
+
+/** The SHA-256 of each program. */
+function hashesOf({ avml, busybox, winpmem }: CarriedTools) {
+  return {
+    ...{ avml: avml.sha256, busybox: busybox.sha256 },
+    ...(winpmem === undefined ? {} : { winpmem: winpmem.sha256 }),
+  };
 }
 
 /** The subcommand, as it is called. */

@@ -6,7 +6,11 @@ import { failureOf, lookUpFailure } from "../../components/aws/failure";
 const PATHS = {
   avml: "/opt/clean-room/carry/avml",
   busybox: "/opt/clean-room/carry/busybox",
+  winpmem: "/opt/clean-room/carry/winpmem.exe",
 } as const;
+
+/** What is carried where the bucket has it: without it no Windows is acquired. */
+const OPTIONAL: readonly string[] = ["winpmem"];
 
 /** A tool in the tools bucket. */
 export interface CarriedTool {
@@ -16,7 +20,9 @@ export interface CarriedTool {
 }
 
 /** What is carried to a suspect. */
-export type CarriedTools = Readonly<Record<keyof typeof PATHS, CarriedTool>>;
+export type CarriedTools = Readonly<Record<"avml" | "busybox", CarriedTool>> & {
+  readonly winpmem?: CarriedTool;
+};
 
 /** The setting `toolsBucket`, as far as it is read. */
 interface ToolsBucket {
@@ -39,11 +45,13 @@ export async function findCarriedTools(
   s3: Pick<S3Client, "send">,
 ): Promise<{ readonly tools: CarriedTools } | { readonly reasons: readonly string[] }> {
   const setting = config["clean-room:toolsBucket"] as ToolsBucket | undefined;
-  const found = Object.entries(PATHS).map(([name, path]) => ({
-    name,
-    path,
-    tool: setting?.tools.find((each) => each.path === path),
-  }));
+  const found = Object.entries(PATHS)
+    .map(([name, path]) => ({
+      name,
+      path,
+      tool: setting?.tools.find((each) => each.path === path),
+    }))
+    .filter(({ name, tool }) => tool !== undefined || !OPTIONAL.includes(name));
   const reasons = await Promise.all(
     found.map(async ({ name, path, tool }) => {
       if (setting === undefined || tool === undefined) {

@@ -11,6 +11,8 @@ import {
   acquisitionContent,
   type AcquisitionPins,
   partsOf,
+  partsOfWindows,
+  type SuspectPlatform,
 } from "../../components/acquisition/acquisitionDocument";
 import { failureOf, lookUpFailure } from "../../components/aws/failure";
 import { Case } from "../../components/case";
@@ -27,8 +29,12 @@ const NO_PARTS = { partMiB: 16, parts: 0 };
 /** The way to a machine that reaches no service of AWS any more. */
 const BY_A_LINK = "reach it through a room's link, as by LiME (docs/reach-the-suspect.md)";
 
+/** The same, where LiME is none. */
+const BY_ANOTHER = BY_A_LINK.replace("as by LiME", "with a tool of yours");
+
 /** A machine that can be acquired. */
 export interface SuspectMachine {
+  readonly platform: SuspectPlatform;
   readonly memoryMiB: number;
   readonly partMiB: number;
   readonly parts: number;
@@ -106,6 +112,20 @@ export async function lookAtSuspect(
   if (machine !== undefined) {
     reasons.push(...reasonsOfMachine(machine, instanceId, ticket));
   }
+  const told = typeof agent === "object" ? agent.PlatformType : undefined;
+  // What EC2 says is of the image, and what the agent says is of what runs.
+  const platform: SuspectPlatform =
+    (told ?? machine?.Platform)?.toLowerCase() === "windows" ? "Windows" : "Linux";
+  if (told !== undefined && told !== platform) {
+    reasons.push(
+      `${instanceId} is a ${told}, of which nothing is acquired live by this command: ${BY_ANOTHER}.`,
+    );
+  }
+  if (platform === "Windows" && pins !== undefined && pins.winpmem === undefined) {
+    reasons.push(
+      `${instanceId} is a Windows, and toolsBucket of the audit stack has no winpmem: have it put there as docs/acquire.md has it, or ${BY_ANOTHER}.`,
+    );
+  }
   if (agent === "unmanaged") {
     reasons.push(
       `${instanceId} is not managed by Systems Manager: no agent has reported from it with a role that lets it. Snapshot its disks (docs/contain.md), and ${BY_A_LINK}.`,
@@ -119,7 +139,11 @@ export async function lookAtSuspect(
     failed(`The memory of ${machine?.InstanceType}`, error),
   );
   const parts =
-    memoryMiB === undefined ? undefined : what === "state" ? NO_PARTS : partsOf(memoryMiB);
+    memoryMiB === undefined
+      ? undefined
+      : what === "state"
+        ? NO_PARTS
+        : (platform === "Windows" ? partsOfWindows : partsOf)(memoryMiB);
   if (memoryMiB !== undefined && parts === undefined) {
     reasons.push(
       `${instanceId} has ${memoryMiB} MiB of memory, more than goes into the vault within the hour: acquire --only state, and ${BY_A_LINK}.`,
@@ -128,6 +152,7 @@ export async function lookAtSuspect(
   return reasons.length > 0 || memoryMiB === undefined || parts === undefined
     ? { reasons }
     : {
+        platform,
         memoryMiB,
         ...parts,
         tagged: ticketOf(machine) !== undefined,
@@ -146,11 +171,7 @@ function reasonsOfMachine(machine: Instance, instanceId: string, ticket: string)
       `${instanceId} is ${machine.State?.Name}: memory ends with that. Hand its disks over (docs/evidence.md).`,
     );
   }
-  if (machine.Platform?.toLowerCase() === "windows") {
-    reasons.push(
-      `${instanceId} is a Windows, of which nothing is acquired live by this command: ${BY_A_LINK.replace("as by LiME", "with a tool of yours")}.`,
-    );
-  } else if (machine.Architecture !== "x86_64") {
+  if (machine.Architecture !== "x86_64") {
     reasons.push(
       `${instanceId} is ${machine.Architecture}, and what is carried runs on x86_64 only: ${BY_A_LINK}.`,
     );
@@ -186,8 +207,9 @@ async function memoryOf(
 }
 
 /** What a member account's stack is given, as it stands in its file. */
-function settingOf({ vault, avml, busybox }: AcquisitionPins): string {
-  return `clean-room:acquisition: { vault: ${vault}, avml: ${avml}, busybox: ${busybox} }`;
+function settingOf({ vault, avml, busybox, winpmem }: AcquisitionPins): string {
+  const windows = winpmem === undefined ? "" : `, winpmem: ${winpmem}`;
+  return `clean-room:acquisition: { vault: ${vault}, avml: ${avml}, busybox: ${busybox}${windows} }`;
 }
 
 /** Whether a document says what another text does, however AWS writes it. */

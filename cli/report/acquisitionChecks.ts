@@ -53,9 +53,10 @@ export function acquisitions(known: KnownCase): Finding[] {
 
 function ofOne(known: KnownCase, facts: AcquisitionFacts, record: Source): Finding[] {
   const { objects } = known;
+  const isThere = (name: string) => objects.some(({ key }) => key === `${facts.prefix}${name}`);
   const pinned = [
     ["manifest.json", facts.manifest],
-    ["state.tar.gz", facts.state],
+    [isThere("state.zip") ? "state.zip" : "state.tar.gz", facts.state],
     ["command.json", facts.commandFile],
   ] as const;
   const named = pinned.flatMap(([name, digest]): Finding[] => {

@@ -21,6 +21,14 @@ export const ACQUIRED_OBJECTS = [
   "manifest.json",
 ] as const;
 
+/** The same of a Windows, which has no tar. */
+export const ACQUIRED_OF_WINDOWS = ACQUIRED_OBJECTS.map((name) =>
+  name.replace("state.tar.gz", "state.zip"),
+);
+
+/** What is acquired: each has programs of its own, and a step of the document. */
+export type SuspectPlatform = "Linux" | "Windows";
+
 /** The most parts that a memory is put in: their signatures are parameters, of which Systems Manager takes so much. */
 export const MOST_PARTS = 250;
 
@@ -34,7 +42,10 @@ const SHA256 = "[0-9a-f]{64}";
 
 /** The query of a presigned URL: no character in it means anything to a shell within quotes. */
 const QUERY = "X-Amz-[A-Za-z0-9%=&_.~-]{1,4096}";
-const TOOL_URL = `^https://[a-z0-9.-]{1,253}/[A-Za-z0-9_.~/%-]{1,1024}[?]${QUERY}$`;
+const TOOL_URL = `https://[a-z0-9.-]{1,253}/[A-Za-z0-9_.~/%-]{1,1024}[?]${QUERY}`;
+
+/** In place of the URL of a program that a machine is not brought, as it is another platform's. */
+const NOT_BROUGHT = "none";
 
 /** The key's beginning that an acquisition of an instance puts its objects below, below what its account uploads. */
 const PREFIX = `${VAULT_FOLDERS.uploads}/${ACCOUNT_ID}/${TICKET}/live/${INSTANCE_ID}/\\d{8}T\\d{6}Z/`;
@@ -56,6 +67,9 @@ export interface AcquisitionPins {
   /** SHA-256 of the programs that run there. */
   readonly avml: string;
   readonly busybox: string;
+
+  /** WinPmem's, where machines with Windows are acquired as well. */
+  readonly winpmem?: string | undefined;
 }
 
 const only = (description: string, value: string) => ({
@@ -69,7 +83,7 @@ const only = (description: string, value: string) => ({
  * What the document is told: Systems Manager refuses whatever has another form before anything is sent to a machine. What
  * has these forms is read by no shell.
  */
-export const acquisitionParameters = ({ vault, avml, busybox }: AcquisitionPins) => ({
+export const acquisitionParameters = ({ vault, avml, busybox, winpmem }: AcquisitionPins) => ({
   Vault: only("The vault's address", `https://${vault}`),
   Prefix: text("Where the vault takes what is acquired", `^${PREFIX}$`),
   Access: text(
@@ -90,14 +104,28 @@ export const acquisitionParameters = ({ vault, avml, busybox }: AcquisitionPins)
     allowedValues: [...ACQUIRED],
     default: ACQUIRED[0],
   },
-  AvmlUrl: text("AVML in the tools bucket, presigned", TOOL_URL),
+  AvmlUrl: toolUrl("AVML in the tools bucket, presigned", winpmem),
   AvmlSha256: only("Its SHA-256", avml),
-  BusyboxUrl: text("A static busybox in the tools bucket, presigned", TOOL_URL),
+  BusyboxUrl: toolUrl("A static busybox in the tools bucket, presigned", winpmem),
   BusyboxSha256: only("Its SHA-256", busybox),
+  ...(winpmem === undefined
+    ? {}
+    : {
+        WinpmemUrl: toolUrl("WinPmem in the tools bucket, presigned", winpmem),
+        WinpmemSha256: only("Its SHA-256", winpmem),
+      }),
 });
 
+/** With more platforms than one, a machine is brought its own programs alone. */
+function toolUrl(description: string, winpmem: string | undefined) {
+  return winpmem === undefined
+    ? text(description, `^${TOOL_URL}$`)
+    : { ...text(description, `^(${NOT_BROUGHT}|${TOOL_URL})$`), default: NOT_BROUGHT };
+}
+
 /**
- * The Command document, for `JSON.stringify`, that acquires a running Linux of the account.
+ * The Command document, for `JSON.stringify`, that acquires a running machine of the account: a Linux, and a Windows where
+ * the account names WinPmem.
  *
  * Sources: Systems Manager user guide, "Data elements and parameters" (schema version 2.2), "Command document plugin
  * reference"; AVML's README.
@@ -105,15 +133,28 @@ export const acquisitionParameters = ({ vault, avml, busybox }: AcquisitionPins)
 export function acquisitionDocument(pins: AcquisitionPins) {
   return {
     schemaVersion: "2.2",
-    description: "Clean room: acquires a running Linux into the vault",
+    description: `Clean room: acquires a running Linux${pins.winpmem === undefined ? "" : " or Windows"} into the vault`,
     parameters: acquisitionParameters(pins),
     mainSteps: [
       {
         action: "aws:runShellScript",
         name: "acquire",
         precondition: { StringEquals: ["platformType", "Linux"] },
-        inputs: { timeoutSeconds: `${ACQUISITION_SECONDS}`, runCommand: script().split("\n") },
+        inputs: { timeoutSeconds: `${ACQUISITION_SECONDS}`, runCommand: scriptIn("acquire.sh") },
       },
+      ...(pins.winpmem === undefined
+        ? []
+        : [
+            {
+              action: "aws:runPowerShellScript",
+              name: "acquireWindows",
+              precondition: { StringEquals: ["platformType", "Windows"] },
+              inputs: {
+                timeoutSeconds: `${ACQUISITION_SECONDS}`,
+                runCommand: scriptIn("acquire.ps1"),
+              },
+            },
+          ]),
     ],
   };
 }
@@ -133,6 +174,15 @@ export function partsOf(
   return partMiB > LARGEST_PART ? undefined : { partMiB, parts: Math.ceil(most / partMiB) };
 }
 
+/**
+ * The same for a Windows: WinPmem writes zeros for the gap below 4 GiB that devices have, and .NET holds a part in one array,
+ * which is shorter than 2 GiB.
+ */
+export function partsOfWindows(memoryMiB: number): ReturnType<typeof partsOf> {
+  const divided = partsOf(memoryMiB + 2048);
+  return divided === undefined || divided.partMiB > 1024 ? undefined : divided;
+}
+
 /** Where the vault takes an acquisition: a new one has another second. */
 export function acquisitionPrefix(
   ticket: string,
@@ -148,7 +198,7 @@ export function partName(number: number): string {
   return `memory/${`${number}`.padStart(5, "0")}`;
 }
 
-/** The script that the document runs. */
-function script(): string {
-  return readFileSync(join(__dirname, "acquire.sh"), "utf8").trimEnd();
+/** A script that the document runs, by lines. */
+function scriptIn(file: string): string[] {
+  return readFileSync(join(__dirname, file), "utf8").trimEnd().split("\n");
 }

@@ -59,12 +59,21 @@ describe("Acquisition in a member account's stack", () => {
     }
   });
 
+  it("acquires a Windows where the setting names WinPmem", async () => {
+    const acquisition = { ...ACQUISITION, winpmem: "c2".repeat(32) };
+    const made = await member({ acquisition });
+    for (const { inputs } of made.ofType("aws:ssm/document:Document")) {
+      assert.equal(inputs["content"], acquisitionContent(acquisition));
+    }
+  });
+
   it("takes one vault and two programs, named by their hashes, and nothing that could be another's", async () => {
     for (const [wrong, sign] of [
       ["on", /vault, avml and busybox/],
       [{ ...ACQUISITION, vault: "vault.example.org" }, /the vault's host/],
       [{ ...ACQUISITION, vault: `${ACQUISITION.vault}'; reboot #` }, /the vault's host/],
       [{ ...ACQUISITION, avml: "x" }, /AVML's SHA-256/],
+      [{ ...ACQUISITION, winpmem: "x" }, /WinPmem's SHA-256/],
     ] as const) {
       await assert.rejects(member({ acquisition: wrong }), sign);
     }

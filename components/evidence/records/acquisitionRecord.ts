@@ -43,6 +43,9 @@ export const acquisition = z
           .strictObject({
             avml: sha256("AVML's SHA-256; only read from where the state alone is acquired."),
             busybox: sha256("busybox's SHA-256."),
+            winpmem: sha256(
+              "WinPmem's SHA-256, where the document acquires a Windows as well.",
+            ).optional(),
           })
           .meta({ description: "The only programs that the document lets run there." }),
         command: text(/^[A-Za-z0-9-]{1,64}$/, "Systems Manager's id of the command."),
@@ -64,7 +67,7 @@ export const acquisition = z
           })
           .optional(),
         state: sha256(
-          "SHA-256 of `state.tar.gz`, as the machine took it; left out where it put none.",
+          "SHA-256 of `state.tar.gz`, or of a Windows `state.zip`, as the machine took it; left out where it put none.",
         ).optional(),
         manifest: sha256(
           "SHA-256 of `manifest.json`, as the machine took it. That object has the SHA-256, the MD5 and the version of each of the others: a report compares all of it with what the vault has. Left out where the machine put none.",

@@ -101,6 +101,19 @@ class World {
     this.looks = 0;
   }
 
+  /** Has Windows acquired: the tools bucket carries WinPmem, and the account's document lets it. */
+  public carryWinpmem(): void {
+    const winpmem = { ...tool("winpmem", "3"), path: "/opt/clean-room/carry/winpmem.exe" };
+    this.config["clean-room:toolsBucket"] = {
+      bucket: "tools-bucket",
+      tools: [tool("avml", "1"), tool("busybox", "2"), winpmem],
+    };
+    this.answers["GetDocumentCommand"] = {
+      Content: acquisitionContent({ ...PINS, winpmem: winpmem.sha256 }),
+      DocumentVersion: "4",
+    };
+  }
+
   public run(...args: readonly string[]) {
     return runCommand((output) => acquireCommand(this.around(output)), ...args);
   }
@@ -465,6 +478,30 @@ describe("clean-room acquire", () => {
     );
   });
 
+  it("brings each platform its own programs, and to a Windows none of Linux", async () => {
+    const platforms = { Windows: ["WinpmemSha256", "WinpmemUrl"], Linux: [] } as const;
+    for (const [PlatformType, its] of Object.entries(platforms)) {
+      const world = new World();
+      world.carryWinpmem();
+      world.agent = { PingStatus: "Online", PlatformType };
+      assert.equal((await world.run(TICKET, NAMED, "--yes")).code, 0);
+      const parameters = parametersOf(world) as Readonly<Record<string, readonly [string]>>;
+      const linux = ["AvmlSha256", "AvmlUrl", "BusyboxSha256", "BusyboxUrl"];
+      assert.deepEqual(
+        Object.keys(parameters)
+          .filter((name) => /(Url|Sha256)$/.test(name))
+          .sort(),
+        its.length > 0 ? its : linux,
+      );
+      const forms = Object.entries(acquisitionParameters({ ...PINS, winpmem: "3".repeat(64) }));
+      for (const [name, form] of forms) {
+        if (name in parameters && "allowedPattern" in form) {
+          assert.match(parameters[name]?.[0] ?? "", new RegExp(form.allowedPattern), name);
+        }
+      }
+    }
+  });
+
   it("gives the machine a ticket where it has none, and no second one", async () => {
     const world = new World();
     await world.run(TICKET, NAMED, "--yes");
@@ -607,9 +644,27 @@ describe("clean-room acquire", () => {
       /ConnectionLost\): start it.*a room's link/,
     ],
     [
-      "is a Windows",
+      "is a Windows, where the tools bucket has no WinPmem",
+      (world) => (world.agent = { PingStatus: "Online", PlatformType: "Windows" }),
+      /is a Windows, and toolsBucket of the audit stack has no winpmem.*a room's link/,
+    ],
+    [
+      "is a Windows by its image, where the agent does not say",
       (world) => (world.machine["Platform"] = "windows"),
-      /is a Windows.*a room's link/,
+      /is a Windows, and toolsBucket/,
+    ],
+    [
+      "is neither Linux nor Windows",
+      (world) => (world.agent = { PingStatus: "Online", PlatformType: "MacOS" }),
+      /is a MacOS, of which nothing is acquired/,
+    ],
+    [
+      "is a Windows of an account whose document has no WinPmem",
+      (world) => {
+        world.carryWinpmem();
+        world.answers["GetDocumentCommand"] = { Content: acquisitionContent(PINS) };
+      },
+      /lets another vault or other programs.*busybox: 2{64}, winpmem: 3{64} \}/,
     ],
     [
       "has another architecture",

@@ -477,6 +477,18 @@ describe("the report of a case", () => {
         assert.ok(report.people.some(({ did }) => did.includes("had a live acquisition recorded")));
       });
 
+      it("has the state of a Windows compared as well, which is packed otherwise", () => {
+        const zip = put("state.zip", "state");
+        const of = (packed: ObjectVersion) =>
+          withThese(...kept(recordOf(windows), 35), part, packed, windows);
+        const windows = manifestOf(listed(part, "memory"), listed(zip, "state"));
+        assert.equal(caseOf(of(zip)).verdict, "sound");
+        assert.match(
+          wrong(of({ ...zip, bytes: Buffer.from("stale") }), "hashes"),
+          /state\.zip has the SHA-256 .* its record says/,
+        );
+      });
+
       it("is told of where a byte was changed: of its manifest, of its state, of the memory by size and version", () => {
         const of = (change: (each: ObjectVersion) => ObjectVersion) =>
           wrong(withThese(...kept(record, 35), ...all.map(change)), "hashes");
