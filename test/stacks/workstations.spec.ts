@@ -20,6 +20,8 @@ const INSTANCE = "aws:ec2/instance:Instance";
 const OTHER_SNAPSHOT = "snap-0fedcba9876543210";
 const AT_WORK = { ami: "ami-0123456789abcdef0", instanceType: "r6i.xlarge" };
 const FURTHER_ID = "i-0aaaaaaaaaaaaaaaa";
+const COPY = idOf(`evidence-${SNAPSHOT}-preserved`);
+const VOLUME = idOf(`evidence-${SNAPSHOT}-working`);
 const SHARED = { ownerId: "222233334444", state: "completed" };
 
 /** Two disks, one on each workstation, as the same device. */
@@ -38,12 +40,21 @@ const TWO = {
 };
 const SNAPSHOTS = { snapshots: { [SNAPSHOT]: SHARED, [OTHER_SNAPSHOT]: SHARED } };
 
-function deployRoom(changes: Record<string, unknown>, account: Account = {}): Promise<Deployment> {
+function deployRoom(
+  changes: Record<string, unknown>,
+  account: Account = {},
+  vault = new VaultInMemory(FOUNDATION_OUTPUTS.vaultBucket),
+): Promise<Deployment> {
   return deploy(STACK, incidentConfig(changes), {
     answers: answersOf(account),
     foundation: FOUNDATION_OUTPUTS,
-    vault: new VaultInMemory(FOUNDATION_OUTPUTS.vaultBucket),
-    ec2: { ...ec2Of(account), DescribeLockedSnapshots: () => ({ snapshotSet: [] }) },
+    vault,
+    ec2: {
+      ...ec2Of(account),
+      DescribeLockedSnapshots: () => ({
+        snapshotSet: [{ snapshotId: COPY, lockState: "governance" }],
+      }),
+    },
   });
 }
 
@@ -52,15 +63,15 @@ const open = (on: string): Account => ({
   claims: { "us-east-1a-1": TICKET },
   workstation: AT_WORK,
   further: { [FURTHER_ID]: "windows" },
-  copies: ["snap-c"],
+  copies: [COPY],
   snapshots: {
     [OTHER_SNAPSHOT]: SHARED,
-    "snap-c": {
+    [COPY]: {
       ...SHARED,
       tags: { "source-snapshot": SNAPSHOT, "source-account": "222233334444" },
     },
   },
-  volumes: { "vol-0a": { source: SNAPSHOT, device: "/dev/sdf", instance: on } },
+  volumes: { [VOLUME]: { source: SNAPSHOT, device: "/dev/sdf", instance: on } },
 });
 
 describe("A room with a workstation beside its first", () => {
@@ -144,7 +155,7 @@ describe("A room with a workstation beside its first", () => {
     ];
     await assert.rejects(
       deployRoom({ ...TWO, evidence: moved }, open("i-0123456789abcdef0")),
-      /is attached to main \(vol-0a to i-0123456789abcdef0\), and its entry names windows\..*withdrawn: true/,
+      /is attached to main \(vol-\w+ to i-0123456789abcdef0\), and its entry names windows\..*withdrawn: true/,
     );
     await assert.rejects(
       deployRoom(TWO, open(FURTHER_ID)),
@@ -170,6 +181,38 @@ describe("A room with a workstation beside its first", () => {
       deployRoom({ evidence }, open("i-0123456789abcdef0")),
       /windows is a workstation of this room, and ends with it.*- \{ name: windows \}/,
     );
+  });
+
+  it("is closed with both: its record names them, and only then neither is protected", async () => {
+    const further = { [idOf("machine-windows-instance")]: "windows" };
+    const { workstation: _, ...there } = open(idOf(FIRST));
+    const account = { ...there, further };
+    const vault = new VaultInMemory(FOUNDATION_OUTPUTS.vaultBucket);
+    vault.objects.set(`cases/${TICKET}/intake/${idOf(FIRST)}/${VOLUME}.json`, "{}");
+    const settings = { ...TWO, evidence: EVIDENCE.slice(0, 1), closing: true };
+    const protectedMachines = (room: Deployment) =>
+      room.ofType(INSTANCE).filter(({ options }) => options.protect === true).length;
+
+    const recording = await deployRoom(settings, account, vault);
+    assert.equal(protectedMachines(recording), 2);
+    const { inputs } = recording.named("closing-record");
+    const record = CUSTODY_RECORD.parse(JSON.parse(String(inputs["content"])));
+    assert.ok(record.event === "closing");
+    const { workstation, workstations } = record.facts.existed.room;
+    assert.deepEqual(
+      [workstation, workstations?.map(({ instance }) => instance)],
+      [idOf(FIRST), [idOf("machine-windows-instance")]],
+    );
+
+    vault.keep({ inputs });
+    const lifted = await deployRoom(settings, account, vault);
+    assert.equal(lifted.ofType(INSTANCE).length, 2);
+    assert.equal(protectedMachines(lifted), 0);
+    // What was started since the record is in no record: the room is not let go.
+    const another = { ...further, "i-0bbbbbbbbbbbbbbbb": "linux" };
+    const more = { ...settings, workstations: [...TWO.workstations, { name: "linux" }] };
+    const unrecorded = await deployRoom(more, { ...account, further: another }, vault);
+    assert.equal(protectedMachines(unrecorded), 3);
   });
 
   it("refuses names that it does not have, twice, or that are the first's, all at once", async () => {
