@@ -20,7 +20,6 @@ const toolbox = readToolbox();
 /** Packages whose names and versions no published list of 24.04 that was found has: the build on Ubuntu proves them. */
 const UNKNOWN = [
   "bindfs",
-  "binwalk",
   "chrony",
   "dc3dd",
   "dcfldd",
