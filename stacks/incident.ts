@@ -66,11 +66,12 @@ export async function incident(settings: IncidentSettings): Promise<IncidentOutp
 
   claimSlot(settings, slot.name, { moves, kept: open, tags });
 
-  // Closing ends the way to the suspect, once it is recorded.
-  const link =
-    linked === undefined || !open
-      ? undefined
-      : new SuspectLink({ region, vpcId: foundation.vpcId, ...linked, tags });
+  // Closing ends the way to the suspect, once it is recorded. What the engine was never told of it is taken on before: nothing
+  // else would take it away.
+  const isLinked = linked !== undefined && (open || linked.forgotten.length > 0);
+  const link = isLinked
+    ? new SuspectLink({ region, vpcId: foundation.vpcId, ...linked, tags })
+    : undefined;
 
   const rules = [
     ...suspectRules(ticket, settings.tools, settings.ports, suspectOf(settings)),

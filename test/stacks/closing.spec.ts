@@ -2,6 +2,8 @@ import assert from "node:assert/strict";
 
 import { fileOf, recordFile } from "../../components/evidence/records/custodyRecord";
 import { CUSTODY_RECORD, type CustodyRecord } from "../../components/evidence/records/recordSchema";
+import { TICKET_TAG } from "../../components/tags";
+import type { QueryAnswers } from "../../rehearsal/account/awsEndpoint";
 import { arnOf, deploy, type Deployment, idOf } from "../support/deployment";
 import {
   type Account,
@@ -13,6 +15,7 @@ import {
   STACK,
   TICKET,
 } from "../support/examples";
+import { linkedNetworks, SUSPECTS_VPC } from "../support/linkedNetworks";
 import { VaultInMemory } from "../support/vaultInMemory";
 
 const ROLE = "arn:aws:iam::222233334444:role/clean-room/forensics-responder";
@@ -51,15 +54,17 @@ describe("A room that is closed", () => {
     changes: Record<string, unknown>,
     account: Account = ROOM,
     unchanged: Readonly<Record<string, object>> = {},
+    network: QueryAnswers = {},
   ): Promise<Deployment> {
     const settings = { evidence: EVIDENCE, responderRoles: [ROLE], ...changes };
     return deploy(STACK, incidentConfig(settings), {
       answers: answersOf(account),
-      foundation: FOUNDATION_OUTPUTS,
+      foundation: { ...FOUNDATION_OUTPUTS, linkedAccounts: ["222233334444"] },
       vault,
       unchanged,
       ec2: {
         ...ec2Of(account),
+        ...network,
         DescribeLockedSnapshots: () => ({
           snapshotSet: (account.copies ?? []).map((snapshotId) => ({
             snapshotId,
@@ -119,6 +124,26 @@ describe("A room that is closed", () => {
     assert.deepEqual(lifted.ofType("aws:kms/grant:Grant"), []);
     // The very same record is declared again, whoever closes now.
     assert.deepEqual(lifted.named("closing-record").inputs["content"], inputs["content"]);
+  });
+
+  it("of which the state is lost takes on its way to the suspect, which the engine ends afterwards", async () => {
+    const connection = {
+      vpcPeeringConnectionId: "pcx-0123456789abcdef0",
+      status: { code: "active" },
+      requesterVpcInfo: { vpcId: FOUNDATION_OUTPUTS.vpcId, ownerId: "111122223333" },
+      accepterVpcInfo: { vpcId: SUSPECTS_VPC, ownerId: "222233334444" },
+      tagSet: [{ key: TICKET_TAG, value: `quarantine:${TICKET}` }],
+    };
+    const closing = { link: "peering", tools: ["lime"], closing: true };
+    const [connected, apart] = [[connection], []].map((each) => linkedNetworks(each));
+    closingOf(await up(closing, ROOM, {}, connected));
+    const lost = await up(closing, ROOM, {}, connected);
+    assert.equal(lost.named("link-connection").importedAs, "pcx-0123456789abcdef0");
+    const ended = await up(closing, ROOM, {}, apart);
+    assert.deepEqual(
+      ended.resources.filter(({ name }) => name.startsWith("link")),
+      [],
+    );
   });
 
   it("refuses to be destroyed, whatever is unprotected by hand, until its protection is lifted", async () => {
