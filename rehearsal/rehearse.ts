@@ -140,6 +140,7 @@ async function inSandbox(
   // eslint-disable-next-line @typescript-eslint/no-require-imports -- it is a CommonJS `export =`
   const program = require("..") as PulumiFn;
   const stage = Stage.set(pulumi, program);
+  stage.keepProvider();
   const endWatch = onInterruption(() => stage.clear());
   // The program runs in this process: it asks AWS's services itself, too.
   const endAnswers = await answerThisProcess(endpointsOf(stage, "foundation-deployer"));
@@ -152,6 +153,7 @@ async function inSandbox(
     endAnswers();
     endWatch();
     if (options.keep === true) {
+      stage.end();
       say(stage.directions());
     } else {
       stage.clear();

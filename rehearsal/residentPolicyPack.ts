@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { closeSync, openSync } from "node:fs";
 import { join } from "node:path";
 
-import { writeExecutable } from "./account/pluginFolder";
+import { residentAt, writeExecutable } from "./account/pluginFolder";
 
 /**
  * A policy pack that serves every run of the engine until it is ended: loading it anew takes longer than what it
@@ -15,10 +15,7 @@ export class ResidentPolicyPack {
   public constructor(private readonly plugins: string) {
     const [port, bin] = [this.portFile, join(plugins, "bin")];
     // The engine starts this one only where no language plugin for Node is installed, and ends it.
-    writeExecutable(
-      join(bin, "pulumi-analyzer-policy-nodejs"),
-      `until [ -s '${port}' ]; do sleep 0.05; done; head -n 1 '${port}'; exec sleep 86400`,
-    );
+    writeExecutable(join(bin, "pulumi-analyzer-policy-nodejs"), residentAt(port));
   }
 
   /** Starts it, the first time. */

@@ -35,6 +35,7 @@ import "./language/ownConnections";
 import { AUDIT_ACCOUNT, boundaryIn, EXTRA_TAGS, MEMBER_ACCOUNT, REGION } from "./accounts";
 import { writePolicyPack } from "./policyPackFolder";
 import { ResidentPolicyPack } from "./residentPolicyPack";
+import { ResidentProvider } from "./residentProvider";
 import { RehearsedStack, type StackFile } from "./rehearsedStack";
 
 function demandsIn(accountId: string): Demands {
@@ -93,6 +94,8 @@ export class Stage implements World {
 
   /** What the policy pack lets the audit stack do beside that. */
   readonly auditPolicyConfig: string;
+
+  private provider: ResidentProvider | undefined;
 
   private answering: Promise<Listening> | undefined;
 
@@ -182,13 +185,25 @@ export class Stage implements World {
     return this.outsideMember.addVpc(cidrBlock);
   }
 
+  /** From now on a provider in this process serves every engine that works here. */
+  keepProvider(): void {
+    this.provider ??= new ResidentProvider(
+      this.folder,
+      this.account,
+      this.members,
+      this.environment[SDK_VERSION_VARIABLE] ?? "",
+    );
+  }
+
   environmentOf(role: string): Readonly<Record<string, string>> {
     return {
       ...this.environment,
       [CALLER_VARIABLE]: role,
       // Two thirds of the engine's time are spent on writing the state after every resource. Where it is not killed in
-      // the middle, the last one is all that is ever read.
-      ...(this.isToBeKilled() ? {} : { PULUMI_SKIP_CHECKPOINTS: "true" }),
+      // the middle, the last one is all that is ever read; and a provider kills the engine that has started it.
+      ...(this.isToBeKilled()
+        ? {}
+        : { PULUMI_SKIP_CHECKPOINTS: "true", ...this.provider?.environmentOf(role) }),
     };
   }
 
@@ -292,10 +307,16 @@ export class Stage implements World {
     ].join("\n");
   }
 
+  /** Ends what serves its engines. */
+  end(): void {
+    this.pack.end();
+    this.provider?.end();
+    void this.answering?.then(({ end }) => end());
+  }
+
   /** Removes everything. */
   clear(): void {
-    this.pack.end();
-    void this.answering?.then(({ end }) => end());
+    this.end();
     // What ends with it may still be writing.
     rmSync(this.folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
   }

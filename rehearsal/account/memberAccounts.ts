@@ -9,6 +9,9 @@ import type { Demands } from "./serviceControlPolicy";
 export class MemberAccounts {
   private readonly folder: string;
 
+  /** One of each in a process: what it has read it need not read again. */
+  private readonly stores = new Map<string, AccountStore>();
+
   /** @param accountFile Path of the simulated account; the others lie in a folder beside it. */
   constructor(private readonly accountFile: string) {
     this.folder = join(dirname(accountFile), "members");
@@ -26,7 +29,9 @@ export class MemberAccounts {
 
   /** An account there is. */
   of(accountId: string): AccountStore {
-    return new AccountStore(this.file(accountId));
+    const store = this.stores.get(accountId) ?? new AccountStore(this.file(accountId));
+    this.stores.set(accountId, store);
+    return store;
   }
 
   /** Any account that is played, the one of the credentials included. */

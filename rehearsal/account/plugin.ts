@@ -20,4 +20,4 @@ const service = new ProviderService(
   process.env[CALLER_VARIABLE],
 );
 endWithParent();
-void service.listen().then((port) => console.log(String(port)));
+void service.listen().then(({ port }) => console.log(String(port)));

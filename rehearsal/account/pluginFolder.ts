@@ -2,6 +2,7 @@ import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 
 import { compileFile, compileFolder } from "../compile";
+import { RESIDENT_PORT_VARIABLE } from "./pluginEnvironment";
 
 /**
  * Writes the executables by which the engine finds the simulated account and the component of `@pulumi/awsx`, and
@@ -12,7 +13,14 @@ import { compileFile, compileFolder } from "../compile";
  */
 export function writePluginFolder(folder: string): string {
   const bin = writeComponentFolder(folder);
-  writeExecutable(join(bin, "pulumi-resource-aws"), runs(join(folder, "account", "plugin.js")));
+  const resident = residentAt(`$${RESIDENT_PORT_VARIABLE}`);
+  writeExecutable(
+    join(bin, "pulumi-resource-aws"),
+    [
+      `if [ -n "$${RESIDENT_PORT_VARIABLE}" ]; then ${resident}; fi`,
+      runs(join(folder, "account", "plugin.js")),
+    ].join("\n"),
+  );
   return bin;
 }
 
@@ -33,6 +41,16 @@ export function writeComponentFolder(folder: string): string {
   mkdirSync(bin);
   writeExecutable(join(bin, "pulumi-resource-awsx"), runs(join(compiled, "awsxPlugin.js")));
   return bin;
+}
+
+/**
+ * What a plugin does that stands for one that serves every run of the engine, and listens already or soon does: it tells
+ * the port of that, waits, and is what the engine ends.
+ *
+ * @param file In which the port will be.
+ */
+export function residentAt(file: string): string {
+  return `until [ -s "${file}" ]; do sleep 0.05; done; head -n 1 "${file}"; exec sleep 86400`;
 }
 
 /** Writes an executable that is these commands of a shell. */

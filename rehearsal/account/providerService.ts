@@ -27,7 +27,10 @@ import { type Recorded, SimulatedAws } from "./simulatedAws";
  * resource that is about to change, and would plan to replace everything that uses it.
  */
 export class ProviderService {
-  private aws: SimulatedAws;
+  private readonly unconfigured: SimulatedAws;
+
+  /** Where each provider of an engine works, by where the engine asks from: one that stays serves many. */
+  private readonly configured = new Map<string, SimulatedAws>();
 
   /**
    * @param account The account of the credentials.
@@ -41,21 +44,22 @@ export class ProviderService {
     private readonly version: string,
     private readonly caller?: string,
   ) {
-    this.aws = this.awsOf(account, caller);
+    this.unconfigured = this.awsOf(account, caller);
   }
 
-  /** Starts to listen. @returns the port, which the engine reads from the plugin's output. */
-  async listen(): Promise<number> {
+  /** Starts to listen. @returns the port, which the engine reads from the plugin's output; and what ends it. */
+  async listen(): Promise<{ readonly port: number; readonly end: () => void }> {
     const server = new Server({ "grpc.max_receive_message_length": 64 * 1024 * 1024 });
     server.addService(ResourceProviderService, this.handlers());
     return new Promise((resolve, reject) => {
       server.bindAsync("127.0.0.1:0", ServerCredentials.createInsecure(), (error, port) =>
-        error === null ? resolve(port) : reject(error),
+        error === null ? resolve({ port, end: () => server.forceShutdown() }) : reject(error),
       );
     });
   }
 
   private handlers(): UntypedServiceImplementation {
+    const answer = answering((peer) => this.configured.get(peer) ?? this.unconfigured);
     return {
       getPluginInfo: answer<Empty, plugin.PluginInfo>(() =>
         new plugin.PluginInfo().setVersion(this.version),
@@ -69,11 +73,15 @@ export class ProviderService {
       diffConfig: answer(() =>
         new provider.DiffResponse().setChanges(provider.DiffResponse.DiffChanges.DIFF_NONE),
       ),
-      configure: answer((request: provider.ConfigureRequest) => this.configure(request)),
-      check: answer((request: provider.CheckRequest) =>
+      configure: answer((request: provider.ConfigureRequest, _, peer) => {
+        this.configured.set(peer, this.configure(request));
+        // Without "accepts secrets" the engine unwraps them for us and marks the answers again.
+        return new provider.ConfigureResponse().setSupportspreview(true);
+      }),
+      check: answer((request: provider.CheckRequest, aws) =>
         new provider.CheckResponse().setInputs(
           struct(
-            this.aws.check(
+            aws.check(
               typeOf(request.getUrn()),
               nameOf(request.getUrn()),
               properties(request.getOlds()),
@@ -82,24 +90,24 @@ export class ProviderService {
           ),
         ),
       ),
-      diff: answer((request: provider.DiffRequest) => this.diff(request)),
-      create: answer(async (request: provider.CreateRequest) => {
+      diff: answer(difference),
+      create: answer(async (request: provider.CreateRequest, aws) => {
         const inputs = properties(request.getProperties());
         if (request.getPreview()) {
           return new provider.CreateResponse().setProperties(struct(inputs));
         }
-        await this.aws.authenticate();
-        const made = await this.aws.create(typeOf(request.getUrn()), request.getUrn(), inputs);
+        await aws.authenticate();
+        const made = await aws.create(typeOf(request.getUrn()), request.getUrn(), inputs);
         return new provider.CreateResponse().setId(made.id).setProperties(outputs(made));
       }),
-      update: answer(async (request: provider.UpdateRequest) => {
+      update: answer(async (request: provider.UpdateRequest, aws) => {
         const inputs = properties(request.getNews());
         if (request.getPreview()) {
           const expected = { ...properties(request.getOlds()), ...inputs };
           return new provider.UpdateResponse().setProperties(struct(expected));
         }
-        await this.aws.authenticate();
-        const changed = await this.aws.update(
+        await aws.authenticate();
+        const changed = await aws.update(
           typeOf(request.getUrn()),
           request.getId(),
           properties(request.getOldInputs()),
@@ -107,8 +115,8 @@ export class ProviderService {
         );
         return new provider.UpdateResponse().setProperties(outputs(changed));
       }),
-      read: answer((request: provider.ReadRequest) => {
-        const found = this.aws.read(typeOf(request.getUrn()), request.getId());
+      read: answer((request: provider.ReadRequest, aws) => {
+        const found = aws.read(typeOf(request.getUrn()), request.getId());
         return found === undefined
           ? new provider.ReadResponse()
           : new provider.ReadResponse()
@@ -116,16 +124,16 @@ export class ProviderService {
               .setProperties(outputs(found))
               .setInputs(struct(found.inputs));
       }),
-      delete: answer(async (request: provider.DeleteRequest) => {
-        await this.aws.authenticate();
-        await this.aws.delete(typeOf(request.getUrn()), request.getId());
+      delete: answer(async (request: provider.DeleteRequest, aws) => {
+        await aws.authenticate();
+        await aws.delete(typeOf(request.getUrn()), request.getId());
         return new Empty();
       }),
-      invoke: answer(async (request: provider.InvokeRequest) => {
-        await this.aws.authenticate();
+      invoke: answer(async (request: provider.InvokeRequest, aws) => {
+        await aws.authenticate();
         const [token, args] = [request.getTok(), properties(request.getArgs())];
-        await this.aws.requireToAsk(token, args);
-        return new provider.InvokeResponse().setReturn(struct(this.aws.invoke(token, args)));
+        await aws.requireToAsk(token, args);
+        return new provider.InvokeResponse().setReturn(struct(aws.invoke(token, args)));
       }),
     };
   }
@@ -139,7 +147,8 @@ export class ProviderService {
     return new SimulatedAws(account, this.members, caller, access);
   }
 
-  private configure(request: provider.ConfigureRequest): provider.ConfigureResponse {
+  /** The account that a provider is configured for. */
+  private configure(request: provider.ConfigureRequest): SimulatedAws {
     const variables = request.getVariablesMap();
     const roles = variables.get("aws:config:assumeRoles");
     // Each is assumed by the one before it: the last one works.
@@ -150,42 +159,47 @@ export class ProviderService {
     if (allowed !== undefined && !(JSON.parse(allowed) as string[]).includes(id)) {
       throw new Error(`AWS account ID not allowed: ${id}`);
     }
-    this.aws =
-      role === undefined
-        ? this.awsOf(account, this.caller)
-        : new SimulatedAws(account, this.members, role.roleArn.split("/").at(-1));
-    // Without "accepts secrets" the engine unwraps them for us and marks the answers again.
-    return new provider.ConfigureResponse().setSupportspreview(true);
-  }
-
-  private diff(request: provider.DiffRequest): provider.DiffResponse {
-    const { changed, replaces, deleteBeforeReplace } = this.aws.diff(
-      typeOf(request.getUrn()),
-      properties(request.getOldInputs()),
-      properties(request.getNews()),
-    );
-    const { DIFF_NONE, DIFF_SOME } = provider.DiffResponse.DiffChanges;
-    return new provider.DiffResponse()
-      .setChanges(changed.length === 0 ? DIFF_NONE : DIFF_SOME)
-      .setDiffsList([...changed])
-      .setReplacesList([...replaces])
-      .setDeletebeforereplace(deleteBeforeReplace);
+    return role === undefined
+      ? this.awsOf(account, this.caller)
+      : new SimulatedAws(account, this.members, role.roleArn.split("/").at(-1));
   }
 }
 
-/** A handler that answers with what `work` returns and refuses with what it throws. */
-function answer<Request, Response>(work: (request: Request) => Response | Promise<Response>) {
-  return (call: ServerUnaryCall<Request, Response>, callback: sendUnaryData<Response>): void => {
-    // Asynchronous, so that a throw becomes a rejection.
-    (async () => work(call.request))().then(
-      (response) => callback(null, response),
-      (error: unknown) =>
-        callback({
-          code: status.UNKNOWN,
-          details: error instanceof Error ? error.message : String(error),
-        }),
-    );
-  };
+function difference(request: provider.DiffRequest, aws: SimulatedAws): provider.DiffResponse {
+  const { changed, replaces, deleteBeforeReplace } = aws.diff(
+    typeOf(request.getUrn()),
+    properties(request.getOldInputs()),
+    properties(request.getNews()),
+  );
+  const { DIFF_NONE, DIFF_SOME } = provider.DiffResponse.DiffChanges;
+  return new provider.DiffResponse()
+    .setChanges(changed.length === 0 ? DIFF_NONE : DIFF_SOME)
+    .setDiffsList([...changed])
+    .setReplacesList([...replaces])
+    .setDeletebeforereplace(deleteBeforeReplace);
+}
+
+/**
+ * Makes handlers that answer with what `work` returns and refuse with what it throws.
+ *
+ * @param awsOf The account that is asked, by where the engine asks from.
+ */
+function answering(awsOf: (peer: string) => SimulatedAws) {
+  return <Request, Response>(
+      work: (request: Request, aws: SimulatedAws, peer: string) => Response | Promise<Response>,
+    ) =>
+    (call: ServerUnaryCall<Request, Response>, callback: sendUnaryData<Response>): void => {
+      const peer = call.getPeer();
+      // Asynchronous, so that a throw becomes a rejection.
+      (async () => work(call.request, awsOf(peer), peer))().then(
+        (response) => callback(null, response),
+        (error: unknown) =>
+          callback({
+            code: status.UNKNOWN,
+            details: error instanceof Error ? error.message : String(error),
+          }),
+      );
+    };
 }
 
 /** `urn:pulumi:<stack>::<project>::<parent types>$<type>::<name>` → the type. */
