@@ -35,7 +35,7 @@ export function isSessionId(name: string): boolean {
 }
 
 /** Reads the command line. */
-export function logsCommand(
+function logsCommand(
   around: Surroundings,
   run: RunAtTerminal,
   has: (program: string) => boolean,
