@@ -73,12 +73,32 @@ export const EVIDENCE_STEPS: readonly Step[] = [
     expected: "found again, not copied twice",
     run: copyInterrupted,
   },
+  {
+    part: "incident",
+    name: "give the open room a second workstation, and each of them a disk",
+    expected: "started beside the first; a disk on each, as the same device, another one on none",
+    run: addWorkstation,
+  },
+  {
+    part: "incident",
+    name: "have a disk on the other workstation",
+    expected: "refused while it is attached; withdrawn, then made anew there of the same copy",
+    run: changeWorkstation,
+  },
+  {
+    part: "incident",
+    name: "leave a workstation out of an open room, and close the room with both",
+    expected: "refused; then all that it has is in the closing record",
+    run: keepWorkstation,
+  },
 ];
 
 interface Line {
   readonly snapshot: string;
   readonly account: string;
   readonly device?: string;
+  readonly workstation?: string;
+  readonly withdrawn?: true;
 }
 
 function evidenceOf({ stack }: Room): Line[] {
@@ -231,4 +251,102 @@ async function copyInterrupted(cast: Cast): Promise<Observation> {
   );
   expect(copies.length === 1, `${copies.length} preserved copies were made of one snapshot`);
   return { result: "found again, recorded", changes: up.changes };
+}
+
+const WORKSTATIONS = "clean-room:workstations";
+const SECOND = "windows";
+
+async function addWorkstation(cast: Cast): Promise<Observation> {
+  const { neighbour, stage, audit } = cast;
+  const key = String((await audit.outputs())["transferKeyArn"]);
+  const [first] = ofType(cast, INSTANCE);
+  const attach: Line[] = [];
+  for (const on of [{}, { workstation: SECOND }]) {
+    const snapshot = await stage.outside.shareSnapshot(MEMBER_ACCOUNT, 8, key);
+    attach.push({ snapshot, account: MEMBER_ACCOUNT, device: "/dev/sdh", ...on });
+  }
+  neighbour.stack.configure({
+    [WORKSTATIONS]: [{ name: SECOND }],
+    [EVIDENCE]: [...evidenceOf(neighbour), ...attach],
+  });
+  const up = await neighbour.stack.up({ policies: true });
+  expectSuccess(up, "a second workstation");
+  expectNoChanges(await neighbour.stack.preview(), "two workstations");
+  const machines = ofType(cast, INSTANCE).map(({ id }) => id);
+  expect(machines.length === 2, `there are ${machines.length} workstations instead of 2`);
+  expect(machines.includes(String(first?.id)), "the first workstation is another one");
+  const second = machines.find((id) => id !== first?.id);
+  expectAttached(cast, [
+    [attach[0], first?.id],
+    [attach[1], second],
+  ]);
+  return { result: "2 workstations, a disk on each", changes: up.changes };
+}
+
+/** Each of the room's attachments, and no other. */
+function expectAttached(
+  cast: Cast,
+  wanted: readonly (readonly [line: Line | undefined, instance: string | undefined])[],
+): void {
+  const volumes = ofType(cast, VOLUME);
+  const found = ofType(cast, ATTACHMENT).map(({ properties }) => {
+    const disk = volumes.find(({ id }) => id === properties["volumeId"]);
+    return `${disk?.tags["source-snapshot"]} on ${String(properties["instanceId"])}`;
+  });
+  const asked = wanted.map(([line, instance]) => `${line?.snapshot} on ${instance}`);
+  expect(
+    found.sort().join() === asked.sort().join(),
+    `attached are ${found.join(", ")} instead of ${asked.join(", ")}`,
+  );
+}
+
+async function changeWorkstation(cast: Cast): Promise<Observation> {
+  const { neighbour } = cast;
+  const { stack } = neighbour;
+  const lines = evidenceOf(neighbour);
+  const [one, other] = [lines.at(-2), lines.at(-1)] as [Line, Line];
+  const { workstation: _, ...moved } = { ...other, device: "/dev/sdi" };
+  const before = [...lines.slice(0, -1)];
+  const refused = await stack.preview({ settings: { [EVIDENCE]: [...before, moved] } });
+  expectRefusal(refused, [/is attached to windows.*entry names main.*withdrawn: true/s], "moving");
+  const copies = ofType(cast, PRESERVED_COPY).map(({ id }) => id);
+  const attachments = records(cast, "attachment").length;
+  stack.configure({ [EVIDENCE]: [...before, { ...other, withdrawn: true }] });
+  expectSuccess(await stack.up({ policies: true }), "withdrawing it from the second");
+  expectSuccess(await stack.up({ policies: true }), "withdrawing it once more");
+  const [first] = ofType(cast, INSTANCE).filter(({ tags }) => !tags["Name"]?.endsWith(SECOND));
+  expectAttached(cast, [[one, first?.id]]);
+  stack.configure({ [EVIDENCE]: [...before, moved] });
+  const up = await stack.up({ policies: true });
+  expectSuccess(up, "naming the other workstation");
+  expectNoChanges(await stack.preview(), "the moved disk");
+  expectAttached(cast, [
+    [one, first?.id],
+    [other, first?.id],
+  ]);
+  const kept = ofType(cast, PRESERVED_COPY).map(({ id }) => id);
+  expect(kept.sort().join() === copies.sort().join(), "the preserved copies are others");
+  const made = records(cast, "attachment").length - attachments;
+  expect(made === 1, `${made} records tell of the new attachment instead of 1`);
+  return { result: "refused, withdrawn, attached to the first", changes: up.changes };
+}
+
+async function keepWorkstation(cast: Cast): Promise<Observation> {
+  const { neighbour, stage } = cast;
+  const leftOut = await neighbour.stack.preview({ settings: { [WORKSTATIONS]: [] } });
+  expectRefusal(leftOut, [/windows is a workstation of this room/], "leaving it out");
+  for (const { id } of ofType(cast, PRESERVED_COPY)) {
+    await stage.outside.lockCopy(id, "2036-11-21T00:00:00Z");
+  }
+  const unhashed = "a rehearsal's";
+  const preview = await neighbour.stack.preview({
+    settings: {
+      "clean-room:closing": true,
+      [EVIDENCE]: evidenceOf(neighbour).map((line) => ({ ...line, unhashed })),
+    },
+  });
+  expectSuccess(preview, "closing with both");
+  const harmful = preview.changes.filter(({ op, type }) => op !== "create" && type !== OBJECT);
+  expect(harmful.length === 0, `closing would change ${harmful.map(({ name }) => name).join()}`);
+  return { result: "refused; closing passes" };
 }
