@@ -6,7 +6,7 @@ const { translated } = require("../register") as { translated: (file: string) =>
 
 /**
  * Compiles a folder of TypeScript, with what lies below it, to JavaScript in another folder and
- * copies JSON and YAML files beside it. The engine starts plugins and policy packs anew for every
+ * copies beside it what a program reads: JSON, YAML and scripts. The engine starts plugins and policy packs anew for every
  * deployment, and compiling them takes longer than most deployments. Types are not checked here:
  * `npm run typecheck` does that.
  *
@@ -26,7 +26,7 @@ export function compileFolder(from: string, to: string): void {
     } else if (entry.name === "package.json") {
       const text = readFileSync(source, "utf8");
       writeFileSync(join(to, entry.name), text.replace('"main.js"', '"index.js"'));
-    } else if (/\.(json|yaml)$/.test(entry.name) && entry.name !== "tsconfig.json") {
+    } else if (/\.(json|yaml|sh|ps1)$/.test(entry.name) && entry.name !== "tsconfig.json") {
       copyFileSync(source, join(to, entry.name));
     }
   }

@@ -1,4 +1,4 @@
-import { copyFileSync, mkdirSync, writeFileSync } from "node:fs";
+import { copyFileSync, cpSync, mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 
 import { compileFile, compileFolder } from "../compile";
@@ -19,6 +19,8 @@ export function writeProgram(plugins: string, project: string): string {
     compileFolder(join(REPOSITORY, folder), join(program, folder));
   }
   compileFile(join(REPOSITORY, "index.ts"), join(program, "index.js"));
+  // What the image is built from, which the audit stack reads.
+  cpSync(join(REPOSITORY, "ami"), join(program, "ami"), { recursive: true });
   // The program says its version and its policies' in its records.
   for (const folder of ["", "policy-pack"]) {
     mkdirSync(join(program, folder), { recursive: true });
