@@ -56,7 +56,7 @@ function filesFrom(start: string): string[] {
 }
 
 function typesIn(file: string): string[] {
-  const text = readFileSync(join(ROOT, file), "utf8");
+  const text = inFull(readFileSync(join(ROOT, file), "utf8"));
   const components = [...text.matchAll(/super\(\s*"(cleanroom:[^"]+)"/g)].map(
     ([, type = ""]) => type,
   );
@@ -74,6 +74,14 @@ function typesIn(file: string): string[] {
     return path.startsWith("aws.") && path !== "aws.Provider" ? [typeOf(path, file)] : [];
   });
   return [...components, ...made];
+}
+
+/** A file's text with each class that it takes of one module of the SDK, as `ec2.Vpc`, by its whole path. */
+function inFull(text: string): string {
+  return [...text.matchAll(/^import \* as (\w+) from "@pulumi\/aws\/(\w+)";/gm)].reduce(
+    (made, [, name = "", part = ""]) => made.replaceAll(`new ${name}.`, `new aws.${part}.`),
+    text,
+  );
 }
 
 /** The token of a class of the SDK, e.g. `aws:kms/key:Key` of `aws.kms.Key`. */
