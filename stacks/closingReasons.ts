@@ -8,7 +8,7 @@ import type { CustodyRecord } from "../components/evidence/records/recordSchema"
 import { type Check, Refusal } from "../components/refusal";
 import { VOLUME } from "./madeForRoom";
 import { CLOSING_RECORD, OPENING_RECORD } from "./recordsInState";
-import { isWorkstation, type RoomThere } from "./roomThere";
+import { furtherWorkstation, isWorkstation, type RoomThere } from "./roomThere";
 import type { StateResource } from "./stateResources";
 
 /** Working volumes that the engine has and AWS has not: it would change what is not there. */
@@ -67,16 +67,29 @@ export function checkWrittenRecord(
 export function checkNotBegun(
   ticket: string,
   { record }: Closing,
-  { state, workstation }: RoomThere,
+  { state, workstation, further }: RoomThere,
 ): Check {
   const begun = `The room of ${ticket} is closed, and its destruction has begun`;
-  const { workstation: recorded } = record.facts.existed.room;
-  if (recorded === undefined || workstation !== undefined) {
-    return [begun, []];
-  }
+  const { workstation: recorded, workstations = [] } = record.facts.existed.room;
   const stack = new Case(ticket).stack;
   // Destroying takes this record out of the state before it comes to the machine.
   const isWhole = state.some(({ name }) => name === OPENING_RECORD);
+  const goneBeside = workstations.filter(
+    ({ name }) =>
+      !further.has(name) && state.some((resource) => furtherWorkstation(resource) === name),
+  );
+  if (isWhole && workstation !== undefined && goneBeside.length > 0) {
+    return [
+      `A workstation of ${ticket} is gone, outside of Pulumi`,
+      goneBeside.map(
+        ({ name, instance }) =>
+          `${instance}, ${name}, is not there any more. The room is closed without it. Run: pulumi refresh --stack ${stack}; pulumi up --stack ${stack}`,
+      ),
+    ];
+  }
+  if (recorded === undefined || workstation !== undefined) {
+    return [begun, []];
+  }
   const isKnown = state.some(isWorkstation);
   if (isWhole && isKnown) {
     return [

@@ -31,6 +31,7 @@ import {
 } from "./machineInspection";
 import { type FoundLink, inspectLink } from "./linkInspection";
 import type { RoomKey } from "./roomKeys";
+import { INSTANCE } from "./madeForRoom";
 import { inspectMade } from "./madeInspection";
 import { furtherWorkstation, isWorkstation } from "./roomThere";
 import { allOrEveryReason, LEFT_AS_IT_IS, refuseFor } from "./settleAll";
@@ -100,8 +101,8 @@ export async function inspect(
     ([taken, known, room]) =>
       [...taken.values()].includes(ticket) ||
       // A room whose claim somebody has deleted is no earlier one.
-      known.some(isWorkstation) ||
-      room?.workstation !== undefined,
+      known.some(({ type }) => type === INSTANCE) ||
+      (room !== undefined && anyMachineOf(room) !== undefined),
   );
   const inAws = Promise.all([claims, state]).then(([taken, known]) =>
     inspectMade(settings, taken, known),
@@ -116,14 +117,14 @@ export async function inspect(
             ...settings,
             rootVolumeGiB: Math.min(...those.map(({ rootVolumeGiB }) => rootVolumeGiB)),
             // All machines of a room are of one image.
-            ...(room.workstation === undefined ? {} : { amiId: room.workstation.amiId }),
+            amiId: anyMachineOf(room)?.amiId ?? settings.amiId,
           },
           foundation,
         ),
   );
   const machine = Promise.all([place, image]).then<
     OpenWorkstation | Pick<ForensicsAmi, "amiId" | "toolboxDigest">
-  >(([room, found]) => room.workstation ?? found ?? state.then(imageInState));
+  >(([room, found]) => anyMachineOf(room) ?? found ?? state.then(imageInState));
   const [
     { slot, moves, workstation, further },
     { amiId, toolboxDigest },
@@ -236,6 +237,14 @@ export async function inspect(
   };
 }
 
+/** A workstation that the room has, its first if that is there: all are of one image. */
+function anyMachineOf({
+  workstation,
+  further,
+}: Pick<Place, "workstation" | "further">): OpenWorkstation | undefined {
+  return workstation ?? [...further.values()][0];
+}
+
 /** The workstations of a room, as they are or will be. */
 function machinesOf(
   settings: IncidentSettings,
@@ -276,11 +285,11 @@ function checkNoneLeftOut(
 /** Of a key that nobody is shut out of, or that is not known. */
 const UNKNOWN: Check = ["The room's key", []];
 
-/** The image that the room's workstation was started from, by the engine's state; none without a workstation. */
+/** The image that the room's workstations were started from, by the engine's state; none without any. */
 function imageInState(
   state: readonly StateResource[],
 ): Pick<ForensicsAmi, "amiId" | "toolboxDigest"> {
-  const { ami = "", tags = {} } = (state.find(isWorkstation)?.outputs ?? {}) as {
+  const { ami = "", tags = {} } = (state.find(({ type }) => type === INSTANCE)?.outputs ?? {}) as {
     readonly ami?: string;
     readonly tags?: Tags;
   };

@@ -193,7 +193,8 @@ export async function inspectSizes(
         : inspectSize(
             type,
             types.filter((each) => each === type).length,
-            types.slice(0, index).filter((each) => each !== type),
+            // All of the types that come first: of those, too, what comes again only behind this one.
+            types.filter((each) => types.indexOf(each) < index),
             slot,
             architecture,
           ),

@@ -90,31 +90,29 @@ export async function findQuotas(
     const said = `What a room takes of the quotas is not known, as Pulumi.yaml has ${Object.keys(SETTINGS.shape).join(", ")} otherwise than docs/settings.md says.`;
     return [{ verdict: "unknown", said }];
   }
-  const { instanceType, quotas } = data;
+  const { quotas } = data;
   const machines = [data, ...furtherWorkstations(data)];
+  const types = machines.map(({ instanceType }) => instanceType);
   const { region } = place;
   const { ec2 } = aws;
-  const vcpuCode = quotaCodeOf(instanceType);
+  const codes = [...new Set(types.map(quotaCodeOf))];
   const taken: readonly TakenQuota[] = [
-    ...(vcpuCode === undefined
-      ? []
-      : [
-          {
-            serviceCode: "ec2" as const,
-            quotaCode: vcpuCode,
-            what: `vCPUs of running instances of ${instanceType}'s kind`,
-            taker: `a room's ${instanceType}`,
-            use: async () => ({
-              inUse: await runningVcpus(ec2, vcpuCode),
-              needed: await vcpusOf(
-                ec2,
-                machines
-                  .map((machine) => machine.instanceType)
-                  .filter((type) => quotaCodeOf(type) === vcpuCode),
-              ),
-            }),
-          },
-        ]),
+    ...codes
+      .filter((code) => code !== undefined)
+      .map((quotaCode) => {
+        const its = types.filter((type) => quotaCodeOf(type) === quotaCode);
+        const named = [...new Set(its)].join(" and ");
+        return {
+          serviceCode: "ec2" as const,
+          quotaCode,
+          what: `vCPUs of running instances of ${its[0]}'s kind`,
+          taker: `a room's ${named}`,
+          use: async () => ({
+            inUse: await runningVcpus(ec2, quotaCode),
+            needed: await vcpusOf(ec2, its),
+          }),
+        };
+      }),
     {
       serviceCode: "ebs",
       quotaCode: "L-7A658B76",
@@ -169,7 +167,9 @@ export async function findQuotas(
     },
   ];
   return Promise.all([
-    ...(vcpuCode === undefined ? [Promise.resolve(unknownFamily(instanceType))] : []),
+    ...[...new Set(types)]
+      .filter((type) => quotaCodeOf(type) === undefined)
+      .map((type) => Promise.resolve(unknownFamily(type))),
     ...taken.map((quota) => checkTaken(aws.quotas, quota, region)),
     ...counted.map((quota) => checkCounted(aws.quotas, quota, region)),
   ]);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 
 import { CUSTODY_RECORD } from "../../components/evidence/records/recordSchema";
-import { deploy, type Deployment, idOf } from "../support/deployment";
+import { type Answers, deploy, type Deployment, idOf } from "../support/deployment";
 import {
   type Account,
   answersOf,
@@ -44,9 +44,10 @@ function deployRoom(
   changes: Record<string, unknown>,
   account: Account = {},
   vault = new VaultInMemory(FOUNDATION_OUTPUTS.vaultBucket),
+  answers: Answers = {},
 ): Promise<Deployment> {
   return deploy(STACK, incidentConfig(changes), {
-    answers: answersOf(account),
+    answers: { ...answersOf(account), ...answers },
     foundation: FOUNDATION_OUTPUTS,
     vault,
     ec2: {
@@ -138,12 +139,57 @@ describe("A room with a workstation beside its first", () => {
       { ...TWO, workstations: [{ name: "windows" }] },
       { ...SNAPSHOTS, vcpuQuota: 8 },
     );
+    // The first's type comes again behind another one: of all three none is forgotten.
+    const three = [{ name: "windows", instanceType: "r6i.2xlarge" }, { name: "linux" }];
+    await assert.rejects(
+      deployRoom({ ...TWO, workstations: three }, { ...SNAPSHOTS, vcpuQuota: 11 }),
+      /r6i\.2xlarge takes 4 vCPUs, and of the 11 .* and 8 are for other workstations/,
+    );
+    await deployRoom({ ...TWO, workstations: three }, { ...SNAPSHOTS, vcpuQuota: 12 });
   });
 
   it("is opened anew with one beside it, of the image it has", async () => {
     const { further: _, ...account } = open("i-0123456789abcdef0");
     const room = await deployRoom(TWO, { ...account, published: null });
     assert.equal(room.named("machine-windows-instance").inputs["ami"], AT_WORK.ami);
+    const tags = room.named("machine-windows-instance").inputs["tags"] as Record<string, string>;
+    assert.equal(tags["toolbox-digest"], DIGEST);
+  });
+
+  /** What AWS has of the one beside the first, which is gone: an image that is no longer published. */
+  const BESIDE: Answers = {
+    "aws:ec2/getInstance:getInstance": () => ({
+      ...AT_WORK,
+      ami: "ami-0aaaaaaaaaaaaaaaa",
+      tags: { Name: `clean-room-${TICKET}-windows`, "toolbox-digest": DIGEST },
+      subnetId: "subnet-0",
+      rootBlockDevices: [{ volumeSize: 200 }],
+    }),
+  };
+
+  it("has its first started anew of the image that the other one has", async () => {
+    const { workstation: _, ...account } = open(FURTHER_ID);
+    const settings = { ...TWO, evidence: [{ ...EVIDENCE[0], workstation: "windows" }] };
+    const room = await deployRoom(settings, { ...account, published: null }, undefined, BESIDE);
+    for (const name of [FIRST, "machine-windows-instance"]) {
+      assert.equal(room.named(name).inputs["ami"], "ami-0aaaaaaaaaaaaaaaa");
+    }
+  });
+
+  it("is closed without its first, and its image stays told on the other one", async () => {
+    const { workstation: _, ...account } = open(FURTHER_ID);
+    const lost = { ...account, without: [`${INSTANCE}::${FIRST}`] };
+    const settings = { ...TWO, evidence: [], closing: true };
+    const room = await deployRoom(
+      settings,
+      { ...lost, copies: [], volumes: {} },
+      undefined,
+      BESIDE,
+    );
+    assert.deepEqual(
+      room.ofType(INSTANCE).map(({ name }) => name),
+      ["machine-windows-instance"],
+    );
     const tags = room.named("machine-windows-instance").inputs["tags"] as Record<string, string>;
     assert.equal(tags["toolbox-digest"], DIGEST);
   });
@@ -208,6 +254,19 @@ describe("A room with a workstation beside its first", () => {
     const lifted = await deployRoom(settings, account, vault);
     assert.equal(lifted.ofType(INSTANCE).length, 2);
     assert.equal(protectedMachines(lifted), 0);
+    // One that somebody ended since: EC2 would refuse to change it, in the midst of it.
+    const state = {
+      [`${INSTANCE}::machine-windows-instance`]: { id: idOf("machine-windows-instance") },
+      "aws:s3/bucketObjectv2:BucketObjectv2::opening-record": {},
+    };
+    const alone: Answers = {
+      "aws:ec2/getInstances:getInstances": () => ({ ids: [idOf(FIRST)] }),
+      "aws:ec2/getInstance:getInstance": () => ({ ...AT_WORK, tags: {} }),
+    };
+    await assert.rejects(
+      deployRoom(settings, { ...there, further: {}, state }, vault, alone),
+      /A workstation of .* is gone, outside of Pulumi.*, windows, is not there any more.*pulumi refresh/s,
+    );
     // What was started since the record is in no record: the room is not let go.
     const another = { ...further, "i-0bbbbbbbbbbbbbbbb": "linux" };
     const more = { ...settings, workstations: [...TWO.workstations, { name: "linux" }] };

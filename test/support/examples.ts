@@ -407,6 +407,7 @@ export function answersOf(account: Account = {}): Answers {
           "toolbox-digest": DIGEST,
           ...(name === undefined ? {} : { Name: `clean-room-${TICKET}-${name}` }),
         },
+        ami: IMAGE,
         subnetId: "subnet-0",
         rootBlockDevices: [{ volumeSize: rootVolumeGiB }],
         ...workstation,

@@ -182,6 +182,19 @@ describe("Quotas that a room needs room in", () => {
     assert.match(wrong.join(), /^unknown: What a room takes .* not known/);
   });
 
+  it("are those of each kind that a room's workstations are of, and of all of a kind", async () => {
+    const workstations = [
+      { name: "gpu", instanceType: "g5.48xlarge" },
+      { name: "linux", instanceType: "m7i.xlarge" },
+      { name: "mac", instanceType: "mac2.metal" },
+      { name: "more" },
+    ];
+    const [unknown, cpus, gpus] = await look({}, { "clean-room:workstations": workstations });
+    assert.match(unknown ?? "", /^unknown: .* mac2\.metal/);
+    assert.match(cpus ?? "", /^mend: .*; a room's r6i\.xlarge and m7i\.xlarge takes 12: /);
+    assert.match(gpus ?? "", /^mend: Of 0 vCPUs .* L-DB2E81BA\) .* g5\.48xlarge takes 192: /);
+  });
+
   it("are those that everybody has where the account never had its own", async () => {
     const [cpus] = await look({
       json: {
