@@ -15,6 +15,9 @@ export interface PlayedWay {
   /** What each command that failed said, in their order. */
   readonly told: readonly string[];
 
+  /** How much is left of the way to the suspect. */
+  readonly left: number;
+
   /** How many things the last closing record names as gone before it. */
   readonly gone: number;
 
@@ -34,7 +37,15 @@ export async function play(room: ClosingRoom, way: WayOfClosing): Promise<Played
   const records = room.records("closing");
   const { text, harmed } = stateOf(room);
   const lost = harmed && records.length === 0;
-  return { way, room: text, records: records.length, told, gone: goneIn(records.at(-1)), lost };
+  return {
+    way,
+    room: text,
+    records: records.length,
+    told,
+    gone: goneIn(records.at(-1)),
+    lost,
+    left: room.way().length,
+  };
 }
 
 /** How many things a closing record names as gone before it; none where there is no record. */
@@ -77,7 +88,7 @@ function stateOf(room: ClosingRoom): { text: string; harmed: boolean } {
 }
 
 /** How a way came out otherwise than it is to be; nothing where it did not. */
-export function differences({ way, room, records, told, gone, lost }: PlayedWay): string[] {
+export function differences({ way, room, records, told, gone, lost, left }: PlayedWay): string[] {
   const { ending } = way;
   const asTold =
     told.length === ending.told.length &&
@@ -90,22 +101,27 @@ export function differences({ way, room, records, told, gone, lost }: PlayedWay)
     ...(gone === (ending.gone ?? 0)
       ? []
       : [`${gone} things are recorded as gone instead of ${ending.gone ?? 0}`]),
+    ...(left === (ending.way ?? 0)
+      ? []
+      : [`${left} parts of the way to the suspect are left instead of ${ending.way ?? 0}`]),
     ...(asTold ? [] : [`told is ${JSON.stringify(told)}, and is to be ${ending.told.join(", ")}`]),
     ...(lost && way.costs === undefined ? ["what no closing record names is lost"] : []),
   ];
 }
 
 /** What is done on a way, in a sentence. */
-export function stepsOf({ steps }: WayOfClosing): string {
-  return steps.map(({ text }) => text).join(", ");
+export function stepsOf({ link, steps }: WayOfClosing): string {
+  const linked = link === undefined ? [] : [`\`link: ${link}\``];
+  return [...linked, ...steps.map(({ text }) => text)].join(", ");
 }
 
 /** The page about all ways, in Markdown. */
 export function closingPage(played: readonly PlayedWay[]): string {
-  const rows = played.map(({ way, room, records, told }) => {
+  const rows = played.map(({ way, room, records, told, left }) => {
+    const ways = way.link === undefined ? "" : left === 0 ? "; no way to the suspect" : "; linked";
     const cost = way.costs === undefined ? "" : ` (${way.costs})`;
     const said = told.join(" Then: ").replaceAll("<", "&lt;");
-    return `| ${stepsOf(way)} | ${room}${cost} | ${records === 0 ? "none" : records} | ${said} |`;
+    return `| ${stepsOf(way)} | ${room}${ways}${cost} | ${records === 0 ? "none" : records} | ${said} |`;
   });
   return [
     "# Ways of closing a room",
@@ -114,7 +130,8 @@ export function closingPage(played: readonly PlayedWay[]): string {
     "",
     "Each of these was done to an open room with two disks as evidence, by the CLI on the simulated account: what is left of",
     "the room, how many closing records are in the vault, and what the commands that failed said. Preserved copies, and what",
-    "lies in the vault, no way takes. How a room is closed: [Close the room](close-the-room.md).",
+    "lies in the vault, no way takes. Of a room that is linked to its suspect nothing is left in either account, where it says",
+    "`no way to the suspect`. How a room is closed: [Close the room](close-the-room.md).",
     "",
     "| what was done | the room afterwards | closing records | what is told |",
     "| --- | --- | --- | --- |",

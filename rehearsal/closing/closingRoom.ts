@@ -1,11 +1,13 @@
 import { cpSync, rmSync } from "node:fs";
 import { join } from "node:path";
 
-import { MEMBER_ACCOUNT, REGION } from "../accounts";
+import { LINK_ROLE_NAME, ROLE_PATH } from "../../components/names";
+import { MEMBER_ACCOUNT, OTHER_MEMBER_ACCOUNT, REGION } from "../accounts";
 import type { Entry } from "../account/account";
 import { endpointsOf } from "../account/accountEndpoints";
 import type { Listening } from "../account/awsEndpoint";
 import { INCIDENT_DEPLOYER, roomFile } from "../cast";
+import { OutOfBand } from "../account/outOfBand";
 import { type Ended, EngineProcess, roomEnvironment } from "../kills/engineProcess";
 import { ResidentHost } from "../language/residentHost";
 import type { RehearsedStack } from "../rehearsedStack";
@@ -16,6 +18,20 @@ const TICKET = "INC-2026-0042";
 
 /** What a way of closing may change: the simulated accounts, the engine's state and the stacks' files. */
 const KEPT = ["account.json", "members", "state", "project"];
+
+/** How a room is linked to its suspect. */
+export type Link = "none" | "peering" | "transit-gateway";
+
+/** The organisation's transit gateway. */
+const GATEWAY = "tgw-0123456789abcdef0";
+
+/** What a way to the suspect is made of, in either account. */
+const WAY = [
+  "aws:ec2/route:Route",
+  "aws:ec2/vpcPeeringConnection:VpcPeeringConnection",
+  "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule",
+  "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule",
+];
 
 /** An open room with two disks as evidence, which is put back as it was after every way of closing it. */
 export class ClosingRoom {
@@ -32,10 +48,16 @@ export class ClosingRoom {
    *
    * @param foundation A stage with the audit stack; it stays as it is.
    * @param language Folder of the executable by which the engine runs the program.
+   * @param link How it is linked to a suspect of another account.
    */
-  public static async open(foundation: Stage, language: string): Promise<ClosingRoom> {
+  public static async open(
+    foundation: Stage,
+    language: string,
+    link: Link = "none",
+  ): Promise<ClosingRoom> {
     const stage = foundation.copy();
     const stack = await stage.stack(TICKET.toLowerCase(), roomFile(TICKET, `${REGION}a-1`));
+    stack.configure(await linkedTo(stage, link));
     const aws = await endpointsOf(stage, INCIDENT_DEPLOYER);
     Object.assign(process.env, aws.environment);
     const host = await ResidentHost.start(language, stage.project);
@@ -122,6 +144,20 @@ export class ClosingRoom {
     return this.having("aws:ebs/volume:Volume").filter(({ tags }) => "source-snapshot" in tags);
   }
 
+  /** What the account of the suspect that it is linked to has without Pulumi. */
+  public get suspects(): OutOfBand {
+    return new OutOfBand(this.stage.members.of(OTHER_MEMBER_ACCOUNT));
+  }
+
+  /** What leads to the suspect and back, in both accounts; a connection once, as both have the same one. */
+  public way(): Entry[] {
+    const entries = [this.stage.account, this.stage.members.find(OTHER_MEMBER_ACCOUNT)].flatMap(
+      (store) => store?.read().ofType(...WAY) ?? [],
+    );
+    const own = entries.filter(({ urn }) => /::link-[^:]*$/.test(urn ?? ""));
+    return own.filter(({ id, type }) => own.find((one) => one.id === id)?.type === type);
+  }
+
   /** The texts of the records of an event in the vault. */
   public records(event: string): string[] {
     return this.stage.account
@@ -148,4 +184,31 @@ export class ClosingRoom {
     this.aws.end();
     this.stage.clear();
   }
+}
+
+/** Has a suspect in another account, which rooms may be linked to. @returns the settings of a room that is */
+async function linkedTo(stage: Stage, link: Link): Promise<Readonly<Record<string, unknown>>> {
+  if (link === "none") {
+    return {};
+  }
+  const outside = new OutOfBand(stage.members.create(OTHER_MEMBER_ACCOUNT, REGION));
+  const vpcId = await outside.addVpc("10.20.0.0/16");
+  const group = await outside.addGroup(vpcId, "isolation");
+  await outside.setRole(LINK_ROLE_NAME, [], ROLE_PATH);
+  const { subnetId } = await outside.addSuspect(vpcId, "10.20.30.0/24", "10.20.30.40", [group]);
+  if (link === "transit-gateway") {
+    const roomsVpc = String(outputsIn(stage, "audit")["vpcId"]);
+    const subnets = stage.account
+      .read()
+      .ofType("aws:ec2/subnet:Subnet")
+      .filter(({ properties }) => properties["vpcId"] === roomsVpc)
+      .map(({ id }) => id);
+    await outside.attachGateway(GATEWAY, vpcId, [subnetId]);
+    await stage.outside.attachGateway(GATEWAY, roomsVpc, subnets);
+  }
+  return {
+    "clean-room:link": link,
+    "clean-room:isolationSecurityGroup": `${OTHER_MEMBER_ACCOUNT}/${group}`,
+    "clean-room:suspectCidrs": ["10.20.30.40/32"],
+  };
 }

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import type { PulumiFn } from "@pulumi/pulumi/automation";
 import { Command } from "commander";
 
+import { OTHER_MEMBER_ACCOUNT } from "../accounts";
 import { endWithReason } from "../endWithReason";
 import { findPulumi } from "../engine/pulumiCli";
 import { deployFoundation } from "../foundation";
@@ -11,7 +12,7 @@ import { writeProgram } from "../language/programFolder";
 import { onInterruption } from "../onInterruption";
 import { Stage } from "../stage";
 import { closingPage, differences, play, type PlayedWay, stepsOf } from "./closingPage";
-import { ClosingRoom } from "./closingRoom";
+import { ClosingRoom, type Link } from "./closingRoom";
 import { WAYS_OF_CLOSING } from "./waysOfClosing";
 
 const PAGE = join(__dirname, "../../docs/closing.md");
@@ -37,11 +38,16 @@ async function rehearseClosing({ write, only, json }: ClosingOptions): Promise<v
   const endWatch = onInterruption(clear);
   try {
     const language = writeProgram(stage.plugins, stage.project);
-    await deployFoundation(stage);
-    room = await ClosingRoom.open(stage, language);
+    await deployFoundation(stage, { "clean-room:linkedAccounts": [OTHER_MEMBER_ACCOUNT] });
     const played: PlayedWay[] = [];
     const wrong: string[] = [];
+    let linked: Link | undefined;
     for (const way of WAYS_OF_CLOSING.filter((each) => stepsOf(each).includes(only ?? ""))) {
+      if (room === undefined || linked !== way.link) {
+        room?.end();
+        room = await ClosingRoom.open(stage, language, way.link);
+        linked = way.link;
+      }
       const one = await play(room, way);
       room.restore();
       played.push(one);

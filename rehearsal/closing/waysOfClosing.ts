@@ -1,7 +1,10 @@
+import { LINK_ROLE_NAME, ROLE_PATH } from "../../components/names";
 import { SOURCE_SNAPSHOT_TAG } from "../../components/tags";
 import type { Entry } from "../account/account";
+import { PEERING } from "../account/peerings";
+import { OTHER_MEMBER_ACCOUNT } from "../accounts";
 import type { Ended } from "../kills/engineProcess";
-import type { ClosingRoom } from "./closingRoom";
+import type { ClosingRoom, Link } from "./closingRoom";
 
 /** One thing that somebody does on the way. */
 interface Step {
@@ -25,6 +28,9 @@ export interface Ending {
 
   /** How many things the last closing record names as gone before it. @default none */
   readonly gone?: number;
+
+  /** How much is left of the way to the suspect, in both accounts. @default nothing */
+  readonly way?: number;
 }
 
 /** A way in which an open room is closed, or is meant to be, or comes to its end. */
@@ -33,6 +39,9 @@ export interface WayOfClosing {
 
   /** How it is to end. */
   readonly ending: Ending;
+
+  /** How the room is linked to its suspect. @default not at all */
+  readonly link?: Link;
 
   /** What it is known to cost, where it takes something of a room that no closing record names. */
   readonly costs?: string;
@@ -45,6 +54,7 @@ const COPY = "aws:ebs/snapshotCopy:SnapshotCopy";
 const INSTANCE = "aws:ec2/instance:Instance";
 const KEY = "aws:kms/key:Key";
 const OBJECT = "aws:s3/bucketObjectv2:BucketObjectv2";
+const ROUTE = "aws:ec2/route:Route";
 const VOLUME = "aws:ebs/volume:Volume";
 const EVIDENCE = "clean-room:evidence";
 
@@ -118,10 +128,10 @@ const destroy = pulumi("destroy");
 const refused = outside("S3 refuses the next record", ({ stage }) =>
   stage.outside.plan({ effect: "refused", act: "create", type: OBJECT, number: 1 }),
 );
-const killed = (text: string, type: string): Step => ({
+const killed = (text: string, type: string, act: "create" | "delete" = "create"): Step => ({
   text,
   run: async (room) => {
-    await room.stage.outside.plan({ effect: "held", act: "create", type, number: 1 });
+    await room.stage.outside.plan({ effect: "held", act, type, number: 1 });
     const command = room.start("up", "--yes", "--skip-preview");
     let ended = false;
     void command.ended.then(() => (ended = true));
@@ -154,6 +164,56 @@ const NO_ANSWER = /planned failure/;
 
 const KEY_ENDED = "ended outside; the refusal has the commands that bring it back";
 const DELETED = "deleted outside; it is not closed as if that had not been";
+
+/** How many routes and rules, and a connection, lead to the suspect and back. */
+const WHOLE = { peering: 6, "transit-gateway": 5 } as const;
+
+/** How much of it is left where nobody is let into the other account: what is there, and what that needs. */
+const WITHOUT_ROLE = { peering: 5, "transit-gateway": 5 } as const;
+
+/** Something of the other account is deleted there. */
+const goneThere = (text: string, types: readonly string[], id?: string): Step =>
+  outside(text, (room) =>
+    room.stage.members.of(OTHER_MEMBER_ACCOUNT).change((account) => {
+      account
+        .ofType(...types)
+        .filter((entry) => id === undefined || entry.id === id)
+        .forEach((entry) => account.remove(entry));
+    }),
+  );
+const routesGone = goneThere("the suspect's route table deleted", [
+  ROUTE,
+  "aws:ec2/routeTable:RouteTable",
+]);
+const groupGone = goneThere("the isolation group deleted", [
+  "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule",
+  "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule",
+  "aws:ec2/securityGroup:SecurityGroup",
+]);
+const roleGone = goneThere(
+  "the member account's link role deleted",
+  ["aws:iam/role:Role"],
+  LINK_ROLE_NAME,
+);
+const roleBack = outside("the link role made again", ({ suspects }) =>
+  suspects.setRole(LINK_ROLE_NAME, [], ROLE_PATH),
+);
+const connectionGone = outside("the link's connection deleted", async (room) => {
+  for (const store of [room.stage.account, room.stage.members.of(OTHER_MEMBER_ACCOUNT)]) {
+    await store.change((account) => {
+      account.ofType(PEERING).forEach((entry) => account.remove(entry));
+    });
+  }
+});
+const detached = outside("the VPCs detached from the transit gateway", async (room) => {
+  for (const store of [room.stage.account, room.stage.members.of(OTHER_MEMBER_ACCOUNT)]) {
+    await store.change((account) => {
+      account
+        .ofType("aws:ec2transitgateway/vpcAttachment:VpcAttachment")
+        .forEach((entry) => account.remove(entry));
+    });
+  }
+});
 
 /** Every way that was thought of. In a step `<name>` is a resource by its logical name. */
 export const WAYS_OF_CLOSING: readonly WayOfClosing[] = [
@@ -490,4 +550,57 @@ export const WAYS_OF_CLOSING: readonly WayOfClosing[] = [
     steps: [pulumi("stack rm --force --preserve-config"), pulumi("stack init"), up, destroy],
     ending: OPEN(NOT_CLOSED),
   },
+  // A room that is linked to its suspect: what it has in the other account goes with it, or is told.
+  ...(["peering", "transit-gateway"] as const).flatMap((link): WayOfClosing[] => [
+    { link, steps: [closing, up, destroy], ending: { ...RECORDED(NOT_CLOSED), way: WHOLE[link] } },
+    { link, steps: [closing, up, up, destroy], ending: GONE() },
+    { link, steps: [destroy], ending: { ...OPEN(NOT_CLOSED), way: WHOLE[link] } },
+    {
+      link,
+      steps: [
+        closing,
+        up,
+        pulumi("stack rm --force --preserve-config"),
+        pulumi("stack init"),
+        up,
+        up,
+        destroy,
+      ],
+      ending: GONE(),
+    },
+    {
+      link,
+      steps: [
+        closing,
+        up,
+        killed("`up` killed while the link's route is taken away", ROUTE, "delete"),
+        pulumi("cancel"),
+        up,
+        destroy,
+      ],
+      ending: GONE(),
+    },
+    { link, steps: [routesGone, closing, up, up, destroy], ending: GONE() },
+    { link, steps: [groupGone, closing, up, up, destroy], ending: GONE() },
+    {
+      link,
+      steps: [closing, up, roleGone, up],
+      ending: { ...ending("there, not protected", 1)(/suspect-link/), way: WITHOUT_ROLE[link] },
+    },
+    {
+      link,
+      steps: [closing, up, roleGone, up, roleBack, up, destroy],
+      ending: GONE(/suspect-link/),
+    },
+    ...(link === "peering"
+      ? [
+          { link, steps: [connectionGone, closing, up, up, destroy], ending: GONE() },
+          {
+            link,
+            steps: [connectionGone, pulumi("refresh"), closing, up, up, destroy],
+            ending: GONE(),
+          },
+        ]
+      : [{ link, steps: [detached, closing, up, up, destroy], ending: GONE() }]),
+  ]),
 ];
