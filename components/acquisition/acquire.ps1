@@ -294,8 +294,9 @@ $free = [int]((Get-CimInstance -ClassName Win32_OperatingSystem -OperationTimeou
 if ($free -lt $partMiB + 256) { Deny-Acquisition ('' + ($partMiB + 256) + ' MiB are needed and ' + $free + ' MiB of memory are free.') }
 [Net.ServicePointManager]::SecurityProtocol = [Net.SecurityProtocolType]::Tls12
 
-# What an acquisition has left that was killed, whose number is in the name.
-$below = Join-Path $env:SystemRoot 'Temp'
+# What an acquisition has left that was killed, whose number is in the name. Not in Temp, where everybody makes folders: one
+# of such a name could lead elsewhere, and be followed there by who deletes whatever there is.
+$below = $env:SystemRoot
 Get-ChildItem -Path $below -Directory -Filter 'clean-room-acquire.*' | ForEach-Object {
 	$owner = $_.Name.Split('.')[1]
 	if ($owner -match '^\d+$' -and $null -eq (Get-Process -Id $owner -ErrorAction SilentlyContinue)) {

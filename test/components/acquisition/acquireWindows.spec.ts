@@ -151,6 +151,13 @@ describe("The script that acquires a running Windows, which never ran on one", (
     assert.doesNotMatch(url.replace("https", "http"), winpmem);
   });
 
+  it("has its folder, and looks for what was left, where administrators alone make any", () => {
+    const script = lines.join("\n");
+    assert.match(script, /^\$below = \$env:SystemRoot$/m);
+    assert.doesNotMatch(script, /Temp['\\]|\$env:(TEMP|TMP|ProgramData)|GetTempPath/i);
+    assert.deepEqual(script.match(/\$env:\w+/g), ["$env:SystemRoot"]);
+  });
+
   it("puts what its signatures are for, in their order", () => {
     const script = lines.join("\n");
     const places = ACQUIRED_OF_WINDOWS.map((name) => script.indexOf(`'${name}'`));
