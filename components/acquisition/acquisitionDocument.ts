@@ -3,6 +3,7 @@ import { join } from "node:path";
 
 import { ACCOUNT_ID, INSTANCE_ID } from "../aws/ids";
 import { Case, TICKET, VAULT_FOLDERS } from "../case";
+import { sha256 } from "../sha256";
 
 /** Name of the document that acquires a running machine; an account has one of it in a Region. */
 export const ACQUISITION_DOCUMENT = "clean-room-acquire";
@@ -162,6 +163,31 @@ export function acquisitionDocument(pins: AcquisitionPins) {
 /** The document's text, as AWS is given it: its SHA-256 says which one an account has. */
 export function acquisitionContent(pins: AcquisitionPins): string {
   return JSON.stringify(acquisitionDocument(pins));
+}
+
+/** The programs that a document lets run, by their SHA-256. */
+export type PinnedTools = Omit<AcquisitionPins, "vault">;
+
+/** What a document that AWS has says that it is; undefined where it is none that acquires. */
+export function documentIn(
+  content: string,
+): { readonly sha256: string; readonly tools: PinnedTools } | undefined {
+  try {
+    const document = JSON.parse(content) as {
+      readonly parameters: Readonly<Record<string, { readonly default?: string }>>;
+    };
+    const pinned = (name: string) => document.parameters[`${name}Sha256`]?.default;
+    const [avml, busybox, winpmem] = ["Avml", "Busybox", "Winpmem"].map(pinned);
+    return avml === undefined || busybox === undefined
+      ? undefined
+      : {
+          // However AWS writes it: as this program does.
+          sha256: sha256(JSON.stringify(document)),
+          tools: { avml, busybox, ...(winpmem === undefined ? {} : { winpmem }) },
+        };
+  } catch {
+    return undefined;
+  }
 }
 
 /** How a memory is divided: into parts of at least 16 MiB. `undefined` where it is larger than S3 and one hour take. */

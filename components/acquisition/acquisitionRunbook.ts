@@ -140,6 +140,8 @@ export function acquisitionRunbook(args: AcquisitionRunbookArgs) {
           accountId,
           avml: pins.avml,
           busybox: pins.busybox,
+          // No Linux is brought it: what the account's document lets, the record says.
+          winpmem: pins.winpmem ?? "",
           told: [
             "ticket",
             "accountId",
@@ -148,12 +150,22 @@ export function acquisitionRunbook(args: AcquisitionRunbookArgs) {
             "acquired",
             "avml",
             "busybox",
+            "winpmem",
             ...sent,
           ],
         }),
         outputs: strings(
           ...["status", "complete", "begun", "ended", "memoryParts", "memoryBytes", "memory"],
-          ...["state", "manifest", "commandFile", "lastSaid", "avml", "busybox", "documentSha256"],
+          ...[
+            "state",
+            "manifest",
+            "commandFile",
+            "lastSaid",
+            "avml",
+            "busybox",
+            "winpmem",
+            "documentSha256",
+          ],
         ),
       },
       {

@@ -11,6 +11,7 @@ const INTAKE = `import datetime
 import hashlib
 import hmac
 import json
+import re
 import time
 import urllib.parse
 
@@ -163,7 +164,9 @@ def sent(ssm, event, instance, document, parameters, tries):
         except ClientError as error:
             # IAM does not know yet of the ticket that the machine was just given.
             if left == 0 or code_of(error) != "AccessDeniedException":
-                raise
+                # What is refused may be quoted, and is kept with the execution: signatures are not.
+                said = re.sub(r"X-Amz-[A-Za-z0-9%=&_.~-]+|\\b[0-9a-f]{64}\\b", "...", str(error))
+                raise Exception(f"The document was not sent: {said}") from None
             time.sleep(5)
 
 
@@ -206,9 +209,7 @@ def presigned(method, host, key, event, credentials, at, headers):
  * Puts `command.json`, once: what was sent, and what Systems Manager has of what the machine said. What it returns is what
  * the custody record is made of.
  */
-export const KEEP = `import re
-
-${INTAKE}
+export const KEEP = `${INTAKE}
 
 def keep(event, _):
     ssm = boto3.client("ssm")
@@ -224,21 +225,22 @@ def keep(event, _):
     }
     text = json.dumps(record, indent=2)
     is_new = put(event, text)
-    memory = re.search(r"\\bMemory: (\\d{1,3}) parts, (\\d{1,15}) bytes, SHA-256 ([0-9a-f]{64})\\.", said)
-    manifest = digest_in("Manifest", said)
+    memory = re.search(r"\\bMemory: ([1-9]\\d{0,2}) parts, ([1-9]\\d{0,14}) bytes, SHA-256 ([0-9a-f]{64})\\.", said)
+    state, manifest = digest_in("State", said), digest_in("Manifest", said)
+    asked = (memory or event["acquired"] == "state") and (state or event["acquired"] == "memory")
     ended = status in ("Success", "Cancelled", "TimedOut", "Failed")
     return {
         "status": status if ended else "NotEnded",
-        "complete": "yes" if status == "Success" and manifest else "no",
+        "complete": "yes" if status == "Success" and manifest and asked else "no",
         "begun": found.get("ExecutionStartDateTime", ""),
         "ended": found.get("ExecutionEndDateTime", ""),
         "memoryParts": memory.group(1) if memory else "",
         "memoryBytes": memory.group(2) if memory else "",
         "memory": memory.group(3) if memory else "",
-        "state": digest_in("State", said),
+        "state": state,
         "manifest": manifest,
         "commandFile": hashlib.sha256(text.encode()).hexdigest() if is_new else "",
-        **{name: event[name] for name in ("avml", "busybox", "documentSha256")},
+        **{name: event[name] for name in ("avml", "busybox", "winpmem", "documentSha256")},
         "lastSaid": last_of(found.get("StandardErrorContent", "")) or last_of(said) or "The machine said nothing.",
     }
 

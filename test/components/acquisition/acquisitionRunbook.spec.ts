@@ -393,6 +393,46 @@ describe("The runbook that acquires one of many", () => {
     );
   });
 
+  it("keeps no signature with the execution where what was sent is refused", () => {
+    const signature = "c".repeat(64);
+    const url = `https://tools/carry/avml?X-Amz-Security-Token=t0k3n&X-Amz-Signature=${signature}`;
+    const error = `ValidationException) Value '{Signatures=[${signature} ${signature}], AvmlUrl=[${url}]}'`;
+    const { failed = "" } = send({ send_command: [{ error }] });
+    assert.match(
+      failed,
+      /^The document was not sent: .*ValidationException\) Value '\{Signatures=/,
+    );
+    assert.doesNotMatch(failed, /X-Amz|t0k3n|c{64}/);
+  });
+
+  it("is complete where the machine has named all that was asked for, and tells all that the document lets", () => {
+    const withoutMemory = said.slice(said.indexOf("\n"));
+    const zero = `Memory: 0 parts, 0 bytes, SHA-256 ${"c".repeat(64)}.${withoutMemory}`;
+    for (const [Acquire, output, complete] of [
+      ["all", withoutMemory, "no"],
+      ["all", zero, "no"],
+      ["state", withoutMemory, "yes"],
+      ["memory", withoutMemory, "no"],
+    ] as const) {
+      const { told } = run(
+        "keep",
+        { ...GIVEN, ...SENT, Acquire },
+        { get_command_invocation: [{ Status: "Success", StandardOutputContent: output }] },
+      );
+      assert.deepEqual([told?.["complete"], told?.["memory"]], [complete, ""], Acquire);
+    }
+    const { mainSteps } = acquisitionRunbook({
+      ...{ roleArn: "", accountId: MEMBER, auditAccountId: "111122223333", tools: TOOLS },
+      pins: { ...ACQUISITION, winpmem: "4".repeat(64) },
+    });
+    const kept = mainSteps.find(({ name }) => name === "keep")?.inputs as {
+      readonly InputPayload: Readonly<Record<string, unknown>>;
+    };
+    assert.equal(kept.InputPayload["winpmem"], "4".repeat(64));
+    const { told } = keep({ get_command_invocation: [{ Status: "Success" }] });
+    assert.equal(told?.["winpmem"], "");
+  });
+
   it("fails with the machine's last words, spelled out, where something is missing, and after it was kept", () => {
     const ran = keep({
       get_command_invocation: [
