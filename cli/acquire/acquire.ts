@@ -6,6 +6,7 @@ import {
   type CommandInvocationStatus,
   GetCommandInvocationCommand,
   type GetCommandInvocationCommandOutput,
+  GetDocumentCommand,
   SendCommandCommand,
   type SendCommandCommandInput,
   type SendCommandCommandOutput,
@@ -21,9 +22,9 @@ import {
   type Acquired,
   ACQUISITION_DOCUMENT,
   ACQUISITION_SECONDS,
-  acquisitionContent,
   type AcquisitionPins,
   acquisitionPrefix,
+  documentIn,
   partName,
 } from "../../components/acquisition/acquisitionDocument";
 import { ACQUISITION_RUNBOOK_PARAMETERS } from "../../components/acquisition/acquisitionNames";
@@ -54,8 +55,15 @@ import { surroundings } from "../room/surroundings";
 import { AcquiringMany, type ManySurroundings } from "./acquireMany";
 import { type CarriedTool, type CarriedTools, findCarriedTools } from "./carriedTools";
 import { pathOf, presign, type SigningCredentials } from "./presigned";
-import { AcquisitionRecords, type EndedAcquisition, isOf, saidIn } from "./recordedAcquisition";
-import { lookAtSuspect, type SuspectMachine } from "./suspectMachine";
+import {
+  AcquisitionRecords,
+  type EndedAcquisition,
+  isComplete,
+  isOf,
+  saidIn,
+  timeOf,
+} from "./recordedAcquisition";
+import { lookAtSuspect, type SentDocument, type SuspectMachine } from "./suspectMachine";
 
 type Credentials = ReturnType<typeof fromTemporaryCredentials>;
 
@@ -342,7 +350,7 @@ class Acquiring {
     }
     const input = {
       DocumentName: ACQUISITION_DOCUMENT,
-      DocumentVersion: machine.documentVersion,
+      DocumentVersion: machine.document.version,
       InstanceIds: [this.suspect.instanceId],
       Comment: this.comment,
       // It is delivered at once, or not at all: its signatures end.
@@ -362,7 +370,7 @@ class Acquiring {
       `Sent as ${id}. It goes on without this command; to follow it again, and to put and record what is missing of it: ${this.again} --resume ${id}/${this.second}`,
     );
     const ended = await this.follow(id);
-    await this.tellEnd(ended, id, tools, machine);
+    await this.tellEnd(ended, id, tools, machine.document, machine);
   }
 
   /** Follows what was sent before: the machine is not looked at, as it may be isolated by now. */
@@ -372,7 +380,7 @@ class Acquiring {
       throw new Refusal("Nothing was recorded", tools.reasons);
     }
     const ended = await this.follow(id);
-    const { DocumentName: name, Comment: comment } = ended;
+    const { DocumentName: name, Comment: comment, StandardOutputContent: said = "" } = ended;
     if (
       ended.CommandId !== undefined &&
       (name !== ACQUISITION_DOCUMENT || comment !== this.comment)
@@ -381,7 +389,31 @@ class Acquiring {
         `${id} is a command of ${name} ("${comment}"); required: one of ${ACQUISITION_DOCUMENT}, of the ticket ${this.ticket}.`,
       ]);
     }
-    await this.tellEnd(ended, id, tools.tools);
+    const [, prefix = this.prefix] = / for (intake\/\S+\/)\.$/m.exec(said) ?? [];
+    if (prefix !== this.prefix) {
+      throw new Refusal("Nothing was recorded", [
+        `${id} has put what it acquired below ${prefix}; required: the second of that.`,
+      ]);
+    }
+    await this.tellEnd(ended, id, tools.tools, await this.sentDocument(ended.DocumentVersion));
+  }
+
+  /** The document that a command was sent by: it may have been deployed anew since. */
+  private async sentDocument(version = ""): Promise<SentDocument> {
+    const what = `The document ${ACQUISITION_DOCUMENT} in its version ${version}`;
+    const { Content = "" } = await this.member.ssm
+      .send(
+        new GetDocumentCommand({
+          Name: ACQUISITION_DOCUMENT,
+          ...(version === "" ? {} : { DocumentVersion: version }),
+        }),
+      )
+      .catch(refuseAct(`Nothing was recorded: ${what}`));
+    const found = documentIn(Content);
+    if (found === undefined) {
+      throw new Refusal("Nothing was recorded", [`${what} is none that acquires.`]);
+    }
+    return { version, ...found };
   }
 
   /** Whether a record says that the vault has all that is asked for. Where records are not read, that is not known. */
@@ -651,11 +683,11 @@ class Acquiring {
     ended: Omit<GetCommandInvocationCommandOutput, "$metadata">,
     id: string,
     tools: CarriedTools,
+    document: SentDocument,
     machine?: SuspectMachine,
   ): Promise<void> {
     const { output } = this.around;
     const { Status: status = "Pending", StandardOutputContent: said = "" } = ended;
-    const documentVersion = machine?.documentVersion ?? ended.DocumentVersion ?? "";
     const ofMachine = saidIn(said);
     const manifestSha256 = ofMachine.manifest;
     const lines = `${said}\n${ended.StandardErrorContent ?? ""}`.split("\n").filter(Boolean);
@@ -665,35 +697,43 @@ class Acquiring {
     const record = {
       form: "clean-room/acquisition-command/1",
       ...{ ticket: this.ticket, accountId, region, instanceId, prefix: this.prefix },
-      ...{ document: ACQUISITION_DOCUMENT, documentVersion, commandId: id, acquired: this.what },
+      ...{
+        document: ACQUISITION_DOCUMENT,
+        documentVersion: document.version,
+        commandId: id,
+        acquired: this.what,
+      },
       ...(machine === undefined
         ? {}
         : { memoryMiB: machine.memoryMiB, partMiB: machine.partMiB, parts: machine.parts }),
-      tools,
+      // Where from, of what the document let run.
+      tools: Object.fromEntries(
+        Object.entries(tools).filter(
+          ([name, { sha256: pinned }]) => document.tools[name as keyof CarriedTools] === pinned,
+        ),
+      ),
       ...{ askedAt: this.at.toISOString(), endedAt: this.around.now().toISOString() },
       ...{ status, responseCode: ended.ResponseCode, said, failed: ended.StandardErrorContent },
     };
     const text = JSON.stringify(record, undefined, 2);
     // Of one that has not ended nobody knows yet what it says; what is there stays as it is.
     const isNew = ENDS.includes(status) && (await this.putCommand(text));
-    const kept = await this.record({
+    const acquisition: EndedAcquisition = {
       suspect: this.suspect,
       acquired: this.what,
-      document: {
-        version: documentVersion,
-        sha256: sha256(acquisitionContent(this.pinsOf(tools))),
-      },
-      tools: hashesOf(tools),
+      document: { version: document.version, sha256: document.sha256 },
+      tools: document.tools,
       commandId: id,
       prefix: this.prefix,
       ...{ status, begun: timeOf(ended.ExecutionStartDateTime) },
       ended: timeOf(ended.ExecutionEndDateTime),
       said: ofMachine,
       commandFile: isNew ? sha256(text) : undefined,
-    });
+    };
+    const kept = await this.record(acquisition);
     output.tell({ ...record, manifestSha256, record: kept });
     const took = duration(this.around.now().getTime() - this.at.getTime());
-    const complete = status === "Success" && manifestSha256 !== undefined;
+    const complete = isComplete(acquisition);
     if (complete) {
       output.say(
         `Acquired, ${took}. Compare the hashes with what the vault has, on a workstation or as an investigator: docs/acquire.md.`,
@@ -755,12 +795,6 @@ class Acquiring {
       return undefined;
     }
   }
-}
-
-/** Systems Manager's form of a time. */
-function timeOf(text: string | undefined): Date | undefined {
-  const time = new Date(text ?? "");
-  return Number.isNaN(time.getTime()) ? undefined : time;
 }
 
 /** The SHA-256 of each program. */

@@ -36,7 +36,7 @@ import type { NamedInstance } from "../room/namedInstances";
 import { isYes } from "../room/person";
 import { duration } from "../room/progress";
 import type { Surroundings } from "../room/surroundings";
-import { AcquisitionRecords, type EndedAcquisition, isOf } from "./recordedAcquisition";
+import { AcquisitionRecords, type EndedAcquisition, isOf, timeOf } from "./recordedAcquisition";
 
 const RUNBOOKS: FollowedRunbooks = {
   central: CENTRAL_ACQUISITION_RUNBOOK,
@@ -206,7 +206,13 @@ export class AcquiringMany {
           const isAsked =
             given["Ticket"]?.[0] === this.asked.ticket &&
             given["Acquire"]?.[0] === this.asked.acquired &&
-            instances.some((each) => each.instanceId === instanceId);
+            // An account speaks of its own machines alone.
+            instances.some(
+              (each) =>
+                each.instanceId === instanceId &&
+                each.accountId === accountId &&
+                each.region === region,
+            );
           if (isAsked && !found.has(instanceId)) {
             const state: InstanceState = {
               ...{ accountId, region, instanceId },
@@ -426,18 +432,21 @@ function endedOf(
     return undefined;
   }
   const of = (name: string) => (keep[name] === "" ? undefined : keep[name]);
-  const [begun, ended] = [of("begun"), of("ended")];
+  const winpmem = of("winpmem");
   const [memory, state, manifest] = [of("memory"), of("state"), of("manifest")];
   return {
     suspect: { accountId, region, instanceId },
     acquired,
     document: { version: send?.["documentVersion"] ?? "", sha256: of("documentSha256") ?? "" },
-    tools: { avml: of("avml") ?? "", busybox: of("busybox") ?? "" },
+    tools: {
+      ...{ avml: of("avml") ?? "", busybox: of("busybox") ?? "" },
+      ...(winpmem === undefined ? {} : { winpmem }),
+    },
     commandId: command,
     prefix,
     status: of("status") ?? "Unknown",
-    begun: begun === undefined ? undefined : new Date(begun),
-    ended: ended === undefined ? undefined : new Date(ended),
+    begun: timeOf(of("begun")),
+    ended: timeOf(of("ended")),
     said: {
       ...(memory === undefined
         ? {}

@@ -5,7 +5,9 @@ import {
   type Acquired,
 } from "../../components/acquisition/acquisitionDocument";
 import type { AcquisitionFacts } from "../../components/evidence/records/acquisitionRecord";
+import { Case } from "../../components/case";
 import { recordFile } from "../../components/evidence/records/custodyRecord";
+import { Refusal } from "../../components/refusal";
 import { incidentTags } from "../../components/tags";
 import { readProgram } from "../../stacks/program";
 import { refuseLookUp } from "../awsRefusals";
@@ -38,7 +40,9 @@ export type SaidByMachine = Pick<AcquisitionFacts, "memory" | "state" | "manifes
 /** The same, as it stands in its output. */
 export function saidIn(output: string): SaidByMachine {
   const [, parts, bytes, memory] =
-    /\bMemory: (\d{1,3}) parts, (\d{1,15}) bytes, SHA-256 ([0-9a-f]{64})\./.exec(output) ?? [];
+    /\bMemory: ([1-9]\d{0,2}) parts, ([1-9]\d{0,14}) bytes, SHA-256 ([0-9a-f]{64})\./.exec(
+      output,
+    ) ?? [];
   const [, state] = /\bState: SHA-256 ([0-9a-f]{64})\./.exec(output) ?? [];
   const [, manifest] = /\bManifest: SHA-256 ([0-9a-f]{64})\./.exec(output) ?? [];
   return {
@@ -48,6 +52,26 @@ export function saidIn(output: string): SaidByMachine {
     ...(state === undefined ? {} : { state }),
     ...(manifest === undefined ? {} : { manifest }),
   };
+}
+
+/** Systems Manager's form of a time. */
+export function timeOf(text: string | undefined): Date | undefined {
+  const time = new Date(text ?? "");
+  return Number.isNaN(time.getTime()) ? undefined : time;
+}
+
+/** Whether the machine said that all is in the vault that was asked for: a command that succeeded may have been asked for less. */
+export function isComplete({
+  acquired,
+  status,
+  said: { memory, state, manifest },
+}: Pick<EndedAcquisition, "acquired" | "status" | "said">): boolean {
+  return (
+    status === "Success" &&
+    manifest !== undefined &&
+    (acquired === "state" || memory !== undefined) &&
+    (acquired === "memory" || state !== undefined)
+  );
 }
 
 /** What the record of an acquisition says. @param recordedBy ARN of whoever has it recorded */
@@ -62,7 +86,7 @@ function acquisitionFacts(of: EndedAcquisition, recordedBy: string): Acquisition
       instance: suspect.instanceId,
     },
     acquired: of.acquired,
-    complete: of.status === "Success" && said.manifest !== undefined,
+    complete: isComplete(of),
     document: { name: ACQUISITION_DOCUMENT, ...document },
     tools: of.tools,
     command: of.commandId,
@@ -125,9 +149,20 @@ export class AcquisitionRecords {
    * Records it, where nobody has. The foundation signs what arrives among its records.
    *
    * @returns where its record is.
-   * @throws Refusal where the vault does not take it, or a field does not fit the schema.
+   * @throws Refusal where the vault does not take it, a field does not fit the schema, or it is of another machine's objects.
    */
   public async write(of: EndedAcquisition): Promise<string> {
+    const { accountId, instanceId } = of.suspect;
+    // A member account tells it.
+    if (
+      !of.prefix.startsWith(
+        `${new Case(this.records.ticket).uploads(accountId)}live/${instanceId}/`,
+      )
+    ) {
+      throw new Refusal("The record is not written", [
+        `${accountId} says that ${instanceId} was acquired to ${of.prefix}, which is not that machine's.`,
+      ]);
+    }
     if (this.known.size === 0) {
       await this.all();
     }

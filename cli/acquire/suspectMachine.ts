@@ -10,12 +10,15 @@ import {
   ACQUISITION_DOCUMENT,
   acquisitionContent,
   type AcquisitionPins,
+  documentIn,
   partsOf,
   partsOfWindows,
+  type PinnedTools,
   type SuspectPlatform,
 } from "../../components/acquisition/acquisitionDocument";
 import { failureOf, lookUpFailure } from "../../components/aws/failure";
 import { Case } from "../../components/case";
+import { sha256 } from "../../components/sha256";
 import { TICKET_TAG } from "../../components/tags";
 import type { NamedInstance } from "../room/namedInstances";
 import type { RoomAws } from "../room/roomAws";
@@ -42,8 +45,15 @@ export interface SuspectMachine {
   /** Whether it carries the ticket already. */
   readonly tagged: boolean;
 
-  /** Version of the account's document, whose text is this program's. */
-  readonly documentVersion: string;
+  /** The account's document, whose text is this program's: its version, and what it lets run. */
+  readonly document: SentDocument;
+}
+
+/** A document of an account, as it is. */
+export interface SentDocument {
+  readonly version: string;
+  readonly sha256: string;
+  readonly tools: PinnedTools;
 }
 
 /**
@@ -100,15 +110,6 @@ export async function lookAtSuspect(
           : failed(`The document ${ACQUISITION_DOCUMENT}`, error),
       ),
   ]);
-  if (
-    pins !== undefined &&
-    document?.Content !== undefined &&
-    !isSame(document.Content, acquisitionContent(pins))
-  ) {
-    reasons.push(
-      `The document ${ACQUISITION_DOCUMENT} of account ${accountId} in ${region} is not this version's, or lets another vault or other programs: have its own stack deployed with this version of the program, and with ${settingOf(pins)}.`,
-    );
-  }
   if (machine !== undefined) {
     reasons.push(...reasonsOfMachine(machine, instanceId, ticket));
   }
@@ -116,6 +117,16 @@ export async function lookAtSuspect(
   // What EC2 says is of the image, and what the agent says is of what runs.
   const platform: SuspectPlatform =
     (told ?? machine?.Platform)?.toLowerCase() === "windows" ? "Windows" : "Linux";
+  const found = documentIn(document?.Content ?? "");
+  if (
+    pins !== undefined &&
+    document?.Content !== undefined &&
+    found?.sha256 !== sha256(acquisitionContent(pinsFor(platform, pins, found?.tools)))
+  ) {
+    reasons.push(
+      `The document ${ACQUISITION_DOCUMENT} of account ${accountId} in ${region} is not this version's, or lets another vault or other programs: have its own stack deployed with this version of the program, and with ${settingOf(pins)}.`,
+    );
+  }
   if (told !== undefined && told !== platform) {
     reasons.push(
       `${instanceId} is a ${told}, of which nothing is acquired live by this command: ${BY_ANOTHER}.`,
@@ -149,14 +160,14 @@ export async function lookAtSuspect(
       `${instanceId} has ${memoryMiB} MiB of memory, more than goes into the vault within the hour: acquire --only state, and ${BY_A_LINK}.`,
     );
   }
-  return reasons.length > 0 || memoryMiB === undefined || parts === undefined
+  return reasons.length > 0 || memoryMiB === undefined || parts === undefined || found === undefined
     ? { reasons }
     : {
         platform,
         memoryMiB,
         ...parts,
         tagged: ticketOf(machine) !== undefined,
-        documentVersion: document?.DocumentVersion ?? "",
+        document: { version: document?.DocumentVersion ?? "", ...found },
       };
 }
 
@@ -206,17 +217,20 @@ async function memoryOf(
   return InstanceTypes?.[0]?.MemoryInfo?.SizeInMiB;
 }
 
+/**
+ * What the document has to let. WinPmem is no Linux's: an account whose stack was deployed before the tools bucket had it, or
+ * had another, has its Linux acquired all the same.
+ */
+function pinsFor(
+  platform: SuspectPlatform,
+  pins: AcquisitionPins,
+  found: PinnedTools | undefined,
+): AcquisitionPins {
+  return platform === "Windows" ? pins : { ...pins, winpmem: found?.winpmem };
+}
+
 /** What a member account's stack is given, as it stands in its file. */
 function settingOf({ vault, avml, busybox, winpmem }: AcquisitionPins): string {
   const windows = winpmem === undefined ? "" : `, winpmem: ${winpmem}`;
   return `clean-room:acquisition: { vault: ${vault}, avml: ${avml}, busybox: ${busybox}${windows} }`;
-}
-
-/** Whether a document says what another text does, however AWS writes it. */
-function isSame(content: string, wanted: string): boolean {
-  try {
-    return JSON.stringify(JSON.parse(content)) === wanted;
-  } catch {
-    return false;
-  }
 }

@@ -393,6 +393,17 @@ describe("clean-room acquire", () => {
       await assert.rejects(run, reason);
       changedNothing(world);
     }
+    const other = new World();
+    other.unanswered.length = 0;
+    const begun = `Acquiring all of web-1, 6.1, for ${PREFIX}.\n`;
+    other.ended = { ...other.ended, StandardOutputContent: begun, DocumentVersion: "3" };
+    await other.run(TICKET, NAMED, "--resume", "c-1/20261130T091500Z");
+    other.keep();
+    await assert.rejects(
+      other.run(TICKET, NAMED, "--resume", "c-1/20261130T091501Z"),
+      /c-1 has put what it acquired below intake\/\S+20261130T091500Z\/; required/,
+    );
+    changedNothing(other);
     const world = new World();
     for (const wrong of ["c-1", "c-1/20261130T091500Z/x", "$(id)/20261130T091500Z", "c-1/../"]) {
       await assert.rejects(world.run(TICKET, NAMED, "--resume", wrong), /--resume .*required/);
@@ -499,6 +510,83 @@ describe("clean-room acquire", () => {
           assert.match(parameters[name]?.[0] ?? "", new RegExp(form.allowedPattern), name);
         }
       }
+    }
+  });
+
+  for (const [what, winpmem] of [
+    ["without WinPmem", undefined],
+    ["with another WinPmem", "4".repeat(64)],
+  ] as const) {
+    it(`acquires a Linux by a document ${what}, though the tools bucket has one, and records what that document lets`, async () => {
+      const world = new World();
+      world.carryWinpmem();
+      const Content = acquisitionContent({ ...PINS, winpmem });
+      world.answers["GetDocumentCommand"] = { Content, DocumentVersion: "4" };
+      const { code, said } = await world.run(TICKET, NAMED, "--yes");
+      assert.equal(code, 0, said.join("\n"));
+      const [command, record] = world.inputsOf("PutObject");
+      const { facts } = CUSTODY_RECORD.parse(JSON.parse(String(record?.input["Body"])));
+      assert.ok("document" in facts && "tools" in facts);
+      assert.deepEqual(
+        [facts.document, facts.tools],
+        [
+          { name: "clean-room-acquire", version: "4", sha256: sha256(Content) },
+          {
+            ...{ avml: PINS.avml, busybox: PINS.busybox },
+            ...(winpmem === undefined ? {} : { winpmem }),
+          },
+        ],
+      );
+      const { tools } = JSON.parse(String(command?.input["Body"])) as { readonly tools: object };
+      assert.deepEqual(Object.keys(tools), ["avml", "busybox"]);
+
+      world.agent = { PingStatus: "Online", PlatformType: "Windows" };
+      await assert.rejects(world.run(TICKET, NAMED, "--again", "--yes"), /or other programs/);
+    });
+  }
+
+  it("records of what is resumed the document that it was sent by, whatever was deployed since", async () => {
+    const world = new World();
+    const Content = acquisitionContent({ ...PINS, busybox: "9".repeat(64) });
+    world.answers["GetDocumentCommand"] = { Content };
+    world.ended = { ...world.ended, DocumentVersion: "2" };
+    world.unanswered.length = 0;
+    const resumed = await world.run(TICKET, NAMED, "--resume", "c-1/20261130T091500Z");
+    assert.equal(resumed.code, 0, resumed.said.join("\n"));
+    assert.deepEqual(
+      world.inputsOf("GetDocument").map(({ as, input }) => [as, input]),
+      [[RESPONDER, { Name: "clean-room-acquire", DocumentVersion: "2" }]],
+    );
+    const [, record] = world.inputsOf("PutObject");
+    const { facts } = CUSTODY_RECORD.parse(JSON.parse(String(record?.input["Body"])));
+    assert.ok("document" in facts && "tools" in facts);
+    assert.deepEqual(
+      [facts.document, facts.tools],
+      [
+        { name: "clean-room-acquire", version: "2", sha256: sha256(Content) },
+        { avml: PINS.avml, busybox: "9".repeat(64) },
+      ],
+    );
+  });
+
+  it("records nothing as complete of which the machine has not named all that is asked for", async () => {
+    for (const [only, complete] of [
+      [[], false],
+      [["--only", "state"], true],
+    ] as const) {
+      const world = new World();
+      world.unanswered.length = 0;
+      world.ended = {
+        ...{ Status: "Success", DocumentName: "clean-room-acquire" },
+        ...{ Comment: `Clean room ${TICKET}`, DocumentVersion: "3" },
+        StandardOutputContent: `Memory: 0 parts, 0 bytes, SHA-256 ${MEMORY}.\nState: SHA-256 ${STATE}.\nManifest: SHA-256 ${MANIFEST}.\n`,
+      };
+      const resumed = await world.run(TICKET, NAMED, "--resume", "c-1/20261130T091500Z", ...only);
+      assert.equal(resumed.code, complete ? 0 : 1, resumed.said.join("\n"));
+      assert.match(
+        String(world.inputsOf("PutObject")[1]?.input["Body"]),
+        new RegExp(`"complete": ${complete}`),
+      );
     }
   });
 
@@ -662,6 +750,7 @@ describe("clean-room acquire", () => {
       "is a Windows of an account whose document has no WinPmem",
       (world) => {
         world.carryWinpmem();
+        world.agent = { PingStatus: "Online", PlatformType: "Windows" };
         world.answers["GetDocumentCommand"] = { Content: acquisitionContent(PINS) };
       },
       /lets another vault or other programs.*busybox: 2{64}, winpmem: 3{64} \}/,

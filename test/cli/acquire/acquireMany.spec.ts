@@ -57,6 +57,9 @@ class World {
   public readonly incomplete = new Set<string>();
   public readonly vault = new Map<string, string>();
 
+  /** What an account tells otherwise than it is. */
+  public told: Readonly<Record<string, string>> = {};
+
   /** Whether these credentials may write records. */
   public mayRecord = true;
 
@@ -109,12 +112,13 @@ class World {
       done: ["send", "wait", "keep", ...(incomplete ? [] : ["done"])],
       outputs: {},
       stepOutputs: {
-        send: values({ command: `c-${instance}`, prefix, documentVersion: "1" }),
+        send: values({ command: `c-${instance}`, prefix, documentVersion: "1", ...this.told }),
         keep: values({
           ...kept,
           ...{ avml: ACQUISITION.avml, busybox: ACQUISITION.busybox, documentSha256: HASH },
           ...{ memory: HASH, memoryParts: "5", memoryBytes: "80000000", commandFile: HASH },
           ...{ begun: "2026-11-30T03:00:05Z", ended: "2026-11-30T03:01:00Z" },
+          ...this.told,
         }),
       },
       ...(incomplete
@@ -326,6 +330,36 @@ describe("clean-room acquire of several", () => {
     await assert.rejects(
       other.run("INC-1", "--follow", execution),
       /is of the ticket INC-2026-0042/,
+    );
+  });
+
+  it("believes no account what it tells of another one's machine, or of another place in the vault", async () => {
+    const world = new World();
+    world.mayRecord = false;
+    await world.run(TICKET, at(OTHER, 1), at(OTHER, 3), "--yes");
+    world.mayRecord = true;
+    const { code, said } = await world.run(TICKET, at(ONE, 1), at(OTHER, 2), "--yes");
+    assert.equal(code, 0, said.join("\n"));
+    assert.deepEqual(
+      world.records.map(({ source }) => `${source.account} ${source.instance}`).sort(),
+      [`${ONE} ${id(1)}`, `${OTHER} ${id(2)}`],
+    );
+
+    const other = new World();
+    other.told = { prefix: `intake/${ONE}/${TICKET}/live/${id(1)}/20261130T030000Z/` };
+    const wrong = await other.run(TICKET, at(OTHER, 2), at(OTHER, 3), "--yes");
+    assert.equal(wrong.code, 1);
+    assert.match(wrong.said.join("\n"), /NO RECORD: .*i-0+2 was acquired to intake\/2222/);
+    assert.deepEqual(other.records, []);
+  });
+
+  it("records each of several as its document is: WinPmem with it, and no time that is none", async () => {
+    const world = new World();
+    world.told = { winpmem: "4".repeat(64), begun: "soon" };
+    assert.equal((await world.run(TICKET, at(ONE, 1), at(ONE, 2), "--yes")).code, 0);
+    assert.deepEqual(
+      world.records.map(({ tools, begun }) => [tools.winpmem, begun]),
+      [1, 2].map(() => ["4".repeat(64), undefined]),
     );
   });
 
