@@ -65,14 +65,41 @@ export const ownParts = ofStack(
     name: "own-parts",
     displayName: "What belongs to a room is put together in it",
     description:
-      "Checks that in a room's stack a machine's profile and groups, a profile's role, a role's policies, disks' machine, volume and copy, groups' rules and a key's alias name the stack's own, wherever it has one of them; the copy may be one that was made before, where the volume's tags say of what.",
+      "Checks that in a room's stack a machine's profile and groups, a profile's role, a role's policies, disks' machine, volume and copy, groups' rules and a key's alias name the stack's own, wherever it has one of them; the copy may be one that was made before, where the volume's tags say of what; and that all machines of a room are of one image and in one subnet.",
     severity: "high",
     tags: ["access", "evidence"],
     remediationSteps: "Name the stack's own resource, by its output.",
   },
-  (graph) =>
-    graph.subjects.filter(({ kind }) => kind === "incident").flatMap((s) => mistakesOf(s, graph)),
+  (graph) => [
+    ...graph.subjects
+      .filter(({ kind }) => kind === "incident")
+      .flatMap((subject) => mistakesOf(subject, graph)),
+    ...machinesApart(graph),
+  ],
 );
+
+/** Machines with one profile of which one is of another image or in another subnet: one slot and one record are for all. */
+function machinesApart(graph: StackGraph): Mistake[] {
+  const machines = graph.ofType(MACHINE).filter(({ kind }) => kind === "incident");
+  const profileOf = (machine: Subject) => graph.referredTo(machine, "iamInstanceProfile")[0]?.urn;
+  return machines.flatMap((subject) =>
+    ["ami", "subnetId"].flatMap((field) => {
+      const is = subject.at(field);
+      const other = machines.find((each) => {
+        const has = each.at(field);
+        return ![is, has].includes(UNKNOWN) && is !== has && profileOf(each) === profileOf(subject);
+      });
+      return other === undefined
+        ? []
+        : [
+            {
+              subject,
+              sentence: `${field} is ${shown(is)}; required: that of ${other.name}, ${shown(other.at(field))}: a room is in one slot, and its machines are of one image.\nName the same, or open another room.`,
+            },
+          ];
+    }),
+  );
+}
 
 function mistakesOf(subject: Subject, graph: StackGraph): Mistake[] {
   return (PARTS[subject.type] ?? []).flatMap(({ field, of, why, isRightBeside }) => {

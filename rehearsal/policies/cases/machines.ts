@@ -63,6 +63,12 @@ const volumeOf = (snapshotId: string, tags: object): Declared => ({
   options: { protect: true },
 });
 
+/** A machine beside the room's, like that but for these. */
+const beside = (props: Declared["props"]): Declared => {
+  const own = ROOM.find(({ name }) => name === "machine") as Declared;
+  return { ...own, name: "machine-beside", props: { ...own.props, ...props } };
+};
+
 /** Machines, their disks and who is on them; images; sessions. */
 export const MACHINES: readonly PolicyCase[] = [
   room(
@@ -81,6 +87,16 @@ export const MACHINES: readonly PolicyCase[] = [
     machine({ vpcSecurityGroupIds: [ref("sg")] }),
   ),
   room("a group too many", machine({ vpcSecurityGroupIds: [ref("sg"), "sg-0fedcba9876543210"] })),
+  room(
+    "a machine in another slot",
+    add(beside({ subnetId: "subnet-0fedcba9876543210" })),
+    add(beside({})),
+  ),
+  room(
+    "a machine of another image",
+    add(beside({ ami: "ami-0fedcba9876543210" })),
+    add(beside({ instanceType: "m6i.xlarge" })),
+  ),
   room(
     "an interface of somebody else's",
     machine({
