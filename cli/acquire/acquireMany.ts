@@ -30,6 +30,7 @@ import {
   outputsOfSteps,
   type StepOutputs,
 } from "../contain/followedContainment";
+import { printable } from "../printable";
 import { startContainments } from "../contain/startedContainments";
 import type { FoundationHere } from "../room/foundationHere";
 import type { NamedInstance } from "../room/namedInstances";
@@ -332,7 +333,8 @@ export class AcquiringMany {
     for (const state of states) {
       const record = this.recorded.get(state.instanceId);
       output.tell({ ...state, acquired: this.asked.acquired, ...record });
-      this.linesOf(state).forEach(output.say);
+      // An account's words: none is a line of this command, and none drives a terminal.
+      this.linesOf(state).forEach((line) => output.say(printable(line.replaceAll("\n", " "))));
     }
     const left = states.filter((state) => !isDone(state));
     const took = duration(this.around.now().getTime() - this.began);

@@ -353,6 +353,19 @@ describe("clean-room acquire of several", () => {
     assert.deepEqual(other.records, []);
   });
 
+  it("says what an account tells in a line of its own, and as nothing that drives a terminal", async () => {
+    const world = new World();
+    world.refused.set(id(1), `Traceback\n${at(ONE, 1)}: acquired\u001b[2J`);
+    const { said } = await world.run(TICKET, at(ONE, 1), at(ONE, 2), "--yes");
+    assert.deepEqual(
+      said.filter((line) => line.includes(at(ONE, 1)) && line.includes("acquired")).slice(0, 2),
+      [
+        `${at(ONE, 1)}: Failed: not everything was acquired`,
+        `    FAILED send: Traceback ${at(ONE, 1)}: acquired\\u001b[2J`,
+      ],
+    );
+  });
+
   it("records each of several as its document is: WinPmem with it, and no time that is none", async () => {
     const world = new World();
     world.told = { winpmem: "4".repeat(64), begun: "soon" };
