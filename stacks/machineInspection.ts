@@ -28,6 +28,8 @@ import { findVcpuQuota, quotaCodeOf, quotaReasons } from "../components/room/vcp
 import type { IncidentSettings } from "../settings/parseSettings";
 import { type FurtherWorkstation, furtherWorkstations } from "../settings/workstations";
 import type { Foundation } from "./foundation";
+import { INSTANCE } from "./madeForRoom";
+import { furtherWorkstation } from "./roomThere";
 import { allOrEveryReason, LEFT_AS_IT_IS, refuseFor } from "./settleAll";
 import type { StateResource } from "./stateResources";
 
@@ -70,6 +72,13 @@ export async function inspectPlace(
   const open = await findOpenWorkstations(
     ticket,
     foundation.slots.map(({ subnetId }) => subnetId),
+    new Map(
+      state.flatMap((each) =>
+        each.type === INSTANCE && each.id !== undefined
+          ? [[each.id, furtherWorkstation(each) ?? FIRST_WORKSTATION] as const]
+          : [],
+      ),
+    ),
   );
   const further = new Map([...open].filter(([name]) => name !== FIRST_WORKSTATION));
   const workstation = open.get(FIRST_WORKSTATION);

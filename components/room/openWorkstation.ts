@@ -34,12 +34,14 @@ export interface OpenWorkstation {
  * Looks up the workstations of a ticket in the slots' subnets. A room that is open keeps the image
  * and the sizes it was opened with, also when the image has been removed since.
  *
+ * @param known By id, what the engine's state calls each: whoever takes a tag away has not renamed the machine.
  * @returns each by what it is called in the room.
  * @throws Refusal where AWS does not say.
  */
 export async function findOpenWorkstations(
   ticket: string,
   subnetIds: readonly string[],
+  known: ReadonlyMap<string, string>,
 ): Promise<ReadonlyMap<string, OpenWorkstation>> {
   const ofCase = new Case(ticket);
   try {
@@ -52,7 +54,7 @@ export async function findOpenWorkstations(
     });
     const found = new Map<string, OpenWorkstation>();
     for (const [nameTag, machine] of await Promise.all(ids.map(lookUp))) {
-      const name = ofCase.calledByTag(nameTag);
+      const name = known.get(machine.instanceId) ?? ofCase.calledByTag(nameTag);
       // What is there more than once is refused elsewhere.
       found.set(name, found.get(name) ?? machine);
     }

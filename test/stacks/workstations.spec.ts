@@ -209,6 +209,18 @@ describe("A room with a workstation beside its first", () => {
     );
   });
 
+  it("knows each by the state where somebody took its tag Name", async () => {
+    const untagged: Answers = {
+      "aws:ec2/getInstances:getInstances": () => ({ ids: [FURTHER_ID, "i-0123456789abcdef0"] }),
+      "aws:ec2/getInstance:getInstance": () => ({ ...AT_WORK, tags: {} }),
+    };
+    const state = { [`${INSTANCE}::machine-windows-instance`]: { id: FURTHER_ID } };
+    const evidence = [{ ...EVIDENCE[0], workstation: "windows" }];
+    const account = { ...open(FURTHER_ID), state };
+    const room = await deployRoom({ ...TWO, evidence }, account, undefined, untagged);
+    assert.equal(room.ofType(INSTANCE).length, 2);
+  });
+
   it("refuses a device that another disk of the same workstation has, and no other", async () => {
     const taken = [
       { ...EVIDENCE[0], device: "/dev/sdg" },
