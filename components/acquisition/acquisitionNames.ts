@@ -1,5 +1,4 @@
-import { exactly, INSTANCE_ID } from "../aws/ids";
-import { TICKET } from "../case";
+import { INSTANCE_PARAMETERS } from "../containment/containmentParameters";
 import { ACQUIRED } from "./acquisitionDocument";
 
 /** Name of the runbook that has one machine acquired; an account has one of it in a Region. */
@@ -14,21 +13,7 @@ export const CENTRAL_ACQUISITION_RUNBOOK = "clean-room-acquire-many";
  * waits for its turn would have been signed too early.
  */
 export const ACQUISITION_RUNBOOK_PARAMETERS = {
-  Instance: {
-    type: "String",
-    description: "The instance",
-    allowedPattern: exactly(INSTANCE_ID).source,
-  },
-  Ticket: {
-    type: "String",
-    description: "The incident's ticket",
-    allowedPattern: exactly(TICKET).source,
-  },
-  Notification: {
-    type: "String",
-    description: "Whom to tell, as in the tag notification",
-    allowedPattern: "^[A-Za-z0-9._+-]{1,64}@[A-Za-z0-9.-]{1,190}$",
-  },
+  ...INSTANCE_PARAMETERS,
   Acquire: {
     type: "String",
     description: "The memory, the volatile state, or both",

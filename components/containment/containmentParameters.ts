@@ -7,11 +7,8 @@ export const ACTS = ["observe", "contain", "roll-back"] as const;
 /** One of them. */
 export type Act = (typeof ACTS)[number];
 
-/**
- * What containment is told, as runbooks declare it: Systems Manager refuses whatever has another form before a step runs,
- * and what has these forms is read by no shell and by no document.
- */
-export const CONTAINMENT_PARAMETERS = {
+/** What every runbook about one instance of a ticket is told. */
+export const INSTANCE_PARAMETERS = {
   Instance: {
     type: "String",
     description: "The instance",
@@ -27,6 +24,14 @@ export const CONTAINMENT_PARAMETERS = {
     description: "Whom to tell, as in the tag notification",
     allowedPattern: "^[A-Za-z0-9._+-]{1,64}@[A-Za-z0-9.-]{1,190}$",
   },
+};
+
+/**
+ * What containment is told, as runbooks declare it: Systems Manager refuses whatever has another form before a step runs,
+ * and what has these forms is read by no shell and by no document.
+ */
+export const CONTAINMENT_PARAMETERS = {
+  ...INSTANCE_PARAMETERS,
   Act: {
     type: "String",
     description: "observe changes nothing and says what contain would do",
