@@ -42,7 +42,14 @@ import { refuseAct } from "../awsRefusals";
 import type { Output } from "../output";
 import { printable } from "../printable";
 import { findFoundationHere, type FoundationHere } from "../room/foundationHere";
-import { AT_ONCE, ERRORS, ERRORS_FORM, EXECUTION, MOST_AT_ONCE } from "../contain/containOptions";
+import {
+  AT_ONCE,
+  ERRORS,
+  ERRORS_FORM,
+  EXECUTION,
+  MOST_AT_ONCE,
+  reasonsOfChoice,
+} from "../contain/containOptions";
 import {
   instancesInFile,
   type NamedInstance,
@@ -205,18 +212,7 @@ function readAsked(ticket: string, named: readonly string[], options: AcquireOpt
     ...(isMany && (print === true || resume !== undefined)
       ? ["--print and --resume are of one instance; required: name one, or --follow <execution>."]
       : []),
-    ...(follow.length > 0 === typed.length > 0
-      ? [
-          follow.length > 0
-            ? "Instances and --follow; required: one of them."
-            : "No instance; required: at least one, or a file of them.",
-        ]
-      : []),
-    ...instances.flatMap(({ instanceId, accountId }) =>
-      accountId === undefined && account === undefined
-        ? [`${instanceId} without its account; required: <account>/${instanceId}, or --account.`]
-        : [],
-    ),
+    ...reasonsOfChoice(follow, typed, instances, account),
   ];
   if (mistakes.length > 0) {
     throw new Refusal(NOTHING, mistakes);

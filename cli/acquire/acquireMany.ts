@@ -12,13 +12,8 @@ import {
 } from "../../components/acquisition/acquisitionNames";
 import { failureOf, NotLoggedIn } from "../../components/aws/failure";
 import { fewAtATime } from "../../components/aws/fewAtATime";
-import {
-  containmentAdministrationRoleArn,
-  containmentStartRoleArn,
-} from "../../components/containment/containmentNames";
+import { containmentAdministrationRoleArn } from "../../components/containment/containmentNames";
 import { Refusal } from "../../components/refusal";
-import { credentialsAs } from "../../stacks/awsCredentials";
-import type { ClientConfig } from "../../stacks/incidentState";
 import { countsLine, succeeded, typedName } from "../contain/containedText";
 import { centralCalls } from "../contain/containmentCalls";
 import { AT_ONCE, ERRORS } from "../contain/containOptions";
@@ -30,6 +25,7 @@ import {
   outputsOfSteps,
   type StepOutputs,
 } from "../contain/followedContainment";
+import { MemberClients, type SsmIn } from "../contain/memberClients";
 import { printable } from "../printable";
 import { startContainments } from "../contain/startedContainments";
 import type { FoundationHere } from "../room/foundationHere";
@@ -54,10 +50,7 @@ const TOLD = 30 * 24 * 60 * 60 * 1000;
 /** What is around the command beside what all have. */
 export interface ManySurroundings extends Surroundings {
   /** Systems Manager in a member account, by credentials of its role. */
-  readonly ssmIn: (
-    place: { readonly accountId: string; readonly region: string },
-    config: ClientConfig,
-  ) => Pick<SSMClient, "send">;
+  readonly ssmIn: SsmIn;
   readonly wait: () => Promise<void>;
   readonly now: () => Date;
 }
@@ -82,8 +75,7 @@ export interface ManyAsked {
 export class AcquiringMany {
   private readonly records: AcquisitionRecords;
 
-  /** Clients by place: a client assumes the role once. */
-  private readonly clients = new Map<string, Pick<SSMClient, "send">>();
+  private readonly clients: MemberClients;
 
   /** Where the record of each is, by instance; or why there is none. */
   private readonly recorded = new Map<
@@ -99,6 +91,7 @@ export class AcquiringMany {
   ) {
     const { aws, foundation } = here;
     this.began = around.now().getTime();
+    this.clients = new MemberClients(here, around.ssmIn);
     this.records = new AcquisitionRecords(
       aws,
       foundation.vaultBucket,
@@ -137,7 +130,7 @@ export class AcquiringMany {
     );
     const followed = started.map(
       ({ id, call }) =>
-        new FollowedContainment(ssm, (place) => this.ssmIn(place), id, call, RUNBOOKS),
+        new FollowedContainment(ssm, (place) => this.clients.in(place), id, call, RUNBOOKS),
     );
     await Promise.all(followed.map((each) => each.begin()));
     this.tellEnd([...(await this.followAll(followed)), ...unstarted, ...running]);
@@ -145,7 +138,7 @@ export class AcquiringMany {
 
   private followed(id: string): FollowedContainment {
     const { ssm } = this.here.aws;
-    return new FollowedContainment(ssm, (place) => this.ssmIn(place), id, undefined, RUNBOOKS);
+    return new FollowedContainment(ssm, (place) => this.clients.in(place), id, undefined, RUNBOOKS);
   }
 
   /** @throws Refusal where an account is none that the Audit account starts runbooks in */
@@ -200,7 +193,7 @@ export class AcquiringMany {
     const found = new Map<string, InstanceState>();
     await fewAtATime([...places.values()], AT_A_TIME, async ({ accountId, region }) => {
       try {
-        const ssm = this.ssmIn({ accountId, region });
+        const ssm = this.clients.in({ accountId, region });
         for (const execution of await executionsIn(ssm, since)) {
           const { Parameters: given = {}, AutomationExecutionStatus: status } = execution;
           const [instanceId = ""] = given["Instance"] ?? [];
@@ -260,22 +253,6 @@ export class AcquiringMany {
     if (!isYes(await person.ask("Go on? (yes/no) "))) {
       throw new Refusal("Nothing was started", ["You said no."]);
     }
-  }
-
-  private ssmIn(place: { readonly accountId: string; readonly region: string }) {
-    const { region, accountId } = place;
-    const key = `${accountId}/${region}`;
-    const known = this.clients.get(key);
-    if (known !== undefined) {
-      return known;
-    }
-    const credentials = credentialsAs(
-      containmentStartRoleArn(region, accountId),
-      this.here.awsValues,
-    );
-    const client = this.around.ssmIn(place, { region, credentials });
-    this.clients.set(key, client);
-    return client;
   }
 
   private async followAll(

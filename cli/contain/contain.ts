@@ -3,14 +3,9 @@ import { setTimeout } from "node:timers/promises";
 import { SSMClient, type StartAutomationExecutionCommandInput } from "@aws-sdk/client-ssm";
 import { Command } from "commander";
 
-import {
-  containmentAdministrationRoleArn,
-  containmentStartRoleArn,
-} from "../../components/containment/containmentNames";
+import { containmentAdministrationRoleArn } from "../../components/containment/containmentNames";
 import { type Act, ACTS } from "../../components/containment/containmentParameters";
 import { Refusal } from "../../components/refusal";
-import { credentialsAs } from "../../stacks/awsCredentials";
-import type { ClientConfig } from "../../stacks/incidentState";
 import type { Output } from "../output";
 import { findFoundationHere, type FoundationHere } from "../room/foundationHere";
 import { isYes } from "../room/person";
@@ -27,6 +22,7 @@ import {
   withContainOptions,
 } from "./containOptions";
 import { FollowedContainment, type InstanceState } from "./followedContainment";
+import { MemberClients, type SsmIn } from "./memberClients";
 import { type NamedInstance, namedTwice } from "../room/namedInstances";
 import { type StartedContainments, startContainments } from "./startedContainments";
 
@@ -36,10 +32,7 @@ const SECONDS = 5;
 /** What is around the command beside what all have. */
 export interface ContainSurroundings extends Surroundings {
   /** Systems Manager in a member account, by credentials of its role. */
-  readonly ssmIn: (
-    place: { readonly accountId: string; readonly region: string },
-    config: ClientConfig,
-  ) => Pick<SSMClient, "send">;
+  readonly ssmIn: SsmIn;
 
   /** Passes the time between two looks. */
   readonly wait: () => Promise<void>;
@@ -66,15 +59,16 @@ export function containCommand(around: ContainSurroundings): Command {
 class ContainmentRun {
   private readonly began = Date.now();
 
-  /** Clients by place: a client assumes the role once. */
-  private readonly clients = new Map<string, Pick<SSMClient, "send">>();
+  private readonly clients: MemberClients;
 
   public constructor(
     private readonly asked: AskedContainment,
     private readonly options: ContainOptions,
     private readonly here: FoundationHere,
     private readonly around: ContainSurroundings,
-  ) {}
+  ) {
+    this.clients = new MemberClients(here, around.ssmIn);
+  }
 
   public async run(): Promise<void> {
     const { follow } = this.options;
@@ -84,7 +78,7 @@ class ContainmentRun {
         : { started: follow.map((id) => ({ id, call: undefined })), unstarted: [] };
     const followed = started.map(
       ({ id, call }) =>
-        new FollowedContainment(this.here.aws.ssm, (place) => this.ssmIn(place), id, call),
+        new FollowedContainment(this.here.aws.ssm, (place) => this.clients.in(place), id, call),
     );
     await Promise.all(followed.map((each) => each.begin()));
     const given = this.givenTo(followed);
@@ -192,22 +186,6 @@ class ContainmentRun {
     if (!isYes(await person.ask("Go on? (yes/no) "))) {
       throw new Refusal("Nothing was started", ["You said no."]);
     }
-  }
-
-  private ssmIn(place: { readonly accountId: string; readonly region: string }) {
-    const { region, accountId } = place;
-    const key = `${accountId}/${region}`;
-    const known = this.clients.get(key);
-    if (known !== undefined) {
-      return known;
-    }
-    const credentials = credentialsAs(
-      containmentStartRoleArn(region, accountId),
-      this.here.awsValues,
-    );
-    const client = this.around.ssmIn(place, { region, credentials });
-    this.clients.set(key, client);
-    return client;
   }
 
   private async followAll(

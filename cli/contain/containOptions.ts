@@ -71,6 +71,29 @@ export interface AskedContainment {
   readonly atOnce: number;
 }
 
+/** What is wrong where neither instances nor executions are named, or both, or an instance without its account. */
+export function reasonsOfChoice(
+  follow: readonly string[],
+  typed: readonly string[],
+  instances: readonly TypedInstance[],
+  account: string | undefined,
+): string[] {
+  return [
+    ...(follow.length > 0 === typed.length > 0
+      ? [
+          follow.length > 0
+            ? "Instances and --follow; required: one of them."
+            : "No instance; required: at least one, or a file of them.",
+        ]
+      : []),
+    ...instances.flatMap(({ instanceId, accountId }) =>
+      accountId === undefined && account === undefined
+        ? [`${instanceId} without its account; required: <account>/${instanceId}, or --account.`]
+        : [],
+    ),
+  ];
+}
+
 /**
  * Reads what is typed, before anybody is asked anything.
  *
@@ -108,18 +131,7 @@ export function readAsked(
     ...(options.observe === true && options.rollBack === true
       ? ["--observe and --roll-back; required: one of them."]
       : []),
-    ...(follow.length > 0 === typed.length > 0
-      ? [
-          follow.length > 0
-            ? "Instances and --follow; required: one of them."
-            : "No instance; required: at least one, or a file of them.",
-        ]
-      : []),
-    ...instances.flatMap(({ instanceId, accountId }) =>
-      accountId === undefined && account === undefined
-        ? [`${instanceId} without its account; required: <account>/${instanceId}, or --account.`]
-        : [],
-    ),
+    ...reasonsOfChoice(follow, typed, instances, account),
   ];
   if (mistakes.length > 0) {
     throw new Refusal("Nothing was started", mistakes);
