@@ -87,7 +87,7 @@ export async function callCast<W extends World>(stage: W): Promise<StoryCast<W>>
 /** Calls the cast of the sandbox. */
 export async function callSandbox(stage: Stage, program: PulumiFn): Promise<Cast> {
   const cast = await callCast(stage);
-  return { ...cast, program, members: new MemberCommand(stage, MEMBERS) };
+  return { ...cast, program, members: new MemberCommand(stage, MEMBERS, FOUNDATION_DEPLOYER) };
 }
 
 /** The file of the audit stack: the committed one, with what the organisation demands. */

@@ -25,16 +25,20 @@ export interface MemberRun {
 
 /** Member accounts on a stage, and the command that deploys their stacks. */
 export class MemberCommand {
-  private readonly environment: Readonly<Record<string, string>>;
+  private readonly path: string;
   private readonly file: string;
 
   /** Folder of the executable by which the engine runs the program. */
   readonly language: string;
 
-  /** @param accountIds What the accounts file names; {@link createAccount} opens them. */
+  /**
+   * @param accountIds What the accounts file names; {@link createAccount} opens them.
+   * @param deployer Name of the role that runs it.
+   */
   constructor(
     private readonly stage: Stage,
     accountIds: readonly string[],
+    private readonly deployer: string,
   ) {
     this.language = writeProgram(stage.plugins, stage.project);
     this.file = join(stage.project, "accounts.yaml");
@@ -71,11 +75,7 @@ export class MemberCommand {
     );
     const path = [this.language, stage.environment["PATH"] ?? ""];
     const { command } = stage.pulumi;
-    this.environment = {
-      ...process.env,
-      ...stage.environment,
-      PATH: [...path, ...(isAbsolute(command) ? [dirname(command)] : [])].join(delimiter),
-    };
+    this.path = [...path, ...(isAbsolute(command) ? [dirname(command)] : [])].join(delimiter);
   }
 
   /** Opens an account, with a network in it, in which any role can be assumed. */
@@ -104,7 +104,12 @@ export class MemberCommand {
       [join(REPOSITORY, "cli/clean-room.js"), "members", ...args, "--file", this.file],
       {
         cwd: this.stage.project,
-        env: { ...this.environment, ...environment },
+        env: {
+          ...process.env,
+          ...this.stage.environmentOf(this.deployer),
+          PATH: this.path,
+          ...environment,
+        },
         stdio: ["ignore", "pipe", "pipe"],
       },
     );

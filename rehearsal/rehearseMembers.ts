@@ -3,6 +3,7 @@ import { Command } from "commander";
 import { AUDIT_ACCOUNT } from "./accounts";
 import { callerAnswers } from "./account/callerIdentity";
 import { answerThisProcess, AwsEndpoint } from "./account/awsEndpoint";
+import { FOUNDATION_DEPLOYER } from "./cast";
 import { endWithReason } from "./endWithReason";
 import { findPulumi } from "./engine/pulumiCli";
 import { expect } from "./expectations";
@@ -25,11 +26,12 @@ async function rehearseMembers({ accounts, parallel }: RehearseMembersOptions): 
   const say = (line: string) => console.log(line);
   const pulumi = await findPulumi(process.env, say);
   const stage = Stage.set(pulumi, () => Promise.resolve());
+  stage.keepProvider();
   const endWatch = onInterruption(() => stage.clear());
   const ids = Array.from({ length: Number(accounts) }, (_, index) => String(300000000000 + index));
-  const query = callerAnswers(AUDIT_ACCOUNT, "foundation-deployer");
+  const query = callerAnswers(AUDIT_ACCOUNT, FOUNDATION_DEPLOYER);
   const endAnswers = await answerThisProcess(new AwsEndpoint(() => ({ query })).listen());
-  const command = new MemberCommand(stage, ids);
+  const command = new MemberCommand(stage, ids, FOUNDATION_DEPLOYER);
   const host = await ResidentHost.start(command.language, stage.project);
   try {
     await Promise.all(ids.map((id) => command.createAccount(id)));

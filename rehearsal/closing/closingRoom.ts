@@ -56,11 +56,12 @@ export class ClosingRoom {
     link: Link = "none",
   ): Promise<ClosingRoom> {
     const stage = foundation.copy();
+    stage.keepProvider();
     const stack = await stage.stack(TICKET.toLowerCase(), roomFile(TICKET, `${REGION}a-1`));
     stack.configure(await linkedTo(stage, link));
     const aws = await endpointsOf(stage, INCIDENT_DEPLOYER);
-    Object.assign(process.env, aws.environment);
-    const host = await ResidentHost.start(language, stage.project);
+    const environment = { ...process.env, ...aws.environment };
+    const host = await ResidentHost.start(language, stage.project, environment);
     const room = new ClosingRoom(stage, stack, aws, host, language);
     const { transferKeyArn, vaultBucket } = outputsIn(stage, "audit");
     const evidence = [];
@@ -111,20 +112,25 @@ export class ClosingRoom {
     return this.stack.setting(key);
   }
 
-  /** Starts the CLI on the room's stack. */
+  /** Starts the CLI on the room's stack, to be killed. */
   public start(...args: readonly string[]): EngineProcess {
+    return this.startWith({}, args);
+  }
+
+  /** Runs the CLI on the room's stack to its end. */
+  public pulumi(...args: readonly string[]): Promise<Ended> {
+    return this.startWith(this.stage.environmentOf(INCIDENT_DEPLOYER), args).ended;
+  }
+
+  private startWith(environment: NodeJS.ProcessEnv, args: readonly string[]): EngineProcess {
     const { stage, aws, host, language } = this;
     const plainly = ["--non-interactive", "--color", "never"];
     const all = [...args, "--stack", this.stack.name, ...plainly];
+    const rooms = roomEnvironment(stage, aws, language);
     return new EngineProcess(stage.pulumi.command, all, {
       cwd: stage.project,
-      env: { ...roomEnvironment(stage, aws, language), ...host.environment },
+      env: { ...environment, ...rooms, ...host.environment },
     });
-  }
-
-  /** Runs the CLI on the room's stack. */
-  public pulumi(...args: readonly string[]): Promise<Ended> {
-    return this.start(...args).ended;
   }
 
   /** What AWS has for the room, of one type. */

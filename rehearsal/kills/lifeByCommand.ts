@@ -75,10 +75,9 @@ export class LifeByCommand extends RoomLife {
   }
 
   private begun(...args: string[]): Begun {
-    const { stage, environment } = this.on;
     return {
       name: `npx clean-room ${args[0]}`,
-      start: () => commandProcess(stage, environment, args),
+      start: () => commandProcess(this.on.stage, this.environment, args),
     };
   }
 }

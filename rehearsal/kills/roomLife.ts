@@ -4,6 +4,7 @@ import type { Entry } from "../account/account";
 import { endpointsOf } from "../account/accountEndpoints";
 import type { Listening } from "../account/awsEndpoint";
 import { INCIDENT_DEPLOYER } from "../cast";
+import { ResidentHost } from "../language/residentHost";
 import { type Stage } from "../stage";
 import { outputsIn, resourcesIn, stateFile } from "../stackState";
 import { type Advice, adviceIn, DELETE_TORN_FILE, RESTORE_STATE } from "./advice";
@@ -55,6 +56,9 @@ export interface LifeStage {
   /** Environment of its commands. */
   readonly environment: NodeJS.ProcessEnv;
   readonly aws: Listening;
+
+  /** What runs the program of commands that nobody kills. */
+  readonly host: ResidentHost;
 }
 
 /**
@@ -69,9 +73,11 @@ export async function lifeStage(
   language: string,
 ): Promise<LifeStage> {
   const stage = foundation.copy();
+  stage.keepProvider();
   const aws = await endpointsOf(stage, INCIDENT_DEPLOYER);
   const environment = roomEnvironment(stage, aws, language);
-  return { stage, ticket, stack: ticket.toLowerCase(), environment, aws };
+  const host = await ResidentHost.start(language, stage.project, environment);
+  return { stage, ticket, stack: ticket.toLowerCase(), environment, aws, host };
 }
 
 /** One room from its opening to its end, by commands in processes of their own, on its own stage. */
@@ -145,6 +151,7 @@ export abstract class RoomLife {
 
   /** Removes everything that was made for it on this machine. */
   public end(): void {
+    this.on.host.end();
     this.on.aws.end();
     this.on.stage.clear();
   }
@@ -317,13 +324,21 @@ export abstract class RoomLife {
     return false;
   }
 
+  /** Environment of the next command: one that is to be killed is served by nobody who lives on. */
+  protected get environment(): NodeJS.ProcessEnv {
+    const { environment, host, stage } = this.on;
+    return this.isDue
+      ? environment
+      : { ...stage.environmentOf(INCIDENT_DEPLOYER), ...environment, ...host.environment };
+  }
+
   /** A command of the CLI. */
   protected pulumi(args: readonly string[], stack = ["--stack", this.on.stack]): EngineProcess {
-    const { stage, environment } = this.on;
+    const { project, pulumi } = this.on.stage;
     const plainly = ["--non-interactive", "--color", "never"];
-    return new EngineProcess(stage.pulumi.command, [...args, ...stack, ...plainly], {
-      cwd: stage.project,
-      env: environment,
+    return new EngineProcess(pulumi.command, [...args, ...stack, ...plainly], {
+      cwd: project,
+      env: this.environment,
     });
   }
 

@@ -18,10 +18,16 @@ export class ResidentHost {
    *
    * @param bin The folder that `writeLanguageFolder` answered.
    * @param project Folder with the program.
+   * @param environment What the program's own requests to AWS find. @default this process's
    */
-  static async start(bin: string, project: string): Promise<ResidentHost> {
+  static async start(
+    bin: string,
+    project: string,
+    environment: NodeJS.ProcessEnv = process.env,
+  ): Promise<ResidentHost> {
     const host = spawn(process.execPath, [join(bin, "..", "languageHost.js")], {
       cwd: project,
+      env: environment,
       stdio: ["ignore", "pipe", "inherit"],
     });
     const [port] = (await once(host.stdout, "data")) as [Buffer];
