@@ -1,4 +1,4 @@
-import { INSTANCE_PARAMETERS } from "../containment/containmentParameters";
+import { INSTANCE_PARAMETERS } from "../instanceParameters";
 import { ACQUIRED } from "./acquisitionDocument";
 
 /** Name of the runbook that has one machine acquired; an account has one of it in a Region. */

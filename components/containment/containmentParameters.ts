@@ -1,30 +1,10 @@
-import { exactly, INSTANCE_ID } from "../aws/ids";
-import { TICKET } from "../case";
+import { INSTANCE_PARAMETERS } from "../instanceParameters";
 
 /** What the containment runbook can do; the first one changes nothing. */
 export const ACTS = ["observe", "contain", "roll-back"] as const;
 
 /** One of them. */
 export type Act = (typeof ACTS)[number];
-
-/** What every runbook about one instance of a ticket is told. */
-export const INSTANCE_PARAMETERS = {
-  Instance: {
-    type: "String",
-    description: "The instance",
-    allowedPattern: exactly(INSTANCE_ID).source,
-  },
-  Ticket: {
-    type: "String",
-    description: "The incident's ticket",
-    allowedPattern: exactly(TICKET).source,
-  },
-  Notification: {
-    type: "String",
-    description: "Whom to tell, as in the tag notification",
-    allowedPattern: "^[A-Za-z0-9._+-]{1,64}@[A-Za-z0-9.-]{1,190}$",
-  },
-};
 
 /**
  * What containment is told, as runbooks declare it: Systems Manager refuses whatever has another form before a step runs,
