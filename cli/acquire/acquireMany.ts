@@ -16,6 +16,15 @@ import { containmentAdministrationRoleArn } from "../../components/containment/c
 import { Refusal } from "../../components/refusal";
 import { countsLine, succeeded, typedName } from "../contain/containedText";
 import { centralCalls } from "../contain/containmentCalls";
+import {
+  aboutThese,
+  executionsGoingOn,
+  type GoingOn,
+  goesOnLine,
+  instancesIn,
+  wasGiven,
+  without,
+} from "../contain/goingOn";
 import { AT_ONCE, ERRORS } from "../contain/containOptions";
 import {
   FollowedContainment,
@@ -27,7 +36,7 @@ import {
 } from "../contain/followedContainment";
 import { MemberClients, type SsmIn } from "../contain/memberClients";
 import { printable } from "../printable";
-import { startContainments } from "../contain/startedContainments";
+import { startContainments, type StartedContainments } from "../contain/startedContainments";
 import type { FoundationHere } from "../room/foundationHere";
 import type { NamedInstance } from "../room/namedInstances";
 import { isYes } from "../room/person";
@@ -113,27 +122,32 @@ export class AcquiringMany {
       return this.tellEnd(await this.followAll(followed));
     }
     this.requirePrepared();
-    const { left, running } = await this.whatIsLeft();
-    if (left.length === 0) {
-      return this.tellEnd(running);
-    }
-    const places = new Set(left.map(({ accountId, region }) => `${accountId} ${region}`));
-    this.around.output.say(
-      `${left.length === 1 ? "1 machine is" : `${left.length} machines are`} to be acquired (${this.asked.acquired}) for ${ticket}, in ${[...places].join(", ")}.`,
-    );
-    await this.requireYes();
-    const { started, unstarted } = await startContainments(
-      ssm,
-      this.calls(left),
-      `npx clean-room acquire ${ticket} --follow`,
-      this.around.output,
-    );
-    const followed = started.map(
+    const { left, goingOn, running } = await this.whatIsLeft();
+    const { started, unstarted } = await this.start(left);
+    const followed = [...goingOn, ...started].map(
       ({ id, call }) =>
         new FollowedContainment(ssm, (place) => this.clients.in(place), id, call, RUNBOOKS),
     );
     await Promise.all(followed.map((each) => each.begin()));
     this.tellEnd([...(await this.followAll(followed)), ...unstarted, ...running]);
+  }
+
+  private async start(left: readonly NamedInstance[]): Promise<StartedContainments> {
+    if (left.length === 0) {
+      return { started: [], unstarted: [] };
+    }
+    const { ticket, acquired } = this.asked;
+    const places = new Set(left.map(({ accountId, region }) => `${accountId} ${region}`));
+    this.around.output.say(
+      `${left.length === 1 ? "1 machine is" : `${left.length} machines are`} to be acquired (${acquired}) for ${ticket}, in ${[...places].join(", ")}.`,
+    );
+    await this.requireYes();
+    return startContainments(
+      this.here.aws.ssm,
+      this.calls(left),
+      `npx clean-room acquire ${ticket} --follow`,
+      this.around.output,
+    );
   }
 
   private followed(id: string): FollowedContainment {
@@ -161,29 +175,34 @@ export class AcquiringMany {
     }
   }
 
-  /** What no record says is acquired, and no execution is at; what has ended without a record is recorded. */
+  /** What no record says is acquired, and no execution is at or has to do; what has ended without a record is recorded. */
   private async whatIsLeft(): Promise<{
     readonly left: readonly NamedInstance[];
+    readonly goingOn: readonly GoingOn[];
     readonly running: readonly InstanceState[];
   }> {
-    const { instances, acquired, again } = this.asked;
-    const { say } = this.around.output;
+    const { ticket, instances, acquired, again } = this.asked;
+    const { output } = this.around;
     if (again) {
-      return { left: instances, running: [] };
+      return { left: instances, goingOn: [], running: [] };
     }
+    const found = await executionsGoingOn(this.here.aws.ssm, CENTRAL_ACQUISITION_RUNBOOK, output);
     const known = await this.records.all();
     const missing = instances.filter((each) => !known.some((facts) => isOf(facts, each, acquired)));
     const done = instances.length - missing.length;
     if (done > 0) {
-      say(`${done} of ${instances.length} are acquired, as their records say: left as they are.`);
+      output.say(
+        `${done} of ${instances.length} are acquired, as their records say: left as they are.`,
+      );
     }
-    const begun = (await this.begunBefore(missing)).filter(
+    const same = found.filter((each) => wasGiven(each, { Ticket: ticket, Acquire: acquired }));
+    const goingOn = aboutThese(same, missing);
+    goingOn.forEach((each) => output.say(goesOnLine(each)));
+    const notGoingOn = without(missing, instancesIn(goingOn));
+    const begun = (await this.begunBefore(notGoingOn)).filter(
       ({ status }) => !hasEnded(status) || status === "Success",
     );
-    return {
-      left: missing.filter((each) => !begun.some((one) => typedName(one) === typedName(each))),
-      running: begun,
-    };
+    return { left: without(notGoingOn, begun), goingOn, running: begun };
   }
 
   /** What the accounts' own runbooks have begun of them for this ticket, the last one each. */

@@ -3,7 +3,10 @@ import { setTimeout } from "node:timers/promises";
 import { SSMClient, type StartAutomationExecutionCommandInput } from "@aws-sdk/client-ssm";
 import { Command } from "commander";
 
-import { containmentAdministrationRoleArn } from "../../components/containment/containmentNames";
+import {
+  CENTRAL_RUNBOOK,
+  containmentAdministrationRoleArn,
+} from "../../components/containment/containmentNames";
 import { type Act, ACTS } from "../../components/containment/containmentParameters";
 import { Refusal } from "../../components/refusal";
 import type { Output } from "../output";
@@ -12,7 +15,7 @@ import { isYes } from "../room/person";
 import { duration } from "../room/progress";
 import { type Surroundings, surroundings } from "../room/surroundings";
 import { countsLine, stateLines, succeeded, typedName } from "./containedText";
-import { containmentCalls, instancesOf } from "./containmentCalls";
+import { containmentCalls } from "./containmentCalls";
 import {
   type AskedContainment,
   type ContainOptions,
@@ -22,6 +25,15 @@ import {
   withContainOptions,
 } from "./containOptions";
 import { FollowedContainment, type InstanceState } from "./followedContainment";
+import {
+  aboutThese,
+  executionsGoingOn,
+  type GoingOn,
+  goesOnLine,
+  instancesIn,
+  wasGiven,
+  without,
+} from "./goingOn";
 import { MemberClients, type SsmIn } from "./memberClients";
 import { type NamedInstance, namedTwice } from "../room/namedInstances";
 import { type StartedContainments, startContainments } from "./startedContainments";
@@ -87,21 +99,54 @@ class ContainmentRun {
 
   private async start(): Promise<StartedContainments> {
     const { output } = this.around;
-    const calls = this.calls();
-    const instances = calls.flatMap(({ TargetLocations = [] }) => instancesOf(TargetLocations));
-    const count = instances.length;
-    const places = new Set(instances.map(({ accountId, region }) => `${accountId} ${region}`));
+    const instances = this.instances();
+    const goingOn = await this.goingOn(instances);
+    const left = without(instances, instancesIn(goingOn));
+    if (left.length === 0) {
+      return { started: goingOn, unstarted: [] };
+    }
+    const places = new Set(left.map(({ accountId, region }) => `${accountId} ${region}`));
     const verb = { observe: "observed", contain: "contained", "roll-back": "put back" };
     output.say(
-      `${count === 1 ? "1 instance is" : `${count} instances are`} to be ${verb[this.asked.act]} for ${this.asked.ticket}, in ${[...places].join(", ")}.`,
+      `${left.length === 1 ? "1 instance is" : `${left.length} instances are`} to be ${verb[this.asked.act]} for ${this.asked.ticket}, in ${[...places].join(", ")}.`,
     );
     await this.requireYes();
-    return startContainments(
+    const { started, unstarted } = await startContainments(
       this.here.aws.ssm,
-      calls,
+      this.calls(left),
       `npx clean-room contain ${this.asked.ticket} --follow`,
       output,
     );
+    return { started: [...goingOn, ...started], unstarted };
+  }
+
+  /**
+   * Executions that go on and do the same with some of them: two at once would open what the other has isolated, and one that
+   * waits would contain again what was put back meanwhile.
+   */
+  private async goingOn(instances: readonly NamedInstance[]): Promise<readonly GoingOn[]> {
+    const { act, ticket } = this.asked;
+    const { output } = this.around;
+    if (act === "observe" || this.options.again === true) {
+      return [];
+    }
+    const found = (await executionsGoingOn(this.here.aws.ssm, CENTRAL_RUNBOOK, output)).filter(
+      (each) => wasGiven(each, { Ticket: ticket }),
+    );
+    const isSame = (each: GoingOn) => wasGiven(each, { Act: act, RoleSessions: this.roleSessions });
+    const others = found.filter((each) => !isSame(each) && !wasGiven(each, { Act: "observe" }));
+    for (const each of aboutThese(others, instances)) {
+      output.say(
+        `${each.id} goes on, and was told Act=${each.call.Parameters?.["Act"]?.[0]}: what of these waits there, it does later: ${instancesIn([each]).map(typedName).join(" ")}`,
+      );
+    }
+    const same = aboutThese(found.filter(isSame), instances);
+    same.forEach((each) => output.say(goesOnLine(each)));
+    return same;
+  }
+
+  private get roleSessions(): "leave" | "deny" {
+    return this.options.leaveSessions === true ? "leave" : "deny";
   }
 
   /** What the executions were given. @throws Refusal where they are not what was typed, or not of one kind */
@@ -131,12 +176,15 @@ class ContainmentRun {
     return (typeof configured === "string" ? configured.split(" ")[0] : undefined) ?? "";
   }
 
-  /** @throws Refusal where something is asked for that the foundation does not do */
-  private calls(): StartAutomationExecutionCommandInput[] {
+  private get notification(): string {
+    return this.options.notification ?? this.configuredNotification;
+  }
+
+  /** Each instance once. @throws Refusal where something is asked for that the foundation does not do */
+  private instances(): readonly NamedInstance[] {
     const { foundation, outputs } = this.here;
-    const { ticket, act, atOnce } = this.asked;
     const accounts = (outputs["containmentAccounts"] ?? []) as readonly string[];
-    const { account = "", region = foundation.region, leaveSessions, errors } = this.options;
+    const { account = "", region = foundation.region } = this.options;
     const instances = this.asked.instances.map((each): NamedInstance => ({
       accountId: account,
       region,
@@ -145,31 +193,33 @@ class ContainmentRun {
     const strangers = [...new Set(instances.map(({ accountId }) => accountId))].filter(
       (each) => !accounts.includes(each),
     );
-    const notification = this.options.notification ?? this.configuredNotification;
     const reasons = [
       ...namedTwice(instances),
       ...strangers.map(
         (each) =>
           `Account ${each} is none that the audit stack's containmentAccounts names (${accounts.join(", ") || "there is none"}). Have it added there, deploy its own stack with containment: on, and have the new policy attached to your role. By hand in the account: docs/contain.md.`,
       ),
-      ...(notification === ""
+      ...(this.notification === ""
         ? ["The foundation's settings are not here: say whom to tell with --notification."]
         : []),
     ];
     if (reasons.length > 0) {
       throw new Refusal("Nothing was started", reasons);
     }
+    return [...new Map(instances.map((each) => [typedName(each), each])).values()];
+  }
+
+  private calls(instances: readonly NamedInstance[]): StartAutomationExecutionCommandInput[] {
+    const { region, accountId } = this.here.foundation;
+    const { ticket, act, atOnce } = this.asked;
     return containmentCalls(instances, {
       ticket,
-      notification,
+      notification: this.notification,
       act,
-      roleSessions: leaveSessions === true ? "leave" : "deny",
+      roleSessions: this.roleSessions,
       atOnce,
-      errors,
-      administrationRoleArn: containmentAdministrationRoleArn(
-        foundation.region,
-        foundation.accountId,
-      ),
+      errors: this.options.errors,
+      administrationRoleArn: containmentAdministrationRoleArn(region, accountId),
     });
   }
 

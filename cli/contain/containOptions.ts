@@ -22,6 +22,7 @@ export interface ContainOptions {
   readonly atOnce: string;
   readonly errors: string;
   readonly follow?: readonly string[];
+  readonly again?: true;
   readonly auditStack?: string;
   readonly yes?: true;
 }
@@ -59,6 +60,7 @@ export function withContainOptions(command: Command): Command {
       ERRORS,
     )
     .option("--follow <execution...>", "start nothing: follow what was started before")
+    .option("--again", "begin also what an execution that goes on is at or has to do")
     .option("--audit-stack <name>", "the foundation's stack")
     .option("--yes", "do it without asking");
 }

@@ -68,7 +68,7 @@ export class CentralAcquisition extends pulumi.ComponentResource {
   }
 }
 
-/** What it takes beside the policy of those who contain, by which the role is passed and executions are followed. */
+/** What it takes beside the policy of those who contain, by which the role is passed and executions are found and followed. */
 function centralAcquisitionPolicy(place: RunbookPlace): aws.iam.PolicyDocument {
   return policyDocument({
     Sid: "StartTheRunbook",

@@ -34,8 +34,9 @@ export function administrationPolicy({
 }
 
 /**
- * What it takes to contain instances from the Audit account: start its runbook with that role, see how far it is, and see
- * how far each instance is, which only its own account tells. An execution has no name by which it could be told from those
+ * What it takes to contain instances from the Audit account: find what was started before, as an instance that waits for its
+ * turn is told of there alone; start its runbook with that role, see how far it is, and see how far each instance is, which
+ * only its own account tells. An execution has no name by which it could be told from those
  * that hold, lock and sign evidence: who may stop one may stop all, and so this lets nobody stop any.
  */
 export function centralStartPolicy(access: CentralAccess): aws.iam.PolicyDocument {
@@ -47,6 +48,14 @@ export function centralStartPolicy(access: CentralAccess): aws.iam.PolicyDocumen
       Effect: "Allow",
       Action: ["ssm:DescribeAutomationStepExecutions", "ssm:GetAutomationExecution"],
       Resource: arnIn(access, "ssm", "automation-execution/*"),
+    },
+    {
+      // Listing knows no narrower resource.
+      Sid: "FindExecutions",
+      Effect: "Allow",
+      Action: "ssm:DescribeAutomationExecutions",
+      Resource: "*",
+      Condition: { StringEquals: { "aws:RequestedRegion": region } },
     },
     {
       Sid: "FollowInMemberAccounts",

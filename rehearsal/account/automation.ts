@@ -330,17 +330,29 @@ export class Automation {
     { Filters = [], NextToken }: DescribeAutomationExecutionsCommand["input"],
   ): object {
     const filter = (key: string) => Filters.find(({ Key }) => Key === key)?.Values?.[0] ?? "";
-    const after = new Date(filter("StartTimeAfter")).getTime();
-    const all = this.childrenIn(place).filter(
-      ({ child, inner }) =>
-        inner.startsWith(filter("DocumentNamePrefix")) && child.startedAt >= after,
+    const after = new Date(filter("StartTimeAfter") || 0).getTime();
+    const children = this.childrenIn(place).map(({ child, inner }) => listed(child, inner));
+    // What an account starts in others is an execution there, beside those that it has of others.
+    const started = this.executions
+      .filter(
+        ({ place: { accountId, region } }) =>
+          accountId === place.accountId && region === place.region,
+      )
+      .map(({ id, input, locations, startedAt }) => ({
+        AutomationExecutionId: id,
+        DocumentName: input.DocumentName ?? "",
+        AutomationExecutionStatus: statusOf(locations),
+        ExecutionStartTime: new Date(startedAt),
+      }));
+    const all = [...started, ...children].filter(
+      (each) =>
+        each.DocumentName.startsWith(filter("DocumentNamePrefix")) &&
+        each.ExecutionStartTime.getTime() >= after,
     );
     const from = Number(NextToken ?? 0);
     const to = from + ENTRIES_OF_A_PAGE;
     return {
-      AutomationExecutionMetadataList: all
-        .slice(from, to)
-        .map(({ child, inner }) => listed(child, inner)),
+      AutomationExecutionMetadataList: all.slice(from, to),
       ...(to < all.length ? { NextToken: `${to}` } : {}),
     };
   }
@@ -351,7 +363,7 @@ function parametersOf(input: StartAutomationExecutionCommandInput, target: strin
   return { ...parameters, [input.TargetParameterName ?? ""]: [target] };
 }
 
-function listed({ id, startedAt, played }: Child, inner: string): object {
+function listed({ id, startedAt, played }: Child, inner: string) {
   const failed = played?.failed !== undefined;
   return {
     AutomationExecutionId: id,

@@ -119,6 +119,16 @@ export const CONTAINMENT: Readonly<Record<string, Act>> = {
     "ssm:DescribeAutomationStepExecutions",
     "automation-execution/x",
   ),
+  "find what was started in the Audit account": {
+    action: "ssm:DescribeAutomationExecutions",
+    resource: "*",
+    context: { "aws:RequestedRegion": REGION },
+  },
+  "find what was started in another Region of the Audit account": {
+    action: "ssm:DescribeAutomationExecutions",
+    resource: "*",
+    context: { "aws:RequestedRegion": "ap-southeast-2" },
+  },
   "stop a runbook of the Audit account": here(
     "ssm:StopAutomationExecution",
     "automation-execution/x",

@@ -65,6 +65,9 @@ class World {
 
   /** Ends the process that follows, as a closed laptop does. */
   public ends = false;
+
+  /** Whether an administrator has stopped what was started in the Audit account. */
+  public stopped = false;
   public readonly automation: Automation;
 
   public constructor(milliseconds = 60_000) {
@@ -136,7 +139,15 @@ class World {
         if (command.constructor.name === "StartAutomationExecutionCommand") {
           this.started.push(command.input);
         }
-        return ssm.send(command as never);
+        const answer = (await ssm.send(command as never)) as {
+          readonly AutomationExecutionMetadataList?: Record<string, unknown>[];
+        };
+        for (const each of answer.AutomationExecutionMetadataList ?? []) {
+          if (this.stopped && each["DocumentName"] === "clean-room-acquire-many") {
+            each["AutomationExecutionStatus"] = "Cancelled";
+          }
+        }
+        return answer;
       };
       return { send: send as typeof ssm.send };
     };
@@ -199,6 +210,17 @@ class World {
       now: () => new Date(this.now),
     };
   }
+}
+
+/** A world with three to be acquired one after the other, of which the first is at work, and whose command has ended. */
+async function goingOn(): Promise<World> {
+  const world = new World();
+  world.ends = true;
+  const three = [at(ONE, 1), at(ONE, 2), at(ONE, 3)];
+  await assert.rejects(world.run(TICKET, ...three, "--yes", "--at-once", "1"), /laptop was closed/);
+  world.ends = false;
+  world.now += 10_000;
+  return world;
 }
 
 describe("clean-room acquire of several", () => {
@@ -302,21 +324,27 @@ describe("clean-room acquire of several", () => {
     assert.deepEqual(world.acquired.sort(), [id(1), id(2)]);
   });
 
-  it("goes on where its process ended: what is at work is not begun again, what has ended is recorded, --follow follows", async () => {
+  it("goes on where its process ended: what is at work or waits is followed and not begun again, what has ended is recorded, --follow follows", async () => {
     const world = new World();
     const named = [at(ONE, 1), at(OTHER, 2)];
     world.ends = true;
     await assert.rejects(world.run(TICKET, ...named, "--yes"), /laptop was closed/);
     assert.equal(world.started.length, 1);
     world.ends = false;
-    const running = await world.run(TICKET, ...named, "--yes");
-    assert.equal(running.code, 1);
-    assert.match(running.said.join("\n"), /^222\S+i-0+1: InProgress: by [0-9a-f-]{36}$/m);
-    assert.equal(world.started.length, 1);
     world.now += 120_000;
     const ended = await world.run(TICKET, ...named, "--yes");
     assert.equal(ended.code, 0, ended.said.join("\n"));
     assert.deepEqual([world.started.length, world.records.length], [1, 2]);
+
+    const waiting = await goingOn();
+    const asked = [at(ONE, 2), at(ONE, 3), at(OTHER, 4)];
+    const { said: told, code: whole } = await waiting.run(TICKET, ...asked, "--yes");
+    assert.equal(whole, 0, told.join("\n"));
+    assert.match(told.join("\n"), /goes on, and is at these .*: \S+i-0+2 \S+i-0+3$/m);
+    assert.match(told.join("\n"), /^1 machine is to be acquired .* 333344445555/m);
+    assert.match(told.join("\n"), /^3 of 3 acquired and recorded/m);
+    assert.equal(waiting.started.length, 2);
+    assert.deepEqual(waiting.acquired.sort(), [1, 2, 3, 4].map(id));
 
     const other = new World();
     other.mayRecord = false;
@@ -331,6 +359,34 @@ describe("clean-room acquire of several", () => {
       other.run("INC-1", "--follow", execution),
       /is of the ticket INC-2026-0042/,
     );
+  });
+
+  it("waits with no execution of another ticket, of another kind, or that has ended; --again begins all", async () => {
+    for (const typed of [
+      ["INC-2026-0043", at(ONE, 2), at(ONE, 3), "--yes"],
+      [TICKET, at(ONE, 2), at(ONE, 3), "--yes", "--only", "state"],
+      [TICKET, at(ONE, 2), at(ONE, 3), "--yes", "--again"],
+    ]) {
+      const world = await goingOn();
+      await world.run(...typed);
+      assert.equal(world.started.length, 2, typed.join(" "));
+    }
+    const world = new World();
+    world.refused.set(id(2), "is not managed by Systems Manager");
+    await world.run(TICKET, at(ONE, 1), at(ONE, 2), "--yes");
+    world.refused.clear();
+    await world.run(TICKET, at(ONE, 1), at(ONE, 2), "--yes");
+    assert.deepEqual([world.started.length, world.records.length], [2, 2]);
+  });
+
+  it("takes what an account is at for begun, where the Audit account's execution was stopped meanwhile", async () => {
+    const world = await goingOn();
+    world.stopped = true;
+    const { said, code } = await world.run(TICKET, at(ONE, 1), at(ONE, 2), "--yes");
+    assert.equal(code, 1);
+    assert.match(said.join("\n"), /^222\S+i-0+1: InProgress: by [0-9a-f-]{36}$/m);
+    assert.match(said.join("\n"), /^1 machine is to be acquired/m);
+    assert.equal(world.started.length, 2);
   });
 
   it("believes no account what it tells of another one's machine, or of another place in the vault", async () => {

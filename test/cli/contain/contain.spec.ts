@@ -40,6 +40,12 @@ class World {
   public readonly asked: { readonly name: string; readonly input: object }[] = [];
   public readonly contained = new Set<string>();
 
+  /** What was done with which instance, in its order. */
+  public readonly played: string[] = [];
+
+  /** Ends the process that follows, as a closed laptop does. */
+  public ends = false;
+
   /** Instances that there are not. */
   public readonly absent = new Set<string>();
   public foundation: Readonly<Record<string, unknown>> = {
@@ -87,6 +93,7 @@ class World {
   private play(parameters: Readonly<Record<string, readonly string[]>>): PlayedRunbook {
     const [instance = ""] = parameters["Instance"] ?? [];
     const [act] = parameters["Act"] ?? [];
+    this.played.push(`${act} ${instance}`);
     if (this.absent.has(instance)) {
       const message = `The instance ID '${instance}' does not exist`;
       return { done: [], outputs: {}, failed: { step: "look", message } };
@@ -140,6 +147,9 @@ class World {
       },
       person: () => (answer === undefined ? undefined : { ask: () => Promise.resolve(answer) }),
       wait: () => {
+        if (this.ends) {
+          return Promise.reject(new Error("the laptop was closed"));
+        }
         this.now += 5_000;
         return Promise.resolve();
       },
@@ -248,7 +258,7 @@ describe("clean-room contain", () => {
         const world = new World();
         world.answer = answer;
         await assert.rejects(world.run(TICKET, `${ONE}/${id(1)}`, ...act), reason);
-        assert.deepEqual(world.asked, []);
+        assert.deepEqual(world.inputsOf(StartAutomationExecutionCommand), []);
       }
     }
     const world = new World();
@@ -564,6 +574,136 @@ describe("clean-room contain", () => {
     const { said, code } = await world.run(TICKET, "--follow", execution);
     assert.doesNotMatch(said.join("\n"), /FAILED/);
     assert.equal(code, 0);
+  });
+
+  describe("where an execution goes on that was started before", () => {
+    const three = [1, 2, 3].map((number) => `${ONE}/${id(number)}`);
+    const contained = [1, 2, 3].map((number) => `contain ${id(number)}`);
+
+    /** Three of which the first is at work, and whose command has ended. */
+    async function goingOn(before?: (world: World) => Promise<unknown>) {
+      const world = new World();
+      await before?.(world);
+      world.ends = true;
+      const first = world.run(TICKET, ...three, "--yes", "--at-once", "1");
+      await assert.rejects(first, /laptop was closed/);
+      world.ends = false;
+      world.asked.length = 0;
+      world.now += 10_000;
+      return world;
+    }
+    const starts = (world: World) => world.inputsOf(StartAutomationExecutionCommand);
+
+    it("follows it, and begins nothing a second time of what is at work or waits for its turn; one that is new is begun", async () => {
+      const world = await goingOn();
+      // Nobody is asked either: nothing is begun.
+      const { said, code } = await world.run(TICKET, ...three);
+      assert.deepEqual([code, starts(world).length, world.played], [0, 0, contained]);
+      assert.match(said.join("\n"), /goes on, and is at these .*i-0+1 \S+i-0+2 \S+i-0+3$/m);
+      assert.match(said.join("\n"), /^3 of 3 done/m);
+
+      const other = await goingOn();
+      const more = await other.run(TICKET, three[2] ?? "", `${OTHER}/${id(4)}`, "--yes");
+      assert.match(more.said.join("\n"), /^1 instance is to be contained .* 333344445555/m);
+      assert.match(more.said.join("\n"), /^2 of 2 done/m);
+      assert.deepEqual([...other.played].sort(), [...contained, `contain ${id(4)}`]);
+    });
+
+    it("begins again what has ended there, as each step can run again", async () => {
+      const world = await goingOn();
+      world.now += 600_000;
+      const { code } = await world.run(TICKET, ...three, "--yes");
+      assert.deepEqual([code, starts(world).length, world.played.length], [0, 1, 6]);
+    });
+
+    it("of another ticket, of another runbook, or that only observes, is none of it", async () => {
+      for (const [typed, alter] of [
+        [["INC-2026-0043", ...three], undefined],
+        [[TICKET, ...three], "clean-room-contain-many-of-mine"],
+      ] as const) {
+        const world = await goingOn();
+        world.alter = ({ accountId }, _, answer) => {
+          if (accountId === AUDIT && alter !== undefined) {
+            answer.AutomationExecutionMetadataList?.forEach(
+              (each) => (each["DocumentName"] = alter),
+            );
+          }
+        };
+        const { said } = await world.run(...typed, "--yes");
+        assert.equal(starts(world).length, 1);
+        assert.doesNotMatch(said.join("\n"), /goes on, and/);
+      }
+      const world = new World();
+      world.ends = true;
+      await assert.rejects(world.run(TICKET, ...three, "--observe"), /laptop/);
+      world.ends = false;
+      const { said } = await world.run(TICKET, ...three, "--yes");
+      assert.deepEqual([...world.contained].sort(), [id(1), id(2), id(3)]);
+      assert.doesNotMatch(said.join("\n"), /goes on, and/);
+    });
+
+    it("is found behind more than a page of others", async () => {
+      const world = await goingOn(async (early) => {
+        for (let number = 0; number < 55; number += 1) {
+          await early.run(TICKET, `${OTHER}/${id(9)}`, "--observe");
+        }
+        early.played.length = 0;
+      });
+      await world.run(TICKET, ...three, "--yes");
+      assert.deepEqual([starts(world).length, world.played], [0, contained]);
+    });
+
+    it("and contains what is to be put back, is told before it is put back", async () => {
+      const world = await goingOn();
+      const { said } = await world.run(TICKET, ...three, "--roll-back", "--yes");
+      assert.equal(starts(world).length, 1);
+      const told = said.findIndex((each) =>
+        /goes on, and was told Act=contain: .*i-0+3/.test(each),
+      );
+      assert.ok(told >= 0 && told < said.findIndex((each) => each.includes("to be put back")));
+    });
+
+    it("is not looked for with --again, which begins everything", async () => {
+      const world = await goingOn();
+      await world.run(TICKET, ...three, "--yes", "--again");
+      const twice = world.played.filter((each) => each === contained[0]);
+      assert.deepEqual([starts(world).length, twice.length], [1, 2]);
+    });
+
+    it("and may not be looked at: says so and goes on, as by a policy of an earlier version; asked again where AWS throttles", async () => {
+      for (const [name, wanted] of [
+        ["AccessDeniedException", 1],
+        ["ThrottlingException", 0],
+      ] as const) {
+        const world = await goingOn();
+        world.alter = ({ accountId }, command) => {
+          if (accountId === AUDIT && command === DescribeAutomationExecutionsCommand.name) {
+            throw awsError(name, "no");
+          }
+        };
+        const run = world.run(TICKET, ...three, "--yes");
+        if (wanted === 0) {
+          await assert.rejects(
+            run,
+            /What was started before could not be looked up.* Wait a minute/,
+          );
+        } else {
+          assert.match((await run).said.join("\n"), /is not known, and may be begun a second time/);
+        }
+        assert.equal(starts(world).length, wanted);
+      }
+    });
+
+    it("and AWS tells no instance of it: says so", async () => {
+      const world = await goingOn();
+      world.alter = ({ accountId }, _, { AutomationExecution: execution }) => {
+        if (accountId === AUDIT && execution !== undefined) {
+          delete execution["TargetLocations"];
+        }
+      };
+      const { said } = await world.run(TICKET, ...three, "--yes");
+      assert.match(said.join("\n"), /goes on, and AWS tells no instance that it is about/);
+    });
   });
 
   it("is the role of each account once for each Region, however often it looks", async () => {
