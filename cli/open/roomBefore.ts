@@ -56,7 +56,7 @@ export async function roomBefore(
   const isDeployed = (listed?.resourceCount ?? 0) > 0;
   if (isDeployed && !RoomFile.isThere(stacks.file(stack))) {
     throw new Refusal(`The room of ${ticket} was opened elsewhere`, [
-      `Its file ${basename(stacks.file(stack))} is not here. To go on with it here: npx clean-room take-over ${ticket}`,
+      `Its file ${basename(stacks.file(stack))} is not here, or says nothing of it. To go on with it here: npx clean-room take-over ${ticket}`,
     ]);
   }
   if (isDeployed) {

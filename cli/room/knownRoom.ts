@@ -74,7 +74,7 @@ export async function findRoom(
   }
   if (!RoomFile.isThere(stacks.file(stack))) {
     throw new Refusal(`The room of ${ticket} was opened elsewhere`, [
-      `Its file ${basename(stacks.file(stack))} is not here. To go on with it here: npx clean-room take-over ${ticket}`,
+      `Its file ${basename(stacks.file(stack))} is not here, or says nothing of it. To go on with it here: npx clean-room take-over ${ticket}`,
     ]);
   }
   await keepSecrets(stack, stacks.file(stack), workspace, around.output);

@@ -23,9 +23,12 @@ export class RoomFile {
     private readonly document: Document,
   ) {}
 
-  /** Whether there is one. */
+  /** Whether there is one that says something: where the CLI finds none, it writes one with the salt alone. */
   public static isThere(path: string): boolean {
-    return existsSync(path);
+    const document = parseDocument(existsSync(path) ? readFileSync(path, "utf8") : "");
+    const { config = null, ...more } = (document.toJS() ?? {}) as Record<string, unknown>;
+    const said = [...Object.keys(config ?? {}), ...Object.keys(more)];
+    return document.errors.length > 0 || said.some((key) => !SECRETS.some((own) => own === key));
   }
 
   /** Reads it; where there is none, one that is empty. @throws Refusal where it is no YAML, with the line */

@@ -1,4 +1,7 @@
 import assert from "node:assert/strict";
+import { mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 
 import { Refusal } from "../../../components/refusal";
 import { RoomFile } from "../../../cli/room/roomFile";
@@ -49,6 +52,23 @@ describe("The file of a room", () => {
       file.set("aws:region", "us-east-1");
       assert.deepEqual(file.config, { "aws:region": "us-east-1" });
     }
+  });
+
+  it("is there where it says something of its room, or what it says cannot be read", () => {
+    const path = join(mkdtempSync(join(tmpdir(), "clean-room-")), "Pulumi.inc.yaml");
+    assert.equal(RoomFile.isThere(path), false);
+    const says = (text: string) => {
+      writeFileSync(path, text);
+      return RoomFile.isThere(path);
+    };
+    const nothing = ["", "encryptionsalt: v1:abc:def\n", "encryptionsalt: v1:a:b\nconfig: {}\n"];
+    assert.deepEqual(nothing.map(says), [false, false, false]);
+    const something = [
+      "config:\n  aws:region: us-east-1\n",
+      "a: b\n",
+      'config:\n  a: "b\n  c: d\n',
+    ];
+    assert.deepEqual(something.map(says), [true, true, true]);
   });
 
   it("says in which line it is no YAML", () => {
