@@ -20,6 +20,7 @@ const GROUP = "clean-room:isolationSecurityGroup";
 /**
  * The settings of a room that is to be opened, right as far as the settings' own forms say; what nothing says is asked.
  *
+ * @param lost Whether another room came first in the slot that was chosen before.
  * @throws Refusal with everything that speaks against the room
  */
 export async function gatheredSettings(
@@ -27,6 +28,7 @@ export async function gatheredSettings(
   options: OpenOptions,
   around: Surroundings,
   before: RoomBefore,
+  lost: boolean,
 ): Promise<RoomSettings> {
   const { stacks, stack, workspace, foundation, isDeployed } = before;
   const file = RoomFile.read(stacks.file(stack)).config;
@@ -53,6 +55,7 @@ export async function gatheredSettings(
     project,
     foundation,
     claims,
+    lost,
     member,
   });
   let settings = roomSettings(sources());

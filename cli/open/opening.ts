@@ -14,7 +14,7 @@ import type { RoomSettings } from "./roomSettings";
 import { writeRoom } from "./writeRoom";
 
 /** Another room may come first in a slot; so often another one is taken. */
-const MOST_SLOTS = 5;
+const MOST_SLOTS = 10;
 
 /** One room that is being opened. */
 export class Opening {
@@ -45,12 +45,12 @@ export class Opening {
       this.around.output.say("Another room came first in that slot: taking another one.");
       // The first try has made it.
       before = { ...before, hasStack: true };
-      settings = await this.settings(before);
+      settings = await this.settings(before, true);
     }
   }
 
-  private settings(before: RoomBefore): Promise<RoomSettings> {
-    return gatheredSettings(this.ticket, this.options, this.around, before);
+  private settings(before: RoomBefore, lost = false): Promise<RoomSettings> {
+    return gatheredSettings(this.ticket, this.options, this.around, before, lost);
   }
 
   private get output(): Output {

@@ -1,3 +1,4 @@
+import { sha256 } from "../../components/sha256";
 import type { FoundationOfRooms } from "../room/foundationOfRooms";
 import type { SlotClaim } from "../room/slotClaims";
 import type { MemberFacts } from "./memberFacts";
@@ -21,6 +22,9 @@ export interface Sources {
 
   /** The slots that are taken. */
   readonly claims: readonly SlotClaim[];
+
+  /** Whether another room came first in the slot that was chosen before. @default no */
+  readonly lost?: boolean;
 
   /** The account of the compromised instance; undefined where it has no stack, or nobody said which it is. */
   readonly member: MemberFacts | undefined;
@@ -162,8 +166,11 @@ export function roomSettings(sources: Sources): RoomSettings {
   };
 }
 
-/** The slot of a room: the one that it has, else the one that is wanted, else the first that is free. */
-function slotOf({ ticket, given, file, foundation, claims }: Sources): {
+/**
+ * The slot of a room: the one that it has, else the one that is wanted, else the first that is free. Where another room came
+ * first in that one, rooms go on in an order of their tickets' own: they would meet again at the next.
+ */
+function slotOf({ ticket, given, file, foundation, claims, lost = false }: Sources): {
   readonly name: string | undefined;
   readonly takenBy?: string;
   readonly free: readonly string[];
@@ -183,7 +190,9 @@ function slotOf({ ticket, given, file, foundation, claims }: Sources): {
     // Where the file says another one, the room moves, as long as nothing is in it; the program says whether it may.
     return { name: noted !== undefined && holder(noted) === undefined ? noted : own, free };
   }
-  return { name: noted !== undefined && free.includes(noted) ? noted : free[0], free };
+  const place = (slot: string) => sha256(`${ticket} ${slot}`);
+  const [first] = lost ? [...free].sort((a, b) => (place(a) < place(b) ? -1 : 1)) : free;
+  return { name: noted !== undefined && free.includes(noted) ? noted : first, free };
 }
 
 /** The provider's settings, such as `aws:profile`; where it works follows from the foundation. */

@@ -64,6 +64,9 @@ export interface AccountState {
   lacking?:
     readonly { readonly instanceType: string; readonly availabilityZone: string }[] | undefined;
 
+  /** vCPUs that it may run of one kind of instance type. @default what AWS gives to an account */
+  vcpuQuota?: number | undefined;
+
   /** How many calls the credentials are good for; absent while they do not end. */
   callsLeft?: number | undefined;
 

@@ -5,7 +5,7 @@ import { trailAnswersOf } from "./cloudTrail";
 import { ec2AnswersOf } from "./ec2Answers";
 import { kmsAnswersOf } from "./kms";
 import type { MemberAccounts } from "./memberAccounts";
-import { quotaAnswers } from "./serviceQuotas";
+import { quotaAnswersOf } from "./serviceQuotas";
 import { s3Of } from "./s3";
 import { subscriptionAnswers, subscriptionsIn } from "./sns";
 import { ssmAnswersOf } from "./ssm";
@@ -42,7 +42,7 @@ function answersTo({ account, members }: Accounts, usual: string, asker: Asker):
       ...ssmAnswersOf(store),
       ...taggingAnswersOf(store, region),
       ...trailAnswersOf(read),
-      ...quotaAnswers,
+      ...quotaAnswersOf(read),
     },
     s3: s3Of(store),
   };

@@ -78,8 +78,8 @@ export const machineSources: Readonly<
     };
   },
 
-  "aws:servicequotas/getServiceQuota:getServiceQuota": (_, args) => ({
+  "aws:servicequotas/getServiceQuota:getServiceQuota": (account, args) => ({
     id: args["quotaCode"],
-    value: quotaOf(args["serviceCode"], args["quotaCode"]),
+    value: quotaOf(account, args["serviceCode"], args["quotaCode"]),
   }),
 };

@@ -234,7 +234,10 @@ export class OutOfBand {
 
   /** From now on AWS is like this; what is undefined is as usual again. */
   async have(
-    state: Pick<AccountState, "callsLeft" | "lacking" | "refusedLookUps" | "tagIndex">,
+    state: Pick<
+      AccountState,
+      "callsLeft" | "lacking" | "refusedLookUps" | "tagIndex" | "vcpuQuota"
+    >,
   ): Promise<void> {
     await this.store.change((account) => Object.assign(account.state, state));
   }

@@ -7,7 +7,7 @@ import { INSTANCE_TYPES, type InstanceType } from "./machines";
 import { overlap, PEERING } from "./peerings";
 import { valuesAt } from "./references";
 import type { Request } from "./resourceType";
-import { VCPU_QUOTA, VPC_QUOTA } from "./serviceQuotas";
+import { vcpuQuotaOf, VPC_QUOTA } from "./serviceQuotas";
 import { filled } from "./tableTexts";
 
 const ATTACHMENT = "aws:ec2/volumeAttachment:VolumeAttachment";
@@ -237,7 +237,8 @@ function exceedsVcpus({ account, machineType }: Machine): boolean {
   const running = account
     .ofType(INSTANCE)
     .map(({ properties }) => INSTANCE_TYPES[String(properties["instanceType"])]?.vcpus ?? 0);
-  return [...running, machineType?.vcpus ?? 0].reduce((sum, vcpus) => sum + vcpus) > VCPU_QUOTA;
+  const wanted = [...running, machineType?.vcpus ?? 0].reduce((sum, vcpus) => sum + vcpus);
+  return wanted > vcpuQuotaOf(account);
 }
 
 function isLacking({ account: { state }, inputs, zone }: Machine): boolean {

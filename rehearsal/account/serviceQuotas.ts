@@ -1,8 +1,9 @@
+import type { Account } from "./account";
 import type { JsonAnswers } from "./awsEndpoint";
 import { AwsError } from "./awsError";
 
-/** vCPUs that the account may run of one kind of instance type. */
-export const VCPU_QUOTA = 32;
+/** vCPUs that an account may run of one kind of instance type, where nobody has had that raised. */
+const VCPU_QUOTA = 32;
 
 /** How many VPCs it may have in its Region. */
 export const VPC_QUOTA = 5;
@@ -24,21 +25,31 @@ const QUOTAS: Readonly<Record<string, number>> = {
 };
 
 /** What an account is allowed; undefined for a quota that is not known here. EC2's are the same for every kind of type. */
-export function quotaOf(service: unknown, code: unknown): number | undefined {
-  return service === "ec2" ? VCPU_QUOTA : QUOTAS[`${String(service)} ${String(code)}`];
+export function quotaOf(account: Account, service: unknown, code: unknown): number | undefined {
+  return service === "ec2" ? vcpuQuotaOf(account) : QUOTAS[`${String(service)} ${String(code)}`];
+}
+
+/** vCPUs that an account may run of one kind of instance type. */
+export function vcpuQuotaOf({ state }: Account): number {
+  return state.vcpuQuota ?? VCPU_QUOTA;
 }
 
 /**
- * What Service Quotas answers to who asks it without Pulumi. Nobody has had one raised.
+ * What Service Quotas answers to who asks it without Pulumi.
  *
  * Source: Service Quotas API reference, GetServiceQuota.
  */
-export const quotaAnswers: JsonAnswers = {
-  GetServiceQuota: ({ ServiceCode, QuotaCode }: Record<"ServiceCode" | "QuotaCode", string>) => {
-    const Value = quotaOf(ServiceCode, QuotaCode);
-    if (Value === undefined) {
-      throw new AwsError("NoSuchResourceException", "The request failed because it is not there.");
-    }
-    return { Quota: { ServiceCode, QuotaCode, Value } };
-  },
-};
+export function quotaAnswersOf(read: () => Account): JsonAnswers {
+  return {
+    GetServiceQuota: ({ ServiceCode, QuotaCode }: Record<"ServiceCode" | "QuotaCode", string>) => {
+      const Value = quotaOf(read(), ServiceCode, QuotaCode);
+      if (Value === undefined) {
+        throw new AwsError(
+          "NoSuchResourceException",
+          "The request failed because it is not there.",
+        );
+      }
+      return { Quota: { ServiceCode, QuotaCode, Value } };
+    },
+  };
+}

@@ -9,6 +9,9 @@ import { SUSPECT } from "./lifeByCommand";
 /** Rooms that are worked on at the same time: each takes 500 MiB of memory for its engine, program and provider. */
 const AT_A_TIME = 4;
 
+/** vCPUs of a room's workstation, which is an r6i.xlarge. */
+const VCPUS = 4;
+
 /** What became of the rooms. */
 export interface ParallelRooms {
   readonly opened: number;
@@ -32,6 +35,8 @@ export async function openSideBySide(
   rooms: number,
   seed: number,
 ): Promise<ParallelRooms> {
+  // What AWS gives to an account is enough for eight: who wants more has it raised before.
+  await stage.outside.have({ vcpuQuota: rooms * VCPUS });
   const aws = await endpointsOf(stage, INCIDENT_DEPLOYER);
   const environment = roomEnvironment(stage, aws, language);
   const running = new Set<EngineProcess>();

@@ -218,7 +218,11 @@ export const CASES: Readonly<Record<string, Case>> = {
     { instanceType: "m7i.xlarge" },
     { instanceType: "r6a.xlarge" },
   ),
-  VcpuLimitExceeded: machines({ instanceType: "r6i.16xlarge" }, { instanceType: "r6i.xlarge" }),
+  VcpuLimitExceeded: async (account) => {
+    // Somebody has had it raised.
+    await account.outside.have({ vcpuQuota: 64 });
+    return machines({ instanceType: "c5.metal" }, { instanceType: "r6i.16xlarge" })(account);
+  },
   InsufficientInstanceCapacity: async (account) => {
     const availabilityZone = "us-east-1a";
     await account.outside.have({ lacking: [{ instanceType: "r6i.xlarge", availabilityZone }] });

@@ -115,6 +115,19 @@ describe("The settings of a room that is opened by its ticket", () => {
       assert.equal(valueOf("slot", { claims }), "us-east-1a-2");
     });
 
+    it("is each ticket's own choice of the free ones, where another room came first in the first", () => {
+      const slots = Array.from({ length: 20 }, (_, index) => slot(`us-east-1a-${index + 1}`));
+      const foundation = { ...SOURCES.foundation, slots };
+      const losers = Array.from({ length: 19 }, (_, index) => `INC-2026-${1001 + index}`);
+      const chosen = losers.map((ticket) =>
+        valueOf("slot", { ticket, foundation, claims, lost: true }),
+      );
+      assert.ok(!chosen.includes("us-east-1a-1"), "one that is taken");
+      assert.ok(new Set(chosen).size > 9, `they meet again: ${chosen.join(", ")}`);
+      const own = [claim("us-east-1a-7", SOURCES.ticket)];
+      assert.equal(valueOf("slot", { foundation, claims: own, lost: true }), "us-east-1a-7");
+    });
+
     it("is the one that the room has, whatever is free", () => {
       const own = [claim("us-east-1b-1", SOURCES.ticket)];
       assert.equal(valueOf("slot", { claims: own }), "us-east-1b-1");
