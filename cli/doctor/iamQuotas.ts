@@ -1,6 +1,6 @@
 import { GetAccountSummaryCommand } from "@aws-sdk/client-iam";
 
-import { lookUpFailure } from "../../components/aws/failure";
+import { failureOf, lookUpFailure } from "../../components/aws/failure";
 import type { RoomAws } from "../room/roomAws";
 import type { Finding } from "./checks";
 
@@ -56,10 +56,15 @@ export async function findIamQuotas(
           };
     });
   } catch (error) {
-    const said = lookUpFailure(
-      `How many roles and instance profiles are allowed in ${accountId}, and in use,`,
-      error,
-    );
-    return [{ verdict: "unknown", said }];
+    const what = `How many roles and instance profiles are allowed in ${accountId}, and in use,`;
+    return [
+      {
+        verdict: "unknown",
+        said:
+          failureOf(error) === "denied"
+            ? `${what} is not known: these credentials may not ask IAM (iam:GetAccountSummary). The role for previews may, and whoever deploys the foundation.`
+            : lookUpFailure(what, error),
+      },
+    ];
   }
 }

@@ -80,6 +80,8 @@ export const LOOKING_AT_A_FOUNDATION = [
 
 /** Who may do what, and the account's own switch. IAM is global, and so are its requests. */
 export const LOOKING_WHO_MAY_DO_WHAT = [
+  // How many roles there are and may be: Service Quotas has that in one Region alone.
+  "iam:GetAccountSummary",
   "iam:GetInstanceProfile",
   "iam:GetOpenIDConnectProvider",
   "iam:GetPolicy",

@@ -101,6 +101,7 @@ export const ROOMS: Readonly<Record<string, Act>> = {
   },
   "look around": { action: "ec2:DescribeInstances", resource: "*", context: HERE },
   "look at a quota": { action: "servicequotas:GetServiceQuota", resource: "*", context: HERE },
+  "look at IAM's quotas": { action: "iam:GetAccountSummary", resource: "*", context: HERE },
   "find what carries a ticket": { action: "tag:GetResources", resource: "*", context: HERE },
   "find a slot": ssm("GetParametersByPath", parameter("/clean-room/slots")),
   "claim a slot": ssm("PutParameter", parameter("/clean-room/slots/us-east-1a-1")),
