@@ -297,6 +297,15 @@ if ($free -lt $partMiB + 256) { Deny-Acquisition ('' + ($partMiB + 256) + ' MiB 
 # What an acquisition has left that was killed, whose number is in the name. Not in Temp, where everybody makes folders: one
 # of such a name could lead elsewhere, and be followed there by who deletes whatever there is.
 $below = $env:SystemRoot
+
+# WinPmem takes away whatever service of its name it finds: two at once would end each other's. Who reads the memory holds this
+# file alone; it is nobody's once this process is gone, however it ends.
+$alone = $null
+if ($what -ne 'state') {
+	try {
+		$alone = New-Object IO.FileStream((Join-Path $below 'clean-room-acquire.lock'), [IO.FileMode]::OpenOrCreate, [IO.FileAccess]::ReadWrite, [IO.FileShare]::None, 1, [IO.FileOptions]::DeleteOnClose)
+	} catch { Deny-Acquisition ('another acquisition reads the memory of this machine, it seems: wait for its end, or acquire --only state. ' + $_.Exception.Message) }
+}
 Get-ChildItem -Path $below -Directory -Filter 'clean-room-acquire.*' | ForEach-Object {
 	$owner = $_.Name.Split('.')[1]
 	if ($owner -match '^\d+$' -and $null -eq (Get-Process -Id $owner -ErrorAction SilentlyContinue)) {
@@ -351,5 +360,6 @@ try {
 } finally {
 	if ($null -ne $held) { $held.Close() }
 	Remove-Item -LiteralPath $room -Recurse -Force -ErrorAction SilentlyContinue
+	if ($null -ne $alone) { $alone.Close() }
 }
 exit $failed

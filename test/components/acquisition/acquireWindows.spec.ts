@@ -158,6 +158,32 @@ describe("The script that acquires a running Windows, which never ran on one", (
     assert.deepEqual(script.match(/\$env:\w+/g), ["$env:SystemRoot"]);
   });
 
+  it("reads the memory alone: WinPmem's service has one name, and a second one refuses before it fetches or puts anything", () => {
+    const script = lines.join("\n");
+    const [taken = "", ...others] = nodes
+      .filter(({ type, text }) => type === "assignment_expression" && /IO\.FileStream/.test(text))
+      .map(({ text }) => text)
+      .filter((text) => text.includes("clean-room-acquire.lock"));
+    assert.deepEqual(others, []);
+    // Of this machine's administrators, for nobody else meanwhile, and gone with the process.
+    assert.match(
+      taken,
+      /^\$alone = .*Join-Path \$below .*OpenOrCreate, .*FileShare\]::None, 1, \[IO\.FileOptions\]::DeleteOnClose\)$/,
+    );
+    const at = script.indexOf(taken);
+    assert.match(script.slice(0, at), /\nif \(\$what -ne 'state'\) \{\n\ttry \{\n\t\t$/);
+    assert.match(script.slice(at + taken.length), /^\n\t\} catch \{ Deny-Acquisition \(/);
+    for (const later of ["Get-Winpmem $tool", "Add-Text 'begun.txt'", "CreateDirectory("]) {
+      assert.ok(script.indexOf(later) > at, later);
+    }
+    // Until the driver is gone and the folder with it.
+    const ends = script.indexOf("$alone.Close()");
+    assert.ok(
+      ends > script.lastIndexOf("Remove-Driver") && ends > script.lastIndexOf("Remove-Item"),
+    );
+    assert.equal(script.match(/\$alone/g)?.length, 4);
+  });
+
   it("puts what its signatures are for, in their order", () => {
     const script = lines.join("\n");
     const places = ACQUIRED_OF_WINDOWS.map((name) => script.indexOf(`'${name}'`));
