@@ -43,6 +43,11 @@ const SESSION = "clean-room";
  * each role of `aws:assumeRoles` in turn. Session policies and tags are left out; of
  * `aws:sharedConfigFiles` and `aws:sharedCredentialsFiles` the first counts.
  *
+ * STS is asked in the stack's own Region: its endpoint there gives tokens that every Region takes, and asking in an opt-in
+ * Region takes that both accounts have it, of which the caller's may not.
+ *
+ * Source: IAM user guide, "Manage AWS STS in an AWS Region".
+ *
  * @param values The stack's configuration by full key; lists and objects are JSON text.
  */
 export function awsCredentials(values: Readonly<Record<string, string>>): Credentials {
@@ -50,6 +55,7 @@ export function awsCredentials(values: Readonly<Record<string, string>>): Creden
   return roles.reduce<Credentials>(
     (masterCredentials, { roleArn, sessionName = SESSION, externalId, sourceIdentity }) =>
       fromTemporaryCredentials({
+        ...stsOf(values),
         masterCredentials,
         params: {
           RoleArn: roleArn,
@@ -77,7 +83,7 @@ export function credentialsAs(
 function firstCredentials(values: Readonly<Record<string, string>>): Credentials {
   const identity = values["aws:assumeRoleWithWebIdentity"];
   if (identity !== undefined) {
-    return webIdentity(JSON.parse(identity) as WebIdentity);
+    return webIdentity(JSON.parse(identity) as WebIdentity, values);
   }
   const accessKeyId = values["aws:accessKey"];
   if (accessKeyId !== undefined) {
@@ -97,9 +103,17 @@ function firstCredentials(values: Readonly<Record<string, string>>): Credentials
   );
 }
 
-function webIdentity({ roleArn, sessionName = SESSION, ...token }: WebIdentity): Credentials {
+/** STS of the stack's Region; of whoever asks where it names none. */
+function stsOf({ "aws:region": region }: Readonly<Record<string, string>>) {
+  return region === undefined ? {} : { clientConfig: { region } };
+}
+
+function webIdentity(
+  { roleArn, sessionName = SESSION, ...token }: WebIdentity,
+  values: Readonly<Record<string, string>>,
+): Credentials {
   const { webIdentityToken, webIdentityTokenFile } = token;
-  const role = { roleArn, roleSessionName: sessionName };
+  const role = { ...stsOf(values), roleArn, roleSessionName: sessionName };
   return webIdentityToken === undefined
     ? fromTokenFile({
         ...role,

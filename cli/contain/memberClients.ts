@@ -31,10 +31,12 @@ export class MemberClients {
     if (known !== undefined) {
       return known;
     }
-    const credentials = credentialsAs(
-      containmentStartRoleArn(region, accountId),
-      this.here.awsValues,
-    );
+    const { awsValues, foundation } = this.here;
+    const credentials = credentialsAs(containmentStartRoleArn(region, accountId), {
+      ...awsValues,
+      // The Audit account need not have the Region of the machine.
+      "aws:region": foundation.region,
+    });
     const client = this.ssmIn(place, { region, credentials });
     this.clients.set(key, client);
     return client;

@@ -28,7 +28,10 @@ def intake(event, prefix):
             {"Effect": "Allow", "Action": "kms:GenerateDataKey", "Resource": "*"},
         ],
     }
-    return boto3.client("sts").assume_role(
+    # Of the vault's Region, where the role's account is: its tokens are taken in every Region, those of the endpoint without
+    # a Region, which boto3 may choose, are not; and that account need not have the Region of the machine.
+    endpoint = "https://sts." + event["vault"].split(".s3.", 1)[1]
+    return boto3.client("sts", region_name=event["region"], endpoint_url=endpoint).assume_role(
         RoleArn="arn:{partition}:iam::{account}:role{path}{name}".format(**event["intake"]).replace("TICKET", event["ticket"]),
         RoleSessionName="clean-room-acquire",
         DurationSeconds=event["seconds"],

@@ -18,7 +18,7 @@ describe("Credentials of AWS's SDK", () => {
     "AWS_SHARED_CREDENTIALS_FILE",
     "AWS_ENDPOINT_URL_STS",
   ] as const;
-  const asked: { signedBy: string; query: Record<string, string> }[] = [];
+  const asked: { signedBy: string; region: string; query: Record<string, string> }[] = [];
   let before: (readonly [string, string | undefined])[];
   let folder: string;
   let sts: Server;
@@ -29,9 +29,10 @@ describe("Credentials of AWS's SDK", () => {
       let body = "";
       request.on("data", (chunk: Buffer) => (body += chunk.toString("utf8")));
       request.on("end", () => {
-        const signedBy = /Credential=([^/]+)/.exec(request.headers.authorization ?? "")?.[1] ?? "";
+        const [, signedBy = "", region = ""] =
+          /Credential=([^/]+)\/\d+\/([^/]+)/.exec(request.headers.authorization ?? "") ?? [];
         const query = Object.fromEntries(new URLSearchParams(body));
-        asked.push({ signedBy, query });
+        asked.push({ signedBy, region, query });
         const action = query["Action"];
         response.end(
           `<${action}Response><${action}Result><Credentials><AccessKeyId>OF-ROLE-${asked.length}</AccessKeyId><SecretAccessKey>s</SecretAccessKey><SessionToken>t</SessionToken><Expiration>2099-01-01T00:00:00Z</Expiration></Credentials></${action}Result></${action}Response>`,
@@ -59,6 +60,23 @@ describe("Credentials of AWS's SDK", () => {
     sts.close();
     sts.closeAllConnections();
     rmSync(folder, { recursive: true });
+  });
+
+  it("are asked of STS in the stack's Region, by each role of them, however far the client's is; of the client's where the stack names none", async () => {
+    const assumeRoles = JSON.stringify(
+      ["hub", "member"].map((name) => ({ roleArn: `arn:aws:iam::111122223333:role/${name}` })),
+    );
+    for (const [values, region] of [
+      [{ "aws:region": "us-west-2" }, "us-west-2"],
+      [{}, "eu-central-1"],
+    ] as const) {
+      asked.length = 0;
+      await keyOf({ ...values, "aws:assumeRoles": assumeRoles });
+      assert.deepEqual(
+        asked.map((each) => each.region),
+        [region, region],
+      );
+    }
   });
 
   async function keyOf(values: Record<string, string>): Promise<string> {

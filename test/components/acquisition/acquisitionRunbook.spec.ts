@@ -47,7 +47,7 @@ class Client:
     def __getattr__(self, name):
         def call(**given):
             given = {k: v.decode() if isinstance(v, bytes) else v for k, v in given.items()}
-            ASKED.append({"name": name, "given": given, "headers": self.headers, "by": self.given.get("aws_access_key_id")})
+            ASKED.append({"name": name, "given": given, "headers": self.headers, "by": self.given.get("aws_access_key_id"), "client": [self.service, self.given.get("region_name"), self.given.get("endpoint_url")]})
             answers = ANSWERS.get(name, [{}])
             answer = answers.pop(0) if len(answers) > 1 else answers[0]
             if "error" in answer:
@@ -99,6 +99,9 @@ interface Ran {
     readonly given: Readonly<Record<string, unknown>>;
     readonly headers: object;
     readonly by: string | null;
+
+    /** The client's service, Region and endpoint, where they were given. */
+    readonly client: readonly (string | null)[];
   }[];
 }
 
@@ -252,7 +255,8 @@ describe("The runbook that acquires one of many", () => {
     assert.deepEqual(parameters["BusyboxUrl"], [
       `https://${host}/${pathOf(TOOLS.busybox)}?${access}&X-Amz-Signature=${signature}`,
     ]);
-    const [{ given: role } = assert.fail()] = askedOf(ran, "assume_role");
+    const [{ given: role, client } = assert.fail()] = askedOf(ran, "assume_role");
+    assert.deepEqual(client, ["sts", "us-east-1", "https://sts.us-east-1.amazonaws.com"]);
     assert.equal(
       role["RoleArn"],
       `arn:aws:iam::111122223333:role/clean-room/case/intake-${TICKET}-${MEMBER}`,
