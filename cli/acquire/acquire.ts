@@ -67,6 +67,7 @@ import {
   type EndedAcquisition,
   isComplete,
   isOf,
+  RESUMED,
   saidIn,
   timeOf,
 } from "./recordedAcquisition";
@@ -264,9 +265,6 @@ function configuredNotification(config: Readonly<Record<string, unknown>>): stri
   const configured = config["clean-room:notification"];
   return (typeof configured === "string" ? configured.split(" ")[0] : undefined) ?? "";
 }
-
-/** What was sent before: Systems Manager's id of it, and the second that its objects are below. */
-const RESUMED = "[A-Za-z0-9-]{1,64}/\\d{8}T\\d{6}Z";
 
 /** The moment of such a second. */
 function momentOf(second: string): Date {

@@ -5,6 +5,7 @@ import {
   type SSMClient,
 } from "@aws-sdk/client-ssm";
 
+import { exactly } from "../../components/aws/ids";
 import type { Acquired } from "../../components/acquisition/acquisitionDocument";
 import {
   ACQUISITION_RUNBOOK,
@@ -42,7 +43,13 @@ import type { NamedInstance } from "../room/namedInstances";
 import { isYes } from "../room/person";
 import { duration } from "../room/progress";
 import type { Surroundings } from "../room/surroundings";
-import { AcquisitionRecords, type EndedAcquisition, isOf, timeOf } from "./recordedAcquisition";
+import {
+  AcquisitionRecords,
+  type EndedAcquisition,
+  isOf,
+  RESUMED,
+  timeOf,
+} from "./recordedAcquisition";
 
 const RUNBOOKS: FollowedRunbooks = {
   central: CENTRAL_ACQUISITION_RUNBOOK,
@@ -91,6 +98,9 @@ export class AcquiringMany {
     string,
     { readonly uri: string } | { readonly why: string }
   >();
+
+  /** Of what was begun and whose end the runbook did not keep, how it is called to be resumed, by instance. */
+  private readonly unkept = new Map<string, string>();
   private readonly began: number;
 
   public constructor(
@@ -308,6 +318,10 @@ export class AcquiringMany {
     }
     const ended = endedOf(state, this.asked.acquired, outputs);
     if (ended === undefined) {
+      const resumed = resumedAs(outputs);
+      if (resumed !== undefined) {
+        this.unkept.set(state.instanceId, resumed);
+      }
       return;
     }
     try {
@@ -349,9 +363,14 @@ export class AcquiringMany {
     const { status, executionId, failed, reason } = state;
     const name = typedName(state);
     const record = this.recorded.get(state.instanceId);
+    const resumed = this.unkept.get(state.instanceId);
     const recorded =
       record === undefined
-        ? []
+        ? resumed === undefined
+          ? []
+          : [
+              `    NO RECORD: its runbook did not keep how it ended. What Systems Manager tells of it for 30 days is put and recorded by: ${this.resuming(name, resumed)}`,
+            ]
         : "uri" in record
           ? [`    recorded as ${record.uri}`]
           : [`    NO RECORD: ${record.why} Who opens rooms records it by the same command.`];
@@ -368,6 +387,16 @@ export class AcquiringMany {
       ...failed.map(({ step, message }) => `    FAILED ${step}: ${message}`),
       ...recorded,
     ];
+  }
+
+  private resuming(name: string, resumed: string): string {
+    const { ticket, acquired, auditStack } = this.asked;
+    return [
+      `npx clean-room acquire ${ticket} ${name}`,
+      ...(acquired === "all" ? [] : [`--only ${acquired}`]),
+      ...(auditStack === undefined ? [] : [`--audit-stack ${auditStack}`]),
+      `--resume ${resumed}`,
+    ].join(" ");
   }
 
   /** The options by which a second command does the same, as they are typed. */
@@ -418,7 +447,14 @@ async function executionsIn(
   return found.sort((one, other) => at(other) - at(one));
 }
 
-/** What the runbook put out of an acquisition that was begun; undefined where nothing was. */
+/** What `--resume` is told of what was begun: an account's words, so that nothing else is printed to be typed. */
+function resumedAs({ send }: StepOutputs): string | undefined {
+  const second = /\/(\d{8}T\d{6}Z)\/$/.exec(send?.["prefix"] ?? "")?.[1];
+  const resumed = `${send?.["command"]}/${second}`;
+  return exactly(RESUMED).test(resumed) ? resumed : undefined;
+}
+
+/** What the runbook put out of an acquisition; undefined where none was begun, or how it ended was not kept. */
 function endedOf(
   { accountId, region, instanceId }: InstanceState,
   acquired: Acquired,
@@ -426,7 +462,8 @@ function endedOf(
 ): EndedAcquisition | undefined {
   const command = send?.["command"];
   const prefix = send?.["prefix"];
-  if (command === undefined || prefix === undefined || keep === undefined) {
+  // A step that failed has put nothing out.
+  if (command === undefined || prefix === undefined || keep?.["status"] === undefined) {
     return undefined;
   }
   const of = (name: string) => (keep[name] === "" ? undefined : keep[name]);

@@ -34,6 +34,9 @@ export interface EndedAcquisition {
   readonly commandFile?: string | undefined;
 }
 
+/** How what was sent before is called: Systems Manager's id of it, and the second that its objects are below. */
+export const RESUMED = "[A-Za-z0-9-]{1,64}/\\d{8}T\\d{6}Z";
+
 /** What a machine says of what it put; left out where it did not. */
 export type SaidByMachine = Pick<AcquisitionFacts, "memory" | "state" | "manifest">;
 

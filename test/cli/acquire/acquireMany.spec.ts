@@ -55,6 +55,9 @@ class World {
 
   /** Instances whose machines say that something is missing. */
   public readonly incomplete = new Set<string>();
+
+  /** Instances whose runbook fails where it keeps how that ended. */
+  public readonly unkept = new Set<string>();
   public readonly vault = new Map<string, string>();
 
   /** What an account tells otherwise than it is. */
@@ -110,12 +113,17 @@ class World {
     const prefix = `intake/${accountId}/${TICKET}/live/${instance}/20261130T030000Z/`;
     const values = (of: Readonly<Record<string, string>>) =>
       Object.fromEntries(Object.entries(of).map(([name, value]) => [name, [value]]));
+    const send = values({ command: `c-${instance}`, prefix, documentVersion: "1", ...this.told });
+    if (this.unkept.has(instance)) {
+      const failed = { step: "keep", message: "AccessDenied: s3:PutObject" };
+      return { done: ["send", "wait"], outputs: {}, stepOutputs: { send }, failed };
+    }
     const kept = { status: incomplete ? "Failed" : "Success", manifest: HASH, state: HASH };
     return {
       done: ["send", "wait", "keep", ...(incomplete ? [] : ["done"])],
       outputs: {},
       stepOutputs: {
-        send: values({ command: `c-${instance}`, prefix, documentVersion: "1", ...this.told }),
+        send,
         keep: values({
           ...kept,
           ...{ avml: ACQUISITION.avml, busybox: ACQUISITION.busybox, documentSha256: HASH },
@@ -407,6 +415,23 @@ describe("clean-room acquire of several", () => {
     assert.equal(wrong.code, 1);
     assert.match(wrong.said.join("\n"), /NO RECORD: .*i-0+2 was acquired to intake\/2222/);
     assert.deepEqual(other.records, []);
+  });
+
+  it("says by which command the end of one is recorded that its runbook did not keep, and prints nothing else of an account's to be typed", async () => {
+    const world = new World();
+    world.unkept.add(id(2));
+    const { said, code } = await world.run(TICKET, at(ONE, 1), at(ONE, 2), "--yes");
+    assert.equal(code, 1);
+    const again = `npx clean-room acquire ${TICKET} ${at(ONE, 2)} --resume c-${id(2)}/20261130T030000Z`;
+    assert.ok(
+      said.some((line) => /^ {4}NO RECORD: .*did not keep/.test(line) && line.endsWith(again)),
+      said.join("\n"),
+    );
+    assert.match(said.join("\n"), /^1 of 2 acquired and recorded/m);
+
+    world.told = { command: "c; reboot" };
+    const other = await world.run(TICKET, at(ONE, 1), at(ONE, 2), "--yes", "--again");
+    assert.ok(!other.said.join("\n").includes("c; reboot"), other.said.join("\n"));
   });
 
   it("says what an account tells in a line of its own, and as nothing that drives a terminal", async () => {
