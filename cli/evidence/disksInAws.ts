@@ -8,6 +8,7 @@ import { findDiskHashes } from "../../components/evidence/records/diskHashes";
 import { TICKET_TAG } from "../../components/tags";
 import { refuseLookUp } from "../awsRefusals";
 import type { KnownRoom } from "../room/knownRoom";
+import { findWorkstations } from "../room/workstation";
 import type { DisksInAws } from "./evidenceStatus";
 
 /** Looks up what AWS and the vault have of a room's disks. @throws Refusal where one of them does not tell. */
@@ -16,11 +17,12 @@ export async function findDisks({
   aws: { ec2, s3 },
   foundation: { evidenceKeyArn, vaultBucket },
 }: Pick<KnownRoom, "ticket" | "aws" | "foundation">): Promise<DisksInAws> {
-  const [copies, progress, locks, volumes, hashes, { records }] = await Promise.all([
+  const [copies, progress, locks, volumes, workstations, hashes, { records }] = await Promise.all([
     findPreservedCopies(ec2, ticket, evidenceKeyArn, []),
     copyProgress({ ticket, aws: { ec2 } }),
     findLocks(ec2),
     findWorkingVolumes(ec2, ticket),
+    findWorkstations(ec2, ticket),
     findDiskHashes(s3, { bucket: vaultBucket, ticket }),
     findCaseRecords(s3, { bucket: vaultBucket, ticket }),
   ]);
@@ -30,7 +32,10 @@ export async function findDisks({
       ? [{ sourceSnapshotId: facts.source, volumeId: facts.working.volume }]
       : [],
   );
-  return { copies, progress, locks, volumes, recorded, hashes };
+  const machines = new Map(
+    [...workstations].map(([name, { InstanceId = "" }]) => [InstanceId, name] as const),
+  );
+  return { copies, progress, locks, volumes, machines, recorded, hashes };
 }
 
 /** By snapshot of a ticket, how far EBS is with it, such as `45%`. */

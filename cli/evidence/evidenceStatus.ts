@@ -42,6 +42,9 @@ export interface DisksInAws {
   readonly locks: readonly LockedSnapshotsInfo[];
   readonly volumes: readonly WorkingVolume[];
 
+  /** By id, what the workstations are called. */
+  readonly machines: ReadonlyMap<string, string>;
+
   /** Volumes that records of attachment name, whether they are still there or not. */
   readonly recorded: readonly Pick<WorkingVolume, "sourceSnapshotId" | "volumeId">[];
 
@@ -52,20 +55,19 @@ export interface DisksInAws {
 /** Joins the evidence that a room names with what AWS has of it; what AWS has beside that comes last. */
 export function diskStates(
   evidence: IncidentSettings["evidence"],
-  { copies, progress, locks, volumes, recorded, hashes }: DisksInAws,
+  { copies, progress, locks, volumes, machines, recorded, hashes }: DisksInAws,
 ): readonly DiskState[] {
-  const named = evidence.map(({ snapshot, account, withdrawn, workstation }) => ({
+  const named = evidence.map(({ snapshot, account, withdrawn }) => ({
     snapshot,
     account,
     withdrawn,
-    workstation,
   }));
   const others = copies.flatMap(({ sourceSnapshotId: snapshot, sourceAccount: account = "" }) =>
     snapshot === undefined || named.some((each) => each.snapshot === snapshot)
       ? []
-      : [{ snapshot, account, withdrawn: false, workstation: FIRST_WORKSTATION }],
+      : [{ snapshot, account, withdrawn: false }],
   );
-  return [...named, ...others].map(({ snapshot, account, withdrawn, workstation }) => {
+  return [...named, ...others].map(({ snapshot, account, withdrawn }) => {
     const copy = copies.find(({ sourceSnapshotId }) => sourceSnapshotId === snapshot);
     const volume = volumes.find(({ sourceSnapshotId }) => sourceSnapshotId === snapshot);
     const lock = locks.find(({ SnapshotId }) => SnapshotId === copy?.copySnapshotId);
@@ -79,13 +81,21 @@ export function diskStates(
         ({ sourceSnapshotId, volumeId }) =>
           sourceSnapshotId === snapshot && hashes.some((key) => key.endsWith(`/${volumeId}.json`)),
       ),
-      device:
-        volume?.device === undefined || workstation === FIRST_WORKSTATION
-          ? volume?.device
-          : `${volume.device} of ${workstation}`,
+      device: volume === undefined ? undefined : attachedAs(volume, machines),
       sizeGiB: copy?.sizeGiB,
     };
   });
+}
+
+/** As AWS has it: the settings may say another one by now. */
+function attachedAs(
+  { device, instanceId }: WorkingVolume,
+  machines: ReadonlyMap<string, string>,
+): string | undefined {
+  const workstation = machines.get(instanceId ?? "") ?? instanceId ?? FIRST_WORKSTATION;
+  return device === undefined || workstation === FIRST_WORKSTATION
+    ? device
+    : `${device} of ${workstation}`;
 }
 
 function stateOf(copy: PreservedCopy | undefined, progress: ReadonlyMap<string, string>): string {

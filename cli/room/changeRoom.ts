@@ -103,10 +103,13 @@ export async function changeRoom(
     }
   }
 
-  /** What was made is made before the outputs; an engine that was killed between has nothing to change, and no outputs. */
+  /**
+   * What was made is made before the outputs; an engine that was killed between has nothing to change, and no outputs.
+   * Whatever a room has, it says what comes next.
+   */
   async function hasOutputs(): Promise<boolean> {
     const workspace = await stacks.workspace();
-    return (await workspace.stackOutputs(stack))["instanceId"] !== undefined;
+    return (await workspace.stackOutputs(stack))["next"] !== undefined;
   }
 
   /** Why nothing was deployed is told, also where this fails. */

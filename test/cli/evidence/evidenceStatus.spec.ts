@@ -27,6 +27,10 @@ const NOTHING: DisksInAws = {
   progress: new Map(),
   locks: [],
   volumes: [],
+  machines: new Map([
+    ["i-1", "main"],
+    ["i-2", "windows"],
+  ]),
   recorded: [],
   hashes: [],
 };
@@ -82,12 +86,17 @@ describe("How far a disk is", () => {
     );
   });
 
-  it("is attached as a device, of which workstation where that is not the first", () => {
+  it("is attached as a device, of which workstation as AWS has it where that is not the first", () => {
     const volume = { volumeId: "vol-1", sourceSnapshotId: "snap-1", keyArn: "k" };
-    const volumes = [{ ...volume, device: "/dev/sdf" }];
-    assert.equal(stateOf({ volumes }).device, "/dev/sdf");
-    assert.equal(stateOf({ volumes }, { workstation: "windows" }).device, "/dev/sdf of windows");
-    assert.equal(stateOf({}, { workstation: "windows" }).device, undefined);
+    const attachedTo = (instanceId: string) => [{ ...volume, device: "/dev/sdf", instanceId }];
+    assert.equal(stateOf({ volumes: attachedTo("i-1") }).device, "/dev/sdf");
+    // The line names the one that it is to go to.
+    const moved = { workstation: "windows" };
+    assert.equal(stateOf({ volumes: attachedTo("i-1") }, moved).device, "/dev/sdf");
+    assert.equal(stateOf({ volumes: attachedTo("i-2") }).device, "/dev/sdf of windows");
+    assert.equal(stateOf({ volumes: attachedTo("i-3") }).device, "/dev/sdf of i-3");
+    assert.equal(stateOf({ volumes: [{ ...volume, device: undefined }] }).device, undefined);
+    assert.equal(stateOf({}, moved).device, undefined);
   });
 
   it("is told of a copy whose line is gone, too", () => {

@@ -49,9 +49,14 @@ describe("A change of a room", () => {
   }
 
   it("ends with the preview where nothing is to be changed", async () => {
-    const { up } = await change([], { instanceId: { value: "i-1" } });
-    assert.equal(up, undefined);
-    assert.deepEqual(acts, ["preview"]);
+    const first = { instanceId: { value: "i-1" }, next: { value: "Next: …" } };
+    // One that lost its first workstation goes on by the others.
+    const further = { workstations: { value: { windows: {} } }, next: { value: "Next: …" } };
+    for (const outputs of [first, further]) {
+      const { up } = await change([], outputs);
+      assert.equal(up, undefined);
+    }
+    assert.deepEqual(acts, ["preview", "preview"]);
   });
 
   it("deploys the outputs that a run lacks which was killed before its end", async () => {

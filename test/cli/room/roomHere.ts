@@ -85,7 +85,11 @@ export class RoomHere {
         ),
       stackOutputs: (stack: string) =>
         Promise.resolve(
-          valuesOf(stack === STACK ? { instanceId: "i-0123456789abcdef0" } : FOUNDATION_OUTPUTS),
+          valuesOf(
+            stack === STACK
+              ? { instanceId: "i-0123456789abcdef0", next: "Next: …" }
+              : FOUNDATION_OUTPUTS,
+          ),
         ),
       exportStack: () => Promise.resolve({ version: 3, deployment: { resources: this.resources } }),
     };
