@@ -217,7 +217,11 @@ describe("npx clean-room drill", () => {
       [/There is a room of DRILL-2026-11/, ({ stacks }) => stacks.push("drill-2026-11")],
       [
         /There is a room of DRILL-2026-11/,
-        ({ folder }) => writeFileSync(join(folder, "Pulumi.drill-2026-11.yaml"), ""),
+        ({ folder }) =>
+          writeFileSync(
+            join(folder, "Pulumi.drill-2026-11.yaml"),
+            "config:\n  clean-room:kind: incident\n",
+          ),
       ],
       [
         /has the slot us-east-1a-1/,
