@@ -161,8 +161,12 @@ export const memberShape = {
               bucket: text(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, "the name of a bucket"),
               avml: text(OBJECT_KEY, "the key of AVML's object, without wildcards"),
               busybox: text(OBJECT_KEY, "the key of busybox's object, without wildcards"),
+              winpmem: text(
+                OBJECT_KEY,
+                "the key of WinPmem's object, without wildcards",
+              ).optional(),
             },
-            { error: "bucket, avml and busybox" },
+            { error: "bucket, avml and busybox, winpmem for Windows" },
           )
           .optional(),
       },
@@ -174,7 +178,7 @@ export const memberShape = {
     .optional()
     .meta({
       description:
-        "Makes the document by which the memory and the volatile state of a running Linux go into the vault, in each Region of `vpcs`; the responder role may send it to machines that carry a ticket (`npx clean-room acquire`, which says these values): the host of the one `vault`, and the SHA-256 of the only programs that run there. With `tools`, the bucket in the vault's Region that has the two programs and their keys, and with `containment: on`, also the runbook by which the Audit account has many acquired at once. With `winpmem` it acquires a running Windows as well, one at a time, which was never tried on one.",
+        "Makes the document by which the memory and the volatile state of a running Linux go into the vault, in each Region of `vpcs`; the responder role may send it to machines that carry a ticket (`npx clean-room acquire`, which says these values): the host of the one `vault`, and the SHA-256 of the only programs that run there. With `tools`, the bucket in the vault's Region that has the programs and their keys, and with `containment: on`, also the runbook by which the Audit account has many acquired at once. With `winpmem` it acquires a running Windows as well, among many where `tools` has its key, which was never tried on one.",
       example: {
         vault: "vault-bucket-0a1b2c3.s3.us-east-1.amazonaws.com",
         avml: "9a3f6a1bd1ea9f3e54bfbde0c6e0c8ed7c1bc9f0d9f3a6d8a21c57e01df2b4c6",
@@ -329,6 +333,10 @@ function acquisitionMistakes({ acquisition, vpcs, containment }: Given): Mistake
     const required =
       "none without containment: on, whose role the Audit account starts runbooks by";
     return [{ key: "acquisition.tools", found: acquisition.tools, required }];
+  }
+  if (acquisition?.tools?.winpmem !== undefined && acquisition.winpmem === undefined) {
+    const required = "none without winpmem in acquisition, its SHA-256: the document lets none run";
+    return [{ key: "acquisition.tools.winpmem", found: acquisition.tools.winpmem, required }];
   }
   if (acquisition === undefined || vpcs?.length !== 0) {
     return [];

@@ -36,6 +36,12 @@ export const MOST_PARTS = 250;
 /** MiB of the largest part, which S3 takes at once up to 5 GB. */
 export const LARGEST_PART = 4500;
 
+/** The same of a Windows, where .NET holds a part in one array, which is shorter than 2 GiB. */
+export const LARGEST_PART_OF_WINDOWS = 1024;
+
+/** MiB that a Windows has more: WinPmem writes zeros for the gap below 4 GiB that devices have. */
+export const WINDOWS_GAP = 2048;
+
 /** Seconds after which the command is ended: its signatures end then as well. */
 export const ACQUISITION_SECONDS = 3600;
 
@@ -200,13 +206,10 @@ export function partsOf(
   return partMiB > LARGEST_PART ? undefined : { partMiB, parts: Math.ceil(most / partMiB) };
 }
 
-/**
- * The same for a Windows: WinPmem writes zeros for the gap below 4 GiB that devices have, and .NET holds a part in one array,
- * which is shorter than 2 GiB.
- */
+/** The same for a Windows. */
 export function partsOfWindows(memoryMiB: number): ReturnType<typeof partsOf> {
-  const divided = partsOf(memoryMiB + 2048);
-  return divided === undefined || divided.partMiB > 1024 ? undefined : divided;
+  const divided = partsOf(memoryMiB + WINDOWS_GAP);
+  return divided === undefined || divided.partMiB > LARGEST_PART_OF_WINDOWS ? undefined : divided;
 }
 
 /** Where the vault takes an acquisition: a new one has another second. */

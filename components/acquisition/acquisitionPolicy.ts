@@ -44,7 +44,7 @@ export interface AcquisitionRunbookAccess extends AcquisitionAccess {
 }
 
 /**
- * What the runbook may do: what the responder may, see which memory a machine has, read the two programs, and be the role
+ * What the runbook may do: what the responder may, see which memory a machine has, read the programs, and be the role
  * that uploads for this account, of whichever open room.
  */
 export function acquisitionRunbookPolicy(access: AcquisitionRunbookAccess): aws.iam.PolicyDocument {
@@ -62,9 +62,9 @@ export function acquisitionRunbookPolicy(access: AcquisitionRunbookAccess): aws.
       Sid: "ReadCarriedPrograms",
       Effect: "Allow",
       Action: "s3:GetObject",
-      Resource: [tools.avml, tools.busybox].map((key) =>
-        bucketArn(region, `${tools.bucket}/${key}`),
-      ),
+      Resource: [tools.avml, tools.busybox, tools.winpmem]
+        .filter((key) => key !== undefined)
+        .map((key) => bucketArn(region, `${tools.bucket}/${key}`)),
     },
     {
       Sid: "UploadForOpenRooms",

@@ -5,23 +5,29 @@ import { CASE_ROLE_PATH } from "../names";
 import { sha256 } from "../sha256";
 import {
   ACQUIRED_OBJECTS,
+  ACQUIRED_OF_WINDOWS,
   ACQUISITION_DOCUMENT,
   ACQUISITION_SECONDS,
   acquisitionContent,
   type AcquisitionPins,
   LARGEST_PART,
+  LARGEST_PART_OF_WINDOWS,
   MOST_PARTS,
+  WINDOWS_GAP,
 } from "./acquisitionDocument";
 import { ACQUISITION_RUNBOOK_PARAMETERS } from "./acquisitionNames";
 import { JUDGE, KEEP, SEND } from "./acquisitionScripts";
 
-/** Where the two programs are that are carried to a machine: a bucket in the vault's Region. */
+/** Where the programs are that are carried to a machine: a bucket in the vault's Region. */
 export interface CarriedFrom {
   readonly bucket: string;
 
   /** Keys of the objects. */
   readonly avml: string;
   readonly busybox: string;
+
+  /** WinPmem's; without it a Windows among many is refused. */
+  readonly winpmem?: string | undefined;
 }
 
 /** What the runbook is made from. */
@@ -100,7 +106,7 @@ export function acquisitionRunbook(args: AcquisitionRunbookArgs) {
   const sent = ["command", "prefix", "documentVersion", "memoryMiB", "partMiB", "parts", "askedAt"];
   return {
     schemaVersion: "0.3",
-    description: "Clean room: has a running Linux acquired into the vault",
+    description: "Clean room: has a running machine acquired into the vault",
     assumeRole: roleArn,
     parameters: ACQUISITION_RUNBOOK_PARAMETERS,
     mainSteps: [
@@ -109,9 +115,23 @@ export function acquisitionRunbook(args: AcquisitionRunbookArgs) {
           ...known,
           notification: "{{ Notification }}",
           acquire: "{{ Acquire }}",
-          objects: [...ACQUIRED_OBJECTS],
           mostParts: MOST_PARTS,
-          largestPart: LARGEST_PART,
+          platforms: {
+            Linux: {
+              objects: [...ACQUIRED_OBJECTS],
+              programs: ["avml", "busybox"],
+              ...{ largestPart: LARGEST_PART, gap: 0 },
+            },
+            ...(pins.winpmem === undefined || tools.winpmem === undefined
+              ? {}
+              : {
+                  Windows: {
+                    objects: ACQUIRED_OF_WINDOWS,
+                    programs: ["winpmem"],
+                    ...{ largestPart: LARGEST_PART_OF_WINDOWS, gap: WINDOWS_GAP },
+                  },
+                }),
+          },
         }),
         outputs: strings(...sent),
       },
@@ -140,7 +160,7 @@ export function acquisitionRunbook(args: AcquisitionRunbookArgs) {
           accountId,
           avml: pins.avml,
           busybox: pins.busybox,
-          // No Linux is brought it: what the account's document lets, the record says.
+          // No machine is brought all: what the account's document lets, the record says.
           winpmem: pins.winpmem ?? "",
           told: [
             "ticket",

@@ -55,15 +55,23 @@ def send(event, _):
     ec2, ssm = boto3.client("ec2"), boto3.client("ssm")
     instance, mark = event["instance"], "${MARK}" + event["ticket"]
     found = described(ec2, instance)
+    agents = ssm.describe_instance_information(Filters=[{"Key": "InstanceIds", "Values": [instance]}])[
+        "InstanceInformationList"
+    ]
+    # What EC2 says is of the image, and what the agent says is of what runs.
+    said = (agents[0].get("PlatformType") if agents else None) or found.get("Platform") or "Linux"
+    name = "Windows" if said.lower() == "windows" else said
+    # Of one that is refused all reasons are told.
+    platform = event["platforms"].get(name, event["platforms"]["Linux"])
     memory = ec2.describe_instance_types(InstanceTypes=[found["InstanceType"]])["InstanceTypes"][0]["MemoryInfo"]["SizeInMiB"]
     # AVML writes a header for each range; what the machine has beyond its type's memory is little.
-    most = -(-memory * 102 // 100) + 64
+    most = -(-(memory + platform["gap"]) * 102 // 100) + 64
     part = max(16, -(-most // event["mostParts"]))
     parts = -(-most // part)
     if event["acquire"] == "state":
         part, parts = 16, 0
-    reasons = reasons_of(found, ssm, instance, mark)
-    if part > event["largestPart"]:
+    reasons = reasons_of(found, agents, name, event, mark)
+    if part > platform["largestPart"]:
         reasons.append(f"{instance} has {memory} MiB of memory, more than goes into the vault within the hour: acquire the state only.")
     if reasons:
         raise Exception(" ".join(reasons))
@@ -93,17 +101,17 @@ def send(event, _):
         )
     own = boto3.Session().get_credentials().get_frozen_credentials()
     fetches = {"AccessKeyId": own.access_key, "SecretAccessKey": own.secret_key, "SessionToken": own.token}
-    names = event["objects"] + [f"memory/{number:05d}" for number in range(1, parts + 1)]
+    names = platform["objects"] + [f"memory/{number:05d}" for number in range(1, parts + 1)]
     put = {"if-none-match": "*"}
-    queries = [presigned("PUT", event["vault"], prefix + name, event, uploads, at, put) for name in names]
+    queries = [presigned("PUT", event["vault"], prefix + each, event, uploads, at, put) for each in names]
     parameters = {
         "Prefix": prefix,
         "Access": queries[0][0],
         "Signatures": " ".join(signature for _, signature in queries),
         "PartMiB": str(part),
         "Acquire": event["acquire"],
-        "AvmlUrl": url_of("avml", event, fetches, at),
-        "BusyboxUrl": url_of("busybox", event, fetches, at),
+        # A machine is brought its own platform's programs: the others' have defaults.
+        **{f"{each.capitalize()}Url": url_of(each, event, fetches, at) for each in platform["programs"]},
     }
     command = sent(ssm, event, instance, document, parameters, 12 if untagged else 1)
     # It is told of a moment after it was sent.
@@ -130,7 +138,8 @@ def described(ec2, instance):
     return ec2.describe_instances(InstanceIds=[instance])["Reservations"][0]["Instances"][0]
 
 
-def reasons_of(found, ssm, instance, mark):
+def reasons_of(found, agents, platform, event, mark):
+    instance = event["instance"]
     tags = {tag["Key"]: tag["Value"] for tag in found.get("Tags", [])}
     held = tags.get("${TICKET_TAG}", mark)
     link = "reach it through a room's link (docs/reach-the-suspect.md)."
@@ -139,13 +148,15 @@ def reasons_of(found, ssm, instance, mark):
         reasons.append(f"{instance} is held for {held}: acquire it with that ticket.")
     if found["State"]["Name"] != "running":
         reasons.append(f"{instance} is {found['State']['Name']}: memory ends with that. Hand its disks over.")
-    if found.get("Platform", "").lower() == "windows":
-        reasons.append(f"{instance} is a Windows, of which nothing is acquired live: {link}")
-    elif found.get("Architecture") != "x86_64":
+    if platform == "Windows" and platform not in event["platforms"]:
+        reasons.append(
+            f"{instance} is a Windows, and its account's acquisition has no winpmem, or none in tools: have that deployed, "
+            f"acquire it by itself, or {link}"
+        )
+    elif platform not in ("Linux", "Windows"):
+        reasons.append(f"{instance} is a {platform}, of which nothing is acquired live: {link}")
+    if found.get("Architecture") != "x86_64":
         reasons.append(f"{instance} is {found.get('Architecture')}, and what is carried runs on x86_64 only: {link}")
-    agents = ssm.describe_instance_information(Filters=[{"Key": "InstanceIds", "Values": [instance]}])[
-        "InstanceInformationList"
-    ]
     if not agents:
         reasons.append(f"{instance} is not managed by Systems Manager: snapshot its disks, and {link}")
     elif agents[0]["PingStatus"] != "Online":

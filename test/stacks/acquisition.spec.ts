@@ -67,6 +67,36 @@ describe("Acquisition in a member account's stack", () => {
     }
   });
 
+  it("acquires a Windows among many where tools has WinPmem's key: the runbook may read that object, too, and none without its hash", async () => {
+    const winpmem = "carry/winpmem.exe";
+    const tools = { ...ACQUISITION_OF_MANY.tools, winpmem };
+    const acquisition = { ...ACQUISITION_OF_MANY, winpmem: "c2".repeat(32), tools };
+    const read = async (given: object) => {
+      const made = await member({ acquisition: given, containment: "on" });
+      const { Statement } = JSON.parse(
+        JSON.stringify(made.named("acquisition-policy").inputs["policy"]),
+      ) as { Statement: { Sid: string; Resource: string[] }[] };
+      return Statement.find(({ Sid }) => Sid === "ReadCarriedPrograms")?.Resource;
+    };
+    const two = await read(ACQUISITION_OF_MANY);
+    assert.equal(two?.length, 2);
+    assert.deepEqual(await read(acquisition), [
+      ...two,
+      `arn:aws:s3:::${ACQUISITION_OF_MANY.tools.bucket}/${winpmem}`,
+    ]);
+    await assert.rejects(
+      member({ acquisition: { ...ACQUISITION_OF_MANY, tools }, containment: "on" }),
+      /acquisition\.tools\.winpmem[^]*none without winpmem in acquisition/,
+    );
+    await assert.rejects(
+      member({
+        acquisition: { ...acquisition, tools: { ...tools, winpmem: "carry/*" } },
+        containment: "on",
+      }),
+      /acquisition\.tools\.winpmem/,
+    );
+  });
+
   it("takes one vault and two programs, named by their hashes, and nothing that could be another's", async () => {
     for (const [wrong, sign] of [
       ["on", /vault, avml and busybox/],

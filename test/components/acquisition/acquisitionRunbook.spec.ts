@@ -9,6 +9,7 @@ import {
   acquisitionContent,
   acquisitionParameters,
   partsOf,
+  partsOfWindows,
 } from "../../../components/acquisition/acquisitionDocument";
 import { acquisitionRunbook } from "../../../components/acquisition/acquisitionRunbook";
 import { centralAcquisitionRunbook } from "../../../components/acquisition/centralAcquisition";
@@ -124,8 +125,13 @@ const THERE: Answers = {
 };
 
 /** Runs a step's script as Automation does, with what its payload says filled in. */
-function run(name: string, values: Readonly<Record<string, string>>, answers: Answers): Ran {
-  const step = RUNBOOK.mainSteps.find((each) => each.name === name) ?? assert.fail(name);
+function run(
+  name: string,
+  values: Readonly<Record<string, string>>,
+  answers: Answers,
+  runbook = RUNBOOK,
+): Ran {
+  const step = runbook.mainSteps.find((each) => each.name === name) ?? assert.fail(name);
   const { Script, Handler, InputPayload } = step.inputs as unknown as Record<string, unknown>;
   const payload = JSON.parse(
     JSON.stringify(InputPayload).replaceAll(
@@ -156,6 +162,26 @@ const GIVEN = {
 };
 const send = (answers: Answers = {}, more: object = {}) =>
   run("send", { ...GIVEN, ...more }, answers);
+
+/** The same of an account whose document brings WinPmem, and whose tools bucket has it. */
+const WITH_WINPMEM = { ...ACQUISITION, winpmem: "4".repeat(64) };
+const OF_WINDOWS = {
+  roleArn: "",
+  accountId: MEMBER,
+  auditAccountId: "111122223333",
+  pins: WITH_WINPMEM,
+  tools: { ...TOOLS, winpmem: "carry/winpmem.exe" },
+};
+const sendThere = (answers: Answers, of: Partial<typeof OF_WINDOWS> = {}) =>
+  run(
+    "send",
+    GIVEN,
+    {
+      get_document: [{ Content: acquisitionContent(WITH_WINPMEM), DocumentVersion: "3" }],
+      ...answers,
+    },
+    acquisitionRunbook({ ...OF_WINDOWS, ...of }),
+  );
 const askedOf = ({ asked }: Ran, name: string) => asked.filter((each) => each.name === name);
 const SENT = {
   "send.command": "c-1",
@@ -271,6 +297,92 @@ describe("The runbook that acquires one of many", () => {
       ["c-1", prefix, `${parts}`],
     );
     assert.doesNotMatch(JSON.stringify(told), /X-Amz|secret|ASIA/);
+  });
+
+  for (const [what, answers] of [
+    ["as its image says", { describe_instances: described({ ...MACHINE, Platform: "windows" }) }],
+    [
+      "as its agent says",
+      {
+        describe_instance_information: [
+          { InstanceInformationList: [{ PingStatus: "Online", PlatformType: "Windows" }] },
+        ],
+      },
+    ],
+  ] as const) {
+    it(`brings a Windows WinPmem alone, ${what}, and signs for its objects and for parts of its size`, () => {
+      const ran = sendThere(answers);
+      assert.equal(ran.failed, undefined);
+      const [{ given } = assert.fail()] = askedOf(ran, "send_command");
+      const parameters = given["Parameters"] as Record<string, [string]>;
+      assert.deepEqual(Object.keys(parameters).sort(), [
+        ...["Access", "Acquire", "PartMiB", "Prefix", "Signatures", "WinpmemUrl"],
+      ]);
+      for (const [name, [value]] of Object.entries(parameters)) {
+        const form = Object.entries(acquisitionParameters(WITH_WINPMEM)).find(
+          ([each]) => each === name,
+        )?.[1];
+        assert.ok(
+          form !== undefined && "allowedPattern" in form
+            ? new RegExp(form.allowedPattern).test(value)
+            : form?.allowedValues.includes(value as never),
+          name,
+        );
+      }
+      const { partMiB, parts } = partsOfWindows(8192) ?? assert.fail();
+      const signatures = parameters["Signatures"]?.[0].split(" ") ?? [];
+      assert.deepEqual(
+        [parameters["PartMiB"], signatures.length, ran.told?.["parts"]],
+        [[`${partMiB}`], parts + 4, `${parts}`],
+      );
+      assert.match(
+        parameters["WinpmemUrl"]?.[0] ?? "",
+        /^https:\/\/tools-bucket\.s3\.us-east-1\.amazonaws\.com\/carry\/winpmem\.exe\?X-Amz/,
+      );
+      const access = parameters["Access"]?.[0] ?? "";
+      const [, date = ""] = /X-Amz-Date=(\w+)/.exec(access) ?? [];
+      const { signature } = presign({
+        region: "us-east-1",
+        credentials: {
+          ...{ accessKeyId: "ASIAINTAKE", secretAccessKey: "secret", sessionToken: "t+/=" },
+        },
+        at: new Date(date.replace(/(....)(..)(..T..)(..)/, "$1-$2-$3:$4:")),
+        seconds: 3600,
+        method: "PUT",
+        host: ACQUISITION.vault,
+        key: `${parameters["Prefix"]?.[0]}state.zip`,
+        headers: { "if-none-match": "*" },
+      });
+      assert.equal(signatures[1], signature);
+    });
+  }
+
+  it("brings a Linux of such an account no WinPmem", () => {
+    const [{ given } = assert.fail()] = askedOf(sendThere({}), "send_command");
+    const names = Object.keys(given["Parameters"] as object).filter((name) => /Url$/.test(name));
+    assert.deepEqual(names, ["AvmlUrl", "BusyboxUrl"]);
+  });
+
+  it("says why where a Windows has more memory than .NET takes, or its account's tools have no WinPmem, and sends nothing", () => {
+    const windows = { describe_instances: described({ ...MACHINE, Platform: "windows" }) };
+    const large = sendThere({
+      ...windows,
+      describe_instance_types: [{ InstanceTypes: [{ MemoryInfo: { SizeInMiB: 300 << 10 } }] }],
+    });
+    assert.match(large.failed ?? "", /more than goes into the vault within the hour/);
+    const without = sendThere(windows, {
+      tools: { ...OF_WINDOWS.tools, winpmem: undefined } as never,
+    });
+    assert.match(without.failed ?? "", /is a Windows, .* no winpmem, or none in tools/);
+    const mac = sendThere({
+      describe_instance_information: [
+        { InstanceInformationList: [{ PingStatus: "Online", PlatformType: "MacOS" }] },
+      ],
+    });
+    assert.match(mac.failed ?? "", /is a MacOS, of which nothing is acquired live/);
+    for (const each of [large, without, mac]) {
+      assert.deepEqual([askedOf(each, "create_tags"), askedOf(each, "send_command")], [[], []]);
+    }
   });
 
   it("gives a machine without a ticket one, waits for IAM to know, and no other machine", () => {
