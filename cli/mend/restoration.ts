@@ -16,7 +16,7 @@ import { findWorkingVolumes } from "../../components/evidence/copies/workingVolu
 import { Refusal } from "../../components/refusal";
 import { asText, parseSettings } from "../../settings/parseSettings";
 import { restoredEvidence } from "./restoredEvidence";
-import { restoredSettings } from "./restoredSettings";
+import { furtherNames, restoredSettings } from "./restoredSettings";
 import { findWorkstations } from "../room/workstation";
 import type { RoomClients } from "./roomInAws";
 
@@ -68,17 +68,18 @@ export async function restore(source: RestorationSource): Promise<Restoration> {
   const further = new Map((room.workstations ?? []).map(({ name, instance }) => [instance, name]));
   const evidence = restoredEvidence(found, room.incidentKey, volumes, further);
   const closing = closingsInForce(found.records, room.incidentKey).length > 0;
+  const instanceTypes = new Map(
+    [...machines].flatMap(([name, { InstanceType }]) =>
+      InstanceType === undefined ? [] : [[name, InstanceType] as const],
+    ),
+  );
   const settings = restoredSettings({
     ticket,
     auditStack,
     room,
     tags,
     evidence: evidence.entries,
-    instanceTypes: new Map(
-      [...machines].flatMap(([name, { InstanceType }]) =>
-        InstanceType === undefined ? [] : [[name, InstanceType]],
-      ),
-    ),
+    instanceTypes,
     closing,
   });
   // It would be refused by every command.
@@ -92,6 +93,12 @@ export async function restore(source: RestorationSource): Promise<Restoration> {
         (key) =>
           `No record has the role by which ${key} is granted: compare assumeRole in suspectKeys.`,
       ),
+      ...furtherNames({ room, instanceTypes })
+        .filter((name) => room.workstations?.some((each) => each.name === name) !== true)
+        .map(
+          (name) =>
+            `EC2 has the workstation ${name} (${machines.get(name)?.InstanceId}), and no record has it, as where opening was interrupted: it is among workstations. Take it out if it is not to be.`,
+        ),
       ...evidence.ofEarlierRooms.map(
         (source_) => `${source_} was evidence of an earlier room of ${ticket}, and is left out.`,
       ),

@@ -62,7 +62,7 @@ export function restoredSettings(known: KnownRoom): Record<string, unknown> {
       assumeRole: grantingRole(room.region, keyArn),
     })),
     instanceType,
-    workstations: (room.workstations ?? []).map(({ name }) => {
+    workstations: furtherNames(known).map((name) => {
       const own = instanceTypes.get(name);
       return { name, ...(own === undefined || own === instanceType ? {} : { instanceType: own }) };
     }),
@@ -77,6 +77,21 @@ export function restoredSettings(known: KnownRoom): Record<string, unknown> {
         .map(([name, value]) => [`clean-room:${name}`, value]),
     ),
   };
+}
+
+/**
+ * What the workstations beside the first are called: those that the record has, and those that are there without it, as where
+ * the engine was killed before it wrote one. A tag that somebody wrote otherwise is no name.
+ */
+export function furtherNames({
+  room,
+  instanceTypes,
+}: Pick<KnownRoom, "room" | "instanceTypes">): readonly string[] {
+  const recorded = (room.workstations ?? []).map(({ name }) => name);
+  const there = [...instanceTypes.keys()].filter(
+    (name) => SETTINGS.incident.workstations.safeParse([{ name }]).success,
+  );
+  return [...new Set([...recorded, ...there.sort()])];
 }
 
 function isDefault(name: string, value: unknown): boolean {

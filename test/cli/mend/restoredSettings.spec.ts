@@ -110,7 +110,7 @@ describe("A room's settings, restored from its records", () => {
         ).entries,
         instanceTypes: new Map([
           ["main", settings.instanceType],
-          ["windows", "r6i.4xlarge"],
+          ...settings.workstations.map(({ name }) => [name, "r6i.4xlarge"] as const),
         ]),
         closing: false,
       });
@@ -118,6 +118,29 @@ describe("A room's settings, restored from its records", () => {
       assert.deepEqual(Object.keys(restored).sort(), Object.keys(before).sort());
     });
   }
+
+  it("name a workstation that is there and in no record, as where the engine was killed before it wrote one", async () => {
+    const records = await recordsOf({});
+    const room = [...records.values()].find(({ event }) => event === "opening");
+    assert.ok(room?.event === "opening");
+    const restored = restoredSettings({
+      ticket: TICKET,
+      auditStack: "audit",
+      room: room.facts.room,
+      tags: incidentTags(parsed(incidentConfig())),
+      evidence: [],
+      instanceTypes: new Map([
+        ["windows", "r6i.4xlarge"],
+        ["main", "r6i.xlarge"],
+        ["No Name!", "r6i.xlarge"],
+      ]),
+      closing: false,
+    });
+    assert.deepEqual(restored["clean-room:workstations"], [
+      { name: "windows", instanceType: "r6i.4xlarge" },
+    ]);
+    parsed(restored);
+  });
 
   it("name another audit stack, and that the room is being closed", async () => {
     const records = await recordsOf({});
