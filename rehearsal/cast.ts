@@ -5,6 +5,7 @@ import type { PulumiFn } from "@pulumi/pulumi/automation";
 import { parse } from "yaml";
 
 import { AUDIT_ACCOUNT, DEMANDED_TAGS, MEMBER_ACCOUNT, REGION, boundaryIn } from "./accounts";
+import { sha256 } from "../components/sha256";
 import type { Entry } from "./account/account";
 import { ADMINISTRATOR_ACCESS } from "./account/keyAccess";
 import { MemberCommand } from "./memberCommand";
@@ -90,6 +91,15 @@ export async function callSandbox(stage: Stage, program: PulumiFn): Promise<Cast
   return { ...cast, program, members: new MemberCommand(stage, MEMBERS, FOUNDATION_DEPLOYER) };
 }
 
+/** The bucket of the organisation's own tools, and what is carried from it to machines that are acquired. */
+export const TOOLS_BUCKET = {
+  bucket: "forensics-tools",
+  tools: ["avml", "busybox"].map((name) => ({
+    ...{ name, version: "1.0", key: `carry/${name}`, sha256: sha256(name) },
+    path: `/opt/clean-room/carry/${name}`,
+  })),
+};
+
 /** The file of the audit stack: the committed one, with what the organisation demands. */
 export function auditFile(): StackFile {
   const { config } = parse(
@@ -100,6 +110,7 @@ export function auditFile(): StackFile {
       ...config,
       "clean-room:tags": DEMANDED_TAGS,
       "clean-room:permissionsBoundary": boundaryIn(AUDIT_ACCOUNT),
+      "clean-room:toolsBucket": TOOLS_BUCKET,
     },
   };
 }

@@ -14,6 +14,7 @@ import {
   MEMBERS,
   NOTIFICATION,
   type Room,
+  TOOLS_BUCKET,
 } from "./cast";
 import {
   expect,
@@ -34,6 +35,7 @@ import {
 } from "./steps/deployers";
 import { inSandbox, type Observation, type Step, type StoryStep } from "./story";
 import type { Thing } from "./world";
+import { ACQUISITION } from "./steps/acquire";
 import { CLOSING_STEPS } from "./steps/closing";
 import { BY_THE_COMMAND } from "./steps/command";
 import { CONTAINMENT } from "./steps/contain";
@@ -233,6 +235,7 @@ export const SCENARIO: readonly StoryStep[] = [
   ...inSandbox("moto knows other machines, and has all there are", MISTYPED_RESPONDER, ...OPENING),
   ...inSandbox("moto takes every route and connection, and knows no table's limit", ...LINKS),
   ...inSandbox("moto has no Automation that works in other accounts", ...CONTAINMENT),
+  ...inSandbox("moto runs no document on a machine", ...ACQUISITION),
   ...inSandbox(ENDED_LOGINS, ...IN_OPEN_ROOMS),
   ...BY_THE_COMMAND,
   ...inSandbox("moto has no instance of a member account that is thrown away", ...DRILLING),
@@ -603,8 +606,9 @@ async function prepareResponder(cast: StoryCast): Promise<void> {
 async function changeImage(cast: StoryCast): Promise<Observation> {
   cast.audit.configure({
     "clean-room:toolsBucket": {
-      bucket: "forensics-tools",
+      ...TOOLS_BUCKET,
       tools: [
+        ...TOOLS_BUCKET.tools,
         {
           name: "windows-symbols",
           version: "r2026.10",

@@ -7,9 +7,10 @@ import { kmsAnswersOf } from "./kms";
 import type { MemberAccounts } from "./memberAccounts";
 import { quotaAnswersOf } from "./serviceQuotas";
 import { s3Of } from "./s3";
+import { sentCommands } from "./sentCommands";
 import { subscriptionAnswers, subscriptionsIn } from "./sns";
 import { ssmAnswersOf } from "./ssm";
-import { taggingAnswersOf } from "./tagging";
+import { taggingAnswersOf, tagsGivenIn } from "./tagging";
 
 /** The simulated account, and those beside it that a role is assumed in. */
 interface Accounts {
@@ -33,6 +34,7 @@ function answersTo({ account, members }: Accounts, usual: string, asker: Asker):
   return {
     query: {
       ...ec2AnswersOf(read),
+      ...tagsGivenIn(store),
       ...subscriptionAnswers((topicArn) => subscriptionsIn(read(), topicArn)),
       ...callerAnswers(accountId, role),
       ...assumedIn(members),
@@ -40,6 +42,7 @@ function answersTo({ account, members }: Accounts, usual: string, asker: Asker):
     json: {
       ...kmsAnswersOf(store, members),
       ...ssmAnswersOf(store),
+      ...sentCommands(store, members, role),
       ...taggingAnswersOf(store, region),
       ...trailAnswersOf(read),
       ...quotaAnswersOf(read),

@@ -418,8 +418,14 @@ function stepOf(each: PlayedLocation): object {
   };
 }
 
-/** As Systems Manager does before a step runs. */
-function checkParameters({ parameters }: PlacedRunbook, given: Parameters): void {
+/** As Systems Manager does before a step runs. @param code What it refuses by */
+export function checkParameters(
+  { parameters }: Pick<PlacedRunbook, "parameters">,
+  given: Parameters,
+  code = "InvalidAutomationExecutionParametersException",
+): void {
+  const invalid = (name: string) =>
+    refused(code, `The supplied parameters are incorrect for the specified document: ${name}`);
   for (const [name, values] of Object.entries(given)) {
     const declared = parameters[name];
     const { allowedPattern, allowedValues } = declared ?? {};
@@ -438,13 +444,6 @@ function checkParameters({ parameters }: PlacedRunbook, given: Parameters): void
       throw invalid(name);
     }
   }
-}
-
-function invalid(name: string): AwsError {
-  return refused(
-    "InvalidAutomationExecutionParametersException",
-    `The supplied parameters for invoking the specified Automation document are incorrect: ${name}`,
-  );
 }
 
 function refused(code: string, sentence: string): AwsError {

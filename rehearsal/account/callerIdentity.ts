@@ -23,18 +23,19 @@ export function callerAnswers(accountId: string, role: string): QueryAnswers {
   };
 }
 
-/** Credentials of a role that is assumed in one of these accounts; STS gives them to who asks it without Pulumi. */
+/** Credentials of a role that is assumed in one of the accounts; STS gives them to who asks it without Pulumi. */
 export function assumedIn(members: MemberAccounts): QueryAnswers {
   return {
     AssumeRole: (asked) => {
       const roleArn = asked.get("RoleArn") ?? "";
       const { id } = members.assume(roleArn).read();
       const { accessKeyId, secretAccessKey } = credentialsOf(id, roleArn.split("/").at(-1) ?? "");
+      const seconds = Number(asked.get("DurationSeconds") ?? 3600);
       const Credentials = {
         AccessKeyId: accessKeyId,
         SecretAccessKey: secretAccessKey,
         SessionToken: "simulated",
-        Expiration: "2036-11-21T00:00:00Z",
+        Expiration: new Date(Date.now() + seconds * 1000).toISOString(),
       };
       return { AssumeRoleResult: { Credentials } };
     },

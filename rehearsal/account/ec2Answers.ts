@@ -11,6 +11,7 @@ const RULES = [
   "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule",
 ];
 const MIRROR = "aws:ec2/trafficMirror";
+const INTERFACE = "aws:ec2/networkInterface:NetworkInterface";
 const ATTACHMENT = "aws:ec2/volumeAttachment:VolumeAttachment";
 const SNAPSHOTS = ["aws:ebs/snapshotCopy:SnapshotCopy", "aws:ebs/snapshot:Snapshot"];
 
@@ -31,13 +32,13 @@ type Listed = readonly [
   more?: (entry: Entry, account: Account) => object,
 ];
 
-/** Actions that list all there is, names of EC2's API before those of properties here, a line each. */
+/** Actions that list all there is of the ids that are asked for, or all, names of EC2's API before those of properties here, a line each. */
 // prettier-ignore
 const LIST_ALL: Readonly<Record<string, Listed>> = {
   DescribeVpcs: ["vpcSet", "aws:ec2/vpc:Vpc", "vpcId=id ownerId cidrBlock"],
   DescribeSubnets: ["subnetSet", "aws:ec2/subnet:Subnet", "subnetId=id vpcId cidrBlock availabilityZone"],
   DescribeRouteTables: ["routeTableSet", "aws:ec2/routeTable:RouteTable", "routeTableId=id vpcId", inRouteTable],
-  DescribeNetworkInterfaces: ["networkInterfaceSet", "aws:ec2/networkInterface:NetworkInterface", "networkInterfaceId=id vpcId subnetId", inInterface],
+  DescribeNetworkInterfaces: ["networkInterfaceSet", INTERFACE, "networkInterfaceId=id vpcId subnetId", inInterface],
   DescribeVpcPeeringConnections: ["vpcPeeringConnectionSet", PEERING, "vpcPeeringConnectionId=id", ends],
   DescribeTrafficMirrorTargets: ["trafficMirrorTargetSet", `${MIRROR}Target:TrafficMirrorTarget`, "trafficMirrorTargetId=id"],
   DescribeTrafficMirrorSessions: ["trafficMirrorSessionSet", `${MIRROR}Session:TrafficMirrorSession`, "trafficMirrorSessionId=id networkInterfaceId sessionNumber"],
@@ -52,6 +53,7 @@ const LIST_FILTERED: Readonly<Record<string, Listed>> = {
   DescribeSecurityGroupRules: ["securityGroupRuleSet", RULES, "securityGroupRuleId=id groupId=securityGroupId ipProtocol fromPort toPort cidrIpv4 description", ({ type }) => ({ isEgress: type === RULES[1] })],
   DescribeVolumes: ["volumeSet", "aws:ebs/volume:Volume", "volumeId=id status=state kmsKeyId snapshotId size volumeType=type", attachments],
   DescribeInstances: ["reservationSet", "aws:ec2/instance:Instance", "", inReservation],
+  DescribeImages: ["imagesSet", "aws:ec2/ami:Ami", "imageId=id name creationDate"],
 };
 
 /** What IAM has by a name. */
@@ -79,8 +81,11 @@ export function ec2AnswersOf(read: () => Account): QueryAnswers {
     (request: URLSearchParams) => {
       const account = read();
       const filters = isFiltered ? filtersOf(request) : [];
+      const ids = [...request].filter(([name]) => /^\w+Id\.\d+$/.test(name)).map(([, id]) => id);
       const all = account.ofType(...[types].flat());
-      const found = all.filter((entry) => passes(account, entry, filters));
+      const found = all.filter(
+        (entry) => (ids.length === 0 || ids.includes(entry.id)) && passes(account, entry, filters),
+      );
       return { [set]: found.map((each) => ({ ...told(each, fields), ...more?.(each, account) })) };
     };
   const named = ([kind, type]: readonly [string, string]) => [
@@ -99,12 +104,6 @@ export function ec2AnswersOf(read: () => Account): QueryAnswers {
     ...lists(LIST_ALL, false),
     ...lists(LIST_FILTERED, true),
     ...(Object.fromEntries(Object.entries(NAMED).map(named)) as QueryAnswers),
-    DescribeImages: (request) => ({
-      imagesSet: read()
-        .ofType("aws:ec2/ami:Ami")
-        .filter(({ id }) => listed(request, "ImageId").includes(id))
-        .map((entry) => told(entry, "imageId=id name creationDate")),
-    }),
     DescribeSnapshots: (request) => ({
       snapshotSet: snapshots(read(), request).map((entry) => ({
         encrypted: false,
@@ -167,11 +166,17 @@ export function ec2AnswersOf(read: () => Account): QueryAnswers {
 }
 
 /** Interface of a machine. */
-function inInterface({ properties: { instanceId, privateIp, securityGroups } }: Entry) {
+function inInterface(
+  { properties: { instanceId, privateIp, securityGroups } }: Entry,
+  account: Account,
+) {
   return {
     attachment: { instanceId },
     privateIpAddressesSet: [{ privateIpAddress: privateIp }],
-    groupSet: (securityGroups as string[]).map((groupId) => ({ groupId })),
+    groupSet: (securityGroups as string[]).map((groupId) => ({
+      groupId,
+      groupName: account.find("aws:ec2/securityGroup:SecurityGroup", groupId)?.properties["name"],
+    })),
   };
 }
 
@@ -195,9 +200,13 @@ function attachments({ id }: Entry, account: Account) {
 }
 
 /** An instance: EC2 lists each in what it was started with. */
-function inReservation(entry: Entry) {
-  const own = told(entry, "instanceId=id instanceType subnetId launchTime");
-  return { instancesSet: [{ ...own, instanceState: { name: entry.state } }] };
+function inReservation(entry: Entry, account: Account) {
+  const own = told(entry, "instanceId=id instanceType subnetId launchTime architecture");
+  const networkInterfaceSet = account
+    .ofType(INTERFACE)
+    .filter(({ properties }) => properties["instanceId"] === entry.id)
+    .map((each) => inInterface(each, account));
+  return { instancesSet: [{ ...own, instanceState: { name: entry.state }, networkInterfaceSet }] };
 }
 
 /** The rules of a filter of traffic mirrors. */

@@ -44,18 +44,16 @@ export class MemberAccounts {
   }
 
   /**
-   * The account of a role that the provider assumes.
+   * The account of a role that is assumed.
    * @throws AwsError where there is no such account, in STS's words.
    */
   assume(roleArn: string): AccountStore {
     const accountId = roleArn.split(":")[4] ?? "";
-    if (!existsSync(this.file(accountId)) || existsSync(this.closed(accountId))) {
-      throw notAuthorized(roleArn);
-    }
-    const account = this.of(accountId);
-    const name = /:role\/clean-room\/([^/]+)$/.exec(roleArn)?.[1];
+    const account = existsSync(this.closed(accountId)) ? undefined : this.find(accountId);
+    const name = /:role\/clean-room\/(?:case\/)?([^/]+)$/.exec(roleArn)?.[1];
     // What the program's own roles are called is known, and whether somebody has made them.
-    if (name !== undefined && account.read().find("aws:iam/role:Role", name) === undefined) {
+    const isThere = name === undefined || account?.read().find("aws:iam/role:Role", name);
+    if (account === undefined || isThere === undefined) {
       throw notAuthorized(roleArn);
     }
     return account;

@@ -215,7 +215,8 @@ export class OutOfBand {
     return this.store.change((account) => {
       const [subnetId, routeTableId, interfaceId] = [ec2Id("subnet"), ec2Id("rtb"), ec2Id("eni")];
       const instanceId = ec2Id("i");
-      add(account, "aws:ec2/instance:Instance", instanceId, { instanceType, subnetId });
+      const machine = { instanceType, subnetId, architecture: "x86_64" };
+      add(account, "aws:ec2/instance:Instance", instanceId, machine, { state: "running" });
       const association = "aws:ec2/routeTableAssociation:RouteTableAssociation";
       const availabilityZone = `${account.region}a`;
       add(account, "aws:ec2/subnet:Subnet", subnetId, { vpcId, cidrBlock, availabilityZone });
@@ -228,7 +229,7 @@ export class OutOfBand {
         privateIp: address,
         securityGroups: [...groups],
       });
-      return { subnetId, routeTableId, interfaceId };
+      return { subnetId, routeTableId, interfaceId, instanceId };
     });
   }
 

@@ -1,6 +1,6 @@
 import type { Account, IndexedTags } from "./account";
 import type { AccountStore } from "./accountStore";
-import type { JsonAnswers } from "./awsEndpoint";
+import type { JsonAnswers, QueryAnswers } from "./awsEndpoint";
 
 /** What the index of tags is asked for. */
 export interface TagQuestion {
@@ -67,5 +67,23 @@ export function taggingAnswersOf(store: AccountStore, region: string): JsonAnswe
         })),
       };
     },
+  };
+}
+
+/** What EC2 answers who gives tags to what an account has, without Pulumi. */
+export function tagsGivenIn(store: AccountStore): QueryAnswers {
+  return {
+    CreateTags: (request) =>
+      store.change(({ state: { entries } }) => {
+        const tags = [1, 2].flatMap((index) => {
+          const key = request.get(`Tag.${index}.Key`);
+          return key === null ? [] : [[key, request.get(`Tag.${index}.Value`) ?? ""] as const];
+        });
+        const found = entries.filter(({ id }) => id === request.get("ResourceId.1"));
+        found.forEach((entry) => {
+          entry.tags = { ...entry.tags, ...Object.fromEntries(tags) };
+        });
+        return { return: true };
+      }),
   };
 }

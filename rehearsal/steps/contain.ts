@@ -158,9 +158,9 @@ async function suspectIn({ stage, member }: Cast, index: number): Promise<Suspec
   const outside = stage.outsideMember;
   const web = await outside.addGroup(vpcId, "web");
   const range = `10.2${index}.77.0/24`;
-  const { interfaceId } = await outside.addSuspect(vpcId, range, `10.2${index}.77.7`, [web]);
-  const found = stage.memberAccount.read().find(INTERFACE, interfaceId);
-  const instanceId = String(found?.properties["instanceId"]);
+  const { interfaceId, instanceId } = await outside.addSuspect(vpcId, range, `10.2${index}.77.7`, [
+    web,
+  ]);
   return {
     named: `${MEMBER_ACCOUNT}/${region}/${instanceId}`,
     instanceId,

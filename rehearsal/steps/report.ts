@@ -37,13 +37,13 @@ export const REPORT: readonly StoryStep[] = inSandbox(
 );
 
 async function tellCase(cast: Cast): Promise<Observation> {
-  const before = await reportOf(cast);
+  const before = await reportOf(cast, cast.room.ticket);
   expect(
     before.said.some((line) => line.includes("clean-room-sign-record --parameters Key=records/")),
     `it does not say how a record is signed: ${before.said.join("\n")}`,
   );
   await cast.stage.outside.signRecords(String((await cast.audit.outputs())["vaultBucket"]));
-  const { code, said, report, file } = await reportOf(cast);
+  const { code, said, report, file } = await reportOf(cast, cast.room.ticket);
   expect(code === 3, `it ended with ${code}: ${said.join("\n")}`);
   const { checks, disks, timeline, records } = report;
   const open = checks.filter(({ verdict }) => verdict !== "sound").map(({ id }) => id);
@@ -141,7 +141,7 @@ async function tellForgeries(cast: Cast): Promise<Observation> {
       await account.change(({ state }) =>
         forge((state.entries = structuredClone(before)), room.ticket),
       );
-      const { code, report } = await reportOf(cast);
+      const { code, report } = await reportOf(cast, cast.room.ticket);
       const wrong = report.checks
         .filter(({ verdict }) => verdict === "wrong")
         .flatMap((check) => check.findings.map(({ said }) => `${check.id}: ${said}`));
@@ -170,16 +170,16 @@ function recordOf(entries: Entry[], ticket: string, event: string): Entry {
 }
 
 /** Runs the command as an auditor. */
-async function reportOf({ stage, room }: Cast) {
+export async function reportOf({ stage }: Pick<Cast, "stage">, ticket: string) {
   const file = join(stage.folder, "report.html");
   // Nothing is written over.
   rmSync(file, { force: true });
   const { code, said, told } = await runCommand(
     (output) => reportCommand(surroundingsOf(stage, output)),
-    ...[room.ticket, "--out", file],
+    ...[ticket, "--out", file],
   );
   const page = readFileSync(file, "utf8");
-  expect(page.includes(`Case ${room.ticket}`), "the page is not of the case");
+  expect(page.includes(`Case ${ticket}`), "the page is not of the case");
   return { code, said, report: told[0] as CaseReport, file };
 }
 
