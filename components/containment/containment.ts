@@ -93,6 +93,7 @@ export class Containment extends pulumi.ComponentResource {
                   here.map(({ vpcId }, index) => [vpcId, ids[index] as string]),
                 ),
                 approvers: args.approvers,
+                tags,
               }),
             ),
           ),

@@ -1,5 +1,5 @@
 import { Case } from "../case";
-import { TICKET_TAG } from "../tags";
+import { type Tags, TICKET_TAG } from "../tags";
 import { RECORDS } from "./containmentNames";
 import { CONTAINMENT_PARAMETERS } from "./containmentParameters";
 import { DENY, LOOK, PUT_BACK, UNTRACKING, VERIFY } from "./containmentScripts";
@@ -14,6 +14,9 @@ export interface ContainmentRunbookArgs {
 
   /** ARNs of the roles one of which approves each containment; none: it starts at once. */
   readonly approvers: readonly string[];
+
+  /** What everything carries that is made, beside the ticket and whom to tell. */
+  readonly tags: Tags;
 }
 
 const INSTANCE = "{{ Instance }}";
@@ -71,7 +74,14 @@ const intoGroup = (name: string, loop: string, group: string) =>
  * (which works in one account only: so this is in the member account's own), "Properties shared by all actions"; EC2
  * user guide, "Security group connection tracking" (a connection is not tracked where everything is let through both ways).
  */
-export function containmentRunbook({ roleArn, groups, approvers }: ContainmentRunbookArgs) {
+export function containmentRunbook({ roleArn, groups, approvers, tags }: ContainmentRunbookArgs) {
+  // An organisation may let nothing be made without its own.
+  const made = [
+    ...Object.entries(tags)
+      .filter(([Key]) => TAGS.every((each) => each.Key !== Key))
+      .map(([Key, Value]) => ({ Key, Value })),
+    ...TAGS,
+  ];
   const denial = (name: string) => ({
     ...script(name, DENY, "deny", { role: "{{ look.role }}" }),
     ...GOES_ON,
@@ -158,7 +168,7 @@ export function containmentRunbook({ roleArn, groups, approvers }: ContainmentRu
         Type: "String",
         Tier: "Intelligent-Tiering",
         Overwrite: false,
-        Tags: TAGS,
+        Tags: made,
       }),
       call("tag", "ec2", "CreateTags", { Resources: "{{ look.tagged }}", Tags: TAGS }),
       onlyIf("withARole", "{{ look.denies }}", "tagRole", "keepFromTermination"),
@@ -203,9 +213,8 @@ export function containmentRunbook({ roleArn, groups, approvers }: ContainmentRu
       {
         ...script("makeUntracking", UNTRACKING, "untracking", {
           instance: INSTANCE,
-          ticket: "{{ Ticket }}",
-          notification: "{{ Notification }}",
           vpc: "{{ look.vpc }}",
+          tags: made,
         }),
         // Isolated with its old connections is better than not isolated.
         onFailure: "step:isolate",
@@ -236,7 +245,7 @@ export function containmentRunbook({ roleArn, groups, approvers }: ContainmentRu
           TagSpecifications: [
             {
               ResourceType: "snapshot",
-              Tags: [...TAGS, { Key: "source-instance", Value: INSTANCE }],
+              Tags: [...made, { Key: "source-instance", Value: INSTANCE }],
             },
           ],
         }),

@@ -223,10 +223,7 @@ export const UNTRACKING = `import boto3
 def untracking(event, _):
     ec2 = boto3.client("ec2")
     name = "${UNTRACKING_GROUP}" + event["instance"]
-    tags = [
-        {"Key": "${TICKET_TAG}", "Value": "${MARK}" + event["ticket"]},
-        {"Key": "notification", "Value": event["notification"]},
-    ]
+    tags = event["tags"]
     there = ec2.describe_security_groups(
         Filters=[
             {"Name": "vpc-id", "Values": [event["vpc"]]},

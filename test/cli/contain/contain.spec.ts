@@ -161,7 +161,7 @@ const RUNBOOKS: Readonly<Record<"central" | "own", Readonly<Record<string, Place
   central: { "clean-room-contain-many": { ...centralRunbook(), sharedWith: ACCOUNTS } },
   own: {
     "clean-room-contain": {
-      ...containmentRunbook({ roleArn: "", groups: GROUPS, approvers: [] }),
+      ...containmentRunbook({ roleArn: "", groups: GROUPS, approvers: [], tags: {} }),
       sharedWith: [],
     },
   },
@@ -757,7 +757,7 @@ describe("clean-room contain", () => {
   });
 
   it("knows what each step that it tells of is", () => {
-    const { mainSteps } = containmentRunbook({ roleArn: "", groups: GROUPS, approvers: [] });
+    const { mainSteps } = containmentRunbook({ roleArn: "", groups: GROUPS, approvers: [], tags: {} });
     const names = mainSteps.map(({ name }) => name);
     assert.deepEqual(
       Object.keys(DONE).filter((each) => !names.includes(each)),

@@ -12,6 +12,7 @@ const ARGS = {
   roleArn: "arn:aws:iam::222233334444:role/clean-room/containment-runbook",
   groups: { VPC: "ISOLATION" },
   approvers: [],
+  tags: { "cost-centre": "4711", notification: "stack@example.edu" },
 } as const;
 const GIVEN = { Ticket: "INC-2026-0042", Notification: "ir@example.edu" };
 const CONTAIN = { ...GIVEN, Act: "contain" };
@@ -273,6 +274,25 @@ describe("The containment runbook's document", () => {
       }
     }
     assert.deepEqual(parameters.Act.default, "observe");
+  });
+
+  it("gives all that it makes what an organisation lets nothing be made without, and the ticket", () => {
+    const { mainSteps } = containmentRunbook(ARGS);
+    const made = mainSteps.filter(({ name }) =>
+      ["record", "makeUntracking", "snapshot"].includes(name),
+    );
+    assert.deepEqual(
+      made
+        .map(({ inputs }) =>
+          ['"Key":"cost-centre","Value":"4711"', '"Value":"quarantine:{{ Ticket }}"'].filter(
+            (each) => JSON.stringify(inputs).includes(each),
+          ),
+        )
+        .map(({ length }) => length),
+      [2, 2, 2],
+    );
+    // Whom to tell is said with each containment.
+    assert.doesNotMatch(JSON.stringify(made), /stack@example\.edu/);
   });
 
   it("leads from every step to one that is there", () => {
