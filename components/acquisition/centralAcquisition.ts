@@ -47,7 +47,8 @@ export class CentralAcquisition extends pulumi.ComponentResource {
         documentType: "Automation",
         documentFormat: "JSON",
         content: JSON.stringify(centralAcquisitionRunbook()),
-        permissions: { type: "Share", accountIds: [...accounts].sort().join(",") },
+        // A map, whose keys are the provider's own.
+        permissions: { type: "Share", account_ids: [...accounts].sort().join(",") },
         tags,
       },
       kept,

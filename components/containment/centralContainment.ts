@@ -57,7 +57,8 @@ export class CentralContainment extends pulumi.ComponentResource {
         documentType: "Automation",
         documentFormat: "JSON",
         content: JSON.stringify(centralRunbook()),
-        permissions: { type: "Share", accountIds: [...containmentAccounts].sort().join(",") },
+        // A map, whose keys are the provider's own.
+        permissions: { type: "Share", account_ids: [...containmentAccounts].sort().join(",") },
         tags,
       },
       kept,

@@ -28,7 +28,7 @@ function sharing(document: Subject): string[] {
   const permissions = document.at("permissions");
   return isFields(permissions) &&
     Object.keys(permissions).length > 0 &&
-    !(ACCOUNTS.test(String(permissions["accountIds"])) && onlyStartsAnother(document))
+    !(ACCOUNTS.test(String(permissions["account_ids"])) && onlyStartsAnother(document))
     ? [
         `permissions is ${shown(permissions)}; required: not set.\nA document tells how investigators work: remove it.`,
       ]

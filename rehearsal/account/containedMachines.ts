@@ -37,7 +37,9 @@ export function containedMachines(accounts: {
         return undefined;
       }
       const { permissions } = found.properties;
-      const { accountIds = "" } = (permissions ?? {}) as { readonly accountIds?: string };
+      const { account_ids: accountIds = "" } = (permissions ?? {}) as {
+        readonly account_ids?: string;
+      };
       const content = JSON.parse(String(found.properties["content"])) as object;
       return { ...(content as PlacedRunbook), sharedWith: accountIds.split(",") };
     },

@@ -97,6 +97,7 @@ const TO_MAKE_OR_CHANGE: readonly Refusal<Request>[] = [
   ["aws:s3/bucketObjectLockConfiguration:BucketObjectLockConfiguration", "InvalidBucketState", "Versioning must be 'Enabled' on the bucket to apply a Object Lock configuration", ({ account, inputs }) => !hasVersions(account, inputs["bucket"])],
   [TRAIL, "InsufficientS3BucketPolicyException", "Incorrect S3 bucket policy is detected for bucket: {s3BucketName}", ({ account, inputs }) => !namesCloudTrail(account.find("aws:s3/bucketPolicy:BucketPolicy", inputs["s3BucketName"]))],
   [TRAIL, "InsufficientEncryptionPolicyException", "Insufficient permissions to access S3 bucket {s3BucketName} or KMS key {kmsKeyId}.", ({ account, inputs }) => valuesAt(inputs, "kmsKeyId").some((key) => !namesCloudTrail(findKey(account, key)))],
+  ["aws:ssm/document:Document", "creating SSM Document", '"permissions": "account_ids" must be defined', ({ inputs: { permissions } }) => permissions !== undefined && !("account_ids" in (permissions as object))],
   ["aws:kms/alias:Alias", "ValidationException", 'the alias name must begin with "alias/": {name}', ({ inputs }) => !String(inputs["name"]).startsWith("alias/")],
   [KEY, "ValidationException", "KeyUsage {keyUsage} is not compatible with KeySpec SYMMETRIC_DEFAULT", ({ inputs: { customerMasterKeySpec, keyUsage } }) => isSymmetric(customerMasterKeySpec) && keyUsage === "SIGN_VERIFY"],
   [KEY, "UnsupportedOperationException", "", ({ inputs: { customerMasterKeySpec, enableKeyRotation } }) => !isSymmetric(customerMasterKeySpec) && enableKeyRotation === true],

@@ -340,6 +340,12 @@ export const CASES: Readonly<Record<string, Case>> = {
       { name: "alias/a" },
     )(account);
   },
+  "creating SSM Document": made(
+    "aws:ssm/document:Document",
+    { name: "a", documentType: "Automation", content: "{}" },
+    { permissions: { type: "Share", accountIds: MEMBER } },
+    { permissions: { type: "Share", account_ids: MEMBER } },
+  ),
   "ValidationException: KeyUsage": made(
     KEY,
     { keyUsage: "SIGN_VERIFY" },

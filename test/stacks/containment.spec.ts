@@ -97,7 +97,7 @@ describe("Containment from the Audit account", () => {
     assert.equal(options.protect, true);
     assert.deepEqual(inputs["permissions"], {
       type: "Share",
-      accountIds: "222233334444,333344445555",
+      account_ids: "222233334444,333344445555",
     });
     const { mainSteps, parameters } = JSON.parse(String(inputs["content"])) as {
       readonly mainSteps: readonly {

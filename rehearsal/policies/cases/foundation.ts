@@ -37,7 +37,7 @@ const sharedRunbook = (accountIds: string, ...actions: readonly string[]) =>
       schemaVersion: "0.3",
       mainSteps: actions.map((action) => ({ name: action.slice(4), action, inputs: {} })),
     }),
-    permissions: { type: "Share", accountIds },
+    permissions: { type: "Share", account_ids: accountIds },
   });
 const signingKey = (props: Record<string, unknown>) =>
   kept("aws:kms/key:Key", "keys-signing", {
@@ -325,7 +325,7 @@ export const FOUNDATION: readonly PolicyCase[] = [
   ),
   session(
     "a document for everybody",
-    set("session", { permissions: { type: "Share", accountIds: "All" } }),
+    set("session", { permissions: { type: "Share", account_ids: "All" } }),
   ),
   session(
     "a runbook that is shared with all that it does",

@@ -757,7 +757,12 @@ describe("clean-room contain", () => {
   });
 
   it("knows what each step that it tells of is", () => {
-    const { mainSteps } = containmentRunbook({ roleArn: "", groups: GROUPS, approvers: [], tags: {} });
+    const { mainSteps } = containmentRunbook({
+      roleArn: "",
+      groups: GROUPS,
+      approvers: [],
+      tags: {},
+    });
     const names = mainSteps.map(({ name }) => name);
     assert.deepEqual(
       Object.keys(DONE).filter((each) => !names.includes(each)),
