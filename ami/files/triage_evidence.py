@@ -4,11 +4,14 @@ import datetime
 import glob
 import gzip
 import os
+import re
 import stat
 import sys
 import zlib
 
 BASE = os.path.realpath(sys.argv[2])
+# The shadow copies of a volume are mounted beside it.
+WITHIN = re.compile(re.escape(BASE) + r"(\.shadow-\d+)?/").match
 MOST = 1 << 28
 notes = []
 
@@ -16,7 +19,7 @@ notes = []
 def mounted():
     with open("/proc/self/mountinfo", encoding="utf-8", errors="replace") as file:
         points = [line.split()[4].replace("\\040", " ") for line in file]
-    return sorted({point for point in points if (point + "/").startswith(BASE + "/")})
+    return sorted({point for point in points if WITHIN(point + "/")})
 
 
 def tops():
@@ -32,7 +35,7 @@ TOPS = tops()
 
 
 def inside(path):
-    return os.path.realpath(path).startswith(BASE + "/")
+    return bool(WITHIN(os.path.realpath(path)))
 
 
 def files(*patterns):

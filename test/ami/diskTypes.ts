@@ -208,8 +208,10 @@ export const DISK_TYPES: readonly DiskType[] = [
         reason: "the Sleuth Kit shows what is on the volume now",
         way: "vshadowmount DISK DIRECTORY && fls DIRECTORY/vss1",
       },
-      dissect: { reason: "dissect shows what is on the volume now", way: "mounted" },
-      triage: { reason: "triage looks at what is on the volume now", way: "mounted" },
+      dissect: {
+        reason: "dissect shows what is on the volume now",
+        way: "vshadowmount DISK DIRECTORY && target-fs -q DIRECTORY/vss1 cat passwords.txt",
+      },
     },
   },
   {

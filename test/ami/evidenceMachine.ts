@@ -5,6 +5,7 @@ import { join } from "node:path";
 
 import { ImageRoot } from "./imageRoot";
 import { LoopDisk } from "./loopDisk";
+import { type PublicImage, publicImage } from "./publicImage";
 import type { Outcome, Shell } from "./shell";
 import { UserModeLinux } from "./userModeLinux";
 
@@ -83,6 +84,13 @@ export class EvidenceMachine {
     return this.image.run(script, ...args);
   }
 
+  /** A fresh kernel, where it is a user-mode one: what the last left behind, or its panic, is not the next test's. */
+  public reboot(): void {
+    if (!(this.shell instanceof UserModeLinux) || this.image === undefined) return;
+    this.shell.close();
+    this.shell = UserModeLinux.open(this.image);
+  }
+
   /** Whether there is such a file. */
   public present(path: string): boolean {
     return this.run('test -e "$1"', path).status === 0;
@@ -132,6 +140,19 @@ export class EvidenceMachine {
     const disk = this.newDisk("evidence", 64);
     this.must('mkfs.ext4 -q -F "$1"', disk.device);
     return this.intake(disk);
+  }
+
+  /** A volume that Windows made, as evidence whose intake is done; undefined, and said so, where it cannot be had. */
+  public ofWindows(name: PublicImage): LoopDisk | undefined {
+    const image = publicImage(name);
+    if (image === undefined) {
+      console.log(
+        `      not run: Debian's source package of dfvfs, which has ${name}, cannot be had`,
+      );
+      return undefined;
+    }
+    execFileSync("cp", ["--sparse=always", image, this.fileOf("windows")]);
+    return this.intake(this.attach("windows"));
   }
 
   /** Runs what has to fail with that sentence, and leaves nothing mounted. */

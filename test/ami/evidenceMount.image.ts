@@ -204,6 +204,25 @@ describe("evidence-mount", function () {
       assert.ok(machine.present(`/evidence/${VOLUME}/whole/shown`));
     });
 
+    it("says of an NTFS that it has shadow copies, which evidence-open mounts, and of one without nothing", function () {
+      const without = machine.newDisk("without", 32);
+      machine.must('mkntfs -F -q "$1"', without.device);
+      machine.intake(without);
+      assert.doesNotMatch(machine.must('evidence-mount "$1"', without.device), /shadow/);
+      machine.must(`evidence-unmount /evidence/${VOLUME}/whole`);
+      machine.detach(without);
+      machine.must("rm -rf /var/lib/clean-room/*");
+      const disk = machine.ofWindows("vss.raw");
+      if (disk === undefined) return this.skip();
+      const before = disk.sha256();
+      assert.match(
+        machine.must('evidence-mount "$1"', disk.device),
+        /^shadows {2}evidence-open mounts the shadow copies too$/m,
+      );
+      machine.must(`evidence-unmount /evidence/${VOLUME}/whole`);
+      assert.equal(disk.sha256(), before);
+    });
+
     it("lets an examiner read an NTFS whose own file says that nobody may", () => {
       const disk = machine.newDisk("mapping", 64);
       machine.must(

@@ -1,10 +1,8 @@
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
 
 import { FILL } from "./diskTypes";
 import { EvidenceMachine, VOLUME } from "./evidenceMachine";
 import type { LoopDisk } from "./loopDisk";
-import { type PublicImage, publicImage } from "./publicImage";
 
 // What a disk's file systems lie in, opened by the image's real script on a kernel of its own.
 
@@ -130,20 +128,8 @@ f.write(bytes([0x55, 0xAA]))`,
   });
 
   /** A disk of a public image; undefined, and told, where it cannot be had. */
-  function ofWindows(name: PublicImage): LoopDisk | undefined {
-    const image = publicImage(name);
-    if (image === undefined) {
-      console.log(
-        `      not run: Debian's source package of dfvfs, which has ${name}, cannot be had`,
-      );
-      return undefined;
-    }
-    execFileSync("cp", ["--sparse=always", image, machine.fileOf("windows")]);
-    return machine.intake(machine.attach("windows"));
-  }
-
   it("opens BitLocker To Go, as Windows made it, by its password", function () {
-    const disk = ofWindows("bdetogo.raw");
+    const disk = machine.ofWindows("bdetogo.raw");
     if (disk === undefined) return this.skip();
     opens([disk], "<<<bde-TEST", () => {
       assert.match(machine.must(`cat ${AT}/passwords.txt`), /^place,user,password/);
@@ -151,7 +137,7 @@ f.write(bytes([0x55, 0xAA]))`,
   });
 
   it("mounts the shadow copies that Windows made of an NTFS, each beside the volume, and closes them with it", function () {
-    const disk = ofWindows("vss.raw");
+    const disk = machine.ofWindows("vss.raw");
     if (disk === undefined) return this.skip();
     opens([disk], "", (said) => {
       assert.match(

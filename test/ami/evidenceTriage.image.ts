@@ -216,6 +216,42 @@ eve:$6$x:1:::::' >etc/shadow
     assert.match(table("sigma").notes.join(), /INCOMPLETE: \[!\] failed to load/);
   });
 
+  it("looks at the shadow copies of an NTFS as at the volume, in one timeline", function () {
+    machine.detach(broken());
+    machine.must("rm -rf /var/lib/clean-room/*");
+    const disk = machine.ofWindows("vss.raw");
+    if (disk === undefined) return this.skip();
+    const before = disk.sha256();
+    // A name and a content that the volume and both copies have.
+    machine.must(
+      `chgrp examiner "$1"; chmod 0440 "$1"
+       echo 'rule secret { strings: $a = "joesmith" condition: $a }' >/opt/clean-room/yara-rules/test.yar`,
+      disk.device,
+    );
+    assert.equal(as(`${disk.device} asis`).status, 0);
+    ended();
+    const at = `/evidence/${VOLUME}/whole`;
+    const copies = [at, `${at}.shadow-1`, `${at}.shadow-2`];
+    const files = table("yara").rows.map(([, file]) => file);
+    for (const copy of copies) assert.ok(files.includes(`${copy}/passwords.txt`), files.join());
+    assert.ok(machine.must(`cat ${PLACE}/index.html`).includes(copies.join(", ")));
+    if (machine.run("su examiner -c 'sudo evidence-shell log2timeline --version'").status === 0) {
+      const [header = "", ...lines] = machine.must(`cat ${PLACE}/timeline.csv`).split("\n");
+      assert.match(header, /^datetime,/);
+      for (const copy of copies) {
+        assert.ok(
+          lines.some((line) => line.includes(`${copy}/passwords.txt`)),
+          copy,
+        );
+      }
+      const times = lines.flatMap((line) => /^\d{4}-\d\d-\d\dT[\d:]{8}/.exec(line) ?? []);
+      assert.deepEqual(times, [...times].sort());
+      assert.equal(lines.filter((line) => line.startsWith("datetime,")).length, 0);
+    }
+    machine.must(`evidence-unmount ${at}`);
+    assert.equal(disk.sha256(), before);
+  });
+
   it("is not flooded by failed log-ins, which any host makes", () => {
     const disk = broken();
     also(

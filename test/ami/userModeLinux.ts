@@ -37,7 +37,7 @@ export class UserModeLinux extends Shell {
 
   /** Starts one; the root's files are its files. */
   public static open(image: ImageRoot): UserModeLinux {
-    image.must(`mkdir -p ${FOLDER}; mkfifo ${FOLDER}/console`);
+    image.must(`rm -rf ${FOLDER}; mkdir -p ${FOLDER}; mkfifo ${FOLDER}/console`);
     for (const script of ["userModeLinux.sh", "laidOutDisks.sh", "wholeRegisters.c"]) {
       const text = readFileSync(join(__dirname, script), "utf8");
       image.must(`printf %s "$2" >"$1"; chmod 0755 "$1"`, `${FOLDER}/${script}`, text);
@@ -78,7 +78,11 @@ export class UserModeLinux extends Shell {
     return outcome;
   }
 
+  /** Ends it; one that does not hear, as after a panic, is killed. */
   public close(): void {
-    this.image.run(`echo end >${FOLDER}/console`);
+    this.image.run(
+      `timeout 5 bash -c 'echo end >${FOLDER}/console'
+       for n in $(seq 200); do ${isRunning(this.pid)} || exit 0; sleep 0.05; done; kill -KILL ${this.pid}`,
+    );
   }
 }
