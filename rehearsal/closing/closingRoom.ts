@@ -119,7 +119,12 @@ export class ClosingRoom {
 
   /** Runs the CLI on the room's stack to its end. */
   public pulumi(...args: readonly string[]): Promise<Ended> {
-    return this.startWith(this.stage.environmentOf(INCIDENT_DEPLOYER), args).ended;
+    // The program reads what up --refresh has found in the state, which is written after every resource for it.
+    const environment = {
+      ...this.stage.environmentOf(INCIDENT_DEPLOYER),
+      PULUMI_SKIP_CHECKPOINTS: "false",
+    };
+    return this.startWith(environment, args).ended;
   }
 
   private startWith(environment: NodeJS.ProcessEnv, args: readonly string[]): EngineProcess {

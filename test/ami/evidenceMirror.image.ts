@@ -37,7 +37,9 @@ describe("evidence-mirror", function () {
        for n in $(seq 50); do [ -z "$(ls ${DIRECTORY})" ] || break; sleep 0.1; done
        send() { cat /tmp/packet >/dev/udp/127.0.0.1/4789; echo other >/dev/udp/127.0.0.1/4790; }
        ${script}
-       kill -TERM $writer; wait $writer`,
+       # A full disk has ended it by then, where the machine is slow.
+       kill -TERM $writer 2>/dev/null || true
+       wait $writer`,
       PACKET.toString("base64"),
     );
     return machine.must("cat /tmp/put-calls 2>/dev/null || true").split("\n").filter(Boolean);
