@@ -6,6 +6,7 @@ import { promisify } from "node:util";
 
 import type { PulumiCommand, PulumiFn } from "@pulumi/pulumi/automation";
 
+import { CloudTrailClient } from "@aws-sdk/client-cloudtrail";
 import { CloudWatchLogsClient } from "@aws-sdk/client-cloudwatch-logs";
 import { EC2Client } from "@aws-sdk/client-ec2";
 import { IAMClient } from "@aws-sdk/client-iam";
@@ -235,6 +236,10 @@ export class Stage implements World {
         tagging: new ResourceGroupsTaggingAPIClient(where),
       };
     };
+  }
+
+  trailOf(role: string): CloudTrailClient {
+    return new CloudTrailClient({ region: REGION, ...this.askingAs(role) });
   }
 
   things(accountId: string): Promise<readonly Entry[]> {

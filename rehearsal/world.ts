@@ -1,3 +1,4 @@
+import type { CloudTrailClient } from "@aws-sdk/client-cloudtrail";
 import type { PulumiCommand, PulumiFn } from "@pulumi/pulumi/automation";
 
 import type { MendClients } from "../cli/mend/mend";
@@ -21,6 +22,7 @@ export type AuditEvents = Pick<
   | "removeRole"
   | "setRole"
   | "shareSnapshot"
+  | "signRecords"
   | "writeParameter"
 >;
 
@@ -71,6 +73,9 @@ export interface World {
    * @param accountId The account that is asked. @default the Audit account
    */
   clientsOf(role: string, accountId?: string): MendClients;
+
+  /** CloudTrail of the Audit account, as a role asks it. */
+  trailOf(role: string): Pick<CloudTrailClient, "send">;
 
   /** Runs the CLI as a person at a terminal does. @returns whether it succeeded, and everything it printed */
   run(

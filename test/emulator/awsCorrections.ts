@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, request as httpRequest, type Server
 import type { AddressInfo } from "node:net";
 import { buffer } from "node:stream/consumers";
 
+import { auditorRoleArn, auditorRoleName } from "../../components/names";
 import { ACCOUNT_HEADER, type Clients, type Place } from "./accountClients";
 import {
   type AwsAnswer,
@@ -21,6 +22,7 @@ import { CopyPlaces } from "./copyPlaces";
 import { CredentialEnd } from "./credentialEnd";
 import { DemandedBoundary } from "./demandedBoundary";
 import { DemandedTags } from "./demandedTags";
+import { DigestSignatures } from "./digestSignatures";
 import { DocumentLimits } from "./documentLimits";
 import { HeldRequests } from "./heldRequests";
 import { KeyGrants } from "./keyGrants";
@@ -36,6 +38,7 @@ import { SnapshotLocks } from "./snapshotLocks";
 import { TagIndex } from "./tagIndex";
 import { TrafficMirrors } from "./trafficMirrors";
 import { UnlistedTags } from "./unlistedTags";
+import { UntoldPast } from "./untoldPast";
 
 /** Canonical's account, which publishes Ubuntu's images. */
 const CANONICAL = "099720109477";
@@ -85,8 +88,8 @@ export function foundationDeployerOf({ account }: Place): string {
  * - it has no Recycle Bin: rules of it are kept here, and shown when they are asked for;
  * - it has no account of Canonical's: images asked for of it are looked for in the caller's;
  * - what passes between accounts (shared snapshots, peering connections, mirrored traffic), who may do what with keys, what machines and places for copies there
- *   are, locks, product codes, sizes of documents, an organisation's policy and credentials that end are for the
- *   other classes here.
+ *   are, locks, product codes, sizes of documents, signatures, what was done before, an organisation's policy and credentials
+ *   that end are for the other classes here.
  *
  * Nothing else is touched.
  */
@@ -169,6 +172,8 @@ export class AwsCorrections {
       [process.env["AWS_ACCESS_KEY_ID"] ?? "", deployerOf(place)],
       [SUCCESSOR_KEY, successorOf(place)],
       [FOUNDATION_KEY, foundationDeployerOf(place)],
+      // By its name alone it would have no path.
+      [auditorRoleName(place.region), auditorRoleArn(place.region, place.account)],
     ]);
     this.keyGrants = new KeyGrants(accounts);
     const logIns = new LogIns();
@@ -192,6 +197,8 @@ export class AwsCorrections {
       new DocumentLimits(accounts),
       this.authorization,
       logIns,
+      new UntoldPast(),
+      new DigestSignatures(),
       new SnapshotLocks(),
       this.machines,
       this.productCodes,

@@ -1,3 +1,5 @@
+import { createHash } from "node:crypto";
+
 import {
   CopySnapshotCommand,
   CreateSnapshotCommand,
@@ -17,12 +19,19 @@ import {
   EntityAlreadyExistsException,
   ListAttachedRolePoliciesCommand,
 } from "@aws-sdk/client-iam";
-import { CreateGrantCommand } from "@aws-sdk/client-kms";
-import { PutObjectCommand } from "@aws-sdk/client-s3";
+import { CreateGrantCommand, KMSClient, SignCommand } from "@aws-sdk/client-kms";
+import {
+  GetObjectCommand,
+  ListObjectVersionsCommand,
+  PutObjectCommand,
+  S3Client,
+} from "@aws-sdk/client-s3";
 import { GetDocumentCommand, PutParameterCommand } from "@aws-sdk/client-ssm";
 import { AssumeRoleCommand } from "@aws-sdk/client-sts";
 
-import { LOCK_RUNBOOK } from "../../components/names";
+import { Case, VAULT_FOLDERS } from "../../components/case";
+import { LOCK_RUNBOOK, SIGNING_RUNBOOK } from "../../components/names";
+import { TICKET_TAG } from "../../components/tags";
 import { AUDIT_ACCOUNT, REGION } from "../../rehearsal/accounts";
 import type { AuditEvents } from "../../rehearsal/world";
 import { clientsOf } from "./accountClients";
@@ -30,13 +39,28 @@ import type { EmulatedStage } from "./emulatedStage";
 
 const PLACE = { account: AUDIT_ACCOUNT, region: REGION };
 
-/** What of the runbook is played. */
-interface LockDocument {
+/** What of a runbook is played. */
+interface Document<Inputs> {
   readonly assumeRole: string;
-  readonly mainSteps: readonly {
-    readonly name: string;
-    readonly inputs: Pick<LockSnapshotRequest, "LockMode" | "LockDuration">;
-  }[];
+  readonly mainSteps: readonly { readonly name: string; readonly inputs: Inputs }[];
+}
+
+/** The same, with the role's credentials. */
+interface Runbook<Inputs> extends Document<Inputs> {
+  readonly credentials: {
+    readonly accessKeyId: string;
+    readonly secretAccessKey: string;
+    readonly sessionToken: string;
+  };
+}
+
+type LockInputs = Pick<LockSnapshotRequest, "LockMode" | "LockDuration">;
+
+interface SignInputs {
+  readonly InputPayload: {
+    readonly signingKey: string;
+    readonly metadata: Readonly<Record<string, string>>;
+  };
 }
 
 /** What happens to the emulated Audit account without Pulumi. */
@@ -122,24 +146,80 @@ export class EmulatedEvents implements AuditEvents {
 
   /** The runbook locks it, in its own mode and for its own days: nobody else may, and it may nothing else. */
   public async lockCopy(SnapshotId: string): Promise<void> {
-    const { clients, endpoint } = this.stage;
-    const { Content = "" } = await clients.ssm.send(new GetDocumentCommand({ Name: LOCK_RUNBOOK }));
-    const { assumeRole: RoleArn, mainSteps } = JSON.parse(Content) as LockDocument;
+    const { endpoint } = this.stage;
+    const { mainSteps, credentials } = await this.runbook<LockInputs>(LOCK_RUNBOOK);
     const { LockMode, LockDuration } = mainSteps.find(({ name }) => name === "lock")?.inputs ?? {};
-    const { sts } = clientsOf(endpoint, PLACE, "ssm.amazonaws.com");
-    const { Credentials: taken } = await sts.send(
-      new AssumeRoleCommand({ RoleArn, RoleSessionName: "rehearsal" }),
-    );
-    const credentials = {
-      accessKeyId: taken?.AccessKeyId ?? "",
-      secretAccessKey: taken?.SecretAccessKey ?? "",
-      sessionToken: taken?.SessionToken ?? "",
-    };
     const ec2 = new EC2Client({ endpoint, region: REGION, credentials });
     await ec2.send(new LockSnapshotCommand({ SnapshotId, LockMode, LockDuration }));
   }
 
+  /** The runbook signs each record that is not, with its own key and by its own role. */
+  public async signRecords(Bucket: string): Promise<number> {
+    const { clients, endpoint } = this.stage;
+    const { mainSteps, credentials } = await this.runbook<SignInputs>(SIGNING_RUNBOOK);
+    const { signingKey: KeyId = "", metadata } = mainSteps[0]?.inputs.InputPayload ?? {};
+    const where = { endpoint, region: REGION, credentials };
+    const [kms, s3] = [new KMSClient(where), new S3Client({ ...where, forcePathStyle: true })];
+    const Prefix = `${VAULT_FOLDERS.records}/`;
+    const all = await clients.s3.send(new ListObjectVersionsCommand({ Bucket, Prefix }));
+    let signed = 0;
+    for (const { Key = "", VersionId } of all.Versions ?? []) {
+      const [, ticket = "", name = ""] = Key.split("/");
+      const record = name.replace(/\.json$/, "");
+      const { Body } = await s3.send(new GetObjectCommand({ Bucket, Key, VersionId }));
+      const bytes = (await Body?.transformToByteArray()) ?? new Uint8Array();
+      const { Signature } = await kms.send(
+        new SignCommand({
+          KeyId,
+          Message: createHash("sha256").update(bytes).digest(),
+          MessageType: "DIGEST",
+          SigningAlgorithm: "ECDSA_SHA_256",
+        }),
+      );
+      const ofCase = new Case(ticket);
+      signed += await s3
+        .send(
+          new PutObjectCommand({
+            Bucket,
+            Key: ofCase.signatureOf(Key),
+            Body: Signature ?? new Uint8Array(),
+            ContentType: "application/octet-stream",
+            ChecksumAlgorithm: "SHA256",
+            Metadata: { ...metadata, [TICKET_TAG]: ofCase.tag, record, ticket },
+            IfNoneMatch: "*",
+          }),
+        )
+        .then(() => 1)
+        .catch((error: unknown) => {
+          if ((error as Error).name !== "PreconditionFailed") {
+            throw error;
+          }
+          return 0;
+        });
+    }
+    return signed;
+  }
+
   public async putObject(Bucket: string, Key: string, Body = "{}"): Promise<void> {
     await this.stage.clients.s3.send(new PutObjectCommand({ Bucket, Key, Body }));
+  }
+
+  /** What a runbook says, and the credentials of the role that Systems Manager takes for it. */
+  private async runbook<Inputs>(Name: string): Promise<Runbook<Inputs>> {
+    const { clients, endpoint } = this.stage;
+    const { Content = "" } = await clients.ssm.send(new GetDocumentCommand({ Name }));
+    const document = JSON.parse(Content) as Document<Inputs>;
+    const { sts } = clientsOf(endpoint, PLACE, "ssm.amazonaws.com");
+    const { Credentials: taken } = await sts.send(
+      new AssumeRoleCommand({ RoleArn: document.assumeRole, RoleSessionName: "rehearsal" }),
+    );
+    return {
+      ...document,
+      credentials: {
+        accessKeyId: taken?.AccessKeyId ?? "",
+        secretAccessKey: taken?.SecretAccessKey ?? "",
+        sessionToken: taken?.SessionToken ?? "",
+      },
+    };
   }
 }

@@ -3,6 +3,7 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 
+import { CloudTrailClient } from "@aws-sdk/client-cloudtrail";
 import { CreateVpcCommand } from "@aws-sdk/client-ec2";
 import { PulumiCommand } from "@pulumi/pulumi/automation";
 
@@ -81,6 +82,11 @@ export class EmulatedWorld implements World {
 
   public clientsOf(role: string): ReturnType<World["clientsOf"]> {
     return () => clientsOf(this.stage.endpoint, PLACE, role);
+  }
+
+  public trailOf(role: string): CloudTrailClient {
+    const credentials = { accessKeyId: role, secretAccessKey: role };
+    return new CloudTrailClient({ endpoint: this.stage.endpoint, region: REGION, credentials });
   }
 
   public async run(

@@ -1089,11 +1089,13 @@ describe("On the emulator", () => {
       const { Body, Metadata } = await clients.s3.send(
         new GetObjectCommand({ Bucket, Key: signature }),
       );
+      const signed = await clients.s3.send(new GetObjectCommand({ Bucket, Key: path.join("/") }));
       const verified = await clients.kms.send(
         new VerifyCommand({
           KeyId: Metadata?.["key"],
-          Message: Buffer.from(Metadata?.["record"] ?? "", "hex"),
-          MessageType: "DIGEST",
+          // Its digest the emulator would take for another message.
+          Message: await signed.Body?.transformToByteArray(),
+          MessageType: "RAW",
           Signature: await Body?.transformToByteArray(),
           SigningAlgorithm: "ECDSA_SHA_256",
         }),

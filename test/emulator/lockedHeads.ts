@@ -6,6 +6,9 @@ import { credentialOf } from "./callsMade";
 /** How long what a bucket locks stays so, as the bucket answers it. */
 const UNTIL = "2036-11-21T00:00:00.000Z";
 
+/** What is asked for is an object, or a version of it, and nothing else of it. */
+const OF_ITSELF = /^(&?(versionId|x-id)=[^&]*)*$/;
+
 /**
  * Tells with every object of a bucket that locks what it uploads that the object is locked, as S3 does; the
  * emulator does so only of what was locked by a request of its own. And it lets nobody change that: the vault's
@@ -47,7 +50,9 @@ export class LockedHeads implements Correction {
       return pass({ ...request, headers: { ...request.headers, "content-md5": digest } });
     }
     const answer = await pass(request);
-    return ["GET", "HEAD"].includes(request.method) && query === "" && answer.status === 200
+    return ["GET", "HEAD"].includes(request.method) &&
+      OF_ITSELF.test(query) &&
+      answer.status === 200
       ? {
           ...answer,
           headers: {

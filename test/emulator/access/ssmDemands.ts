@@ -28,6 +28,7 @@ export async function ssmDemands(asked: Asked, where: Where, facts: Facts): Prom
   }
   switch (operation) {
     case "DescribeParameters":
+    case "DescribeSessions":
       return [{ action, resource: "*", context: {} }];
     case "DeleteParameter":
     case "GetParameter":
